@@ -1,0 +1,168 @@
+/*
+ * One operation as a machine without socket, clock, thread or sleep: the host
+ * asks what to do next, does it, and reports what it saw.
+ *
+ *     while ((step = cielo_call_step(call, now())) != CIELO_STEP_DONE) {
+ *         if (step == CIELO_STEP_WAIT)
+ *             sleep_until(cielo_call_deadline(call));
+ *         else
+ *             exchange(cielo_call_request(call));   // then _on_response
+ *     }                                             // or _on_failure
+ */
+#ifndef CIELO_CALL_H
+#define CIELO_CALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cielo/api.h>
+#include <cielo/client.h>
+#include <cielo/error.h>
+#include <cielo/operations.h>
+#include <cielo/value.h>
+
+CIELO_BEGIN
+
+/* Belongs to one thread at a time, and holds a reference to its client. */
+typedef struct cielo_call cielo_call;
+
+/* Random bytes of the host: request ids and the jitter of back-off. */
+typedef struct cielo_entropy {
+    unsigned char bytes[32];
+} cielo_entropy;
+
+typedef enum cielo_step {
+    CIELO_STEP_SEND, /* exchange cielo_call_request, report, step again */
+    CIELO_STEP_WAIT, /* step again at cielo_call_deadline or when the epoch
+                        of the client changes, whichever is first */
+    CIELO_STEP_DONE  /* cielo_call_result */
+} cielo_step;
+
+/* Whether the request can have reached Cielo. NO only if no connection was
+ * made or the kernel did not take the whole request. */
+typedef enum cielo_sent { CIELO_SENT_NO, CIELO_SENT_MAYBE, CIELO_SENT_YES }
+    cielo_sent;
+
+/* Why no answer came: X(NAME, word). */
+#define CIELO_CAUSE_MAP(X)      \
+    X(CONNECT, "connect")       \
+    X(TLS, "tls")               \
+    X(TIMEOUT, "timeout")       \
+    X(CLOSED, "closed")         \
+    X(PROTOCOL, "protocol")     \
+    X(TOO_LARGE, "too_large")   \
+    X(CANCELLED, "cancelled")   \
+    X(MEMORY, "memory")         \
+    X(INTERNAL, "internal")
+
+typedef enum cielo_cause {
+#define CIELO_X(name, word) CIELO_CAUSE_##name,
+    CIELO_CAUSE_MAP(CIELO_X)
+#undef CIELO_X
+    CIELO_CAUSE_END
+} cielo_cause;
+
+typedef struct cielo_header {
+    const char *name;
+    const char *value; /* may be a secret: never log it */
+} cielo_header;
+
+/* What to send. Borrowed from the call, valid until its next step. */
+typedef struct cielo_request {
+    const char *method;
+    const char *url;    /* absolute */
+    const char *scheme; /* "http" or "https" */
+    const char *host;   /* without brackets */
+    const char *target; /* path and query, as the request line has it */
+    int port;
+    const cielo_header *headers; /* without Host and Content-Length */
+    size_t header_count;
+    const char *body; /* NULL: none; a PUT or POST then says length 0 */
+    size_t body_length;
+    int write; /* 1: the transport must never repeat it by itself */
+    int64_t connect_timeout_ms;
+} cielo_request;
+
+/* What came back. The host keeps it; it is read during the report only. */
+typedef struct cielo_response {
+    int http_status;
+    const char *date;        /* the header of that name, or NULL */
+    const char *retry_after; /* likewise */
+    const char *body;
+    size_t body_length;
+} cielo_response;
+
+/* The longest body a host should take; past it, report TOO_LARGE. */
+#define CIELO_BODY_LIMIT ((size_t)2 * 1024 * 1024)
+
+/*
+ * Makes a call of `operation` (CIELO_OP_...). `params` is an object with the
+ * operation's parameters by name (see operations.h), plus the optional members
+ * "timeout" (ms, a number) and "request_id" (text) for this call alone; it is
+ * copied. Wrong parameters and fields do not fail here: the call is then DONE
+ * at its first step with CIELO_EVALIDATION and every problem in its details.
+ * Errors: CIELO_EMEMORY, CIELO_EUSAGE (no such operation; `params` no object).
+ */
+CIELO_API int cielo_call_new(cielo_call **out, cielo_client *client,
+                             int operation, const cielo_value *params,
+                             const cielo_entropy *entropy, cielo_error *err);
+
+/* Gives back leases, wipes and frees. NULL is a no-op. */
+CIELO_API void cielo_call_free(cielo_call *call);
+
+/* What to do next. `now_ms` is monotonic, one clock for all calls of a client;
+ * the time-out of the call starts at its first step. */
+CIELO_API cielo_step cielo_call_step(cielo_call *call, int64_t now_ms);
+
+/* The request of a SEND, else NULL. */
+CIELO_API const cielo_request *cielo_call_request(const cielo_call *call);
+
+/* In the clock of `now_ms`: when a WAIT ends, or by when a SEND must end. */
+CIELO_API int64_t cielo_call_deadline(const cielo_call *call);
+
+/* Reports the answer to a SEND. Errors: CIELO_EMEMORY (the call then ends as
+ * its rules say: a write in doubt), CIELO_EUSAGE (no SEND is open). */
+CIELO_API int cielo_call_on_response(cielo_call *call,
+                                     const cielo_response *response);
+
+/* Reports that no whole answer came. `text` says why, for people; it is
+ * cleaned of the call's secrets, cut and copied. May be NULL. */
+CIELO_API int cielo_call_on_failure(cielo_call *call, cielo_sent sent,
+                                    cielo_cause cause, const char *text);
+
+/*
+ * After DONE: CIELO_OK and `*value`, or the status of the failure, with `err`
+ * filled. `*value` borrows from the call; NULL for an answer without members.
+ * Wire names inside. A `find` gives an array.
+ */
+CIELO_API int cielo_call_result(const cielo_call *call,
+                                const cielo_value **value, cielo_error *err);
+
+/*
+ * What the result adds to the wire's members, by host names: "http_status",
+ * "request_id", and for a sale, capture or void "status_name", "approved",
+ * "declined", "pending", "reconciled". Borrowed; NULL before DONE.
+ */
+CIELO_API const cielo_value *cielo_call_facts(const cielo_call *call);
+
+/*
+ * What happened, for errors and logs, free of secrets: an object with
+ * "operation", "sent" ("no", "maybe", "yes"), "problems" [{path, rule,
+ * message}], "errors" [{code, message}], "found" (sales the look-up saw),
+ * "attempts" [{method, url, request_id, http_status, sent, cause, text, ms}],
+ * and, where there is one, "kind", "message", "http_status", "body" (text, cut
+ * at 4 KB), "request_id", "merchant_order_id". Borrowed; there from the
+ * start, whole after DONE.
+ */
+CIELO_API const cielo_value *cielo_call_details(const cielo_call *call);
+
+/* The call's operation, CIELO_OP_... */
+CIELO_API int cielo_call_operation(const cielo_call *call);
+
+/* Ends the call at any step with CIELO_ECANCELLED (CIELO_EUNKNOWN when a write
+ * may have taken effect) and gives back its leases. */
+CIELO_API void cielo_call_cancel(cielo_call *call);
+
+CIELO_END
+
+#endif

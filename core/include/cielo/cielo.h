@@ -1,0 +1,28 @@
+/* libcielo: a client of Cielo's payment APIs. This header includes the rest. */
+#ifndef CIELO_CIELO_H
+#define CIELO_CIELO_H
+
+#define CIELO_VERSION_MAJOR 0
+#define CIELO_VERSION_MINOR 1
+#define CIELO_VERSION_PATCH 0
+#define CIELO_VERSION "0.1.0"
+
+#include <cielo/alloc.h>
+#include <cielo/api.h>
+#include <cielo/call.h>
+#include <cielo/client.h>
+#include <cielo/codes.h>
+#include <cielo/error.h>
+#include <cielo/fields.h>
+#include <cielo/operations.h>
+#include <cielo/perform.h>
+#include <cielo/value.h>
+
+CIELO_BEGIN
+
+/* The version of the library that runs, such as "0.1.0"; static. */
+CIELO_API const char *cielo_version(void);
+
+CIELO_END
+
+#endif

@@ -1,0 +1,75 @@
+/* The libcurl transport: the one header that means "may block". */
+#ifndef CIELO_PERFORM_H
+#define CIELO_PERFORM_H
+
+#include <stdint.h>
+
+#include <cielo/api.h>
+#include <cielo/call.h>
+#include <cielo/error.h>
+
+CIELO_BEGIN
+
+/* A monotonic clock in milliseconds, for cielo_call_step. */
+CIELO_API int64_t cielo_now_ms(void);
+
+/* Fills `entropy` from the system. Errors: CIELO_ETRANSPORT when the system
+ * has none to give. */
+CIELO_API int cielo_entropy_fill(cielo_entropy *entropy);
+
+/*
+ * Runs the call to its end over connections of its client that are kept and
+ * shared between calls. Gives the status of the call, as cielo_call_result.
+ */
+CIELO_API int cielo_perform(cielo_call *call, cielo_error *err);
+
+/*
+ * The same in slices: gives CIELO_EAGAIN after about `slice_ms` when the call
+ * goes on, so that a host can look at its signals and ask again. All slices of
+ * one call come from one thread at a time. Freeing or cancelling the call
+ * between slices drops its connection.
+ */
+CIELO_API int cielo_perform_slice(cielo_call *call, int slice_ms,
+                                  cielo_error *err);
+
+/*
+ * Many calls over one set of connections, for a host with an event loop. It is
+ * asked, never calls: which descriptors it waits for, until when, and which
+ * calls ended. One thread.
+ */
+typedef struct cielo_multi cielo_multi;
+
+#define CIELO_READABLE 1
+#define CIELO_WRITABLE 2
+#define CIELO_BROKEN 4
+
+/* Holds a reference to `client`. Errors: CIELO_EMEMORY, CIELO_ETRANSPORT. */
+CIELO_API int cielo_multi_new(cielo_multi **out, cielo_client *client,
+                              cielo_error *err);
+/* Cancels what is under way, then closes. NULL is a no-op. */
+CIELO_API void cielo_multi_free(cielo_multi *multi);
+
+/* Starts a call, which stays the caller's and must outlive its stay here: it
+ * leaves through cielo_multi_done or cielo_multi_remove. */
+CIELO_API int cielo_multi_add(cielo_multi *multi, cielo_call *call,
+                              cielo_error *err);
+/* Cancels a call and takes it out. */
+CIELO_API void cielo_multi_remove(cielo_multi *multi, cielo_call *call);
+
+/* Goes on: `fd` is ready for `ready` (a mask), or -1 when only time passed. */
+CIELO_API int cielo_multi_advance(cielo_multi *multi, int fd, int ready);
+
+/* The next call that ended, in the order they ended, or NULL. */
+CIELO_API cielo_call *cielo_multi_done(cielo_multi *multi);
+
+/* The descriptors to watch, by index from 0: gives 0 past the last. */
+CIELO_API int cielo_multi_interest(const cielo_multi *multi, size_t index,
+                                   int *fd, int *events);
+
+/* When to advance with -1 at the latest, in the clock of cielo_now_ms; -1 when
+ * there is nothing to wait for. */
+CIELO_API int64_t cielo_multi_deadline(const cielo_multi *multi);
+
+CIELO_END
+
+#endif
