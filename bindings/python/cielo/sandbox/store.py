@@ -1,0 +1,199 @@
+"""The books: what was sold, stored and scheduled, in memory and in SQLite.
+
+Memory is what handlers read.  With ``--state`` each changed record is also
+written, as JSON, before the request that changed it is answered, so that a
+server that is killed forgets nothing it has told anybody.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any, Iterable
+
+
+@dataclass
+class Card:
+    """A card in the vault; never the full number nor the security code."""
+
+    token: str
+    merchant_id: str
+    number: str
+    holder: str
+    expiration: str
+    brand: str
+
+
+@dataclass
+class Sale:
+    """One transaction and everything that happened to it."""
+
+    payment_id: str
+    merchant_id: str
+    order_number: str
+    type: str
+    amount: int
+    status: int
+    received_at: float
+    tid: str = ""
+    return_code: str = ""
+    return_message: str = ""
+    customer: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    acquirer_order_id: str = ""
+    captured_amount: int = 0
+    captured_at: float = 0.0
+    voided_amount: int = 0
+    voided_at: float = 0.0
+    partial_voids: int = 0
+    refund_due: float = 0.0
+    refund_amount: int = 0
+    recurrence_id: str = ""
+    card: str = ""
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Recurrence:
+    """A schedule of charges that Cielo runs by itself."""
+
+    recurrence_id: str
+    merchant_id: str
+    order_number: str
+    customer: dict[str, Any]
+    payment: dict[str, Any]
+    card: dict[str, Any]
+    amount: int
+    months: int
+    start: str
+    next: str
+    due: str
+    day: int
+    created_at: float
+    touched_at: float
+    end: str = ""
+    status: int = 1
+    attempt: int = 1
+    charges: int = 0
+    successes: int = 0
+    transactions: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Store:
+    """Every record, with the look-ups the API needs."""
+
+    KINDS = {"card": Card, "sale": Sale, "recurrence": Recurrence}
+
+    def __init__(self, path: str | None = None) -> None:
+        self.cards: dict[str, Card] = {}
+        self.sales: dict[str, Sale] = {}
+        self.recurrences: dict[str, Recurrence] = {}
+        self.meta: dict[str, Any] = {}
+        self._by_tid: dict[str, Sale] = {}
+        self._by_order: dict[tuple[str, str], list[Sale]] = {}
+        self._dirty: dict[tuple[str, str], object] = {}
+        self._database = _open(path) if path else None
+        self._load()
+
+    def __repr__(self) -> str:
+        return f"<Store {len(self.sales)} sales, {len(self.recurrences)} recurrences>"
+
+    # -- reading ---------------------------------------------------------
+
+    def by_tid(self, tid: str) -> Sale | None:
+        return self._by_tid.get(tid)
+
+    def by_order(self, merchant_id: str, order_number: str) -> list[Sale]:
+        """Sales of one order number, oldest first."""
+        return self._by_order.get((merchant_id, order_number), [])
+
+    # -- writing ---------------------------------------------------------
+
+    def save(self, record: Card | Sale | Recurrence) -> None:
+        """Keep a new or changed record; `flush` makes it last."""
+        kind, key = self._keep(record)
+        if self._database is not None:
+            self._dirty[kind, key] = record
+
+    def set_meta(self, name: str, value: Any) -> None:
+        """Keep a single value, such as the clock's offset."""
+        self.meta[name] = value
+        if self._database is not None:
+            self._dirty["meta", name] = value
+
+    def flush(self) -> None:
+        """Write what changed since the last call, in one transaction."""
+        if self._database is None or not self._dirty:
+            return
+        rows = [
+            (kind, key, json.dumps(value if kind == "meta" else vars(value)))
+            for (kind, key), value in self._dirty.items()
+        ]
+        with self._database:
+            # An upsert keeps the row's place, so a reload has the same order.
+            self._database.executemany(
+                "INSERT INTO record (kind, key, body) VALUES (?, ?, ?)"
+                " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
+                rows,
+            )
+        self._dirty.clear()
+
+    def clear(self) -> None:
+        """Forget everything, on disk too."""
+        for book in (self.cards, self.sales, self.recurrences, self.meta):
+            book.clear()
+        self._by_tid.clear()
+        self._by_order.clear()
+        self._dirty.clear()
+        if self._database is not None:
+            with self._database:
+                self._database.execute("DELETE FROM record")
+
+    def close(self) -> None:
+        self.flush()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    # -- inside ----------------------------------------------------------
+
+    def _keep(self, record: Card | Sale | Recurrence) -> tuple[str, str]:
+        if isinstance(record, Sale):
+            if record.payment_id not in self.sales:
+                self.sales[record.payment_id] = record
+                order = (record.merchant_id, record.order_number)
+                self._by_order.setdefault(order, []).append(record)
+                if record.tid:
+                    self._by_tid[record.tid] = record
+            return "sale", record.payment_id
+        if isinstance(record, Card):
+            self.cards[record.token] = record
+            return "card", record.token
+        self.recurrences[record.recurrence_id] = record
+        return "recurrence", record.recurrence_id
+
+    def _load(self) -> None:
+        for kind, key, body in self._rows():
+            if kind == "meta":
+                self.meta[key] = json.loads(body)
+            else:
+                self._keep(self.KINDS[kind](**json.loads(body)))
+
+    def _rows(self) -> Iterable[tuple[str, str, str]]:
+        if self._database is None:
+            return ()
+        return self._database.execute("SELECT kind, key, body FROM record ORDER BY id").fetchall()
+
+
+def _open(path: str) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False)
+    # A crash of the machine may lose the file; a killed process may not.
+    database.execute("PRAGMA synchronous = OFF")
+    with database:
+        database.execute(
+            "CREATE TABLE IF NOT EXISTS record ("
+            "id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL,"
+            " body TEXT NOT NULL, UNIQUE (kind, key))"
+        )
+    return database
