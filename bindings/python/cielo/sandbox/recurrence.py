@@ -1,0 +1,386 @@
+"""Scheduled recurrence: Cielo charges a kept card by itself (reference 2.3, 2.11, 2.14, 3.5)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+from .clock import add_months, iso, local_day, midnight, parse_day, stamp
+from .exchange import Answer, Refusal, Request, not_found, problems, reply
+from .outcomes import IRREVERSIBLE
+from .sales import DENIED, QUERY_HOST, SCHEDULED, link
+from .store import Recurrence, Sale
+from .validation import (
+    INTERVAL_NAMES,
+    CardData,
+    Checker,
+    Plan,
+    SaleRequest,
+    read_amount,
+    read_customer,
+    read_end,
+    read_sale,
+)
+
+if TYPE_CHECKING:
+    from .app import Sandbox
+
+#: Status numbers (reference 6.8).
+ACTIVE, FINISHED, DISABLED, OUT_OF_TRIES, CARD_EXPIRED = 1, 2, 3, 4, 5
+
+#: Kinds of change in a notification (reference 5.1).
+CREATED, CHANGED = 2, 4
+
+
+class Recurrences:
+    """The handlers of ``/1/RecurrentPayment`` and the scheduler behind them.
+
+    A declined charge is tried again `tries` times in all, `retry_days` apart;
+    at Cielo both are set in the Backoffice (reference 3.5).
+    """
+
+    def __init__(self, sandbox: Sandbox, tries: int, retry_days: int) -> None:
+        self._sandbox = sandbox
+        self._store = sandbox.store
+        self._clock = sandbox.clock
+        self._tries = tries
+        self._retry_days = retry_days
+        self._changes: Mapping[str, Callable[[Recurrence, Request], None]] = {
+            "customer": self._set_customer,
+            "enddate": self._set_end_date,
+            "interval": self._set_interval,
+            "recurrencyday": self._set_day,
+            "amount": self._set_amount,
+            "nextpaymentdate": self._set_next_payment_date,
+            "payment": self._set_payment,
+        }
+
+    # -- creating --------------------------------------------------------
+
+    def create(self, merchant: str, wanted: SaleRequest) -> Answer:
+        """A sale that carries `RecurrentPayment` (reference 2.3)."""
+        assert wanted.plan is not None and wanted.card is not None
+        if wanted.plan.authorize_now:
+            return self._create_now(merchant, wanted, wanted.plan)
+        return self._create_later(merchant, wanted, wanted.plan)
+
+    def _create_now(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
+        now = self._clock.now()
+        sale = self._sandbox.sales.book(merchant, wanted, now)
+        if sale.status == DENIED:
+            # It starts to exist when the first charge is authorised (3.5).
+            node: dict[str, Any] = {"ReasonCode": 7, "ReasonMessage": "Denied"}
+            if plan.end:
+                node["EndDate"] = plan.end.isoformat()
+            node["Interval"] = plan.months
+            node["AuthorizeNow"] = True
+        else:
+            recurrence = self._new(merchant, wanted, plan, add_months(plan.start, plan.months))
+            self._enter(recurrence, sale)
+            node = self._node(recurrence, True)
+        sale.details["RecurrentPayment"] = node
+        self._store.save(sale)
+        return reply(self._sandbox.sales.tree(sale), 201)
+
+    def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
+        """Only a schedule: no charge, so no `PaymentId` (reference 2.3)."""
+        recurrence = self._new(merchant, wanted, plan, plan.start)
+        payment = {
+            name: value
+            for name, value in recurrence.payment.items()
+            if name not in ("ExtraDataCollection", "IsQrCode", "IsSplitted")
+        }
+        payment.update(
+            Type=wanted.type,
+            Amount=wanted.amount,
+            Status=SCHEDULED,
+            RecurrentPayment=self._node(recurrence, False),
+        )
+        tree = {
+            "MerchantOrderId": wanted.order_number,
+            "Customer": wanted.customer,
+            "Payment": payment,
+        }
+        return reply(tree, 201)
+
+    def _new(self, merchant: str, wanted: SaleRequest, plan: Plan, first: date) -> Recurrence:
+        now = self._clock.now()
+        recurrence = Recurrence(
+            recurrence_id=str(uuid.uuid4()),
+            merchant_id=merchant,
+            order_number=wanted.order_number,
+            customer=dict(wanted.customer),
+            payment={},
+            card={},
+            amount=wanted.amount,
+            months=plan.months,
+            start=plan.start.isoformat(),
+            next=first.isoformat(),
+            due=first.isoformat(),
+            day=plan.start.day,
+            created_at=now,
+            touched_at=now,
+            end=plan.end.isoformat() if plan.end else "",
+        )
+        self._keep_payment(recurrence, wanted)
+        self._store.save(recurrence)
+        self._sandbox.notify_recurrence(recurrence.recurrence_id, CREATED)
+        return recurrence
+
+    def _keep_payment(self, recurrence: Recurrence, wanted: SaleRequest) -> None:
+        """What every later charge is made of; the number is kept masked."""
+        card = wanted.card
+        assert card is not None
+        recurrence.card = dict(vars(card), number=card.masked, save=False, on_file={})
+        details = self._sandbox.sales.card_details(wanted)
+        details["CreditCard"] = self._sandbox.sales.card_node(recurrence.merchant_id, card)
+        recurrence.payment = details
+
+    def _node(self, recurrence: Recurrence, now: bool) -> dict[str, Any]:
+        node: dict[str, Any] = {
+            "RecurrentPaymentId": recurrence.recurrence_id,
+            "NextRecurrency": recurrence.next,
+        }
+        if not now:
+            node["StartDate"] = recurrence.start
+        if recurrence.end:
+            node["EndDate"] = recurrence.end
+        node["Interval"] = INTERVAL_NAMES[recurrence.months]
+        node["Link"] = self._link(recurrence)
+        node["AuthorizeNow"] = now
+        return node
+
+    def _link(self, recurrence: Recurrence) -> dict[str, str]:
+        path = f"/1/RecurrentPayment/{recurrence.recurrence_id}"
+        return link("GET", "recurrentPayment", QUERY_HOST + path)
+
+    # -- reading ---------------------------------------------------------
+
+    def get(self, request: Request, recurrence_id: str) -> Answer:
+        """``GET /1/RecurrentPayment/{RecurrentPaymentId}`` (reference 2.11)."""
+        recurrence = self._find(request.merchant, recurrence_id)
+        node: dict[str, Any] = {
+            "RecurrentPaymentId": recurrence.recurrence_id,
+            "NextRecurrency": recurrence.next,
+            "StartDate": recurrence.start,
+        }
+        if recurrence.end:
+            node["EndDate"] = recurrence.end
+        node.update(
+            Interval=INTERVAL_NAMES[recurrence.months],
+            Amount=recurrence.amount,
+            Country=recurrence.payment["Country"],
+            Currency=recurrence.payment["Currency"],
+            CreateDate=iso(recurrence.created_at, 0),
+            CurrentRecurrencyTry=recurrence.attempt,
+            OrderNumber=recurrence.order_number,
+            Provider=recurrence.payment["Provider"],
+            RecurrencyDay=recurrence.day,
+            SuccessfulRecurrences=recurrence.successes,
+            Links=[self._link(recurrence)],
+            RecurrentTransactions=recurrence.transactions,
+            Status=recurrence.status,
+        )
+        customer = dict(recurrence.customer)
+        customer.setdefault("Name", "[Guest]")
+        return reply({"Customer": customer, "RecurrentPayment": node})
+
+    def _find(self, merchant: str, recurrence_id: str) -> Recurrence:
+        recurrence = self._store.recurrences.get(recurrence_id.lower())
+        if recurrence is None or recurrence.merchant_id != merchant:
+            raise Refusal(not_found())
+        return recurrence
+
+    # -- changing --------------------------------------------------------
+
+    def change(self, request: Request, recurrence_id: str, what: str) -> Answer:
+        """``PUT /1/RecurrentPayment/{id}/…``: 200 without a body (reference 2.14)."""
+        recurrence = self._find(request.merchant, recurrence_id)
+        if recurrence.status != ACTIVE:
+            raise Refusal(problems(169))
+        self._changes[what.lower()](recurrence, request)
+        return self._changed(recurrence)
+
+    def deactivate(self, request: Request, recurrence_id: str) -> Answer:
+        """Stops later charges; what was charged stays charged (reference 3.5)."""
+        recurrence = self._find(request.merchant, recurrence_id)
+        if recurrence.status != ACTIVE:
+            raise Refusal(problems(169))
+        self._end(recurrence, DISABLED)
+        return self._changed(recurrence)
+
+    def reactivate(self, request: Request, recurrence_id: str) -> Answer:
+        """Charges go on at the next date that is still to come."""
+        recurrence = self._find(request.merchant, recurrence_id)
+        if recurrence.status == FINISHED:
+            raise Refusal(problems(169))
+        if recurrence.status != ACTIVE:
+            self._end(recurrence, ACTIVE)
+            recurrence.attempt = 1
+            while recurrence.next <= self._clock.today().isoformat():
+                self._plan_next(recurrence)
+            recurrence.due = recurrence.next
+        return self._changed(recurrence)
+
+    def _changed(self, recurrence: Recurrence) -> Answer:
+        recurrence.touched_at = self._clock.now()
+        self._store.save(recurrence)
+        return Answer(200)
+
+    def _set_customer(self, recurrence: Recurrence, request: Request) -> None:
+        customer = request.object()
+        check = Checker()
+        read_customer(check, customer, self._clock.today())
+        check.finish()
+        recurrence.customer = customer
+
+    def _set_end_date(self, recurrence: Recurrence, request: Request) -> None:
+        end = read_end(request.json())
+        if end is None or end.isoformat() < recurrence.next:
+            raise Refusal(problems(321))
+        recurrence.end = end.isoformat()
+
+    def _set_interval(self, recurrence: Recurrence, request: Request) -> None:
+        months = request.json()
+        if isinstance(months, bool) or not isinstance(months, int) or months not in INTERVAL_NAMES:
+            raise Refusal(problems(186))
+        recurrence.months = months
+
+    def _set_day(self, recurrence: Recurrence, request: Request) -> None:
+        """Reference 3.5: whether the next charge already moves depends on today."""
+        day = request.json()
+        if isinstance(day, bool) or not isinstance(day, int) or not 1 <= day <= 31:
+            raise Refusal(problems(317))
+        today, coming = self._clock.today(), date.fromisoformat(recurrence.next)
+        recurrence.day = day
+        this_month = (coming.year, coming.month) == (today.year, today.month)
+        if recurrence.attempt == 1 and (day > today.day or not this_month):
+            recurrence.next = recurrence.due = add_months(coming, 0, day).isoformat()
+
+    def _set_amount(self, recurrence: Recurrence, request: Request) -> None:
+        check = Checker()
+        amount = read_amount(check, request.json())
+        check.finish()
+        recurrence.amount = amount
+
+    def _set_next_payment_date(self, recurrence: Recurrence, request: Request) -> None:
+        day = parse_day(request.json())
+        if recurrence.attempt > 1:
+            raise Refusal(problems(315))
+        if day is None or day < self._clock.today():
+            raise Refusal(problems(316))
+        if recurrence.end and day.isoformat() > recurrence.end:
+            raise Refusal(problems(321))
+        recurrence.next = recurrence.due = day.isoformat()
+
+    def _set_payment(self, recurrence: Recurrence, request: Request) -> None:
+        """Replaces the whole node, so everything in it has to be there."""
+        payment = dict(request.object(), Recurrent=True)
+        payment.pop("RecurrentPayment", None)
+        body = {"MerchantOrderId": recurrence.order_number, "Payment": payment}
+        wanted = read_sale(
+            body,
+            lambda token: self._sandbox.cards.find(request.merchant, token),
+            self._clock.today(),
+        )
+        if wanted.type != "CreditCard" or wanted.card is None:
+            raise Refusal(problems(186))
+        wanted.recurrent = False
+        self._keep_payment(recurrence, wanted)
+        recurrence.amount = wanted.amount
+
+    # -- charging --------------------------------------------------------
+
+    def run_due(self) -> None:
+        """Make every charge whose day has come, in the order of those days."""
+        today = self._clock.today().isoformat()
+        while True:
+            due = [
+                recurrence
+                for recurrence in self._store.recurrences.values()
+                if recurrence.status == ACTIVE and recurrence.due <= today
+            ]
+            if not due:
+                return
+            for recurrence in sorted(due, key=lambda one: one.due):
+                self._charge(recurrence)
+
+    def _charge(self, recurrence: Recurrence) -> None:
+        moment = max(midnight(date.fromisoformat(recurrence.due)), recurrence.touched_at)
+        day = local_day(moment)
+        recurrence.touched_at = moment
+        card = CardData(**recurrence.card)
+        if recurrence.end and recurrence.next > recurrence.end:
+            self._end(recurrence, FINISHED)
+        elif card.expired(day):
+            self._end(recurrence, CARD_EXPIRED)
+        else:
+            self._attempt(recurrence, card, moment)
+        self._store.save(recurrence)
+
+    def _attempt(self, recurrence: Recurrence, card: CardData, moment: float) -> None:
+        wanted = SaleRequest(
+            order_number=recurrence.order_number,
+            customer=recurrence.customer,
+            payment={"SoftDescriptor": recurrence.payment.get("SoftDescriptor")},
+            type="CreditCard",
+            amount=recurrence.amount,
+            capture=True,  # always captured at once (reference 3.1)
+            card=card,
+        )
+        sale = self._sandbox.sales.book(recurrence.merchant_id, wanted, moment)
+        self._enter(recurrence, sale)
+        day = local_day(moment)
+        if sale.status != DENIED:
+            recurrence.successes += 1
+            self._plan_next(recurrence)
+            # A start in the past is caught up with one charge per day (3.5).
+            tomorrow = day + timedelta(days=1)
+            recurrence.due = max(recurrence.next, tomorrow.isoformat())
+            if recurrence.end and recurrence.next > recurrence.end:
+                self._end(recurrence, FINISHED)
+        elif recurrence.attempt >= self._tries or sale.return_code in IRREVERSIBLE:
+            self._end(recurrence, OUT_OF_TRIES)
+        else:
+            recurrence.attempt += 1
+            recurrence.due = (day + timedelta(days=self._retry_days)).isoformat()
+        sale.details["RecurrentPayment"] = self._node(recurrence, False)
+        self._store.save(sale)
+
+    def _enter(self, recurrence: Recurrence, sale: Sale) -> None:
+        sale.recurrence_id = recurrence.recurrence_id
+        recurrence.transactions.append(
+            {
+                "PaymentId": sale.payment_id,
+                "PaymentNumber": recurrence.charges,
+                "TryNumber": recurrence.attempt,
+            }
+        )
+        if sale.status != DENIED:
+            recurrence.charges += 1
+            recurrence.attempt = 1
+        self._store.save(recurrence)
+
+    def _plan_next(self, recurrence: Recurrence) -> None:
+        coming = date.fromisoformat(recurrence.next)
+        recurrence.next = add_months(coming, recurrence.months, recurrence.day).isoformat()
+
+    def _end(self, recurrence: Recurrence, status: int) -> None:
+        recurrence.status = status
+        self._sandbox.notify_recurrence(recurrence.recurrence_id, CHANGED)
+
+    # -- the books -------------------------------------------------------
+
+    def summary(self, recurrence: Recurrence) -> dict[str, Any]:
+        """One line of the books."""
+        return {
+            "RecurrentPaymentId": recurrence.recurrence_id,
+            "MerchantOrderId": recurrence.order_number,
+            "Amount": recurrence.amount,
+            "Status": recurrence.status,
+            "NextRecurrency": recurrence.next,
+            "NextAttempt": recurrence.due,
+            "CreatedDate": stamp(recurrence.created_at),
+            "RecurrentTransactions": recurrence.transactions,
+        }
