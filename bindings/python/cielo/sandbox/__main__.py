@@ -1,0 +1,132 @@
+"""The command ``cielo-sandbox``, also ``python -m cielo.sandbox``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from typing import Sequence
+
+from .app import Options, Sandbox
+from .runner import Server
+
+DESCRIPTION = """\
+A local Cielo for tests: answers API 3.0 as the documentation describes it, and
+keeps books. The last digit of a card number decides what the acquirer says:
+0, 1 and 4 authorise, 9 is drawn, the others deny. All hosts of Cielo are this
+one address; give it to a client as its base_url.
+"""
+
+EPILOG = """\
+handles, as JSON over HTTP:
+  GET  /_sandbox/requests       requests received, card data and keys masked
+  GET  /_sandbox/sales          the books; also recurrences, notifications
+  POST /_sandbox/faults         [{"match": "POST /1/sales", "after": "process",
+                                  "do": "reset", "times": 1, "delay_ms": 0}]
+                                after: read, process, headers, half_body
+                                do: close, reset, stall, status:503, garbage,
+                                reply with {"status", "headers", "body"}
+                                times: 0 or -1 means for ever
+  POST /_sandbox/clock          {"advance_seconds": 86400}
+  POST /_sandbox/pay            {"payment_id": "..."}: the shopper pays a Pix,
+                                boleto or QR code
+  POST /_sandbox/reset          forget everything
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    arguments = _parser().parse_args(argv)
+    options = Options(
+        state=arguments.state,
+        seed=arguments.seed,
+        notify_url=arguments.notify_url,
+        merchants=dict(arguments.merchant),
+        clients=dict(arguments.client),
+        recurrence_tries=arguments.recurrence_tries,
+        recurrence_retry_days=arguments.recurrence_retry_days,
+    )
+    try:
+        asyncio.run(_serve(options, arguments.host, arguments.port))
+    except OSError as error:
+        print(f"cielo-sandbox: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+async def _serve(options: Options, host: str, port: int) -> None:
+    server = Server(Sandbox(options), host, port)
+    leave = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, leave.set)
+        except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            break
+    await server.start()
+    try:
+        print(f"Local Cielo listening on {server.base_url}", flush=True)
+        await leave.wait()
+    finally:
+        await server.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cielo-sandbox",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8645, help="port to listen on (%(default)s); 0 picks a free one"
+    )
+    parser.add_argument("--state", metavar="FILE", help="SQLite file that keeps the books")
+    parser.add_argument("--seed", type=int, metavar="N", help="makes card digit 9 repeatable")
+    parser.add_argument("--notify-url", metavar="URL", help="where notifications are posted")
+    parser.add_argument(
+        "--merchant",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="ID:KEY",
+        help="accept only these stores; may be repeated (default: any)",
+    )
+    parser.add_argument(
+        "--client",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="ID:SECRET",
+        help="accept only these OAuth clients; may be repeated (default: any)",
+    )
+    parser.add_argument(
+        "--recurrence-tries",
+        type=int,
+        default=4,
+        metavar="N",
+        help="attempts at each charge of a recurrence (%(default)s)",
+    )
+    parser.add_argument(
+        "--recurrence-retry-days",
+        type=int,
+        default=1,
+        metavar="N",
+        help="days between those attempts (%(default)s)",
+    )
+    return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, colon, secret = text.partition(":")
+    if not (name and colon and secret):
+        raise argparse.ArgumentTypeError("two parts with a colon between them are expected")
+    return name, secret
+
+
+if __name__ == "__main__":
+    sys.exit(main())

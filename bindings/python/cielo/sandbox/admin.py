@@ -1,0 +1,133 @@
+"""The handles of the sandbox itself, under ``/_sandbox/``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from .clock import stamp
+from .exchange import Answer, Refusal, Request, reply
+from .faults import read_faults
+from .store import Sale
+
+if TYPE_CHECKING:
+    from .app import Sandbox
+
+
+class Admin:
+    """Books, journal, clock, faults and the shopper's hand."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._routes = {
+            ("GET", "requests"): self._requests,
+            ("GET", "sales"): self._sales,
+            ("GET", "recurrences"): self._recurrences,
+            ("GET", "notifications"): self._notifications,
+            ("GET", "faults"): self._faults,
+            ("POST", "faults"): self._set_faults,
+            ("GET", "clock"): self._clock,
+            ("POST", "clock"): self._advance,
+            ("POST", "pay"): self._pay,
+            ("POST", "reset"): self._reset,
+        }
+
+    def handle(self, request: Request) -> Answer:
+        """Answer a request under ``/_sandbox/``."""
+        name = request.path[len("/_sandbox") :].strip("/")
+        handler = self._routes.get((request.method, name))
+        if handler is None:
+            known = any(path == name for _method, path in self._routes)
+            return _error("no such handle", 405 if known else 404)
+        return handler(request)
+
+    def _requests(self, request: Request) -> Answer:
+        return reply(self._sandbox.journal.as_list())
+
+    def _sales(self, request: Request) -> Answer:
+        return reply([_line(sale) for sale in self._sandbox.store.sales.values()])
+
+    def _recurrences(self, request: Request) -> Answer:
+        book = self._sandbox.recurrences
+        return reply([book.summary(one) for one in self._sandbox.store.recurrences.values()])
+
+    def _notifications(self, request: Request) -> Answer:
+        return reply(list(self._sandbox.notifier.sent))
+
+    def _faults(self, request: Request) -> Answer:
+        return reply([fault.as_dict() for fault in self._sandbox.faults.list])
+
+    def _set_faults(self, request: Request) -> Answer:
+        try:
+            self._sandbox.faults.list = read_faults(_body(request))
+        except ValueError as error:
+            return _error(str(error))
+        return self._faults(request)
+
+    def _clock(self, request: Request) -> Answer:
+        clock = self._sandbox.clock
+        return reply({"now": stamp(clock.now()), "offset_seconds": clock.offset})
+
+    def _advance(self, request: Request) -> Answer:
+        seconds = _members(request).get("advance_seconds")
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0:
+            return _error('"advance_seconds" is a number, and the clock never goes back')
+        self._sandbox.advance(seconds)
+        return self._clock(request)
+
+    def _pay(self, request: Request) -> Answer:
+        wanted = _members(request)
+        payment_id = wanted.get("payment_id")
+        if not isinstance(payment_id, str):
+            return _error('"payment_id" says what is paid')
+        approve, card = wanted.get("approve", True), wanted.get("card", "")
+        if not isinstance(approve, bool) or not isinstance(card, str):
+            return _error('"approve" is a boolean and "card" text')
+        trouble = self._sandbox.sales.pay(payment_id, approve, card)
+        if trouble:
+            return _error(trouble, 409)
+        return reply(_line(self._sandbox.store.sales[payment_id.lower()]))
+
+    def _reset(self, request: Request) -> Answer:
+        self._sandbox.reset()
+        return reply({"reset": True})
+
+
+def _line(sale: Sale) -> dict[str, Any]:
+    """One sale of the books."""
+    line: dict[str, Any] = {
+        "PaymentId": sale.payment_id,
+        "MerchantId": sale.merchant_id,
+        "MerchantOrderId": sale.order_number,
+        "Type": sale.type,
+        "Amount": sale.amount,
+        "Status": sale.status,
+        "ReturnCode": sale.return_code,
+        "CapturedAmount": sale.captured_amount,
+        "VoidedAmount": sale.voided_amount,
+        "Tid": sale.tid,
+        "CardNumber": sale.card,
+        "ReceivedDate": stamp(sale.received_at),
+        "Events": sale.events,
+    }
+    if sale.recurrence_id:
+        line["RecurrentPaymentId"] = sale.recurrence_id
+    return line
+
+
+def _body(request: Request) -> Any:
+    try:
+        return json.loads(request.body.decode("utf-8"))
+    except ValueError:
+        raise Refusal(_error("a JSON body is expected")) from None
+
+
+def _members(request: Request) -> dict[str, Any]:
+    value = _body(request)
+    if not isinstance(value, dict):
+        raise Refusal(_error("a JSON object is expected"))
+    return value
+
+
+def _error(message: str, status: int = 400) -> Answer:
+    return reply({"error": message}, status)

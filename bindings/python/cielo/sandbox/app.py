@@ -1,0 +1,251 @@
+"""The application: routes, authentication and the life of the server."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import random
+import re
+from dataclasses import dataclass
+from typing import AsyncIterator, Mapping
+
+from aiohttp import web
+
+from .admin import Admin
+from .cards import Cards
+from .clock import Clock, stamp
+from .exchange import Answer, Handler, Refusal, Request, not_found, problems
+from .faults import Faults
+from .journal import Journal
+from .notify import Notifier
+from .recurrence import Recurrences
+from .sales import Sales
+from .store import Store
+
+LOG = logging.getLogger(__name__)
+
+#: How often work that falls due by the clock is looked for.
+TICK_SECONDS = 0.2
+
+#: The largest request body that is read.
+LARGEST_BODY = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a sandbox can be told when it starts.
+
+    Empty `merchants` or `clients` accept any credentials.
+    """
+
+    state: str | None = None
+    seed: int | None = None
+    notify_url: str | None = None
+    merchants: Mapping[str, str] | None = None
+    clients: Mapping[str, str] | None = None
+    recurrence_tries: int = 4
+    recurrence_retry_days: int = 1
+
+
+@dataclass(frozen=True)
+class Route:
+    """A verb, the paths it is for, and who answers."""
+
+    method: str
+    path: re.Pattern[str]
+    handler: Handler
+
+
+class Sandbox:
+    """One local Cielo: its books, its clock and the handlers around them."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.store = Store(self.options.state)
+        self.clock = Clock(float(self.store.meta.get("offset", 0.0)))
+        self.draw = random.Random(self.options.seed)
+        self.journal = Journal()
+        self.faults = Faults()
+        self.notifier = Notifier()
+        self.refunds = [sale.payment_id for sale in self.store.sales.values() if sale.refund_due]
+        self.cards = Cards(self)
+        self.sales = Sales(self)
+        self.recurrences = Recurrences(
+            self, self.options.recurrence_tries, self.options.recurrence_retry_days
+        )
+        self._admin = Admin(self)
+        self._routes = self._build_routes()
+
+    def __repr__(self) -> str:
+        return f"<Sandbox {len(self.store.sales)} sales, {len(self.journal)} requests>"
+
+    # -- the server ------------------------------------------------------
+
+    def application(self) -> web.Application:
+        """The aiohttp application that serves this sandbox."""
+        application = web.Application(client_max_size=LARGEST_BODY)
+        application.router.add_route("*", "/{path:.*}", self._dispatch)
+        application.cleanup_ctx.append(self._background)
+        application.on_shutdown.append(self._stop_stalls)
+        return application
+
+    async def _background(self, application: web.Application) -> AsyncIterator[None]:
+        ticker = asyncio.get_running_loop().create_task(self._tick_for_ever())
+        yield
+        ticker.cancel()
+        await asyncio.gather(ticker, return_exceptions=True)
+        await self.notifier.close()
+        self.store.close()
+
+    async def _stop_stalls(self, application: web.Application) -> None:
+        self.faults.stop()
+
+    async def _tick_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.tick()
+
+    async def _dispatch(self, raw: web.Request) -> web.StreamResponse:
+        try:
+            body = await raw.read()
+        except ConnectionError:
+            return web.Response()  # nobody is left to read it
+        query = {name.lower(): value for name, value in raw.query.items()}
+        request = Request(raw.method, raw.path.rstrip("/"), query, raw.headers, body)
+        if request.path == "/_sandbox" or request.path.startswith("/_sandbox/"):
+            return self._response(self._guard(lambda: self._admin.handle(request)))
+        entry = self.journal.record(
+            raw.method, raw.path_qs, raw.headers, body, stamp(self.clock.now())
+        )
+        answer: Answer | None
+        fault = self.faults.take(raw.method, raw.path_qs) if self.faults.list else None
+        if fault is None:
+            answer = self.process(request)
+        else:
+            entry.fault = f"{fault.after}/{fault.do}" if fault.do else "delay"
+            answer = await self.faults.play(
+                fault, raw, lambda: self.process(request), self.clock.http_date
+            )
+            if answer is None:
+                return web.Response()  # the connection is gone already
+        entry.status = answer.status
+        return self._response(answer)
+
+    def _response(self, answer: Answer) -> web.Response:
+        headers = dict(answer.header_items(self.clock.http_date()))
+        return web.Response(status=answer.status, body=answer.body or None, headers=headers)
+
+    # -- a request -------------------------------------------------------
+
+    def process(self, request: Request) -> Answer:
+        """Route, authenticate, handle and book one request."""
+        return self._guard(lambda: self._handle(request))
+
+    def _guard(self, handle: Handler) -> Answer:
+        try:
+            answer = handle()
+        except Refusal as refusal:
+            answer = refusal.answer
+        except Exception:
+            LOG.exception("the local Cielo failed")
+            answer = problems(0)
+            answer.status = 500
+        self.store.flush()
+        return answer
+
+    def _handle(self, request: Request) -> Answer:
+        other_verb = False
+        for route in self._routes:
+            match = route.path.fullmatch(request.path)
+            if match is None:
+                continue
+            if route.method != request.method:
+                other_verb = True
+                continue
+            self._authenticate(request)
+            return route.handler(request, *match.groups())
+        return Answer(405) if other_verb else not_found()
+
+    def _authenticate(self, request: Request) -> None:
+        """`MerchantId` and `MerchantKey`; a failure has no body (reference 1.5)."""
+        merchant = request.headers.get("MerchantId", "").strip().lower()
+        key = request.headers.get("MerchantKey", "").strip()
+        known = self.options.merchants
+        if not merchant or not key:
+            raise Refusal(Answer(401))
+        if known:
+            keys = {name.lower(): value for name, value in known.items()}
+            wanted = keys.get(merchant)
+            if wanted is None or not hmac.compare_digest(wanted.encode(), key.encode()):
+                raise Refusal(Answer(401))
+        request.merchant = merchant
+
+    def _build_routes(self) -> list[Route]:
+        sales, cards, recurrences = self.sales, self.cards, self.recurrences
+        changes = "Customer|EndDate|Interval|RecurrencyDay|Amount|NextPaymentDate|Payment"
+        recurrence = "/1/RecurrentPayment/([^/]+)"
+        # The first that fits wins: a Tid or an order number never looks like a verb.
+        return [
+            _route("POST", "/1/sales", sales.create),
+            _route("GET", "/1/sales", sales.find),
+            _route("GET", "/1/sales/acquirerTid/([^/]+)", sales.get_by_tid),
+            _route("GET", "/1/sales/([^/]+)", sales.get),
+            _route("PUT", "/1/sales/OrderId/([^/]+)/void", sales.void_by_order),
+            _route("PUT", "/1/sales/([^/]+)/void", sales.void),
+            _route("PUT", "/1/sales/([^/]+)/capture", sales.capture),
+            _route("GET", recurrence, recurrences.get),
+            _route("PUT", f"{recurrence}/Deactivate", recurrences.deactivate),
+            _route("PUT", f"{recurrence}/Reactivate", recurrences.reactivate),
+            _route("PUT", f"{recurrence}/({changes})", recurrences.change),
+            _route("POST", "/1/card", cards.tokenize),
+            _route("GET", "/1/card/([^/]+)", cards.get),
+            _route("GET", "/1/cardBin/([^/]+)", cards.bin),
+            _route("POST", "/[12]/zeroauth", cards.verify),
+        ]
+
+    # -- time ------------------------------------------------------------
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock and do what has fallen due meanwhile."""
+        self.clock.offset += seconds
+        self.store.set_meta("offset", self.clock.offset)
+        self.tick()
+
+    def tick(self) -> None:
+        """Charges and refunds whose time has come."""
+        self.recurrences.run_due()
+        now = self.clock.now()
+        for payment_id in list(self.refunds):
+            sale = self.store.sales[payment_id]
+            if sale.refund_due <= now:
+                self.refunds.remove(payment_id)
+                self.sales.finish_refund(sale)
+        self.store.flush()
+
+    def reset(self) -> None:
+        """Back to an empty sandbox on real time."""
+        self.store.clear()
+        self.journal.clear()
+        self.faults.list = []
+        self.notifier.clear()
+        self.refunds.clear()
+        self.clock.offset = 0.0
+
+    # -- telling the shop ------------------------------------------------
+
+    def notify_payment(self, payment_id: str) -> None:
+        """The status of a payment changed (reference 5.1)."""
+        if self.options.notify_url:
+            members = {"PaymentId": payment_id, "ChangeType": 1}
+            self.notifier.post_json(self.options.notify_url, members)
+
+    def notify_recurrence(self, recurrence_id: str, change: int) -> None:
+        """A recurrence was created (2) or changed its status (4) (reference 5.1)."""
+        if self.options.notify_url:
+            members = {"RecurrentPaymentId": recurrence_id, "ChangeType": change}
+            self.notifier.post_json(self.options.notify_url, members)
+
+
+def _route(method: str, path: str, handler: Handler) -> Route:
+    return Route(method, re.compile(path, re.IGNORECASE), handler)
