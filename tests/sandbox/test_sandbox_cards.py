@@ -1,0 +1,75 @@
+"""Stored cards, zero auth and the BIN query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox_support import CARD, Shop, card_ending, open_card
+
+
+def token_body(**changes: Any) -> dict[str, Any]:
+    body = {"CustomerName": "Comprador Teste", **open_card(**changes)}
+    del body["SecurityCode"]
+    return body
+
+
+def test_store_and_read(shop: Shop, sandbox: Any) -> None:
+    answer = shop.post("/1/card", token_body())
+    assert answer.status == 201
+    token = answer.json["CardToken"]
+    assert answer.json["Links"]["Rel"] == "self", "one object, not a list"
+    read = shop.get(f"/1/card/{token}").json
+    assert read == {
+        "CardNumber": "409168******7641",
+        "Holder": "Teste Holder",
+        "ExpirationDate": "12/2035",
+    }
+    assert shop.get("/1/card/unknown").status == 404
+    with Shop(sandbox, merchant="another") as other:
+        assert other.get(f"/1/card/{token}").status == 404
+
+
+def test_luhn_is_checked_for_storing(shop: Shop) -> None:
+    assert shop.post("/1/card/", token_body(CardNumber=card_ending(2))).codes == [213]
+    body = token_body()
+    del body["CustomerName"]
+    assert shop.post("/1/card/", body).codes == [105]
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [("5502095822650000", True), (card_ending(4), True), (CARD, False), (card_ending(2), False)],
+)
+def test_zero_auth(shop: Shop, number: str, valid: bool) -> None:
+    answer = shop.post("/1/zeroauth", open_card(CardNumber=number, CardType="CreditCard"))
+    assert answer.status == 200 and answer.json["Valid"] is valid
+    assert (answer.json["ReturnCode"] == "00") is valid
+    assert ("IssuerTransactionId" in answer.json) is valid
+
+
+def test_zero_auth_other_forms(shop: Shop) -> None:
+    token = shop.post("/1/card/", token_body(CardNumber="5502095822650000")).json["CardToken"]
+    assert shop.post("/1/zeroauth", {"CardToken": token, "Brand": "Master"}).json["Valid"] is True
+    wallet = {"Card": open_card(CardNumber=card_ending(4)), "Wallet": {"Type": "ApplePay"}}
+    assert shop.post("/2/zeroauth", wallet).json["Valid"] is True
+    assert shop.post("/2/zeroauth", {}).codes == [124, 182, 118, 117, 125]
+    refused = shop.post("/1/zeroauth", open_card(Brand="Amex"))
+    assert refused.status == 400 and refused.json["Code"] == 57
+
+
+def test_bin(shop: Shop) -> None:
+    assert shop.get("/1/cardBin/531112").json == {
+        "Status": "00",
+        "Provider": "MASTERCARD",
+        "CardType": "Débito",
+        "ForeignCard": True,
+        "CorporateCard": True,
+        "Issuer": "Banco do Brasil",
+        "IssuerCode": "001",
+        "Prepaid": False,
+    }
+    other = shop.get("/1/cardbin/470021000").json
+    assert (other["Status"], other["Prepaid"], other["CardType"]) == ("01", True, "Crédito")
+    assert shop.get("/1/cardBin/4024").codes == [177]

@@ -1,0 +1,219 @@
+"""The server itself: credentials, journal, state, notifications, command line."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from sandbox_support import CARD, DAY, KEY, MERCHANT, Receiver, Shop, wait_for
+
+# -- credentials and paths ---------------------------------------------------
+
+
+def test_credentials_are_required(shop: Shop) -> None:
+    for headers in ({}, {"MerchantId": MERCHANT}, {"MerchantKey": KEY}):
+        shop.headers = headers
+        answer = shop.get("/1/sales/x")
+        assert (answer.status, answer.body) == (401, b"")
+
+
+def test_named_merchants_only(package: Any) -> None:
+    with package.run(merchants={MERCHANT: KEY}) as server:
+        with Shop(server, MERCHANT.upper()) as shop:
+            assert shop.sell().status == 201
+        with Shop(server, key="wrong") as shop:
+            assert shop.sell().status == 401
+        with Shop(server, merchant="other") as shop:
+            assert shop.sell().status == 401
+        assert len(server.sales()) == 1
+
+
+def test_unknown_paths_and_verbs(shop: Shop) -> None:
+    assert shop.get("/1/nothing").status == 404
+    assert shop.call("DELETE", "/1/sales").status == 405
+    assert shop.get("/_sandbox/nothing").status == 404
+    assert shop.get("/_sandbox/reset").status == 405
+
+
+# -- clock -------------------------------------------------------------------
+
+
+def test_clock_moves_every_date(shop: Shop, sandbox: Any) -> None:
+    before = parsedate_to_datetime(shop.get("/1/nothing").headers["Date"])
+    sandbox.advance(10 * DAY)
+    answer = shop.sell()
+    after = parsedate_to_datetime(answer.headers["Date"])
+    assert 10 * DAY <= (after - before).total_seconds() < 10 * DAY + 30
+    assert "GMT" in answer.headers["Date"]
+    for wrong in (-1, "soon", True):
+        assert shop.post("/_sandbox/clock", {"advance_seconds": wrong}).status == 400
+    sandbox.reset()
+    back = parsedate_to_datetime(shop.get("/1/nothing").headers["Date"])
+    assert (back - before).total_seconds() < 30
+
+
+# -- journal -----------------------------------------------------------------
+
+
+def test_journal_masks_what_is_secret(shop: Shop, sandbox: Any) -> None:
+    shop.call("POST", "/1/sales/?a=b", b'{"CardNumber": "' + CARD.encode() + b'", "SecurityCode":')
+    shop.sell()
+    broken, sale = sandbox.requests()
+    assert (broken["method"], broken["path"], broken["status"]) == ("POST", "/1/sales/?a=b", 400)
+    assert broken["json"] is None and "409168******7641" in broken["body"]
+    assert sale["status"] == 201 and sale["headers"]["MerchantKey"] == "***"
+    assert sale["headers"]["MerchantId"] == MERCHANT
+    card = sale["json"]["Payment"]["CreditCard"]
+    assert card["CardNumber"] == "409168******7641" and card["SecurityCode"] == "***"
+    seen = json.dumps(sandbox.requests()) + json.dumps(sandbox.sales())
+    assert CARD not in seen and KEY not in seen
+
+
+def test_reset_forgets(shop: Shop, sandbox: Any) -> None:
+    payment = shop.paid()
+    sandbox.reset()
+    assert sandbox.sales() == sandbox.requests() == []
+    assert shop.get(f"/1/sales/{payment['PaymentId']}").status == 404
+
+
+# -- state -------------------------------------------------------------------
+
+
+def test_state_survives_a_restart(package: Any, tmp_path: Path) -> None:
+    state = str(tmp_path / "books.sqlite")
+    with package.run(state=state) as server, Shop(server) as shop:
+        sale = shop.paid(card={"SaveCard": True}, order="kept")
+        shop.put(f"/1/sales/{sale['PaymentId']}/capture?amount=100")
+        repeated = shop.paid(RecurrentPayment={"AuthorizeNow": True}, order="kept")
+        server.advance(3 * DAY)
+        books = server.sales()
+    assert CARD.encode() not in (tmp_path / "books.sqlite").read_bytes()
+    with package.run(state=state) as server, Shop(server) as shop:
+        assert server.sales() == books
+        assert shop.read(sale["PaymentId"])["CapturedAmount"] == 100
+        assert shop.get(f"/1/sales/acquirerTid/{sale['Tid']}").status == 200
+        assert len(shop.get("/1/sales?merchantOrderId=kept").json["Payments"]) == 2
+        assert shop.get(f"/1/card/{sale['CreditCard']['CardToken']}").status == 200
+        sold = parsedate_to_datetime(shop.get("/1/x").headers["Date"]).timestamp()
+        assert sold > time.time() + 2.9 * DAY
+        server.advance(40 * DAY)
+        assert len(server.sales()) == 3, "the recurrence goes on"
+        assert repeated["RecurrentPayment"]["RecurrentPaymentId"]
+        server.reset()
+    with package.run(state=state) as server:
+        assert server.sales() == []
+
+
+# -- notifications -----------------------------------------------------------
+
+
+@pytest.fixture
+def notified(package: Any) -> Iterator[tuple[Any, Shop, Receiver]]:
+    with Receiver() as receiver, package.run(notify_url=receiver.url) as server:
+        with Shop(server) as shop:
+            yield server, shop, receiver
+
+
+def test_payment_notifications(notified: tuple[Any, Shop, Receiver]) -> None:
+    server, shop, receiver = notified
+    payment = shop.paid()
+    shop.put(f"/1/sales/{payment['PaymentId']}/capture")
+    shop.put(f"/1/sales/{payment['PaymentId']}/void")
+    assert wait_for(lambda: len(receiver.posts) == 2)
+    assert receiver.json == [{"PaymentId": payment["PaymentId"], "ChangeType": 1}] * 2
+    assert receiver.posts[0][0] == "application/json"
+
+
+def test_recurrence_notifications(notified: tuple[Any, Shop, Receiver]) -> None:
+    server, shop, receiver = notified
+    node = shop.paid(RecurrentPayment={"AuthorizeNow": True})["RecurrentPayment"]
+    shop.put(f"/1/RecurrentPayment/{node['RecurrentPaymentId']}/Deactivate")
+    assert wait_for(lambda: len(receiver.posts) == 2)
+    assert {post["ChangeType"] for post in receiver.json} == {2, 4}
+    assert all(post["RecurrentPaymentId"] == node["RecurrentPaymentId"] for post in receiver.json)
+
+
+def test_pix_refund_is_notified_after_a_moment(notified: tuple[Any, Shop, Receiver]) -> None:
+    server, shop, receiver = notified
+    payment = shop.paid(Type="Pix")
+    server.pay(payment["PaymentId"])
+    shop.put(f"/1/sales/{payment['PaymentId']}/void")
+    assert wait_for(lambda: len(receiver.posts) == 2)
+    assert shop.read(payment["PaymentId"])["Status"] == 11
+
+
+def test_notifications_are_repeated_and_never_in_the_way(package: Any) -> None:
+    with Receiver(failures=2, pause=0.3) as receiver:
+        with package.run(notify_url=receiver.url) as server, Shop(server) as shop:
+            begun = time.monotonic()
+            shop.paid(Capture=True)
+            assert time.monotonic() - begun < 0.25
+            assert wait_for(lambda: len(receiver.posts) == 3)
+            assert wait_for(lambda: len(server.notifications()[0]["attempts"]) == 3)
+            assert server.notifications()[0]["attempts"] == ["500", "500", "200"]
+
+
+def test_notifications_end_after_three_repeats(package: Any) -> None:
+    with Receiver(failures=99) as receiver:
+        with package.run(notify_url=receiver.url) as server, Shop(server) as shop:
+            shop.paid(Capture=True)
+            wait_for(lambda: len(receiver.posts) == 4)
+            time.sleep(0.3)
+            assert len(receiver.posts) == 4
+
+
+# -- command line ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_command_prints_one_line_and_stops(package: Any, number: signal.Signals) -> None:
+    with start(package, "--port", "0", "--seed", "1") as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        match = re.search(r"http://127\.0\.0\.1:(\d+)$", line.strip())
+        assert match, line
+        connection = http.client.HTTPConnection("127.0.0.1", int(match.group(1)), timeout=10)
+        stall = [{"match": "GET /1/stalled", "after": "read", "do": "stall"}]
+        connection.request("POST", "/_sandbox/faults", json.dumps(stall))
+        assert connection.getresponse().read()
+        connection.request("GET", "/1/stalled")
+        time.sleep(0.2)
+        begun = time.monotonic()
+        process.send_signal(number)
+        rest, errors = process.communicate(timeout=10)
+        assert time.monotonic() - begun < 3, "a stalled request must not hold it back"
+        connection.close()
+    assert process.returncode == 0 and rest == "" and errors == ""
+
+
+def test_command_refuses_what_it_cannot_use(package: Any) -> None:
+    with start(package, "--merchant", "nocolon") as process:
+        _out, errors = process.communicate(timeout=10)
+    assert process.returncode == 2 and "two parts" in errors
+    with package.run() as server, start(package, "--port", str(server.port)) as process:
+        _out, errors = process.communicate(timeout=10)
+        assert process.returncode == 1 and errors.startswith("cielo-sandbox:")
+        assert repr(server) == f"<LocalCielo {server.base_url}>"
+
+
+def start(package: Any, *arguments: str) -> subprocess.Popen[str]:
+    """The command, under whichever name the package has here."""
+    folder = Path(package.__file__).parents[len(package.__name__.split("."))]
+    return subprocess.Popen(
+        [sys.executable, "-m", package.__name__, *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
