@@ -224,8 +224,8 @@ static int refuse(scanner *s, const char *problem)
     return 0;
 }
 
-/* The next byte, 0 at the end; no text with a NUL passes for another reason:
- * no rule takes one. */
+/* The next byte, 0 at the end. A NUL in the text reads the same, which is
+ * right: no rule takes either. */
 static char peek(const scanner *s)
 {
     return s->at < s->length ? s->text[s->at] : '\0';
@@ -425,6 +425,7 @@ static int scan_document(scanner *s)
 /* Goes through the text in step with the tree. */
 typedef struct walker {
     const char *text; /* that the scanner accepted */
+    size_t length;
     size_t at;
     cielo_error *err;
 } walker;
@@ -507,12 +508,12 @@ static int walk_object(walker *w, const cJSON *object)
     return twin < 0 ? cielo__report(w->err, CIELO_EMEMORY, NULL) : CIELO_OK;
 }
 
-static int walk_number(walker *w, cJSON *node, size_t length)
+static int walk_number(walker *w, cJSON *node)
 {
     size_t size;
 
     walk_to(w, 0);
-    size = number_length(w->text + w->at, length - w->at);
+    size = number_length(w->text + w->at, w->length - w->at);
     node->valuestring = copy_bytes(w->text + w->at, size);
     node->type = cJSON_Raw;
     w->at += size;
@@ -522,19 +523,19 @@ static int walk_number(walker *w, cJSON *node, size_t length)
 
 /* Puts the numbers of the text in the place of cJSON's, counts containers and
  * looks for repeated names. As deep as the scanner let the text be. */
-static int walk(walker *w, cJSON *node, size_t length)
+static int walk(walker *w, cJSON *node)
 {
     cJSON *child;
     int status = CIELO_OK;
 
-    if (node->type == cJSON_Number)
-        return walk_number(w, node, length);
     node->valueint = is_container(node);
+    if (node->type == cJSON_Number)
+        return walk_number(w, node);
     if (node->type == cJSON_Object)
         status = walk_object(w, node);
     for (child = node->child; child && status == CIELO_OK;
          child = child->next) {
-        status = walk(w, child, length);
+        status = walk(w, child);
         if (node->valueint <= child->valueint)
             node->valueint = child->valueint + 1;
     }
@@ -545,7 +546,7 @@ int cielo_value_parse(cielo_value **out, const char *text, size_t length,
                       cielo_error *err)
 {
     scanner s = {NULL, 0, 0, 0, NULL, NULL};
-    walker w = {NULL, 0, NULL};
+    walker w = {NULL, 0, 0, NULL};
     cJSON *tree = NULL;
     int status;
 
@@ -569,8 +570,9 @@ int cielo_value_parse(cielo_value **out, const char *text, size_t length,
         goto done;
     }
     w.text = text;
+    w.length = length;
     w.err = err;
-    status = walk(&w, tree, length);
+    status = walk(&w, tree);
     if (status == CIELO_OK) {
         *out = as_value(tree);
         tree = NULL; /* moved to the caller */

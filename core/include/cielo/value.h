@@ -43,7 +43,7 @@ CIELO_API int cielo_value_parse(cielo_value **out, const char *text,
 /*
  * Prints compact UTF-8 JSON. `*text` is NUL-terminated and is released with
  * cielo_text_free. Errors: CIELO_EVALIDATION when the tree holds a
- * CIELO_INVALID node, CIELO_EMEMORY.
+ * CIELO_INVALID node or nests past CIELO_VALUE_DEPTH, CIELO_EMEMORY.
  */
 CIELO_API int cielo_value_print(const cielo_value *value, char **text,
                                 size_t *length);
@@ -72,8 +72,10 @@ CIELO_API cielo_value *cielo_value_new_invalid(const char *reason);
 /*
  * Adds `item`, which is taken on success and on failure alike; NULL counts as
  * memory that ran out, so constructors can be passed straight in. `set`
- * replaces a member of exactly that name. Errors: CIELO_EMEMORY, CIELO_EUSAGE
- * (wrong node type, or a NUL in the name).
+ * replaces a member of exactly that name, in its place. Errors: CIELO_EMEMORY,
+ * CIELO_EUSAGE (wrong node type, nesting past CIELO_VALUE_DEPTH, a NUL or bad
+ * UTF-8 in the name; or an item that stands in a tree already, which is then
+ * left there).
  */
 CIELO_API int cielo_value_append(cielo_value *array, cielo_value *item);
 CIELO_API int cielo_value_set(cielo_value *object, const char *name,
