@@ -1,0 +1,94 @@
+-- tostring of a result: readable, on one screen, card data masked.
+
+local core = require "cielo.core"
+
+local WIDTH, LINES, ITEMS, TEXT, DEPTH = 76, 48, 10, 100, 8
+
+-- Cut on a character: a byte of the form 10xxxxxx continues one.
+local function cut(text)
+  if #text <= TEXT then return text end
+  local last = TEXT
+  while last > 0 and text:byte(last + 1) >= 128 and text:byte(last + 1) < 192 do
+    last = last - 1
+  end
+  return text:sub(1, last) .. "..."
+end
+
+local function show_scalar(value, object, name)
+  if value == core.null then return "null" end
+  if type(value) ~= "string" then return tostring(value) end
+  local text = cut(core.masked(object, name, value))
+  return '"' .. text:gsub('[%c"\\]', function(c)
+    return ("\\%03d"):format(c:byte())
+  end) .. '"'
+end
+
+-- The members as {name, value}: items, then scalars by name, then tables.
+local function members(value)
+  local list, seen = {}, #value
+  for i = 1, math.min(seen, ITEMS) do list[i] = { value = value[i] } end
+  if seen > ITEMS then list[#list + 1] = { more = seen - ITEMS } end
+  local named = {}
+  for name, member in pairs(value) do
+    if type(name) == "string" then
+      named[#named + 1] =
+        { name = name, value = member, deep = type(member) == "table" }
+    end
+  end
+  table.sort(named, function(a, b)
+    if a.deep ~= b.deep then return b.deep end
+    return a.name < b.name
+  end)
+  for _, member in ipairs(named) do list[#list + 1] = member end
+  return list
+end
+
+local show_table
+
+local function show_member(member, object, depth)
+  if member.more then return { ("... %d more"):format(member.more) } end
+  local lines
+  if type(member.value) == "table" then
+    lines = show_table(member.value, depth + 1)
+  else
+    lines = { show_scalar(member.value, object, member.name or "") }
+  end
+  if member.name then lines[1] = member.name .. " = " .. lines[1] end
+  return lines
+end
+
+-- Joins the lines of members into one if they are short.
+local function inline(lines, width)
+  for _, line in ipairs(lines) do width = width + #line + 2 end
+  if width > WIDTH then return nil end
+  return { "{ " .. table.concat(lines, ", ") .. " }" }
+end
+
+function show_table(value, depth)
+  local object, lines, flat = core.kind(value) or 0, {}, true
+  if depth > DEPTH then return { "{ ... }" } end
+  for _, member in ipairs(members(value)) do
+    local part = show_member(member, object, depth)
+    flat = flat and #part == 1
+    for _, line in ipairs(part) do lines[#lines + 1] = line end
+  end
+  if #lines == 0 then return { "{}" } end
+  local short = depth > 0 and flat and inline(lines, 2 * depth)
+  if short then return short end
+  for i, line in ipairs(lines) do lines[i] = "  " .. line end
+  table.insert(lines, 1, "{")
+  lines[#lines + 1] = "}"
+  return lines
+end
+
+return function(value)
+  local _, name = core.kind(value)
+  local lines = show_table(value, 0)
+  lines[1] = "cielo." .. (name or "Result") .. " " .. lines[1]
+  if #lines > LINES then
+    local left = #lines - LINES + 1
+    for i = #lines, LINES, -1 do lines[i] = nil end
+    lines[LINES] = ("  ... %d lines more"):format(left)
+  end
+  return table.concat(lines, "\n")
+end

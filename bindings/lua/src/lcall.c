@@ -1,0 +1,365 @@
+/* One operation: arguments to parameters, the call machine, its outcome. */
+#include <string.h>
+
+#include "lcielo.h"
+
+/* ---- arguments ---- */
+
+typedef enum kind { TEXT, NUMBER, TEXT_OR_NUMBER, FIELDS, ANY } kind;
+
+/* What Lua types a parameter takes. Most are ids and dates: text. */
+static kind kind_of(const char *name, size_t length)
+{
+    static const struct {
+        const char *name;
+        kind kind;
+    } kinds[] = {
+        {"amount", NUMBER}, {"service_tax_amount", NUMBER}, {"day", NUMBER},
+        {"interval", TEXT_OR_NUMBER}, {"fields", FIELDS}, {"body", ANY},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (strlen(kinds[i].name) == length &&
+            memcmp(kinds[i].name, name, length) == 0)
+            return kinds[i].kind;
+    return TEXT;
+}
+
+typedef struct arguments {
+    lua_State *L;
+    const char *function; /* the verb, for messages */
+    int base;             /* the stack's index of argument 1, less 1 */
+    int top;              /* the index of the last argument */
+    int next;             /* of the argument to read next */
+    cielo_value *params;  /* owned by a userdata */
+} arguments;
+
+static void check_kind(const arguments *in, kind kind, int index)
+{
+    static const char *const expected[] = {
+        "string", "number", "string or number", "table", "JSON value"};
+    int type = lua_type(in->L, index), good;
+    size_t length;
+    int text = lcielo_text(in->L, index, &length) != NULL;
+
+    switch (kind) {
+    case TEXT:
+        good = text;
+        break;
+    case NUMBER:
+        good = type == LUA_TNUMBER;
+        break;
+    case TEXT_OR_NUMBER:
+        good = text || type == LUA_TNUMBER;
+        break;
+    case FIELDS:
+        good = type == LUA_TTABLE;
+        break;
+    default:
+        good = type != LUA_TNONE && type != LUA_TFUNCTION &&
+               type != LUA_TTHREAD;
+    }
+    if (!good)
+        lcielo_type_error(in->L, index - in->base, in->function, NULL,
+                          expected[kind], index);
+}
+
+/* Reads the parameter `name`. A table where a scalar may be left out is the
+ * trailing one, the options. */
+static void read_parameter(arguments *in, const char *name, size_t length,
+                           int optional)
+{
+    char copy[48];
+    kind kind = kind_of(name, length);
+    int index = in->next;
+
+    if (optional && lua_isnoneornil(in->L, index)) {
+        in->next++;
+        return;
+    }
+    if (optional && kind != ANY && kind != FIELDS && index == in->top &&
+        lua_istable(in->L, index))
+        return;
+    check_kind(in, kind, index);
+    memcpy(copy, name, length);
+    copy[length] = '\0';
+    lcielo_set_value(in->L, in->params, copy, index);
+    in->next++;
+}
+
+/* Reads the arguments that a row names: "payment_id amount?". */
+static void read_parameters(arguments *in, const char *params)
+{
+    const char *name;
+    size_t length;
+
+    for (name = params; *name; name += strspn(name, " ?")) {
+        length = strcspn(name, " ?");
+        read_parameter(in, name, length, name[length] == '?');
+        name += length;
+    }
+}
+
+static void read_options(arguments *in)
+{
+    lua_State *L = in->L;
+    int index = in->next;
+    const char *name;
+    kind kind;
+
+    if (lua_isnoneornil(L, index))
+        return;
+    if (!lua_istable(L, index))
+        lcielo_type_error(L, index - in->base, in->function, NULL,
+                          "table of options", index);
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+        kind = strcmp(name, "timeout") == 0 ? NUMBER : TEXT;
+        if (kind == TEXT && strcmp(name, "request_id") != 0)
+            lcielo_argument_error(
+                L, index - in->base, in->function,
+                lua_pushfstring(L, "unknown option '%s'", name));
+        if (lua_type(L, -1) != (kind == NUMBER ? LUA_TNUMBER : LUA_TSTRING))
+            lcielo_type_error(L, index - in->base, in->function, name,
+                              kind == NUMBER ? "number" : "string", -1);
+        lcielo_set_value(L, in->params, name, lua_gettop(L));
+    }
+}
+
+/* ---- the call ---- */
+
+static lcielo_call *check_call(lua_State *L)
+{
+    lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
+
+    luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
+    if (!self->handle)
+        luaL_error(L, "the result of this call was taken");
+    return self;
+}
+
+static int raise_self(lua_State *L, const cielo_operation *row)
+{
+    luaL_where(L, 2);
+    if (row->noun[0] == '-')
+        lua_pushfstring(L, "bad self: write client:%s(...)", row->verb);
+    else
+        lua_pushfstring(L, "bad self: write client.%s:%s(...)", row->noun,
+                        row->verb);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
+/* core.call(operation, client or noun, ...) -> call; nil, message, err */
+static int call_new(lua_State *L)
+{
+    int operation = (int)luaL_checkinteger(L, 1);
+    const cielo_operation *row = cielo_operation_at(operation);
+    lcielo_client *client = lcielo_client_of(L, 2);
+    arguments in;
+    lcielo_call *self;
+    lcielo_tree *tree;
+    cielo_entropy entropy;
+    cielo_error err;
+    int status;
+
+    luaL_argcheck(L, row != NULL, 1, "no such operation");
+    if (!client)
+        return raise_self(L, row);
+    tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
+    lua_insert(L, 1); /* below the arguments, so that past them is nothing */
+    in.L = L;
+    in.function = row->verb;
+    in.base = 3;
+    in.top = lua_gettop(L);
+    in.next = 4;
+    tree->value = in.params = cielo_value_new_object();
+    if (!tree->value)
+        return luaL_error(L, "not enough memory");
+    read_parameters(&in, row->params);
+    read_options(&in);
+    if (!client->handle)
+        return lcielo_fail_closed(L);
+    self = lcielo_new_object(L, sizeof(*self), LCIELO_CALL);
+    status = cielo_entropy_fill(&entropy);
+    if (status == CIELO_OK)
+        status = cielo_call_new(&self->handle, client->handle, operation,
+                                tree->value, &entropy, &err);
+    return status == CIELO_OK ? 1 : lcielo_fail(L, &err, NULL);
+}
+
+static int call_close(lua_State *L)
+{
+    lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
+    cielo_call *handle;
+
+    luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
+    handle = self->handle;
+    self->handle = NULL;
+    cielo_call_free(handle);
+    cielo_text_free(self->text, self->length);
+    self->text = NULL;
+    return 0;
+}
+
+/* call:perform(slice) -> true when the call ended: blocks at most so many ms,
+ * so that the host's signal handlers get their turn in between. */
+static int call_perform(lua_State *L)
+{
+    lcielo_call *self = check_call(L);
+    cielo_error err;
+
+    lua_pushboolean(L, cielo_perform_slice(self->handle,
+                                           (int)luaL_checkinteger(L, 2),
+                                           &err) != CIELO_EAGAIN);
+    return 1;
+}
+
+/* call:step(now) -> "send", "wait" or "done", and the deadline in ms */
+static int call_step(lua_State *L)
+{
+    lcielo_call *self = check_call(L);
+    int64_t now = (int64_t)luaL_checknumber(L, 2);
+
+    switch (cielo_call_step(self->handle, now)) {
+    case CIELO_STEP_SEND:
+        lua_pushliteral(L, "send");
+        break;
+    case CIELO_STEP_WAIT:
+        lua_pushliteral(L, "wait");
+        break;
+    default:
+        lua_pushliteral(L, "done");
+    }
+    lua_pushnumber(L, (lua_Number)cielo_call_deadline(self->handle));
+    return 2;
+}
+
+static int call_deadline(lua_State *L)
+{
+    lua_pushnumber(L,
+                   (lua_Number)cielo_call_deadline(check_call(L)->handle));
+    return 1;
+}
+
+static void set_text(lua_State *L, const char *name, const char *text)
+{
+    lua_pushstring(L, text); /* nil for NULL */
+    lua_setfield(L, -2, name);
+}
+
+/* call:request() -> what to send while "send" is open; its headers, a list of
+ * {name, value}, hold secrets */
+static int call_request(lua_State *L)
+{
+    const cielo_request *request = cielo_call_request(check_call(L)->handle);
+    size_t i;
+
+    if (!request)
+        return 0;
+    lua_newtable(L);
+    set_text(L, "method", request->method);
+    set_text(L, "url", request->url);
+    set_text(L, "scheme", request->scheme);
+    set_text(L, "host", request->host);
+    set_text(L, "target", request->target);
+    lua_pushinteger(L, request->port);
+    lua_setfield(L, -2, "port");
+    lua_pushboolean(L, request->write);
+    lua_setfield(L, -2, "write");
+    lua_pushnumber(L, (lua_Number)request->connect_timeout_ms);
+    lua_setfield(L, -2, "connect_timeout");
+    if (request->body)
+        lua_pushlstring(L, request->body, request->body_length);
+    else
+        lua_pushnil(L);
+    lua_setfield(L, -2, "body");
+    lua_createtable(L, (int)request->header_count, 0);
+    for (i = 0; i < request->header_count; i++) {
+        lua_createtable(L, 2, 0);
+        lua_pushstring(L, request->headers[i].name);
+        lua_rawseti(L, -2, 1);
+        lua_pushstring(L, request->headers[i].value);
+        lua_rawseti(L, -2, 2);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    lua_setfield(L, -2, "headers");
+    return 1;
+}
+
+/* call:on_response(http_status, body, date, retry_after) */
+static int call_on_response(lua_State *L)
+{
+    lcielo_call *self = check_call(L);
+    cielo_response response;
+    int status;
+
+    response.http_status = (int)luaL_checkinteger(L, 2);
+    response.body = luaL_optlstring(L, 3, "", &response.body_length);
+    response.date = luaL_optstring(L, 4, NULL);
+    response.retry_after = luaL_optstring(L, 5, NULL);
+    status = cielo_call_on_response(self->handle, &response);
+    if (status == CIELO_EUSAGE)
+        return luaL_error(L, "%s", cielo_strerror(status));
+    return 0; /* what else goes wrong ends the call by its own rules */
+}
+
+/* call:on_failure(sent, cause, text): no whole answer came */
+static int call_on_failure(lua_State *L)
+{
+    static const char *const sents[] = {"no", "maybe", "yes", NULL};
+    static const char *const causes[] = {
+#define CIELO_X(name, word) word,
+        CIELO_CAUSE_MAP(CIELO_X)
+#undef CIELO_X
+            NULL};
+    lcielo_call *self = check_call(L);
+    cielo_sent sent = (cielo_sent)luaL_checkoption(L, 2, NULL, sents);
+    cielo_cause cause = (cielo_cause)luaL_checkoption(L, 3, NULL, causes);
+    const char *text = luaL_optstring(L, 4, NULL);
+    int status = cielo_call_on_failure(self->handle, sent, cause, text);
+
+    if (status == CIELO_EUSAGE)
+        return luaL_error(L, "%s", cielo_strerror(status));
+    return 0;
+}
+
+static int call_cancel(lua_State *L)
+{
+    cielo_call_cancel(check_call(L)->handle);
+    return 0;
+}
+
+/* call:result() -> result; nil, message, err. Takes it: what the core kept for
+ * the call is freed at once, not when the collector comes by. */
+static int call_result(lua_State *L)
+{
+    lcielo_call *self = check_call(L);
+    const cielo_value *value;
+    cielo_error err;
+    int pushed = 1;
+
+    if (cielo_call_result(self->handle, &value, &err) == CIELO_OK)
+        lcielo_push_result(L, self, value);
+    else
+        pushed = lcielo_fail(L, &err, cielo_call_details(self->handle));
+    call_close(L);
+    return pushed;
+}
+
+static const luaL_Reg methods[] = {
+    {"perform", call_perform},         {"step", call_step},
+    {"deadline", call_deadline},       {"request", call_request},
+    {"on_response", call_on_response}, {"on_failure", call_on_failure},
+    {"cancel", call_cancel},           {"result", call_result},
+    {"close", call_close},             {"__gc", call_close},
+    {NULL, NULL},
+};
+
+void lcielo_open_call(lua_State *L)
+{
+    lcielo_class(L, LCIELO_CALL, "cielo.call", methods);
+    lua_pushcfunction(L, call_new);
+    lua_setfield(L, -2, "call");
+}

@@ -1,0 +1,129 @@
+/* What the files of the Lua module share. */
+#ifndef LCIELO_H
+#define LCIELO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cielo/cielo.h>
+
+#include "lcompat.h"
+
+/* Names of metatables in the registry; strings, because LuaJIT cannot hold
+ * every pointer as light userdata. */
+#define LCIELO_CLIENT "cielo.client"
+#define LCIELO_CALL "cielo.call"
+#define LCIELO_SECRET "cielo.secret"
+#define LCIELO_TREE "cielo.tree"
+#define LCIELO_ERROR "cielo.error"
+#define LCIELO_CODE "cielo.code"
+/* The registry's table of the metatables that results have. */
+#define LCIELO_RESULTS "cielo.results"
+/* Members of those metatables: the object's number, whether it is a list, and
+ * (roots only) the answer as Cielo wrote it. */
+#define LCIELO_OBJECT "cielo.object"
+#define LCIELO_LIST "cielo.list"
+#define LCIELO_WIRE "cielo.wire"
+
+/* Owners of what the core hands out, so that a jump out of any lua_* call
+ * leaves it to the collector. */
+typedef struct lcielo_client {
+    cielo_client *handle; /* NULL: closed */
+} lcielo_client;
+
+typedef struct lcielo_call {
+    cielo_call *handle; /* NULL: its result was taken */
+    char *text;         /* a printed tree on its way into Lua */
+    size_t length;
+} lcielo_call;
+
+typedef struct lcielo_tree {
+    cielo_value *value;
+    char *text;
+    size_t length;
+} lcielo_tree;
+
+/* ---- lcielo.c ---- */
+
+/* A zeroed userdata that has its metatable already; on the stack's top. */
+void *lcielo_new_object(lua_State *L, size_t size, const char *name);
+/* The userdata at `index` if it is a `name`, else NULL. Never raises. */
+void *lcielo_test(lua_State *L, int index, const char *name);
+/* The metatable `name` with these functions, "__index" being itself unless
+ * they have one. Leaves nothing on the stack. */
+void lcielo_class(lua_State *L, const char *name, const char *title,
+                  const luaL_Reg *functions);
+void lcielo_set_functions(lua_State *L, const luaL_Reg *functions);
+/* Raises as luaL_argerror does, naming the place of the call that the Lua
+ * function around this C function got. */
+int lcielo_argument_error(lua_State *L, int argument, const char *function,
+                          const char *text);
+/* The same: "`name`: `expected` expected, got ...", `name` may be NULL. */
+int lcielo_type_error(lua_State *L, int argument, const char *function,
+                      const char *name, const char *expected, int index);
+
+/* ---- lvalue.c ---- */
+
+void lcielo_open_values(lua_State *L);
+/* Adds the Lua value at `index` to an object of a tree that a userdata owns.
+ * What JSON cannot say becomes a CIELO_INVALID node, never an error. */
+void lcielo_set_value(lua_State *L, cielo_value *object, const char *name,
+                      int index);
+/* Pushes a tree: members under their host names, `object` naming the kind. */
+void lcielo_push_value(lua_State *L, const cielo_value *value, int object);
+/* Pushes the result of a call: the tree, its facts, its wire form. */
+void lcielo_push_result(lua_State *L, lcielo_call *self,
+                        const cielo_value *value);
+
+/* ---- lshow.c ---- */
+
+void lcielo_open_tree(lua_State *L);
+/* cielo.array, cielo.to_json, and what the formatter of results asks. */
+int lcielo_to_json(lua_State *L);
+int lcielo_array(lua_State *L);
+int lcielo_kind(lua_State *L);
+int lcielo_masked(lua_State *L);
+int lcielo_show_with(lua_State *L);
+
+/* ---- lsecret.c ---- */
+
+void lcielo_open_secret(lua_State *L);
+int lcielo_secret_new(lua_State *L);
+void lcielo_push_secret(lua_State *L, const char *text, size_t length);
+/* The text of the string or Secret at `index`, NULL for anything else; stays
+ * valid while the value is on the stack. */
+const char *lcielo_text(lua_State *L, int index, size_t *length);
+/* Overwrites the inside of a card number, and all of any other text. Gives 1
+ * for a card number. */
+int lcielo_mask(char *text, size_t length);
+/* Masks every card number inside free text. */
+void lcielo_mask_cards(char *text, size_t length);
+void lcielo_wipe(void *memory, size_t size);
+
+/* ---- lerror.c ---- */
+
+void lcielo_open_errors(lua_State *L);
+/* Pushes nil, message and table, and gives 3. `details` may be NULL. */
+int lcielo_fail(lua_State *L, const cielo_error *err,
+                const cielo_value *details);
+
+/* The same for a client that was closed. */
+int lcielo_fail_closed(lua_State *L);
+
+/* ---- lclient.c ---- */
+
+void lcielo_open_client(lua_State *L);
+/* The client behind a table of init.lua (the client or one of its nouns), NULL
+ * if the value at `index` is none. */
+lcielo_client *lcielo_client_of(lua_State *L, int index);
+
+/* ---- lcall.c ---- */
+
+void lcielo_open_call(lua_State *L);
+
+/* ---- lmaps.c, lcodes.c: tables of the core's rows ---- */
+
+void lcielo_open_maps(lua_State *L);
+void lcielo_open_codes(lua_State *L);
+
+#endif

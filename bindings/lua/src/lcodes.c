@@ -1,0 +1,262 @@
+/* The code books: one table per entry, with methods for its texts. */
+#include <string.h>
+
+#include "lcielo.h"
+
+static void set_text(lua_State *L, const char *name, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, name);
+}
+
+/* A figure that does not apply is 0 in the core and absent here. */
+static void set_figure(lua_State *L, const char *name, int figure)
+{
+    if (!figure)
+        return;
+    lua_pushinteger(L, figure);
+    lua_setfield(L, -2, name);
+}
+
+static void set_retry(lua_State *L, const cielo_retry *retry)
+{
+    lua_createtable(L, 0, 3);
+    set_text(L, "kind", cielo_retry_name(retry->kind));
+    set_figure(L, "max_attempts", retry->max_attempts);
+    set_figure(L, "window_days", retry->window_days);
+    set_figure(L, "after_hours", retry->after_hours);
+    lua_setfield(L, -2, "retry");
+}
+
+static void new_entry(lua_State *L, const char *pt, const char *en)
+{
+    lua_createtable(L, 0, 10);
+    set_text(L, "meaning_pt", pt);
+    set_text(L, "meaning_en", en);
+    luaL_getmetatable(L, LCIELO_CODE);
+    lua_setmetatable(L, -2);
+}
+
+/* Unknown: nil, said outright, for callers that count results. */
+static int push_nil(lua_State *L)
+{
+    lua_pushnil(L);
+    return 1;
+}
+
+static int push_code(lua_State *L, const cielo_code *code)
+{
+    if (!code)
+        return push_nil(L);
+    new_entry(L, code->meaning_pt, code->meaning_en);
+    set_text(L, "code", code->code);
+    set_text(L, "operation", cielo_code_operation_name(code->operation));
+    set_text(L, "category", code->category);
+    set_text(L, "change", cielo_change_name(code->change));
+    set_text(L, "shopper_pt", code->shopper_pt);
+    set_text(L, "shopper_en", code->shopper_en);
+    set_retry(L, &code->retry);
+    return 1;
+}
+
+static int push_status(lua_State *L, const cielo_status *status)
+{
+    if (!status)
+        return push_nil(L);
+    new_entry(L, status->meaning_pt, status->meaning_en);
+    lua_pushinteger(L, status->number);
+    lua_setfield(L, -2, "number");
+    set_text(L, "name", status->name);
+    set_text(L, "wire", status->wire);
+    return 1;
+}
+
+/* The book of the operation at argument 2: a name, or {operation = name}. */
+static int check_operation(lua_State *L)
+{
+    const char *name;
+    size_t length;
+    int operation;
+
+    lua_settop(L, 2);
+    if (lua_istable(L, 2)) {
+        lua_getfield(L, 2, "operation");
+        lua_replace(L, 2);
+    }
+    if (lua_isnil(L, 2))
+        return CIELO_CODE_SALE;
+    luaL_checktype(L, 2, LUA_TSTRING);
+    name = lua_tolstring(L, 2, &length);
+    operation = cielo_code_operation(name, length);
+    luaL_argcheck(L, operation >= 0, 2,
+                  "'sale', 'capture' or 'void' expected");
+    return operation;
+}
+
+/* cielo.return_code(code, operation) */
+static int return_code(lua_State *L)
+{
+    size_t length;
+    const char *code;
+    int operation = check_operation(L);
+
+    luaL_checktype(L, 1, LUA_TSTRING); /* "04" is not "4" */
+    code = lua_tolstring(L, 1, &length);
+    return push_code(L, cielo_return_code(code, length, operation));
+}
+
+/* core.return_codes() -> every entry */
+static int return_codes(lua_State *L)
+{
+    const cielo_code *code;
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; (code = cielo_return_code_at((size_t)i)) != NULL; i++) {
+        push_code(L, code);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* One function for all numbered books; which one is its upvalue. Takes the
+ * number or the word that an answer had. */
+static int book(lua_State *L)
+{
+    int number = (int)lua_tointeger(L, lua_upvalueindex(1));
+    const char *word;
+    size_t length;
+
+    if (lua_type(L, 1) == LUA_TNUMBER) {
+        lua_Number key = lua_tonumber(L, 1);
+
+        if (!(key >= 0 && key <= 9999) || key != (lua_Number)(int)key)
+            return push_nil(L);
+        return push_status(L, cielo_book_get(number, (int)key));
+    }
+    word = luaL_checklstring(L, 1, &length);
+    return push_status(L, cielo_book_word(number, word, length));
+}
+
+/* cielo.abecs(brand, code) */
+static int abecs(lua_State *L)
+{
+    size_t brand_length, length;
+    const char *brand = luaL_checklstring(L, 1, &brand_length);
+    const char *code = luaL_checklstring(L, 2, &length);
+    const cielo_denial *denial =
+        cielo_abecs(brand, brand_length, code, length);
+
+    if (!denial)
+        return push_nil(L);
+    new_entry(L, denial->meaning_pt, denial->meaning_en);
+    set_text(L, "brand", denial->brand);
+    set_text(L, "code", denial->code);
+    set_text(L, "category", denial->category);
+    set_text(L, "change", cielo_change_name(denial->change));
+    lua_pushboolean(L, denial->reversible);
+    lua_setfield(L, -2, "reversible");
+    return 1;
+}
+
+/* cielo.merchant_advice(code) */
+static int merchant_advice(lua_State *L)
+{
+    size_t length;
+    const char *code = luaL_checklstring(L, 1, &length);
+    const cielo_merchant_code *entry = cielo_merchant_advice(code, length);
+
+    if (!entry)
+        return push_nil(L);
+    new_entry(L, entry->meaning_pt, entry->meaning_en);
+    set_text(L, "code", entry->code);
+    set_text(L, "change", cielo_change_name(entry->change));
+    set_retry(L, &entry->retry);
+    return 1;
+}
+
+/* Pushes the text `kind` ("meaning") of the entry in the asked language. */
+static int push_text(lua_State *L, const char *kind)
+{
+    static const char *const languages[] = {"pt", "en", NULL};
+    int language;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    language = luaL_checkoption(L, 2, "pt", languages);
+    lua_pushfstring(L, "%s_%s", kind, languages[language]);
+    lua_rawget(L, 1);
+    return 1;
+}
+
+static int entry_meaning(lua_State *L)
+{
+    return push_text(L, "meaning");
+}
+
+static int entry_shopper(lua_State *L)
+{
+    return push_text(L, "shopper");
+}
+
+/* "51 funds: Insufficient funds" */
+static int entry_tostring(lua_State *L)
+{
+    static const char *const names[] = {"brand", "code", "number", "category",
+                                        "name"};
+    size_t i;
+    int parts = 0;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        lua_getfield(L, 1, names[i]);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            continue;
+        }
+        lua_pushliteral(L, " ");
+        parts += 2;
+    }
+    lua_pop(L, parts ? 1 : 0);
+    lua_pushliteral(L, ": ");
+    lua_getfield(L, 1, "meaning_en");
+    lua_concat(L, parts + 1);
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"__tostring", entry_tostring},
+    {NULL, NULL},
+};
+
+static const luaL_Reg texts[] = {
+    {"meaning", entry_meaning},
+    {"shopper", entry_shopper},
+    {NULL, NULL},
+};
+
+static const luaL_Reg functions[] = {
+    {"return_code", return_code},
+    {"return_codes", return_codes},
+    {"abecs", abecs},
+    {"merchant_advice", merchant_advice},
+    {NULL, NULL},
+};
+
+void lcielo_open_codes(lua_State *L)
+{
+    lcielo_class(L, LCIELO_CODE, "cielo.Code", methods);
+    luaL_getmetatable(L, LCIELO_CODE);
+    lua_newtable(L);
+    lcielo_set_functions(L, texts);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+    lcielo_set_functions(L, functions);
+    lua_newtable(L);
+#define CIELO_X(id, name)                        \
+    lua_pushinteger(L, CIELO_BOOK_##id);         \
+    lua_pushcclosure(L, book, 1);                \
+    lua_setfield(L, -2, name);
+    CIELO_BOOK_MAP(CIELO_X)
+#undef CIELO_X
+    lua_setfield(L, -2, "books");
+}

@@ -1,0 +1,233 @@
+/* Results as people and files see them: what is masked, and the wire form. */
+#include <string.h>
+
+#include "lcielo.h"
+
+/* cielo.array(t): marks `t` as a list, even when it is empty. */
+int lcielo_array(lua_State *L)
+{
+    if (lua_isnoneornil(L, 1)) {
+        lua_settop(L, 0);
+        lua_newtable(L);
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
+    lua_rawgeti(L, -1, 2 * CIELO_OBJECT_ANY + 2);
+    lua_setmetatable(L, 1);
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* Gives 1 and pushes `name` of the raw metatable of the value at `index`. */
+static int push_hidden(lua_State *L, int index, const char *name)
+{
+    if (!lua_istable(L, index) || !lua_getmetatable(L, index))
+        return 0;
+    lua_pushstring(L, name);
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+    if (!lua_isnil(L, -1))
+        return 1;
+    lua_pop(L, 1);
+    return 0;
+}
+
+/* core.kind(result) -> the number and the name of its object; nil for other
+ * values. */
+int lcielo_kind(lua_State *L)
+{
+    if (!push_hidden(L, 1, LCIELO_OBJECT))
+        return 0;
+    lua_pushstring(L, cielo_object_name((int)lua_tointeger(L, -1)));
+    return 2;
+}
+
+/* core.show_with(f): what tostring does with a result. */
+int lcielo_show_with(lua_State *L)
+{
+    size_t i;
+
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
+    for (i = 1; i <= lcielo_rawlen(L, -1); i++) {
+        lua_rawgeti(L, -1, (int)i);
+        lua_pushvalue(L, 1);
+        lua_setfield(L, -2, "__tostring");
+        lua_pop(L, 1);
+    }
+    return 0;
+}
+
+static int is_hidden(const cielo_field *field)
+{
+    return field && (field->type == CIELO_FIELD_SECURITY_CODE ||
+                     field->type == CIELO_FIELD_TOKEN ||
+                     field->type == CIELO_FIELD_CIPHER);
+}
+
+/* Pushes `text`, the value of a member, as it may be shown. */
+static void push_masked(lua_State *L, const cielo_field *field,
+                        const char *text, size_t length)
+{
+    char *copy;
+
+    if (is_hidden(field)) {
+        lua_pushliteral(L, "******");
+        return;
+    }
+    copy = lua_newuserdata(L, length + 1);
+    memcpy(copy, text, length);
+    if (field && field->type == CIELO_FIELD_CARD_NUMBER)
+        lcielo_mask(copy, length);
+    else
+        lcielo_mask_cards(copy, length);
+    lua_pushlstring(L, copy, length);
+    lcielo_wipe(copy, length);
+    lua_remove(L, -2);
+}
+
+/* core.masked(object, name, text) -> the text as it may be shown */
+int lcielo_masked(lua_State *L)
+{
+    int object = (int)luaL_checkinteger(L, 1);
+    size_t name_length, length;
+    const char *name = luaL_optlstring(L, 2, "", &name_length);
+    const char *text = luaL_checklstring(L, 3, &length);
+
+    push_masked(L, cielo_field_by_name(object, name, name_length), text,
+                length);
+    return 1;
+}
+
+/* A masked copy of `from` under way to `to`, which a userdata owns. */
+static void copy_masked(lua_State *L, const cielo_value *from,
+                        cielo_value *to, int object, const cielo_field *field);
+
+static cielo_value *new_masked(lua_State *L, const cielo_value *value,
+                               const cielo_field *field)
+{
+    cielo_value *copy;
+    const char *text;
+    size_t length;
+
+    switch (cielo_value_type(value)) {
+    case CIELO_OBJECT:
+        return cielo_value_new_object();
+    case CIELO_ARRAY:
+        return cielo_value_new_array();
+    case CIELO_NULL:
+    case CIELO_BOOL:
+        return cielo_value_dup(value);
+    default:
+        text = cielo_value_text(value, &length);
+        push_masked(L, field, text, length);
+        text = lua_tolstring(L, -1, &length);
+        /* A number that had to be masked is no number any more. */
+        copy = cielo_value_type(value) == CIELO_NUMBER &&
+                       !memchr(text, '*', length)
+                   ? cielo_value_dup(value)
+                   : cielo_value_new_text(text, length);
+        lua_pop(L, 1);
+        return copy;
+    }
+}
+
+static void add_masked(lua_State *L, const cielo_value *from, cielo_value *to,
+                       int object, const cielo_field *field)
+{
+    cielo_value *copy = new_masked(L, from, field);
+    const char *name;
+    size_t length;
+    int status;
+
+    name = cielo_value_name(from, &length);
+    status = name ? cielo_value_set_named(to, name, length, copy)
+                  : cielo_value_append(to, copy);
+    if (status != CIELO_OK)
+        luaL_error(L, "not enough memory");
+    copy_masked(L, from, copy, object, field);
+}
+
+static void copy_masked(lua_State *L, const cielo_value *from,
+                        cielo_value *to, int object, const cielo_field *field)
+{
+    const cielo_value *item;
+    const char *name;
+    size_t length;
+
+    luaL_checkstack(L, 6, "answer nested too deep");
+    for (item = cielo_value_first(from); item; item = cielo_value_next(item)) {
+        name = cielo_value_name(item, &length);
+        if (!name) {
+            add_masked(L, item, to, object, field);
+            continue;
+        }
+        field = cielo_field_by_wire(object, name, length);
+        add_masked(L, item, to, field ? field->child : CIELO_OBJECT_ANY,
+                   field);
+    }
+}
+
+static int is_revealing(lua_State *L, int index)
+{
+    int reveal;
+
+    if (lua_isnoneornil(L, index))
+        return 0;
+    luaL_checktype(L, index, LUA_TTABLE);
+    lua_getfield(L, index, "reveal");
+    reveal = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return reveal;
+}
+
+/* cielo.to_json(result, {reveal = false}) -> the answer as Cielo wrote it */
+int lcielo_to_json(lua_State *L)
+{
+    lcielo_tree *from, *to;
+    const char *text;
+    size_t length;
+    int object;
+
+    luaL_argcheck(L, push_hidden(L, 1, LCIELO_WIRE), 1,
+                  "result of a call expected");
+    if (is_revealing(L, 2))
+        return 1;
+    push_hidden(L, 1, LCIELO_OBJECT);
+    object = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    text = lua_tolstring(L, -1, &length);
+    from = lcielo_new_object(L, sizeof(*from), LCIELO_TREE);
+    to = lcielo_new_object(L, sizeof(*to), LCIELO_TREE);
+    if (cielo_value_parse(&from->value, text, length, NULL) != CIELO_OK)
+        return luaL_error(L, "not enough memory");
+    to->value = new_masked(L, from->value, NULL);
+    copy_masked(L, from->value, to->value, object, NULL);
+    if (cielo_value_print(to->value, &to->text, &to->length) != CIELO_OK)
+        return luaL_error(L, "not enough memory");
+    lua_pushlstring(L, to->text, to->length);
+    return 1;
+}
+
+static int tree_gc(lua_State *L)
+{
+    lcielo_tree *self = lcielo_test(L, 1, LCIELO_TREE);
+
+    luaL_argcheck(L, self != NULL, 1, "cielo.tree expected");
+    cielo_value_free(self->value);
+    cielo_text_free(self->text, self->length);
+    self->value = NULL;
+    self->text = NULL;
+    return 0;
+}
+
+static const luaL_Reg methods[] = {
+    {"__gc", tree_gc},
+    {NULL, NULL},
+};
+
+void lcielo_open_tree(lua_State *L)
+{
+    lcielo_class(L, LCIELO_TREE, "cielo.tree", methods);
+}
