@@ -24,7 +24,8 @@ ROOT = HERE.parent.parent
 STRICTNESS = ["unknown", "allowed", "limited", "after", "limited_next_day",
               "never"]
 
-Rule = collections.namedtuple("Rule", "kind max_attempts window_days after_hours")
+Rule = collections.namedtuple(
+    "Rule", "kind max_attempts window_days after_hours")
 Code = collections.namedtuple(
     "Code", "operation code category rule change pt en shopper_pt shopper_en")
 Status = collections.namedtuple("Status", "book number name wire pt en")

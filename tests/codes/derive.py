@@ -3,9 +3,9 @@
     python3 tests/codes/derive.py SOURCE_DIR
 
 SOURCE_DIR holds the tables as CSV under data/ and the notes on the API in
-cielo-api.md; neither is part of this repository. What is carried over are codes,
-retry rules and brand columns, and of the sentences only SHA-256 digests, so that
-check_codes.py can tell a copy without having the text.
+cielo-api.md; neither is part of this repository. What is carried over are
+codes, retry rules and brand columns, and of the sentences only SHA-256 digests,
+so that check_codes.py can tell a copy without having the text.
 """
 
 import csv
