@@ -4,9 +4,9 @@
  * X(brand, code, cause) in the byte order of brand and code, which the look-up
  * relies on.
  *
- * How the source was read: cells that join two codes by "ou" are two rows, cells
- * without a code none. Mastercard's column is Hiper's and Hipercard's too. Amex
- * has two columns, its own numbers and what Cielo turns them into; both are
+ * How the source was read: cells that join two codes by "ou" are two rows,
+ * cells without a code none. Mastercard's column is Hiper's and Hipercard's too.
+ * Amex has two columns, its own numbers and what Cielo turns them into; both are
  * codes of "amex". Where several source rows share a code, one irreversible row
  * makes it irreversible (Elo 62, Amex FD), and BARRED, LOST_OR_BARRED,
  * CARD_OR_INSTALMENT, CARD_RESTRICTED, SECURITY, RESTRICTED_NOW, PICK_UP and
@@ -410,8 +410,8 @@
 
 /*
  * Mastercard's merchant advice codes: X(code, retry rule, change, meaning in
- * Portuguese, in English), in order. For 01 and 04 the source names something to
- * put right and says nothing of repeats, hence "unknown".
+ * Portuguese, in English), in order. For 01 and 04 the source names something
+ * to put right and says nothing of repeats, hence "unknown".
  */
 #define CIELO__MERCHANT_ADVICE_ROWS(X) \
     X("01", UNKNOWN, DATA, \

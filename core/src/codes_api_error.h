@@ -1,7 +1,7 @@
 /*
- * The errors of API 3.0 (the Code of an error body): X(number, name, "", meaning
- * in Portuguese, meaning in English), in the order of the numbers, which the
- * look-up relies on. Cielo's table of 138 validation errors, and 57, 100 and
+ * The errors of API 3.0 (the Code of an error body): X(number, name, "",
+ * meaning in Portuguese, meaning in English), in the order of the numbers, which
+ * the look-up relies on. Cielo's table of 138 validation errors, and 57, 100 and
  * 389, which its texts mention elsewhere, and four it announced without a text.
  */
 #ifndef CIELO_CODES_API_ERROR_H
