@@ -215,7 +215,9 @@ typedef struct scanner {
     size_t at;
     int depth;
     const char *problem;
-    char *copy; /* what cJSON is given: each number is a 0 and blanks there */
+    /* What cJSON is given: each number is a 0 and blanks there. Versions of it
+     * follow the locale, stop at 63 characters, or free an unwiped copy. */
+    char *copy;
 } scanner;
 
 static int refuse(scanner *s, const char *problem)
