@@ -9,7 +9,8 @@
 CIELO_BEGIN
 
 /* X(NAME, "TypeName"): the objects members stand in. Checkout and API 3.0 mix
- * casings, so a name means nothing without its object. ANY takes all. */
+ * casings, so a name means nothing without its object. ANY takes all. The rows
+ * of CIELO_FIELD_MAP stand in this order: look-ups rely on it. */
 #define CIELO_OBJECT_MAP(X)                              \
     X(NONE, "None")                                      \
     X(ANY, "Result")                                     \
@@ -44,11 +45,9 @@ CIELO_BEGIN
     X(ZERO_AUTH, "ZeroAuth")                             \
     X(BIN, "Bin")                                        \
     X(ORDER, "Order")                                    \
-    X(ORDER_REFERENCE, "OrderReference")                 \
-    X(ORDER_CHANGE, "OrderChange")                       \
     X(ORDER_CART, "OrderCart")                           \
-    X(ORDER_ITEM, "OrderItem")                           \
     X(ORDER_DISCOUNT, "OrderDiscount")                   \
+    X(ORDER_ITEM, "OrderItem")                           \
     X(ORDER_SHIPPING, "OrderShipping")                   \
     X(ORDER_SERVICE, "OrderShippingService")             \
     X(ORDER_ADDRESS, "OrderAddress")                     \
@@ -56,9 +55,11 @@ CIELO_BEGIN
     X(ORDER_ANTIFRAUD, "OrderAntifraud")                 \
     X(ORDER_CUSTOMER, "OrderCustomer")                   \
     X(ORDER_LINK, "OrderHyperlink")                      \
+    X(ORDER_REFERENCE, "OrderReference")                 \
+    X(ORDER_CHANGE, "OrderChange")                       \
     X(ORDER_RECURRENCE, "OrderRecurrence")               \
-    X(ORDER_RECURRENCE_CHANGE, "OrderRecurrenceChange")  \
     X(ORDER_HISTORY, "OrderHistory")                     \
+    X(ORDER_RECURRENCE_CHANGE, "OrderRecurrenceChange")  \
     X(PAGE, "Page")                                      \
     X(PAGE_CART, "PageCart")                             \
     X(PAGE_DISCOUNT, "PageDiscount")                     \
@@ -801,6 +802,14 @@ CIELO_API const char *cielo_object_name(int object);
  */
 CIELO_API size_t cielo_host_name(int object, const char *name, size_t length,
                                  char *out, size_t size);
+
+/*
+ * How a card number is shown: first six, stars, last four; a text shorter than
+ * 13 characters becomes stars. Writes at most `size` bytes with the NUL and
+ * gives the length it needs.
+ */
+CIELO_API size_t cielo_mask(const char *text, size_t length, char *out,
+                            size_t size);
 
 CIELO_END
 

@@ -10,7 +10,7 @@
 CIELO_BEGIN
 
 /*
- * X(NAME, noun, verb, METHOD, HOST, path, params, body, FIELDS, RESULT, KIND,
+ * X(NAME, name, noun, verb, METHOD, HOST, path, params, body, FIELDS, RESULT, KIND,
  *   SETTLE, EXPECT)
  *
  * noun, verb  as users write them: client.NOUN.VERB
@@ -31,114 +31,123 @@ CIELO_BEGIN
  * Sources: reference sections 2.1 to 2.22, in the order of the rows.
  */
 #define CIELO_OPERATION_MAP(X)                                                 \
-    X(SALE_CREATE, "sales", "create", POST, TRANSACTION, "/1/sales/",          \
-      "fields", "fields", SALE, SALE, WRITE, SALE, "Payment.Status")           \
-    X(SALE_GET, "sales", "get", GET, QUERY, "/1/sales/{payment_id}",           \
-      "payment_id", "-", NONE, SALE, READ, NONE, "Payment.Status")             \
-    X(SALE_GET_BY_TID, "sales", "get_by_tid", GET, QUERY,                      \
+    X(SALE_CREATE, "sale_create", "sales", "create", POST, TRANSACTION,        \
+      "/1/sales/", "fields", "fields", SALE, SALE, WRITE, SALE,                \
+      "Payment.Status")                                                        \
+    X(SALE_GET, "sale_get", "sales", "get", GET, QUERY,                        \
+      "/1/sales/{payment_id}", "payment_id", "-", NONE, SALE, READ, NONE,      \
+      "Payment.Status")                                                        \
+    X(SALE_GET_BY_TID, "sale_get_by_tid", "sales", "get_by_tid", GET, QUERY,   \
       "/1/sales/acquirerTid/{tid}", "tid", "-", NONE, SALE, READ, NONE,        \
       "Payment.Status")                                                        \
-    X(SALE_FIND, "sales", "find", GET, QUERY,                                  \
+    X(SALE_FIND, "sale_find", "sales", "find", GET, QUERY,                     \
       "/1/sales?merchantOrderId={merchant_order_id}", "merchant_order_id",     \
       "-", NONE, SALE_REFERENCE, READ, NONE, "[]")                             \
-    X(SALE_CAPTURE, "sales", "capture", PUT, TRANSACTION,                      \
-      "/1/sales/{payment_id}/capture?amount={amount}"                          \
-      "&serviceTaxAmount={service_tax_amount}",                                \
+    X(SALE_CAPTURE, "sale_capture", "sales", "capture", PUT, TRANSACTION,      \
+      "/1/sales/{payment_id}/capture?amount={amount}&serviceTaxAmount={service_tax_amount}", \
       "payment_id amount? service_tax_amount?", "-", NONE, TRANSACTION,        \
       WRITE, CAPTURE, "Status")                                                \
-    X(SALE_VOID, "sales", "void", PUT, TRANSACTION,                            \
+    X(SALE_VOID, "sale_void", "sales", "void", PUT, TRANSACTION,               \
       "/1/sales/{payment_id}/void?amount={amount}", "payment_id amount?",      \
       "-", NONE, TRANSACTION, WRITE, VOID, "Status")                           \
-    X(SALE_VOID_BY_ORDER, "sales", "void_by_order", PUT, TRANSACTION,          \
+    X(SALE_VOID_BY_ORDER, "sale_void_by_order", "sales", "void_by_order",      \
+      PUT, TRANSACTION,                                                        \
       "/1/sales/OrderId/{merchant_order_id}/void?amount={amount}",             \
       "merchant_order_id amount?", "-", NONE, TRANSACTION, WRITE, VOID,        \
       "Status")                                                                \
-    X(SALE_RECONCILE, "sales", "reconcile", GET, LOCAL, "-",                   \
-      "merchant_order_id amount", "-", NONE, SALE, READ, SALE, "-")            \
-    X(RECURRENCE_GET, "recurrences", "get", GET, QUERY,                        \
+    X(SALE_RECONCILE, "sale_reconcile", "sales", "reconcile", GET, LOCAL,      \
+      "-", "merchant_order_id amount", "-", NONE, SALE, READ, SALE, "-")       \
+    X(RECURRENCE_GET, "recurrence_get", "recurrences", "get", GET, QUERY,      \
       "/1/RecurrentPayment/{id}", "id", "-", NONE, RECURRENCE, READ, NONE,     \
       "RecurrentPayment")                                                      \
-    X(RECURRENCE_SET_CUSTOMER, "recurrences", "set_customer", PUT,             \
-      TRANSACTION, "/1/RecurrentPayment/{id}/Customer", "id fields",           \
-      "fields", CUSTOMER, EMPTY, WRITE, RECURRENCE, "-")                       \
-    X(RECURRENCE_SET_END_DATE, "recurrences", "set_end_date", PUT,             \
-      TRANSACTION, "/1/RecurrentPayment/{id}/EndDate", "id date", "date",      \
-      NONE, EMPTY, WRITE, RECURRENCE, "-")                                     \
-    X(RECURRENCE_SET_INTERVAL, "recurrences", "set_interval", PUT,             \
-      TRANSACTION, "/1/RecurrentPayment/{id}/Interval", "id interval",         \
-      "interval", NONE, EMPTY, WRITE, RECURRENCE, "-")                         \
-    X(RECURRENCE_SET_DAY, "recurrences", "set_day", PUT, TRANSACTION,          \
-      "/1/RecurrentPayment/{id}/RecurrencyDay", "id day", "day", NONE,         \
-      EMPTY, WRITE, RECURRENCE, "-")                                           \
-    X(RECURRENCE_SET_AMOUNT, "recurrences", "set_amount", PUT, TRANSACTION,    \
-      "/1/RecurrentPayment/{id}/Amount", "id amount", "amount", NONE, EMPTY,   \
-      WRITE, RECURRENCE, "-")                                                  \
-    X(RECURRENCE_SET_NEXT_PAYMENT_DATE, "recurrences",                         \
-      "set_next_payment_date", PUT, TRANSACTION,                               \
+    X(RECURRENCE_SET_CUSTOMER, "recurrence_set_customer", "recurrences",       \
+      "set_customer", PUT, TRANSACTION, "/1/RecurrentPayment/{id}/Customer",   \
+      "id fields", "fields", CUSTOMER, EMPTY, WRITE, RECURRENCE, "-")          \
+    X(RECURRENCE_SET_END_DATE, "recurrence_set_end_date", "recurrences",       \
+      "set_end_date", PUT, TRANSACTION, "/1/RecurrentPayment/{id}/EndDate",    \
+      "id date", "date", NONE, EMPTY, WRITE, RECURRENCE, "-")                  \
+    X(RECURRENCE_SET_INTERVAL, "recurrence_set_interval", "recurrences",       \
+      "set_interval", PUT, TRANSACTION, "/1/RecurrentPayment/{id}/Interval",   \
+      "id interval", "interval", NONE, EMPTY, WRITE, RECURRENCE, "-")          \
+    X(RECURRENCE_SET_DAY, "recurrence_set_day", "recurrences", "set_day",      \
+      PUT, TRANSACTION, "/1/RecurrentPayment/{id}/RecurrencyDay", "id day",    \
+      "day", NONE, EMPTY, WRITE, RECURRENCE, "-")                              \
+    X(RECURRENCE_SET_AMOUNT, "recurrence_set_amount", "recurrences",           \
+      "set_amount", PUT, TRANSACTION, "/1/RecurrentPayment/{id}/Amount",       \
+      "id amount", "amount", NONE, EMPTY, WRITE, RECURRENCE, "-")              \
+    X(RECURRENCE_SET_NEXT_PAYMENT_DATE, "recurrence_set_next_payment_date",    \
+      "recurrences", "set_next_payment_date", PUT, TRANSACTION,                \
       "/1/RecurrentPayment/{id}/NextPaymentDate", "id date", "date", NONE,     \
       EMPTY, WRITE, RECURRENCE, "-")                                           \
-    X(RECURRENCE_SET_PAYMENT, "recurrences", "set_payment", PUT, TRANSACTION,  \
-      "/1/RecurrentPayment/{id}/Payment", "id fields", "fields", PAYMENT,      \
-      EMPTY, WRITE, RECURRENCE, "-")                                           \
-    X(RECURRENCE_DEACTIVATE, "recurrences", "deactivate", PUT, TRANSACTION,    \
-      "/1/RecurrentPayment/{id}/Deactivate", "id", "-", NONE, EMPTY, WRITE,    \
-      RECURRENCE, "-")                                                         \
-    X(RECURRENCE_REACTIVATE, "recurrences", "reactivate", PUT, TRANSACTION,    \
-      "/1/RecurrentPayment/{id}/Reactivate", "id", "-", NONE, EMPTY, WRITE,    \
-      RECURRENCE, "-")                                                         \
-    X(CARD_TOKENIZE, "cards", "tokenize", POST, TRANSACTION, "/1/card/",       \
-      "fields", "fields", CARD_TOKEN, CARD_TOKEN, WRITE, NONE, "CardToken")    \
-    X(CARD_GET, "cards", "get", GET, QUERY, "/1/card/{card_token}",            \
-      "card_token", "-", NONE, CARD, READ, NONE, "CardNumber")                 \
-    X(CARD_VERIFY, "cards", "verify", POST, TRANSACTION, "/1/zeroauth",        \
-      "fields", "fields", ZERO_AUTH, ZERO_AUTH, WRITE, NONE, "Valid")          \
-    X(CARD_BIN, "cards", "bin", GET, QUERY, "/1/cardBin/{digits}", "digits",   \
-      "-", NONE, BIN, READ, NONE, "Status")                                    \
-    X(ORDER_GET, "orders", "get", GET, CHECKOUT,                               \
+    X(RECURRENCE_SET_PAYMENT, "recurrence_set_payment", "recurrences",         \
+      "set_payment", PUT, TRANSACTION, "/1/RecurrentPayment/{id}/Payment",     \
+      "id fields", "fields", PAYMENT, EMPTY, WRITE, RECURRENCE, "-")           \
+    X(RECURRENCE_DEACTIVATE, "recurrence_deactivate", "recurrences",           \
+      "deactivate", PUT, TRANSACTION, "/1/RecurrentPayment/{id}/Deactivate",   \
+      "id", "-", NONE, EMPTY, WRITE, RECURRENCE, "-")                          \
+    X(RECURRENCE_REACTIVATE, "recurrence_reactivate", "recurrences",           \
+      "reactivate", PUT, TRANSACTION, "/1/RecurrentPayment/{id}/Reactivate",   \
+      "id", "-", NONE, EMPTY, WRITE, RECURRENCE, "-")                          \
+    X(CARD_TOKENIZE, "card_tokenize", "cards", "tokenize", POST, TRANSACTION,  \
+      "/1/card/", "fields", "fields", CARD_TOKEN, CARD_TOKEN, WRITE, NONE,     \
+      "CardToken")                                                             \
+    X(CARD_GET, "card_get", "cards", "get", GET, QUERY,                        \
+      "/1/card/{card_token}", "card_token", "-", NONE, CARD, READ, NONE,       \
+      "CardNumber")                                                            \
+    X(CARD_VERIFY, "card_verify", "cards", "verify", POST, TRANSACTION,        \
+      "/1/zeroauth", "fields", "fields", ZERO_AUTH, ZERO_AUTH, WRITE, NONE,    \
+      "Valid")                                                                 \
+    X(CARD_BIN, "card_bin", "cards", "bin", GET, QUERY,                        \
+      "/1/cardBin/{digits}", "digits", "-", NONE, BIN, READ, NONE, "Status")   \
+    X(ORDER_GET, "order_get", "orders", "get", GET, CHECKOUT,                  \
       "/api/public/v2/orders/{checkout_order_number}",                         \
       "checkout_order_number", "-", NONE, ORDER, READ, NONE, "payment")        \
-    X(ORDER_FIND, "orders", "find", GET, CHECKOUT,                             \
+    X(ORDER_FIND, "order_find", "orders", "find", GET, CHECKOUT,               \
       "/api/public/v2/merchantOrderNumber/{merchant_order_number}",            \
       "merchant_order_number", "-", NONE, ORDER_REFERENCE, READ, NONE, "[]")   \
-    X(ORDER_CAPTURE, "orders", "capture", PUT, CHECKOUT,                       \
+    X(ORDER_CAPTURE, "order_capture", "orders", "capture", PUT, CHECKOUT,      \
       "/api/public/v2/orders/{checkout_order_number}/capture?amount={amount}", \
       "checkout_order_number amount?", "-", NONE, ORDER_CHANGE, WRITE,         \
       ORDER_CAPTURE, "success")                                                \
-    X(ORDER_VOID, "orders", "void", PUT, CHECKOUT,                             \
+    X(ORDER_VOID, "order_void", "orders", "void", PUT, CHECKOUT,               \
       "/api/public/v2/orders/{checkout_order_number}/void?amount={amount}",    \
       "checkout_order_number amount?", "-", NONE, ORDER_CHANGE, WRITE,         \
       ORDER_VOID, "success")                                                   \
-    X(ORDER_CREATE, "orders", "create", POST, CHECKOUT,                        \
+    X(ORDER_CREATE, "order_create", "orders", "create", POST, CHECKOUT,        \
       "/api/public/v1/orders", "fields", "fields", PAGE, PAGE, WRITE, NONE,    \
       "Settings")                                                              \
-    X(ORDER_RECURRENCE_GET, "orders", "recurrence_get", GET, CHECKOUT,         \
+    X(ORDER_RECURRENCE_GET, "order_recurrence_get", "orders",                  \
+      "recurrence_get", GET, CHECKOUT,                                         \
       "/api/public/v1/RecurrentPayment/{id}", "id", "-", NONE,                 \
       ORDER_RECURRENCE, READ, NONE, "{}")                                      \
-    X(ORDER_RECURRENCE_UPDATE, "orders", "recurrence_update", PUT, CHECKOUT,   \
+    X(ORDER_RECURRENCE_UPDATE, "order_recurrence_update", "orders",            \
+      "recurrence_update", PUT, CHECKOUT,                                      \
       "/api/public/v1/RecurrentPayment/Update", "id fields", "fields",         \
       ORDER_RECURRENCE_CHANGE, EMPTY, WRITE, NONE, "-")                        \
-    X(ORDER_RECURRENCE_DEACTIVATE, "orders", "recurrence_deactivate", DELETE,  \
-      CHECKOUT, "/api/public/v1/RecurrentPayment/Deactivate/{id}", "id", "-",  \
-      NONE, EMPTY, WRITE, NONE, "-")                                           \
-    X(LINK_CREATE, "links", "create", POST, CHECKOUT,                          \
+    X(ORDER_RECURRENCE_DEACTIVATE, "order_recurrence_deactivate", "orders",    \
+      "recurrence_deactivate", DELETE, CHECKOUT,                               \
+      "/api/public/v1/RecurrentPayment/Deactivate/{id}", "id", "-", NONE,      \
+      EMPTY, WRITE, NONE, "-")                                                 \
+    X(LINK_CREATE, "link_create", "links", "create", POST, CHECKOUT,           \
       "/api/public/v1/products/", "fields", "fields", LINK, LINK, WRITE,       \
       NONE, "id")                                                              \
-    X(LINK_GET, "links", "get", GET, CHECKOUT, "/api/public/v1/products/{id}", \
-      "id", "-", NONE, LINK, READ, NONE, "id")                                 \
-    X(LINK_UPDATE, "links", "update", PUT, CHECKOUT,                           \
+    X(LINK_GET, "link_get", "links", "get", GET, CHECKOUT,                     \
+      "/api/public/v1/products/{id}", "id", "-", NONE, LINK, READ, NONE,       \
+      "id")                                                                    \
+    X(LINK_UPDATE, "link_update", "links", "update", PUT, CHECKOUT,            \
       "/api/public/v1/products/{id}", "id fields", "fields", LINK, LINK,       \
       WRITE, NONE, "id")                                                       \
-    X(LINK_DELETE, "links", "delete", DELETE, CHECKOUT,                        \
+    X(LINK_DELETE, "link_delete", "links", "delete", DELETE, CHECKOUT,         \
       "/api/public/v1/products/{id}", "id", "-", NONE, EMPTY, WRITE, NONE,     \
       "-")                                                                     \
-    X(LINK_PAYMENTS, "links", "payments", GET, CHECKOUT,                       \
+    X(LINK_PAYMENTS, "link_payments", "links", "payments", GET, CHECKOUT,      \
       "/api/public/v1/products/{id}/payments", "id", "-", NONE,                \
       LINK_PAYMENTS, READ, NONE, "orders")                                     \
-    X(REQUEST, "-", "request", GET, TRANSACTION, "-",                          \
+    X(REQUEST, "request", "-", "request", GET, TRANSACTION, "-",               \
       "method path body? host?", "body", NONE, ANY, WRITE, NONE, "-")
 
 enum cielo_operation_number {
-#define CIELO_X(name, a, b, c, d, e, f, g, h, i, j, k, l) CIELO_OP_##name,
+#define CIELO_X(id, a, b, c, d, e, f, g, h, i, j, k, l, m) CIELO_OP_##id,
     CIELO_OPERATION_MAP(CIELO_X)
 #undef CIELO_X
     CIELO_OP_COUNT
@@ -146,7 +155,7 @@ enum cielo_operation_number {
 
 /* What users write about an operation; static. */
 typedef struct cielo_operation {
-    const char *name;   /* "sale_create": lower case of the row's NAME */
+    const char *name;   /* "sale_create" */
     const char *noun;   /* "sales", or "-" for the client itself */
     const char *verb;   /* "create" */
     const char *params; /* "payment_id amount?" */

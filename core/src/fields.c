@@ -1,0 +1,200 @@
+/* Look-ups in the field map: names of any spelling to rows. */
+#include <string.h>
+
+#include "call_internal.h"
+
+typedef struct row {
+    cielo_field field;
+    size_t wire_length;
+} row;
+
+static const row rows[] = {
+#define CIELO_X(object, wire, host, type, size, use, child)              \
+    {{wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size,       \
+      CIELO_USE_##use, CIELO_OBJECT_##child},                            \
+     sizeof(wire) - 1},
+    CIELO_FIELD_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const char *const objects[] = {
+#define CIELO_X(name, text) text,
+    CIELO_OBJECT_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+const cielo_field *cielo_field_at(size_t index)
+{
+    return index < ROWS ? &rows[index].field : NULL;
+}
+
+const char *cielo_object_name(int object)
+{
+    return object >= 0 && object < CIELO_OBJECT_COUNT ? objects[object] : NULL;
+}
+
+/* Rows stand in the order of the objects. */
+size_t cielo__field_first(int object)
+{
+    size_t low = 0;
+    size_t high = ROWS;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (rows[middle].field.object < object)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+char cielo__lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int cielo__same_case(const char *a, const char *b, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (cielo__lower(a[i]) != cielo__lower(b[i]))
+            return 0;
+    }
+    return 1;
+}
+
+const cielo_field *cielo_field_by_wire(int object, const char *name,
+                                       size_t length)
+{
+    size_t i;
+
+    for (i = cielo__field_first(object); i < ROWS && rows[i].field.object == object;
+         i++) {
+        if (rows[i].wire_length == length
+            && cielo__same_case(rows[i].field.wire, name, length))
+            return &rows[i].field;
+    }
+    return NULL;
+}
+
+/* 1 when the names are one, case and '_' ignored. */
+static int same_name(const char *a, const char *b, size_t b_length)
+{
+    const char *end = b + b_length;
+
+    for (;;) {
+        while (*a == '_')
+            a++;
+        while (b < end && *b == '_')
+            b++;
+        if (*a == '\0' || b == end)
+            return *a == '\0' && b == end;
+        if (cielo__lower(*a++) != cielo__lower(*b++))
+            return 0;
+    }
+}
+
+const cielo_field *cielo_field_by_name(int object, const char *name,
+                                       size_t length)
+{
+    size_t i;
+
+    for (i = cielo__field_first(object); i < ROWS && rows[i].field.object == object;
+         i++) {
+        const cielo_field *field = &rows[i].field;
+
+        if (field->use != CIELO_USE_ALIAS
+            && (same_name(field->host, name, length)
+                || same_name(field->wire, name, length)))
+            return field;
+    }
+    return NULL;
+}
+
+int cielo__field_kind(const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < ROWS; i++) {
+        const cielo_field *field = &rows[i].field;
+
+        if (cielo__is_secret(field->type)
+            && same_name(field->wire, name, length))
+            return field->type;
+    }
+    return CIELO_FIELD_OPEN;
+}
+
+int cielo__is_secret(int type)
+{
+    return type == CIELO_FIELD_CARD_NUMBER || type == CIELO_FIELD_SECURITY_CODE
+        || type == CIELO_FIELD_TOKEN || type == CIELO_FIELD_CIPHER;
+}
+
+static int is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static int is_lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* A word starts at a capital after a small letter, and at the last capital of
+ * a run that a small letter follows. */
+static int starts_word(const char *name, size_t length, size_t i)
+{
+    if (i == 0 || !is_upper(name[i]))
+        return 0;
+    if (is_lower_or_digit(name[i - 1]))
+        return 1;
+    return is_upper(name[i - 1]) && i + 1 < length
+        && name[i + 1] >= 'a' && name[i + 1] <= 'z';
+}
+
+static size_t put(char *out, size_t size, size_t at, char c)
+{
+    if (at + 1 < size)
+        out[at] = c;
+    return at + 1;
+}
+
+static size_t split_name(const char *name, size_t length, char *out,
+                         size_t size)
+{
+    size_t at = 0;
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (starts_word(name, length, i))
+            at = put(out, size, at, '_');
+        at = put(out, size, at, cielo__lower(name[i]));
+    }
+    return at;
+}
+
+size_t cielo_host_name(int object, const char *name, size_t length, char *out,
+                       size_t size)
+{
+    const cielo_field *field = cielo_field_by_wire(object, name, length);
+    size_t at;
+
+    if (field) {
+        const char *c;
+
+        at = 0;
+        for (c = field->host; *c; c++)
+            at = put(out, size, at, *c);
+    } else {
+        at = split_name(name, length, out, size);
+    }
+    if (size > 0)
+        out[at < size ? at : size - 1] = '\0';
+    return at;
+}

@@ -1,0 +1,119 @@
+/* Trees and texts as errors and logs may show them. */
+#include <string.h>
+
+#include "call_internal.h"
+
+/* The masked text of one secret member. */
+static cielo_value *masked_text(int kind, const char *text, size_t length)
+{
+    cielo__buf out;
+    cielo_value *value;
+
+    cielo__buf_init(&out, NULL, 4096);
+    if (kind == CIELO_FIELD_CARD_NUMBER)
+        cielo__mask_card(&out, text, length);
+    else
+        cielo__buf_text(&out, "***");
+    value = cielo_value_new_text(cielo__buf_string(&out), out.length);
+    cielo__buf_clear(&out);
+    return value;
+}
+
+/* Free text may quote a card number: error messages of Cielo do. */
+static cielo_value *cleaned_text(const char *text, size_t length)
+{
+    cielo__buf out;
+    cielo_value *value;
+
+    cielo__buf_init(&out, NULL, length * 2 + 64);
+    cielo__mask_text(&out, text, length, NULL, length + 64);
+    value = cielo_value_new_text(cielo__buf_string(&out), out.length);
+    cielo__buf_clear(&out);
+    return value;
+}
+
+static cielo_value *masked_leaf(const cielo_value *value, int kind)
+{
+    size_t length = 0;
+    const char *text = cielo_value_text(value, &length);
+
+    if (kind != CIELO_FIELD_OPEN && text)
+        return masked_text(kind, text, length);
+    if (cielo_value_type(value) == CIELO_TEXT)
+        return cleaned_text(text, length);
+    return cielo_value_dup(value);
+}
+
+static int add_masked(cielo_value *to, const cielo_value *item)
+{
+    size_t length = 0;
+    const char *name = cielo_value_name(item, &length);
+    int kind = name ? cielo__field_kind(name, length) : CIELO_FIELD_OPEN;
+    cielo_value *copy = cielo_value_first(item) ? cielo__masked(item)
+                                                : masked_leaf(item, kind);
+
+    return name ? cielo_value_set_named(to, name, length, copy)
+                : cielo_value_append(to, copy);
+}
+
+cielo_value *cielo__masked(const cielo_value *value)
+{
+    cielo_type type = cielo_value_type(value);
+    const cielo_value *item;
+    cielo_value *out;
+
+    if (type != CIELO_OBJECT && type != CIELO_ARRAY)
+        return masked_leaf(value, CIELO_FIELD_OPEN);
+    out = type == CIELO_OBJECT ? cielo_value_new_object()
+                               : cielo_value_new_array();
+    for (item = cielo_value_first(value); item && out;
+         item = cielo_value_next(item)) {
+        if (add_masked(out, item) != CIELO_OK) {
+            cielo_value_free(out);
+            out = NULL;
+        }
+    }
+    return out;
+}
+
+void cielo__secrets_add(cielo__secrets *secrets, const char *text)
+{
+    size_t room = sizeof(secrets->list) / sizeof(secrets->list[0]) - 1;
+
+    if (text && *text && secrets->count < room)
+        secrets->list[secrets->count++] = text;
+}
+
+void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body)
+{
+    const cielo_value *item;
+
+    for (item = cielo_value_first(body); item; item = cielo_value_next(item)) {
+        size_t length = 0;
+        const char *name = cielo_value_name(item, &length);
+
+        if (cielo_value_type(item) == CIELO_TEXT && name
+            && cielo__field_kind(name, length) != CIELO_FIELD_OPEN)
+            cielo__secrets_add(secrets, cielo_value_text(item, NULL));
+        cielo__secrets_collect(secrets, item);
+    }
+}
+
+size_t cielo_mask(const char *text, size_t length, char *out, size_t size)
+{
+    cielo__buf masked;
+    size_t needed;
+
+    cielo__buf_init(&masked, NULL, length + 64);
+    cielo__mask_card(&masked, text, length);
+    needed = masked.length;
+    if (size > 0) {
+        size_t fits = needed < size ? needed : size - 1;
+
+        if (fits > 0)
+            memcpy(out, cielo__buf_string(&masked), fits);
+        out[fits] = '\0';
+    }
+    cielo__buf_clear(&masked);
+    return needed;
+}

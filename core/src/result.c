@@ -1,0 +1,281 @@
+/* What a call tells its host at the end: facts, errors, attempts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "call_internal.h"
+
+const cielo_value *cielo__member(const cielo_value *tree, const char *path)
+{
+    char name[64];
+
+    while (tree && *path) {
+        size_t length = strcspn(path, ".");
+
+        memcpy(name, path, length);
+        name[length] = '\0';
+        tree = cielo_value_get_case(tree, name);
+        path += length;
+        path += *path == '.';
+    }
+    return tree;
+}
+
+int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+{
+    *out = -1;
+    return cielo_value_integer(cielo__member(tree, path), out);
+}
+
+/* ---- building ---- */
+
+static void set_text(cielo_value *object, const char *name, const char *text)
+{
+    if (text && *text)
+        cielo_value_set(object, name, cielo_value_new_text(text, strlen(text)));
+}
+
+static void set_flag(cielo_value *object, const char *name, int flag)
+{
+    cielo_value_set(object, name, cielo_value_new_bool(flag));
+}
+
+static void set_integer(cielo_value *object, const char *name, int64_t number)
+{
+    cielo_value_set(object, name, cielo_value_new_integer(number));
+}
+
+/* ---- facts (interface: results) ---- */
+
+static int is_paid_later(const cielo_value *payment)
+{
+    const char *type
+        = cielo_value_text(cielo__member(payment, "Type"), NULL);
+
+    return type && (strcmp(type, "Boleto") == 0 || strcmp(type, "Pix") == 0);
+}
+
+static int is_boleto(const cielo_value *payment)
+{
+    const char *type
+        = cielo_value_text(cielo__member(payment, "Type"), NULL);
+
+    return type && strcmp(type, "Boleto") == 0;
+}
+
+/* Section 6.1, as a merchant acts on it. */
+static void status_facts(cielo_call *call, const cielo_value *payment)
+{
+    const cielo_status *entry;
+    int64_t status = -1;
+
+    if (!cielo_value_integer(cielo__member(payment, "Status"), &status))
+        return;
+    entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
+    if (entry)
+        set_text(call->facts, "status_name", entry->name);
+    set_flag(call->facts, "approved",
+             status == 2 || (status == 1 && !is_paid_later(payment)));
+    set_flag(call->facts, "declined", status == 3 || status == 13);
+    set_flag(call->facts, "pending",
+             status == 0 || status == 12 || status == 20
+                 || (status == 1 && is_boleto(payment)));
+    set_flag(call->facts, "reconciled", call->reconciled);
+}
+
+void cielo__result_facts(cielo_call *call)
+{
+    call->facts = cielo_value_new_object();
+    if (call->http_status)
+        set_integer(call->facts, "http_status", call->http_status);
+    set_text(call->facts, "request_id", call->message.request_id);
+    if (call->error.status != CIELO_OK)
+        return;
+    if (call->row->facts.object == CIELO_OBJECT_SALE)
+        status_facts(call, cielo__member(call->result, "Payment"));
+    else if (call->row->facts.object == CIELO_OBJECT_TRANSACTION)
+        status_facts(call, call->result);
+}
+
+/* ---- errors of a body, in any of its shapes (1.6) ---- */
+
+/* The text or number of the first of some names; "" when there is none. */
+static void first_of(const cielo_value *item, const char *const *names,
+                     char *out, size_t size)
+{
+    for (*out = '\0'; *names; names++) {
+        size_t length = 0;
+        const char *text
+            = cielo_value_text(cielo__member(item, *names), &length);
+
+        if (text) {
+            snprintf(out, size, "%s", text);
+            return;
+        }
+    }
+}
+
+static void add_error(cielo_value *errors, const cielo_value *item)
+{
+    static const char *const codes[]
+        = {"Code", "ReturnCode", "field", "error", NULL};
+    static const char *const texts[]
+        = {"Message", "ReturnMessage", "error_description", NULL};
+    cielo_value *line = cielo_value_new_object();
+    cielo_value *masked;
+    char code[64], text[256];
+
+    first_of(item, codes, code, sizeof(code));
+    first_of(item, texts, text, sizeof(text));
+    if (*code || *text) {
+        set_text(line, "code", code);
+        set_text(line, "message", text);
+        masked = cielo__masked(line);
+        cielo_value_append(errors, masked);
+    }
+    cielo_value_free(line);
+}
+
+/* {"modelState": {"[Shipping.Type]": ["..."]}} */
+static void add_model_state(cielo_value *errors, const cielo_value *state)
+{
+    const cielo_value *item;
+
+    for (item = cielo_value_first(state); item; item = cielo_value_next(item)) {
+        cielo_value *line = cielo_value_new_object();
+        const cielo_value *first = cielo_value_first(item);
+
+        set_text(line, "code", cielo_value_name(item, NULL));
+        set_text(line, "message",
+                 cielo_value_text(first ? first : item, NULL));
+        cielo_value_append(errors, cielo__masked(line));
+        cielo_value_free(line);
+    }
+}
+
+void cielo__result_errors(cielo_call *call, const cielo_value *tree)
+{
+    cielo_value *errors = cielo_value_new_array();
+    const cielo_value *item;
+
+    if (cielo_value_type(tree) == CIELO_OBJECT) {
+        add_error(errors, tree);
+        add_model_state(errors, cielo__member(tree, "modelState"));
+    }
+    if (cielo_value_type(tree) == CIELO_ARRAY) {
+        for (item = cielo_value_first(tree);
+             item && cielo_value_size(errors) < 64;
+             item = cielo_value_next(item))
+            add_error(errors, item);
+    }
+    cielo_value_set(call->details, "errors", errors);
+}
+
+/* ---- attempts ---- */
+
+static const char *const sent_words[] = {"no", "maybe", "yes"};
+
+static const char *const cause_words[] = {
+#define CIELO_X(name, word) word,
+    CIELO_CAUSE_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+void cielo__result_attempt(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    int answered = e->kind == CIELO__EVENT_ANSWER;
+    cielo_value *line = cielo_value_new_object();
+
+    set_text(line, "method", call->message.request.method);
+    set_text(line, "url", cielo__buf_string(&call->message.shown));
+    set_text(line, "request_id", call->message.request_id);
+    if (answered)
+        set_integer(line, "http_status", e->http_status);
+    else
+        set_text(line, "cause", cause_words[e->cause]);
+    set_text(line, "text", e->reason);
+    set_text(line, "sent", answered ? "yes" : sent_words[e->sent]);
+    set_integer(line, "ms", call->now - call->sent_at);
+    cielo_value_append(cielo__value_edit(call->details, "attempts"), line);
+}
+
+/* ---- details ---- */
+
+enum { BODY_SHOWN = 4096 };
+
+/* The body of the last answer to the operation, cleaned and cut. */
+static void set_body(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    cielo_value *masked;
+    char *text = NULL;
+    size_t length = 0;
+    cielo__buf cut;
+
+    if (e->kind != CIELO__EVENT_ANSWER)
+        return;
+    if (!e->tree) {
+        set_text(call->details, "body", e->text);
+        return;
+    }
+    masked = cielo__masked(e->tree);
+    if (masked && cielo_value_print(masked, &text, &length) == CIELO_OK) {
+        cielo__buf_init(&cut, NULL, BODY_SHOWN + 64);
+        cielo__mask_text(&cut, text, length, NULL, BODY_SHOWN);
+        set_text(call->details, "body", cielo__buf_string(&cut));
+        cielo__buf_clear(&cut);
+        cielo_text_free(text, length);
+    }
+    cielo_value_free(masked);
+}
+
+static const char *order_number(const cielo_call *call)
+{
+    static const char *const names[]
+        = {"merchant_order_id", "merchant_order_number", NULL};
+    const cielo_value *body = call->input.body;
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        const cielo_value *given
+            = cielo_value_get(call->input.params, names[i]);
+
+        if (given)
+            return cielo_value_text(given, NULL);
+    }
+    if (call->row->facts.fields == CIELO_OBJECT_SALE)
+        return cielo_value_text(cielo_value_get(body, "MerchantOrderId"), NULL);
+    return call->row->facts.fields == CIELO_OBJECT_PAGE
+        ? cielo_value_text(cielo_value_get(body, "OrderNumber"), NULL)
+        : NULL;
+}
+
+static void take_list(cielo_value *to, const char *name, cielo_value *list)
+{
+    if (!cielo_value_get(to, name))
+        cielo_value_set(to, name, list ? list : cielo_value_new_array());
+    else
+        cielo_value_free(list);
+}
+
+void cielo__result_details(cielo_call *call)
+{
+    cielo_value *d = call->details;
+    cielo_value *found = call->settle.found;
+
+    call->settle.found = NULL;
+    set_text(d, "operation", call->row->facts.name);
+    set_text(d, "sent", sent_words[call->sent]);
+    take_list(d, "problems", cielo_value_dup(call->input.problems));
+    take_list(d, "errors", NULL);
+    take_list(d, "found", found);
+    set_text(d, "request_id", call->message.request_id);
+    set_text(d, "merchant_order_id", order_number(call));
+    if (call->error.status == CIELO_OK)
+        return;
+    set_text(d, "kind", cielo_status_name(call->error.status));
+    set_text(d, "message", call->error.message);
+    if (call->http_status)
+        set_integer(d, "http_status", call->http_status);
+    set_body(call);
+}
