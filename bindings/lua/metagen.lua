@@ -1,0 +1,323 @@
+-- Writes bindings/lua/cielo/meta.lua, the LuaCATS annotations for editors, from
+-- the rows of the core:
+--
+--   lua5.4 bindings/lua/metagen.lua > bindings/lua/cielo/meta.lua
+--
+-- A test loads this file with the argument "text" to hold the two together.
+
+local core = require "cielo.core"
+
+local out = {}
+
+local function line(text, ...)
+  out[#out + 1] = select("#", ...) > 0 and text:format(...) or text
+end
+
+local SCALARS = {
+  TEXT = "string", WORD = "string", ORDER_ID = "string", GUID = "string",
+  NUMBER = "integer", AMOUNT = "integer", VARIANT = "string|integer",
+  BOOL = "boolean", DATE = "string", TIME = "string", EXPIRATION = "string",
+  INTERVAL = "string|integer", INTERVAL_NUMBER = "integer", CHOICE = "string",
+  CARD_NUMBER = "cielo.Secret|string", SECURITY_CODE = "string",
+  TOKEN = "string", CIPHER = "string", OPEN = "any",
+}
+
+local PARAMS = {
+  amount = "integer", service_tax_amount = "integer", day = "integer",
+  interval = "string|integer", body = "any",
+  host = '"transaction"|"query"|"checkout"',
+}
+
+-- What the core says of a sale, a capture or a void beside Cielo's members.
+local FACTS = {
+  { "status_name", "string" }, { "approved", "boolean" },
+  { "declined", "boolean" }, { "pending", "boolean" },
+  { "reconciled", "boolean" },
+}
+
+local function field_type(field)
+  local child = "cielo." .. field.child
+  if field.type == "OBJECT" then return child end
+  if field.type == "LIST" then return child .. "[]" end
+  if field.type == "EITHER" then return child .. "|" .. child .. "[]" end
+  return assert(SCALARS[field.type], field.type)
+end
+
+-- The objects in the map's order, each with its members, named once: an alias
+-- is another spelling of a member on the wire.
+local function objects()
+  local list, by_name = {}, {}
+  for _, field in ipairs(core.fields()) do
+    local object = by_name[field.object]
+    if not object then
+      object = { name = field.object, fields = {}, seen = {} }
+      by_name[field.object] = object
+      list[#list + 1] = object
+    end
+    if not object.seen[field.host] then
+      object.seen[field.host] = true
+      table.insert(object.fields, field)
+    end
+  end
+  return list
+end
+
+local function write_objects()
+  for _, object in ipairs(objects()) do
+    line("---@class cielo.%s: cielo.Result", object.name)
+    for _, field in ipairs(object.fields) do
+      line("---@field %s? %s", field.host, field_type(field))
+    end
+    if object.name == "Sale" or object.name == "Transaction" then
+      for _, fact in ipairs(FACTS) do
+        if not object.seen[fact[1]] then
+          line("---@field %s? %s", fact[1], fact[2])
+        end
+      end
+    end
+    line ""
+  end
+  line "---@class cielo.Empty: cielo.Result\n"
+end
+
+local function option_type(option)
+  if option.kind == "FLAG" then return "boolean" end
+  if option.kind == "MS" or option.kind == "COUNT" then return "integer" end
+  return option.kind == "SECRET" and "string|cielo.Secret" or "string"
+end
+
+local function write_options()
+  line "---@class cielo.Options"
+  for _, option in ipairs(core.options()) do
+    line("---@field %s? %s", option.name, option_type(option))
+  end
+  line "\n---@class cielo.SharedOptions"
+  for _, option in ipairs(core.options()) do
+    if option.shareable then
+      line("---@field %s? %s", option.name, option_type(option))
+    end
+  end
+  line [[
+
+---@class cielo.CallOptions
+---@field timeout? integer milliseconds, the whole call
+---@field request_id? string a GUID
+]]
+end
+
+local function write_error()
+  line "---@alias cielo.Kind"
+  for _, kind in ipairs(core.kinds()) do line('---| "%s"', kind) end
+  line [[
+
+---@class cielo.Problem
+---@field path string
+---@field rule string
+---@field message string
+
+---@class cielo.Error
+---@field kind cielo.Kind
+---@field message string
+---@field http_status? integer
+---@field errors {code: string, message: string}[]
+---@field problems cielo.Problem[]
+---@field body? string
+---@field request_id? string
+---@field sent "no"|"maybe"|"yes"
+---@field operation? string
+---@field merchant_order_id? string
+---@field attempts table[]
+---@field found? cielo.Sale[]
+]]
+end
+
+local function write_verb(class, row)
+  local names = {}
+  for name, optional in row.params:gmatch("([%w_]+)(%??)") do
+    local kind = PARAMS[name] or "string"
+    if name == "fields" then kind = "cielo." .. row.fields .. "|table" end
+    line("---@param %s%s %s", name, optional, kind)
+    names[#names + 1] = name
+  end
+  names[#names + 1] = "options"
+  line "---@param options? cielo.CallOptions"
+  line("---@return cielo.%s%s? result", row.result, row.is_list and "[]" or "")
+  line "---@return string? message"
+  line "---@return cielo.Error? err"
+  line("function %s:%s(%s) end\n", class, row.verb, table.concat(names, ", "))
+end
+
+local function write_nouns()
+  local last
+  for _, row in ipairs(core.operations()) do
+    if row.noun ~= "-" then
+      if row.noun ~= last then
+        line("---@class cielo.Client.%s\nlocal %s = {}\n", row.noun, row.noun)
+      end
+      write_verb(row.noun, row)
+      last = row.noun
+    end
+  end
+end
+
+local function write_client()
+  local seen = {}
+  line "---@class cielo.Client"
+  for _, row in ipairs(core.operations()) do
+    if row.noun ~= "-" and not seen[row.noun] then
+      seen[row.noun] = true
+      line("---@field %s cielo.Client.%s", row.noun, row.noun)
+    end
+  end
+  line "local client = {}\n"
+  for _, row in ipairs(core.operations()) do
+    if row.noun == "-" then write_verb("client", row) end
+  end
+  line [[
+---A client that shares connections, token and void times.
+---@param options cielo.SharedOptions
+---@return cielo.Client? client
+---@return string? message
+---@return cielo.Error? err
+function client:with_options(options) end
+
+---Closes the client; calls made through it later fail with "closed".
+function client:close() end
+]]
+end
+
+local function write_books()
+  local names = {}
+  for name in pairs(core.books) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    line "---@param status integer|string a number, or the word of an answer"
+    line "---@return cielo.Status? entry"
+    line("function cielo.%s(status) end\n", name)
+  end
+end
+
+local HEAD = [[
+---@meta cielo
+-- Generated by bindings/lua/metagen.lua from the maps of the core.
+
+---@class cielo
+---@field _VERSION string
+---@field null lightuserdata JSON's null
+---@field return_codes cielo.ReturnCode[] every entry of the return code books
+local cielo = {}
+
+---Text that prints masked.
+---@class cielo.Secret: userdata
+local secret = {}
+
+---@return string
+function secret:reveal() end
+
+---@class cielo.Result
+---@field http_status? integer
+---@field request_id? string
+]]
+
+local MODULE = [[
+---@class cielo.Retry
+---@field kind "never"|"limited"|"limited_next_day"|"after"|"allowed"|"unknown"
+---@field max_attempts? integer
+---@field window_days? integer
+---@field after_hours? integer
+
+---@class cielo.Code
+---@field meaning_pt string
+---@field meaning_en string
+local code = {}
+
+---@param language? "pt"|"en"
+---@return string
+function code:meaning(language) end
+
+---@class cielo.ReturnCode: cielo.Code
+---@field code string
+---@field operation "sale"|"capture"|"void"
+---@field category string
+---@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field retry cielo.Retry
+---@field shopper_pt string
+---@field shopper_en string
+local return_code = {}
+
+---@param language? "pt"|"en"
+---@return string
+function return_code:shopper(language) end
+
+---@class cielo.Status: cielo.Code
+---@field number integer
+---@field name string
+---@field wire string
+
+---@class cielo.Denial: cielo.Code
+---@field brand string
+---@field code string
+---@field category string
+---@field change string
+---@field reversible boolean
+
+---@class cielo.MerchantAdvice: cielo.Code
+---@field code string
+---@field change string
+---@field retry cielo.Retry
+
+---@param options? cielo.Options
+---@return cielo.Client? client
+---@return string? message
+---@return cielo.Error? err
+function cielo.new(options) end
+
+---@param text string
+---@return cielo.Secret
+function cielo.Secret(text) end
+
+---Marks a table as a list, even when it is empty.
+---@param list? table
+---@return table
+function cielo.array(list) end
+
+---The answer of a call as Cielo wrote it, masked unless told otherwise.
+---@param result cielo.Result
+---@param options? {reveal?: boolean}
+---@return string
+function cielo.to_json(result, options) end
+
+---Prints what there is to know about the module, a client or a noun.
+---@param subject? any
+function cielo.help(subject) end
+
+---@param code string exact text: "4" is a success, "04" a blocked card
+---@param operation? string|{operation?: "sale"|"capture"|"void"}
+---@return cielo.ReturnCode? entry
+function cielo.return_code(code, operation) end
+
+---@param brand string
+---@param code string
+---@return cielo.Denial? entry
+function cielo.abecs(brand, code) end
+
+---@param code string
+---@return cielo.MerchantAdvice? entry
+function cielo.merchant_advice(code) end
+]]
+
+local function text()
+  line(HEAD)
+  write_options()
+  write_error()
+  write_objects()
+  write_nouns()
+  write_client()
+  line(MODULE)
+  write_books()
+  line "return cielo"
+  return table.concat(out, "\n") .. "\n"
+end
+
+if ... == "text" then return text() end
+io.write(text())

@@ -1,0 +1,73 @@
+rockspec_format = "3.0"
+package = "lua-cielo"
+version = "scm-1"
+
+-- Built from a checkout: luarocks make rockspec/lua-cielo-scm-1.rockspec
+source = {
+  url = ".",
+}
+
+description = {
+  summary = "A client of Cielo's payment APIs",
+  detailed = [[
+Card sales, Pix, boleto, stored cards, recurrences, Checkout orders and payment
+links of Cielo, the Brazilian acquirer. Writes are never sent twice: a sale
+whose answer was lost is read back. One module for Lua 5.1 to 5.4 and LuaJIT.]],
+  license = "MIT",
+  labels = { "payments", "cielo", "http" },
+}
+
+dependencies = {
+  "lua >= 5.1, < 5.5",
+}
+
+external_dependencies = {
+  CURL = { header = "curl/curl.h" },
+  CJSON = { header = "cjson/cJSON.h" },
+}
+
+build = {
+  type = "builtin",
+  modules = {
+    cielo = "bindings/lua/cielo/init.lua",
+    ["cielo.show"] = "bindings/lua/cielo/show.lua",
+    ["cielo.surface"] = "bindings/lua/cielo/surface.lua",
+    ["cielo.meta"] = "bindings/lua/cielo/meta.lua",
+    ["cielo.core"] = {
+      sources = {
+        "core/src/alloc.c",
+        "core/src/buf.c",
+        "core/src/call.c",
+        "core/src/client.c",
+        "core/src/codes.c",
+        "core/src/datetime.c",
+        "core/src/error.c",
+        "core/src/exchange_curl.c",
+        "core/src/fields.c",
+        "core/src/mask.c",
+        "core/src/multi_curl.c",
+        "core/src/operations.c",
+        "core/src/perform_curl.c",
+        "core/src/request.c",
+        "core/src/result.c",
+        "core/src/retry.c",
+        "core/src/secret.c",
+        "core/src/settle.c",
+        "core/src/validate.c",
+        "core/src/value.c",
+        "bindings/lua/src/lcall.c",
+        "bindings/lua/src/lcielo.c",
+        "bindings/lua/src/lclient.c",
+        "bindings/lua/src/lcodes.c",
+        "bindings/lua/src/lerror.c",
+        "bindings/lua/src/lmaps.c",
+        "bindings/lua/src/lsecret.c",
+        "bindings/lua/src/lshow.c",
+        "bindings/lua/src/lvalue.c",
+      },
+      incdirs = { "core/include", "core/src", "$(CURL_INCDIR)", "$(CJSON_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)", "$(CJSON_LIBDIR)" },
+      libraries = { "curl", "cjson", "pthread" },
+    },
+  },
+}
