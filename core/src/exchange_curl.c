@@ -552,17 +552,17 @@ static cielo_cause cause_of_code(CURLcode code)
 /* Where the code alone says too little. */
 static cielo_cause cause_of(const cielo__exchange *x, CURLcode code)
 {
+    cielo_cause cause = cause_of_code(code);
+
     if (x->stop != CIELO_CAUSE_END)
         return x->stop;
     if (x->resend)
         return CIELO_CAUSE_CLOSED;
-    if (!x->begun && cause_of_code(code) == CIELO_CAUSE_CLOSED)
+    if (cause == CIELO_CAUSE_CLOSED && !x->begun)
         return CIELO_CAUSE_CONNECT; /* the proxy, or before TLS was up */
-    if (x->begun && !x->headed && code == CURLE_OUT_OF_MEMORY)
-        return CIELO_CAUSE_PROTOCOL; /* a header line past libcurl's limit */
     if (code == CURLE_RECV_ERROR && strstr(x->text, "chunked-encoding"))
         return CIELO_CAUSE_PROTOCOL; /* same code as a cut connection */
-    return cause_of_code(code);
+    return cause;
 }
 
 static const char *text_of(const cielo__exchange *x, CURLcode code)
@@ -575,6 +575,8 @@ static const char *text_of(const cielo__exchange *x, CURLcode code)
         return "out of memory";
     if (x->resend)
         return "the connection ended without an answer";
+    if (code == CURLE_PARTIAL_FILE && !x->headed)
+        return "the connection ended amid the answer's headers";
     return x->text[0] ? x->text : curl_easy_strerror(code);
 }
 
@@ -611,9 +613,15 @@ void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
 
     if (code == CURLE_OK) {
         (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http_status);
-        if (http_status < 200 || http_status > 999)
+        if (!x->headed)
+            code = CURLE_PARTIAL_FILE; /* for libcurl that is an empty body */
+        else if (http_status < 200 || http_status > 999)
             code = CURLE_WEIRD_SERVER_REPLY;
     }
+    /* How libcurl says that a header line is past its own limit. */
+    if (code == CURLE_OUT_OF_MEMORY && x->begun && !x->headed &&
+        x->stop == CIELO_CAUSE_END)
+        x->stop = CIELO_CAUSE_PROTOCOL;
     if (code == CURLE_OK)
         report_response(x, call, http_status);
     else

@@ -146,11 +146,13 @@ done:
 static void pool_destroy(void *transport, int idle_only)
 {
     pool *shared = transport;
+    pair *idle = shared->idle;
 
-    pairs_free(shared->idle);
+    /* Off the list first: a fork in the middle must not find them on it. */
     shared->idle = NULL;
     shared->count = 0;
     shared->age++;
+    pairs_free(idle);
     if (!idle_only)
         cielo__free(shared->mem, shared);
 }
