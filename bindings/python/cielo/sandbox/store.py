@@ -10,12 +10,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, field
-from typing import Any, Iterable
+from typing import Any, ClassVar, Iterable
+
+
+class Record:
+    """Something the store keeps under a kind and a key."""
+
+    kind: ClassVar[str]
+    key_member: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        return str(getattr(self, self.key_member))
 
 
 @dataclass
-class Card:
+class Card(Record):
     """A card in the vault; never the full number nor the security code."""
+
+    kind, key_member = "card", "token"
 
     token: str
     merchant_id: str
@@ -26,8 +39,10 @@ class Card:
 
 
 @dataclass
-class Sale:
+class Sale(Record):
     """One transaction and everything that happened to it."""
+
+    kind, key_member = "sale", "payment_id"
 
     payment_id: str
     merchant_id: str
@@ -55,8 +70,10 @@ class Sale:
 
 
 @dataclass
-class Recurrence:
+class Recurrence(Record):
     """A schedule of charges that Cielo runs by itself."""
+
+    kind, key_member = "recurrence", "recurrence_id"
 
     recurrence_id: str
     merchant_id: str
@@ -80,16 +97,112 @@ class Recurrence:
     transactions: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass
+class Page(Record):
+    """A Checkout page: a basket that waits for its shopper (reference 2.20)."""
+
+    kind, key_member = "page", "page_id"
+
+    page_id: str
+    merchant_id: str
+    order_number: str
+    body: dict[str, Any]
+    created_at: float
+    paid: bool = False
+
+
+@dataclass
+class Link(Record):
+    """A payment link; any number of shoppers may use it (reference 2.21)."""
+
+    kind, key_member = "link", "link_id"
+
+    link_id: str
+    merchant_id: str
+    body: dict[str, Any]
+    created_at: float
+    left: int | None = None
+
+
+@dataclass
+class Order(Record):
+    """What comes to be when a shopper finishes a page or a link (reference 2.18)."""
+
+    kind, key_member = "order", "number"
+
+    number: str
+    merchant_id: str
+    order_number: str
+    amount: int
+    status: int
+    method: str
+    created_at: float
+    cart: dict[str, Any]
+    shipping: dict[str, Any]
+    customer: dict[str, Any]
+    installments: int = 1
+    soft_descriptor: str = ""
+    card: str = ""
+    brand: str = ""
+    tid: str = ""
+    nsu: str = ""
+    authorization: str = ""
+    error_code: str = ""
+    discount: int = 0
+    end_to_end_id: str = ""
+    link_id: str = ""
+    recurrence_id: str = ""
+    captured_amount: int = 0
+    voided_amount: int = 0
+    voided_at: float = 0.0
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class CheckoutRecurrence(Record):
+    """A recurrence that began on a page or a link (reference 2.22)."""
+
+    kind, key_member = "checkout_recurrence", "pagador_id"
+
+    pagador_id: str
+    identity: str
+    first_order: str
+    months: int
+    amount: int
+    day: int
+    start: str
+    next: str
+    due: str
+    touched_at: float
+    end: str = ""
+    status: int = 1
+    attempt: int = 1
+    last_paid: str = ""
+    card: str = ""
+    orders: list[str] = field(default_factory=list)
+
+
 class Store:
     """Every record, with the look-ups the API needs."""
-
-    KINDS = {"card": Card, "sale": Sale, "recurrence": Recurrence}
 
     def __init__(self, path: str | None = None) -> None:
         self.cards: dict[str, Card] = {}
         self.sales: dict[str, Sale] = {}
         self.recurrences: dict[str, Recurrence] = {}
+        self.pages: dict[str, Page] = {}
+        self.links: dict[str, Link] = {}
+        self.orders: dict[str, Order] = {}
+        self.checkout_recurrences: dict[str, CheckoutRecurrence] = {}
         self.meta: dict[str, Any] = {}
+        self._books: dict[type[Record], dict[str, Any]] = {
+            Card: self.cards,
+            Sale: self.sales,
+            Recurrence: self.recurrences,
+            Page: self.pages,
+            Link: self.links,
+            Order: self.orders,
+            CheckoutRecurrence: self.checkout_recurrences,
+        }
         self._by_tid: dict[str, Sale] = {}
         self._by_order: dict[tuple[str, str], list[Sale]] = {}
         self._dirty: dict[tuple[str, str], object] = {}
@@ -97,11 +210,12 @@ class Store:
         self._load()
 
     def __repr__(self) -> str:
-        return f"<Store {len(self.sales)} sales, {len(self.recurrences)} recurrences>"
+        return f"<Store {len(self.sales)} sales, {len(self.orders)} orders>"
 
     # -- reading ---------------------------------------------------------
 
     def by_tid(self, tid: str) -> Sale | None:
+        """The sale with an acquirer's id."""
         return self._by_tid.get(tid)
 
     def by_order(self, merchant_id: str, order_number: str) -> list[Sale]:
@@ -110,11 +224,21 @@ class Store:
 
     # -- writing ---------------------------------------------------------
 
-    def save(self, record: Card | Sale | Recurrence) -> None:
+    def save(self, record: Record) -> None:
         """Keep a new or changed record; `flush` makes it last."""
-        kind, key = self._keep(record)
+        self._keep(record)
         if self._database is not None:
-            self._dirty[kind, key] = record
+            self._dirty[record.kind, record.key] = record
+
+    def remove(self, record: Record) -> None:
+        """Forget a record."""
+        self._books[type(record)].pop(record.key, None)
+        self._dirty.pop((record.kind, record.key), None)
+        if self._database is not None:
+            with self._database:
+                self._database.execute(
+                    "DELETE FROM record WHERE kind = ? AND key = ?", (record.kind, record.key)
+                )
 
     def set_meta(self, name: str, value: Any) -> None:
         """Keep a single value, such as the clock's offset."""
@@ -141,7 +265,7 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything, on disk too."""
-        for book in (self.cards, self.sales, self.recurrences, self.meta):
+        for book in (*self._books.values(), self.meta):
             book.clear()
         self._by_tid.clear()
         self._by_order.clear()
@@ -158,27 +282,22 @@ class Store:
 
     # -- inside ----------------------------------------------------------
 
-    def _keep(self, record: Card | Sale | Recurrence) -> tuple[str, str]:
-        if isinstance(record, Sale):
-            if record.payment_id not in self.sales:
-                self.sales[record.payment_id] = record
-                order = (record.merchant_id, record.order_number)
-                self._by_order.setdefault(order, []).append(record)
-                if record.tid:
-                    self._by_tid[record.tid] = record
-            return "sale", record.payment_id
-        if isinstance(record, Card):
-            self.cards[record.token] = record
-            return "card", record.token
-        self.recurrences[record.recurrence_id] = record
-        return "recurrence", record.recurrence_id
+    def _keep(self, record: Record) -> None:
+        book = self._books[type(record)]
+        if isinstance(record, Sale) and record.key not in book:
+            order = (record.merchant_id, record.order_number)
+            self._by_order.setdefault(order, []).append(record)
+            if record.tid:
+                self._by_tid[record.tid] = record
+        book[record.key] = record
 
     def _load(self) -> None:
+        kinds = {record.kind: record for record in self._books}
         for kind, key, body in self._rows():
             if kind == "meta":
                 self.meta[key] = json.loads(body)
             else:
-                self._keep(self.KINDS[kind](**json.loads(body)))
+                self._keep(kinds[kind](**json.loads(body)))
 
     def _rows(self) -> Iterable[tuple[str, str, str]]:
         if self._database is None:
