@@ -12,16 +12,18 @@ from .app import Options, Sandbox
 from .runner import Server
 
 DESCRIPTION = """\
-A local Cielo for tests: answers API 3.0 as the documentation describes it, and
-keeps books. The last digit of a card number decides what the acquirer says:
-0, 1 and 4 authorise, 9 is drawn, the others deny. All hosts of Cielo are this
-one address; give it to a client as its base_url.
+A local Cielo for tests: answers API 3.0 and Checkout as the documentation
+describes them, and keeps books. On API 3.0 the last digit of a card number
+decides what the acquirer says: 0, 1 and 4 authorise, 9 is drawn, the others
+deny. All hosts of Cielo are this one address; give it to a client as its
+base_url.
 """
 
 EPILOG = """\
 handles, as JSON over HTTP:
   GET  /_sandbox/requests       requests received, card data and keys masked
-  GET  /_sandbox/sales          the books; also recurrences, notifications
+  GET  /_sandbox/sales          the books; also orders (of Checkout),
+                                recurrences, notifications
   POST /_sandbox/faults         [{"match": "POST /1/sales", "after": "process",
                                   "do": "reset", "times": 1, "delay_ms": 0}]
                                 after: read, process, headers, half_body
@@ -30,8 +32,15 @@ handles, as JSON over HTTP:
                                 times: 0 or -1 means for ever
   POST /_sandbox/clock          {"advance_seconds": 86400}
   POST /_sandbox/pay            {"payment_id": "..."}: the shopper pays a Pix,
-                                boleto or QR code
+                                boleto or QR code. {"order": page id, order
+                                number or pending order} and {"link": id} pay
+                                through Checkout, with "card" (last digit 0 to 4
+                                authorises), "installments", "method", "capture";
+                                "later_card" is what a recurrence charges later
   POST /_sandbox/reset          forget everything
+
+notifications leave at once; a post not answered 200 is tried again after 0.3,
+0.6 and 1.2 seconds.
 """
 
 
@@ -42,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         state=arguments.state,
         seed=arguments.seed,
         notify_url=arguments.notify_url,
+        notify_kind=arguments.notify_kind,
+        status_url=arguments.status_url,
         merchants=dict(arguments.merchant),
         clients=dict(arguments.client),
         recurrence_tries=arguments.recurrence_tries,
@@ -88,6 +99,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", metavar="FILE", help="SQLite file that keeps the books")
     parser.add_argument("--seed", type=int, metavar="N", help="makes card digit 9 repeatable")
     parser.add_argument("--notify-url", metavar="URL", help="where notifications are posted")
+    parser.add_argument(
+        "--notify-kind",
+        choices=("post", "json"),
+        default="post",
+        help="form of Checkout's notifications (%(default)s)",
+    )
+    parser.add_argument(
+        "--status-url", metavar="URL", help="where Checkout's status changes are posted"
+    )
     parser.add_argument(
         "--merchant",
         action="append",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .clock import stamp
 from .exchange import Answer, Refusal, Request, reply
 from .faults import read_faults
+from .orders import PayProblem
 from .store import Sale
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Admin:
             ("GET", "requests"): self._requests,
             ("GET", "sales"): self._sales,
             ("GET", "recurrences"): self._recurrences,
+            ("GET", "orders"): self._orders,
             ("GET", "notifications"): self._notifications,
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._set_faults,
@@ -30,6 +32,11 @@ class Admin:
             ("POST", "clock"): self._advance,
             ("POST", "pay"): self._pay,
             ("POST", "reset"): self._reset,
+        }
+        self._pay_for = {
+            "payment_id": self._pay_sale,
+            "order": self._pay_page,
+            "link": self._pay_link,
         }
 
     def handle(self, request: Request) -> Answer:
@@ -50,6 +57,10 @@ class Admin:
     def _recurrences(self, request: Request) -> Answer:
         book = self._sandbox.recurrences
         return reply([book.summary(one) for one in self._sandbox.store.recurrences.values()])
+
+    def _orders(self, request: Request) -> Answer:
+        orders = self._sandbox.orders
+        return reply([orders.summary(one) for one in self._sandbox.store.orders.values()])
 
     def _notifications(self, request: Request) -> Answer:
         return reply(list(self._sandbox.notifier.sent))
@@ -77,16 +88,31 @@ class Admin:
 
     def _pay(self, request: Request) -> Answer:
         wanted = _members(request)
-        payment_id = wanted.get("payment_id")
-        if not isinstance(payment_id, str):
-            return _error('"payment_id" says what is paid')
-        approve, card = wanted.get("approve", True), wanted.get("card", "")
+        named = [name for name in ("payment_id", "order", "link") if name in wanted]
+        if len(named) != 1 or not isinstance(wanted[named[0]], str):
+            return _error('one of "payment_id", "order" and "link" says what is paid')
+        try:
+            return self._pay_for[named[0]](wanted)
+        except PayProblem as problem:
+            return _error(str(problem), 409)
+
+    def _pay_sale(self, wanted: dict[str, Any]) -> Answer:
+        payment_id, card = wanted["payment_id"], wanted.get("card", "")
+        approve = wanted.get("approve", True)
         if not isinstance(approve, bool) or not isinstance(card, str):
             return _error('"approve" is a boolean and "card" text')
         trouble = self._sandbox.sales.pay(payment_id, approve, card)
         if trouble:
-            return _error(trouble, 409)
+            raise PayProblem(trouble)
         return reply(_line(self._sandbox.store.sales[payment_id.lower()]))
+
+    def _pay_page(self, wanted: dict[str, Any]) -> Answer:
+        orders = self._sandbox.orders
+        return reply(orders.summary(orders.pay_page(wanted["order"], wanted)))
+
+    def _pay_link(self, wanted: dict[str, Any]) -> Answer:
+        orders = self._sandbox.orders
+        return reply(orders.summary(orders.pay_link(wanted["link"], wanted)))
 
     def _reset(self, request: Request) -> Answer:
         self._sandbox.reset()

@@ -8,17 +8,22 @@ import logging
 import random
 import re
 from dataclasses import dataclass
-from typing import AsyncIterator, Mapping
+from typing import AsyncIterator, Callable, Mapping
 
 from aiohttp import web
 
 from .admin import Admin
 from .cards import Cards
+from .checkout_news import CheckoutNews
+from .checkout_recurrence import CheckoutRecurrences
 from .clock import Clock, stamp
 from .exchange import Answer, Handler, Refusal, Request, not_found, problems
 from .faults import Faults
 from .journal import Journal
 from .notify import Notifier
+from .oauth import OAuth
+from .orders import Orders
+from .pages import Links, Pages
 from .recurrence import Recurrences
 from .sales import Sales
 from .store import Store
@@ -36,12 +41,16 @@ LARGEST_BODY = 4 * 1024 * 1024
 class Options:
     """What a sandbox can be told when it starts.
 
-    Empty `merchants` or `clients` accept any credentials.
+    Empty `merchants` or `clients` accept any credentials.  `notify_url` gets the
+    notifications of API 3.0 and those of finished Checkout orders, the latter as
+    `notify_kind` says (`post` or `json`); `status_url` gets later changes.
     """
 
     state: str | None = None
     seed: int | None = None
     notify_url: str | None = None
+    notify_kind: str = "post"
+    status_url: str | None = None
     merchants: Mapping[str, str] | None = None
     clients: Mapping[str, str] | None = None
     recurrence_tries: int = 4
@@ -55,6 +64,7 @@ class Route:
     method: str
     path: re.Pattern[str]
     handler: Handler
+    authenticate: Callable[[Request], None]
 
 
 class Sandbox:
@@ -74,6 +84,12 @@ class Sandbox:
         self.recurrences = Recurrences(
             self, self.options.recurrence_tries, self.options.recurrence_retry_days
         )
+        self.oauth = OAuth(self)
+        self.pages = Pages(self)
+        self.links = Links(self)
+        self.orders = Orders(self)
+        self.checkout_news = CheckoutNews(self)
+        self.checkout_recurrences = CheckoutRecurrences(self)
         self._admin = Admin(self)
         self._routes = self._build_routes()
 
@@ -163,46 +179,100 @@ class Sandbox:
             if route.method != request.method:
                 other_verb = True
                 continue
-            self._authenticate(request)
+            route.authenticate(request)
             return route.handler(request, *match.groups())
         return Answer(405) if other_verb else not_found()
 
-    def _authenticate(self, request: Request) -> None:
+    def _api_merchant(self, request: Request) -> None:
         """`MerchantId` and `MerchantKey`; a failure has no body (reference 1.5)."""
         merchant = request.headers.get("MerchantId", "").strip().lower()
         key = request.headers.get("MerchantKey", "").strip()
-        known = self.options.merchants
         if not merchant or not key:
             raise Refusal(Answer(401))
-        if known:
-            keys = {name.lower(): value for name, value in known.items()}
-            wanted = keys.get(merchant)
-            if wanted is None or not hmac.compare_digest(wanted.encode(), key.encode()):
-                raise Refusal(Answer(401))
+        keys = self._merchant_keys()
+        wanted = keys.get(merchant, "")
+        if keys and not hmac.compare_digest(wanted.encode(), key.encode()):
+            raise Refusal(Answer(401))
         request.merchant = merchant
 
+    def checkout_merchant(self, request: Request) -> None:
+        """Header `MerchantId` alone; a token already presented will do instead."""
+        merchant = request.headers.get("MerchantId", "").strip().lower()
+        if merchant:
+            keys = self._merchant_keys()
+            if keys and merchant not in keys:
+                raise Refusal(Answer(401))
+            request.merchant = merchant
+        if not request.merchant:
+            raise Refusal(Answer(401))
+
+    def _merchant_keys(self) -> dict[str, str]:
+        return {name.lower(): key for name, key in (self.options.merchants or {}).items()}
+
     def _build_routes(self) -> list[Route]:
+        return [*self._api_routes(), *self._checkout_routes()]
+
+    def _api_routes(self) -> list[Route]:
         sales, cards, recurrences = self.sales, self.cards, self.recurrences
         changes = "Customer|EndDate|Interval|RecurrencyDay|Amount|NextPaymentDate|Payment"
         recurrence = "/1/RecurrentPayment/([^/]+)"
-        # The first that fits wins: a Tid or an order number never looks like a verb.
-        return [
-            _route("POST", "/1/sales", sales.create),
-            _route("GET", "/1/sales", sales.find),
-            _route("GET", "/1/sales/acquirerTid/([^/]+)", sales.get_by_tid),
-            _route("GET", "/1/sales/([^/]+)", sales.get),
-            _route("PUT", "/1/sales/OrderId/([^/]+)/void", sales.void_by_order),
-            _route("PUT", "/1/sales/([^/]+)/void", sales.void),
-            _route("PUT", "/1/sales/([^/]+)/capture", sales.capture),
-            _route("GET", recurrence, recurrences.get),
-            _route("PUT", f"{recurrence}/Deactivate", recurrences.deactivate),
-            _route("PUT", f"{recurrence}/Reactivate", recurrences.reactivate),
-            _route("PUT", f"{recurrence}/({changes})", recurrences.change),
-            _route("POST", "/1/card", cards.tokenize),
-            _route("GET", "/1/card/([^/]+)", cards.get),
-            _route("GET", "/1/cardBin/([^/]+)", cards.bin),
-            _route("POST", "/[12]/zeroauth", cards.verify),
+        table: list[tuple[str, str, Handler]] = [
+            ("POST", "/1/sales", sales.create),
+            ("GET", "/1/sales", sales.find),
+            ("GET", "/1/sales/acquirerTid/([^/]+)", sales.get_by_tid),
+            ("GET", "/1/sales/([^/]+)", sales.get),
+            ("PUT", "/1/sales/OrderId/([^/]+)/void", sales.void_by_order),
+            ("PUT", "/1/sales/([^/]+)/void", sales.void),
+            ("PUT", "/1/sales/([^/]+)/capture", sales.capture),
+            ("GET", recurrence, recurrences.get),
+            ("PUT", f"{recurrence}/Deactivate", recurrences.deactivate),
+            ("PUT", f"{recurrence}/Reactivate", recurrences.reactivate),
+            ("PUT", f"{recurrence}/({changes})", recurrences.change),
+            ("POST", "/1/card", cards.tokenize),
+            ("GET", "/1/card/([^/]+)", cards.get),
+            ("GET", "/1/cardBin/([^/]+)", cards.bin),
+            ("POST", "/[12]/zeroauth", cards.verify),
         ]
+        return [
+            Route(method, _pattern(path), handler, self._api_merchant)
+            for method, path, handler in table
+        ]
+
+    def _checkout_routes(self) -> list[Route]:
+        orders, links, recurrences = self.orders, self.links, self.checkout_recurrences
+        order = "/api/public/v2/orders/([^/]+)"
+        product = "/api/public/v1/products/([^/]+)"
+        recurrence = "/api/public/v1/RecurrentPayment"
+        table: list[tuple[str, str, Handler]] = [
+            ("GET", "/api/public/v2/merchantOrderNumber/([^/]+)", orders.find),
+            ("GET", order, orders.get),
+            ("PUT", f"{order}/capture", orders.capture),
+            ("PUT", f"{order}/void", orders.void),
+            ("POST", "/api/public/v1/products", links.create),
+            ("GET", product, links.get),
+            ("PUT", product, links.update),
+            ("DELETE", product, links.delete),
+            ("GET", f"{product}/payments", links.payments),
+            ("PUT", f"{recurrence}/Update", recurrences.update),
+            ("GET", f"{recurrence}/([^/]+)", recurrences.get),
+            ("DELETE", f"{recurrence}/Deactivate/([^/]+)", recurrences.deactivate),
+        ]
+        routes = [
+            Route(method, _pattern(path), handler, self.oauth.authenticate)
+            for method, path, handler in table
+        ]
+        token, page = "/api/public/v2/token", "/api/public/v1/orders"
+        routes += [
+            Route("POST", _pattern(token), self.oauth.token, lambda request: None),
+            Route("POST", _pattern(page), self.pages.create, self.pages.authenticate),
+            Route(
+                "GET",
+                _pattern(f"{page}/([^/]+)/([^/]+)"),
+                orders.notified,
+                self.checkout_merchant,
+            ),
+        ]
+        return routes
 
     # -- time ------------------------------------------------------------
 
@@ -210,11 +280,13 @@ class Sandbox:
         """Move the clock and do what has fallen due meanwhile."""
         self.clock.offset += seconds
         self.store.set_meta("offset", self.clock.offset)
+        self.orders.expire()
         self.tick()
 
     def tick(self) -> None:
         """Charges and refunds whose time has come."""
         self.recurrences.run_due()
+        self.checkout_recurrences.run_due()
         now = self.clock.now()
         for payment_id in list(self.refunds):
             sale = self.store.sales[payment_id]
@@ -230,6 +302,7 @@ class Sandbox:
         self.faults.list = []
         self.notifier.clear()
         self.refunds.clear()
+        self.oauth.clear()
         self.clock.offset = 0.0
 
     # -- telling the shop ------------------------------------------------
@@ -247,5 +320,6 @@ class Sandbox:
             self.notifier.post_json(self.options.notify_url, members)
 
 
-def _route(method: str, path: str, handler: Handler) -> Route:
-    return Route(method, re.compile(path, re.IGNORECASE), handler)
+def _pattern(path: str) -> re.Pattern[str]:
+    """Cielo does not mind the case of a path."""
+    return re.compile(path, re.IGNORECASE)

@@ -60,7 +60,7 @@ class Recurrences:
 
     def create(self, merchant: str, wanted: SaleRequest) -> Answer:
         """A sale that carries `RecurrentPayment` (reference 2.3)."""
-        assert wanted.plan is not None and wanted.card is not None
+        assert wanted.plan is not None
         if wanted.plan.authorize_now:
             return self._create_now(merchant, wanted, wanted.plan)
         return self._create_later(merchant, wanted, wanted.plan)
@@ -85,6 +85,7 @@ class Recurrences:
 
     def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
         """Only a schedule: no charge, so no `PaymentId` (reference 2.3)."""
+        assert wanted.card is not None
         recurrence = self._new(merchant, wanted, plan, plan.start)
         payment = {
             name: value
@@ -92,6 +93,7 @@ class Recurrences:
             if name not in ("ExtraDataCollection", "IsQrCode", "IsSplitted")
         }
         payment.update(
+            CreditCard=self._sandbox.sales.card_node(merchant, wanted.card),
             Type=wanted.type,
             Amount=wanted.amount,
             Status=SCHEDULED,
@@ -133,9 +135,7 @@ class Recurrences:
         card = wanted.card
         assert card is not None
         recurrence.card = dict(vars(card), number=card.masked, save=False, on_file={})
-        details = self._sandbox.sales.card_details(wanted)
-        details["CreditCard"] = self._sandbox.sales.card_node(recurrence.merchant_id, card)
-        recurrence.payment = details
+        recurrence.payment = self._sandbox.sales.card_details(wanted)
 
     def _node(self, recurrence: Recurrence, now: bool) -> dict[str, Any]:
         node: dict[str, Any] = {

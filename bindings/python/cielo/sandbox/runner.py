@@ -78,6 +78,10 @@ class LocalCielo:
         """Every scheduled recurrence."""
         return list(self._call("GET", "recurrences"))
 
+    def orders(self) -> list[dict[str, Any]]:
+        """Every Checkout order."""
+        return list(self._call("GET", "orders"))
+
     def notifications(self) -> list[dict[str, Any]]:
         """What was posted, where, and how each attempt ended."""
         return list(self._call("GET", "notifications"))
@@ -91,7 +95,11 @@ class LocalCielo:
         self._call("POST", "clock", {"advance_seconds": seconds})
 
     def pay(self, payment_id: str | None = None, **details: Any) -> dict[str, Any]:
-        """Do the shopper's part of a payment that waits for it."""
+        """Do the shopper's part of a payment that waits for it.
+
+        Instead of `payment_id`, `order` (a page or a pending order) or `link`
+        pays through Checkout, with `card`, `installments`, `method`, `capture`.
+        """
         if payment_id is not None:
             details["payment_id"] = payment_id
         return dict(self._call("POST", "pay", details))
