@@ -217,3 +217,12 @@ def start(package: Any, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
     )
+
+
+def test_missing_aiohttp_names_the_extra(package: Any) -> None:
+    code = f"import sys; sys.modules['aiohttp'] = None; import {package.__name__}"
+    folder = Path(package.__file__).parents[len(package.__name__.split("."))]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1 and "libcielo[sandbox]" in done.stderr.splitlines()[-1]
