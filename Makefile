@@ -1,0 +1,124 @@
+# make demo   the main job against the local Cielo, in Python and in Lua
+# make test   everything; ends with "N passed, N failed"
+# make help   the other targets
+PREFIX ?= /usr/local
+PYTHON ?= python3
+CC ?= cc
+BUILD = build
+VERSION := $(shell sed -n 's/^.define CIELO_VERSION "\(.*\)"/\1/p' core/include/cielo/cielo.h)
+SOVERSION := 0
+
+SOURCES := $(wildcard core/src/*.c)
+HEADERS := $(wildcard core/include/cielo/*.h)
+PRIVATE := $(wildcard core/src/*.h)
+UNITS := $(patsubst tests/core/%.c,$(BUILD)/test/%,$(wildcard tests/core/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/test/%,$(wildcard tests/fuzz/fuzz_*.c))
+CHECKS := $(UNITS) $(FUZZERS) $(BUILD)/test/run_cases $(BUILD)/test/fail_alloc
+
+PACKAGES = libcurl libcjson
+CFLAGS ?= -O2 -g
+STRICT = -std=c99 -pedantic -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -fvisibility=hidden -fPIC -DCIELO_BUILD
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+INCLUDES = -Icore/include $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
+
+LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
+OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
+SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
+
+.PHONY: all help deps lib install uninstall env demo test bench checks clean
+all: lib
+
+help:
+	@echo "demo test      the two commands of README.md; they install what is missing"
+	@echo "lib install    the C library (PREFIX=$(PREFIX), DESTDIR=)"
+	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
+	@echo "bench          ours beside its peers, as CPU time and ratios"
+	@echo "clean          what was built, the environments too"
+
+deps:
+	@tools/deps.sh
+
+demo: env
+	@tools/with-sandbox.sh .venv/bin/python examples/demo.py
+	@echo
+	@tools/with-sandbox.sh tools/lua.sh 5.4 examples/demo.lua
+
+test: env
+	@$(MAKE) --no-print-directory -s checks lib
+	@.venv/bin/python tests/run.py $(SUITES)
+
+env: deps
+	@tools/env.sh "$(PYTHON)"
+
+bench: env lib
+	@.venv/bin/python bench/run.py
+
+# ---- the C library ----
+
+lib: $(LIBRARY) $(BUILD)/libcielo.a $(BUILD)/cielo.pc
+
+$(BUILD)/lib/%.o: core/src/%.c $(HEADERS) $(PRIVATE)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(INCLUDES) $(STRICT) $(CFLAGS) -c $< -o $@
+
+$(LIBRARY): $(OBJECTS)
+	$(CC) -shared -Wl,-soname,libcielo.so.$(SOVERSION) $(LDFLAGS) $^ -o $@ $(LIBS)
+	ln -sf $(@F) $(BUILD)/libcielo.so.$(SOVERSION)
+	ln -sf $(@F) $(BUILD)/libcielo.so
+
+$(BUILD)/libcielo.a: $(OBJECTS)
+	$(AR) rcs $@ $^
+
+$(BUILD)/cielo.pc: core/cielo.pc.in core/include/cielo/cielo.h Makefile
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+
+install:
+	@rm -f $(BUILD)/cielo.pc
+	@$(MAKE) --no-print-directory lib
+	install -d $(DESTDIR)$(PREFIX)/include/cielo $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/cielo
+	install -m 644 $(BUILD)/libcielo.a $(BUILD)/libcielo.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib
+	ln -sf libcielo.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libcielo.so.$(SOVERSION)
+	ln -sf libcielo.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libcielo.so
+	install -m 644 $(BUILD)/cielo.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/include/cielo $(DESTDIR)$(PREFIX)/lib/libcielo.* \
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig/cielo.pc
+
+# ---- the programs of the C suites, under AddressSanitizer and UBSan ----
+
+checks: $(CHECKS) $(BUILD)/test/headers
+
+$(BUILD)/sane/%.o: core/src/%.c $(HEADERS) $(PRIVATE)
+	@mkdir -p $(@D)
+	$(CC) $(INCLUDES) $(STRICT) -Werror $(SANITIZE) -c $< -o $@
+
+$(BUILD)/sane/libcielo.a: $(SANE)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/test/%: tests/core/%.c $(BUILD)/sane/libcielo.a $(wildcard tests/core/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(INCLUDES) -Icore/src -std=c99 -Wall -Wextra -Werror $(SANITIZE) $(TEST_FLAGS) $< -o $@ \
+		$(BUILD)/sane/libcielo.a $(LIBS)
+
+$(BUILD)/test/fail_alloc: TEST_FLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
+$(BUILD)/test/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/sane/libcielo.a
+	@mkdir -p $(@D)
+	$(CC) $(INCLUDES) -Icore/src -std=c99 -Wall -Wextra -Werror $(SANITIZE) $< -o $@ \
+		$(BUILD)/sane/libcielo.a $(LIBS)
+
+$(BUILD)/test/headers: tests/core/headers.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) -Icore/include -std=c89 -pedantic -Wall -Wextra -Werror -fsyntax-only $<
+	$(CXX) -x c++ -Icore/include -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only $<
+	@touch $@
+
+clean:
+	rm -rf $(BUILD) .venv .rocks dist *.egg-info bindings/python/*.egg-info \
+		bindings/python/cielo/*.so .mypy_cache .pytest_cache

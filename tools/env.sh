@@ -1,0 +1,51 @@
+#!/bin/sh
+# Builds .venv (the package with its extras) and .rocks/5.4, 5.3 and 5.1 (the
+# rock), and builds them again when the sources are newer.
+set -eu
+python=${1:-python3}
+cd "$(dirname "$0")/.."
+mkdir -p build
+
+# 1 when a stamp is older than what it stands for.
+stale() {
+    stamp=$1
+    shift
+    [ ! -e "$stamp" ] || [ -n "$(find "$@" -newer "$stamp" -type f \
+        ! -name '*.pyc' ! -name '*.so' 2>/dev/null | head -n 1)" ]
+}
+
+if [ ! -x .venv/bin/python ]; then
+    echo "making .venv"
+    rm -rf .venv build/env.python
+    "$python" -m venv .venv
+fi
+if stale build/env.tools tools/requirements.txt || [ ! -e .venv/.tools ]; then
+    echo "installing Python packages into .venv"
+    .venv/bin/python -m pip install -q --disable-pip-version-check \
+        -r tools/requirements.txt
+    touch build/env.tools .venv/.tools
+fi
+if stale build/env.python core bindings/python setup.py pyproject.toml \
+    MANIFEST.in || [ ! -e .venv/.package ]; then
+    echo "installing the package into .venv"
+    .venv/bin/python -m pip install -q --disable-pip-version-check \
+        --force-reinstall --no-deps '.[sandbox]'
+    touch build/env.python .venv/.package
+fi
+
+for version in 5.4 5.3 5.1; do
+    tree=.rocks/$version
+    if stale "build/env.rock.$version" core bindings/lua rockspec \
+        || [ ! -d "$tree" ]; then
+        echo "installing the rock into $tree"
+        find . -maxdepth 3 -name '*.o' -path './core/src/*' -delete
+        luarocks --lua-version "$version" make --tree "$tree" \
+            rockspec/lua-cielo-scm-1.rockspec \
+            CURL_INCDIR="/usr/include/$(gcc -print-multiarch)" \
+            >"build/rock.$version.log" 2>&1 || {
+            cat "build/rock.$version.log" >&2
+            exit 1
+        }
+        touch "build/env.rock.$version"
+    fi
+done

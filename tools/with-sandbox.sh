@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs a command with a local Cielo of its own behind CIELO_BASE_URL.
+set -eu
+cd "$(dirname "$0")/.."
+log=$(mktemp)
+.venv/bin/python -m cielo.sandbox --port 0 >"$log" 2>&1 &
+sandbox=$!
+trap 'kill $sandbox 2>/dev/null; wait $sandbox 2>/dev/null || :; rm -f "$log"' EXIT
+for _ in $(seq 100); do
+    CIELO_BASE_URL=$(sed -n 's|.*\(http://[^ ]*\).*|\1|p' "$log" | head -n 1)
+    [ -z "$CIELO_BASE_URL" ] || break
+    kill -0 $sandbox 2>/dev/null || { cat "$log" >&2; exit 1; }
+    sleep 0.1
+done
+[ -n "$CIELO_BASE_URL" ] || { echo "the local Cielo did not start" >&2; exit 1; }
+export CIELO_BASE_URL
+CIELO_MERCHANT_ID=00000000-0000-0000-0000-000000000001
+CIELO_MERCHANT_KEY=LOCALSTOREKEYLOCALSTOREKEYLOCALSTOREKEYA
+CIELO_CLIENT_ID=00000000-0000-0000-0000-000000000002
+CIELO_CLIENT_SECRET=local-client-secret
+CIELO_CHECKOUT_MERCHANT_ID=00000000-0000-0000-0000-000000000003
+export CIELO_MERCHANT_ID CIELO_MERCHANT_KEY CIELO_CLIENT_ID CIELO_CLIENT_SECRET
+export CIELO_CHECKOUT_MERCHANT_ID
+"$@"
