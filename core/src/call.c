@@ -52,6 +52,8 @@ static int check_credentials(cielo_call *call)
     if (page)
         return need_option(call, s->checkout_merchant_id,
                            "checkout_merchant_id");
+    if (call->operation == CIELO_OP_ORDER_NOTIFIED)
+        return CIELO_OK; /* 5.2: the store's id is all it takes */
     status = need_option(call, s->client_id, "client_id");
     return status ? status : need_option(call, s->client_secret,
                                          "client_secret");

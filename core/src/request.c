@@ -295,12 +295,17 @@ static void put_merchant(cielo__message *message,
 }
 
 /* 1.3; a page is made with the store's id, with a token too if there is one
- * (7.2, row 37). */
+ * (7.2, row 37); what a JSON notification points to is asked for alike (5.2).*/
 static void put_bearer(cielo__message *message, const cielo__settings *settings,
-                       const cielo__operation *row, const char *token)
+                       const cielo__operation *row, const cielo_value *params,
+                       const char *token)
 {
     if (row->facts.fields == CIELO_OBJECT_PAGE)
         add_header(message, "MerchantId", settings->checkout_merchant_id);
+    if (row->facts.object == CIELO_OBJECT_ORDER_NOTICE)
+        add_header(message, "MerchantId",
+                   cielo_value_text(cielo_value_get(params, "merchant_id"),
+                                    NULL));
     if (!token || !*token)
         return;
     cielo__buf_text(&message->authorization, "Bearer ");
@@ -359,7 +364,7 @@ int cielo__message_build(cielo__message *message, const cielo_client *client,
     message->request.write = strcmp(message->request.method, "GET") != 0;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
     if (host == CIELO__HOST_CHECKOUT)
-        put_bearer(message, settings, row, token);
+        put_bearer(message, settings, row, params, token);
     else
         put_merchant(message, settings, request_id, random);
     put_agent(message, settings);

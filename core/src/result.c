@@ -96,6 +96,48 @@ void cielo__result_facts(cielo_call *call)
         status_facts(call, call->result);
 }
 
+/* ---- advice ---- */
+
+static void take_text(const cielo_value *tree, const char *path,
+                      const char **text, size_t *length)
+{
+    *text = cielo_value_text(cielo__member(tree, path), length);
+}
+
+static int code_operation(const cielo_call *call)
+{
+    return call->row->settle == CIELO__SETTLE_CAPTURE ? CIELO_CODE_CAPTURE
+        : call->row->settle == CIELO__SETTLE_VOID     ? CIELO_CODE_VOID
+                                                      : CIELO_CODE_SALE;
+}
+
+int cielo_call_advice(const cielo_call *call, cielo_advice *out)
+{
+    int sale = call->row->facts.object == CIELO_OBJECT_SALE;
+    const cielo_value *of = sale ? cielo__member(call->result, "Payment")
+                                 : call->result;
+    cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
+    int64_t status;
+
+    if (!sale && call->row->facts.object != CIELO_OBJECT_TRANSACTION)
+        return 0;
+    if (!cielo_value_integer(cielo__member(of, "Status"), &status))
+        return 0;
+    in.status = (int)status;
+    in.operation = code_operation(call);
+    take_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
+    if (!in.return_code)
+        take_text(of, "ProviderReturnCode", &in.return_code,
+                  &in.return_code_length);
+    take_text(of, "CreditCard.Brand", &in.brand, &in.brand_length);
+    if (!in.brand)
+        take_text(of, "DebitCard.Brand", &in.brand, &in.brand_length);
+    take_text(of, "MerchantAdviceCode", &in.merchant_advice,
+              &in.merchant_advice_length);
+    cielo_advise(&in, out);
+    return 1;
+}
+
 /* ---- errors of a body, in any of its shapes (1.6) ---- */
 
 /* The text or number of the first of some names; "" when there is none. */

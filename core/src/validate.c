@@ -849,6 +849,7 @@ static cielo_value *copy_object(check *c, int object, const cielo_value *in,
     X("tid", PATH, 64)                   \
     X("merchant_order_id", PATH, 64)     \
     X("merchant_order_number", PATH, 64) \
+    X("merchant_id", PATH, 64)           \
     X("checkout_order_number", PATH, 64) \
     X("card_token", PATH, 64)            \
     X("id", PATH, 64)                    \

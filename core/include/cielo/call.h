@@ -17,6 +17,7 @@
 
 #include <cielo/api.h>
 #include <cielo/client.h>
+#include <cielo/codes.h>
 #include <cielo/error.h>
 #include <cielo/operations.h>
 #include <cielo/value.h>
@@ -144,6 +145,13 @@ CIELO_API int cielo_call_result(const cielo_call *call,
  * "declined", "pending", "reconciled". Borrowed; NULL before DONE.
  */
 CIELO_API const cielo_value *cielo_call_facts(const cielo_call *call);
+
+/*
+ * May this sale, capture or void be tried again, and what to change first: the
+ * tables of codes.h asked with what the answer said. Gives 1 and fills `out`,
+ * or 0 when the call has no such result. Its pointers are static.
+ */
+CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
 
 /*
  * What happened, for errors and logs, free of secrets: an object with

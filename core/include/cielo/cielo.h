@@ -14,6 +14,7 @@
 #include <cielo/codes.h>
 #include <cielo/error.h>
 #include <cielo/fields.h>
+#include <cielo/notification.h>
 #include <cielo/operations.h>
 #include <cielo/perform.h>
 #include <cielo/value.h>

@@ -77,7 +77,9 @@ CIELO_BEGIN
     X(LINK_RECURRENT, "LinkRecurrent")                   \
     X(LINK_PAYMENTS, "LinkPayments")                     \
     X(LINK_ORDER, "LinkOrder")                           \
-    X(LINK_PAYMENT, "LinkPayment")
+    X(LINK_PAYMENT, "LinkPayment")                       \
+    X(ORDER_NOTICE, "OrderNotice")                       \
+    X(NOTIFICATION, "Notification")
 
 enum cielo_object_number {
 #define CIELO_X(name, text) CIELO_OBJECT_##name,
@@ -699,7 +701,109 @@ enum cielo_field_use {
     X(LINK_PAYMENT, "numberOfPayments", "number_of_payments", NUMBER, 0,       \
       ANSWER, NONE)                                                            \
     X(LINK_PAYMENT, "createdDate", "created_date", TIME, 0, ANSWER, NONE)      \
-    X(LINK_PAYMENT, "status", "status", WORD, 0, ANSWER, NONE)
+    X(LINK_PAYMENT, "status", "status", WORD, 0, ANSWER, NONE)                 \
+    /* 5.1, 5.2: names as they are posted, and as the library gives them */    \
+    X(ORDER_NOTICE, "checkout_cielo_order_number",                             \
+      "checkout_cielo_order_number", VARIANT, 0, ANSWER, NONE)                 \
+    X(ORDER_NOTICE, "amount", "amount", VARIANT, 0, ANSWER, NONE)              \
+    X(ORDER_NOTICE, "order_number", "order_number", VARIANT, 0, ANSWER, NONE)  \
+    X(ORDER_NOTICE, "created_date", "created_date", VARIANT, 0, ANSWER, NONE)  \
+    X(ORDER_NOTICE, "customer_name", "customer_name", VARIANT, 0, ANSWER,      \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "customer_identity", "customer_identity", VARIANT, 0,      \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "customer_email", "customer_email", VARIANT, 0, ANSWER,    \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "customer_phone", "customer_phone", VARIANT, 0, ANSWER,    \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "discount_amount", "discount_amount", VARIANT, 0, ANSWER,  \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "first_installment_discount",                              \
+      "first_installment_discount", VARIANT, 0, ANSWER, NONE)                  \
+    X(ORDER_NOTICE, "shipping_type", "shipping_type", VARIANT, 0, ANSWER,      \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "shipping_name", "shipping_name", VARIANT, 0, ANSWER,      \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "shipping_price", "shipping_price", VARIANT, 0, ANSWER,    \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "shipping_address_zipcode", "shipping_address_zipcode",    \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "shipping_address_district", "shipping_address_district",  \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "shipping_address_city", "shipping_address_city",          \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "shipping_address_state", "shipping_address_state",        \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "shipping_address_line1", "shipping_address_line1",        \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "shipping_address_line2", "shipping_address_line2",        \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "shipping_address_number", "shipping_address_number",      \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "payment_method_type", "payment_method_type", VARIANT, 0,  \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "payment_method_brand", "payment_method_brand", VARIANT,   \
+      0, ANSWER, NONE)                                                         \
+    X(ORDER_NOTICE, "payment_method_bank", "payment_method_bank", VARIANT, 0,  \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "payment_maskedcreditcard", "payment_maskedcreditcard",    \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "payment_installments", "payment_installments", VARIANT,   \
+      0, ANSWER, NONE)                                                         \
+    X(ORDER_NOTICE, "payment_antifrauderesult", "payment_antifrauderesult",    \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "payment_antifraudresult", "payment_antifrauderesult",     \
+      VARIANT, 0, ALIAS, NONE)                                                 \
+    X(ORDER_NOTICE, "payment_boletonumber", "payment_boletonumber", VARIANT,   \
+      0, ANSWER, NONE)                                                         \
+    X(ORDER_NOTICE, "payment_boletoexpirationdate",                            \
+      "payment_boletoexpirationdate", VARIANT, 0, ANSWER, NONE)                \
+    X(ORDER_NOTICE, "payment_status", "payment_status", VARIANT, 0, ANSWER,    \
+      NONE)                                                                    \
+    X(ORDER_NOTICE, "payment_end_to_end_id", "payment_end_to_end_id",          \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "tid", "tid", VARIANT, 0, ANSWER, NONE)                    \
+    X(ORDER_NOTICE, "nsu", "nsu", VARIANT, 0, ANSWER, NONE)                    \
+    X(ORDER_NOTICE, "authorization_code", "authorization_code", VARIANT, 0,    \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "test_transaction", "test_transaction", VARIANT, 0,        \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "product_id", "product_id", VARIANT, 0, ANSWER, NONE)      \
+    X(ORDER_NOTICE, "product_type", "product_type", VARIANT, 0, ANSWER, NONE)  \
+    X(ORDER_NOTICE, "product_sku", "product_sku", VARIANT, 0, ANSWER, NONE)    \
+    X(ORDER_NOTICE, "product_max_number_of_installments",                      \
+      "product_max_number_of_installments", VARIANT, 0, ANSWER, NONE)          \
+    X(ORDER_NOTICE, "product_expiration_date", "product_expiration_date",      \
+      VARIANT, 0, ANSWER, NONE)                                                \
+    X(ORDER_NOTICE, "product_quantity", "product_quantity", VARIANT, 0,        \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "product_description", "product_description", VARIANT, 0,  \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "pagador_recurrent_payment_id",                            \
+      "pagador_recurrent_payment_id", VARIANT, 0, ANSWER, NONE)                \
+    X(ORDER_NOTICE, "recurrent_status", "recurrent_status", VARIANT, 0,        \
+      ANSWER, NONE)                                                            \
+    X(ORDER_NOTICE, "start_date", "start_date", VARIANT, 0, ANSWER, NONE)      \
+    X(ORDER_NOTICE, "end_date", "end_date", VARIANT, 0, ANSWER, NONE)          \
+    X(ORDER_NOTICE, "interval", "interval", VARIANT, 0, ANSWER, NONE)          \
+    X(NOTIFICATION, "kind", "kind", TEXT, 0, ANSWER, NONE)                     \
+    X(NOTIFICATION, "payment_id", "payment_id", GUID, 0, ANSWER, NONE)         \
+    X(NOTIFICATION, "recurrent_payment_id", "recurrent_payment_id", GUID, 0,   \
+      ANSWER, NONE)                                                            \
+    X(NOTIFICATION, "change_type", "change_type", NUMBER, 0, ANSWER, NONE)     \
+    X(NOTIFICATION, "change", "change", TEXT, 0, ANSWER, NONE)                 \
+    X(NOTIFICATION, "checkout_order_number", "checkout_order_number", TEXT,    \
+      0, ANSWER, NONE)                                                         \
+    X(NOTIFICATION, "merchant_order_number", "merchant_order_number", TEXT,    \
+      0, ANSWER, NONE)                                                         \
+    X(NOTIFICATION, "merchant_id", "merchant_id", GUID, 0, ANSWER, NONE)       \
+    X(NOTIFICATION, "amount", "amount", AMOUNT, 0, ANSWER, NONE)               \
+    X(NOTIFICATION, "payment_status", "payment_status", NUMBER, 0, ANSWER,     \
+      NONE)                                                                    \
+    X(NOTIFICATION, "status_name", "status_name", TEXT, 0, ANSWER, NONE)       \
+    X(NOTIFICATION, "test_transaction", "test_transaction", BOOL, 0, ANSWER,   \
+      NONE)                                                                    \
+    X(NOTIFICATION, "fields", "fields", OBJECT, 0, ANSWER, ORDER_NOTICE)
 
 /*
  * X(OBJECT, "WireName", "word"): the words of CHOICE members. An unknown word

@@ -13,7 +13,9 @@ CIELO_BEGIN
  * X(NAME, name, noun, verb, METHOD, HOST, path, params, body, FIELDS, RESULT, KIND,
  *   SETTLE, EXPECT)
  *
- * noun, verb  as users write them: client.NOUN.VERB
+ * noun, verb  as users write them: client.NOUN.VERB; noun "-" is the client
+ *             itself, noun "" is for the library's own use (confirming a
+ *             notification) and no method
  * HOST        TRANSACTION, QUERY (API 3.0, section 1.1) or CHECKOUT, which
  *             also says how the request is authenticated; LOCAL: no request of
  *             its own
@@ -116,6 +118,10 @@ CIELO_BEGIN
     X(ORDER_CREATE, "order_create", "orders", "create", POST, CHECKOUT,        \
       "/api/public/v1/orders", "fields", "fields", PAGE, PAGE, WRITE, NONE,    \
       "Settings")                                                              \
+    X(ORDER_NOTIFIED, "order_notified", "", "notified", GET, CHECKOUT,         \
+      "/api/public/v1/orders/{merchant_id}/{merchant_order_number}",           \
+      "merchant_id merchant_order_number", "-", NONE, ORDER_NOTICE, READ,      \
+      NONE, "checkout_cielo_order_number")                                     \
     X(ORDER_RECURRENCE_GET, "order_recurrence_get", "orders",                  \
       "recurrence_get", GET, CHECKOUT,                                         \
       "/api/public/v1/RecurrentPayment/{id}", "id", "-", NONE,                 \
@@ -156,7 +162,7 @@ enum cielo_operation_number {
 /* What users write about an operation; static. */
 typedef struct cielo_operation {
     const char *name;   /* "sale_create" */
-    const char *noun;   /* "sales", or "-" for the client itself */
+    const char *noun;   /* "sales"; "-" the client itself; "" no method */
     const char *verb;   /* "create" */
     const char *params; /* "payment_id amount?" */
     const char *method; /* "POST" */
