@@ -1,0 +1,630 @@
+/* cielo_multi under a host that watches descriptors as event loops do. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+#include "check.h"
+#include "fake_call.c"
+#include "loopback.h"
+
+#define OK_ANSWER "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+/* ---- the host ---- */
+
+enum { HOST_FDS = 4096 };
+
+/*
+ * Registers what changed since it last looked, as asyncio does, and takes
+ * offence like it: changing the registration of a number that was closed and
+ * opened again in between fails, since the kernel forgot the old one.
+ */
+typedef struct host {
+    cielo_multi *multi;
+    int epoll;
+    int watched[HOST_FDS]; /* events by number */
+    int advances;
+} host;
+
+static void host_watch(host *h, int fd, int events)
+{
+    struct epoll_event event;
+    int operation = !h->watched[fd] ? EPOLL_CTL_ADD
+                    : events        ? EPOLL_CTL_MOD
+                                    : EPOLL_CTL_DEL;
+
+    if (h->watched[fd] == events)
+        return;
+    memset(&event, 0, sizeof(event));
+    event.events = (events & CIELO_READABLE ? EPOLLIN : 0) |
+                   (events & CIELO_WRITABLE ? EPOLLOUT : 0);
+    event.data.fd = fd;
+    /* A number closed by now needs no farewell. */
+    CHECK(epoll_ctl(h->epoll, operation, fd, &event) == 0 || !events);
+    h->watched[fd] = events;
+}
+
+static void host_sync(host *h)
+{
+    static int wanted[HOST_FDS];
+    int fd, events;
+    size_t i;
+
+    memset(wanted, 0, sizeof(wanted));
+    for (i = 0; cielo_multi_interest(h->multi, i, &fd, &events); i++) {
+        CHECK(fd >= 0 && fd < HOST_FDS && !wanted[fd]);
+        wanted[fd] = events;
+    }
+    for (fd = 0; fd < HOST_FDS; fd++)
+        host_watch(h, fd, wanted[fd]);
+}
+
+static void host_advance(host *h, int fd, int ready)
+{
+    h->advances++;
+    (void)cielo_multi_advance(h->multi, fd, ready);
+    host_sync(h);
+}
+
+/* Waits once for what the multi waits for, and goes on. */
+static void host_turn(host *h)
+{
+    struct epoll_event event;
+    int64_t left = cielo_multi_deadline(h->multi) - cielo_now_ms();
+    int count;
+
+    CHECK(cielo_multi_deadline(h->multi) >= 0);
+    count = epoll_wait(h->epoll, &event, 1,
+                       left < 0 ? 0 : left > 1000 ? 1000 : (int)left);
+    if (count < 1)
+        host_advance(h, -1, 0);
+    else
+        host_advance(h, event.data.fd,
+                     (event.events & EPOLLIN ? CIELO_READABLE : 0) |
+                         (event.events & EPOLLOUT ? CIELO_WRITABLE : 0) |
+                         (event.events & (EPOLLERR | EPOLLHUP) ? CIELO_BROKEN
+                                                               : 0));
+}
+
+/* Turns until a call ended, for at most ten seconds. */
+static cielo_call *host_next(host *h)
+{
+    int64_t limit = cielo_now_ms() + 10000;
+    cielo_call *call;
+
+    while (!(call = cielo_multi_done(h->multi)) && cielo_now_ms() < limit)
+        host_turn(h);
+    CHECK(call);
+    return call;
+}
+
+static void host_start(host *h, cielo_client *client)
+{
+    memset(h, 0, sizeof(*h));
+    h->epoll = epoll_create1(EPOLL_CLOEXEC);
+    CHECK_INT(cielo_multi_new(&h->multi, client, NULL), CIELO_OK);
+}
+
+static void host_end(host *h)
+{
+    cielo_multi_free(h->multi);
+    close(h->epoll);
+}
+
+/* ---- a scene ---- */
+
+typedef struct scene {
+    cielo_client *client;
+    loopback *server;
+    host host;
+} scene;
+
+static void begin(scene *s, void (*script)(peer *p))
+{
+    s->client = fake_client();
+    s->server = loopback_start(script);
+    host_start(&s->host, s->client);
+}
+
+static void end(scene *s)
+{
+    host_end(&s->host);
+    CHECK_INT(s->client->refs, 1);
+    CHECK_INT(fake_client_end(s->client), 0);
+    loopback_end(s->server);
+}
+
+static cielo_call *add(scene *s, const char *method, const char *body)
+{
+    cielo_call *call = fake_call(s->client);
+
+    if (method)
+        fake_send(call, method, s->server->url, body);
+    else
+        fake_wait(call, 60000, 0);
+    CHECK_INT(cielo_multi_add(s->host.multi, call, NULL), CIELO_OK);
+    return call;
+}
+
+static void finish(scene *s, int http_status)
+{
+    cielo_call *call = host_next(&s->host);
+
+    if (!call)
+        return;
+    CHECK_INT(call->status, CIELO_OK);
+    CHECK_INT(call->reports[0].http_status, http_status);
+    fake_call_free(call);
+}
+
+/* ---- scripts ---- */
+
+static void keep_alive(peer *p)
+{
+    while (peer_read(p) && peer_say(p, OK_ANSWER))
+        continue;
+}
+
+static void stalls(peer *p)
+{
+    while (peer_read(p))
+        continue;
+}
+
+static void closes_when_reused(peer *p)
+{
+    if (p->number > 0) {
+        keep_alive(p);
+        return;
+    }
+    if (peer_read(p) && peer_say(p, OK_ANSWER))
+        peer_read(p);
+}
+
+static void answers_once(peer *p)
+{
+    if (peer_read(p))
+        peer_say(p, "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                    "Content-Length: 2\r\n\r\n{}");
+}
+
+/* Answers after as many milliseconds as the path says. */
+static void answers_by_path(peer *p)
+{
+    struct timespec pause = {0, 0};
+
+    while (peer_read(p)) {
+        pause.tv_nsec = atol(strchr(p->request, '/') + 1) * 1000000L;
+        nanosleep(&pause, NULL);
+        peer_say(p, OK_ANSWER);
+    }
+}
+
+/* ---- tests ---- */
+
+static void calls_run_side_by_side(void)
+{
+    int64_t start = cielo_now_ms();
+    scene s;
+    int i;
+
+    begin(&s, answers_by_path);
+    snprintf(s.server->url, sizeof(s.server->url), "http://127.0.0.1:%d/200",
+             s.server->port);
+    for (i = 0; i < 20; i++)
+        add(&s, "POST", "{}");
+    for (i = 0; i < 20; i++)
+        finish(&s, 200);
+    CHECK(cielo_now_ms() - start < 2500);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 20);
+    end(&s);
+}
+
+static void calls_end_in_the_order_of_their_answers(void)
+{
+    static const char *const ms[] = {"300", "20", "150"};
+    static const int order[] = {1, 2, 0};
+    cielo_call *calls[3];
+    char url[3][64];
+    scene s;
+    int i;
+
+    begin(&s, answers_by_path);
+    for (i = 0; i < 3; i++) {
+        snprintf(url[i], sizeof(url[i]), "http://127.0.0.1:%d/%s",
+                 s.server->port, ms[i]);
+        calls[i] = fake_call(s.client);
+        fake_send(calls[i], "GET", url[i], NULL);
+        CHECK_INT(cielo_multi_add(s.host.multi, calls[i], NULL), CIELO_OK);
+    }
+    for (i = 0; i < 3; i++)
+        CHECK(host_next(&s.host) == calls[order[i]]);
+    CHECK(!cielo_multi_done(s.host.multi));
+    for (i = 0; i < 3; i++)
+        fake_call_free(calls[i]);
+    end(&s);
+}
+
+static void connections_are_reused(void)
+{
+    scene s;
+    int i;
+
+    begin(&s, keep_alive);
+    for (i = 0; i < 10; i++) {
+        add(&s, "POST", "{}");
+        finish(&s, 200);
+    }
+    CHECK_INT(loopback_count(s.server, &s.server->connections), 1);
+    CHECK(s.host.advances < 60);
+    CHECK_INT(cielo_multi_deadline(s.host.multi), -1);
+    end(&s);
+}
+
+static void a_write_is_never_sent_twice(void)
+{
+    static const char *const methods[] = {"POST", "PUT", "PUT", "DELETE"};
+    static const char *const bodies[] = {"{}", "{}", NULL, NULL};
+    int i;
+
+    for (i = 0; i < 4; i++) {
+        cielo_call *call;
+        scene s;
+
+        begin(&s, closes_when_reused);
+        add(&s, "GET", NULL);
+        finish(&s, 200);
+        add(&s, methods[i], bodies[i]);
+        call = host_next(&s.host);
+        CHECK_INT(call->reports[0].http_status, 0);
+        CHECK_INT(call->reports[0].sent, CIELO_SENT_MAYBE);
+        CHECK_INT(call->reports[0].cause, CIELO_CAUSE_CLOSED);
+        CHECK_INT(loopback_count(s.server, &s.server->writes), 1);
+        fake_call_free(call);
+        end(&s);
+    }
+}
+
+/* Each answer closes its connection, whose number the next one gets in the
+ * same advance: the host's poller must not be left with the dead one. */
+static void a_number_that_comes_back_is_watched_anew(void)
+{
+    scene s;
+    int i, k;
+
+    begin(&s, answers_once);
+    for (i = 0; i < 10; i++) {
+        cielo_call *call = fake_call(s.client);
+
+        for (k = 0; k < FAKE_STEPS; k++)
+            fake_send(call, "GET", s.server->url, NULL);
+        CHECK_INT(cielo_multi_add(s.host.multi, call, NULL), CIELO_OK);
+        if (i % 2)
+            continue;
+        call = host_next(&s.host);
+        for (k = 0; k < FAKE_STEPS; k++)
+            CHECK_INT(call->reports[k].http_status, 200);
+        fake_call_free(call);
+    }
+    for (i = 0; i < 5; i++)
+        finish(&s, 200);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 80);
+    end(&s);
+}
+
+/* A name that takes the resolver's thread, which has sockets of its own. */
+static void a_name_is_resolved(void)
+{
+    cielo_call *call;
+    char name[128], url[160];
+    scene s;
+
+    begin(&s, keep_alive);
+    CHECK_INT(gethostname(name, sizeof(name)), 0);
+    snprintf(url, sizeof(url), "http://%s:%d/", name, s.server->port);
+    call = fake_call(s.client);
+    fake_send(call, "GET", url, NULL);
+    CHECK_INT(cielo_multi_add(s.host.multi, call, NULL), CIELO_OK);
+    host_next(&s.host);
+    if (!call->reports[0].http_status) { /* only 127.0.0.1 is listened on */
+        CHECK_INT(call->reports[0].sent, CIELO_SENT_NO);
+        CHECK_INT(call->reports[0].cause, CIELO_CAUSE_CONNECT);
+    }
+    fake_call_free(call);
+    end(&s);
+}
+
+static void a_send_times_out(void)
+{
+    cielo_call *call;
+    scene s;
+
+    begin(&s, stalls);
+    call = add(&s, "POST", "{}");
+    call->turns[0].ms = 150;
+    CHECK(host_next(&s.host) == call);
+    CHECK_INT(call->reports[0].sent, CIELO_SENT_MAYBE);
+    CHECK_INT(call->reports[0].cause, CIELO_CAUSE_TIMEOUT);
+    fake_call_free(call);
+    end(&s);
+}
+
+static void a_refused_connection_sent_nothing(void)
+{
+    cielo_call *call;
+    char url[64];
+    int port, fd = loopback_listen(&port);
+    scene s;
+
+    begin(&s, keep_alive);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/", port);
+    call = fake_call(s.client);
+    fake_send(call, "POST", url, "{}");
+    CHECK_INT(cielo_multi_add(s.host.multi, call, NULL), CIELO_OK);
+    CHECK(host_next(&s.host) == call);
+    CHECK_INT(call->reports[0].sent, CIELO_SENT_NO);
+    CHECK_INT(call->reports[0].cause, CIELO_CAUSE_CONNECT);
+    fake_call_free(call);
+    close(fd);
+    end(&s);
+}
+
+static void waits_end_by_time_or_epoch(void)
+{
+    cielo_call *timed, *woken, *never;
+    int64_t start = cielo_now_ms();
+    scene s;
+
+    begin(&s, keep_alive);
+    timed = fake_call(s.client);
+    woken = fake_call(s.client);
+    never = fake_call(s.client);
+    fake_wait(never, 60000, 9);
+    fake_wait(woken, 60000, 1);
+    fake_wait(timed, 120, 0);
+    CHECK_INT(cielo_multi_add(s.host.multi, never, NULL), CIELO_OK);
+    CHECK_INT(cielo_multi_add(s.host.multi, woken, NULL), CIELO_OK);
+    CHECK_INT(cielo_multi_add(s.host.multi, timed, NULL), CIELO_OK);
+    CHECK(host_next(&s.host) == timed);
+    CHECK(cielo_now_ms() - start >= 120);
+    fake_client_bump(s.client);
+    CHECK(host_next(&s.host) == woken);
+    CHECK(cielo_now_ms() - start < 3000);
+    fake_call_free(timed);
+    fake_call_free(woken);
+    CHECK_INT(never->status, CIELO_EAGAIN);
+    cielo_multi_remove(s.host.multi, never);
+    fake_call_free(never);
+    end(&s);
+}
+
+static void removing_cancels(void)
+{
+    cielo_call *sending, *waiting, *fresh, *ended;
+    scene s;
+
+    begin(&s, stalls);
+    ended = fake_call(s.client);
+    CHECK_INT(cielo_multi_add(s.host.multi, ended, NULL), CIELO_OK);
+    sending = add(&s, "POST", "{}");
+    waiting = add(&s, NULL, NULL);
+    while (loopback_count(s.server, &s.server->requests) < 1)
+        host_turn(&s.host);
+    fresh = add(&s, "POST", "{}");
+    cielo_multi_remove(s.host.multi, sending);
+    cielo_multi_remove(s.host.multi, waiting);
+    cielo_multi_remove(s.host.multi, fresh);
+    cielo_multi_remove(s.host.multi, ended);
+    cielo_multi_remove(s.host.multi, ended); /* twice does no harm */
+    CHECK_INT(sending->status, CIELO_ECANCELLED);
+    CHECK_INT(waiting->status, CIELO_ECANCELLED);
+    CHECK_INT(fresh->status, CIELO_ECANCELLED);
+    CHECK_INT(ended->status, CIELO_OK);
+    CHECK(!cielo_multi_done(s.host.multi));
+    fake_call_free(sending);
+    fake_call_free(waiting);
+    fake_call_free(fresh);
+    fake_call_free(ended);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 1);
+    end(&s);
+}
+
+static void calls_may_be_freed_first(void)
+{
+    cielo_call *sending, *waiting, *ended;
+    scene s;
+
+    begin(&s, stalls);
+    ended = fake_call(s.client);
+    CHECK_INT(cielo_multi_add(s.host.multi, ended, NULL), CIELO_OK);
+    sending = add(&s, "POST", "{}");
+    waiting = add(&s, NULL, NULL);
+    while (loopback_count(s.server, &s.server->requests) < 1)
+        host_turn(&s.host);
+    fake_call_free(sending);
+    fake_call_free(waiting);
+    fake_call_free(ended);
+    host_advance(&s.host, -1, 0);
+    CHECK(!cielo_multi_done(s.host.multi));
+    CHECK_INT(cielo_multi_deadline(s.host.multi), -1);
+    end(&s);
+}
+
+static void freeing_the_multi_cancels_all(void)
+{
+    cielo_call *calls[4];
+    scene s;
+    int i;
+
+    begin(&s, stalls);
+    calls[0] = fake_call(s.client);
+    CHECK_INT(cielo_multi_add(s.host.multi, calls[0], NULL), CIELO_OK);
+    calls[1] = add(&s, "POST", "{}");
+    calls[2] = add(&s, NULL, NULL);
+    while (loopback_count(s.server, &s.server->requests) < 1)
+        host_turn(&s.host);
+    calls[3] = add(&s, "POST", "{}");
+    host_end(&s.host);
+    CHECK_INT(calls[0]->status, CIELO_OK);
+    for (i = 0; i < 4; i++) {
+        CHECK(i == 0 || calls[i]->status == CIELO_ECANCELLED);
+        fake_call_free(calls[i]);
+    }
+    host_start(&s.host, s.client);
+    end(&s);
+}
+
+static void a_call_runs_in_one_place(void)
+{
+    cielo_call *call;
+    cielo_error err;
+    scene s;
+
+    begin(&s, stalls);
+    call = add(&s, "POST", "{}");
+    CHECK_INT(cielo_multi_add(s.host.multi, call, &err), CIELO_EUSAGE);
+    CHECK_INT(cielo_perform_slice(call, 10, &err), CIELO_EUSAGE);
+    cielo_multi_remove(s.host.multi, call);
+    fake_call_free(call);
+
+    call = fake_call(s.client);
+    fake_send(call, "POST", s.server->url, "{}");
+    CHECK_INT(cielo_perform_slice(call, 0, NULL), CIELO_EAGAIN);
+    CHECK_INT(cielo_multi_add(s.host.multi, call, &err), CIELO_EUSAGE);
+    cielo_multi_remove(s.host.multi, call); /* not its call: left alone */
+    CHECK_INT(call->status, CIELO_EAGAIN);
+    fake_call_free(call);
+    end(&s);
+}
+
+static void nothing_given_is_a_usage_error(void)
+{
+    cielo_multi *multi;
+    cielo_error err;
+    int fd, events;
+
+    CHECK_INT(cielo_multi_new(&multi, NULL, &err), CIELO_EUSAGE);
+    CHECK(!multi);
+    CHECK_INT(cielo_multi_add(NULL, NULL, &err), CIELO_EUSAGE);
+    CHECK_INT(cielo_multi_advance(NULL, -1, 0), CIELO_EUSAGE);
+    CHECK(!cielo_multi_done(NULL));
+    CHECK_INT(cielo_multi_interest(NULL, 0, &fd, &events), 0);
+    CHECK_INT(cielo_multi_deadline(NULL), -1);
+    cielo_multi_remove(NULL, NULL);
+    cielo_multi_free(NULL);
+}
+
+/* With a crowd that only waits, the busy few must not pay for walking it. */
+static void ten_thousand_waiting_calls_cost_nothing(void)
+{
+    enum { CROWD = 10000 };
+    cielo_call **crowd = calloc(CROWD, sizeof(*crowd));
+    int64_t start;
+    scene s;
+    int i;
+
+    begin(&s, keep_alive);
+    for (i = 0; i < CROWD; i++)
+        crowd[i] = add(&s, NULL, NULL);
+    host_advance(&s.host, -1, 0);
+    start = cielo_now_ms();
+    for (i = 0; i < 300; i++) {
+        add(&s, "GET", NULL);
+        finish(&s, 200);
+    }
+    CHECK(cielo_now_ms() - start < 3000);
+    for (i = 0; i < CROWD; i++) {
+        cielo_multi_remove(s.host.multi, crowd[i]);
+        fake_call_free(crowd[i]);
+    }
+    free(crowd);
+    end(&s);
+}
+
+static void every_failing_allocation_is_survived(void)
+{
+    int left, failures = 0;
+
+    for (left = 0; left < 40; left++) {
+        cielo_call *call;
+        cielo_error err;
+        scene s;
+
+        s.client = fake_client();
+        s.server = loopback_start(keep_alive);
+        s.client->left = left;
+        memset(&s.host, 0, sizeof(s.host));
+        s.host.epoll = epoll_create1(EPOLL_CLOEXEC);
+        call = fake_call(s.client);
+        fake_send(call, "POST", s.server->url, "{}");
+        if (cielo_multi_new(&s.host.multi, s.client, &err) != CIELO_OK ||
+            cielo_multi_add(s.host.multi, call, &err) != CIELO_OK) {
+            CHECK_INT(err.status, CIELO_EMEMORY);
+            failures++;
+        } else {
+            CHECK(host_next(&s.host) == call);
+            failures += call->reports[0].http_status == 0;
+        }
+        fake_call_free(call);
+        end(&s);
+    }
+    CHECK(failures > 3 && failures < 30);
+}
+
+/* The child's multi is lost, its calls end; the parent's goes on. */
+static void a_fork_leaves_the_multi_to_the_parent(void)
+{
+    cielo_call *call, *other;
+    cielo_error err;
+    scene s;
+    pid_t child;
+    int status = -1;
+    int fd, events;
+
+    begin(&s, answers_by_path);
+    call = fake_call(s.client);
+    snprintf(s.server->url, sizeof(s.server->url), "http://127.0.0.1:%d/200",
+             s.server->port);
+    fake_send(call, "POST", s.server->url, "{}");
+    CHECK_INT(cielo_multi_add(s.host.multi, call, NULL), CIELO_OK);
+    other = add(&s, NULL, NULL);
+    while (loopback_count(s.server, &s.server->requests) < 1)
+        host_turn(&s.host);
+    child = fork();
+    if (child == 0) {
+        int fine = cielo_multi_advance(s.host.multi, -1, 0) != CIELO_OK &&
+                   cielo_multi_add(s.host.multi, call, &err) != CIELO_OK &&
+                   cielo_multi_interest(s.host.multi, 0, &fd, &events) == 0 &&
+                   cielo_multi_deadline(s.host.multi) == -1 &&
+                   cielo_multi_done(s.host.multi) == call &&
+                   call->status == CIELO_ECANCELLED &&
+                   cielo_multi_done(s.host.multi) == other;
+
+        cielo_multi_free(s.host.multi);
+        _exit(fine ? 0 : 1);
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(host_next(&s.host) == call);
+    CHECK_INT(call->reports[0].http_status, 200);
+    fake_call_free(call);
+    add(&s, "POST", "{}");
+    finish(&s, 200);
+    CHECK_INT(loopback_count(s.server, &s.server->connections), 1);
+    cielo_multi_remove(s.host.multi, other);
+    fake_call_free(other);
+    end(&s);
+}
+
+CHECK_MAIN(calls_run_side_by_side, calls_end_in_the_order_of_their_answers,
+           connections_are_reused, a_write_is_never_sent_twice,
+           a_number_that_comes_back_is_watched_anew, a_name_is_resolved,
+           a_send_times_out, a_refused_connection_sent_nothing,
+           waits_end_by_time_or_epoch, removing_cancels,
+           calls_may_be_freed_first, freeing_the_multi_cancels_all,
+           a_call_runs_in_one_place, nothing_given_is_a_usage_error,
+           ten_thousand_waiting_calls_cost_nothing,
+           every_failing_allocation_is_survived,
+           a_fork_leaves_the_multi_to_the_parent)
