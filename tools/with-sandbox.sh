@@ -1,9 +1,16 @@
 #!/bin/sh
-# Runs a command with a local Cielo of its own behind CIELO_BASE_URL.
+# Runs a command with a local Cielo of its own behind CIELO_BASE_URL, which
+# posts its notifications to the loopback port CIELO_DEMO_INBOX.
 set -eu
 cd "$(dirname "$0")/.."
 log=$(mktemp)
-.venv/bin/python -m cielo.sandbox --port 0 >"$log" 2>&1 &
+CIELO_DEMO_INBOX=$(.venv/bin/python -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+export CIELO_DEMO_INBOX
+.venv/bin/python -m cielo.sandbox --port 0 \
+    --notify-url "http://127.0.0.1:$CIELO_DEMO_INBOX/" >"$log" 2>&1 &
 sandbox=$!
 trap 'kill $sandbox 2>/dev/null; wait $sandbox 2>/dev/null || :; rm -f "$log"' EXIT
 for _ in $(seq 100); do

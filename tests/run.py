@@ -1,0 +1,167 @@
+"""Runs every suite in turn and ends with one line, "N passed, N failed".
+
+    python tests/run.py             all suites
+    python tests/run.py lua python  those whose name starts so
+
+A suite is a command; what it counts is read from its closing lines, and a
+suite that counts nothing is one check by its exit code. Skipped tests say why
+and are counted too.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+from typing import NamedTuple
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PYTHON = os.path.join(".venv", "bin", "python")
+LUAS = ("5.4", "5.3", "5.1", "jit")
+
+
+class Suite(NamedTuple):
+    name: str
+    command: list[str]
+    timeout: int = 600
+    environment: dict[str, str] = {}
+
+
+class Count(NamedTuple):
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+
+def c_suites() -> list[Suite]:
+    """The programs that make built under the sanitizers."""
+    environment = {"ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
+    suites = [
+        Suite("c-" + os.path.basename(path)[5:-2].replace("_", "-"),
+              [os.path.join("build", "test", os.path.basename(path)[:-2])],
+              environment=environment)
+        for path in sorted(glob.glob("tests/core/test_*.c"))
+    ]
+    cases = sorted(glob.glob("tests/cases/*.json"))
+    suites += [
+        Suite("c-cases", ["build/test/run_cases", *cases], environment=environment),
+        Suite("c-fail-alloc", ["build/test/fail_alloc", *cases], environment=environment),
+        Suite("c-install", ["tests/install.sh"]),
+    ]
+    for path in sorted(glob.glob("tests/fuzz/fuzz_*.c")):
+        name = os.path.basename(path)[5:-2]
+        corpus = sorted(glob.glob(f"tests/fuzz/corpus/{name}/*"))
+        suites.append(Suite("fuzz-" + name, [f"build/test/fuzz_{name}", *corpus],
+                            environment=environment))
+    return suites
+
+
+def python_suites() -> list[Suite]:
+    pytest = [PYTHON, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
+    return [
+        Suite("codes", [PYTHON, "tests/codes/check_codes.py"]),
+        Suite("sandbox", [*pytest, "tests/sandbox"]),
+        Suite("python", [*pytest, "tests/python"], timeout=900),
+        Suite("python-types", [PYTHON, "-m", "mypy", "--strict", "--no-incremental",
+                               "bindings/python/cielo/sandbox", "examples/python"]),
+        Suite("parity", [PYTHON, "tests/parity/check.py"]),
+    ]
+
+
+def lua_suites() -> list[Suite]:
+    suites = []
+    for version in LUAS:
+        suites.append(Suite(f"lua-{version}", ["tests/lua/run.sh", version]))
+    suites.append(Suite("lua-gc", ["tests/lua/run.sh", "5.4"],
+                        environment={"CIELO_GC_STRESS": "1"}))
+    suites.append(Suite("lua-valgrind", ["tests/lua/valgrind.sh"]))
+    suites.append(Suite("lua-check", ["luacheck", "-q", "bindings/lua", "tests/lua",
+                                      "examples/lua"]))
+    return suites
+
+
+def other_suites() -> list[Suite]:
+    suites = [Suite("examples", ["tests/examples.sh"])]
+    if os.path.exists("tests/openresty/run.sh"):
+        suites.append(Suite("openresty", ["tests/openresty/run.sh"], timeout=900))
+    return suites
+
+
+# The words of closing lines (pytest, busted, our own) and what they count.
+KINDS = {"passed": 0, "successes": 0, "success": 0,
+         "failed": 1, "error": 1, "errors": 1, "failure": 1, "failures": 1,
+         "skipped": 2, "pending": 2}
+
+
+def closing(text: str) -> Count | None:
+    """What the last line with a count says; None when no line has one."""
+    unit = re.findall(r"^Ran (\d+) tests? in .*\n\n(OK|FAILED)(?: \((.*)\))?", text, re.M)
+    if unit:
+        total, _, rest = unit[-1]
+        bad = sum(int(n) for n in re.findall(r"(?:failures|errors)=(\d+)", rest))
+        skipped = sum(int(n) for n in re.findall(r"skipped=(\d+)", rest))
+        return Count(int(total) - bad - skipped, bad, skipped)
+    for line in reversed(text.splitlines()):
+        found = re.findall(
+            r"(\d+) (passed|failed|skipped|errors?|success(?:es)?|failures?|pending)\b", line)
+        if any(kind in ("passed", "successes", "success", "failed") for _, kind in found):
+            counts = [0, 0, 0]
+            for number, kind in found:
+                counts[KINDS[kind]] += int(number)
+            return Count(*counts)
+    return None
+
+
+def run(suite: Suite) -> Count:
+    started = time.monotonic()
+    print(f"== {suite.name}", flush=True)
+    try:
+        done = subprocess.run(suite.command, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env={**os.environ, **suite.environment},
+                              timeout=suite.timeout, check=False)
+        text, code = done.stdout.decode(errors="replace"), done.returncode
+    except subprocess.TimeoutExpired as expired:
+        text = (expired.stdout or b"").decode(errors="replace")
+        text += f"\nno end after {suite.timeout} s"
+        code = -1
+    except OSError as error:
+        text, code = str(error), -1
+    count = closing(text) or Count(passed=int(code == 0), failed=int(code != 0))
+    if code != 0 and count.failed == 0:
+        count = count._replace(failed=1)
+    if count.failed:
+        print(text)
+    for line in text.splitlines():
+        if re.match(r"\s*(SKIPPED|skip(ped)?[:\]]|not run:)", line, re.I):
+            print("   " + line.strip())
+    print(f"   {count.passed} passed, {count.failed} failed, {count.skipped} skipped"
+          f"  ({time.monotonic() - started:.1f} s)", flush=True)
+    return count
+
+
+def main(wanted: list[str]) -> int:
+    os.chdir(ROOT)
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    # No credentials and no address of the machine's own reach the suites.
+    for name in [n for n in os.environ if n.startswith("CIELO_")]:
+        del os.environ[name]
+    suites = c_suites() + python_suites() + lua_suites() + other_suites()
+    if wanted:
+        suites = [s for s in suites if any(s.name.startswith(w) for w in wanted)]
+    counts = [(suite.name, run(suite)) for suite in suites]
+    bad = [name for name, count in counts if count.failed]
+    if bad:
+        print("failed: " + ", ".join(bad))
+    passed = sum(count.passed for _, count in counts)
+    failed = sum(count.failed for _, count in counts)
+    skipped = sum(count.skipped for _, count in counts)
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
