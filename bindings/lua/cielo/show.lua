@@ -23,14 +23,19 @@ local function show_scalar(value, object, name)
   end) .. '"'
 end
 
+-- Links are long, and Cielo says not to depend on them.
+local function is_shown(name, kind)
+  return type(name) == "string" and not (kind == "Hyperlink" and name == "href")
+end
+
 -- The members as {name, value}: items, then scalars by name, then tables.
-local function members(value)
+local function members(value, kind)
   local list, seen = {}, #value
   for i = 1, math.min(seen, ITEMS) do list[i] = { value = value[i] } end
   if seen > ITEMS then list[#list + 1] = { more = seen - ITEMS } end
   local named = {}
   for name, member in pairs(value) do
-    if type(name) == "string" then
+    if is_shown(name, kind) then
       named[#named + 1] =
         { name = name, value = member, deep = type(member) == "table" }
     end
@@ -65,10 +70,11 @@ local function inline(lines, width)
 end
 
 function show_table(value, depth)
-  local object, lines, flat = core.kind(value) or 0, {}, true
+  local object, kind = core.kind(value)
+  local lines, flat = {}, true
   if depth > DEPTH then return { "{ ... }" } end
-  for _, member in ipairs(members(value)) do
-    local part = show_member(member, object, depth)
+  for _, member in ipairs(members(value, kind)) do
+    local part = show_member(member, object or 0, depth)
     flat = flat and #part == 1
     for _, line in ipairs(part) do lines[#lines + 1] = line end
   end

@@ -72,12 +72,16 @@ int lcielo_mask(char *text, size_t length)
     return 0;
 }
 
-/* The check digit of card numbers (ISO/IEC 7812-1, annex B). It tells them
- * from most other long numbers, such as Tids, which people want to see. */
+/* The first digit of the brands and the check digit (ISO/IEC 7812-1, annex B)
+ * tell card numbers from most other long ones, such as Tids, which people want
+ * to see. */
 static int is_card(const char *digits, size_t count)
 {
     int sum = 0;
     size_t i;
+
+    if (count < 13 || count > 19 || digits[0] < '2' || digits[0] > '6')
+        return 0;
 
     for (i = 0; i < count; i++) {
         int digit = digits[i] - '0';
@@ -126,7 +130,7 @@ void lcielo_mask_cards(char *text, size_t length)
 
     for (i = 0; i < length; i += run ? run : 1) {
         count = card_run(text + i, length - i, digits, &run);
-        if (count >= 13 && count <= 19 && is_card(digits, count))
+        if (is_card(digits, count))
             mask_run(text + i, run, count);
     }
 }

@@ -188,11 +188,11 @@ int lcielo_to_json(lua_State *L)
     lcielo_tree *from, *to;
     const char *text;
     size_t length;
-    int object;
+    int object, reveal = is_revealing(L, 2);
 
     luaL_argcheck(L, push_hidden(L, 1, LCIELO_WIRE), 1,
                   "result of a call expected");
-    if (is_revealing(L, 2))
+    if (reveal)
         return 1;
     push_hidden(L, 1, LCIELO_OBJECT);
     object = (int)lua_tointeger(L, -1);
