@@ -384,6 +384,7 @@ int cielo__message_token(cielo__message *message, const cielo_client *client)
     put_literal(message, "/api/public/v2/token", 20);
     set_address(message, base);
     message->request.method = "POST";
+    message->request.token = 1;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
     /* 7.3, row 39: without the blank of the documents' example. */
     cielo__buf_init(&pair, message->url.mem, 4096);
