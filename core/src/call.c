@@ -516,6 +516,20 @@ static void token_event(cielo_call *call)
 
 /* ---- the operation itself ---- */
 
+/* "Payment.Status#": the "#" asks for an integer. */
+static int has_member(const cielo_value *tree, const char *expect)
+{
+    char path[64];
+    size_t length = strcspn(expect, "#");
+    const cielo_value *member;
+
+    memcpy(path, expect, length);
+    path[length] = '\0';
+    member = cielo__member(tree, path);
+    return expect[length] == '#' ? cielo_value_is_integer(member)
+                                 : cielo_value_type(member) != CIELO_NULL;
+}
+
 int cielo__readable(const char *expect, const cielo_value *tree)
 {
     if (strcmp(expect, "-") == 0)
@@ -528,7 +542,7 @@ int cielo__readable(const char *expect, const cielo_value *tree)
             == CIELO_ARRAY
             || cielo_value_type(cielo_value_get(tree, "Payment"))
             == CIELO_ARRAY;
-    return cielo_value_type(cielo__member(tree, expect)) != CIELO_NULL;
+    return has_member(tree, expect);
 }
 
 /* 2.10: the list stands under either of two names, or is the answer. */

@@ -27,8 +27,9 @@ CIELO_BEGIN
  * RESULT      the object of fields.h of the answer
  * KIND        READ, or WRITE: repeated only if surely not sent
  * SETTLE      how a write in doubt is read back (settle.c)
- * EXPECT      the member an answer must have to be readable; "-" for an answer
- *             that may be empty, "[]" for a list
+ * EXPECT      the member an answer must have to be readable (with "#": as an
+ *             integer); "-" for an answer that may be empty, "[]" for a list,
+ *             "{}" for any object
  * about       one sentence for help texts and reference pages
  *
  * Sources: reference sections 2.1 to 2.22, in the order of the rows.
@@ -36,13 +37,13 @@ CIELO_BEGIN
 #define CIELO_OPERATION_MAP(X)                                                 \
     X(SALE_CREATE, "sale_create", "sales", "create", POST, TRANSACTION,        \
       "/1/sales/", "fields", "fields", SALE, SALE, WRITE, SALE,                \
-      "Payment.Status", "Creates a sale: card, Pix, boleto or QR code.")       \
+      "Payment.Status#", "Creates a sale: card, Pix, boleto or QR code.")      \
     X(SALE_GET, "sale_get", "sales", "get", GET, QUERY,                        \
       "/1/sales/{payment_id}", "payment_id", "-", NONE, SALE, READ, NONE,      \
-      "Payment.Status", "Reads a sale by its PaymentId.")                      \
+      "Payment.Status#", "Reads a sale by its PaymentId.")                     \
     X(SALE_GET_BY_TID, "sale_get_by_tid", "sales", "get_by_tid", GET, QUERY,   \
       "/1/sales/acquirerTid/{tid}", "tid", "-", NONE, SALE, READ, NONE,        \
-      "Payment.Status", "Reads a sale by the acquirer's Tid.")                 \
+      "Payment.Status#", "Reads a sale by the acquirer's Tid.")                \
     X(SALE_FIND, "sale_find", "sales", "find", GET, QUERY,                     \
       "/1/sales?merchantOrderId={merchant_order_id}", "merchant_order_id",     \
       "-", NONE, SALE_REFERENCE, READ, NONE, "[]",                             \
@@ -50,17 +51,17 @@ CIELO_BEGIN
     X(SALE_CAPTURE, "sale_capture", "sales", "capture", PUT, TRANSACTION,      \
       "/1/sales/{payment_id}/capture?amount={amount}&serviceTaxAmount={service_tax_amount}", \
       "payment_id amount? service_tax_amount?", "-", NONE, TRANSACTION,        \
-      WRITE, CAPTURE, "Status",                                                \
+      WRITE, CAPTURE, "Status#",                                               \
       "Captures an authorised credit sale, whole or in part, once.")           \
     X(SALE_VOID, "sale_void", "sales", "void", PUT, TRANSACTION,               \
       "/1/sales/{payment_id}/void?amount={amount}", "payment_id amount?",      \
-      "-", NONE, TRANSACTION, WRITE, VOID, "Status",                           \
+      "-", NONE, TRANSACTION, WRITE, VOID, "Status#",                          \
       "Cancels a sale, or part of a captured one.")                            \
     X(SALE_VOID_BY_ORDER, "sale_void_by_order", "sales", "void_by_order",      \
       PUT, TRANSACTION,                                                        \
       "/1/sales/OrderId/{merchant_order_id}/void?amount={amount}",             \
       "merchant_order_id amount?", "-", NONE, TRANSACTION, WRITE, VOID,        \
-      "Status", "Cancels the newest sale of an order number.")                 \
+      "Status#", "Cancels the newest sale of an order number.")                \
     X(SALE_RECONCILE, "sale_reconcile", "sales", "reconcile", GET, LOCAL,      \
       "-", "merchant_order_id amount", "-", NONE, SALE, READ, SALE, "-",       \
       "Looks up what became of a sale by its order number and amount.")        \
