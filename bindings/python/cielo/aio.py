@@ -1,0 +1,188 @@
+"""The asyncio client: the event loop drives the core's calls.
+
+A call is made in C before any frame of this file exists, so that no traceback
+through here shows what was in its fields.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from types import TracebackType
+from typing import Any, Optional
+
+from ._core import ClosedError, _AsyncClient, _Call
+
+if sys.version_info >= (3, 11):
+    from typing import Self
+else:
+    from typing import TypeVar
+
+    Self = TypeVar("Self", bound="AsyncClient")
+
+__all__ = ["AsyncClient"]
+
+_READABLE = 1
+_WRITABLE = 2
+
+
+class _Pump:
+    """The calls of one client in one event loop.
+
+    It keeps no reference to the loop, whose end is also its own.
+    """
+
+    def __init__(self, client: _AsyncClient) -> None:
+        self._multi = client._multi()
+        self._waiting: dict[_Call, asyncio.Future[None]] = {}
+        self._timer: Optional[asyncio.TimerHandle] = None
+        self._again: Optional[asyncio.Handle] = None
+        self.lost = False
+
+    def start(self, call: _Call) -> asyncio.Future[None]:
+        """Starts a call; the future ends with it, whatever came out."""
+        loop = asyncio.get_running_loop()
+        self._multi.add(call)
+        future = loop.create_future()
+        self._waiting[call] = future
+        # Calls that start in one round of the loop share an advance.
+        if self._again is None:
+            self._again = loop.call_soon(self._advance)
+        return future
+
+    def cancel(self, call: _Call) -> None:
+        self._waiting.pop(call, None)
+        if self._multi.remove(call):
+            self._advance()
+
+    def _advance(self, fd: int = -1, ready: int = 0) -> None:
+        if fd < 0 and self._again is not None:
+            self._again.cancel()
+            self._again = None
+        try:
+            done, changes, delay, lost = self._multi.advance(fd, ready)
+        except MemoryError as error:
+            self._fail(error)
+            return
+        self.lost = self.lost or lost
+        loop = asyncio.get_running_loop()
+        for fd, before, after in changes:
+            self._watch(loop, fd, before, after)
+        self._arm(loop, delay)
+        for call in done:
+            future = self._waiting.pop(call, None)
+            if future is not None and not future.done():
+                future.set_result(None)
+
+    def _watch(
+        self, loop: asyncio.AbstractEventLoop, fd: int, before: int, after: int
+    ) -> None:
+        if before & ~after & _READABLE:
+            loop.remove_reader(fd)
+        if before & ~after & _WRITABLE:
+            loop.remove_writer(fd)
+        if after & ~before & _READABLE:
+            loop.add_reader(fd, self._advance, fd, _READABLE)
+        if after & ~before & _WRITABLE:
+            loop.add_writer(fd, self._advance, fd, _WRITABLE)
+
+    def _arm(self, loop: asyncio.AbstractEventLoop, delay: Optional[float]) -> None:
+        timer = self._timer
+        if timer is not None:
+            if delay is not None and abs(timer.when() - loop.time() - delay) < 0.001:
+                return
+            timer.cancel()
+            self._timer = None
+        if delay is not None:
+            self._timer = loop.call_later(delay, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._advance()
+
+    def _fail(self, error: Exception) -> None:
+        waiting, self._waiting = self._waiting, {}
+        self.lost = True
+        for call, future in waiting.items():
+            self._multi.remove(call)
+            if not future.done():
+                future.set_exception(error)
+
+    def close(self, loop: Optional[asyncio.AbstractEventLoop]) -> None:
+        """Ends the calls under way; `loop` is None when it is closed already."""
+        if loop is not None:
+            for fd, before, after in self._multi.watched():
+                self._watch(loop, fd, before, after)
+            for handle in (self._timer, self._again):
+                if handle is not None:
+                    handle.cancel()
+        waiting, self._waiting = self._waiting, {}
+        self._multi.close()
+        for future in waiting.values():
+            if loop is not None and not future.done():
+                future.set_result(None)
+
+
+class AsyncClient(_AsyncClient):
+    """Client's twin for asyncio: the same options and names, awaited.
+
+    One AsyncClient may be used from several event loops; each has connections
+    of its own.  Cancelling a task cancels its call: if the call may have taken
+    effect, the CancelledError has an OutcomeUnknownError as its cause.
+    """
+
+    _pumps: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Pump]
+
+    def _pump(self) -> _Pump:
+        loop = asyncio.get_running_loop()
+        try:
+            pumps = self._pumps
+        except AttributeError:
+            pumps = self._pumps = weakref.WeakKeyDictionary()
+        pump = pumps.get(loop)
+        if pump is None or pump.lost:
+            for other in [other for other in list(pumps) if other.is_closed()]:
+                pumps.pop(other).close(None)
+            if pump is not None:
+                pump.close(loop)
+            pump = pumps[loop] = _Pump(self)
+        return pump
+
+    async def _run(self, call: _Call) -> Any:
+        pump = self._pump()
+        try:
+            await pump.start(call)
+        except BaseException as stopped:
+            pump.cancel(call)
+            doubt = call.doubt()
+            if doubt is not None:
+                raise stopped from doubt
+            raise
+        return call.result()
+
+    async def close(self) -> None:
+        """Cancels what is under way in this event loop and closes the connections."""
+        self._shut()
+        loop = asyncio.get_running_loop()
+        pumps = getattr(self, "_pumps", None)
+        if pumps is None:
+            return
+        pump = pumps.pop(loop, None)
+        if pump is not None:
+            pump.close(loop)
+
+    aclose = close
+
+    async def __aenter__(self) -> Self:
+        if self.closed:
+            raise ClosedError("the client is closed")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        await self.close()

@@ -1,0 +1,259 @@
+/* Running a call: blocking here, or handed to an event loop as a Call. */
+#include "state.h"
+
+/* Ctrl-C is looked at this often while a call waits. */
+#define SLICE_MS 50
+
+/* ---- the logger ---- */
+
+static PyObject *attempt_member(const cielo_value *attempt, const char *name,
+                                const char *other)
+{
+    const cielo_value *value = cielo_value_get(attempt, name);
+
+    if (cielo_value_type(value) == CIELO_NULL)
+        value = cielo_value_get(attempt, other);
+    return value_to_plain(value);
+}
+
+static int log_attempt(module_state *state, const cielo_value *attempt)
+{
+    PyObject *method = attempt_member(attempt, "method", "method");
+    PyObject *url = attempt_member(attempt, "url", "url");
+    PyObject *outcome = attempt_member(attempt, "http_status", "cause");
+    PyObject *ms = attempt_member(attempt, "ms", "ms");
+    PyObject *id = attempt_member(attempt, "request_id", "request_id");
+    PyObject *done = NULL;
+
+    if (method && url && outcome && ms && id)
+        done = PyObject_CallMethodObjArgs(state->logger, state->str_debug,
+                                          state->log_format, method, url,
+                                          outcome, ms, id, NULL);
+    Py_XDECREF(method);
+    Py_XDECREF(url);
+    Py_XDECREF(outcome);
+    Py_XDECREF(ms);
+    Py_XDECREF(id);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
+static int is_logged(module_state *state)
+{
+    PyObject *answer = PyObject_CallMethodObjArgs(
+        state->logger, state->str_is_enabled_for, state->log_level, NULL);
+    int enabled = answer ? PyObject_IsTrue(answer) : -1;
+
+    Py_XDECREF(answer);
+    return enabled;
+}
+
+/* A handler that raises must not hide what became of a payment. */
+static void log_attempts(module_state *state, const cielo_call *call)
+{
+    const cielo_value *attempt =
+        cielo_value_get(cielo_call_details(call), "attempts");
+    int enabled = is_logged(state);
+
+    attempt = enabled > 0 ? cielo_value_first(attempt) : NULL;
+    for (; attempt && enabled > 0; attempt = cielo_value_next(attempt))
+        enabled = log_attempt(state, attempt) < 0 ? -1 : 1;
+    if (enabled < 0)
+        PyErr_WriteUnraisable(state->logger);
+}
+
+/* ---- the end of a call ---- */
+
+static PyObject *make_result(module_state *state, const cielo_call *call,
+                             const cielo_value *value)
+{
+    const cielo_operation *row =
+        cielo_operation_at(cielo_call_operation(call));
+    PyObject *facts = value_to_plain(cielo_call_facts(call));
+    PyObject *result;
+
+    if (!facts)
+        return NULL;
+    if (facts == Py_None)
+        Py_CLEAR(facts);
+    result = value_to_python(state, value, row->object, facts);
+    Py_XDECREF(facts);
+    return result;
+}
+
+static PyObject *finish(module_state *state, const cielo_call *call)
+{
+    const cielo_value *value;
+    cielo_error err;
+
+    log_attempts(state, call);
+    if (cielo_call_result(call, &value, &err) != CIELO_OK)
+        return raise_error(state, call, &err);
+    return make_result(state, call, value);
+}
+
+/* The OutcomeUnknownError of a call that ended before its caller was told, or
+ * None when nothing can have taken effect. */
+static PyObject *make_doubt(module_state *state, const cielo_call *call)
+{
+    const cielo_operation *row =
+        cielo_operation_at(cielo_call_operation(call));
+    const cielo_value *value;
+    cielo_error err;
+    PyObject *error, *result, *found;
+    int status = cielo_call_result(call, &value, &err);
+
+    if (status == CIELO_EUNKNOWN)
+        return make_error(state, call, &err);
+    if (status != CIELO_OK || !row->is_write)
+        Py_RETURN_NONE;
+    /* It was answered, and nobody took the answer. */
+    err.status = CIELO_EUNKNOWN;
+    PyOS_snprintf(err.message, sizeof(err.message),
+                  "the call took effect, but was cancelled before its caller "
+                  "was told");
+    error = make_error(state, call, &err);
+    result = error ? make_result(state, call, value) : NULL;
+    found = result ? PyList_New(1) : NULL;
+    if (found) {
+        PyList_SET_ITEM(found, 0, Py_NewRef(result));
+        if (PyObject_SetAttrString(error, "found", found) < 0)
+            Py_CLEAR(error);
+    } else {
+        Py_CLEAR(error);
+    }
+    Py_XDECREF(result);
+    Py_XDECREF(found);
+    return error;
+}
+
+/* ---- blocking ---- */
+
+/* A signal's handler raised: end the call, and if it may have taken effect let
+ * the exception say so. */
+static void interrupt(module_state *state, cielo_call *call)
+{
+    PyObject *type, *value, *traceback, *doubt;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    Py_BEGIN_ALLOW_THREADS
+    cielo_call_cancel(call);
+    Py_END_ALLOW_THREADS
+    log_attempts(state, call);
+    doubt = make_doubt(state, call);
+    if (doubt && doubt != Py_None && value && PyExceptionInstance_Check(value))
+        PyException_SetCause(value, doubt); /* takes it */
+    else
+        Py_XDECREF(doubt);
+    PyErr_Clear();
+    PyErr_Restore(type, value, traceback);
+}
+
+PyObject *call_run(module_state *state, cielo_call *call)
+{
+    PyObject *result = NULL;
+    cielo_error err;
+    int status;
+
+    do {
+        Py_BEGIN_ALLOW_THREADS
+        status = cielo_perform_slice(call, SLICE_MS, &err);
+        Py_END_ALLOW_THREADS
+    } while (status == CIELO_EAGAIN && PyErr_CheckSignals() == 0);
+    if (status == CIELO_EAGAIN)
+        interrupt(state, call);
+    else
+        result = finish(state, call);
+    cielo_call_free(call);
+    return result;
+}
+
+/* ---- the object an event loop holds ---- */
+
+PyObject *call_object(module_state *state, cielo_call *call)
+{
+    PyTypeObject *type = state->call_type;
+    CallObject *self = (CallObject *)type->tp_alloc(type, 0);
+
+    if (self)
+        self->handle = call;
+    else
+        cielo_call_free(call);
+    return (PyObject *)self;
+}
+
+static int is_free(CallObject *self)
+{
+    if (!atomic_get(&self->in_multi))
+        return 1;
+    PyErr_SetString(PyExc_RuntimeError, "the call is under way");
+    return 0;
+}
+
+static PyObject *call_result(PyObject *op, PyTypeObject *cls,
+                             PyObject *const *args, Py_ssize_t nargs,
+                             PyObject *kwnames)
+{
+    CallObject *self = (CallObject *)op;
+    module_state *state = PyType_GetModuleState(cls);
+
+    (void)args;
+    if (!state || !parse_none("result", nargs, kwnames) || !is_free(self))
+        return NULL;
+    return finish(state, self->handle);
+}
+
+static PyObject *call_doubt(PyObject *op, PyTypeObject *cls,
+                            PyObject *const *args, Py_ssize_t nargs,
+                            PyObject *kwnames)
+{
+    CallObject *self = (CallObject *)op;
+    module_state *state = PyType_GetModuleState(cls);
+
+    (void)args;
+    if (!state || !parse_none("doubt", nargs, kwnames) || !is_free(self))
+        return NULL;
+    cielo_call_cancel(self->handle);
+    log_attempts(state, self->handle);
+    return make_doubt(state, self->handle);
+}
+
+static PyObject *call_repr(PyObject *op)
+{
+    const cielo_operation *row = cielo_operation_at(
+        cielo_call_operation(((CallObject *)op)->handle));
+
+    return PyUnicode_FromFormat("<call of %s>", row->name);
+}
+
+static void call_dealloc(PyObject *op)
+{
+    cielo_call_free(((CallObject *)op)->handle);
+    free_object(op);
+}
+
+static PyMethodDef call_methods[] = {
+    {"result", METHOD(call_result), METHOD_FLAGS,
+     "result($self)\n--\n\nWhat a call that ended gave; raises its error."},
+    {"doubt", METHOD(call_doubt), METHOD_FLAGS,
+     "doubt($self)\n--\n\n"
+     "Ends the call: an OutcomeUnknownError if it may have taken effect."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot call_slots[] = {
+    {Py_tp_doc, "A call on its way; the event loop's half of a client."},
+    {Py_tp_dealloc, call_dealloc},
+    {Py_tp_repr, call_repr},
+    {Py_tp_methods, call_methods},
+    NO_NEW_SLOT
+    {0, NULL},
+};
+
+PyType_Spec call_spec = {
+    .name = "cielo._core._Call",
+    .basicsize = sizeof(CallObject),
+    .flags = Py_TPFLAGS_DEFAULT | NO_NEW_FLAG | IMMUTABLE_FLAG,
+    .slots = call_slots,
+};

@@ -1,0 +1,435 @@
+/* cielo.Client, and the base of cielo.AsyncClient. */
+#include "state.h"
+
+#include <string.h>
+
+enum option_kind { KIND_TEXT, KIND_SECRET, KIND_MS, KIND_COUNT, KIND_FLAG };
+
+typedef struct option_row {
+    const char *name;
+    int kind;
+    int shareable;
+    size_t offset;
+} option_row;
+
+/* Only times are spelled differently in the struct. */
+#define FIELD_TEXT(name) name
+#define FIELD_SECRET(name) name
+#define FIELD_MS(name) name##_ms
+#define FIELD_COUNT(name) name
+#define FIELD_FLAG(name) name
+
+static const option_row options[] = {
+#define CIELO_X(name, kind, shareable)                                 \
+    {#name, KIND_##kind, shareable,                                    \
+     offsetof(cielo_options, FIELD_##kind(name))},
+    CIELO_OPTION_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+#define OPTION_COUNT (sizeof(options) / sizeof(*options))
+
+static int set_number(const option_row *row, PyObject *value, int *out)
+{
+    long number;
+
+    if (row->kind == KIND_FLAG) {
+        if (!PyBool_Check(value)) {
+            PyErr_Format(PyExc_TypeError, "%s must be bool, not %.100s",
+                         row->name, Py_TYPE(value)->tp_name);
+            return 0;
+        }
+        *out = value == Py_True;
+        return 1;
+    }
+    if (!PyLong_Check(value) || PyBool_Check(value)) {
+        PyErr_Format(PyExc_TypeError, "%s must be int, not %.100s", row->name,
+                     Py_TYPE(value)->tp_name);
+        return 0;
+    }
+    number = PyLong_AsLong(value);
+    if (number == -1 && PyErr_Occurred())
+        return 0;
+    if (number < 0 || number > 1000) {
+        PyErr_Format(PyExc_ValueError, "%s is out of range", row->name);
+        return 0;
+    }
+    *out = (int)number;
+    return 1;
+}
+
+/* Texts stay borrowed from the values: the core copies them. */
+static int set_option(module_state *state, const option_row *row,
+                      PyObject *value, cielo_options *out)
+{
+    char *at = (char *)out + row->offset;
+
+    if (value == Py_None)
+        return 1;
+    switch (row->kind) {
+    case KIND_MS:
+        return parse_seconds(state, row->name, value, (int64_t *)(void *)at);
+    case KIND_COUNT:
+    case KIND_FLAG:
+        return set_number(row, value, (int *)(void *)at);
+    default:
+        *(const char **)(void *)at =
+            parse_text(state, row->name, value, row->kind == KIND_SECRET);
+        return *(const char **)(void *)at != NULL;
+    }
+}
+
+static int read_options(module_state *state, PyObject *const *values,
+                        cielo_options *out)
+{
+    size_t i;
+
+    for (i = 0; i < OPTION_COUNT; i++)
+        if (values[i] && !set_option(state, &options[i], values[i], out))
+            return 0;
+    return 1;
+}
+
+static PyObject *wrap(PyTypeObject *type, cielo_client *handle, int is_async)
+{
+    ClientObject *self = (ClientObject *)type->tp_alloc(type, 0);
+
+    if (!self) {
+        cielo_client_unref(handle);
+        return NULL;
+    }
+    self->handle = handle;
+    self->is_async = is_async;
+    return (PyObject *)self;
+}
+
+/* Keywords of a call through the type, by the index of their option. */
+static int sort_keywords(PyObject *args, PyObject *kwargs, PyObject **values)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    size_t i;
+
+    memset(values, 0, OPTION_COUNT * sizeof(*values));
+    if (PyTuple_GET_SIZE(args) > 0) {
+        PyErr_SetString(PyExc_TypeError, "a client takes keyword arguments only");
+        return 0;
+    }
+    while (kwargs && PyDict_Next(kwargs, &position, &key, &value)) {
+        for (i = 0; i < OPTION_COUNT; i++)
+            if (PyUnicode_CompareWithASCIIString(key, options[i].name) == 0)
+                break;
+        if (i == OPTION_COUNT) {
+            PyErr_Format(PyExc_TypeError,
+                         "a client has no option '%U'; see help(cielo.Client)",
+                         key);
+            return 0;
+        }
+        values[i] = value;
+    }
+    return 1;
+}
+
+static PyObject *client_new(PyTypeObject *type, PyObject *args,
+                            PyObject *kwargs)
+{
+    cielo_options settings = CIELO_OPTIONS_INIT;
+    module_state *state = state_of(type);
+    PyObject *values[OPTION_COUNT];
+    cielo_client *handle;
+    cielo_error err;
+
+    if (!state || !sort_keywords(args, kwargs, values) ||
+        !read_options(state, values, &settings))
+        return NULL;
+    if (cielo_client_new(&handle, &settings, &err) != CIELO_OK)
+        return raise_error(state, NULL, &err);
+    return wrap(type, handle, PyType_IsSubtype(type, state->async_type));
+}
+
+/* object's would refuse the keywords that client_new took. */
+static int client_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    (void)self;
+    (void)args;
+    (void)kwargs;
+    return 0;
+}
+
+static void client_dealloc(PyObject *op)
+{
+    cielo_client_unref(((ClientObject *)op)->handle);
+    free_object(op);
+}
+
+static PyObject *client_repr(PyObject *op)
+{
+    ClientObject *self = (ClientObject *)op;
+    const char *base = cielo_client_base_url(self->handle);
+    const char *where = *base ? base : cielo_client_environment(self->handle);
+    const char *name = strrchr(Py_TYPE(op)->tp_name, '.');
+
+    name = name ? name + 1 : Py_TYPE(op)->tp_name;
+    return PyUnicode_FromFormat(
+        "<cielo.%s %s merchant_id='%s'%s>", name, where,
+        cielo_client_merchant_id(self->handle),
+        atomic_get(&self->closed) ? " closed" : "");
+}
+
+static PyObject *get_closed(PyObject *op, void *closure)
+{
+    (void)closure;
+    return PyBool_FromLong(atomic_get(&((ClientObject *)op)->closed));
+}
+
+static PyObject *get_text(PyObject *op, void *closure)
+{
+    cielo_client *handle = ((ClientObject *)op)->handle;
+    const char *text;
+
+    switch (*(const char *)closure) {
+    case 'e':
+        text = cielo_client_environment(handle);
+        break;
+    case 'b':
+        text = cielo_client_base_url(handle);
+        break;
+    default:
+        text = cielo_client_merchant_id(handle);
+        break;
+    }
+    return PyUnicode_FromString(text ? text : "");
+}
+
+static PyObject *get_timeout(PyObject *op, void *closure)
+{
+    (void)closure;
+    return PyFloat_FromDouble(
+        (double)cielo_client_timeout(((ClientObject *)op)->handle) / 1000.0);
+}
+
+static const PyGetSetDef own_getset[] = {
+    {"environment", get_text, NULL, "'sandbox' or 'production'.", "e"},
+    {"base_url", get_text, NULL,
+     "What replaces every host, '' when nothing does.", "b"},
+    {"merchant_id", get_text, NULL, "The merchant of API 3.0.", "m"},
+    {"timeout", get_timeout, NULL, "Seconds that a whole call may take.", NULL},
+    {"closed", get_closed, NULL, "Whether close() was called.", NULL},
+};
+
+/* The core client goes with the object: another thread may be using it. */
+static void close_client(ClientObject *self)
+{
+    atomic_swap(&self->closed, 1);
+    cielo_client_close_idle(self->handle);
+}
+
+static PyObject *client_close(PyObject *op, PyTypeObject *cls,
+                              PyObject *const *args, Py_ssize_t nargs,
+                              PyObject *kwnames)
+{
+    (void)cls;
+    (void)args;
+    if (!parse_none("close", nargs, kwnames))
+        return NULL;
+    close_client((ClientObject *)op);
+    Py_RETURN_NONE;
+}
+
+static PyObject *client_enter(PyObject *op, PyObject *ignored)
+{
+    ClientObject *self = (ClientObject *)op;
+    module_state *state = state_of(Py_TYPE(op));
+
+    (void)ignored;
+    if (state && atomic_get(&self->closed))
+        return raise_closed(state);
+    return state ? Py_NewRef(op) : NULL;
+}
+
+static PyObject *client_exit(PyObject *op, PyObject *args)
+{
+    (void)args;
+    close_client((ClientObject *)op);
+    Py_RETURN_NONE;
+}
+
+static PyObject *client_with(PyObject *op, PyTypeObject *cls,
+                             PyObject *const *args, Py_ssize_t nargs,
+                             PyObject *kwnames)
+{
+    cielo_options settings = CIELO_OPTIONS_INIT;
+    ClientObject *self = (ClientObject *)op;
+    module_state *state = PyType_GetModuleState(cls);
+    arg_spec specs[OPTION_COUNT];
+    PyObject *given[OPTION_COUNT], *values[OPTION_COUNT];
+    cielo_client *handle;
+    cielo_error err;
+    int count = 0;
+    size_t i;
+
+    for (i = 0; i < OPTION_COUNT; i++) {
+        arg_spec spec = {options[i].name, 0, 1};
+
+        if (options[i].shareable)
+            specs[count++] = spec;
+    }
+    if (!state || !parse_args("with_options", specs, count, args, nargs,
+                              kwnames, given))
+        return NULL;
+    if (atomic_get(&self->closed))
+        return raise_closed(state);
+    count = 0;
+    for (i = 0; i < OPTION_COUNT; i++)
+        values[i] = options[i].shareable ? given[count++] : NULL;
+    if (!read_options(state, values, &settings))
+        return NULL;
+    if (cielo_client_with(&handle, self->handle, &settings, &err) != CIELO_OK)
+        return raise_error(state, NULL, &err);
+    return wrap(Py_TYPE(op), handle, self->is_async);
+}
+
+static PyObject *client_request(PyObject *op, PyTypeObject *cls,
+                                PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *kwnames)
+{
+    module_state *state = PyType_GetModuleState(cls);
+
+    return state ? operation_run(state, (ClientObject *)op, CIELO_OP_REQUEST,
+                                 args, nargs, kwnames)
+                 : NULL;
+}
+
+/* Below: what the asynchronous client's Python half builds upon. */
+
+static PyObject *client_multi(PyObject *op, PyObject *ignored)
+{
+    module_state *state = state_of(Py_TYPE(op));
+
+    (void)ignored;
+    return state ? multi_new(state, ((ClientObject *)op)->handle) : NULL;
+}
+
+static PyObject *client_shut(PyObject *op, PyObject *ignored)
+{
+    (void)ignored;
+    close_client((ClientObject *)op);
+    Py_RETURN_NONE;
+}
+
+#define WITH_DOC                                                              \
+    "with_options($self, *, timeout=None, connect_timeout=None, "             \
+    "max_retries=None, reconcile=None, validate=None)\n--\n\n"                \
+    "A client that differs in these and shares all else: connections, token,\n" \
+    "the times of voids."
+
+#define REQUEST_SIGNATURE                                                     \
+    "request($self, method, path, body=None, host='transaction', *, "         \
+    "timeout=None, request_id=None)\n--\n\n"
+#define REQUEST_DOC                                                           \
+    "Calls what has no method of its own.\n\n"                                \
+    "path begins with a slash; host is 'transaction', 'query' or 'checkout'.\n" \
+    "body is any JSON value. A change whose outcome is unknown is not settled."
+
+static PyMethodDef client_methods[] = {
+    {"request", METHOD(client_request), METHOD_FLAGS,
+     REQUEST_SIGNATURE REQUEST_DOC},
+    {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
+    {"close", METHOD(client_close), METHOD_FLAGS,
+     "close($self)\n--\n\n"
+     "Closes the idle connections. Later calls raise ClosedError."},
+    {"__enter__", client_enter, METH_NOARGS, NULL},
+    {"__exit__", client_exit, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMethodDef async_methods[] = {
+    {"request", METHOD(client_request), METHOD_FLAGS,
+     REQUEST_SIGNATURE REQUEST_DOC},
+    {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
+    {"_multi", client_multi, METH_NOARGS, NULL},
+    {"_shut", client_shut, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+#define OPTIONS_DOC                                                           \
+    "(*, merchant_id=None, merchant_key=None, client_id=None, "               \
+    "client_secret=None, checkout_merchant_id=None, environment=None, "       \
+    "base_url=None, ca_file=None, proxy=None, user_agent=None, timeout=None, "\
+    "connect_timeout=None, max_retries=None, reconcile=None, validate=None, " \
+    "allow_plain_http=None)\n--\n\n"                                          \
+    "A client of Cielo's payment APIs.\n\n"                                   \
+    "merchant_id, merchant_key   the credentials of API 3.0\n"                \
+    "client_id, client_secret    those of Checkout\n"                         \
+    "checkout_merchant_id        needed only to create a Checkout page\n"     \
+    "environment                 'sandbox' (the default) or 'production'\n"   \
+    "base_url                    replaces every host: a local Cielo, a proxy\n"\
+    "timeout                     seconds for a whole call, 45\n"              \
+    "connect_timeout             seconds for one connection, 5\n"             \
+    "max_retries                 of reads and tokens only, 2\n"               \
+    "reconcile                   look writes in doubt up, True\n"             \
+    "validate                    check fields before sending, True\n"         \
+    "ca_file, proxy, user_agent  as in libcurl\n"                             \
+    "allow_plain_http            http:// beyond loopback addresses, False\n\n"\
+    "What is missing comes from the environment variables CIELO_MERCHANT_ID,\n"\
+    "CIELO_MERCHANT_KEY, CIELO_CLIENT_ID, CIELO_CLIENT_SECRET,\n"             \
+    "CIELO_CHECKOUT_MERCHANT_ID, CIELO_ENVIRONMENT and CIELO_BASE_URL.\n"     \
+    "Threads may share one client, and a forked child may go on with it."
+
+/* Properties: our own, and one for each noun of the operations. */
+static int make_getset(module_state *state)
+{
+    size_t own = sizeof(own_getset) / sizeof(*own_getset);
+    int i;
+
+    state->client_getset = PyMem_Calloc(own + (size_t)state->noun_count + 1,
+                                        sizeof(PyGetSetDef));
+    if (!state->client_getset) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memcpy(state->client_getset, own_getset, sizeof(own_getset));
+    for (i = 0; i < state->noun_count; i++) {
+        PyGetSetDef *def = &state->client_getset[own + (size_t)i];
+
+        def->name = state->nouns[i].name;
+        def->get = noun_get;
+        def->doc = state->nouns[i].doc;
+        def->closure = &state->nouns[i];
+    }
+    return 0;
+}
+
+static int add_client(PyObject *module, module_state *state, const char *name,
+                      PyMethodDef *methods, const char *doc,
+                      PyTypeObject **slot)
+{
+    PyType_Slot slots[] = {
+        {Py_tp_doc, (void *)doc},
+        {Py_tp_new, client_new},
+        {Py_tp_init, client_init},
+        {Py_tp_dealloc, client_dealloc},
+        {Py_tp_repr, client_repr},
+        {Py_tp_methods, methods},
+        {Py_tp_getset, state->client_getset},
+        {0, NULL},
+    };
+    PyType_Spec spec = {
+        .name = name,
+        .basicsize = sizeof(ClientObject),
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+        .slots = slots,
+    };
+
+    return add_type(module, &spec, NULL, slot);
+}
+
+int client_types_add(PyObject *module, module_state *state)
+{
+    if (make_getset(state) < 0 ||
+        add_client(module, state, "cielo.Client", client_methods,
+                   "Client" OPTIONS_DOC, &state->client_type) < 0)
+        return -1;
+    return add_client(module, state, "cielo._core._AsyncClient", async_methods,
+                      "_AsyncClient" OPTIONS_DOC, &state->async_type);
+}

@@ -1,0 +1,1104 @@
+/* cielo.Result and its kinds: what Cielo answered, read by name. */
+#include "state.h"
+
+#include <string.h>
+
+#define STARS "***"
+#define NAME_SIZE 128
+
+int is_result(module_state *state, PyObject *value)
+{
+    return PyObject_TypeCheck(value, state->result_types[CIELO_OBJECT_ANY]);
+}
+
+/* ---- the field map as Python names ---- */
+
+static int is_sensitive(int type)
+{
+    return type == CIELO_FIELD_CARD_NUMBER || type == CIELO_FIELD_TOKEN ||
+           type == CIELO_FIELD_CIPHER || type == CIELO_FIELD_SECURITY_CODE;
+}
+
+static PyObject *lower_name(const char *name, size_t length)
+{
+    char lower[NAME_SIZE];
+    size_t i;
+
+    if (length >= sizeof(lower))
+        length = sizeof(lower) - 1;
+    for (i = 0; i < length; i++)
+        lower[i] = (char)Py_TOLOWER(Py_CHARMASK(name[i]));
+    return PyUnicode_DecodeUTF8(lower, (Py_ssize_t)length, "replace");
+}
+
+static int add_sensitive(module_state *state, const cielo_field *field)
+{
+    PyObject *name = lower_name(field->wire, strlen(field->wire));
+    PyObject *type = PyLong_FromLong(field->type);
+    int status = -1;
+
+    if (name && type)
+        status = PyDict_SetItem(state->sensitive, name, type);
+    Py_XDECREF(name);
+    Py_XDECREF(type);
+    return status;
+}
+
+static int add_field(module_state *state, size_t i)
+{
+    const cielo_field *field = cielo_field_at(i);
+
+    state->wire_names[i] = PyUnicode_InternFromString(field->wire);
+    state->host_names[i] = PyUnicode_InternFromString(field->host);
+    if (!state->wire_names[i] || !state->host_names[i])
+        return -1;
+    if (is_sensitive(field->type) && add_sensitive(state, field) < 0)
+        return -1;
+    if (field->use == CIELO_USE_ALIAS)
+        return 0;
+    return PyDict_SetItem(state->by_host[field->object], state->host_names[i],
+                          state->wire_names[i]);
+}
+
+static int add_fields(module_state *state)
+{
+    size_t i, count = 0;
+    int object;
+
+    state->fields = (const char *)cielo_field_at(0);
+    state->field_stride =
+        (size_t)((const char *)cielo_field_at(1) - state->fields);
+    while (cielo_field_at(count)) {
+        if ((const char *)cielo_field_at(count) !=
+            state->fields + count * state->field_stride) {
+            PyErr_SetString(PyExc_SystemError, "the field map is no array");
+            return -1;
+        }
+        count++;
+    }
+    state->wire_names = PyMem_Calloc(count, sizeof(PyObject *));
+    state->host_names = PyMem_Calloc(count, sizeof(PyObject *));
+    state->sensitive = PyDict_New();
+    if (!state->wire_names || !state->host_names || !state->sensitive) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    state->field_count = count;
+    for (object = 0; object < CIELO_OBJECT_COUNT; object++)
+        if (!(state->by_host[object] = PyDict_New()))
+            return -1;
+    for (i = 0; i < count; i++)
+        if (add_field(state, i) < 0)
+            return -1;
+    return 0;
+}
+
+/* The rows are one array (add_fields makes sure), of rows that may be longer
+ * than what is shown of them. */
+static size_t field_index(module_state *state, const cielo_field *field)
+{
+    return (size_t)((const char *)field - state->fields) / state->field_stride;
+}
+
+/* What the map says of a member of an answer. Names that it does not know
+ * there are judged by what they are elsewhere. */
+typedef struct member_rule {
+    const cielo_field *field; /* NULL: not in the map */
+    int child;
+    int type; /* -1: not in the map */
+} member_rule;
+
+static int find_rule(module_state *state, int object, const char *name,
+                     size_t length, member_rule *rule)
+{
+    PyObject *lower, *type;
+
+    rule->field = cielo_field_by_wire(object, name, length);
+    if (rule->field) {
+        rule->child = rule->field->child;
+        rule->type = rule->field->type;
+        if (rule->child == CIELO_OBJECT_NONE)
+            rule->child = CIELO_OBJECT_ANY;
+        return 0;
+    }
+    rule->child = CIELO_OBJECT_ANY;
+    rule->type = -1;
+    lower = lower_name(name, length);
+    if (!lower)
+        return -1;
+    type = PyDict_GetItemWithError(state->sensitive, lower);
+    Py_DECREF(lower);
+    if (type)
+        rule->type = (int)PyLong_AsLong(type);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static int find_rule_of(module_state *state, int object, PyObject *wire,
+                        member_rule *rule)
+{
+    Py_ssize_t length;
+    const char *name = PyUnicode_AsUTF8AndSize(wire, &length);
+
+    if (!name)
+        return -1;
+    return find_rule(state, object, name, (size_t)length, rule);
+}
+
+/* ---- from the core's tree ---- */
+
+static PyObject *convert(module_state *state, const cielo_value *value,
+                         int object, int type, PyObject *facts);
+
+static PyObject *convert_number(const cielo_value *value)
+{
+    int64_t integer;
+
+    if (cielo_value_integer(value, &integer))
+        return PyLong_FromLongLong(integer);
+    if (cielo_value_is_integer(value))
+        return PyLong_FromString(cielo_value_text(value, NULL), NULL, 10);
+    return PyFloat_FromDouble(cielo_value_real(value));
+}
+
+static PyObject *convert_array(module_state *state, const cielo_value *value,
+                               int object, int type, PyObject *facts)
+{
+    PyObject *list = PyList_New((Py_ssize_t)cielo_value_size(value));
+    const cielo_value *item;
+    Py_ssize_t i = 0;
+
+    if (!list)
+        return NULL;
+    for (item = cielo_value_first(value); item; item = cielo_value_next(item)) {
+        PyObject *converted = convert(state, item, object, type, facts);
+
+        if (!converted) {
+            Py_DECREF(list);
+            return NULL;
+        }
+        PyList_SET_ITEM(list, i++, converted);
+    }
+    return list;
+}
+
+static ResultObject *new_result(module_state *state, int object,
+                                PyObject *facts)
+{
+    PyTypeObject *type = state->result_types[object];
+    ResultObject *self = (ResultObject *)type->tp_alloc(type, 0);
+
+    if (!self)
+        return NULL;
+    self->object = object;
+    self->facts = facts ? Py_NewRef(facts) : NULL;
+    self->members = PyDict_New();
+    if (self->members)
+        return self;
+    Py_DECREF(self);
+    return NULL;
+}
+
+static int convert_member(module_state *state, ResultObject *self,
+                          const cielo_value *member)
+{
+    size_t length;
+    const char *name = cielo_value_name(member, &length);
+    member_rule rule;
+    PyObject *key, *value;
+    int status = -1;
+
+    if (find_rule(state, self->object, name, length, &rule) < 0)
+        return -1;
+    if (rule.field && strcmp(rule.field->wire, name) == 0)
+        key = Py_NewRef(state->wire_names[field_index(state, rule.field)]);
+    else
+        key = PyUnicode_DecodeUTF8(name, (Py_ssize_t)length, "strict");
+    if (!key)
+        return -1;
+    value = convert(state, member, rule.child, rule.type, NULL);
+    if (value) {
+        status = PyDict_SetItem(self->members, key, value);
+        Py_DECREF(value);
+    }
+    Py_DECREF(key);
+    return status;
+}
+
+static PyObject *convert_object(module_state *state, const cielo_value *value,
+                                int object, PyObject *facts)
+{
+    ResultObject *self = new_result(state, object, facts);
+    const cielo_value *member;
+
+    if (!self)
+        return NULL;
+    for (member = cielo_value_first(value); member;
+         member = cielo_value_next(member)) {
+        if (convert_member(state, self, member) < 0) {
+            Py_DECREF(self);
+            return NULL;
+        }
+    }
+    return (PyObject *)self;
+}
+
+static PyObject *convert(module_state *state, const cielo_value *value,
+                         int object, int type, PyObject *facts)
+{
+    const char *text;
+    size_t length;
+
+    switch (cielo_value_type(value)) {
+    case CIELO_BOOL:
+        return PyBool_FromLong(cielo_value_bool(value));
+    case CIELO_NUMBER:
+        if (type != CIELO_FIELD_CARD_NUMBER)
+            return convert_number(value);
+        text = cielo_value_text(value, &length);
+        return secret_new(state->secret_type, text, length);
+    case CIELO_TEXT:
+        text = cielo_value_text(value, &length);
+        if (type == CIELO_FIELD_CARD_NUMBER)
+            return secret_new(state->secret_type, text, length);
+        return PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "strict");
+    case CIELO_ARRAY:
+        return convert_array(state, value, object, type, facts);
+    case CIELO_OBJECT:
+        return convert_object(state, value, object, facts);
+    default:
+        Py_RETURN_NONE;
+    }
+}
+
+PyObject *value_to_python(module_state *state, const cielo_value *value,
+                          int object, PyObject *facts)
+{
+    if (object == CIELO_OBJECT_NONE)
+        object = CIELO_OBJECT_ANY;
+    /* A change answered without a body gives a result without members. */
+    if (!value || cielo_value_type(value) == CIELO_NULL)
+        return (PyObject *)new_result(state, object, facts);
+    return convert(state, value, object, -1, facts);
+}
+
+PyObject *value_to_plain(const cielo_value *value)
+{
+    const cielo_value *item;
+    PyObject *tree, *plain;
+    const char *text;
+    size_t length;
+
+    switch (cielo_value_type(value)) {
+    case CIELO_ARRAY:
+        tree = PyList_New(0);
+        break;
+    case CIELO_OBJECT:
+        tree = PyDict_New();
+        break;
+    case CIELO_BOOL:
+        return PyBool_FromLong(cielo_value_bool(value));
+    case CIELO_NUMBER:
+        return convert_number(value);
+    case CIELO_TEXT:
+        text = cielo_value_text(value, &length);
+        return PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "replace");
+    default:
+        Py_RETURN_NONE;
+    }
+    for (item = cielo_value_first(value); tree && item;
+         item = cielo_value_next(item)) {
+        int status = -1;
+
+        plain = value_to_plain(item);
+        if (plain)
+            status = PyList_Check(tree)
+                         ? PyList_Append(tree, plain)
+                         : PyDict_SetItemString(
+                               tree, cielo_value_name(item, NULL), plain);
+        Py_XDECREF(plain);
+        if (status < 0)
+            Py_CLEAR(tree);
+    }
+    return tree;
+}
+
+/* ---- reading ---- */
+
+/* The host name of a member, as str. */
+static PyObject *host_name(int object, PyObject *wire)
+{
+    char name[NAME_SIZE];
+    Py_ssize_t length;
+    const char *text = PyUnicode_AsUTF8AndSize(wire, &length);
+    size_t needed;
+
+    if (!text)
+        return NULL;
+    needed = cielo_host_name(object, text, (size_t)length, name, sizeof(name));
+    if (needed >= sizeof(name))
+        return Py_NewRef(wire);
+    return PyUnicode_DecodeUTF8(name, (Py_ssize_t)needed, "replace");
+}
+
+/* 1 and a new reference, 0 when no member has that name, -1 on failure. */
+static int find_member(module_state *state, ResultObject *self, PyObject *name,
+                       PyObject **value)
+{
+    PyObject *wire, *found, *key;
+    Py_ssize_t position = 0;
+
+    wire = PyDict_GetItemWithError(state->by_host[self->object], name);
+    found = wire ? PyDict_GetItemWithError(self->members, wire) : NULL;
+    if (found) {
+        *value = Py_NewRef(found);
+        return 1;
+    }
+    if (PyErr_Occurred())
+        return -1;
+    /* Another spelling, or a member that the map does not know. */
+    while (PyDict_Next(self->members, &position, &key, &found)) {
+        PyObject *host = host_name(self->object, key);
+        int same;
+
+        if (!host)
+            return -1;
+        same = PyUnicode_Compare(host, name) == 0;
+        Py_DECREF(host);
+        if (same) {
+            *value = Py_NewRef(found);
+            return 1;
+        }
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static int is_method_name(PyObject *name)
+{
+    return PyUnicode_CompareWithASCIIString(name, "to_dict") == 0 ||
+           PyUnicode_CompareWithASCIIString(name, "to_json") == 0 ||
+           (PyUnicode_GetLength(name) > 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
+            PyUnicode_READ_CHAR(name, 1) == '_');
+}
+
+static PyObject *result_getattro(PyObject *op, PyObject *name)
+{
+    ResultObject *self = (ResultObject *)op;
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *value = NULL;
+    int found;
+
+    if (!state || !PyUnicode_Check(name) || is_method_name(name))
+        return PyObject_GenericGetAttr(op, name);
+    found = find_member(state, self, name, &value);
+    if (found)
+        return value;
+    if (self->facts) {
+        value = PyDict_GetItemWithError(self->facts, name);
+        if (value)
+            return Py_NewRef(value);
+        if (PyErr_Occurred())
+            return NULL;
+    }
+    found = PyDict_Contains(state->by_host[self->object], name);
+    if (found < 0)
+        return NULL;
+    if (found)
+        Py_RETURN_NONE;
+    return PyObject_GenericGetAttr(op, name);
+}
+
+PyObject *result_member(PyObject *op, const char *host)
+{
+    ResultObject *self = (ResultObject *)op;
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *name, *value = NULL;
+
+    if (!state)
+        return NULL;
+    name = PyUnicode_FromString(host);
+    if (!name)
+        return NULL;
+    if (find_member(state, self, name, &value) == 1 && value == Py_None)
+        Py_CLEAR(value);
+    Py_DECREF(name);
+    return value;
+}
+
+static PyObject *result_subscript(PyObject *op, PyObject *key)
+{
+    ResultObject *self = (ResultObject *)op;
+    PyObject *value = PyDict_GetItemWithError(self->members, key);
+
+    if (value)
+        return Py_NewRef(value);
+    if (!PyErr_Occurred())
+        PyErr_SetObject(PyExc_KeyError, key);
+    return NULL;
+}
+
+static Py_ssize_t result_length(PyObject *op)
+{
+    return PyDict_GET_SIZE(((ResultObject *)op)->members);
+}
+
+static int result_contains(PyObject *op, PyObject *key)
+{
+    return PyDict_Contains(((ResultObject *)op)->members, key);
+}
+
+static PyObject *result_iter(PyObject *op)
+{
+    return PyObject_GetIter(((ResultObject *)op)->members);
+}
+
+static PyObject *result_compare(PyObject *op, PyObject *other, int how)
+{
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+
+    if (!state)
+        return NULL;
+    if (how != Py_EQ && how != Py_NE)
+        Py_RETURN_NOTIMPLEMENTED;
+    if (is_result(state, other))
+        other = ((ResultObject *)other)->members;
+    else if (!PyDict_Check(other))
+        Py_RETURN_NOTIMPLEMENTED;
+    return PyObject_RichCompare(((ResultObject *)op)->members, other, how);
+}
+
+/* Completion in a REPL: what this one holds, not all that it might. */
+static PyObject *result_dir(PyObject *op, PyObject *ignored)
+{
+    ResultObject *self = (ResultObject *)op;
+    PyObject *names, *key, *value;
+    Py_ssize_t position = 0;
+
+    (void)ignored;
+    names = PyObject_CallMethod((PyObject *)&PyBaseObject_Type, "__dir__", "O",
+                                op);
+    if (!names)
+        return NULL;
+    while (PyDict_Next(self->members, &position, &key, &value)) {
+        PyObject *host = host_name(self->object, key);
+        int status = host ? PyList_Append(names, host) : -1;
+
+        Py_XDECREF(host);
+        if (status < 0)
+            goto failed;
+    }
+    position = 0;
+    while (self->facts && PyDict_Next(self->facts, &position, &key, &value)) {
+        int known = PySequence_Contains(names, key);
+
+        if (known < 0 || (!known && PyList_Append(names, key) < 0))
+            goto failed;
+    }
+    return names;
+failed:
+    Py_DECREF(names);
+    return NULL;
+}
+
+/* ---- plain copies, masked unless asked ---- */
+
+static PyObject *plain(module_state *state, PyObject *value, int type,
+                       int reveal);
+
+static PyObject *plain_members(module_state *state, ResultObject *self,
+                               int reveal)
+{
+    PyObject *dict = PyDict_New(), *key, *value;
+    Py_ssize_t position = 0;
+
+    if (!dict)
+        return NULL;
+    while (PyDict_Next(self->members, &position, &key, &value)) {
+        member_rule rule;
+        PyObject *copy = NULL;
+        int status = -1;
+
+        if (find_rule_of(state, self->object, key, &rule) == 0)
+            copy = plain(state, value, rule.type, reveal);
+        if (copy)
+            status = PyDict_SetItem(dict, key, copy);
+        Py_XDECREF(copy);
+        if (status < 0) {
+            Py_DECREF(dict);
+            return NULL;
+        }
+    }
+    return dict;
+}
+
+static PyObject *plain_list(module_state *state, PyObject *list, int type,
+                            int reveal)
+{
+    PyObject *copy = PyList_New(0);
+    Py_ssize_t i;
+
+    for (i = 0; copy && i < PyList_GET_SIZE(list); i++) {
+        PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
+        PyObject *value = plain(state, item, type, reveal);
+
+        Py_DECREF(item);
+        if (!value || PyList_Append(copy, value) < 0)
+            Py_CLEAR(copy);
+        Py_XDECREF(value);
+    }
+    return copy;
+}
+
+static PyObject *plain(module_state *state, PyObject *value, int type,
+                       int reveal)
+{
+    PyObject *copy;
+
+    if (value == Py_None)
+        return Py_NewRef(value);
+    if (Py_IS_TYPE(value, state->secret_type)) {
+        size_t length;
+        const char *text = secret_text(value, &length);
+
+        return reveal ? PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "strict")
+                      : mask_card(text, length);
+    }
+    if (Py_EnterRecursiveCall(" while copying a result"))
+        return NULL;
+    if (is_result(state, value))
+        copy = plain_members(state, (ResultObject *)value, reveal);
+    else if (PyList_Check(value))
+        copy = plain_list(state, value, type, reveal);
+    else if (reveal)
+        copy = Py_NewRef(value);
+    else if (is_sensitive(type))
+        copy = PyUnicode_FromString(STARS);
+    /* Nothing vouches for what is in members the map leaves open. */
+    else if (PyUnicode_Check(value) &&
+             (type == -1 || type == CIELO_FIELD_OPEN))
+        copy = mask_numbers(value);
+    else
+        copy = Py_NewRef(value);
+    Py_LeaveRecursiveCall();
+    return copy;
+}
+
+static int parse_reveal(const char *function, PyObject *const *args,
+                        Py_ssize_t nargs, PyObject *kwnames)
+{
+    static const arg_spec specs[] = {{"reveal", 0, 0}};
+    PyObject *reveal;
+
+    if (!parse_args(function, specs, 1, args, nargs, kwnames, &reveal))
+        return -1;
+    return reveal ? PyObject_IsTrue(reveal) : 0;
+}
+
+static PyObject *result_to_dict(PyObject *op, PyTypeObject *cls,
+                                PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *kwnames)
+{
+    module_state *state = PyType_GetModuleState(cls);
+    int reveal = parse_reveal("to_dict", args, nargs, kwnames);
+
+    if (!state || reveal < 0)
+        return NULL;
+    return plain_members(state, (ResultObject *)op, reveal);
+}
+
+static PyObject *result_to_json(PyObject *op, PyTypeObject *cls,
+                                PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *kwnames)
+{
+    module_state *state = PyType_GetModuleState(cls);
+    int reveal = parse_reveal("to_json", args, nargs, kwnames);
+    PyObject *dict, *empty = NULL, *options = NULL, *text = NULL;
+
+    if (!state || reveal < 0 || import_values(state) < 0)
+        return NULL;
+    dict = plain_members(state, (ResultObject *)op, reveal);
+    if (!dict)
+        return NULL;
+    empty = PyTuple_Pack(1, dict);
+    options = Py_BuildValue("{s:O,s:(ss)}", "ensure_ascii", Py_False,
+                            "separators", ",", ":");
+    if (empty && options)
+        text = PyObject_Call(state->json_dumps, empty, options);
+    Py_XDECREF(empty);
+    Py_XDECREF(options);
+    Py_DECREF(dict);
+    return text;
+}
+
+/* ---- pickling ---- */
+
+static PyObject *result_reduce(PyObject *op, PyObject *ignored)
+{
+    ResultObject *self = (ResultObject *)op;
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *members;
+
+    (void)ignored;
+    if (!state)
+        return NULL;
+    members = plain_members(state, self, 0);
+    if (!members)
+        return NULL;
+    return Py_BuildValue("O(sNO)", state->restore,
+                         cielo_object_name(self->object), members,
+                         self->facts ? self->facts : Py_None);
+}
+
+PyObject *result_restore(PyObject *module, PyObject *const *args,
+                         Py_ssize_t nargs)
+{
+    module_state *state = PyModule_GetState(module);
+    PyObject *result;
+    cielo_value *value;
+    int object;
+
+    if (nargs != 3 || !PyUnicode_Check(args[0]) || !PyDict_Check(args[1]) ||
+        (args[2] != Py_None && !PyDict_Check(args[2]))) {
+        PyErr_SetString(PyExc_TypeError, "not a pickled result");
+        return NULL;
+    }
+    for (object = CIELO_OBJECT_ANY; object < CIELO_OBJECT_COUNT; object++)
+        if (PyUnicode_CompareWithASCIIString(args[0],
+                                             cielo_object_name(object)) == 0)
+            break;
+    /* A kind that a later version had. */
+    if (object == CIELO_OBJECT_COUNT)
+        object = CIELO_OBJECT_ANY;
+    value = value_from_python(state, args[1], object);
+    if (!value)
+        return NULL;
+    result = value_to_python(state, value, object,
+                             args[2] == Py_None ? NULL : args[2]);
+    cielo_value_free(value);
+    return result;
+}
+
+static PyObject *result_copy(PyObject *op, PyObject *ignored)
+{
+    (void)ignored;
+    return Py_NewRef(op);
+}
+
+/* ---- repr: what fits one screen ---- */
+
+#define WIDTH 88
+#define LONGEST_TEXT 60
+#define MOST_ITEMS 8
+
+typedef struct printer {
+    module_state *state;
+    int budget; /* members left to print, however deep */
+} printer;
+
+static PyObject *print_result(printer *p, ResultObject *self, int indent);
+
+static PyObject *print_text(PyObject *value)
+{
+    PyObject *cut, *text;
+
+    if (!PyUnicode_Check(value) || PyUnicode_GetLength(value) <= LONGEST_TEXT)
+        return PyObject_Repr(value);
+    cut = PyUnicode_Substring(value, 0, LONGEST_TEXT - 3);
+    if (!cut)
+        return NULL;
+    text = PyUnicode_FromFormat("%R...", cut);
+    Py_DECREF(cut);
+    return text;
+}
+
+static PyObject *print_value(printer *p, PyObject *value, int type, int indent);
+
+static PyObject *print_list(printer *p, PyObject *list, int type, int indent)
+{
+    PyObject *parts = PyList_New(0), *comma, *joined = NULL, *text = NULL;
+    Py_ssize_t i, size = PyList_GET_SIZE(list);
+
+    for (i = 0; parts && i < size && i < MOST_ITEMS; i++) {
+        PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
+        PyObject *part = print_value(p, item, type, indent);
+
+        Py_DECREF(item);
+        if (!part || PyList_Append(parts, part) < 0)
+            Py_CLEAR(parts);
+        Py_XDECREF(part);
+    }
+    if (!parts)
+        return NULL;
+    comma = PyUnicode_FromString(", ");
+    if (comma)
+        joined = PyUnicode_Join(comma, parts);
+    if (joined)
+        text = size > MOST_ITEMS
+                   ? PyUnicode_FromFormat("[%U, ... %zd more]", joined,
+                                          size - MOST_ITEMS)
+                   : PyUnicode_FromFormat("[%U]", joined);
+    Py_XDECREF(joined);
+    Py_XDECREF(comma);
+    Py_DECREF(parts);
+    return text;
+}
+
+/* Links are there for the machine; the relation is what a reader wants. */
+static PyObject *print_links(PyObject *list)
+{
+    PyObject *parts = PyList_New(0), *comma, *joined = NULL, *text = NULL;
+    Py_ssize_t i;
+
+    for (i = 0; parts && i < PyList_GET_SIZE(list) && i < MOST_ITEMS; i++) {
+        PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
+        PyObject *rel = result_member(item, "rel");
+        PyObject *part = NULL;
+
+        Py_DECREF(item);
+        if (!PyErr_Occurred())
+            part = rel && PyUnicode_Check(rel) &&
+                           PyUnicode_GetLength(rel) <= LONGEST_TEXT
+                       ? Py_NewRef(rel)
+                       : PyUnicode_FromString("?");
+        Py_XDECREF(rel);
+        if (!part || PyList_Append(parts, part) < 0)
+            Py_CLEAR(parts);
+        Py_XDECREF(part);
+    }
+    if (!parts)
+        return NULL;
+    comma = PyUnicode_FromString(", ");
+    if (comma)
+        joined = PyUnicode_Join(comma, parts);
+    if (joined)
+        text = PyUnicode_FromFormat("<%U>", joined);
+    Py_XDECREF(joined);
+    Py_XDECREF(comma);
+    Py_DECREF(parts);
+    return text;
+}
+
+static int is_link_list(module_state *state, PyObject *value)
+{
+    PyObject *first;
+
+    if (!PyList_Check(value) || PyList_GET_SIZE(value) == 0)
+        return 0;
+    first = PyList_GET_ITEM(value, 0);
+    return Py_IS_TYPE(first, state->result_types[CIELO_OBJECT_HYPERLINK]) ||
+           Py_IS_TYPE(first, state->result_types[CIELO_OBJECT_ORDER_LINK]);
+}
+
+static int all_results(module_state *state, PyObject *list)
+{
+    Py_ssize_t i;
+
+    for (i = 0; i < PyList_GET_SIZE(list); i++)
+        if (!is_result(state, PyList_GET_ITEM(list, i)))
+            return 0;
+    return 1;
+}
+
+static PyObject *print_value(printer *p, PyObject *value, int type, int indent)
+{
+    PyObject *safe, *text;
+
+    if (Py_EnterRecursiveCall(" while printing a result"))
+        return NULL;
+    if (is_result(p->state, value)) {
+        text = print_result(p, (ResultObject *)value, indent);
+    } else if (is_link_list(p->state, value) && all_results(p->state, value)) {
+        text = print_links(value);
+    } else if (PyList_Check(value)) {
+        text = print_list(p, value, type, indent);
+    } else {
+        safe = Py_IS_TYPE(value, p->state->secret_type)
+                   ? PyObject_Str(value)
+                   : plain(p->state, value, type, 0);
+        text = safe ? print_text(safe) : NULL;
+        Py_XDECREF(safe);
+    }
+    Py_LeaveRecursiveCall();
+    return text;
+}
+
+static int add_part(PyObject *parts, PyObject *name, PyObject *text)
+{
+    PyObject *part = PyUnicode_FromFormat("%U=%U", name, text);
+    int status = part ? PyList_Append(parts, part) : -1;
+
+    Py_XDECREF(part);
+    return status;
+}
+
+static int print_member(printer *p, ResultObject *self, PyObject *wire,
+                        PyObject *value, int indent, PyObject *parts)
+{
+    member_rule rule;
+    PyObject *host, *text = NULL;
+    int status = -1;
+
+    if (find_rule_of(p->state, self->object, wire, &rule) < 0)
+        return -1;
+    host = host_name(self->object, wire);
+    if (host)
+        text = print_value(p, value, rule.type, indent + 4);
+    if (text)
+        status = add_part(parts, host, text);
+    Py_XDECREF(text);
+    Py_XDECREF(host);
+    return status;
+}
+
+/* What a reader of a sale asks first. */
+static int print_facts(ResultObject *self, PyObject *parts)
+{
+    static const char *const names[] = {"status_name", "reconciled"};
+    size_t i;
+
+    for (i = 0; self->facts && i < 2; i++) {
+        PyObject *fact = PyDict_GetItemString(self->facts, names[i]);
+        PyObject *part;
+        int status;
+
+        if (!fact || fact == Py_None || fact == Py_False)
+            continue;
+        part = PyUnicode_FromFormat("%s=%R", names[i], fact);
+        status = part ? PyList_Append(parts, part) : -1;
+        Py_XDECREF(part);
+        if (status < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static PyObject *print_parts(printer *p, ResultObject *self, int indent)
+{
+    PyObject *parts = PyList_New(0), *key, *value;
+    Py_ssize_t position = 0;
+
+    if (!parts)
+        return NULL;
+    if (print_facts(self, parts) < 0)
+        goto failed;
+    while (PyDict_Next(self->members, &position, &key, &value)) {
+        if (value == Py_None)
+            continue;
+        if (p->budget-- <= 0) {
+            PyObject *more = PyUnicode_FromString("...");
+            int status = more ? PyList_Append(parts, more) : -1;
+
+            Py_XDECREF(more);
+            if (status < 0)
+                goto failed;
+            break;
+        }
+        if (print_member(p, self, key, value, indent, parts) < 0)
+            goto failed;
+    }
+    return parts;
+failed:
+    Py_DECREF(parts);
+    return NULL;
+}
+
+static PyObject *spaces(int count)
+{
+    PyObject *text = PyUnicode_New(count, ' ');
+
+    if (text && count > 0 && PyUnicode_Fill(text, 0, count, ' ') < 0)
+        Py_CLEAR(text);
+    return text;
+}
+
+/* Fills lines as a paragraph; a part of several lines has its own. */
+static PyObject *fill_lines(PyObject *name, PyObject *parts, int indent)
+{
+    PyObject *outer = spaces(indent), *inner = spaces(indent + 4);
+    PyObject *text = PyUnicode_FromFormat("%U(", name);
+    Py_ssize_t i, column = WIDTH, length;
+    int block = 1;
+
+    for (i = 0; outer && inner && text && i < PyList_GET_SIZE(parts); i++) {
+        PyObject *part = PyList_GET_ITEM(parts, i);
+        int lines = PyUnicode_FindChar(part, '\n', 0,
+                                       PyUnicode_GetLength(part), 1) >= 0;
+        PyObject *grown;
+
+        length = PyUnicode_GetLength(part) + 2;
+        if (block || lines || column + length > WIDTH) {
+            grown = PyUnicode_FromFormat("%U\n%U%U,", text, inner, part);
+            column = indent + 4;
+        } else {
+            grown = PyUnicode_FromFormat("%U %U,", text, part);
+        }
+        Py_SETREF(text, grown);
+        column += length;
+        block = lines;
+    }
+    if (outer && inner && text) {
+        PyObject *whole = PyUnicode_FromFormat("%U\n%U)", text, outer);
+
+        Py_SETREF(text, whole);
+    } else {
+        Py_CLEAR(text);
+    }
+    Py_XDECREF(outer);
+    Py_XDECREF(inner);
+    return text;
+}
+
+static PyObject *print_result(printer *p, ResultObject *self, int indent)
+{
+    PyObject *name = PyUnicode_FromString(cielo_object_name(self->object));
+    PyObject *parts = print_parts(p, self, indent);
+    PyObject *comma = PyUnicode_FromString(", ");
+    PyObject *joined = NULL, *text = NULL;
+
+    if (name && parts && comma)
+        joined = PyUnicode_Join(comma, parts);
+    if (joined) {
+        Py_ssize_t length = PyUnicode_GetLength(joined);
+
+        if (length + PyUnicode_GetLength(name) + indent + 4 <= WIDTH &&
+            PyUnicode_FindChar(joined, '\n', 0, length, 1) < 0)
+            text = PyUnicode_FromFormat("%U(%U)", name, joined);
+        else
+            text = fill_lines(name, parts, indent);
+    }
+    Py_XDECREF(joined);
+    Py_XDECREF(comma);
+    Py_XDECREF(parts);
+    Py_XDECREF(name);
+    return text;
+}
+
+static PyObject *result_repr(PyObject *op)
+{
+    printer p = {PyType_GetModuleState(Py_TYPE(op)), 100};
+
+    return p.state ? print_result(&p, (ResultObject *)op, 0) : NULL;
+}
+
+/* ---- the types ---- */
+
+static int result_traverse(PyObject *op, visitproc visit, void *arg)
+{
+    ResultObject *self = (ResultObject *)op;
+
+    Py_VISIT(Py_TYPE(op));
+    Py_VISIT(self->members);
+    Py_VISIT(self->facts);
+    return 0;
+}
+
+/* The members stay: a result in a cycle that is being cleared may be read. */
+static int result_clear(PyObject *op)
+{
+    ResultObject *self = (ResultObject *)op;
+
+    if (self->members)
+        PyDict_Clear(self->members);
+    Py_CLEAR(self->facts);
+    return 0;
+}
+
+static void result_dealloc(PyObject *op)
+{
+    ResultObject *self = (ResultObject *)op;
+
+    PyObject_GC_UnTrack(op);
+    Py_CLEAR(self->members);
+    Py_CLEAR(self->facts);
+    free_object(op);
+}
+
+static PyMethodDef result_methods[] = {
+    {"to_dict", METHOD(result_to_dict), METHOD_FLAGS,
+     "to_dict($self, reveal=False)\n--\n\n"
+     "A plain dict with wire names; card data is masked unless revealed."},
+    {"to_json", METHOD(result_to_json), METHOD_FLAGS,
+     "to_json($self, reveal=False)\n--\n\n"
+     "JSON text with wire names; card data is masked unless revealed."},
+    {"__dir__", result_dir, METH_NOARGS, NULL},
+    {"__reduce__", result_reduce, METH_NOARGS,
+     "__reduce__($self)\n--\n\nPickles with card data masked."},
+    {"__copy__", result_copy, METH_NOARGS, NULL},
+    {"__deepcopy__", result_copy, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot result_slots[] = {
+    {Py_tp_doc,
+     "An object that Cielo answered with.\n\n"
+     "Members are attributes in snake_case; those that Cielo left out read as\n"
+     "None. By wire name it behaves as a mapping: result['Payment'], in, len,\n"
+     "iteration. repr() leaves out what is null and masks card data."},
+    {Py_tp_dealloc, result_dealloc},
+    {Py_tp_traverse, result_traverse},
+    {Py_tp_clear, result_clear},
+    {Py_tp_getattro, result_getattro},
+    {Py_tp_richcompare, result_compare},
+    {Py_tp_hash, PyObject_HashNotImplemented},
+    {Py_tp_repr, result_repr},
+    {Py_tp_iter, result_iter},
+    {Py_tp_methods, result_methods},
+    {Py_mp_subscript, result_subscript},
+    {Py_mp_length, result_length},
+    {Py_sq_contains, result_contains},
+    NO_NEW_SLOT
+    {0, NULL},
+};
+
+static PyType_Spec result_spec = {
+    .name = "cielo.Result",
+    .basicsize = sizeof(ResultObject),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE |
+             NO_NEW_FLAG | IMMUTABLE_FLAG,
+    .slots = result_slots,
+};
+
+static int add_kind(PyObject *module, module_state *state, int object,
+                    PyObject *bases)
+{
+    char *name = state->result_names[object];
+    PyType_Slot slots[] = {
+        {Py_tp_doc, "See cielo.Result."},
+        {Py_tp_dealloc, result_dealloc},
+        {Py_tp_traverse, result_traverse},
+        {Py_tp_clear, result_clear},
+        /* A fresh slot table inherits it only without a comparison. */
+        {Py_tp_hash, PyObject_HashNotImplemented},
+        NO_NEW_SLOT
+        {0, NULL},
+    };
+    PyType_Spec spec = {
+        .name = name,
+        .basicsize = sizeof(ResultObject),
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NO_NEW_FLAG |
+                 IMMUTABLE_FLAG,
+        .slots = slots,
+    };
+
+    PyOS_snprintf(name, sizeof(state->result_names[object]), "cielo.%s",
+                  cielo_object_name(object));
+    return add_type(module, &spec, bases, &state->result_types[object]);
+}
+
+int result_types_add(PyObject *module, module_state *state)
+{
+    PyTypeObject **base = &state->result_types[CIELO_OBJECT_ANY];
+    PyObject *bases;
+    int object, status = 0;
+
+    if (add_fields(state) < 0 ||
+        add_type(module, &result_spec, NULL, base) < 0)
+        return -1;
+    bases = PyTuple_Pack(1, *base);
+    if (!bases)
+        return -1;
+    for (object = 0; status == 0 && object < CIELO_OBJECT_COUNT; object++)
+        if (object != CIELO_OBJECT_NONE && object != CIELO_OBJECT_ANY)
+            status = add_kind(module, state, object, bases);
+    Py_DECREF(bases);
+    return status;
+}

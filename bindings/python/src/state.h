@@ -1,0 +1,299 @@
+/* What the files of the extension share: the module's state and its helpers.
+ * Nothing of Python's is static; every object lives in a module_state. */
+#ifndef CIELO_PYTHON_STATE_H
+#define CIELO_PYTHON_STATE_H
+
+/* First of all headers: it sets what the system's show. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <cielo/cielo.h>
+
+/* More nouns and longer parameter lists than the operations have. */
+#define MAX_NOUNS 16
+#define MAX_PARAMS 6
+
+/* Methods are called with their defining class, hence with their state. */
+#define METHOD_FLAGS (METH_METHOD | METH_FASTCALL | METH_KEYWORDS)
+#define METHOD(function) ((PyCFunction)(void (*)(void))(function))
+
+/* How a parameter of an operation is checked; wrong types raise TypeError. */
+enum param_kind {
+    PARAM_TEXT,
+    PARAM_AMOUNT,
+    PARAM_INTEGER,
+    PARAM_DATE,
+    PARAM_INTERVAL,
+    PARAM_FIELDS,
+    PARAM_ANY
+};
+
+typedef struct operation_info {
+    const cielo_operation *row;
+    int count;
+    PyObject *names[MAX_PARAMS]; /* interned */
+    const char *texts[MAX_PARAMS];
+    int kinds[MAX_PARAMS];
+    int optional[MAX_PARAMS];
+    char *doc; /* text signature and docstring */
+} operation_info;
+
+typedef struct noun_info {
+    const char *name; /* "sales" */
+    char type_name[2][64]; /* "cielo.Sales", "cielo.AsyncSales" */
+    char doc[128];
+    PyMethodDef *methods;
+    PyTypeObject *types[2]; /* blocking, asynchronous */
+} noun_info;
+
+typedef struct module_state {
+    PyTypeObject *secret_type;
+    PyTypeObject *client_type;
+    PyTypeObject *async_type;
+    PyTypeObject *call_type;
+    PyTypeObject *multi_type;
+    PyTypeObject *result_types[CIELO_OBJECT_COUNT];
+    char result_names[CIELO_OBJECT_COUNT][64];
+    PyTypeObject *problem_type;
+    PyTypeObject *answer_type;
+    PyTypeObject *attempt_type;
+    PyTypeObject *retry_type;
+    PyTypeObject *source_type;
+    PyTypeObject *code_types[4];
+    PyTypeObject *advice_type;
+
+    PyObject *error;
+    PyObject *api_error;
+    PyObject *status_errors[32]; /* by -status; NULL: the host's own */
+
+    operation_info operations[CIELO_OP_COUNT];
+    noun_info nouns[MAX_NOUNS];
+    int noun_count;
+    PyGetSetDef *client_getset;
+
+    /* The field map: rows are one array, names by index; by host name for
+     * each object; and the types of names that are secret anywhere. */
+    const char *fields;
+    size_t field_stride;
+    size_t field_count;
+    PyObject **wire_names;
+    PyObject **host_names;
+    PyObject *by_host[CIELO_OBJECT_COUNT];
+    PyObject *sensitive;
+
+    PyObject *restore;     /* unpickles results */
+    PyObject *restore_row; /* unpickles entries of the code books */
+    PyObject *str_run;
+    PyObject *str_timeout;
+    PyObject *str_request_id;
+    PyObject *str_is_enabled_for;
+    PyObject *str_debug;
+    PyObject *str_isoformat;
+    PyObject *str_dict;
+    PyObject *logger;
+    PyObject *log_level;
+    PyObject *log_format;
+
+    /* Imported when a value first needs them. */
+    PyObject *mapping_abc;
+    PyObject *sequence_abc;
+    PyObject *date_class;
+    PyObject *datetime_class;
+    PyObject *timedelta_class;
+    PyObject *utc;
+    PyObject *decimal_class;
+    PyObject *uuid_class;
+    PyObject *json_dumps;
+} module_state;
+
+#if PY_VERSION_HEX < 0x030A0000
+static inline PyObject *shim_new_ref(PyObject *object)
+{
+    Py_INCREF(object);
+    return object;
+}
+#  define Py_NewRef(object) shim_new_ref((PyObject *)(object))
+#endif
+
+/* ---- module.c ---- */
+
+extern struct PyModuleDef core_module;
+/* The state behind a type of ours or a subclass made in Python; NULL with an
+ * exception set otherwise. */
+module_state *state_of(PyTypeObject *type);
+int import_values(module_state *state);
+/* Adds a type to the module and keeps it in `*slot`. */
+int add_type(PyObject *module, PyType_Spec *spec, PyObject *bases,
+             PyTypeObject **slot);
+/* Adds an object that stays the caller's. */
+int add_object(PyObject *module, const char *name, PyObject *object);
+/* Frees a heap object: the memory and its reference to the type. */
+void free_object(PyObject *self);
+
+/* Types made only by the library. 3.9 has no flag for them. */
+#ifdef Py_TPFLAGS_DISALLOW_INSTANTIATION
+#  define NO_NEW_FLAG Py_TPFLAGS_DISALLOW_INSTANTIATION
+#  define NO_NEW_SLOT
+#else
+PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
+#  define NO_NEW_FLAG 0
+#  define NO_NEW_SLOT {Py_tp_new, refuse_new},
+#endif
+
+#ifdef Py_TPFLAGS_IMMUTABLETYPE
+#  define IMMUTABLE_FLAG Py_TPFLAGS_IMMUTABLETYPE
+#else
+#  define IMMUTABLE_FLAG 0
+#endif
+
+/* ---- args.c: one parser for every method ---- */
+
+typedef struct arg_spec {
+    const char *name;
+    int required;
+    int keyword_only;
+} arg_spec;
+
+/* Sorts what a FASTCALL | KEYWORDS method was given into `out` (borrowed,
+ * NULL when left out), which has room for `count`. 0 with TypeError set. */
+int parse_args(const char *function, const arg_spec *specs, int count,
+               PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+               PyObject **out);
+int parse_none(const char *function, Py_ssize_t nargs, PyObject *kwnames);
+/* Seconds (int, float, timedelta) as milliseconds; 0 with an exception set. */
+int parse_seconds(module_state *state, const char *name, PyObject *value,
+                  int64_t *out);
+/* UTF-8 of a str or Secret, borrowed from it; NULL with an exception set. */
+const char *parse_text(module_state *state, const char *name, PyObject *value,
+                       int secret);
+
+/* ---- secret.c ---- */
+
+extern PyType_Spec secret_spec;
+PyObject *secret_new(PyTypeObject *type, const char *text, size_t length);
+/* The text behind a Secret, borrowed. */
+const char *secret_text(PyObject *secret, size_t *length);
+/* The masked form of a card number, as str. */
+PyObject *mask_card(const char *text, size_t length);
+/* `text` with every card number in it masked, as str. */
+PyObject *mask_numbers(PyObject *text);
+
+/* ---- value.c: Python to cielo_value ---- */
+
+/* `object` is the kind the value stands for. What JSON cannot say becomes a
+ * CIELO_INVALID node. NULL with an exception set when memory ran out or code
+ * of the caller's raised. */
+cielo_value *value_from_python(module_state *state, PyObject *value,
+                               int object);
+cielo_value *value_from_param(module_state *state, const char *name, int kind,
+                              PyObject *value, int object);
+
+/* ---- result.c: cielo_value to Python ---- */
+
+typedef struct ResultObject {
+    PyObject_HEAD
+    int object;
+    PyObject *members; /* wire name to value, never handed out */
+    PyObject *facts;   /* what is computed, by host name; NULL for inner ones */
+} ResultObject;
+
+int result_types_add(PyObject *module, module_state *state);
+int is_result(module_state *state, PyObject *value);
+PyObject *value_to_python(module_state *state, const cielo_value *value,
+                          int object, PyObject *facts);
+/* A tree without field map: dicts, lists and scalars. */
+PyObject *value_to_plain(const cielo_value *value);
+PyObject *result_restore(PyObject *module, PyObject *const *args,
+                         Py_ssize_t nargs);
+/* A member of a result by its host name, a new reference; NULL without an
+ * exception when it is absent or null. */
+PyObject *result_member(PyObject *result, const char *host);
+
+/* ---- error.c ---- */
+
+int errors_add(PyObject *module, module_state *state);
+/* Raises for a failed call (NULL: none was made); always NULL. */
+PyObject *raise_error(module_state *state, const cielo_call *call,
+                      const cielo_error *err);
+/* The exception of a failed call, not raised; NULL with one set. */
+PyObject *make_error(module_state *state, const cielo_call *call,
+                     const cielo_error *err);
+PyObject *raise_closed(module_state *state);
+
+/* ---- client.c ---- */
+
+typedef struct ClientObject {
+    PyObject_HEAD
+    cielo_client *handle; /* until the object dies: other threads may use it */
+    int is_async;
+    int closed; /* atomic */
+} ClientObject;
+
+int client_types_add(PyObject *module, module_state *state);
+
+/* ---- noun.c ---- */
+
+int nouns_add(PyObject *module, module_state *state);
+PyObject *noun_get(PyObject *client, void *closure);
+/* Runs an operation of `client` with what a method was given. */
+PyObject *operation_run(module_state *state, ClientObject *client,
+                        int operation, PyObject *const *args, Py_ssize_t nargs,
+                        PyObject *kwnames);
+
+/* ---- call.c ---- */
+
+typedef struct CallObject {
+    PyObject_HEAD
+    cielo_call *handle;
+    int in_multi; /* a Multi holds it, and is the one that may touch it */
+} CallObject;
+
+extern PyType_Spec call_spec;
+/* Takes the call: runs it to its end and gives its result. */
+PyObject *call_run(module_state *state, cielo_call *call);
+PyObject *call_object(module_state *state, cielo_call *call);
+
+/* ---- multi.c ---- */
+
+extern PyType_Spec multi_spec;
+PyObject *multi_new(module_state *state, cielo_client *client);
+
+/* ---- codes.c ---- */
+
+int codes_add(PyObject *module, module_state *state);
+#define FUNCTION(name)                                                 \
+    PyObject *name(PyObject *module, PyObject *const *args,            \
+                   Py_ssize_t nargs, PyObject *kwnames)
+FUNCTION(codes_return_code);
+FUNCTION(codes_abecs);
+FUNCTION(codes_merchant_advice);
+FUNCTION(codes_sale_status);
+FUNCTION(codes_order_status);
+FUNCTION(codes_recurrence_status);
+FUNCTION(codes_order_recurrence_status);
+FUNCTION(codes_antifraud_status);
+FUNCTION(codes_order_antifraud_status);
+FUNCTION(codes_reason_code);
+FUNCTION(codes_api_error);
+PyObject *codes_restore(PyObject *module, PyObject *const *args,
+                        Py_ssize_t nargs);
+
+/* ---- schema.c ---- */
+
+/* The maps as Python data, for the generator of the stub. */
+PyObject *schema(PyObject *module, PyObject *ignored);
+
+/* An exchange that other threads see whole. */
+#if defined(_MSC_VER)
+#  include <intrin.h>
+#  define atomic_swap(flag, value) \
+      ((int)_InterlockedExchange((volatile long *)(flag), (value)))
+#  define atomic_get(flag) \
+      ((int)_InterlockedCompareExchange((volatile long *)(flag), 0, 0))
+#else
+#  define atomic_swap(flag, value) \
+      __atomic_exchange_n((flag), (value), __ATOMIC_ACQ_REL)
+#  define atomic_get(flag) __atomic_load_n((flag), __ATOMIC_ACQUIRE)
+#endif
+
+#endif

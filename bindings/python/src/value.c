@@ -1,0 +1,447 @@
+/* Python values to the core's tree: what a caller gives as fields. */
+#include "state.h"
+
+#include <string.h>
+
+/* The way from the root to a value, to find its rule when one is needed. An
+ * item of a list has no key. Lives on the C stack. */
+typedef struct trail {
+    const struct trail *parent;
+    const char *key;
+    Py_ssize_t length;
+} trail;
+
+typedef struct builder {
+    module_state *state;
+    int root; /* CIELO_OBJECT_... the tree stands for */
+} builder;
+
+static cielo_value *build(builder *b, PyObject *value, const trail *at,
+                          int depth);
+
+static cielo_value *checked(cielo_value *value)
+{
+    if (!value)
+        PyErr_NoMemory();
+    return value;
+}
+
+static cielo_value *invalid(const char *reason)
+{
+    return checked(cielo_value_new_invalid(reason));
+}
+
+static cielo_value *from_text(PyObject *text)
+{
+    Py_ssize_t length;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(text, &length);
+
+    if (!utf8) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+            return NULL;
+        /* Its message would quote the text. */
+        PyErr_Clear();
+        return invalid("text with half of a surrogate pair is not Unicode");
+    }
+    return checked(cielo_value_new_text(utf8, (size_t)length));
+}
+
+/* An object's text, such as that of a big integer, as a JSON number. */
+static cielo_value *from_digits(PyObject *number)
+{
+    PyObject *text = PyObject_Str(number);
+    cielo_value *value = NULL;
+    const char *digits;
+    Py_ssize_t length;
+
+    if (!text) {
+        /* Python refuses to print integers of thousands of digits. */
+        if (!PyErr_ExceptionMatches(PyExc_ValueError))
+            return NULL;
+        PyErr_Clear();
+        return invalid("a number this long is not sent");
+    }
+    digits = PyUnicode_AsUTF8AndSize(text, &length);
+    if (digits)
+        value = checked(cielo_value_new_number(digits, (size_t)length));
+    Py_DECREF(text);
+    return value;
+}
+
+static cielo_value *from_integer(PyObject *number)
+{
+    int overflow;
+    long long small = PyLong_AsLongLongAndOverflow(number, &overflow);
+    PyObject *plain;
+    cielo_value *value;
+
+    if (overflow == 0) {
+        if (small == -1 && PyErr_Occurred())
+            return NULL;
+        return checked(cielo_value_new_integer(small));
+    }
+    /* str() of an IntEnum is its name in some versions. */
+    plain = PyNumber_Long(number);
+    if (!plain)
+        return NULL;
+    value = from_digits(plain);
+    Py_DECREF(plain);
+    return value;
+}
+
+static int add_member(builder *b, cielo_value *object, PyObject *key,
+                      PyObject *value, const trail *at, int depth,
+                      int *bad_key)
+{
+    trail here = {at, NULL, 0};
+    cielo_value *item;
+    int status;
+
+    if (!PyUnicode_Check(key)) {
+        *bad_key = 1;
+        return 0;
+    }
+    here.key = PyUnicode_AsUTF8AndSize(key, &here.length);
+    if (!here.key) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+            return -1;
+        PyErr_Clear();
+        *bad_key = 1;
+        return 0;
+    }
+    item = build(b, value, &here, depth + 1);
+    if (!item)
+        return -1;
+    status = cielo_value_set_named(object, here.key, (size_t)here.length, item);
+    if (status == CIELO_EUSAGE)
+        *bad_key = 1;
+    else if (status != CIELO_OK)
+        PyErr_NoMemory();
+    return status == CIELO_EMEMORY ? -1 : 0;
+}
+
+static int add_dict(builder *b, cielo_value *object, PyObject *dict,
+                    const trail *at, int depth, int *bad_key)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    int status = 0;
+
+#if PY_VERSION_HEX >= 0x030D0000
+    Py_BEGIN_CRITICAL_SECTION(dict);
+#endif
+    while (status == 0 && PyDict_Next(dict, &position, &key, &value)) {
+        /* Code of the caller's may run below and drop them. */
+        Py_INCREF(key);
+        Py_INCREF(value);
+        status = add_member(b, object, key, value, at, depth, bad_key);
+        Py_DECREF(key);
+        Py_DECREF(value);
+    }
+#if PY_VERSION_HEX >= 0x030D0000
+    Py_END_CRITICAL_SECTION();
+#endif
+    return status;
+}
+
+static int add_mapping(builder *b, cielo_value *object, PyObject *mapping,
+                       const trail *at, int depth, int *bad_key)
+{
+    PyObject *items = PyMapping_Items(mapping);
+    Py_ssize_t i;
+    int status = 0;
+
+    if (!items)
+        return -1;
+    for (i = 0; status == 0 && i < PyList_GET_SIZE(items); i++) {
+        PyObject *item = PyList_GET_ITEM(items, i);
+
+        if (!PyTuple_Check(item) || PyTuple_GET_SIZE(item) != 2) {
+            PyErr_SetString(PyExc_TypeError, "items() must give pairs");
+            status = -1;
+        } else {
+            status = add_member(b, object, PyTuple_GET_ITEM(item, 0),
+                                PyTuple_GET_ITEM(item, 1), at, depth, bad_key);
+        }
+    }
+    Py_DECREF(items);
+    return status;
+}
+
+static cielo_value *from_mapping(builder *b, PyObject *mapping, const trail *at,
+                                 int depth)
+{
+    cielo_value *object = checked(cielo_value_new_object());
+    int bad_key = 0, status;
+
+    if (!object)
+        return NULL;
+    if (is_result(b->state, mapping))
+        status = add_dict(b, object, ((ResultObject *)mapping)->members, at,
+                          depth, &bad_key);
+    else if (PyDict_CheckExact(mapping))
+        status = add_dict(b, object, mapping, at, depth, &bad_key);
+    else
+        status = add_mapping(b, object, mapping, at, depth, &bad_key);
+    if (status == 0 && !bad_key)
+        return object;
+    cielo_value_free(object);
+    return status < 0 ? NULL : invalid("the names of an object must be text");
+}
+
+static cielo_value *from_sequence(builder *b, PyObject *sequence,
+                                  const trail *at, int depth)
+{
+    trail here = {at, NULL, 0};
+    PyObject *items = PySequence_Tuple(sequence);
+    cielo_value *array = NULL;
+    Py_ssize_t i;
+
+    if (!items)
+        return NULL;
+    array = checked(cielo_value_new_array());
+    for (i = 0; array && i < PyTuple_GET_SIZE(items); i++) {
+        cielo_value *item =
+            build(b, PyTuple_GET_ITEM(items, i), &here, depth + 1);
+
+        if (!item || cielo_value_append(array, item) != CIELO_OK) {
+            if (item)
+                PyErr_NoMemory();
+            cielo_value_free(array);
+            array = NULL;
+        }
+    }
+    Py_DECREF(items);
+    return array;
+}
+
+/* The object in which what stands at `at` looks for its members; `type` gets
+ * the type of the field, -1 when the map does not know it. */
+static int rule_at(const builder *b, const trail *at, int *type)
+{
+    const cielo_field *field;
+    int object;
+
+    if (!at) {
+        *type = -1;
+        return b->root;
+    }
+    object = rule_at(b, at->parent, type);
+    if (!at->key)
+        return object;
+    field = cielo_field_by_name(object, at->key, (size_t)at->length);
+    *type = field ? field->type : -1;
+    return field ? field->child : CIELO_OBJECT_ANY;
+}
+
+static cielo_value *from_date(builder *b, PyObject *value, const trail *at,
+                              int is_moment)
+{
+    PyObject *text;
+    cielo_value *result;
+    int type;
+
+    if (is_moment) {
+        rule_at(b, at, &type);
+        if (type == CIELO_FIELD_DATE) {
+            PyObject *date = PyObject_CallMethod(value, "date", NULL);
+
+            if (!date)
+                return NULL;
+            text = PyObject_CallMethod(date, "isoformat", NULL);
+            Py_DECREF(date);
+        } else {
+            text = PyObject_CallMethod(value, "isoformat", "ss", "T",
+                                       "seconds");
+        }
+    } else {
+        text = PyObject_CallMethod(value, "isoformat", NULL);
+    }
+    if (!text)
+        return NULL;
+    if (!PyUnicode_Check(text)) {
+        Py_DECREF(text);
+        return invalid("a date that has no text is not a JSON value");
+    }
+    result = from_text(text);
+    Py_DECREF(text);
+    return result;
+}
+
+static cielo_value *from_printed(PyObject *value)
+{
+    PyObject *text = PyObject_Str(value);
+    cielo_value *result;
+
+    if (!text)
+        return NULL;
+    result = from_text(text);
+    Py_DECREF(text);
+    return result;
+}
+
+static cielo_value *from_stranger(PyObject *value)
+{
+    char reason[120];
+
+    if (PyBytes_Check(value) || PyByteArray_Check(value))
+        return invalid("bytes are not text: decode them first");
+    PyOS_snprintf(reason, sizeof(reason), "a value of type %.60s is not a "
+                  "JSON value", Py_TYPE(value)->tp_name);
+    return invalid(reason);
+}
+
+/* Values that are neither of the types JSON has nor containers of Python's. */
+static cielo_value *from_other(builder *b, PyObject *value, const trail *at,
+                               int depth)
+{
+    module_state *state = b->state;
+    int is;
+
+    if (import_values(state) < 0)
+        return NULL;
+#define IS(cls) ((is = PyObject_IsInstance(value, state->cls)) != 0)
+    if (IS(datetime_class))
+        return is < 0 ? NULL : from_date(b, value, at, 1);
+    if (IS(date_class))
+        return is < 0 ? NULL : from_date(b, value, at, 0);
+    if (IS(decimal_class))
+        return is < 0 ? NULL : from_digits(value);
+    if (IS(uuid_class))
+        return is < 0 ? NULL : from_printed(value);
+    if (IS(mapping_abc))
+        return is < 0 ? NULL : from_mapping(b, value, at, depth);
+    if (PyBytes_Check(value) || PyByteArray_Check(value))
+        return from_stranger(value);
+    if (IS(sequence_abc))
+        return is < 0 ? NULL : from_sequence(b, value, at, depth);
+#undef IS
+    if (PyIndex_Check(value)) {
+        PyObject *number = PyNumber_Index(value);
+        cielo_value *result = number ? from_integer(number) : NULL;
+
+        Py_XDECREF(number);
+        return result;
+    }
+    return from_stranger(value);
+}
+
+static cielo_value *build(builder *b, PyObject *value, const trail *at,
+                          int depth)
+{
+    if (value == Py_None)
+        return checked(cielo_value_new_null());
+    if (PyUnicode_Check(value))
+        return from_text(value);
+    if (PyBool_Check(value))
+        return checked(cielo_value_new_bool(value == Py_True));
+    if (PyLong_Check(value))
+        return from_integer(value);
+    if (PyFloat_Check(value))
+        return checked(cielo_value_new_real(PyFloat_AS_DOUBLE(value)));
+    if (Py_IS_TYPE(value, b->state->secret_type)) {
+        size_t length;
+        const char *text = secret_text(value, &length);
+
+        return checked(cielo_value_new_text(text, length));
+    }
+    /* Two levels are the call's own. What holds itself ends here. */
+    if (depth >= CIELO_VALUE_DEPTH - 2)
+        return invalid("a value nested this deep, or holding itself, is not "
+                       "sent");
+    if (PyDict_Check(value) || is_result(b->state, value))
+        return from_mapping(b, value, at, depth);
+    if (PyList_Check(value) || PyTuple_Check(value))
+        return from_sequence(b, value, at, depth);
+    return from_other(b, value, at, depth);
+}
+
+cielo_value *value_from_python(module_state *state, PyObject *value, int object)
+{
+    builder b = {state, object};
+
+    return build(&b, value, NULL, 0);
+}
+
+static cielo_value *wrong(const char *name, const char *wanted, PyObject *value)
+{
+    PyErr_Format(PyExc_TypeError, "%s must be %s, not %.100s", name, wanted,
+                 Py_TYPE(value)->tp_name);
+    return NULL;
+}
+
+static int is_integer(PyObject *value)
+{
+    return PyLong_Check(value) && !PyBool_Check(value);
+}
+
+static cielo_value *date_param(builder *b, const char *name, PyObject *value)
+{
+    PyObject *date;
+    cielo_value *result;
+    int is;
+
+    if (PyUnicode_Check(value))
+        return from_text(value);
+    if (import_values(b->state) < 0)
+        return NULL;
+    is = PyObject_IsInstance(value, b->state->date_class);
+    if (is < 0)
+        return NULL;
+    if (!is)
+        return wrong(name, "str or datetime.date", value);
+    is = PyObject_IsInstance(value, b->state->datetime_class);
+    if (is < 0)
+        return NULL;
+    if (!is)
+        return from_date(b, value, NULL, 0);
+    date = PyObject_CallMethod(value, "date", NULL);
+    if (!date)
+        return NULL;
+    result = from_date(b, date, NULL, 0);
+    Py_DECREF(date);
+    return result;
+}
+
+static cielo_value *fields_param(builder *b, const char *name, PyObject *value)
+{
+    int is;
+
+    if (PyDict_Check(value) || is_result(b->state, value))
+        return build(b, value, NULL, 0);
+    if (import_values(b->state) < 0)
+        return NULL;
+    is = PyObject_IsInstance(value, b->state->mapping_abc);
+    if (is < 0)
+        return NULL;
+    return is ? build(b, value, NULL, 0) : wrong(name, "a mapping", value);
+}
+
+cielo_value *value_from_param(module_state *state, const char *name, int kind,
+                              PyObject *value, int object)
+{
+    builder b = {state, object};
+
+    switch (kind) {
+    case PARAM_FIELDS:
+        return fields_param(&b, name, value);
+    case PARAM_AMOUNT:
+        return is_integer(value) ? from_integer(value)
+                                 : wrong(name, "int, in cents", value);
+    case PARAM_INTEGER:
+        return is_integer(value) ? from_integer(value)
+                                 : wrong(name, "int", value);
+    case PARAM_DATE:
+        return date_param(&b, name, value);
+    case PARAM_INTERVAL:
+        if (is_integer(value))
+            return from_integer(value);
+        return PyUnicode_Check(value) ? from_text(value)
+                                      : wrong(name, "str or int", value);
+    case PARAM_ANY:
+        return build(&b, value, NULL, 0);
+    default:
+        return PyUnicode_Check(value) ? from_text(value)
+                                      : wrong(name, "str", value);
+    }
+}

@@ -1,0 +1,93 @@
+"""Builds cielo._core: the core and the Python binding in one extension."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from glob import glob
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+LIBRARIES = {"libcurl": "7.80", "libcjson": "1.7"}
+
+MISSING = """
+libcielo is built against {names}, and pkg-config does not find {it}.
+On Debian or Ubuntu:
+
+    apt-get install build-essential pkg-config python3-dev \\
+        libcurl4-openssl-dev libcjson-dev
+
+Elsewhere install the development files of libcurl ({curl} or later) and cJSON,
+and put their .pc files on PKG_CONFIG_PATH.
+"""
+
+
+def pkg_config(*arguments):
+    command = [os.environ.get("PKG_CONFIG", "pkg-config"), *arguments]
+    try:
+        return shlex.split(subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            universal_newlines=True,
+        ).stdout)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def missing():
+    return [
+        name for name, version in LIBRARIES.items()
+        if pkg_config("--exists", "%s >= %s" % (name, version)) is None
+    ]
+
+
+class Build(build_ext):
+    """Asks pkg-config when something is compiled, so that an sdist needs none."""
+
+    def build_extension(self, ext):
+        names = missing()
+        if names:
+            sys.exit(MISSING.format(
+                names=" and ".join(names), it="them" if len(names) > 1 else "it",
+                curl=LIBRARIES["libcurl"],
+            ))
+        ext.extra_compile_args += pkg_config("--cflags", *LIBRARIES)
+        ext.extra_link_args += pkg_config("--libs", *LIBRARIES)
+        if sys.platform.startswith("linux"):
+            # Only the module's init is for the outside: an installed libcielo
+            # in the same process must not be taken for ours, nor ours for it.
+            ext.extra_link_args.append("-Wl,--version-script=%s" % EXPORTS)
+        super().build_extension(ext)
+
+
+EXPORTS = "bindings/python/src/exports.map"
+
+
+def version():
+    with open("core/include/cielo/cielo.h", encoding="utf-8") as header:
+        found = re.search(r'#define CIELO_VERSION "([^"]+)"', header.read())
+    assert found
+    return found.group(1)
+
+
+flags = ["-std=c99", "-fvisibility=hidden", "-Wall", "-Wextra"]
+if os.environ.get("CIELO_WERROR"):
+    flags.append("-Werror")
+
+setup(
+    version=version(),
+    cmdclass={"build_ext": Build},
+    ext_modules=[
+        Extension(
+            "cielo._core",
+            sources=sorted(glob("core/src/*.c")) + sorted(glob("bindings/python/src/*.c")),
+            depends=sorted(
+                glob("core/src/*.h") + glob("core/include/cielo/*.h")
+                + glob("bindings/python/src/*.h") + [EXPORTS]
+            ),
+            include_dirs=["core/include"],
+            extra_compile_args=flags,
+        )
+    ],
+)
