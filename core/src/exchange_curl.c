@@ -535,6 +535,7 @@ static cielo_cause cause_of_code(CURLcode code)
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2: /* also how it tells of a GOAWAY */
     case CURLE_HTTP2_STREAM:
     case CURLE_SEND_FAIL_REWIND:
         return CIELO_CAUSE_CLOSED;
@@ -542,7 +543,6 @@ static cielo_cause cause_of_code(CURLcode code)
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_WRITE_ERROR:
-    case CURLE_HTTP2:
         return CIELO_CAUSE_PROTOCOL;
     default:
         return CIELO_CAUSE_INTERNAL;
@@ -575,7 +575,7 @@ static const char *text_of(const cielo__exchange *x, CURLcode code)
         return "out of memory";
     if (x->resend)
         return "the connection ended without an answer";
-    if (code == CURLE_PARTIAL_FILE && !x->headed)
+    if (code == CURLE_PARTIAL_FILE && x->answered && !x->headed)
         return "the connection ended amid the answer's headers";
     return x->text[0] ? x->text : curl_easy_strerror(code);
 }

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "check.h"
-#include "fake_call.c"
+#include "fake_call.h"
 #include "loopback.h"
 
 #define OK_ANSWER "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

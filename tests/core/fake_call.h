@@ -1,7 +1,11 @@
 /*
- * The transport alone: a client and calls that follow a script, in place of
- * client.c and call.c. Included by test_perform.c.
+ * A client and calls that follow a script, in place of client.c and call.c: the
+ * transport alone is tested with them. It defines what those two files define,
+ * so it is included once, by a test program.
  */
+#ifndef FAKE_CALL_H
+#define FAKE_CALL_H
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,3 +360,5 @@ void **cielo__call_transport(cielo_call *call, void (*destroy)(void *exchange))
     call->destroy = destroy;
     return &call->transport;
 }
+
+#endif

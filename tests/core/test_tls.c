@@ -1,0 +1,517 @@
+/*
+ * The transport over TLS and HTTP/2, against an nginx that is started here and
+ * has a certificate of its own. Skipped where nginx or openssl is missing.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "check.h"
+#include "fake_call.h"
+#include "loopback.h"
+
+/* ---- the nginx ---- */
+
+enum { HTTP_2, HTTP_1, VERSIONS };
+
+static struct {
+    char directory[64];
+    char certificate[96];
+    int ports[VERSIONS];
+    pid_t master;
+} nginx;
+
+/* What the requests behind nginx are answered by. */
+static loopback *upstream;
+/* The worker to end at the next requests, until `spared`. */
+static long victim;
+static int spared;
+
+static void pause_ms(long ms)
+{
+    struct timespec pause = {ms / 1000, ms % 1000 * 1000000L};
+
+    nanosleep(&pause, NULL);
+}
+
+static void aim(long pid)
+{
+    pthread_mutex_lock(&upstream->mutex);
+    victim = pid;
+    spared = 0;
+    pthread_mutex_unlock(&upstream->mutex);
+}
+
+/* Ends nginx's worker, and with it the connections of the client, once the
+ * requests sent together have arrived. Repeated ones are answered. */
+static void kills(peer *p)
+{
+    long pid;
+
+    if (!peer_read(p))
+        return;
+    pthread_mutex_lock(&p->server->mutex);
+    pid = spared ? 0 : victim;
+    pthread_mutex_unlock(&p->server->mutex);
+    if (pid <= 1) {
+        peer_say(p, "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nagain");
+        return;
+    }
+    pause_ms(60);
+    pthread_mutex_lock(&p->server->mutex);
+    if (!spared)
+        kill((pid_t)pid, SIGKILL);
+    spared = 1;
+    pthread_mutex_unlock(&p->server->mutex);
+}
+
+static int free_port(void)
+{
+    int port, fd = loopback_listen(&port);
+
+    close(fd);
+    return port;
+}
+
+static int write_configuration(void)
+{
+    char path[96];
+    FILE *file;
+    int i;
+
+    snprintf(path, sizeof(path), "%s/nginx.conf", nginx.directory);
+    file = fopen(path, "w");
+    if (!file)
+        return 0;
+    fprintf(file, "daemon off; worker_processes 1; pid pid; error_log log;\n"
+                  "events {}\nhttp { access_log off; keepalive_timeout 60;\n"
+                  "client_body_temp_path body; proxy_temp_path proxy;\n"
+                  "fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;\n");
+    for (i = 0; i < VERSIONS; i++)
+        fprintf(file,
+                "server { listen 127.0.0.1:%d ssl%s; ssl_certificate cert;\n"
+                "ssl_certificate_key key;\n"
+                "location = /who { return 200 "
+                "\"$server_protocol $pid $connection $connection_requests\"; }\n"
+                "location / { proxy_pass http://127.0.0.1:%d; } }\n",
+                nginx.ports[i], i == HTTP_2 ? " http2" : "", upstream->port);
+    fprintf(file, "}\n");
+    return fclose(file) == 0;
+}
+
+static int listens(int port)
+{
+    struct sockaddr_in address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fine;
+
+    memset(&address, 0, sizeof(address));
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((unsigned short)port);
+    fine = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+    close(fd);
+    return fine;
+}
+
+/* Runs a command in the directory; gives its process. */
+static pid_t spawn(const char *command)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        char line[512];
+
+        snprintf(line, sizeof(line), "cd %s; PATH=$PATH:/usr/sbin; %s",
+                 nginx.directory, command);
+        execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+        _exit(127);
+    }
+    return child;
+}
+
+static int succeeds(const char *command)
+{
+    int status = -1;
+
+    waitpid(spawn(command), &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int start_nginx(void)
+{
+    int i;
+
+    snprintf(nginx.directory, sizeof(nginx.directory), "/tmp/cielo-XXXXXX");
+    if (!mkdtemp(nginx.directory))
+        return 0;
+    chmod(nginx.directory, 0755); /* the worker is another user under root */
+    snprintf(nginx.certificate, sizeof(nginx.certificate), "%s/cert",
+             nginx.directory);
+    if (!succeeds("command -v nginx >log && openssl req -x509 -nodes -days 2 "
+                  "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=x "
+                  "-addext subjectAltName=IP:127.0.0.1 "
+                  "-keyout key -out cert 2>>log"))
+        return 0;
+    upstream = loopback_start(kills);
+    for (i = 0; i < VERSIONS; i++)
+        nginx.ports[i] = free_port();
+    if (!write_configuration())
+        return 0;
+    nginx.master = spawn("exec nginx -p . -c nginx.conf -e log");
+    for (i = 0; i < 100 && !listens(nginx.ports[HTTP_1]); i++)
+        pause_ms(50);
+    return i < 100;
+}
+
+static void nginx_starts(void)
+{
+    if (!start_nginx())
+        printf("skipped: no nginx with TLS could be started\n");
+    else
+        return;
+    if (nginx.master)
+        kill(nginx.master, SIGTERM);
+    nginx.master = 0;
+}
+
+static void nginx_ends(void)
+{
+    if (nginx.master) {
+        kill(nginx.master, SIGTERM);
+        waitpid(nginx.master, NULL, 0);
+    }
+    if (upstream)
+        loopback_end(upstream);
+    CHECK(succeeds("cd .. && rm -r $OLDPWD"));
+}
+
+/* ---- calls ---- */
+
+static char urls[VERSIONS][2][64]; /* by version: /who and /die */
+
+static cielo_client *begin(void)
+{
+    cielo_client *client = fake_client();
+    int i;
+
+    client->ca_file = nginx.certificate;
+    for (i = 0; i < VERSIONS; i++) {
+        snprintf(urls[i][0], 64, "https://127.0.0.1:%d/who", nginx.ports[i]);
+        snprintf(urls[i][1], 64, "https://127.0.0.1:%d/die", nginx.ports[i]);
+    }
+    pthread_mutex_lock(&upstream->mutex);
+    upstream->requests = upstream->writes = 0;
+    pthread_mutex_unlock(&upstream->mutex);
+    return client;
+}
+
+typedef struct who {
+    char protocol[16];
+    long pid;
+    long connection;
+    long requests;
+} who;
+
+static who ask(cielo_client *client, int version)
+{
+    cielo_call *call = fake_call(client);
+    who answer;
+
+    memset(&answer, 0, sizeof(answer));
+    fake_send(call, "GET", urls[version][0], NULL);
+    CHECK_INT(cielo_perform(call, NULL), CIELO_OK);
+    CHECK_STR(call->reports[0].text, "");
+    CHECK_INT(call->reports[0].http_status, 200);
+    if (call->reports[0].body)
+        CHECK_INT(sscanf(call->reports[0].body, "%15s %ld %ld %ld",
+                         answer.protocol, &answer.pid, &answer.connection,
+                         &answer.requests), 4);
+    fake_call_free(call);
+    return answer;
+}
+
+static void both_versions_are_spoken(void)
+{
+    static const char *const names[] = {"HTTP/2.0", "HTTP/1.1"};
+    cielo_client *client;
+    int i;
+
+    if (!nginx.master)
+        return;
+    client = begin();
+    for (i = 0; i < VERSIONS; i++) {
+        who first = ask(client, i), second = ask(client, i);
+
+        CHECK_STR(first.protocol, names[i]);
+        CHECK_INT(second.connection, first.connection);
+        CHECK_INT(second.requests, 2);
+    }
+    CHECK_INT(fake_client_end(client), 0);
+}
+
+/* ---- the ban on resending ---- */
+
+static void expect_doubt(cielo_call *call)
+{
+    fake_report *report = &call->reports[0];
+
+    CHECK_INT(report->http_status, 0);
+    CHECK_INT(report->sent, CIELO_SENT_MAYBE);
+    CHECK_INT(report->cause, CIELO_CAUSE_CLOSED);
+}
+
+static void lose_one(int version, const char *method, const char *body)
+{
+    cielo_client *client = begin();
+    cielo_call *call = fake_call(client);
+
+    aim(ask(client, version).pid);
+    fake_send(call, method, urls[version][1], body);
+    CHECK_INT(cielo_perform(call, NULL), CIELO_OK);
+    if (strcmp(method, "GET") == 0) { /* this one libcurl does repeat */
+        CHECK_STR(call->reports[0].body, "again");
+        CHECK_INT(loopback_count(upstream, &upstream->requests), 2);
+    } else {
+        expect_doubt(call);
+        CHECK_INT(loopback_count(upstream, &upstream->writes), 1);
+    }
+    fake_call_free(call);
+    CHECK_INT(fake_client_end(client), 0);
+}
+
+static void a_write_is_never_sent_twice(void)
+{
+    int i;
+
+    if (nginx.master)
+        lose_one(HTTP_1, "GET", NULL);
+    for (i = 0; nginx.master && i < VERSIONS; i++) {
+        lose_one(i, "POST", "{}");
+        lose_one(i, "PUT", "{}");
+        lose_one(i, "PUT", NULL);
+    }
+}
+
+/* A host that only polls. */
+static cielo_call *next(cielo_multi *multi)
+{
+    int64_t limit = cielo_now_ms() + 10000;
+    cielo_call *call = NULL;
+
+    while (!(call = cielo_multi_done(multi)) && cielo_now_ms() < limit) {
+        struct pollfd fds[64];
+        int fd, events, ready = 0;
+        nfds_t i;
+        int64_t left = cielo_multi_deadline(multi) - cielo_now_ms();
+
+        for (i = 0; cielo_multi_interest(multi, i, &fd, &events); i++) {
+            fds[i].fd = fd;
+            fds[i].events = (short)((events & CIELO_READABLE ? POLLIN : 0) |
+                                    (events & CIELO_WRITABLE ? POLLOUT : 0));
+        }
+        if (poll(fds, i, left < 0 ? 0 : left > 100 ? 100 : (int)left) < 1) {
+            (void)cielo_multi_advance(multi, -1, 0);
+            continue;
+        }
+        while (!fds[--i].revents)
+            continue;
+        ready = (fds[i].revents & POLLIN ? CIELO_READABLE : 0) |
+                (fds[i].revents & POLLOUT ? CIELO_WRITABLE : 0) |
+                (fds[i].revents & (POLLERR | POLLHUP) ? CIELO_BROKEN : 0);
+        (void)cielo_multi_advance(multi, fds[i].fd, ready);
+    }
+    CHECK(call);
+    return call;
+}
+
+static cielo_call *add(cielo_multi *multi, cielo_client *client,
+                       const char *method, const char *url)
+{
+    cielo_call *call = fake_call(client);
+
+    fake_send(call, method, url, *method == 'G' ? NULL : "{}");
+    CHECK_INT(cielo_multi_add(multi, call, NULL), CIELO_OK);
+    return call;
+}
+
+/* Three writes at once: over HTTP/2 they are lost with one connection. */
+static void lose_three(int version)
+{
+    cielo_client *client = begin();
+    cielo_multi *multi;
+    cielo_call *calls[3];
+    int i;
+
+    CHECK_INT(cielo_multi_new(&multi, client, NULL), CIELO_OK);
+    for (i = 0; i < 3; i++)
+        calls[i] = add(multi, client, "GET", urls[version][0]);
+    for (i = 0; i < 3; i++) {
+        cielo_call *call = next(multi);
+
+        CHECK_INT(call->reports[0].http_status, 200);
+        aim(atol(strchr(call->reports[0].body, ' ')));
+    }
+    for (i = 0; i < 3; i++) {
+        fake_call_free(calls[i]);
+        calls[i] = add(multi, client, "POST", urls[version][1]);
+    }
+    for (i = 0; i < 3; i++)
+        expect_doubt(next(multi));
+    CHECK(loopback_count(upstream, &upstream->writes) <= 3);
+    for (i = 0; i < 3; i++)
+        fake_call_free(calls[i]);
+    cielo_multi_free(multi);
+    CHECK_INT(fake_client_end(client), 0);
+}
+
+static void nor_is_any_of_many(void)
+{
+    int i;
+
+    for (i = 0; nginx.master && i < VERSIONS; i++)
+        lose_three(i);
+}
+
+/* ---- requests that the server says it did not process ---- */
+
+/* Starts h2_server.py, which stands beside this file, and fills `url`; gives
+ * its process. */
+static pid_t start_h2(const char *mode, char *url, size_t size)
+{
+    char script[256], key[96], port[16];
+    int ends[2];
+    pid_t child;
+    ssize_t got;
+
+    snprintf(script, sizeof(script), "%.*s/h2_server.py",
+             (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
+    snprintf(key, sizeof(key), "%s/key", nginx.directory);
+    CHECK(pipe(ends) == 0);
+    child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        execlp("python3", "python3", script, nginx.certificate, key, mode,
+               (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    got = read(ends[0], port, sizeof(port) - 1);
+    port[got > 0 ? got : 0] = '\0';
+    close(ends[0]);
+    snprintf(url, size, "https://127.0.0.1:%d/", atoi(port));
+    return child;
+}
+
+/* The second request on a connection is lost in a way that libcurl takes for
+ * leave to repeat it. The third tells how many the server saw. */
+static void lose_in(const char *mode, const char *method, const char *seen)
+{
+    cielo_client *client = begin();
+    cielo_call *call = fake_call(client);
+    char url[64];
+    pid_t server = start_h2(mode, url, sizeof(url));
+
+    fake_send(call, "GET", url, NULL);
+    fake_send(call, method, url, *method == 'G' ? NULL : "{}");
+    fake_send(call, "GET", url, NULL);
+    CHECK_INT(cielo_perform(call, NULL), CIELO_OK);
+    CHECK_STR(call->reports[0].body, "1");
+    CHECK_STR(call->reports[2].body, seen);
+    if (*method != 'G') {
+        CHECK_INT(call->reports[1].http_status, 0);
+        CHECK_INT(call->reports[1].sent, CIELO_SENT_MAYBE);
+        CHECK_INT(call->reports[1].cause, CIELO_CAUSE_CLOSED);
+    }
+    fake_call_free(call);
+    CHECK_INT(fake_client_end(client), 0);
+    kill(server, SIGTERM);
+    waitpid(server, NULL, 0);
+}
+
+static void a_refused_stream_is_not_sent_again(void)
+{
+    static const char *const modes[] = {"refuse", "goaway", "close"};
+    int i;
+
+    if (!nginx.master)
+        return;
+    lose_in("refuse", "GET", "4"); /* a read is, by libcurl itself */
+    for (i = 0; i < 3; i++) {
+        lose_in(modes[i], "POST", "3");
+        lose_in(modes[i], "PUT", "3");
+    }
+}
+
+/* ---- forks ---- */
+
+static void a_fork_says_no_farewell(void)
+{
+    int i;
+
+    for (i = 0; nginx.master && i < VERSIONS; i++) {
+        cielo_client *client = begin();
+        who before = ask(client, i), after;
+        int status = -1;
+        pid_t child = fork();
+
+        if (child == 0) {
+            who there = ask(client, i);
+
+            _exit(fake_client_end(client) == 0 &&
+                  there.connection != before.connection &&
+                  there.requests == 1 ? 0 : 1);
+        }
+        CHECK(waitpid(child, &status, 0) == child);
+        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        after = ask(client, i);
+        CHECK_INT(after.connection, before.connection);
+        CHECK_INT(after.requests, 2);
+        CHECK_INT(fake_client_end(client), 0);
+    }
+}
+
+/* ---- verification ---- */
+
+static void expect_refusal(cielo_client *client, const char *url)
+{
+    cielo_call *call = fake_call(client);
+
+    fake_send(call, "POST", url, "{}");
+    CHECK_INT(cielo_perform(call, NULL), CIELO_OK);
+    CHECK_INT(call->reports[0].http_status, 0);
+    CHECK_INT(call->reports[0].sent, CIELO_SENT_NO);
+    CHECK_INT(call->reports[0].cause, CIELO_CAUSE_TLS);
+    fake_call_free(call);
+    CHECK_INT(fake_client_end(client), 0);
+}
+
+static void a_certificate_must_be_trusted_and_fit_the_host(void)
+{
+    cielo_client *client;
+    char url[64];
+
+    if (!nginx.master)
+        return;
+    client = begin();
+    client->ca_file = "";
+    expect_refusal(client, urls[HTTP_2][0]);
+    client = begin();
+    snprintf(url, sizeof(url), "https://localhost:%d/", nginx.ports[HTTP_2]);
+    expect_refusal(client, url);
+    client = begin();
+    client->ca_file = "no such file";
+    expect_refusal(client, urls[HTTP_2][0]);
+    CHECK_INT(loopback_count(upstream, &upstream->requests), 0);
+}
+
+CHECK_MAIN(nginx_starts, both_versions_are_spoken, a_write_is_never_sent_twice,
+           nor_is_any_of_many, a_refused_stream_is_not_sent_again,
+           a_fork_says_no_farewell,
+           a_certificate_must_be_trusted_and_fit_the_host, nginx_ends)
