@@ -475,6 +475,21 @@ void cielo__call_fail_event(cielo_call *call)
 
 /* ---- the token ---- */
 
+/* What may stand in a header: a line break would add one. */
+static int is_token(const cielo_value *token)
+{
+    size_t length = 0, i;
+    const char *text = cielo_value_text(token, &length);
+
+    if (cielo_value_type(token) != CIELO_TEXT)
+        return 0;
+    for (i = 0; i < length; i++) {
+        if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7F)
+            return 0;
+    }
+    return length > 0;
+}
+
 static void token_event(cielo_call *call)
 {
     const cielo__event *e = &call->event;
@@ -484,7 +499,7 @@ static void token_event(cielo_call *call)
     const char *text = cielo_value_text(token, NULL);
 
     if (e->kind == CIELO__EVENT_ANSWER && e->http_status / 100 == 2
-        && cielo_value_type(token) == CIELO_TEXT
+        && is_token(token)
         && cielo_value_integer(life, &seconds) && seconds > 0
         && seconds < 1000000) {
         call->holds_token = 0;
