@@ -39,6 +39,8 @@ char cielo__lower(char c);
 int cielo__same_case(const char *a, const char *b, size_t length);
 /* The index of the first row of an object in the field map. */
 size_t cielo__field_first(int object);
+/* 1 when users may mean `field` by `name`: case and '_' ignored. */
+int cielo__field_is(const cielo_field *field, const char *name, size_t length);
 /* The secret type of any member of that name, CIELO_FIELD_OPEN when none. */
 int cielo__field_kind(const char *name, size_t length);
 /* 1 for the types whose text is never shown. */
@@ -303,6 +305,10 @@ void cielo__call_unknown(cielo_call *call, const char *why);
 void cielo__call_fail_event(cielo_call *call);
 /* 1 when the event may be asked again and the call now waits to do so. */
 int cielo__call_retry(cielo_call *call);
+/* Adds free text of the outside, cleaned of what this call must not show and
+ * cut on a character after `limit` bytes. */
+void cielo__call_clean(const cielo_call *call, cielo__buf *out,
+                       const char *text, size_t length, size_t limit);
 /* Takes up a job now, or after a wait. */
 void cielo__call_take(cielo_call *call, cielo__job job);
 void cielo__call_wait(cielo_call *call, cielo__job job, int64_t until);

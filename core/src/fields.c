@@ -99,6 +99,13 @@ static int same_name(const char *a, const char *b, size_t b_length)
     }
 }
 
+int cielo__field_is(const cielo_field *field, const char *name, size_t length)
+{
+    return field->use != CIELO_USE_ALIAS
+        && (same_name(field->host, name, length)
+            || same_name(field->wire, name, length));
+}
+
 const cielo_field *cielo_field_by_name(int object, const char *name,
                                        size_t length)
 {
@@ -106,12 +113,8 @@ const cielo_field *cielo_field_by_name(int object, const char *name,
 
     for (i = cielo__field_first(object); i < ROWS && rows[i].field.object == object;
          i++) {
-        const cielo_field *field = &rows[i].field;
-
-        if (field->use != CIELO_USE_ALIAS
-            && (same_name(field->host, name, length)
-                || same_name(field->wire, name, length)))
-            return field;
+        if (cielo__field_is(&rows[i].field, name, length))
+            return &rows[i].field;
     }
     return NULL;
 }

@@ -571,64 +571,63 @@ static void check_unknown(check *c, int object, const char *name,
     }
 }
 
-static void copy_member(check *c, int object, cielo_value *out,
-                        const cielo_value *in, int depth)
+static void copy_known(check *c, const cielo_field *field, cielo_value *out,
+                       const cielo_value *in, int depth)
 {
-    size_t length;
-    const char *name = cielo_value_name(in, &length);
-    const cielo_field *field = cielo_field_by_name(object, name, length);
-    size_t before = c->path.length;
-    int status = CIELO_OK;
+    size_t before = enter(c, field->host, strlen(field->host));
 
-    if (field)
-        enter(c, field->host, strlen(field->host));
-    else
-        enter(c, name, length);
-    if (!field) {
-        if (object != CIELO_OBJECT_ANY)
-            check_unknown(c, object, name, length);
-        status = cielo_value_set_named(out, name, length,
-                                       keep(c, copy_open(c, in)));
-    } else if (cielo_value_get(out, field->wire)) {
+    if (cielo_value_get(out, field->wire)) {
         problem(c, NULL, RULE_TWICE, "is given twice, in two spellings");
     } else if (cielo_value_type(in) != CIELO_NULL) {
         /* null stands for "not given": members without value are left out. */
-        status = cielo_value_set(out, field->wire,
-                                 keep(c, copy_field(c, field, in, depth)));
+        if (cielo_value_set(out, field->wire,
+                            keep(c, copy_field(c, field, in, depth)))
+            != CIELO_OK)
+            c->status = CIELO_EMEMORY;
     }
-    if (status != CIELO_OK)
+    leave(c, before);
+}
+
+static void copy_unknown(check *c, int object, cielo_value *out,
+                         const cielo_value *in)
+{
+    size_t length;
+    const char *name = cielo_value_name(in, &length);
+    size_t before = enter(c, name, length);
+
+    if (object != CIELO_OBJECT_ANY)
+        check_unknown(c, object, name, length);
+    if (cielo_value_set_named(out, name, length, keep(c, copy_open(c, in)))
+        != CIELO_OK)
         c->status = CIELO_EMEMORY;
     leave(c, before);
 }
 
-/* Known members in the map's order, so that every host sends the same bytes;
- * the rest after them, as given. */
-static cielo_value *in_map_order(check *c, int object, cielo_value *members)
+/* Known members in the map's order, so that every host sends the same bytes
+ * and is told the same problems; the rest after them, as given. */
+static void copy_members(check *c, int object, cielo_value *out,
+                         const cielo_value *in, int depth)
 {
-    cielo_value *out = keep(c, cielo_value_new_object());
-    const cielo_value *rest;
     const cielo_field *field;
-    size_t i;
+    const cielo_value *member;
+    size_t length, i;
+    const char *name;
 
     for (i = cielo__field_first(object);
-         out && (field = cielo_field_at(i)) != NULL && field->object == object;
-         i++) {
-        cielo_value *item = cielo__value_detach(members, field->wire);
-
-        if (item && cielo_value_set(out, field->wire, item) != CIELO_OK)
-            c->status = CIELO_EMEMORY;
+         (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
+        for (member = cielo_value_first(in); member;
+             member = cielo_value_next(member)) {
+            name = cielo_value_name(member, &length);
+            if (cielo__field_is(field, name, length))
+                copy_known(c, field, out, member, depth);
+        }
     }
-    for (rest = cielo_value_first(members); out && rest;
-         rest = cielo_value_next(rest)) {
-        size_t length;
-        const char *name = cielo_value_name(rest, &length);
-
-        if (cielo_value_set_named(out, name, length, cielo_value_dup(rest))
-            != CIELO_OK)
-            c->status = CIELO_EMEMORY;
+    for (member = cielo_value_first(in); member;
+         member = cielo_value_next(member)) {
+        name = cielo_value_name(member, &length);
+        if (!cielo_field_by_name(object, name, length))
+            copy_unknown(c, object, out, member);
     }
-    cielo_value_free(members);
-    return out;
 }
 
 static void check_required(check *c, int object, const cielo_value *out)
@@ -817,7 +816,6 @@ static cielo_value *copy_object(check *c, int object, const cielo_value *in,
                                 int depth)
 {
     cielo_value *out;
-    const cielo_value *member;
 
     if (cielo_value_type(in) != CIELO_OBJECT)
         return copy_open(c, in);
@@ -826,13 +824,9 @@ static cielo_value *copy_object(check *c, int object, const cielo_value *in,
         return cielo_value_new_null();
     }
     out = keep(c, cielo_value_new_object());
-    for (member = cielo_value_first(in); out && member;
-         member = cielo_value_next(member))
-        copy_member(c, object, out, member, depth);
-    if (out && object != CIELO_OBJECT_ANY)
-        out = in_map_order(c, object, out);
     if (!out)
         return NULL;
+    copy_members(c, object, out, in, depth);
     check_required(c, object, out);
     check_between(c, object, out);
     if (object == CIELO_OBJECT_PAYMENT)
