@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "exchange_curl.h"
@@ -19,9 +21,13 @@
 static pthread_once_t start_once = PTHREAD_ONCE_INIT;
 static CURLcode start_code = CURLE_FAILED_INIT;
 
+static int raises_sigpipe;
+
 static void start(void)
 {
     start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
+    raises_sigpipe =
+        curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
 }
 
 int cielo__curl_start(void)
@@ -29,6 +35,36 @@ int cielo__curl_start(void)
     if (pthread_once(&start_once, start) != 0 || start_code != CURLE_OK)
         return CIELO_ETRANSPORT;
     return CIELO_OK;
+}
+
+void cielo__hush_begin(cielo__hush *hush)
+{
+    sigset_t set;
+
+    hush->active = 0;
+    if (!raises_sigpipe || sigpending(&set) != 0 || sigismember(&set, SIGPIPE))
+        return; /* one that waits already is not ours to take */
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    hush->active = pthread_sigmask(SIG_BLOCK, &set, &hush->before) == 0;
+}
+
+void cielo__hush_end(const cielo__hush *hush)
+{
+    struct timespec none = {0, 0};
+    sigset_t set;
+
+    if (!hush->active)
+        return;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+#ifdef __APPLE__ /* has no sigtimedwait, and its sockets do not raise it */
+    (void)none;
+#else
+    while (sigtimedwait(&set, NULL, &none) < 0 && errno == EINTR)
+        continue;
+#endif
+    (void)pthread_sigmask(SIG_SETMASK, &hush->before, NULL);
 }
 
 /* ---- seats ---- */

@@ -2,6 +2,7 @@
 #ifndef CIELO_EXCHANGE_CURL_H
 #define CIELO_EXCHANGE_CURL_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -37,6 +38,19 @@ void cielo__sockets_clear(cielo__sockets *sockets);
 
 /* Starts libcurl once in the process; gives CIELO_OK or CIELO_ETRANSPORT. */
 int cielo__curl_start(void);
+
+/*
+ * Stands around what may write to a socket. Before 7.88 libcurl leaves TLS
+ * writes to OpenSSL, which raises SIGPIPE on a connection that is gone; the
+ * signal is kept off this thread, and taken away if it came.
+ */
+typedef struct cielo__hush {
+    sigset_t before;
+    int active;
+} cielo__hush;
+
+void cielo__hush_begin(cielo__hush *hush);
+void cielo__hush_end(const cielo__hush *hush);
 
 /*
  * What a call's transport slot points at: the first member of whatever runs

@@ -64,13 +64,13 @@ struct cielo_multi {
     /*
      * A number that is closed and opened again while the host is not looking
      * must not seem unchanged to it: its poller dropped the old one. So a
-     * number that left `shown` lately (`gone`) comes back through `held`,
-     * which the host sees one advance later.
+     * number that left `shown` since the host last looked (`gone`) comes back
+     * through `held`, and is shown only after it was seen to be missing.
      */
     watches shown;
     watches held;
     watches gone;
-    size_t gone_seen; /* those the host had a chance to see */
+    size_t held_seen; /* the first ones, which the host saw missing */
 };
 
 /* ---- lists and the heap ---- */
@@ -231,10 +231,17 @@ static void unshow(cielo_multi *multi, size_t index)
 
 static void unhold(cielo_multi *multi, int fd)
 {
-    watch *held = find_watch(&multi->held, fd);
+    watches *held = &multi->held;
+    watch *found = find_watch(held, fd);
+    size_t index;
 
-    if (held)
-        *held = multi->held.items[--multi->held.count];
+    if (!found)
+        return;
+    index = (size_t)(found - held->items);
+    held->count--;
+    memmove(found, found + 1, (held->count - index) * sizeof(*found));
+    if (index < multi->held_seen)
+        multi->held_seen--;
 }
 
 static void rewatch(cielo_multi *multi, int fd, int events)
@@ -274,27 +281,25 @@ static int socket_changed(CURL *easy, curl_socket_t fd, int what,
     return 0;
 }
 
-/* Before an advance: what the host saw leave may come back. */
+/* Before an advance: what the host saw missing may come back. */
 static void open_round(cielo_multi *multi)
 {
-    watches *gone = &multi->gone;
+    watches *held = &multi->held;
     size_t i;
 
-    gone->count -= multi->gone_seen;
-    if (gone->count)
-        memmove(gone->items, gone->items + multi->gone_seen,
-                gone->count * sizeof(*gone->items));
-    multi->gone_seen = 0;
-    for (i = 0; i < multi->held.count; i++)
-        show(multi, multi->held.items[i].fd, multi->held.items[i].events);
-    multi->held.count = 0;
+    for (i = 0; i < multi->held_seen; i++)
+        show(multi, held->items[i].fd, held->items[i].events);
+    held->count -= multi->held_seen;
+    if (held->count)
+        memmove(held->items, held->items + multi->held_seen,
+                held->count * sizeof(*held->items));
+    multi->held_seen = 0;
 }
 
 static void close_round(cielo_multi *multi)
 {
     long ms = -1;
 
-    multi->gone_seen = multi->gone.count;
     /* Asked for instead of taken from the timer callback, which stays silent
      * when a timer fired a little early and has to be set again. */
     (void)curl_multi_timeout(multi->curl, &ms);
@@ -369,8 +374,11 @@ static void begin(cielo_multi *multi, entry *e)
 static cielo__exchange *detach(cielo_multi *multi, entry *e)
 {
     cielo__exchange *x = e->exchange;
+    cielo__hush hush;
 
+    cielo__hush_begin(&hush);
     (void)curl_multi_remove_handle(multi->curl, x->easy);
+    cielo__hush_end(&hush);
     e->exchange = NULL;
     multi->sending--;
     return x;
@@ -446,6 +454,7 @@ static void lose(cielo_multi *multi, int status)
 static void close_curl(cielo_multi *multi)
 {
     int forked = cielo__sockets_forked(&multi->sockets);
+    cielo__hush hush;
 
     while (multi->idle) {
         cielo__exchange *x = multi->idle;
@@ -459,12 +468,14 @@ static void close_curl(cielo_multi *multi)
     if (forked) {
         cielo__sockets_abandon(&multi->sockets);
     } else if (multi->curl) {
+        cielo__hush_begin(&hush);
         (void)curl_multi_setopt(multi->curl, CURLMOPT_SOCKETFUNCTION, NULL);
         (void)curl_multi_cleanup(multi->curl);
+        cielo__hush_end(&hush);
     }
     multi->curl = NULL;
     multi->shown.count = multi->held.count = multi->gone.count = 0;
-    multi->gone_seen = 0;
+    multi->held_seen = 0;
     multi->timer = -1;
 }
 
@@ -537,6 +548,8 @@ static void wake(cielo_multi *multi)
 
 static CURLMcode drive(cielo_multi *multi, int fd, int ready)
 {
+    CURLMcode code;
+    cielo__hush hush;
     int mask = 0;
     int running;
 
@@ -546,7 +559,10 @@ static CURLMcode drive(cielo_multi *multi, int fd, int ready)
         mask |= CURL_CSELECT_OUT;
     if (ready & CIELO_BROKEN)
         mask |= CURL_CSELECT_ERR;
-    return curl_multi_socket_action(multi->curl, fd, mask, &running);
+    cielo__hush_begin(&hush);
+    code = curl_multi_socket_action(multi->curl, fd, mask, &running);
+    cielo__hush_end(&hush);
+    return code;
 }
 
 /* ---- the public functions ---- */
@@ -711,11 +727,21 @@ cielo_call *cielo_multi_done(cielo_multi *multi)
     return call;
 }
 
+/* Past the last, the host has seen the whole list. */
+static int looked(cielo_multi *multi)
+{
+    multi->gone.count = 0;
+    multi->held_seen = multi->held.count;
+    return 0;
+}
+
 int cielo_multi_interest(const cielo_multi *multi, size_t index, int *fd,
                          int *events)
 {
-    if (!multi || index >= multi->shown.count)
+    if (!multi)
         return 0;
+    if (index >= multi->shown.count)
+        return looked((cielo_multi *)multi); /* not const: _new made it */
     *fd = multi->shown.items[index].fd;
     *events = multi->shown.items[index].events;
     return 1;

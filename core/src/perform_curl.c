@@ -92,8 +92,11 @@ typedef struct pool {
  * it, and then its memory is anyone's guess. */
 static void pair_free(pair *p)
 {
+    cielo__hush hush;
+
     if (!p)
         return;
+    cielo__hush_begin(&hush);
     if (cielo__sockets_forked(&p->sockets) && p->running) {
         cielo__sockets_abandon(&p->sockets);
         cielo__exchange_abandon(p->exchange);
@@ -105,6 +108,7 @@ static void pair_free(pair *p)
         cielo__exchange_free(p->exchange);
         (void)curl_multi_cleanup(p->multi);
     }
+    cielo__hush_end(&hush);
     cielo__sockets_clear(&p->sockets);
     cielo__free(p->mem, p);
 }
@@ -353,6 +357,8 @@ static int perform(cielo_call *call, int64_t until, cielo_error *err)
 {
     const cielo_value *value;
     cielo__seat *seat;
+    cielo__hush hush;
+    int done;
 
     if (!call)
         return cielo__report(err, CIELO_EUSAGE, "no call was given");
@@ -362,7 +368,10 @@ static int perform(cielo_call *call, int64_t until, cielo_error *err)
     if (seat && seat->multi)
         return cielo__report(err, CIELO_EUSAGE,
                              "the call is being run by a cielo_multi");
-    if (!run(call, until))
+    cielo__hush_begin(&hush);
+    done = run(call, until);
+    cielo__hush_end(&hush);
+    if (!done)
         return cielo__report(err, CIELO_EAGAIN, NULL);
     return cielo_call_result(call, &value, err);
 }
