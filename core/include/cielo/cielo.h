@@ -18,6 +18,7 @@
 #include <cielo/operations.h>
 #include <cielo/perform.h>
 #include <cielo/value.h>
+#include <cielo/wire.h>
 
 CIELO_BEGIN
 
