@@ -64,6 +64,23 @@ static void log_attempts(module_state *state, const cielo_call *call)
 
 /* ---- the end of a call ---- */
 
+static int add_advice(module_state *state, const cielo_call *call,
+                      PyObject *facts)
+{
+    cielo_advice advice;
+    PyObject *value;
+    int status;
+
+    if (facts == Py_None || !cielo_call_advice(call, &advice))
+        return 0;
+    value = make_advice(state, &advice);
+    if (!value)
+        return -1;
+    status = PyDict_SetItemString(facts, "advice", value);
+    Py_DECREF(value);
+    return status;
+}
+
 static PyObject *make_result(module_state *state, const cielo_call *call,
                              const cielo_value *value)
 {
@@ -74,6 +91,10 @@ static PyObject *make_result(module_state *state, const cielo_call *call,
 
     if (!facts)
         return NULL;
+    if (add_advice(state, call, facts) < 0) {
+        Py_DECREF(facts);
+        return NULL;
+    }
     if (facts == Py_None)
         Py_CLEAR(facts);
     result = value_to_python(state, value, row->object, facts);

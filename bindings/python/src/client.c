@@ -300,6 +300,16 @@ static PyObject *client_request(PyObject *op, PyTypeObject *cls,
                  : NULL;
 }
 
+static PyObject *client_confirm(PyObject *op, PyTypeObject *cls,
+                                PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *kwnames)
+{
+    module_state *state = PyType_GetModuleState(cls);
+
+    return state ? confirm_run(state, (ClientObject *)op, args, nargs, kwnames)
+                 : NULL;
+}
+
 /* Below: what the asynchronous client's Python half builds upon. */
 
 static PyObject *client_multi(PyObject *op, PyObject *ignored)
@@ -331,9 +341,16 @@ static PyObject *client_shut(PyObject *op, PyObject *ignored)
     "path begins with a slash; host is 'transaction', 'query' or 'checkout'.\n" \
     "body is any JSON value. A change whose outcome is unknown is not settled."
 
+#define CONFIRM_DOC                                                           \
+    "confirm($self, notification, *, timeout=None, request_id=None)\n--\n\n"   \
+    "Asks Cielo for what a notification is about, by its ids alone.\n\n"       \
+    "Cielo signs nothing: only this tells the real state. Gives a Sale, a\n"   \
+    "Recurrence or an Order."
+
 static PyMethodDef client_methods[] = {
     {"request", METHOD(client_request), METHOD_FLAGS,
      REQUEST_SIGNATURE REQUEST_DOC},
+    {"confirm", METHOD(client_confirm), METHOD_FLAGS, CONFIRM_DOC},
     {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
     {"close", METHOD(client_close), METHOD_FLAGS,
      "close($self)\n--\n\n"
@@ -346,6 +363,7 @@ static PyMethodDef client_methods[] = {
 static PyMethodDef async_methods[] = {
     {"request", METHOD(client_request), METHOD_FLAGS,
      REQUEST_SIGNATURE REQUEST_DOC},
+    {"confirm", METHOD(client_confirm), METHOD_FLAGS, CONFIRM_DOC},
     {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
     {"_multi", client_multi, METH_NOARGS, NULL},
     {"_shut", client_shut, METH_NOARGS, NULL},

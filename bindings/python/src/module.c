@@ -88,6 +88,17 @@ static int import_into(PyObject **slot, const char *module, const char *name)
     return 0;
 }
 
+static int import_utc(module_state *state)
+{
+    PyObject *timezone = import_name("datetime", "timezone");
+
+    if (!timezone)
+        return -1;
+    Py_XSETREF(state->utc, PyObject_GetAttrString(timezone, "utc"));
+    Py_DECREF(timezone);
+    return state->utc ? 0 : -1;
+}
+
 /* Looked for when a value is of none of the common types. */
 int import_values(module_state *state)
 {
@@ -100,6 +111,7 @@ int import_values(module_state *state)
         import_into(&state->timedelta_class, "datetime", "timedelta") < 0 ||
         import_into(&state->decimal_class, "decimal", "Decimal") < 0 ||
         import_into(&state->json_dumps, "json", "dumps") < 0 ||
+        import_utc(state) < 0 ||
         import_into(&state->uuid_class, "uuid", "UUID") < 0)
         return -1;
     return 0;
@@ -171,7 +183,7 @@ static int core_exec(PyObject *module)
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||
         result_types_add(module, state) < 0 || errors_add(module, state) < 0 ||
         nouns_add(module, state) < 0 || client_types_add(module, state) < 0 ||
-        codes_add(module, state) < 0)
+        codes_add(module, state) < 0 || notification_add(module, state) < 0)
         return -1;
     state->restore = PyObject_GetAttrString(module, "_restore");
     state->restore_row = PyObject_GetAttrString(module, "_restore_row");
@@ -196,6 +208,7 @@ static int core_exec(PyObject *module)
         DO((state)->attempt_type);                                    \
         DO((state)->retry_type);                                      \
         DO((state)->source_type);                                     \
+        DO((state)->notification_type);                               \
         DO((state)->advice_type);                                     \
         DO((state)->error);                                           \
         DO((state)->api_error);                                       \
@@ -304,6 +317,20 @@ static PyMethodDef core_methods[] = {
     BOOK(reason_code, "The reason of an answer (API 3.0)"),
     BOOK(api_error, "An error of API 3.0"),
 #undef BOOK
+    {"retry_plan", METHOD(codes_retry_plan), METH_FASTCALL | METH_KEYWORDS,
+     "retry_plan(sale, attempts, now=None)\n--\n\n"
+     "When a sale may be tried again, or None when it may not.\n\n"
+     "sale: a result with advice, an Advice or a Retry\n"
+     "attempts: the times of those made so far, the first among them\n"
+     "now: the caller's clock; when left out, the system's\n\n"
+     "Times are datetime.datetime or seconds since 1970; the answer is a\n"
+     "datetime in UTC, never before now."},
+    {"parse_notification", METHOD(parse_notification),
+     METH_FASTCALL | METH_KEYWORDS,
+     "parse_notification(body, content_type=None)\n--\n\n"
+     "Reads what Cielo posted, bytes or text of any shape.\n\n"
+     "Raises DecodeError for what is no notification. Nothing in it is\n"
+     "proof: client.confirm() asks Cielo."},
     {"_restore", METHOD(result_restore), METH_FASTCALL, NULL},
     {"_restore_row", METHOD(codes_restore), METH_FASTCALL, NULL},
     {"_schema", schema, METH_NOARGS,

@@ -193,6 +193,34 @@ PyObject *operation_run(module_state *state, ClientObject *client,
     return params ? start(state, client, operation, params) : NULL;
 }
 
+PyObject *confirm_run(module_state *state, ClientObject *client,
+                      PyObject *const *args, Py_ssize_t nargs,
+                      PyObject *kwnames)
+{
+    static const arg_spec specs[] = {
+        {"notification", 1, 0}, {"timeout", 0, 1}, {"request_id", 0, 1}};
+    PyObject *given[3];
+    cielo_value *tree, *params = NULL;
+    cielo_error err;
+    int operation, status;
+
+    if (!parse_args("confirm", specs, 3, args, nargs, kwnames, given))
+        return NULL;
+    if (atomic_get(&client->closed))
+        return raise_closed(state);
+    tree = notification_tree(state, given[0]);
+    if (!tree)
+        return NULL;
+    status = cielo_notification_confirm(tree, &operation, &params, &err);
+    cielo_value_free(tree);
+    if (status != CIELO_OK)
+        return raise_error(state, NULL, &err);
+    if (add_options(state, params, given + 1))
+        return start(state, client, operation, params);
+    cielo_value_free(params);
+    return NULL;
+}
+
 /* ---- the classes ---- */
 
 static PyObject *noun_repr(PyObject *op)

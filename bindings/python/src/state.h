@@ -59,8 +59,9 @@ typedef struct module_state {
     PyTypeObject *attempt_type;
     PyTypeObject *retry_type;
     PyTypeObject *source_type;
-    PyTypeObject *code_types[4];
+    PyTypeObject *notification_type;
     PyTypeObject *advice_type;
+    PyTypeObject *code_types[4];
 
     PyObject *error;
     PyObject *api_error;
@@ -239,6 +240,10 @@ PyObject *noun_get(PyObject *client, void *closure);
 PyObject *operation_run(module_state *state, ClientObject *client,
                         int operation, PyObject *const *args, Py_ssize_t nargs,
                         PyObject *kwnames);
+/* The read that tells what a notification is about. */
+PyObject *confirm_run(module_state *state, ClientObject *client,
+                      PyObject *const *args, Py_ssize_t nargs,
+                      PyObject *kwnames);
 
 /* ---- call.c ---- */
 
@@ -275,8 +280,18 @@ FUNCTION(codes_antifraud_status);
 FUNCTION(codes_order_antifraud_status);
 FUNCTION(codes_reason_code);
 FUNCTION(codes_api_error);
+FUNCTION(codes_retry_plan);
+FUNCTION(parse_notification);
+/* A cielo.Advice. */
+PyObject *make_advice(module_state *state, const cielo_advice *advice);
 PyObject *codes_restore(PyObject *module, PyObject *const *args,
                         Py_ssize_t nargs);
+
+/* ---- notification.c ---- */
+
+int notification_add(PyObject *module, module_state *state);
+/* The core's tree of a cielo.Notification, the caller's to free. */
+cielo_value *notification_tree(module_state *state, PyObject *notification);
 
 /* ---- schema.c ---- */
 
