@@ -432,13 +432,25 @@ static int status_of_cause(cielo_cause cause)
     }
 }
 
+static void set_code(cielo_call *call, const char *code)
+{
+    cielo__buf out;
+
+    cielo__buf_init(&out, NULL, sizeof(call->error.code));
+    cielo__call_clean(call, &out, code, strlen(code),
+                      sizeof(call->error.code) - 1);
+    strcpy(call->error.code, cielo__buf_string(&out));
+    cielo__buf_clear(&out);
+}
+
 /* Names the first of Cielo's own errors in the message. */
 static void fail_answer(cielo_call *call, int status)
 {
     const cielo__event *e = &call->event;
     const cielo_value *first;
     const char *code, *text;
-    char message[sizeof(call->error.message)];
+    /* Room for a character that cielo__report cuts off whole. */
+    char message[sizeof(call->error.message) + 4];
 
     cielo__result_errors(call, e->tree);
     first = cielo_value_first(cielo_value_get(call->details, "errors"));
@@ -454,7 +466,7 @@ static void fail_answer(cielo_call *call, int status)
                  code && text ? " " : "", text ? text : "");
     cielo__call_fail(call, status, message);
     if (code)
-        snprintf(call->error.code, sizeof(call->error.code), "%s", code);
+        set_code(call, code);
 }
 
 void cielo__call_fail_event(cielo_call *call)
@@ -749,9 +761,8 @@ int64_t cielo_call_deadline(const cielo_call *call)
 
 /* ---- reports ---- */
 
-/* Free text of the outside, cleaned of what this call must not show. */
-static void clean(const cielo_call *call, cielo__buf *out, const char *text,
-                  size_t length, size_t limit)
+void cielo__call_clean(const cielo_call *call, cielo__buf *out,
+                       const char *text, size_t length, size_t limit)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
     cielo__secrets secrets;
@@ -760,6 +771,7 @@ static void clean(const cielo_call *call, cielo__buf *out, const char *text,
     cielo__secrets_add(&secrets, s->merchant_key);
     cielo__secrets_add(&secrets, s->client_secret);
     cielo__secrets_add(&secrets, cielo__buf_string(&call->token));
+    cielo__secrets_collect(&secrets, call->input.params);
     cielo__secrets_collect(&secrets, call->input.body);
     cielo__mask_text(out, text, length, secrets.list, limit);
 }
@@ -772,7 +784,7 @@ static int keep_text(cielo_call *call, const char *text, size_t length)
     cielo__buf out;
 
     cielo__buf_init(&out, NULL, BODY_SHOWN + 64);
-    clean(call, &out, text, length, BODY_SHOWN);
+    cielo__call_clean(call, &out, text, length, BODY_SHOWN);
     call->event.text = cielo__strdup(NULL, cielo__buf_string(&out));
     cielo__buf_clear(&out);
     return call->event.text ? CIELO_OK : CIELO_EMEMORY;
@@ -825,7 +837,8 @@ int cielo_call_on_failure(cielo_call *call, cielo_sent sent, cielo_cause cause,
     e->cause = cause;
     if (text) {
         cielo__buf_init(&out, NULL, sizeof(e->reason));
-        clean(call, &out, text, strlen(text), sizeof(e->reason) - 1);
+        cielo__call_clean(call, &out, text, strlen(text),
+                          sizeof(e->reason) - 1);
         snprintf(e->reason, sizeof(e->reason), "%s", cielo__buf_string(&out));
         cielo__buf_clear(&out);
     }

@@ -243,6 +243,8 @@ typedef struct cielo__settling {
     char payment_id[64];
     char candidates[CIELO__CANDIDATES][64];
     int64_t received[CIELO__CANDIDATES]; /* of the list, ms; -1 unknown */
+    int64_t begin;      /* of the call, by the clock of the list's answer, ms
+                           since 1970; -1 unknown */
     size_t count;
     size_t next;
     int unseen;         /* a candidate could not be read this round */

@@ -92,7 +92,7 @@ void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body)
         size_t length = 0;
         const char *name = cielo_value_name(item, &length);
 
-        if (cielo_value_type(item) == CIELO_TEXT && name
+        if (cielo_value_text(item, NULL) && name
             && cielo__field_kind(name, length) != CIELO_FIELD_OPEN)
             cielo__secrets_add(secrets, cielo_value_text(item, NULL));
         cielo__secrets_collect(secrets, item);

@@ -140,57 +140,67 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 
 /* ---- errors of a body, in any of its shapes (1.6) ---- */
 
-/* The text or number of the first of some names; "" when there is none. */
-static void first_of(const cielo_value *item, const char *const *names,
-                     char *out, size_t size)
-{
-    for (*out = '\0'; *names; names++) {
-        size_t length = 0;
-        const char *text
-            = cielo_value_text(cielo__member(item, *names), &length);
+enum { ERROR_TEXT = 255, MOST_ERRORS = 64 };
 
-        if (text) {
-            snprintf(out, size, "%s", text);
-            return;
-        }
-    }
+/* The text or number of the first of some names; NULL when there is none. */
+static const char *first_of(const cielo_value *item, const char *const *names)
+{
+    const char *text = NULL;
+
+    for (; *names && !text; names++)
+        text = cielo_value_text(cielo__member(item, *names), NULL);
+    return text;
 }
 
-static void add_error(cielo_value *errors, const cielo_value *item)
+static void set_cleaned(const cielo_call *call, cielo_value *line,
+                        const char *name, const char *text)
+{
+    cielo__buf out;
+
+    cielo__buf_init(&out, NULL, ERROR_TEXT);
+    if (text)
+        cielo__call_clean(call, &out, text, strlen(text), ERROR_TEXT);
+    set_text(line, name, cielo__buf_string(&out));
+    cielo__buf_clear(&out);
+}
+
+static void add_line(const cielo_call *call, cielo_value *errors,
+                     const char *code, const char *text)
+{
+    cielo_value *line = cielo_value_new_object();
+
+    set_cleaned(call, line, "code", code);
+    set_cleaned(call, line, "message", text);
+    cielo_value_append(errors, line);
+}
+
+static void add_error(const cielo_call *call, cielo_value *errors,
+                      const cielo_value *item)
 {
     static const char *const codes[]
         = {"Code", "ReturnCode", "field", "error", NULL};
     static const char *const texts[]
         = {"Message", "ReturnMessage", "error_description", NULL};
-    cielo_value *line = cielo_value_new_object();
-    cielo_value *masked;
-    char code[64], text[256];
+    const char *code = first_of(item, codes);
+    const char *text = first_of(item, texts);
 
-    first_of(item, codes, code, sizeof(code));
-    first_of(item, texts, text, sizeof(text));
-    if (*code || *text) {
-        set_text(line, "code", code);
-        set_text(line, "message", text);
-        masked = cielo__masked(line);
-        cielo_value_append(errors, masked);
-    }
-    cielo_value_free(line);
+    if ((code && *code) || (text && *text))
+        add_line(call, errors, code, text);
 }
 
 /* {"modelState": {"[Shipping.Type]": ["..."]}} */
-static void add_model_state(cielo_value *errors, const cielo_value *state)
+static void add_model_state(const cielo_call *call, cielo_value *errors,
+                            const cielo_value *state)
 {
     const cielo_value *item;
 
-    for (item = cielo_value_first(state); item; item = cielo_value_next(item)) {
-        cielo_value *line = cielo_value_new_object();
+    for (item = cielo_value_first(state);
+         item && cielo_value_size(errors) < MOST_ERRORS;
+         item = cielo_value_next(item)) {
         const cielo_value *first = cielo_value_first(item);
 
-        set_text(line, "code", cielo_value_name(item, NULL));
-        set_text(line, "message",
+        add_line(call, errors, cielo_value_name(item, NULL),
                  cielo_value_text(first ? first : item, NULL));
-        cielo_value_append(errors, cielo__masked(line));
-        cielo_value_free(line);
     }
 }
 
@@ -200,14 +210,14 @@ void cielo__result_errors(cielo_call *call, const cielo_value *tree)
     const cielo_value *item;
 
     if (cielo_value_type(tree) == CIELO_OBJECT) {
-        add_error(errors, tree);
-        add_model_state(errors, cielo__member(tree, "modelState"));
+        add_error(call, errors, tree);
+        add_model_state(call, errors, cielo__member(tree, "modelState"));
     }
     if (cielo_value_type(tree) == CIELO_ARRAY) {
         for (item = cielo_value_first(tree);
-             item && cielo_value_size(errors) < 64;
+             item && cielo_value_size(errors) < MOST_ERRORS;
              item = cielo_value_next(item))
-            add_error(errors, item);
+            add_error(call, errors, item);
     }
     cielo_value_set(call->details, "errors", errors);
 }
@@ -263,7 +273,7 @@ static void set_body(cielo_call *call)
     masked = cielo__masked(e->tree);
     if (masked && cielo_value_print(masked, &text, &length) == CIELO_OK) {
         cielo__buf_init(&cut, NULL, BODY_SHOWN + 64);
-        cielo__mask_text(&cut, text, length, NULL, BODY_SHOWN);
+        cielo__call_clean(call, &cut, text, length, BODY_SHOWN);
         set_text(call->details, "body", cielo__buf_string(&cut));
         cielo__buf_clear(&cut);
         cielo_text_free(text, length);
