@@ -286,7 +286,7 @@ static int64_t server_start(const cielo_call *call)
 static int is_candidate(const cielo_call *call, const char *id,
                         int64_t received)
 {
-    int64_t begin = server_start(call);
+    int64_t begin = call->settle.begin;
 
     if (is_manual(call))
         return 1;
@@ -369,15 +369,22 @@ static int same_amount(const cielo_call *call, const cielo_value *seen)
     return cielo__amount(seen, "Payment.Amount", &theirs) && ours == theirs;
 }
 
+/* Cielo may look numbers up without regard to case: they are others all the
+ * same. */
+static int same_order(const char *ours, const char *theirs)
+{
+    return ours && theirs && strcmp(ours, theirs) == 0;
+}
+
 static int fits(const cielo_call *call, const cielo_value *seen)
 {
     const cielo_value *sent = cielo__member(call->input.body, "Payment");
     const cielo_value *payment = cielo__member(seen, "Payment");
     int64_t received = received_of(payment);
-    int64_t begin = server_start(call);
+    int64_t begin = call->settle.begin;
 
     if (!same_amount(call, seen)
-        || !same_text(order_of(call), text_at(seen, "MerchantOrderId")))
+        || !same_order(order_of(call), text_at(seen, "MerchantOrderId")))
         return 0;
     if (is_manual(call))
         return 1;
@@ -440,6 +447,7 @@ static void sale_list(cielo_call *call)
         : cielo_value_get(tree, "Payments");
 
     clear_round(&call->settle);
+    call->settle.begin = server_start(call);
     list_candidates(call, list ? list : cielo_value_get(tree, "Payment"));
     if (call->settle.count > 0)
         cielo__call_take(call, CIELO__JOB_SALE);
