@@ -33,19 +33,30 @@ if stale build/env.python core bindings/python setup.py pyproject.toml \
     touch build/env.python .venv/.package
 fi
 
+# LuaRocks builds beside the sources: each version has a copy of its own.
+rock() {
+    version=$1
+    tree=$PWD/.rocks/$version
+    copy=build/rock/$version
+    rm -rf "$copy"
+    mkdir -p "$copy/bindings"
+    cp -r core rockspec "$copy"
+    cp -r bindings/lua "$copy/bindings"
+    find "$copy" -name '*.o' -delete
+    (cd "$copy" && luarocks --lua-version "$version" make --tree "$tree" \
+        rockspec/lua-cielo-scm-1.rockspec \
+        CURL_INCDIR="/usr/include/$(gcc -print-multiarch)") \
+        >"build/rock.$version.log" 2>&1 || {
+        cat "build/rock.$version.log" >&2
+        exit 1
+    }
+}
+
 for version in 5.4 5.3 5.1; do
-    tree=.rocks/$version
     if stale "build/env.rock.$version" core bindings/lua rockspec \
-        || [ ! -d "$tree" ]; then
-        echo "installing the rock into $tree"
-        find . -maxdepth 3 -name '*.o' -path './core/src/*' -delete
-        luarocks --lua-version "$version" make --tree "$tree" \
-            rockspec/lua-cielo-scm-1.rockspec \
-            CURL_INCDIR="/usr/include/$(gcc -print-multiarch)" \
-            >"build/rock.$version.log" 2>&1 || {
-            cat "build/rock.$version.log" >&2
-            exit 1
-        }
+        || [ ! -d ".rocks/$version" ]; then
+        echo "installing the rock into .rocks/$version"
+        rock "$version"
         touch "build/env.rock.$version"
     fi
 done
