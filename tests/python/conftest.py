@@ -1,0 +1,95 @@
+"""Fixtures: a local Cielo, clients of it, and fields that pass."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from typing import Any, Callable, Iterator
+
+import pytest
+
+import cielo
+import cielo.sandbox
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
+
+# Credentials of the machine must not change what the tests see.
+for _name in [name for name in os.environ if name.startswith("CIELO_")]:
+    del os.environ[_name]
+
+MERCHANT_ID = "5f4c2a1e-7d3b-4a5c-9e8f-0b1a2c3d4e5f"
+MERCHANT_KEY = "CANARYKEYCANARYKEYCANARYKEYCANARYKEYCANA"
+
+#: A test card that the sandbox authorises, and one that it declines.
+GOOD_CARD = "4024007197692931"
+BAD_CARD = "4551870000000357"
+
+_numbers = itertools.count(1)
+
+
+def order_number() -> str:
+    return "order%d" % next(_numbers)
+
+
+def card_sale(**changes: Any) -> dict[str, Any]:
+    """Fields of a credit card sale; `amount`, `card`, `order` may be changed."""
+    return {
+        "MerchantOrderId": changes.get("order") or order_number(),
+        "Customer": {"Name": "Comprador crédito"},
+        "Payment": {
+            "Type": "CreditCard",
+            "Amount": changes.get("amount", 15700),
+            "Installments": 1,
+            "Capture": changes.get("capture", False),
+            "CreditCard": {
+                "CardNumber": changes.get("card", GOOD_CARD),
+                "Holder": "Teste Holder",
+                "ExpirationDate": "12/2030",
+                "SecurityCode": "123",
+                "Brand": "Visa",
+            },
+        },
+    }
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[cielo.sandbox.LocalCielo]:
+    with cielo.sandbox.run() as running:
+        yield running
+
+
+@pytest.fixture
+def faults(sandbox: cielo.sandbox.LocalCielo) -> Iterator[Callable[..., None]]:
+    """Asks the sandbox for a fault; what is left over is taken back."""
+
+    def add(**fault: Any) -> None:
+        sandbox.faults([{"times": 1, **fault}])
+
+    yield add
+    sandbox.faults([])
+
+
+@pytest.fixture
+def make_client(sandbox: cielo.sandbox.LocalCielo) -> Iterator[Callable[..., cielo.Client]]:
+    made: list[cielo.Client] = []
+
+    def make(**options: Any) -> cielo.Client:
+        settings: dict[str, Any] = {
+            "merchant_id": MERCHANT_ID,
+            "merchant_key": MERCHANT_KEY,
+            "base_url": sandbox.base_url,
+            **options,
+        }
+        made.append(cielo.Client(**settings))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(make_client: Callable[..., cielo.Client]) -> cielo.Client:
+    return make_client()
