@@ -707,7 +707,6 @@ static void forget(cielo_wire *wire)
     wire->bodiless = wire->heard = wire->answered = wire->reusable = 0;
     wire->head_lines = wire->interim_answers = 0;
     wire->part = PART_STATUS;
-    memset(&wire->head, 0, sizeof(wire->head));
     fail(wire, CIELO_CAUSE_INTERNAL, "no request was started");
 }
 

@@ -327,7 +327,8 @@ static void request_lines_that_cannot_be_sent_are_refused(void)
 {
     static const char *const methods[] = {"", "GET /", "G\r\n", "CONNECT"};
     static const char *const targets[] = {
-        "", "1/sales", "*", "/a b", "/a\r\nX: y", "/\xc3\xa9", "/\t"};
+        "", "1/sales", "*", "/a b", "/a\r\nX: y", "/\xc3\xa9", "/\t",
+        "/\x7f"};
     cielo_request request = request_of("GET", NULL);
     size_t i;
 
@@ -781,8 +782,9 @@ static void interim_answers_have_a_limit(void)
     snprintf(big, sizeof(big), "HTTP/1.1 102 P\r\nX: %08100d\r\n\r\n", 0);
     ends_refused(repeated("", big, 9, ""));
     /* The limit falls into the start of a status line that is wrong after. */
-    for (room = 0; room < 8; room++) {
-        snprintf(tail, sizeof(tail), "\r\n\r\n%.*sXXXXXXXX", room, "HTTP/1.");
+    for (room = 0; room < 7; room++) {
+        snprintf(tail, sizeof(tail), "\r\n\r\n%.*sXXXXXXXX", room + 1,
+                 "HTTP/1.");
         ends_refused(repeated("HTTP/1.1 102 P\r\nX: ", "a",
                               HEAD_BYTES - 23 - (size_t)room, tail));
     }
