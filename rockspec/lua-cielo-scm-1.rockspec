@@ -33,6 +33,10 @@ build = {
     ["cielo.show"] = "bindings/lua/cielo/show.lua",
     ["cielo.surface"] = "bindings/lua/cielo/surface.lua",
     ["cielo.meta"] = "bindings/lua/cielo/meta.lua",
+    ["resty.cielo"] = "bindings/lua/resty/cielo.lua",
+    ["resty.cielo.exchange"] = "bindings/lua/resty/cielo/exchange.lua",
+    ["resty.cielo.run"] = "bindings/lua/resty/cielo/run.lua",
+    ["resty.cielo.token"] = "bindings/lua/resty/cielo/token.lua",
     ["cielo.core"] = {
       sources = {
         "core/src/alloc.c",
@@ -55,6 +59,7 @@ build = {
         "core/src/settle.c",
         "core/src/validate.c",
         "core/src/value.c",
+        "core/src/wire.c",
         "bindings/lua/src/lcall.c",
         "bindings/lua/src/lcielo.c",
         "bindings/lua/src/lclient.c",
@@ -64,6 +69,7 @@ build = {
         "bindings/lua/src/lsecret.c",
         "bindings/lua/src/lshow.c",
         "bindings/lua/src/lvalue.c",
+        "bindings/lua/src/lwire.c",
       },
       incdirs = { "core/include", "core/src", "$(CURL_INCDIR)", "$(CJSON_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)", "$(CJSON_LIBDIR)" },

@@ -39,11 +39,32 @@ local function finish(call, ended, ...)
   interrupted(call, (...))
 end
 
-local function drive(call)
+-- Clients that may block an nginx worker, by handle.
+local blocking = setmetatable({}, { __mode = "k" })
+
+-- Under nginx a call would stop every request of its worker; only before a
+-- worker serves any is there nobody to keep waiting.
+local function would_block(client)
+  local ngx = rawget(_G, "ngx")
+  if not (ngx and ngx.get_phase) or blocking[client] then return false end
+  local phase = ngx.get_phase()
+  return phase ~= "init" and phase ~= "init_worker"
+end
+
+local function drive(call, client)
+  if would_block(client) then
+    call:close()
+    return core.fail("phase", 'this call would block the nginx worker: use '
+      .. 'require "resty.cielo", or give allow_blocking = true to new')
+  end
   return finish(call, pcall(run, call))
 end
 
-local grow = surface.new(drive)
+local function inherit(other, client)
+  blocking[other] = blocking[client]
+end
+
+local grow = surface.new(drive, inherit)
 
 local cielo = {
   _VERSION = "lua-cielo " .. core.version,
@@ -59,9 +80,26 @@ local cielo = {
 
 for name, book in pairs(core.books) do cielo[name] = book end
 
+-- allow_blocking is this module's own option; the core knows the others.
+local function take_blocking(options)
+  if type(options) ~= "table" then return false, options end
+  local allow = options.allow_blocking
+  if allow == nil then return false, options end
+  if type(allow) ~= "boolean" then
+    error("bad argument #1 to 'new' (allow_blocking: boolean expected, got "
+      .. type(allow) .. ")", 3)
+  end
+  local rest = {}
+  for name, value in pairs(options) do rest[name] = value end
+  rest.allow_blocking = nil
+  return allow, rest
+end
+
 function cielo.new(options)
-  local handle, message, err = core.client(options)
+  local allow, rest = take_blocking(options)
+  local handle, message, err = core.client(rest)
   if not handle then return nil, message, err end
+  blocking[handle] = allow
   return grow(handle)
 end
 

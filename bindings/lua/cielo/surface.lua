@@ -28,7 +28,7 @@ local function new_verb(row, drive)
   return function(self, ...)
     local call, message, err = new_call(number, self, ...)
     if not call then return nil, message, err end
-    return drive(call)
+    return drive(call, core.handle(self))
   end
 end
 
@@ -75,8 +75,9 @@ local function rows_by_noun()
 end
 
 -- Gives a function that makes a client of a handle. `drive` takes a call to
--- its end and returns what the verb returns.
-function surface.new(drive)
+-- its end and returns what the verb returns; `inherit`, where given, learns of
+-- handles that with_options made of others.
+function surface.new(drive, inherit)
   local nouns = {}
   for name, rows in pairs(rows_by_noun()) do
     local verbs = {}
@@ -92,6 +93,7 @@ function surface.new(drive)
     local handle = handle_of(client, "with_options")
     local other, message, err = core.with(handle, options)
     if not other then return nil, message, err end
+    if inherit then inherit(other, handle) end
     return grow(other)
   end
 

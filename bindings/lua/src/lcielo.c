@@ -101,6 +101,7 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
     lcielo_open_errors(L);
     lcielo_open_client(L);
     lcielo_open_call(L);
+    lcielo_open_wire(L);
     lcielo_open_maps(L);
     lcielo_open_codes(L);
     return 1;

@@ -13,6 +13,7 @@
  * every pointer as light userdata. */
 #define LCIELO_CLIENT "cielo.client"
 #define LCIELO_CALL "cielo.call"
+#define LCIELO_HTTP "cielo.http"
 #define LCIELO_SECRET "cielo.secret"
 #define LCIELO_TREE "cielo.tree"
 #define LCIELO_ERROR "cielo.error"
@@ -120,6 +121,11 @@ lcielo_client *lcielo_client_of(lua_State *L, int index);
 /* ---- lcall.c ---- */
 
 void lcielo_open_call(lua_State *L);
+
+/* ---- lwire.c ---- */
+
+/* Adds to the table on the stack's top what drivers of cosockets call. */
+void lcielo_open_wire(lua_State *L);
 
 /* ---- lmaps.c, lcodes.c: tables of the core's rows ---- */
 

@@ -1,0 +1,139 @@
+-- One request and its answer over a cosocket: connections are nginx's, the
+-- bytes are cielo_wire's.
+
+local core = require "cielo.core"
+
+local ngx = ngx -- luacheck: read globals ngx
+local tcp = ngx.socket.tcp
+local now = core.now
+local max, min = math.max, math.min
+
+local PIECE = 16 * 1024
+
+local exchange = {}
+
+-- One pool per address and kind of connection; what differs between clients
+-- (who asks) is in the request, so that they may share it.
+local function pool_of(shared, host, port, tls)
+  local name = (tls and "cielo:https:" or "cielo:http:") .. host .. ":" .. port
+  local pool = shared.pools[name]
+  if not pool then
+    pool = { pool = name, pool_size = shared.pool_size,
+             backlog = shared.backlog }
+    shared.pools[name] = pool
+  end
+  return pool
+end
+
+-- Verified whatever nginx.conf says; the session saves the next handshake its
+-- round trip.
+local function handshake(shared, sock, pool, host)
+  local session, err = sock:sslhandshake(shared.sessions[pool], host, true)
+  if not session then
+    return nil, err == "timeout" and err or "tls", "TLS: " .. tostring(err)
+  end
+  shared.sessions[pool] = session
+  return true
+end
+
+-- Gives a connected socket and whether it was used before; or nil, cause, text.
+local function open(shared, target, deadline)
+  local host, pool, left = target.host, target.pool, deadline - now()
+  if left < 1 then return nil, "timeout", "the time-out passed" end
+  local sock = tcp()
+  sock:settimeouts(max(min(target.connect_timeout, left), 1), left, left)
+  local ok, err = sock:connect(target.address, target.port, pool)
+  if not ok then
+    return nil, err == "timeout" and err or "connect", "connect: " .. err
+  end
+  local used = sock:getreusedtimes() > 0
+  if target.tls and not used then
+    local cause, text
+    ok, cause, text = handshake(shared, sock, pool, host)
+    if not ok then
+      sock:close()
+      return nil, cause, text
+    end
+  end
+  return sock, used
+end
+
+-- nginx hands out pooled connections first: what is left of the pool is as old
+-- as the one that was found closed, and is passed by.
+local function open_fresh(shared, target, deadline)
+  while true do
+    local sock, used, text = open(shared, target, deadline)
+    if not sock then return nil, used, text end
+    if not used then return sock end
+    sock:close()
+  end
+end
+
+-- A send that failed left part of the request with us, so that Cielo cannot
+-- have taken it: on a pooled connection, which is closed when its server says
+-- so and not when we look, it is done once more on a fresh one. Once all of it
+-- was taken nothing is ever repeated here.
+local function send(shared, target, bytes, deadline)
+  local sock, used, text = open(shared, target, deadline)
+  if not sock then return nil, used, text end
+  local sent, err = sock:send(bytes)
+  if not sent and used and err ~= "timeout" then
+    sock:close()
+    sock, used, text = open_fresh(shared, target, deadline)
+    if not sock then return nil, used, text end
+    sent, err = sock:send(bytes)
+  end
+  if sent then return sock end
+  sock:close()
+  return nil, err == "timeout" and err or "closed", "send: " .. tostring(err)
+end
+
+-- Gives nothing when the wire knows how it went, else the cause and a text.
+local function receive(sock, wire, deadline)
+  while true do
+    local left = deadline - now()
+    if left < 1 then return "timeout", "no whole answer in time" end
+    sock:settimeout(left)
+    local bytes, err = sock:receiveany(PIECE)
+    if bytes then
+      if wire:input(bytes) then return end
+    elseif err == "closed" then
+      return wire:eof()
+    elseif err == "timeout" then
+      return err, "no whole answer in time"
+    else
+      return "closed", "receive: " .. tostring(err)
+    end
+  end
+end
+
+local function release(shared, sock, wire)
+  if not (wire:keep() and sock:setkeepalive(shared.idle_timeout)) then
+    sock:close()
+  end
+end
+
+local function new_target(shared, call)
+  local host, port, tls, connect_timeout = core.target(call)
+  return {
+    host = host, port = port, tls = tls, connect_timeout = connect_timeout,
+    address = host:find(":", 1, true) and "[" .. host .. "]" or host,
+    pool = pool_of(shared, host, port, tls),
+  }
+end
+
+-- Does what the call asks and reports to it. Gives the HTTP status, 0 when no
+-- answer came.
+function exchange.run(shared, call, wire, deadline)
+  local bytes = wire:start(call)
+  if not bytes then return wire:report(call) end
+  local sock, cause, text = send(shared, new_target(shared, call), bytes,
+    deadline)
+  if not sock then return wire:report(call, cause, text) end
+  wire:sent()
+  cause, text = receive(sock, wire, deadline)
+  release(shared, sock, wire)
+  return wire:report(call, cause, text)
+end
+
+return exchange
