@@ -59,6 +59,9 @@ static int check_credentials(cielo_call *call)
                                          "client_secret");
 }
 
+/* Longer than anyone waits, and far from the ends of the clock. */
+#define LONGEST_TIMEOUT ((int64_t)1 << 50)
+
 /* "timeout" and "request_id" of this call alone. */
 static int read_call_options(cielo_call *call, const cielo_value *params)
 {
@@ -72,6 +75,8 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
                     || call->timeout <= 0))
         return add_problem(call, "timeout", "range",
                            "must be a whole number of milliseconds above 0");
+    if (call->timeout > LONGEST_TIMEOUT)
+        call->timeout = LONGEST_TIMEOUT;
     if (!id)
         return CIELO_OK;
     for (i = 0; i < length && (unsigned char)text[i] > 0x20
@@ -137,8 +142,7 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
 static void event_clear(cielo__event *event)
 {
     cielo_value_free(event->tree);
-    if (event->text)
-        cielo_text_free(event->text, strlen(event->text));
+    cielo__free_secret(NULL, event->text);
     memset(event, 0, sizeof(*event));
 }
 
@@ -776,17 +780,27 @@ void cielo__call_clean(const cielo_call *call, cielo__buf *out,
     cielo__mask_text(out, text, length, secrets.list, limit);
 }
 
-enum { BODY_SHOWN = 4096 };
+/* What is kept is longer, so that nothing is cut before it is masked. */
+enum { BODY_SHOWN = 4096, KEPT = 2 * BODY_SHOWN };
 
 /* What is no JSON is kept for the error only, cleaned and cut. */
 static int keep_text(cielo_call *call, const char *text, size_t length)
 {
+    size_t kept = length < KEPT ? length : KEPT;
+    char *copy = cielo__allocate(NULL, kept + 1);
     cielo__buf out;
 
+    if (!copy)
+        return CIELO_EMEMORY;
+    memcpy(copy, text, kept);
+    copy[kept] = '\0';
+    cielo__mask_members(copy, kept);
     cielo__buf_init(&out, NULL, BODY_SHOWN + 64);
-    cielo__call_clean(call, &out, text, length, BODY_SHOWN);
+    cielo__call_clean(call, &out, copy, kept, BODY_SHOWN);
     call->event.text = cielo__strdup(NULL, cielo__buf_string(&out));
     cielo__buf_clear(&out);
+    cielo__wipe(copy, kept);
+    cielo__free(NULL, copy);
     return call->event.text ? CIELO_OK : CIELO_EMEMORY;
 }
 
@@ -830,7 +844,9 @@ int cielo_call_on_failure(cielo_call *call, cielo_sent sent, cielo_cause cause,
     cielo__event *e = &call->event;
     cielo__buf out;
 
-    if (call->mode != CIELO__MODE_OPEN || e->kind != CIELO__EVENT_NONE)
+    if (call->mode != CIELO__MODE_OPEN || e->kind != CIELO__EVENT_NONE
+        || (unsigned)sent > CIELO_SENT_YES
+        || (unsigned)cause >= CIELO_CAUSE_END)
         return CIELO_EUSAGE;
     e->kind = CIELO__EVENT_FAILURE;
     e->sent = sent;

@@ -66,6 +66,8 @@ int64_t cielo__interval_months(const char *name);
 
 /* A copy with wire names in which every secret member is masked. */
 cielo_value *cielo__masked(const cielo_value *value);
+/* Stars over the secret members of what is JSON but for its end or a slip. */
+void cielo__mask_members(char *text, size_t length);
 /* A collection of the secret texts of a request body, for cielo__mask_text. */
 typedef struct cielo__secrets {
     const char *list[16]; /* NULL-terminated; borrowed */

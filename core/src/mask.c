@@ -76,6 +76,56 @@ cielo_value *cielo__masked(const cielo_value *value)
     return out;
 }
 
+/* The end of a JSON text whose first quote stands before `at`. */
+static size_t text_end(const char *text, size_t length, size_t at)
+{
+    while (at < length && text[at] != '"')
+        at += text[at] == '\\' && at + 1 < length ? 2 : 1;
+    return at;
+}
+
+static size_t skip_blanks(const char *text, size_t length, size_t at)
+{
+    while (at < length && (text[at] == ' ' || text[at] == '\t'
+                           || text[at] == '\r' || text[at] == '\n'))
+        at++;
+    return at;
+}
+
+static size_t value_end(const char *text, size_t length, size_t at)
+{
+    if (at < length && text[at] == '"')
+        return text_end(text, length, at + 1);
+    while (at < length && text[at] != ',' && text[at] != '}')
+        at++;
+    return at;
+}
+
+void cielo__mask_members(char *text, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length) {
+        size_t start, end;
+
+        if (text[at++] != '"')
+            continue;
+        start = at;
+        end = text_end(text, length, start);
+        at = skip_blanks(text, length, end + 1);
+        if (at >= length || text[at] != ':')
+            continue;
+        at = skip_blanks(text, length, at + 1);
+        if (cielo__field_kind(text + start, end - start) == CIELO_FIELD_OPEN)
+            continue;
+        end = value_end(text, length, at);
+        if (end > length)
+            end = length;
+        memset(text + at, '*', end - at);
+        at = end + 1;
+    }
+}
+
 void cielo__secrets_add(cielo__secrets *secrets, const char *text)
 {
     size_t room = sizeof(secrets->list) / sizeof(secrets->list[0]) - 1;

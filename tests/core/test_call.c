@@ -1,0 +1,1016 @@
+/* The call machine where a case file cannot say it: two calls of one client,
+ * clocks, cancelling, misuse. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "call_internal.h"
+#include "check.h"
+
+#define KEY "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
+#define SECRET "CANARYSECRETabcdefghijklmnopqrst"
+#define TOKEN "{\"access_token\":\"CANARYTOKEN1\",\"expires_in\":1199}"
+#define DATE "Sun, 22 Nov 2026 15:00:05 GMT"
+#define PID "737a8d9a-88fe-4f74-931f-acf81149f4a0"
+#define SALE                                                              \
+    "{\"fields\":{\"MerchantOrderId\":\"2026112201\",\"Payment\":{"       \
+    "\"Type\":\"CreditCard\",\"Amount\":15700,\"Installments\":1,"        \
+    "\"CreditCard\":{\"CardNumber\":\"4024007153763191\","                \
+    "\"Holder\":\"Teste Holder\",\"ExpirationDate\":\"12/2030\","         \
+    "\"SecurityCode\":\"1234\",\"Brand\":\"Visa\"}}}}"
+#define SOLD(status, date)                                                \
+    "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{"                   \
+    "\"Type\":\"CreditCard\",\"Amount\":15700,\"Installments\":1,"        \
+    "\"CreditCard\":{\"CardNumber\":\"402400******3191\"},"               \
+    "\"ReceivedDate\":\"" date "\",\"PaymentId\":\"" PID "\","            \
+    "\"Status\":" status "}}"
+#define LISTED                                                            \
+    "{\"Payments\":[{\"PaymentId\":\"" PID                                \
+    "\",\"ReceveidDate\":\"2026-11-22T12:00:05.4\"}]}"
+#define ORDER "{\"checkout_order_number\":\"054f5b509f7149d6aec3b4023a6a2957\"}"
+#define VOIDED "{\"Status\":10,\"ReturnCode\":\"9\"}"
+
+/* ---- helpers ---- */
+
+static cielo_client *client_for(int64_t timeout, const char *environment)
+{
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *client = NULL;
+
+    options.merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d";
+    options.merchant_key = KEY;
+    options.client_id = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11";
+    options.client_secret = SECRET;
+    options.environment = environment;
+    options.timeout_ms = timeout;
+    CHECK_INT(cielo_client_new(&client, &options, NULL), CIELO_OK);
+    return client;
+}
+
+static cielo_call *call_seeded(cielo_client *client, int operation,
+                               const char *params, unsigned char seed)
+{
+    cielo_value *tree = NULL;
+    cielo_entropy entropy;
+    cielo_call *call = NULL;
+
+    memset(&entropy, seed, sizeof(entropy));
+    CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
+    CHECK_INT(cielo_call_new(&call, client, operation, tree, &entropy, NULL),
+              CIELO_OK);
+    cielo_value_free(tree);
+    return call;
+}
+
+static cielo_call *call_for(cielo_client *client, int operation,
+                            const char *params)
+{
+    return call_seeded(client, operation, params, 7);
+}
+
+static void reply_dated(cielo_call *call, int status, const char *body,
+                        const char *date)
+{
+    cielo_response response;
+
+    memset(&response, 0, sizeof(response));
+    response.http_status = status;
+    response.date = date;
+    response.body = body;
+    response.body_length = strlen(body);
+    CHECK_INT(cielo_call_on_response(call, &response), CIELO_OK);
+}
+
+static void reply(cielo_call *call, int status, const char *body)
+{
+    reply_dated(call, status, body, NULL);
+}
+
+static void lose(cielo_call *call)
+{
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_YES, CIELO_CAUSE_CLOSED,
+                                    "closed"),
+              CIELO_OK);
+}
+
+static void refuse(cielo_call *call)
+{
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_CONNECT,
+                                    "refused"),
+              CIELO_OK);
+}
+
+static int status_of(const cielo_call *call)
+{
+    return cielo_call_result(call, NULL, NULL);
+}
+
+static const char *detail(const cielo_call *call, const char *name)
+{
+    return cielo_value_text(cielo_value_get(cielo_call_details(call), name),
+                            NULL);
+}
+
+static int fact(const cielo_call *call, const char *name)
+{
+    return cielo_value_bool(cielo_value_get(cielo_call_facts(call), name));
+}
+
+static int asks_for(const cielo_call *call, const char *method,
+                    const char *part)
+{
+    const cielo_request *request = cielo_call_request(call);
+
+    return request && strcmp(request->method, method) == 0
+        && strstr(request->target, part) != NULL;
+}
+
+#define STEP(call, now, step) CHECK_INT(cielo_call_step(call, now), step)
+#define SEND CIELO_STEP_SEND
+#define WAIT CIELO_STEP_WAIT
+#define DONE CIELO_STEP_DONE
+
+static void drop(cielo_client *client, cielo_call *call)
+{
+    cielo_call_free(call);
+    cielo_client_unref(client);
+}
+
+/* ---- time ---- */
+
+static void a_write_has_two_thirds(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    STEP(call, 1000, SEND);
+    CHECK_INT(cielo_call_deadline(call), 1000 + 6000);
+    CHECK_INT(cielo_call_request(call)->write, 1);
+    CHECK_INT(cielo_call_request(call)->connect_timeout_ms, 5000);
+    lose(call);
+    STEP(call, 2000, SEND);
+    CHECK(asks_for(call, "GET", "merchantOrderId=2026112201"));
+    CHECK(cielo_call_deadline(call) <= 2000 + 3000);
+    drop(client, call);
+}
+
+static void a_write_that_cannot_be_settled_has_all(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_REQUEST,
+                                "{\"method\":\"POST\",\"path\":\"/1/x\"}");
+
+    STEP(call, 1000, SEND);
+    CHECK_INT(cielo_call_deadline(call), 10000);
+    drop(client, call);
+}
+
+static void a_call_may_have_its_own_timeout(void)
+{
+    cielo_client *client = client_for(-1, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                "{\"payment_id\":\"x\",\"timeout\":700}");
+
+    STEP(call, 1000, SEND);
+    CHECK_INT(cielo_call_deadline(call), 1700);
+    cielo_call_free(call);
+    call = call_for(client, CIELO_OP_SALE_GET,
+                    "{\"payment_id\":\"x\",\"timeout\":0}");
+    STEP(call, 1000, DONE);
+    CHECK_INT(status_of(call), CIELO_EVALIDATION);
+    drop(client, call);
+}
+
+static void an_endless_timeout_does_not_overflow(void)
+{
+    cielo_client *client = client_for(INT64_MAX, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    STEP(call, 1000, SEND);
+    CHECK(cielo_call_deadline(call) > 1000);
+    lose(call);
+    STEP(call, 2000, SEND);
+    CHECK(cielo_call_deadline(call) > 2000);
+    drop(client, call);
+}
+
+static void retry_after_past_the_deadline_ends_at_once(void)
+{
+    cielo_client *client = client_for(5000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                "{\"payment_id\":\"" PID "\"}");
+    cielo_response response;
+
+    memset(&response, 0, sizeof(response));
+    response.http_status = 503;
+    response.retry_after = "Sun, 22 Nov 2026 15:01:05 GMT";
+    response.date = DATE;
+    response.body = "";
+    STEP(call, 1000, SEND);
+    CHECK_INT(cielo_call_on_response(call, &response), CIELO_OK);
+    STEP(call, 1001, DONE);
+    CHECK_INT(status_of(call), CIELO_ESERVER);
+    drop(client, call);
+}
+
+/* ---- settling ---- */
+
+static void settling_ends_within_the_timeout(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    int64_t now = 1000;
+    int steps = 0;
+    cielo_step step;
+
+    STEP(call, now, SEND);
+    now = cielo_call_deadline(call);
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_YES, CIELO_CAUSE_TIMEOUT,
+                                    NULL),
+              CIELO_OK);
+    while ((step = cielo_call_step(call, now)) != DONE && ++steps < 100) {
+        if (step == SEND)
+            reply_dated(call, 404, "", DATE);
+        else
+            now = cielo_call_deadline(call);
+        CHECK(!cielo_call_request(call) || !cielo_call_request(call)->write);
+    }
+    CHECK_INT(step, DONE);
+    CHECK(now <= 10000);
+    CHECK(steps > 6 && steps < 30);
+    CHECK_INT(status_of(call), CIELO_EUNKNOWN);
+    drop(client, call);
+}
+
+/* Of this client's own earlier calls, and within the tolerance of clocks. */
+static void a_sale_told_of_is_never_adopted(void)
+{
+    cielo_client *client = client_for(900, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    STEP(call, 1000, SEND);
+    reply(call, 201, SOLD("3", "2026-11-22 12:00:05"));
+    STEP(call, 1001, DONE);
+    CHECK(fact(call, "declined"));
+    cielo_call_free(call);
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    STEP(call, 1002, SEND);
+    lose(call);
+    STEP(call, 1010, SEND);
+    reply_dated(call, 200, LISTED, DATE);
+    STEP(call, 1020, WAIT); /* the sale is not even asked for */
+    STEP(call, cielo_call_deadline(call), SEND);
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_YES, CIELO_CAUSE_TIMEOUT,
+                                    NULL),
+              CIELO_OK);
+    STEP(call, 1300, DONE);
+    CHECK_INT(status_of(call), CIELO_EUNKNOWN);
+    CHECK_INT(cielo_value_size(
+                  cielo_value_get(cielo_call_details(call), "found")), 1);
+    drop(client, call);
+}
+
+static void without_a_date_nothing_is_adopted(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    STEP(call, 1000, SEND);
+    lose(call);
+    STEP(call, 1010, SEND);
+    reply(call, 200, LISTED);
+    STEP(call, 1020, WAIT);
+    drop(client, call);
+}
+
+/* Two lost calls under one number: one sale is one call's. */
+static void one_sale_is_adopted_once(void)
+{
+    cielo_client *client = client_for(900, "sandbox");
+    cielo_call *calls[2];
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        calls[i] = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+        STEP(calls[i], 1000, SEND);
+        lose(calls[i]);
+        STEP(calls[i], 1010, SEND);
+        reply_dated(calls[i], 200, LISTED, DATE);
+        STEP(calls[i], 1020, SEND);
+    }
+    for (i = 0; i < 2; i++)
+        reply(calls[i], 200, SOLD("1", "2026-11-22 12:00:05"));
+    STEP(calls[0], 1030, DONE);
+    CHECK_INT(status_of(calls[0]), CIELO_OK);
+    CHECK(fact(calls[0], "reconciled"));
+    CHECK(cielo_call_step(calls[1], 1030) != DONE);
+    cielo_call_free(calls[0]);
+    drop(client, calls[1]);
+}
+
+static void the_tolerance_is_two_seconds(void)
+{
+    static const struct {
+        const char *sale;
+        cielo_step step;
+    } cases[] = {{SOLD("1", "2026-11-22 12:00:03"), DONE},
+                 {SOLD("1", "2026-11-22 12:00:02"), WAIT}};
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        cielo_client *client = client_for(9000, "sandbox");
+        cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+        STEP(call, 1000, SEND);
+        lose(call);
+        STEP(call, 1000, SEND);
+        reply_dated(call, 200, LISTED, DATE);
+        STEP(call, 1000, SEND);
+        reply(call, 200, cases[i].sale);
+        STEP(call, 1000, cases[i].step);
+        drop(client, call);
+    }
+}
+
+static void the_id_is_that_of_the_operation(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CAPTURE,
+                                "{\"payment_id\":\"" PID
+                                "\",\"request_id\":\"mine\"}");
+
+    STEP(call, 1000, SEND);
+    lose(call);
+    STEP(call, 1010, SEND);
+    CHECK(strcmp(cielo_call_request(call)->headers[2].value, "mine") != 0);
+    reply(call, 200, SOLD("2", "2026-11-22 12:00:05"));
+    STEP(call, 1020, DONE);
+    CHECK_STR(cielo_value_text(cielo_value_get(cielo_call_facts(call),
+                                               "request_id"), NULL), "mine");
+    CHECK_STR(detail(call, "request_id"), "mine");
+    drop(client, call);
+}
+
+static void a_settled_change_has_no_members(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_RECURRENCE_DEACTIVATE,
+                                "{\"id\":\"x\"}");
+    const cielo_value *value;
+
+    STEP(call, 1000, SEND);
+    lose(call);
+    STEP(call, 1010, SEND);
+    reply(call, 200, "{\"RecurrentPayment\":{\"Status\":3}}");
+    STEP(call, 1020, DONE);
+    CHECK_INT(cielo_call_result(call, &value, NULL), CIELO_OK);
+    CHECK(value == NULL);
+    drop(client, call);
+}
+
+/* ---- voids of one payment ---- */
+
+#define VOID "{\"payment_id\":\"" PID "\"}"
+#define PART "{\"payment_id\":\"" PID "\",\"amount\":100}"
+
+static void a_void_waits_for_the_last_one(void)
+{
+    cielo_client *client = client_for(20000, "sandbox");
+    cielo_call *first = call_for(client, CIELO_OP_SALE_VOID, VOID);
+    cielo_call *second = call_for(client, CIELO_OP_SALE_VOID, VOID);
+    uint64_t epoch;
+
+    STEP(first, 1000, SEND);
+    STEP(second, 1100, WAIT);
+    CHECK_INT(cielo_call_deadline(second), 21100);
+    epoch = cielo_client_epoch(client);
+    STEP(second, 1150, WAIT);
+    CHECK_INT(cielo_client_epoch(client), epoch);
+    reply(first, 200, VOIDED);
+    STEP(first, 2000, DONE);
+    CHECK(cielo_client_epoch(client) != epoch);
+    STEP(second, 2000, WAIT);
+    CHECK_INT(cielo_call_deadline(second), 2000 + 5100);
+    STEP(second, 7099, WAIT);
+    STEP(second, 7100, SEND);
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+static void voids_of_others_do_not_wait(void)
+{
+    cielo_client *client = client_for(20000, "sandbox");
+    cielo_call *first = call_for(client, CIELO_OP_SALE_VOID, VOID);
+    cielo_call *second
+        = call_for(client, CIELO_OP_SALE_VOID, "{\"payment_id\":\"other\"}");
+
+    STEP(first, 1000, SEND);
+    STEP(second, 1000, SEND);
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+static void a_deadline_too_short_for_the_wait_fails_at_once(void)
+{
+    cielo_client *client = client_for(4000, "sandbox");
+    cielo_call *first = call_for(client, CIELO_OP_SALE_VOID, VOID);
+    cielo_call *second = call_for(client, CIELO_OP_SALE_VOID, VOID);
+
+    STEP(first, 1000, SEND);
+    reply(first, 200, VOIDED);
+    STEP(first, 1500, DONE);
+    STEP(second, 2000, DONE);
+    CHECK_INT(status_of(second), CIELO_ETIMEOUT);
+    CHECK_STR(detail(second, "sent"), "no");
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+static void a_void_under_way_may_outlast_the_wait(void)
+{
+    cielo_client *client = client_for(4000, "sandbox");
+    cielo_call *first = call_for(client, CIELO_OP_SALE_VOID, VOID);
+    cielo_call *second = call_for(client, CIELO_OP_SALE_VOID, VOID);
+
+    STEP(first, 1000, SEND);
+    STEP(second, 1000, WAIT);
+    STEP(second, 5000, DONE);
+    CHECK_INT(status_of(second), CIELO_ETIMEOUT);
+    CHECK_STR(detail(second, "sent"), "no");
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+static void a_void_that_was_not_sent_makes_nobody_wait(void)
+{
+    cielo_client *client = client_for(20000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_VOID, VOID);
+
+    STEP(call, 1000, SEND);
+    refuse(call);
+    STEP(call, 1100, DONE);
+    cielo_call_free(call);
+    call = call_for(client, CIELO_OP_SALE_VOID, VOID);
+    STEP(call, 1200, SEND);
+    cielo_call_cancel(call); /* this one may have gone out */
+    cielo_call_free(call);
+    call = call_for(client, CIELO_OP_SALE_VOID, VOID);
+    STEP(call, 1300, WAIT);
+    drop(client, call);
+}
+
+/* Else the second's total is that of before the first, and the first's part
+ * would be taken for the second's. */
+static void the_total_is_read_when_the_turn_has_come(void)
+{
+    cielo_client *client = client_for(20000, "sandbox");
+    cielo_call *first = call_for(client, CIELO_OP_SALE_VOID, PART);
+    cielo_call *second = call_for(client, CIELO_OP_SALE_VOID, PART);
+
+    STEP(first, 1000, SEND);
+    CHECK(asks_for(first, "GET", PID));
+    STEP(second, 1000, WAIT);
+    reply(first, 200, SOLD("2", "2026-11-22 12:00:05"));
+    STEP(first, 1100, SEND);
+    CHECK(asks_for(first, "PUT", "/void?amount=100"));
+    reply(first, 200, VOIDED);
+    STEP(first, 1200, DONE);
+    STEP(second, 1200, WAIT);
+    STEP(second, 6300, SEND);
+    CHECK(asks_for(second, "GET", PID));
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+/* While the first looks whether its part is there, no other part may come. */
+static void a_void_in_doubt_keeps_its_turn(void)
+{
+    cielo_client *client = client_for(20000, "sandbox");
+    cielo_call *first = call_for(client, CIELO_OP_SALE_VOID, PART);
+    cielo_call *second = call_for(client, CIELO_OP_SALE_VOID, PART);
+
+    STEP(first, 1000, SEND);
+    reply(first, 200, SOLD("2", "2026-11-22 12:00:05"));
+    STEP(first, 1000, SEND);
+    lose(first);
+    STEP(first, 1000, SEND);
+    CHECK(asks_for(first, "GET", PID));
+    STEP(second, 7000, WAIT);
+    reply(first, 200, SOLD("2", "2026-11-22 12:00:05"));
+    STEP(first, 7000, WAIT);
+    STEP(second, 7000, WAIT);
+    cielo_call_cancel(first);
+    STEP(second, 7000, SEND);
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+/* ---- the token ---- */
+
+static void one_call_fetches_the_token_for_all(void)
+{
+    cielo_client *client = client_for(20000, "production");
+    cielo_call *first = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    cielo_call *second = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    uint64_t epoch;
+
+    STEP(first, 1000, SEND);
+    CHECK(asks_for(first, "POST", "/token"));
+    STEP(second, 1000, WAIT);
+    epoch = cielo_client_epoch(client);
+    reply(first, 200, TOKEN);
+    STEP(first, 1100, SEND);
+    CHECK(asks_for(first, "GET", "/orders/"));
+    CHECK(cielo_client_epoch(client) != epoch);
+    STEP(second, 1100, SEND);
+    CHECK(asks_for(second, "GET", "/orders/"));
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+typedef void (*ending)(cielo_call *call);
+
+static void stall_until_late(cielo_call *call)
+{
+    int64_t deadline = cielo_call_deadline(call);
+
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_YES, CIELO_CAUSE_TIMEOUT,
+                                    NULL),
+              CIELO_OK);
+    STEP(call, deadline, DONE);
+}
+
+/* Whatever becomes of the one who fetches, the next one fetches. */
+static void the_lease_is_passed_on(void)
+{
+    static const ending endings[] = {cielo_call_cancel, stall_until_late, NULL};
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        cielo_client *client = client_for(4000, "production");
+        cielo_call *first = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+        cielo_call *second = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+        uint64_t epoch;
+
+        STEP(first, 1000, SEND);
+        STEP(second, 2000, WAIT);
+        CHECK_INT(cielo_call_deadline(second), 5000);
+        epoch = cielo_client_epoch(client);
+        if (endings[i])
+            endings[i](first);
+        else
+            cielo_call_free(first);
+        CHECK(cielo_client_epoch(client) != epoch);
+        STEP(second, 5000, SEND);
+        CHECK(asks_for(second, "POST", "/token"));
+        if (endings[i])
+            cielo_call_free(first);
+        drop(client, second);
+    }
+}
+
+/* A holder that nobody steps any more: its lease ends with its deadline. */
+static void a_lease_ends_by_itself(void)
+{
+    cielo_client *client = client_for(4000, "production");
+    cielo_call *first = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    cielo_call *second = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+
+    STEP(first, 1000, SEND);
+    STEP(second, 2000, WAIT);
+    STEP(second, 4999, WAIT);
+    STEP(second, 5000, SEND);
+    CHECK(asks_for(second, "POST", "/token"));
+    reply(first, 200, TOKEN); /* late, and still good */
+    STEP(first, 5001, DONE);
+    CHECK_INT(status_of(first), CIELO_ETIMEOUT);
+    cielo_call_free(first);
+    reply(second, 200, TOKEN);
+    STEP(second, 5002, SEND);
+    CHECK(asks_for(second, "GET", "/orders/"));
+    drop(client, second);
+}
+
+static void clients_made_by_with_share_the_token(void)
+{
+    cielo_client *client = client_for(4000, "production");
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *other = NULL;
+    cielo_call *call;
+
+    options.timeout_ms = 700;
+    CHECK_INT(cielo_client_with(&other, client, &options, NULL), CIELO_OK);
+    CHECK_INT(cielo_client_token_put(client, "abc", 2000000), CIELO_OK);
+    call = call_for(other, CIELO_OP_ORDER_GET, ORDER);
+    STEP(call, 1000, SEND);
+    CHECK_INT(cielo_call_deadline(call), 1700);
+    CHECK(asks_for(call, "GET", "/orders/"));
+    cielo_call_free(call);
+    call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    STEP(call, 2000000 - 60000, SEND); /* its last minute */
+    CHECK(asks_for(call, "POST", "/token"));
+    drop(client, call);
+    cielo_client_unref(other);
+}
+
+static void a_child_process_holds_no_lease(void)
+{
+    cielo_client *client = client_for(4000, "production");
+    cielo_call *first = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    cielo_call *second = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    int status = -1;
+    pid_t child;
+
+    STEP(first, 1000, SEND);
+    STEP(second, 1000, WAIT);
+    cielo__client_lock(client); /* as another thread might at that moment */
+    child = fork();
+    if (child == 0) {
+        cielo_step step = cielo_call_step(second, 1001);
+
+        _exit(step == SEND && asks_for(second, "POST", "/token") ? 0 : 1);
+    }
+    cielo__client_unlock(client);
+    CHECK_INT(waitpid(child, &status, 0), child);
+    CHECK_INT(status, 0);
+    STEP(second, 1001, WAIT);
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+/* ---- cancelling ---- */
+
+static void cancelled(cielo_call *call, int status, const char *sent)
+{
+    cielo_call_cancel(call);
+    STEP(call, 9999999, DONE);
+    CHECK_INT(status_of(call), status);
+    CHECK_STR(detail(call, "sent"), sent);
+    CHECK(cielo_call_request(call) == NULL);
+    cielo_call_cancel(call);
+    CHECK_INT(status_of(call), status);
+    cielo_call_free(call);
+}
+
+static void a_write_may_be_cancelled_at_every_step(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    cancelled(call, CIELO_ECANCELLED, "no"); /* before its first step */
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    STEP(call, 1000, SEND);
+    cancelled(call, CIELO_EUNKNOWN, "maybe"); /* with the host */
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    STEP(call, 1000, SEND);
+    refuse(call);
+    cancelled(call, CIELO_ECANCELLED, "no"); /* surely not sent */
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    STEP(call, 1000, SEND);
+    lose(call);
+    cancelled(call, CIELO_EUNKNOWN, "maybe");
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    STEP(call, 1000, SEND);
+    lose(call);
+    STEP(call, 1001, SEND);
+    cancelled(call, CIELO_EUNKNOWN, "yes"); /* reading back */
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    STEP(call, 1000, SEND);
+    lose(call);
+    STEP(call, 1001, SEND);
+    reply(call, 404, "");
+    STEP(call, 1002, WAIT);
+    cancelled(call, CIELO_EUNKNOWN, "yes"); /* between two look-ups */
+    call = call_for(client, CIELO_OP_SALE_VOID, PART);
+    STEP(call, 1000, SEND);
+    cancelled(call, CIELO_ECANCELLED, "no"); /* reading the total ahead */
+    call = call_for(client, CIELO_OP_SALE_GET, VOID);
+    STEP(call, 1000, SEND);
+    cancelled(call, CIELO_ECANCELLED, "no"); /* a read */
+    cielo_client_unref(client);
+}
+
+static void a_call_that_ended_stays_as_it_is(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET, VOID);
+
+    STEP(call, 1000, SEND);
+    reply(call, 200, SOLD("1", "2026-11-22 12:00:05"));
+    STEP(call, 1001, DONE);
+    cielo_call_cancel(call);
+    CHECK_INT(status_of(call), CIELO_OK);
+    drop(client, call);
+}
+
+/* ---- misuse ---- */
+
+static void reports_out_of_turn_are_refused(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET, VOID);
+    cielo_response response;
+
+    memset(&response, 0, sizeof(response));
+    response.http_status = 404;
+    response.body = "";
+    CHECK_INT(cielo_call_on_response(call, &response), CIELO_EUSAGE);
+    CHECK(cielo_call_request(call) == NULL);
+    CHECK(cielo_call_facts(call) == NULL);
+    CHECK_INT(status_of(call), CIELO_EAGAIN);
+    STEP(call, 1000, SEND);
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_END, ""),
+              CIELO_EUSAGE);
+    CHECK_INT(cielo_call_on_failure(call, (cielo_sent)7, CIELO_CAUSE_TLS, ""),
+              CIELO_EUSAGE);
+    CHECK_INT(cielo_call_on_response(call, &response), CIELO_OK);
+    CHECK_INT(cielo_call_on_response(call, &response), CIELO_EUSAGE);
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_TLS, ""),
+              CIELO_EUSAGE);
+    STEP(call, 1001, DONE);
+    CHECK_INT(cielo_call_on_response(call, &response), CIELO_EUSAGE);
+    CHECK_INT(status_of(call), CIELO_ENOTFOUND);
+    drop(client, call);
+}
+
+static void a_send_stays_open_until_it_is_reported(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    const cielo_request *request;
+
+    STEP(call, 1000, SEND);
+    request = cielo_call_request(call);
+    STEP(call, 90000, SEND);
+    CHECK(cielo_call_request(call) == request);
+    CHECK_INT(cielo_value_size(cielo_value_get(cielo_call_details(call),
+                                               "attempts")), 0);
+    drop(client, call);
+}
+
+static void wrong_arguments_are_refused(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_value *object = cielo_value_new_object();
+    cielo_value *list = cielo_value_new_array();
+    cielo_entropy entropy = {{0}};
+    cielo_call *call;
+
+    CHECK_INT(cielo_call_new(&call, client, -1, object, &entropy, NULL),
+              CIELO_EUSAGE);
+    CHECK(call == NULL);
+    CHECK_INT(cielo_call_new(&call, client, CIELO_OP_COUNT, object, &entropy,
+                             NULL), CIELO_EUSAGE);
+    CHECK_INT(cielo_call_new(&call, client, 0, list, &entropy, NULL),
+              CIELO_EUSAGE);
+    CHECK_INT(cielo_call_new(&call, client, 0, object, NULL, NULL),
+              CIELO_EUSAGE);
+    CHECK_INT(cielo_call_new(&call, NULL, 0, object, &entropy, NULL),
+              CIELO_EUSAGE);
+    cielo_call_free(NULL);
+    cielo_value_free(object);
+    cielo_value_free(list);
+    cielo_client_unref(client);
+}
+
+static void bad_request_ids_are_problems(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                "{\"payment_id\":\"x\","
+                                "\"request_id\":\"a\\r\\nX: y\"}");
+
+    STEP(call, 1000, DONE);
+    CHECK_INT(status_of(call), CIELO_EVALIDATION);
+    drop(client, call);
+}
+
+static void checkout_has_no_sandbox(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    cielo_error err;
+
+    STEP(call, 1000, DONE);
+    CHECK_INT(cielo_call_result(call, NULL, &err), CIELO_EVALIDATION);
+    CHECK(strstr(err.message, "no sandbox host") != NULL);
+    drop(client, call);
+}
+
+/* ---- ids ---- */
+
+static int is_guid_4(const char *text)
+{
+    size_t i;
+
+    for (i = 0; text[i]; i++) {
+        int dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (dash ? text[i] != '-' : !strchr("0123456789abcdef", text[i]))
+            return 0;
+    }
+    return i == 36 && text[14] == '4' && strchr("89ab", text[19]);
+}
+
+static void request_ids_are_fresh(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    char ids[40][37];
+    size_t count = 0, i, j;
+
+    for (i = 0; i < 20; i++) {
+        cielo_call *call = call_seeded(client, CIELO_OP_SALE_GET, VOID,
+                                       (unsigned char)i);
+
+        for (j = 0; j < 2; j++) {
+            const char *id;
+
+            STEP(call, 1000 + (int64_t)j * 1000, SEND);
+            id = cielo_call_request(call)->headers[2].value;
+            CHECK(is_guid_4(id));
+            strcpy(ids[count++], id);
+            reply(call, 503, "");
+            STEP(call, 1001 + (int64_t)j * 1000, WAIT);
+        }
+        cielo_call_free(call);
+    }
+    for (i = 0; i < count; i++) {
+        for (j = 0; j < i; j++)
+            CHECK(strcmp(ids[i], ids[j]) != 0);
+    }
+    cielo_client_unref(client);
+}
+
+/* ---- canaries ---- */
+
+static void is_clean(const cielo_call *call)
+{
+    static const char *const secrets[]
+        = {"4024007153763191", "\"1234\"", " 1234", KEY, SECRET,
+           "CANARYTOKEN", NULL};
+    const cielo_value *trees[2];
+    char *text = NULL;
+    size_t length = 0, i, j;
+    cielo_error err;
+
+    trees[0] = cielo_call_details(call);
+    trees[1] = cielo_call_facts(call);
+    (void)cielo_call_result(call, NULL, &err);
+    for (i = 0; i < 2; i++) {
+        CHECK_INT(cielo_value_print(trees[i], &text, &length), CIELO_OK);
+        for (j = 0; secrets[j]; j++) {
+            CHECK_STR(text ? strstr(text, secrets[j]) : NULL, NULL);
+            CHECK(strstr(err.message, secrets[j]) == NULL);
+            CHECK(strstr(err.code, secrets[j]) == NULL);
+        }
+        cielo_text_free(text, length);
+    }
+}
+
+#define ECHO_ALL                                                          \
+    "number 4024007153763191 4024-0071-5376-3191 code 1234 key " KEY      \
+    " secret " SECRET
+
+static void errors_show_no_secret(void)
+{
+    static const char *const bodies[]
+        = {ECHO_ALL, "[{\"Code\":1,\"Message\":\"" ECHO_ALL "\"}]",
+           "{\"Code\":\"" ECHO_ALL "\"}",
+           "{\"modelState\":{\"" ECHO_ALL "\":[\"" ECHO_ALL "\"]}}",
+           "{\"CardNumber\":\"4024007153763191\",\"SecurityCode\":1234}",
+           "\"" ECHO_ALL "\"", "<p>" ECHO_ALL};
+    size_t i;
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        cielo_client *client = client_for(9000, "sandbox");
+        cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+        STEP(call, 1000, SEND);
+        reply(call, 400, bodies[i]);
+        STEP(call, 1001, DONE);
+        CHECK_INT(status_of(call), CIELO_EREQUEST);
+        is_clean(call);
+        drop(client, call);
+    }
+}
+
+static void failures_show_no_secret(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    STEP(call, 1000, SEND);
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_TLS,
+                                    ECHO_ALL "\xff\xfe"), CIELO_OK);
+    STEP(call, 1001, DONE);
+    CHECK_INT(status_of(call), CIELO_ETRANSPORT);
+    is_clean(call);
+    drop(client, call);
+}
+
+static void tokens_are_not_shown(void)
+{
+    cielo_client *client = client_for(9000, "production");
+    cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+
+    STEP(call, 1000, SEND);
+    reply(call, 200, TOKEN);
+    STEP(call, 1001, SEND);
+    reply(call, 403, "<p>token CANARYTOKEN1 secret " SECRET);
+    STEP(call, 1002, DONE);
+    is_clean(call);
+    drop(client, call);
+}
+
+/* The answer cannot be used, yet what it holds may be a token that lives. */
+static void tokens_in_odd_answers_are_not_shown(void)
+{
+    static const struct {
+        int status;
+        const char *body;
+    } answers[] = {{500, TOKEN},
+                   {200, "{\"access_token\":\"CANARYTOKEN1\"}"},
+                   {200, "{\"access_token\" : \"CANARYTOKEN1\", \"expi"},
+                   {200, "{\"Access_Token\":\"CANARYTOKEN1"},
+                   {200, "{\"a\\\"\":1,\"access_token\":\n\"\\\"CANARYTOKEN1\"}}"}};
+    size_t i;
+
+    for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        cielo_client *client = client_for(9000, "production");
+        cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+
+        STEP(call, 1000, SEND);
+        reply(call, answers[i].status, answers[i].body);
+        STEP(call, 1001, DONE);
+        is_clean(call);
+        drop(client, call);
+    }
+}
+
+static void a_cut_answer_shows_no_new_card_token(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(
+        client, CIELO_OP_CARD_TOKENIZE,
+        "{\"fields\":{\"CustomerName\":\"A\",\"CardNumber\":"
+        "\"4024007153763191\",\"Holder\":\"A\",\"ExpirationDate\":"
+        "\"12/2030\",\"Brand\":\"Visa\"}}");
+
+    STEP(call, 1000, SEND);
+    reply(call, 201, "{\"Name\":\"x\",\"CardToken\":\"CANARYTOKEN2\",\"Li");
+    STEP(call, 1001, DONE);
+    CHECK_INT(status_of(call), CIELO_EUNKNOWN);
+    CHECK(detail(call, "body") && strstr(detail(call, "body"), "\"x\""));
+    is_clean(call);
+    drop(client, call);
+}
+
+static void odd_bytes_make_printable_errors(void)
+{
+    static const char *const bodies[]
+        = {"\x1f\x8b\x08 gzip", "\xff\xfe\x80", "\xc3", "{\"a\":\"\xc3\"}",
+           "\"\\u0000\"", "[[[[", "\xef\xbb\xbf{}"};
+    size_t i;
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        cielo_client *client = client_for(9000, "sandbox");
+        cielo_call *call = call_for(client, CIELO_OP_SALE_GET, VOID);
+
+        STEP(call, 1000, SEND);
+        reply(call, 200, bodies[i]);
+        STEP(call, 1001, DONE);
+        CHECK_INT(status_of(call), CIELO_EDECODE);
+        CHECK(detail(call, "body") != NULL);
+        is_clean(call);
+        drop(client, call);
+    }
+}
+
+CHECK_MAIN(a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
+           a_call_may_have_its_own_timeout,
+           an_endless_timeout_does_not_overflow,
+           retry_after_past_the_deadline_ends_at_once,
+           settling_ends_within_the_timeout, a_sale_told_of_is_never_adopted,
+           without_a_date_nothing_is_adopted, one_sale_is_adopted_once,
+           the_tolerance_is_two_seconds, the_id_is_that_of_the_operation,
+           a_settled_change_has_no_members, a_void_waits_for_the_last_one,
+           voids_of_others_do_not_wait,
+           a_deadline_too_short_for_the_wait_fails_at_once,
+           a_void_under_way_may_outlast_the_wait,
+           a_void_that_was_not_sent_makes_nobody_wait,
+           the_total_is_read_when_the_turn_has_come,
+           a_void_in_doubt_keeps_its_turn, one_call_fetches_the_token_for_all,
+           the_lease_is_passed_on, a_lease_ends_by_itself,
+           clients_made_by_with_share_the_token, a_child_process_holds_no_lease,
+           a_write_may_be_cancelled_at_every_step,
+           a_call_that_ended_stays_as_it_is, reports_out_of_turn_are_refused,
+           a_send_stays_open_until_it_is_reported, wrong_arguments_are_refused,
+           bad_request_ids_are_problems, checkout_has_no_sandbox,
+           request_ids_are_fresh, errors_show_no_secret,
+           failures_show_no_secret, tokens_are_not_shown,
+           tokens_in_odd_answers_are_not_shown,
+           a_cut_answer_shows_no_new_card_token,
+           odd_bytes_make_printable_errors)
