@@ -152,7 +152,7 @@ static void give_back(cielo_call *call)
     if (call->holds_token)
         cielo__token_done(call->client, call, NULL, 0);
     if (call->holds_void)
-        cielo__void_done(call->client, call, call->now);
+        cielo__void_done(call->client, call, call->void_sent, call->void_at);
     call->holds_token = 0;
     call->holds_void = 0;
 }
@@ -329,7 +329,10 @@ static int have_turn(cielo_call *call)
     const char *key = void_key(call);
     int64_t until = 0;
 
-    if (!key || call->holds_void || call->job != CIELO__JOB_MAIN)
+    /* The total ahead of a partial void is read when its turn has come: read
+     * before, it would not know of the void that is waited for. */
+    if (!key || call->holds_void
+        || (call->job != CIELO__JOB_MAIN && !call->settle.before))
         return 1;
     if (cielo__void_turn(call->client, call, key, call->now, &until)
         == CIELO__TURN_READY) {
@@ -392,6 +395,11 @@ static void start_job(cielo_call *call)
     }
     call->send_deadline = send_deadline(call, limit);
     call->sent_at = call->now;
+    if (call->job == CIELO__JOB_MAIN) {
+        call->void_sent = 1;
+        call->void_at = call->now;
+        strcpy(call->own_id, call->message.request_id);
+    }
     call->mode = CIELO__MODE_OPEN;
 }
 
@@ -680,10 +688,10 @@ static void main_event(cielo_call *call)
         return;
     call->sent = answered ? CIELO_SENT_YES : e->sent;
     call->http_status = answered ? e->http_status : 0;
-    if (call->holds_void && (answered || e->sent != CIELO_SENT_NO)) {
-        call->holds_void = 0;
-        cielo__void_done(call->client, call, call->now);
-    }
+    /* The turn is kept while the void is read back, so that the difference
+     * is this one's own. */
+    call->void_sent = answered || e->sent != CIELO_SENT_NO;
+    call->void_at = call->now;
     if (answered && write)
         write_answer(call);
     else if (answered)

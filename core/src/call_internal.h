@@ -129,7 +129,9 @@ void cielo__token_drop(cielo_client *client, const char *token);
 /* Five seconds between voids of one payment (3.2). */
 cielo__turn cielo__void_turn(cielo_client *client, const void *holder,
                              const char *key, int64_t now, int64_t *until);
-void cielo__void_done(cielo_client *client, const void *holder, int64_t now);
+/* Ends the turn of `holder`; what was sent is counted from its answer. */
+void cielo__void_done(cielo_client *client, const void *holder, int sent,
+                      int64_t answered);
 
 /* The sales this client was told of lately. `claim` adds one and gives 1 if it
  * was not there: of two calls that find the same sale, one may adopt it. */
@@ -265,6 +267,7 @@ struct cielo_call {
     cielo__random random;
     int64_t timeout;
     char request_id[64]; /* given by the user, or "" */
+    char own_id[64];     /* of the operation's request, not of a look-up */
 
     int started;
     int64_t now;
@@ -281,6 +284,8 @@ struct cielo_call {
     int token_renewed;
     int watching;        /* the wait may end with the client's epoch */
     int holds_void;
+    int void_sent;       /* it may have gone out, at the latest at `void_at` */
+    int64_t void_at;
     int holds_token;
     cielo__buf token;
     cielo__message message;

@@ -850,7 +850,8 @@ cielo__turn cielo__void_turn(cielo_client *client, const void *holder,
     return turn;
 }
 
-void cielo__void_done(cielo_client *client, const void *holder, int64_t now)
+void cielo__void_done(cielo_client *client, const void *holder, int sent,
+                      int64_t answered)
 {
     shared *s = client->shared;
     size_t i;
@@ -859,7 +860,7 @@ void cielo__void_done(cielo_client *client, const void *holder, int64_t now)
     for (i = 0; s->voids && i < VOIDS && s->voids[i].key != 0; i++) {
         if (s->voids[i].holder == holder) {
             s->voids[i].holder = NULL;
-            s->voids[i].ready = now + VOID_GAP;
+            s->voids[i].ready = sent ? answered + VOID_GAP : 0;
         }
     }
     bump(s);

@@ -82,12 +82,18 @@ static void status_facts(cielo_call *call, const cielo_value *payment)
     set_flag(call->facts, "reconciled", call->reconciled);
 }
 
+/* The id under which Cielo knows the operation, or else its last look-up. */
+static const char *id_of(const cielo_call *call)
+{
+    return *call->own_id ? call->own_id : call->message.request_id;
+}
+
 void cielo__result_facts(cielo_call *call)
 {
     call->facts = cielo_value_new_object();
     if (call->http_status)
         set_integer(call->facts, "http_status", call->http_status);
-    set_text(call->facts, "request_id", call->message.request_id);
+    set_text(call->facts, "request_id", id_of(call));
     if (call->error.status != CIELO_OK)
         return;
     if (call->row->facts.object == CIELO_OBJECT_SALE)
@@ -321,7 +327,7 @@ void cielo__result_details(cielo_call *call)
     take_list(d, "problems", cielo_value_dup(call->input.problems));
     take_list(d, "errors", NULL);
     take_list(d, "found", found);
-    set_text(d, "request_id", call->message.request_id);
+    set_text(d, "request_id", id_of(call));
     set_text(d, "merchant_order_id", order_number(call));
     if (call->error.status == CIELO_OK)
         return;

@@ -423,6 +423,15 @@ static void adopt(cielo_call *call, cielo_value *tree)
     cielo__call_succeed(call);
 }
 
+/* For what is answered without a body. */
+static void adopt_nothing(cielo_call *call)
+{
+    call->reconciled = 1;
+    call->http_status = call->event.http_status;
+    cielo__call_adopt(call, NULL);
+    cielo__call_succeed(call);
+}
+
 static void end_sale_round(cielo_call *call)
 {
     cielo__settling *s = &call->settle;
@@ -662,7 +671,7 @@ static int is_changed(const cielo_call *call, const cielo_value *tree)
 static void recurrence_seen(cielo_call *call)
 {
     if (is_changed(call, call->event.tree))
-        adopt(call, cielo_value_new_null());
+        adopt_nothing(call);
     else
         again(call, "the recurrence does not show it");
 }
