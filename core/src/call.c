@@ -387,7 +387,7 @@ static void start_job(cielo_call *call)
     if (!have_token(call, row, limit) || !have_turn(call))
         return;
     if (build(call, row) != CIELO_OK) {
-        if (call->settle.active)
+        if (call->settle.active && !call->settle.before)
             cielo__call_unknown(call, "out of memory");
         else
             cielo__call_fail(call, CIELO_EMEMORY, NULL);
@@ -464,6 +464,10 @@ static void fail_answer(cielo_call *call, int status)
     /* Room for a character that cielo__report cuts off whole. */
     char message[sizeof(call->error.message) + 4];
 
+    if (status == CIELO_EDECODE && e->lost) {
+        cielo__call_fail(call, CIELO_EMEMORY, NULL);
+        return;
+    }
     cielo__result_errors(call, e->tree);
     first = cielo_value_first(cielo_value_get(call->details, "errors"));
     code = cielo_value_text(cielo_value_get(first, "code"), NULL);
@@ -843,6 +847,7 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
                                NULL);
     if (status == CIELO_EDECODE)
         status = keep_text(call, response->body, response->body_length);
+    e->lost = status != CIELO_OK;
     return status;
 }
 

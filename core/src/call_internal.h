@@ -229,6 +229,7 @@ typedef struct cielo__event {
     int64_t retry_after; /* ms; -1 not given */
     cielo_value *tree;   /* NULL when empty or unreadable */
     int empty;
+    int lost;            /* memory ran out while the body was read */
     char *text; /* the start of a body that is no JSON, masked; or NULL */
     cielo_sent sent;
     cielo_cause cause;

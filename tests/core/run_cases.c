@@ -3,6 +3,56 @@
 
 #include "case.h"
 
+/* ---- the outcome ---- */
+
+static void check_error(case_run *run, const cielo_value *should)
+{
+    const cielo_value *details = cielo_call_details(run->call);
+    const cielo_value *item;
+    char what[64];
+
+    for (item = cielo_value_first(should); item;
+         item = cielo_value_next(item)) {
+        const char *name = cielo_value_name(item, NULL);
+        const cielo_value *is = case_get(details, name);
+        int64_t count = -1;
+
+        snprintf(what, sizeof(what), "error.%s", name);
+        if (strcmp(name, "attempts") == 0 && cielo_value_integer(item, &count)) {
+            if ((int64_t)cielo_value_size(is) != count)
+                case_differ(run, "%s: %lu, should be %ld", what,
+                            (unsigned long)cielo_value_size(is), (long)count);
+        } else if (!case_fits(item, is)) {
+            case_differ(run, "%s is\n    %s\n  should be\n    %s", what,
+                        case_print(is), case_print(item));
+        }
+    }
+}
+
+static void check_outcome(case_run *run)
+{
+    const cielo_value *outcome = case_get(run->tree, "outcome");
+    const cielo_value *result;
+    cielo_error err;
+    int status = cielo_call_result(run->call, &result, &err);
+
+    if (case_get(outcome, "error")) {
+        if (status == CIELO_OK)
+            case_differ(run, "succeeds with\n    %s", case_print(result));
+        check_error(run, case_get(outcome, "error"));
+        return;
+    }
+    if (status != CIELO_OK) {
+        case_differ(run, "fails: %s", err.message);
+        case_differ(run, "details\n    %s",
+                    case_print(cielo_call_details(run->call)));
+        return;
+    }
+    case_same_members(run, "the result", case_get(outcome, "result"), result);
+    case_same_members(run, "the facts", case_get(outcome, "facts"),
+                      cielo_call_facts(run->call));
+}
+
 static int run_case(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -14,7 +64,7 @@ static int run_case(const char *path)
     case_start(&run, slash ? slash + 1 : path, tree);
     if (case_begin(&run)) {
         case_play(&run);
-        case_outcome(&run);
+        check_outcome(&run);
         case_canaries(&run);
         if (run.next)
             case_differ(&run, "a request was not made: %s",
