@@ -357,6 +357,8 @@ static void a_proxy_that_opens_no_tunnel_is_no_answer(void)
     CHECK_INT(s.report->http_status, 0);
     CHECK_INT(s.report->sent, CIELO_SENT_NO);
     CHECK_INT(s.report->cause, CIELO_CAUSE_CONNECT);
+    CHECK(strncmp(s.server->last, "CONNECT 10.0.0.1:443 ", 21) == 0);
+    CHECK(!strstr(s.server->last, "MerchantKey"));
     end(&s);
 }
 
