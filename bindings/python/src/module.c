@@ -183,7 +183,7 @@ static int core_exec(PyObject *module)
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||
         result_types_add(module, state) < 0 || errors_add(module, state) < 0 ||
         nouns_add(module, state) < 0 || client_types_add(module, state) < 0 ||
-        codes_add(module, state) < 0 || notification_add(module, state) < 0)
+        codes_add(module, state) < 0)
         return -1;
     state->restore = PyObject_GetAttrString(module, "_restore");
     state->restore_row = PyObject_GetAttrString(module, "_restore_row");
@@ -208,7 +208,6 @@ static int core_exec(PyObject *module)
         DO((state)->attempt_type);                                    \
         DO((state)->retry_type);                                      \
         DO((state)->source_type);                                     \
-        DO((state)->notification_type);                               \
         DO((state)->advice_type);                                     \
         DO((state)->error);                                           \
         DO((state)->api_error);                                       \

@@ -133,15 +133,27 @@ static int find_rule(module_state *state, int object, const char *name,
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* The link of a stored card ends in its token. */
+#define TYPE_LINK (-2)
+
+static int is_link(int object, const member_rule *rule)
+{
+    return (object == CIELO_OBJECT_HYPERLINK ||
+            object == CIELO_OBJECT_ORDER_LINK) &&
+           rule->field && strcmp(rule->field->host, "href") == 0;
+}
+
 static int find_rule_of(module_state *state, int object, PyObject *wire,
                         member_rule *rule)
 {
     Py_ssize_t length;
     const char *name = PyUnicode_AsUTF8AndSize(wire, &length);
 
-    if (!name)
+    if (!name || find_rule(state, object, name, (size_t)length, rule) < 0)
         return -1;
-    return find_rule(state, object, name, (size_t)length, rule);
+    if (is_link(object, rule))
+        rule->type = TYPE_LINK;
+    return 0;
 }
 
 /* ---- from the core's tree ---- */
@@ -504,6 +516,31 @@ failed:
 static PyObject *plain(module_state *state, PyObject *value, int type,
                        int reveal);
 
+/* Text that nothing vouches for: card numbers go, and what stands behind
+ * "/card/" in an address. */
+static PyObject *mask_open_text(PyObject *value)
+{
+    PyObject *masked = mask_numbers(value), *part, *cut, *kept;
+    Py_ssize_t at;
+
+    part = masked ? PyUnicode_FromString("/card/") : NULL;
+    if (!part) {
+        Py_XDECREF(masked);
+        return NULL;
+    }
+    at = PyUnicode_Find(masked, part, 0, PyUnicode_GetLength(masked), 1);
+    if (at >= 0) {
+        kept = PyUnicode_Substring(masked, 0, at + 6);
+        cut = kept ? PyUnicode_FromFormat("%U%s", kept, STARS) : NULL;
+        Py_XDECREF(kept);
+        Py_SETREF(masked, cut);
+    } else if (at == -2) {
+        Py_CLEAR(masked);
+    }
+    Py_DECREF(part);
+    return masked;
+}
+
 static PyObject *plain_members(module_state *state, ResultObject *self,
                                int reveal)
 {
@@ -574,8 +611,8 @@ static PyObject *plain(module_state *state, PyObject *value, int type,
         copy = PyUnicode_FromString(STARS);
     /* Nothing vouches for what is in members the map leaves open. */
     else if (PyUnicode_Check(value) &&
-             (type == -1 || type == CIELO_FIELD_OPEN))
-        copy = mask_numbers(value);
+             (type < 0 || type == CIELO_FIELD_OPEN))
+        copy = mask_open_text(value);
     else
         copy = Py_NewRef(value);
     Py_LeaveRecursiveCall();

@@ -59,7 +59,6 @@ typedef struct module_state {
     PyTypeObject *attempt_type;
     PyTypeObject *retry_type;
     PyTypeObject *source_type;
-    PyTypeObject *notification_type;
     PyTypeObject *advice_type;
     PyTypeObject *code_types[4];
 
@@ -289,7 +288,6 @@ PyObject *codes_restore(PyObject *module, PyObject *const *args,
 
 /* ---- notification.c ---- */
 
-int notification_add(PyObject *module, module_state *state);
 /* The core's tree of a cielo.Notification, the caller's to free. */
 cielo_value *notification_tree(module_state *state, PyObject *notification);
 

@@ -1,0 +1,1410 @@
+# Written by stubgen.py from the core's maps: change those, not this.
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
+from types import TracebackType
+from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
+
+__version__: str
+
+_Seconds = Union[int, float, _timedelta]
+_Fields = Union[Mapping[str, Any], "Result"]
+_Time = Union[_datetime, int, float]
+_Language = Literal["pt", "en"]
+_Host = Literal["transaction", "query", "checkout"]
+_C = TypeVar("_C", bound="Client")
+_A = TypeVar("_A", bound="_AsyncClient")
+
+@final
+class Secret:
+    def __new__(cls, text: Union[str, Secret]) -> Secret: ...
+    def reveal(self) -> str: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Result:
+    http_status: int
+    request_id: Optional[str]
+    def __getitem__(self, name: str) -> Any: ...
+    def __contains__(self, name: object) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self, reveal: bool = False) -> dict[str, Any]: ...
+    def to_json(self, reveal: bool = False) -> str: ...
+
+__all__ = [
+    "Address",
+    "Advice",
+    "AdviceSource",
+    "AirlineData",
+    "ApiError",
+    "AsyncCards",
+    "AsyncLinks",
+    "AsyncOrders",
+    "AsyncRecurrences",
+    "AsyncSales",
+    "Attempt",
+    "AuthenticationError",
+    "Billing",
+    "Bin",
+    "Card",
+    "CardOnFile",
+    "CardToken",
+    "Cards",
+    "Chargeback",
+    "CieloError",
+    "Client",
+    "ClosedError",
+    "Customer",
+    "DecodeError",
+    "Denial",
+    "Empty",
+    "ErrorEntry",
+    "ExternalAuthentication",
+    "FraudAlert",
+    "FraudAnalysis",
+    "Hyperlink",
+    "InitiatedTransactionIndicator",
+    "InvalidRequestError",
+    "Link",
+    "LinkOrder",
+    "LinkPayment",
+    "LinkPayments",
+    "LinkRecurrent",
+    "LinkShipping",
+    "Links",
+    "MerchantAdvice",
+    "NewCard",
+    "NotFoundError",
+    "Notification",
+    "Order",
+    "OrderAddress",
+    "OrderAntifraud",
+    "OrderCart",
+    "OrderChange",
+    "OrderCustomer",
+    "OrderDiscount",
+    "OrderHistory",
+    "OrderHyperlink",
+    "OrderItem",
+    "OrderNotice",
+    "OrderPayment",
+    "OrderRecurrence",
+    "OrderRecurrenceChange",
+    "OrderReference",
+    "OrderShipping",
+    "OrderShippingService",
+    "Orders",
+    "OutcomeUnknownError",
+    "Page",
+    "PageAddress",
+    "PageCart",
+    "PageCustomer",
+    "PageDiscount",
+    "PageItem",
+    "PageOptions",
+    "PagePayment",
+    "PageRecurrentPayment",
+    "PageSettings",
+    "PageShipping",
+    "PageShippingService",
+    "Payment",
+    "PaymentFacilitator",
+    "PermissionDeniedError",
+    "Problem",
+    "QrCode",
+    "RateLimitError",
+    "Recurrence",
+    "Recurrences",
+    "RecurrentPayment",
+    "RecurrentTransaction",
+    "RequestTimeoutError",
+    "Result",
+    "Retry",
+    "ReturnCode",
+    "Sale",
+    "SaleReference",
+    "Sales",
+    "Secret",
+    "ServerError",
+    "StatusEntry",
+    "SubEstablishment",
+    "Transaction",
+    "TransportError",
+    "ValidationError",
+    "VelocityAnalysis",
+    "Wallet",
+    "WalletAdditionalData",
+    "ZeroAuth",
+    "abecs",
+    "antifraud_status",
+    "api_error",
+    "merchant_advice",
+    "order_antifraud_status",
+    "order_recurrence_status",
+    "order_status",
+    "parse_notification",
+    "reason_code",
+    "recurrence_status",
+    "retry_plan",
+    "return_code",
+    "return_codes",
+    "sale_status",
+]
+
+@final
+class Empty(Result):
+    ...
+
+@final
+class Sale(Result):
+    merchant_order_id: Optional[str]
+    acquirer_order_id: Optional[str]
+    customer: Optional[Customer]
+    payment: Payment
+    links: Optional[Union[Hyperlink, list[Hyperlink]]]
+    status_name: Optional[str]
+    approved: bool
+    declined: bool
+    pending: bool
+    reconciled: bool
+    advice: Advice
+
+@final
+class SaleReference(Result):
+    payment_id: str
+    received_date: Optional[str]
+
+@final
+class Transaction(Result):
+    status: int
+    tid: Optional[str]
+    proof_of_sale: Optional[str]
+    authorization_code: Optional[str]
+    return_code: Optional[str]
+    return_message: Optional[str]
+    reason_code: Optional[Union[str, int]]
+    reason_message: Optional[str]
+    provider_return_code: Optional[str]
+    provider_return_message: Optional[str]
+    merchant_advice_code: Optional[str]
+    links: Optional[Union[Hyperlink, list[Hyperlink]]]
+    status_name: Optional[str]
+    approved: bool
+    declined: bool
+    pending: bool
+    reconciled: bool
+    advice: Advice
+
+@final
+class Customer(Result):
+    name: Optional[str]
+    status: Optional[str]
+    email: Optional[str]
+    birthdate: Optional[str]
+    identity: Optional[str]
+    identity_type: Optional[str]
+    mobile: Optional[str]
+    phone: Optional[str]
+    address: Optional[Address]
+    delivery_address: Optional[Address]
+    billing_address: Optional[Address]
+    billing: Optional[Billing]
+
+@final
+class Address(Result):
+    street: Optional[str]
+    number: Optional[str]
+    complement: Optional[str]
+    zip_code: Optional[str]
+    city: Optional[str]
+    state: Optional[str]
+    country: Optional[str]
+    district: Optional[str]
+
+@final
+class Billing(Result):
+    street: Optional[str]
+    number: Optional[str]
+    complement: Optional[str]
+    neighborhood: Optional[str]
+    city: Optional[str]
+    state: Optional[str]
+    country: Optional[str]
+    zip_code: Optional[str]
+
+@final
+class Payment(Result):
+    type: str
+    amount: int
+    currency: Optional[str]
+    country: Optional[str]
+    provider: Optional[str]
+    soft_descriptor: Optional[str]
+    installments: Optional[int]
+    interest: Optional[Union[str, int]]
+    capture: Optional[bool]
+    authenticate: Optional[bool]
+    recurrent: Optional[bool]
+    recurrent_payment: Optional[RecurrentPayment]
+    credit_card: Optional[Card]
+    debit_card: Optional[Card]
+    service_tax_amount: Optional[int]
+    tip: Optional[bool]
+    is_crypto_currency_negotiation: Optional[bool]
+    airline_data: Optional[AirlineData]
+    return_url: Optional[str]
+    quasi_cash: Optional[bool]
+    is_carne_transaction: Optional[bool]
+    is_customer_bill_payment_service: Optional[bool]
+    solution_type: Optional[str]
+    issuer_transaction_id: Optional[str]
+    initiated_transaction_indicator: Optional[InitiatedTransactionIndicator]
+    external_authentication: Optional[ExternalAuthentication]
+    wallet: Optional[Wallet]
+    payment_facilitator: Optional[PaymentFacilitator]
+    fraud_analysis: Optional[FraudAnalysis]
+    qr_code: Optional[QrCode]
+    modality: Optional[str]
+    address: Optional[str]
+    boleto_number: Optional[str]
+    assignor: Optional[str]
+    demonstrative: Optional[str]
+    expiration_date: Optional[str]
+    identification: Optional[str]
+    instructions: Optional[str]
+    payment_id: str
+    status: int
+    return_code: Optional[str]
+    return_message: Optional[str]
+    tid: Optional[str]
+    proof_of_sale: Optional[str]
+    authorization_code: Optional[str]
+    eci: Optional[Union[str, int]]
+    received_date: Optional[str]
+    captured_amount: Optional[int]
+    captured_date: Optional[str]
+    voided_amount: Optional[int]
+    voided_date: Optional[str]
+    merchant_advice_code: Optional[str]
+    extra_data_collection: Any
+    is_qr_code: Optional[bool]
+    is_splitted: Optional[bool]
+    dynamic_currency_conversion: Optional[bool]
+    try_automatic_cancellation: Optional[bool]
+    sent_order_id: Optional[str]
+    new_card: Optional[NewCard]
+    velocity_analysis: Optional[VelocityAnalysis]
+    provider_return_code: Optional[str]
+    provider_return_message: Optional[str]
+    reason_code: Optional[Union[str, int]]
+    reason_message: Optional[str]
+    authentication_url: Optional[str]
+    chargebacks: Optional[list[Chargeback]]
+    fraud_alert: Optional[FraudAlert]
+    end_to_end_id: Optional[str]
+    acquirer_transaction_id: Optional[str]
+    acquirer_order_id: Optional[str]
+    qr_code_base64_image: Optional[str]
+    qr_code_string: Optional[str]
+    url: Optional[str]
+    number: Optional[str]
+    bar_code_number: Optional[str]
+    digitable_line: Optional[str]
+    authorize_now: Optional[bool]
+    link: Optional[Union[Hyperlink, list[Hyperlink]]]
+    links: Optional[Union[Hyperlink, list[Hyperlink]]]
+
+@final
+class Card(Result):
+    card_number: Optional[Secret]
+    holder: Optional[str]
+    expiration_date: Optional[str]
+    security_code: Optional[str]
+    save_card: Optional[bool]
+    brand: Optional[str]
+    card_token: Optional[str]
+    payment_token: Optional[str]
+    cryptogram: Optional[str]
+    card_on_file: Optional[CardOnFile]
+    payment_account_reference: Optional[str]
+
+@final
+class CardOnFile(Result):
+    usage: Optional[str]
+    reason: Optional[str]
+
+@final
+class NewCard(Result):
+    card_number: Optional[Secret]
+    expiration_date: Optional[str]
+    brand: Optional[str]
+    save_card: Optional[bool]
+
+@final
+class RecurrentPayment(Result):
+    authorize_now: Optional[bool]
+    start_date: Optional[str]
+    end_date: Optional[str]
+    interval: Optional[str]
+    recurrent_payment_id: Optional[str]
+    next_recurrency: Optional[str]
+    amount: Optional[int]
+    country: Optional[str]
+    currency: Optional[str]
+    provider: Optional[str]
+    create_date: Optional[str]
+    current_recurrency_try: Optional[int]
+    order_number: Optional[str]
+    recurrency_day: Optional[int]
+    successful_recurrences: Optional[int]
+    recurrent_transactions: Optional[list[RecurrentTransaction]]
+    status: Optional[int]
+    reason_code: Optional[Union[str, int]]
+    reason_message: Optional[str]
+    link: Optional[Union[Hyperlink, list[Hyperlink]]]
+    links: Optional[Union[Hyperlink, list[Hyperlink]]]
+
+@final
+class RecurrentTransaction(Result):
+    payment_id: Optional[str]
+    payment_number: Optional[int]
+    try_number: Optional[int]
+    transaction_id: Optional[str]
+
+@final
+class Recurrence(Result):
+    customer: Optional[Customer]
+    recurrent_payment: RecurrentPayment
+
+@final
+class ExternalAuthentication(Result):
+    cavv: Optional[str]
+    xid: Optional[str]
+    eci: Optional[Union[str, int]]
+    version: Optional[Union[str, int]]
+    reference_id: Optional[str]
+    data_only: Optional[bool]
+
+@final
+class InitiatedTransactionIndicator(Result):
+    category: Optional[str]
+    subcategory: Optional[str]
+
+@final
+class Wallet(Result):
+    type: Optional[str]
+    wallet_key: Optional[str]
+    platform_operator: Optional[str]
+    additional_data: Optional[WalletAdditionalData]
+    eci: Optional[Union[str, int]]
+    cavv: Optional[str]
+
+@final
+class WalletAdditionalData(Result):
+    ephemeral_public_key: Optional[str]
+    signature: Optional[str]
+    mcc: Optional[str]
+    cash_in: Optional[str]
+
+@final
+class PaymentFacilitator(Result):
+    establishment_code: Optional[str]
+    sub_establishment: Optional[SubEstablishment]
+
+@final
+class SubEstablishment(Result):
+    establishment_code: Optional[str]
+    identity: Optional[str]
+    mcc: Optional[str]
+    address: Optional[str]
+    city: Optional[str]
+    state: Optional[str]
+    postal_code: Optional[str]
+    country_code: Optional[str]
+    phone_number: Optional[str]
+    company_name: Optional[str]
+
+@final
+class AirlineData(Result):
+    ticket_number: Optional[str]
+
+@final
+class QrCode(Result):
+    merchant_name: Optional[str]
+    expiration: Optional[int]
+
+@final
+class VelocityAnalysis(Result):
+    id: Optional[str]
+    result_message: Optional[str]
+    score: Optional[Union[str, int]]
+
+@final
+class FraudAnalysis(Result):
+    provider: Optional[str]
+    sequence: Optional[str]
+    sequence_criteria: Optional[str]
+    capture_on_low_risk: Optional[bool]
+    void_on_high_risk: Optional[bool]
+    total_order_amount: Optional[int]
+    browser: Any
+    cart: Any
+    merchant_defined_fields: Any
+    shipping: Any
+    travel: Any
+    id: Optional[str]
+    status: Optional[int]
+    fraud_analysis_reason_code: Optional[Union[str, int]]
+    reply_data: Any
+
+@final
+class Chargeback(Result):
+    amount: Optional[int]
+    case_number: Optional[str]
+    date: Optional[str]
+    reason_code: Optional[Union[str, int]]
+    reason_message: Optional[str]
+    status: Optional[Union[str, int]]
+    raw_data: Optional[str]
+
+@final
+class FraudAlert(Result):
+    date: Optional[str]
+    reason_message: Optional[str]
+    incoming_chargeback: Optional[bool]
+
+@final
+class Hyperlink(Result):
+    method: Optional[str]
+    rel: Optional[str]
+    href: Optional[str]
+
+@final
+class CardToken(Result):
+    customer_name: Optional[str]
+    card_number: Optional[Secret]
+    holder: Optional[str]
+    expiration_date: Optional[str]
+    brand: Optional[str]
+    card_token: str
+    links: Optional[Union[Hyperlink, list[Hyperlink]]]
+
+@final
+class ZeroAuth(Result):
+    card_type: Optional[str]
+    card_number: Optional[Secret]
+    holder: Optional[str]
+    expiration_date: Optional[str]
+    security_code: Optional[str]
+    save_card: Optional[bool]
+    brand: Optional[str]
+    card_on_file: Optional[CardOnFile]
+    card_token: Optional[str]
+    card: Optional[Card]
+    wallet: Optional[Wallet]
+    valid: bool
+    return_code: Optional[str]
+    return_message: Optional[str]
+    issuer_transaction_id: Optional[str]
+
+@final
+class Bin(Result):
+    status: Optional[str]
+    provider: Optional[str]
+    card_type: Optional[str]
+    foreign_card: Optional[bool]
+    corporate_card: Optional[bool]
+    issuer: Optional[str]
+    issuer_code: Optional[str]
+    prepaid: Optional[bool]
+
+@final
+class Order(Result):
+    merchant_id: Optional[str]
+    order_number: Optional[str]
+    soft_descriptor: Optional[str]
+    cart: Optional[OrderCart]
+    shipping: Optional[OrderShipping]
+    payment: OrderPayment
+    customer: Optional[OrderCustomer]
+    links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+
+@final
+class OrderCart(Result):
+    discount: Optional[OrderDiscount]
+    items: Optional[list[OrderItem]]
+
+@final
+class OrderDiscount(Result):
+    type: Optional[str]
+    value: Optional[int]
+
+@final
+class OrderItem(Result):
+    name: Optional[str]
+    description: Optional[str]
+    unit_price: Optional[int]
+    quantity: Optional[int]
+    type: Optional[Union[str, int]]
+    sku: Optional[str]
+    weight: Optional[Union[str, int]]
+
+@final
+class OrderShipping(Result):
+    type: Optional[Union[str, int]]
+    services: Optional[list[OrderShippingService]]
+    address: Optional[OrderAddress]
+
+@final
+class OrderShippingService(Result):
+    name: Optional[str]
+    price: Optional[int]
+    deadline: Optional[Union[str, int]]
+    carrier: Optional[Union[str, int]]
+
+@final
+class OrderAddress(Result):
+    street: Optional[str]
+    number: Optional[Union[str, int]]
+    complement: Optional[str]
+    district: Optional[str]
+    city: Optional[str]
+    state: Optional[str]
+
+@final
+class OrderPayment(Result):
+    status: Optional[str]
+    tid: Optional[str]
+    nsu: Optional[str]
+    authorization_code: Optional[str]
+    number_of_payments: Optional[int]
+    created_date: Optional[str]
+    finished_date: Optional[str]
+    card_masked_number: Optional[str]
+    brand: Optional[str]
+    type: Optional[str]
+    errorcode: Optional[str]
+    antifraud: Optional[OrderAntifraud]
+
+@final
+class OrderAntifraud(Result):
+    antifraude_result: Optional[Union[str, int]]
+    description: Optional[str]
+
+@final
+class OrderCustomer(Result):
+    identity: Optional[str]
+    full_name: Optional[str]
+    email: Optional[str]
+    phone: Optional[Union[str, int]]
+
+@final
+class OrderHyperlink(Result):
+    method: Optional[str]
+    rel: Optional[str]
+    href: Optional[str]
+
+@final
+class OrderReference(Result):
+    checkout_order_number: Optional[str]
+    created_date: Optional[str]
+    links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+
+@final
+class OrderChange(Result):
+    success: Optional[bool]
+    status: Optional[int]
+    return_code: Optional[str]
+    return_message: Optional[str]
+    links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+
+@final
+class OrderRecurrence(Result):
+    id: Optional[Union[str, int]]
+    pagador_recurrent_payment_id: Optional[str]
+    recurrent_payment_status: Optional[Union[str, int]]
+    recurrent_payment_status_enum: Optional[Union[str, int]]
+    recurrent_payment_status_description: Optional[str]
+    is_recurrent_payment_expired: Optional[bool]
+    allow_edit: Optional[bool]
+    start_date: Optional[str]
+    end_date: Optional[str]
+    formated_end_date: Optional[str]
+    day: Optional[Union[str, int]]
+    items: Optional[list[OrderItem]]
+    item: Any
+    history: Optional[list[OrderHistory]]
+    last_payment_date: Optional[str]
+    next_payment_date: Optional[str]
+    formated_next_payment_date: Optional[str]
+    interval_description: Optional[str]
+    amount: Optional[Union[str, int]]
+
+@final
+class OrderHistory(Result):
+    order_id: Optional[Union[str, int]]
+    order_number: Optional[str]
+    merchant_order_number: Optional[str]
+    created_date: Optional[str]
+    payment_status: Optional[Union[str, int]]
+    payment_status_description: Optional[str]
+
+@final
+class OrderRecurrenceChange(Result):
+    pagador_recurrent_payment_id: Optional[str]
+    amount: Optional[int]
+    interval: Optional[int]
+    end_date: Optional[str]
+    next_payment_date: Optional[str]
+    day: Optional[Union[str, int]]
+
+@final
+class Page(Result):
+    order_number: Optional[str]
+    soft_descriptor: Optional[str]
+    cart: Optional[PageCart]
+    shipping: Optional[PageShipping]
+    payment: Optional[PagePayment]
+    customer: Optional[PageCustomer]
+    options: Optional[PageOptions]
+    settings: PageSettings
+
+@final
+class PageCart(Result):
+    discount: Optional[PageDiscount]
+    items: Optional[list[PageItem]]
+
+@final
+class PageDiscount(Result):
+    type: Optional[str]
+    value: Optional[int]
+
+@final
+class PageItem(Result):
+    name: Optional[str]
+    description: Optional[str]
+    unit_price: Optional[int]
+    quantity: Optional[int]
+    type: Optional[str]
+    sku: Optional[str]
+    weight: Optional[int]
+
+@final
+class PageShipping(Result):
+    type: Optional[str]
+    source_zip_code: Optional[str]
+    target_zip_code: Optional[str]
+    address: Optional[PageAddress]
+    services: Optional[list[PageShippingService]]
+    package: Optional[Union[str, int]]
+    length: Optional[Union[str, int]]
+    height: Optional[Union[str, int]]
+    width: Optional[Union[str, int]]
+    diameter: Optional[Union[str, int]]
+
+@final
+class PageAddress(Result):
+    street: Optional[str]
+    number: Optional[str]
+    complement: Optional[str]
+    district: Optional[str]
+    city: Optional[str]
+    state: Optional[str]
+
+@final
+class PageShippingService(Result):
+    name: Optional[str]
+    price: Optional[int]
+    deadline: Optional[int]
+    carrier: Optional[Union[str, int]]
+
+@final
+class PagePayment(Result):
+    boleto_discount: Optional[int]
+    debit_discount: Optional[int]
+    first_installment_discount: Optional[int]
+    installments: Optional[int]
+    max_number_of_installments: Optional[int]
+    recurrent_payment: Optional[PageRecurrentPayment]
+
+@final
+class PageRecurrentPayment(Result):
+    interval: Optional[str]
+    end_date: Optional[str]
+
+@final
+class PageCustomer(Result):
+    identity: Optional[str]
+    full_name: Optional[str]
+    email: Optional[str]
+    phone: Optional[str]
+
+@final
+class PageOptions(Result):
+    return_url: Optional[str]
+    antifraud_enabled: Optional[bool]
+
+@final
+class PageSettings(Result):
+    checkout_url: Optional[str]
+    profile: Optional[str]
+    version: Optional[Union[str, int]]
+
+@final
+class Link(Result):
+    order_number: Optional[str]
+    type: Optional[str]
+    name: Optional[str]
+    description: Optional[str]
+    show_description: Optional[bool]
+    price: Optional[int]
+    expiration_date: Optional[str]
+    weight: Optional[Union[str, int]]
+    soft_descriptor: Optional[str]
+    max_number_of_installments: Optional[int]
+    quantity: Optional[int]
+    sku: Optional[str]
+    shipping: Optional[LinkShipping]
+    recurrent: Optional[LinkRecurrent]
+    id: str
+    short_url: Optional[str]
+    links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+
+@final
+class LinkShipping(Result):
+    type: Optional[str]
+    name: Optional[str]
+    price: Optional[int]
+    origin_zip_code: Optional[str]
+
+@final
+class LinkRecurrent(Result):
+    interval: Optional[str]
+    end_date: Optional[str]
+
+@final
+class LinkPayments(Result):
+    product_id: Optional[str]
+    created_date: Optional[str]
+    orders: list[LinkOrder]
+
+@final
+class LinkOrder(Result):
+    order_number: Optional[str]
+    created_date: Optional[str]
+    payment: Optional[LinkPayment]
+    links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+
+@final
+class LinkPayment(Result):
+    price: Optional[int]
+    number_of_payments: Optional[int]
+    created_date: Optional[str]
+    status: Optional[str]
+
+@final
+class OrderNotice(Result):
+    checkout_cielo_order_number: Optional[Union[str, int]]
+    amount: Optional[Union[str, int]]
+    order_number: Optional[Union[str, int]]
+    created_date: Optional[Union[str, int]]
+    customer_name: Optional[Union[str, int]]
+    customer_identity: Optional[Union[str, int]]
+    customer_email: Optional[Union[str, int]]
+    customer_phone: Optional[Union[str, int]]
+    discount_amount: Optional[Union[str, int]]
+    first_installment_discount: Optional[Union[str, int]]
+    shipping_type: Optional[Union[str, int]]
+    shipping_name: Optional[Union[str, int]]
+    shipping_price: Optional[Union[str, int]]
+    shipping_address_zipcode: Optional[Union[str, int]]
+    shipping_address_district: Optional[Union[str, int]]
+    shipping_address_city: Optional[Union[str, int]]
+    shipping_address_state: Optional[Union[str, int]]
+    shipping_address_line1: Optional[Union[str, int]]
+    shipping_address_line2: Optional[Union[str, int]]
+    shipping_address_number: Optional[Union[str, int]]
+    payment_method_type: Optional[Union[str, int]]
+    payment_method_brand: Optional[Union[str, int]]
+    payment_method_bank: Optional[Union[str, int]]
+    payment_maskedcreditcard: Optional[Union[str, int]]
+    payment_installments: Optional[Union[str, int]]
+    payment_antifrauderesult: Optional[Union[str, int]]
+    payment_boletonumber: Optional[Union[str, int]]
+    payment_boletoexpirationdate: Optional[Union[str, int]]
+    payment_status: Optional[Union[str, int]]
+    payment_end_to_end_id: Optional[Union[str, int]]
+    tid: Optional[Union[str, int]]
+    nsu: Optional[Union[str, int]]
+    authorization_code: Optional[Union[str, int]]
+    test_transaction: Optional[Union[str, int]]
+    product_id: Optional[Union[str, int]]
+    product_type: Optional[Union[str, int]]
+    product_sku: Optional[Union[str, int]]
+    product_max_number_of_installments: Optional[Union[str, int]]
+    product_expiration_date: Optional[Union[str, int]]
+    product_quantity: Optional[Union[str, int]]
+    product_description: Optional[Union[str, int]]
+    pagador_recurrent_payment_id: Optional[Union[str, int]]
+    recurrent_status: Optional[Union[str, int]]
+    start_date: Optional[Union[str, int]]
+    end_date: Optional[Union[str, int]]
+    interval: Optional[Union[str, int]]
+
+@final
+class Notification(Result):
+    kind: str
+    payment_id: Optional[str]
+    recurrent_payment_id: Optional[str]
+    change_type: Optional[int]
+    change: Optional[str]
+    checkout_order_number: Optional[str]
+    merchant_order_number: Optional[str]
+    merchant_id: Optional[str]
+    amount: Optional[int]
+    payment_status: Optional[int]
+    status_name: Optional[str]
+    test_transaction: Optional[bool]
+    fields: Optional[OrderNotice]
+
+@final
+class Problem(tuple[Any, ...]):
+    @property
+    def path(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+@final
+class ErrorEntry(tuple[Any, ...]):
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+@final
+class Attempt(tuple[Any, ...]):
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def request_id(self) -> Optional[str]: ...
+    @property
+    def http_status(self) -> Optional[int]: ...
+    @property
+    def sent(self) -> str: ...
+    @property
+    def cause(self) -> Optional[str]: ...
+    @property
+    def text(self) -> Optional[str]: ...
+    @property
+    def ms(self) -> Optional[int]: ...
+
+@final
+class Retry(tuple[Any, ...]):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def max_attempts(self) -> Optional[int]: ...
+    @property
+    def window_days(self) -> Optional[int]: ...
+    @property
+    def after_hours(self) -> Optional[int]: ...
+
+@final
+class AdviceSource(tuple[Any, ...]):
+    @property
+    def table(self) -> str: ...
+    @property
+    def retry(self) -> Retry: ...
+    @property
+    def change(self) -> str: ...
+
+@final
+class Advice(tuple[Any, ...]):
+    @property
+    def code(self) -> Optional[ReturnCode]: ...
+    @property
+    def retry(self) -> Retry: ...
+    @property
+    def not_before_hours(self) -> Optional[int]: ...
+    @property
+    def change(self) -> str: ...
+    @property
+    def sources(self) -> tuple[AdviceSource, ...]: ...
+
+class CieloError(Exception):
+    kind: str
+    message: str
+    http_status: Optional[int]
+    errors: Sequence[ErrorEntry]
+    body: Optional[str]
+    request_id: Optional[str]
+    sent: str
+    operation: Optional[str]
+    merchant_order_id: Optional[str]
+    attempts: Sequence[Attempt]
+    problems: Sequence[Problem]
+    found: Sequence[Any]
+    def __init__(self, message: str = "", **attributes: Any) -> None: ...
+
+class ApiError(CieloError): ...
+
+class ValidationError(CieloError): ...
+class TransportError(CieloError): ...
+class RequestTimeoutError(CieloError): ...
+class OutcomeUnknownError(CieloError): ...
+class AuthenticationError(ApiError): ...
+class PermissionDeniedError(ApiError): ...
+class NotFoundError(ApiError): ...
+class RateLimitError(ApiError): ...
+class InvalidRequestError(ApiError): ...
+class ServerError(ApiError): ...
+class DecodeError(CieloError): ...
+class ClosedError(CieloError): ...
+
+@final
+class Sales:
+    def create(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Sale: ...
+    def get(
+        self, payment_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Sale: ...
+    def get_by_tid(
+        self, tid: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Sale: ...
+    def find(
+        self, merchant_order_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> list[SaleReference]: ...
+    def capture(
+        self, payment_id: str, amount: Optional[int] = None, service_tax_amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Transaction: ...
+    def void(
+        self, payment_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Transaction: ...
+    def void_by_order(
+        self, merchant_order_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Transaction: ...
+    def reconcile(
+        self, merchant_order_id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Sale: ...
+
+@final
+class Recurrences:
+    def get(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Recurrence: ...
+    def set_customer(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def set_end_date(
+        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def set_interval(
+        self, id: str, interval: Union[str, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def set_day(
+        self, id: str, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def set_amount(
+        self, id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def set_next_payment_date(
+        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def set_payment(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def deactivate(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def reactivate(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+
+@final
+class Cards:
+    def tokenize(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> CardToken: ...
+    def get(
+        self, card_token: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Card: ...
+    def verify(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> ZeroAuth: ...
+    def bin(
+        self, digits: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Bin: ...
+
+@final
+class Orders:
+    def get(
+        self, checkout_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Order: ...
+    def find(
+        self, merchant_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> list[OrderReference]: ...
+    def capture(
+        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> OrderChange: ...
+    def void(
+        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> OrderChange: ...
+    def create(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Page: ...
+    def recurrence_get(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> OrderRecurrence: ...
+    def recurrence_update(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def recurrence_deactivate(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+
+@final
+class Links:
+    def create(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Link: ...
+    def get(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Link: ...
+    def update(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Link: ...
+    def delete(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Empty: ...
+    def payments(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> LinkPayments: ...
+
+@final
+class AsyncSales:
+    def create(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Sale]: ...
+    def get(
+        self, payment_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Sale]: ...
+    def get_by_tid(
+        self, tid: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Sale]: ...
+    def find(
+        self, merchant_order_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, list[SaleReference]]: ...
+    def capture(
+        self, payment_id: str, amount: Optional[int] = None, service_tax_amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Transaction]: ...
+    def void(
+        self, payment_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Transaction]: ...
+    def void_by_order(
+        self, merchant_order_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Transaction]: ...
+    def reconcile(
+        self, merchant_order_id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Sale]: ...
+
+@final
+class AsyncRecurrences:
+    def get(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Recurrence]: ...
+    def set_customer(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def set_end_date(
+        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def set_interval(
+        self, id: str, interval: Union[str, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def set_day(
+        self, id: str, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def set_amount(
+        self, id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def set_next_payment_date(
+        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def set_payment(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def deactivate(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def reactivate(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+
+@final
+class AsyncCards:
+    def tokenize(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, CardToken]: ...
+    def get(
+        self, card_token: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Card]: ...
+    def verify(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, ZeroAuth]: ...
+    def bin(
+        self, digits: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Bin]: ...
+
+@final
+class AsyncOrders:
+    def get(
+        self, checkout_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Order]: ...
+    def find(
+        self, merchant_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, list[OrderReference]]: ...
+    def capture(
+        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, OrderChange]: ...
+    def void(
+        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, OrderChange]: ...
+    def create(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Page]: ...
+    def recurrence_get(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, OrderRecurrence]: ...
+    def recurrence_update(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def recurrence_deactivate(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+
+@final
+class AsyncLinks:
+    def create(
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Link]: ...
+    def get(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Link]: ...
+    def update(
+        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Link]: ...
+    def delete(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Empty]: ...
+    def payments(
+        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, LinkPayments]: ...
+
+class Client:
+    def __init__(
+        self,
+        *,
+        merchant_id: Optional[str] = None,
+        merchant_key: Optional[Union[str, Secret]] = None,
+        client_id: Optional[str] = None,
+        client_secret: Optional[Union[str, Secret]] = None,
+        checkout_merchant_id: Optional[str] = None,
+        environment: Optional[str] = None,
+        base_url: Optional[str] = None,
+        ca_file: Optional[str] = None,
+        proxy: Optional[str] = None,
+        user_agent: Optional[str] = None,
+        timeout: Optional[_Seconds] = None,
+        connect_timeout: Optional[_Seconds] = None,
+        max_retries: Optional[int] = None,
+        reconcile: Optional[bool] = None,
+        validate: Optional[bool] = None,
+        allow_plain_http: Optional[bool] = None,
+    ) -> None: ...
+    @property
+    def environment(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def merchant_id(self) -> str: ...
+    @property
+    def timeout(self) -> float: ...
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def sales(self) -> Sales: ...
+    @property
+    def recurrences(self) -> Recurrences: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def links(self) -> Links: ...
+    def request(
+        self, method: str, path: str, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Any: ...
+    def confirm(
+        self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Union[Sale, Recurrence, Order]: ...
+    def with_options(
+        self: _C,
+        *,
+        timeout: Optional[_Seconds] = None,
+        connect_timeout: Optional[_Seconds] = None,
+        max_retries: Optional[int] = None,
+        reconcile: Optional[bool] = None,
+        validate: Optional[bool] = None,
+    ) -> _C: ...
+    def close(self) -> None: ...
+    def __enter__(self: _C) -> _C: ...
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None: ...
+
+class _AsyncClient:
+    def __init__(
+        self,
+        *,
+        merchant_id: Optional[str] = None,
+        merchant_key: Optional[Union[str, Secret]] = None,
+        client_id: Optional[str] = None,
+        client_secret: Optional[Union[str, Secret]] = None,
+        checkout_merchant_id: Optional[str] = None,
+        environment: Optional[str] = None,
+        base_url: Optional[str] = None,
+        ca_file: Optional[str] = None,
+        proxy: Optional[str] = None,
+        user_agent: Optional[str] = None,
+        timeout: Optional[_Seconds] = None,
+        connect_timeout: Optional[_Seconds] = None,
+        max_retries: Optional[int] = None,
+        reconcile: Optional[bool] = None,
+        validate: Optional[bool] = None,
+        allow_plain_http: Optional[bool] = None,
+    ) -> None: ...
+    @property
+    def environment(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def merchant_id(self) -> str: ...
+    @property
+    def timeout(self) -> float: ...
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def sales(self) -> AsyncSales: ...
+    @property
+    def recurrences(self) -> AsyncRecurrences: ...
+    @property
+    def cards(self) -> AsyncCards: ...
+    @property
+    def orders(self) -> AsyncOrders: ...
+    @property
+    def links(self) -> AsyncLinks: ...
+    def request(
+        self, method: str, path: str, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Any]: ...
+    def confirm(
+        self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+    ) -> Coroutine[Any, Any, Union[Sale, Recurrence, Order]]: ...
+    def with_options(
+        self: _A,
+        *,
+        timeout: Optional[_Seconds] = None,
+        connect_timeout: Optional[_Seconds] = None,
+        max_retries: Optional[int] = None,
+        reconcile: Optional[bool] = None,
+        validate: Optional[bool] = None,
+    ) -> _A: ...
+    def _multi(self) -> _Multi: ...
+    def _shut(self) -> None: ...
+
+@final
+class _Call:
+    def result(self) -> Any: ...
+    def doubt(self) -> Optional[BaseException]: ...
+
+@final
+class _Multi:
+    def advance(
+        self, fd: int, ready: int
+    ) -> tuple[list[_Call], list[tuple[int, int, int]], Optional[float], bool]: ...
+    def add(self, call: _Call) -> None: ...
+    def remove(self, call: _Call) -> bool: ...
+    def watched(self) -> list[tuple[int, int, int]]: ...
+    def close(self) -> None: ...
+
+@final
+class ReturnCode:
+    code: str
+    operation: str
+    category: str
+    retry: Retry
+    change: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+    def shopper(self, language: _Language = "pt") -> str: ...
+
+@final
+class StatusEntry:
+    book: str
+    number: int
+    name: str
+    wire: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+
+@final
+class Denial:
+    brand: str
+    code: str
+    category: str
+    reversible: bool
+    change: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+
+@final
+class MerchantAdvice:
+    code: str
+    retry: Retry
+    change: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+
+return_codes: tuple[ReturnCode, ...]
+
+def return_code(
+    code: str, operation: Literal["sale", "capture", "void"] = "sale"
+) -> Optional[ReturnCode]: ...
+def abecs(brand: str, code: str) -> Optional[Denial]: ...
+def merchant_advice(code: str) -> Optional[MerchantAdvice]: ...
+def retry_plan(
+    sale: Union[Result, Advice, Retry],
+    attempts: Iterable[_Time],
+    now: Optional[_Time] = None,
+) -> Optional[_datetime]: ...
+def parse_notification(
+    body: Union[str, bytes, bytearray, memoryview],
+    content_type: Optional[str] = None,
+) -> Notification: ...
+def _schema() -> dict[str, Any]: ...
+def _restore(kind: str, members: dict[str, Any], facts: Optional[dict[str, Any]], /) -> Any: ...
+def _restore_row(kind: int, book: str, code: Any, /) -> Any: ...
+
+def sale_status(value: Union[int, str]) -> Optional[StatusEntry]: ...
+def order_status(value: Union[int, str]) -> Optional[StatusEntry]: ...
+def recurrence_status(value: Union[int, str]) -> Optional[StatusEntry]: ...
+def order_recurrence_status(value: Union[int, str]) -> Optional[StatusEntry]: ...
+def antifraud_status(value: Union[int, str]) -> Optional[StatusEntry]: ...
+def order_antifraud_status(value: Union[int, str]) -> Optional[StatusEntry]: ...
+def reason_code(value: Union[int, str]) -> Optional[StatusEntry]: ...
+def api_error(value: Union[int, str]) -> Optional[StatusEntry]: ...

@@ -1,0 +1,361 @@
+#!/usr/bin/env python3
+"""Writes cielo/_core.pyi from the extension: its maps and its docstrings.
+
+    python bindings/python/stubgen.py           writes the stub
+    python bindings/python/stubgen.py --check   exits 1 when it is not fresh
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Iterator
+
+from cielo import _core
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STUB = os.path.join(HERE, "cielo", "_core.pyi")
+
+HEAD = '''\
+# Written by stubgen.py from the core's maps: change those, not this.
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
+from types import TracebackType
+from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
+
+__version__: str
+
+_Seconds = Union[int, float, _timedelta]
+_Fields = Union[Mapping[str, Any], "Result"]
+_Time = Union[_datetime, int, float]
+_Language = Literal["pt", "en"]
+_Host = Literal["transaction", "query", "checkout"]
+_C = TypeVar("_C", bound="Client")
+_A = TypeVar("_A", bound="_AsyncClient")
+
+@final
+class Secret:
+    def __new__(cls, text: Union[str, Secret]) -> Secret: ...
+    def reveal(self) -> str: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Result:
+    http_status: int
+    request_id: Optional[str]
+    def __getitem__(self, name: str) -> Any: ...
+    def __contains__(self, name: object) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def to_dict(self, reveal: bool = False) -> dict[str, Any]: ...
+    def to_json(self, reveal: bool = False) -> str: ...
+'''
+
+#: What the core computes beside the wire's members, and of what.
+FACTS = (
+    ("status_name", "Optional[str]"),
+    ("approved", "bool"),
+    ("declined", "bool"),
+    ("pending", "bool"),
+    ("reconciled", "bool"),
+    ("advice", "Advice"),
+)
+WITH_FACTS = ("Sale", "Transaction")
+
+#: Named tuples: the fields that are always there, then their types.
+TUPLES = {
+    "Problem": {"path": "str", "rule": "str", "message": "str"},
+    "ErrorEntry": {"code": "str", "message": "str"},
+    "Attempt": {
+        "method": "str", "url": "str", "request_id": "Optional[str]",
+        "http_status": "Optional[int]", "sent": "str", "cause": "Optional[str]",
+        "text": "Optional[str]", "ms": "Optional[int]",
+    },
+    "Retry": {
+        "kind": "str", "max_attempts": "Optional[int]",
+        "window_days": "Optional[int]", "after_hours": "Optional[int]",
+    },
+    "AdviceSource": {"table": "str", "retry": "Retry", "change": "str"},
+    "Advice": {
+        "code": "Optional[ReturnCode]", "retry": "Retry",
+        "not_before_hours": "Optional[int]", "change": "str",
+        "sources": "tuple[AdviceSource, ...]",
+    },
+}
+
+ENTRIES = '''\
+@final
+class ReturnCode:
+    code: str
+    operation: str
+    category: str
+    retry: Retry
+    change: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+    def shopper(self, language: _Language = "pt") -> str: ...
+
+@final
+class StatusEntry:
+    book: str
+    number: int
+    name: str
+    wire: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+
+@final
+class Denial:
+    brand: str
+    code: str
+    category: str
+    reversible: bool
+    change: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+
+@final
+class MerchantAdvice:
+    code: str
+    retry: Retry
+    change: str
+    def meaning(self, language: _Language = "pt") -> str: ...
+
+return_codes: tuple[ReturnCode, ...]
+
+def return_code(
+    code: str, operation: Literal["sale", "capture", "void"] = "sale"
+) -> Optional[ReturnCode]: ...
+def abecs(brand: str, code: str) -> Optional[Denial]: ...
+def merchant_advice(code: str) -> Optional[MerchantAdvice]: ...
+def retry_plan(
+    sale: Union[Result, Advice, Retry],
+    attempts: Iterable[_Time],
+    now: Optional[_Time] = None,
+) -> Optional[_datetime]: ...
+def parse_notification(
+    body: Union[str, bytes, bytearray, memoryview],
+    content_type: Optional[str] = None,
+) -> Notification: ...
+def _schema() -> dict[str, Any]: ...
+def _restore(kind: str, members: dict[str, Any], facts: Optional[dict[str, Any]], /) -> Any: ...
+def _restore_row(kind: int, book: str, code: Any, /) -> Any: ...
+'''
+
+ERROR = '''\
+class CieloError(Exception):
+    kind: str
+    message: str
+    http_status: Optional[int]
+    errors: Sequence[ErrorEntry]
+    body: Optional[str]
+    request_id: Optional[str]
+    sent: str
+    operation: Optional[str]
+    merchant_order_id: Optional[str]
+    attempts: Sequence[Attempt]
+    problems: Sequence[Problem]
+    found: Sequence[Any]
+    def __init__(self, message: str = "", **attributes: Any) -> None: ...
+
+class ApiError(CieloError): ...
+'''
+
+PARAMS = {
+    "fields": "_Fields",
+    "amount": "int",
+    "service_tax_amount": "int",
+    "date": "Union[str, _date]",
+    "interval": "Union[str, int]",
+    "day": "int",
+    "body": "Any",
+    "host": "_Host",
+}
+
+OPTION_TYPES = {
+    "TEXT": "str", "SECRET": "Union[str, Secret]", "MS": "_Seconds",
+    "COUNT": "int", "FLAG": "bool",
+}
+
+INNER = '''\
+@final
+class _Call:
+    def result(self) -> Any: ...
+    def doubt(self) -> Optional[BaseException]: ...
+
+@final
+class _Multi:
+    def advance(
+        self, fd: int, ready: int
+    ) -> tuple[list[_Call], list[tuple[int, int, int]], Optional[float], bool]: ...
+    def add(self, call: _Call) -> None: ...
+    def remove(self, call: _Call) -> bool: ...
+    def watched(self) -> list[tuple[int, int, int]]: ...
+    def close(self) -> None: ...
+'''
+
+
+def annotation(field: dict[str, Any]) -> str:
+    """What a member reads as when it is there."""
+    child = field["child"]
+    kinds = {
+        "OBJECT": child,
+        "LIST": f"list[{child}]",
+        "EITHER": f"Union[{child}, list[{child}]]",
+        "VARIANT": "Union[str, int]",
+        "OPEN": "Any",
+    }
+    return str(kinds.get(field["type"], field["annotation"]))
+
+
+#: Members that an answer has, or it would not be one: not Optional.
+ALWAYS = {
+    ("Sale", "payment"), ("Payment", "payment_id"), ("Payment", "status"),
+    ("Payment", "type"), ("Payment", "amount"), ("SaleReference", "payment_id"),
+    ("Transaction", "status"), ("CardToken", "card_token"),
+    ("Recurrence", "recurrent_payment"), ("ZeroAuth", "valid"),
+    ("Order", "payment"), ("Page", "settings"), ("Link", "id"),
+    ("LinkPayments", "orders"), ("Notification", "kind"),
+}
+
+
+def optional(kind: str) -> str:
+    return kind if kind == "Any" else f"Optional[{kind}]"
+
+
+def results(schema: dict[str, Any]) -> Iterator[str]:
+    for name in schema["objects"]:
+        if name == "Result":
+            continue
+        yield f"@final\nclass {name}(Result):"
+        own = [row for row in schema["fields"] if row["object"] == name and not row["alias"]]
+        body = [
+            f"    {row['host']}: "
+            + (annotation(row) if (name, row["host"]) in ALWAYS else optional(annotation(row)))
+            for row in own
+        ]
+        if name in WITH_FACTS:
+            body += [f"    {fact}: {kind}" for fact, kind in FACTS]
+        yield "\n".join(body or ["    ..."]) + "\n"
+
+
+def tuples() -> Iterator[str]:
+    for name, fields in TUPLES.items():
+        yield "@final"
+        yield f"class {name}(tuple[Any, ...]):"
+        for field, kind in fields.items():
+            yield f"    @property\n    def {field}(self) -> {kind}: ..."
+        yield ""
+
+
+def errors(schema: dict[str, Any]) -> Iterator[str]:
+    for row in schema["statuses"]:
+        if row["class"] != "-":
+            base = getattr(_core, row["class"]).__mro__[1].__name__
+            yield f"class {row['class']}({base}): ..."
+    yield ""
+
+
+def parameters(row: dict[str, Any]) -> str:
+    parts = ["self"]
+    for param in row["params"].split():
+        name = param.rstrip("?")
+        kind = PARAMS.get(name, "str")
+        if not param.endswith("?"):
+            parts.append(f"{name}: {kind}")
+        elif name == "host":
+            parts.append(f'{name}: {kind} = "transaction"')
+        else:
+            parts.append(f"{name}: {optional(kind)} = None")
+    parts += ["*", "timeout: Optional[_Seconds] = None", "request_id: Optional[str] = None"]
+    return ", ".join(parts)
+
+
+def method(row: dict[str, Any], awaited: bool) -> str:
+    kind = "Any" if row["object"] == "Result" else row["object"]
+    if row["list"]:
+        kind = f"list[{kind}]"
+    if awaited:
+        kind = f"Coroutine[Any, Any, {kind}]"
+    return f"    def {row['verb']}(\n        {parameters(row)}\n    ) -> {kind}: ..."
+
+
+def nouns(schema: dict[str, Any]) -> list[str]:
+    """In the order of the rows; "-" is the client, "" nobody's."""
+    names = [row["noun"] for row in schema["operations"]]
+    return [name for name in dict.fromkeys(names) if len(name) > 1]
+
+
+def noun_classes(schema: dict[str, Any]) -> Iterator[str]:
+    for awaited in (False, True):
+        for noun in nouns(schema):
+            yield f"@final\nclass {'Async' if awaited else ''}{noun.capitalize()}:"
+            for row in schema["operations"]:
+                if row["noun"] == noun:
+                    yield method(row, awaited)
+            yield ""
+
+
+def option_list(schema: dict[str, Any], shareable: bool) -> str:
+    return "\n".join(
+        f"        {row['name']}: Optional[{OPTION_TYPES[row['kind']]}] = None,"
+        for row in schema["options"]
+        if row["shareable"] or not shareable
+    )
+
+
+def clients(schema: dict[str, Any]) -> Iterator[str]:
+    confirmed = "Union[Sale, Recurrence, Order]"
+    for awaited, name, var in ((False, "Client", "_C"), (True, "_AsyncClient", "_A")):
+        kind = f"Coroutine[Any, Any, {confirmed}]" if awaited else confirmed
+        yield f"class {name}:"
+        yield f"    def __init__(\n        self,\n        *,\n{option_list(schema, False)}"
+        yield "    ) -> None: ..."
+        for prop, type_ in (("environment", "str"), ("base_url", "str"),
+                            ("merchant_id", "str"), ("timeout", "float"), ("closed", "bool")):
+            yield f"    @property\n    def {prop}(self) -> {type_}: ..."
+        for noun in nouns(schema):
+            type_ = ("Async" if awaited else "") + noun.capitalize()
+            yield f"    @property\n    def {noun}(self) -> {type_}: ..."
+        for row in schema["operations"]:
+            if row["noun"] == "-":
+                yield method(row, awaited)
+        yield ("    def confirm(\n        self, notification: Notification, *, "
+               "timeout: Optional[_Seconds] = None, request_id: Optional[str] = None\n"
+               f"    ) -> {kind}: ...")
+        yield (f"    def with_options(\n        self: {var},\n        *,\n"
+               f"{option_list(schema, True)}\n    ) -> {var}: ...")
+        if awaited:
+            yield "    def _multi(self) -> _Multi: ...\n    def _shut(self) -> None: ..."
+        else:
+            yield (f"    def close(self) -> None: ...\n    def __enter__(self: {var}) -> {var}: ...\n"
+                   "    def __exit__(\n        self,\n        kind: Optional[type[BaseException]],\n"
+                   "        error: Optional[BaseException],\n"
+                   "        traceback: Optional[TracebackType],\n    ) -> None: ...")
+        yield ""
+
+
+def books(schema: dict[str, Any]) -> Iterator[str]:
+    for name in schema["books"]:
+        yield f"def {name}(value: Union[int, str]) -> Optional[StatusEntry]: ..."
+
+
+def stub() -> str:
+    schema = _core._schema()
+    names = "".join(f'    "{name}",\n' for name in _core.__all__)
+    parts = [HEAD, f"__all__ = [\n{names}]\n", *results(schema), *tuples(), ERROR, *errors(schema),
+             *noun_classes(schema), *clients(schema), INNER, ENTRIES, *books(schema)]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    text = stub()
+    if arguments == ["--check"]:
+        with open(STUB, encoding="utf-8") as file:
+            return 0 if file.read() == text else 1
+    with open(STUB, "w", encoding="utf-8") as file:
+        file.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""Creates ten sales at once in an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import cielo
+from local import local_cielo
+
+
+def fields(number: int) -> dict[str, Any]:
+    return {
+        "MerchantOrderId": "async%d%d" % (time.time_ns(), number),
+        "Payment": {
+            "Type": "CreditCard",
+            "Amount": 1000 + number,
+            "Installments": 1,
+            "CreditCard": {
+                "CardNumber": cielo.Secret("4024007197692931"),
+                "Holder": "Teste Holder",
+                "ExpirationDate": "12/2030",
+                "SecurityCode": "123",
+                "Brand": "Visa",
+            },
+        },
+    }
+
+
+async def main() -> None:
+    async with cielo.AsyncClient() as client:
+        started = time.monotonic()
+        sales = await asyncio.gather(
+            *[client.sales.create(fields(number)) for number in range(10)]
+        )
+        print("%d sales in %.0f ms" % (len(sales), (time.monotonic() - started) * 1000))
+        print({sale.status_name for sale in sales})
+
+
+if __name__ == "__main__":
+    with local_cielo():
+        asyncio.run(main())
