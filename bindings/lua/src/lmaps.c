@@ -13,15 +13,17 @@ static void set_flag(lua_State *L, const char *name, int flag)
     lua_setfield(L, -2, name);
 }
 
-/* core.operations() -> one table per row, in the order of the numbers that
- * core.call takes, from 0 */
+/* core.operations() -> one table per row that users call, in order; the core's
+ * own steps have no noun */
 static int operations(lua_State *L)
 {
     const cielo_operation *row;
-    int number;
+    int number, position = 0;
 
     lua_newtable(L);
     for (number = 0; (row = cielo_operation_at(number)) != NULL; number++) {
+        if (!row->noun[0])
+            continue;
         lua_createtable(L, 0, 8);
         lua_pushinteger(L, number);
         lua_setfield(L, -2, "number");
@@ -32,7 +34,7 @@ static int operations(lua_State *L)
         set_text(L, "result", cielo_object_name(row->object));
         set_text(L, "fields", cielo_object_name(row->fields));
         set_flag(L, "is_list", row->is_list);
-        lua_rawseti(L, -2, number + 1);
+        lua_rawseti(L, -2, ++position);
     }
     return 1;
 }

@@ -1,6 +1,7 @@
 /* Lua values to the core's trees and back. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lcielo.h"
@@ -172,24 +173,53 @@ static cielo_value *new_table(reader *in, const level *up, shape *out)
                                   : cielo_value_new_object();
 }
 
-/* Fills `node`, in its tree already, from the table at the top. */
-static void fill(reader *in, cielo_value *node, const level *at, size_t items)
+typedef struct name {
+    const char *text;
+    size_t length;
+} name;
+
+static int compare_names(const void *a, const void *b)
+{
+    const name *x = a, *y = b;
+    size_t shorter = x->length < y->length ? x->length : y->length;
+    int order = memcmp(x->text, y->text, shorter);
+
+    return order ? order : (x->length > y->length) - (x->length < y->length);
+}
+
+/* The order of a table's keys differs from run to run; sorted, one table gives
+ * the same request and the same problems every time. */
+static void fill_object(reader *in, cielo_value *node, const level *at,
+                        size_t count)
 {
     lua_State *L = in->L;
-    const char *name;
-    size_t i, length;
+    name *names = lua_newuserdata(L, (count + 1) * sizeof(*names));
+    size_t i = 0;
+
+    for (lua_pushnil(L); lua_next(L, -3); lua_pop(L, 1), i++)
+        names[i].text = lua_tolstring(L, -2, &names[i].length);
+    qsort(names, count, sizeof(*names), compare_names);
+    for (i = 0; i < count; i++) {
+        lua_pushlstring(L, names[i].text, names[i].length);
+        lua_rawget(L, -3);
+        add(in, node, names[i].text, names[i].length, at);
+    }
+    lua_pop(L, 1);
+}
+
+/* Fills `node`, in its tree already, from the table at the top. */
+static void fill(reader *in, cielo_value *node, const level *at,
+                 const shape *seen)
+{
+    size_t i;
 
     if (cielo_value_type(node) == CIELO_ARRAY)
-        for (i = 1; i <= items; i++) {
-            lua_rawgeti(L, -1, (int)i);
+        for (i = 1; i <= seen->positions; i++) {
+            lua_rawgeti(in->L, -1, (int)i);
             add(in, node, NULL, 0, at);
         }
-    if (cielo_value_type(node) != CIELO_OBJECT)
-        return;
-    for (lua_pushnil(L); lua_next(L, -2);) {
-        name = lua_tolstring(L, -2, &length);
-        add(in, node, name, length, at);
-    }
+    else if (cielo_value_type(node) == CIELO_OBJECT)
+        fill_object(in, node, at, seen->names);
 }
 
 /* Adds the value at the top to `parent`, under `name` or as an item, and pops
@@ -205,7 +235,11 @@ static void add(reader *in, cielo_value *parent, const char *name,
     level at;
 
     luaL_checkstack(L, 10, "fields nested too deep");
-    if (++in->count > VALUES_LIMIT) {
+    if (++in->count > VALUES_LIMIT + 1) {
+        lua_pop(L, 1); /* said once */
+        return;
+    }
+    if (in->count > VALUES_LIMIT) {
         table = 0;
         item = cielo_value_new_invalid("too many values");
     } else {
@@ -220,7 +254,7 @@ static void add(reader *in, cielo_value *parent, const char *name,
         at.table = lua_topointer(L, -1);
         at.up = up;
         at.depth = up ? up->depth + 1 : 1;
-        fill(in, item, &at, (size_t)seen.positions);
+        fill(in, item, &at, &seen);
     }
     if (status != CIELO_OK)
         luaL_error(L, "not enough memory");
@@ -431,6 +465,8 @@ void lcielo_push_result(lua_State *L, lcielo_call *self,
         cielo_operation_at(cielo_call_operation(self->handle));
     int list = cielo_value_type(value) == CIELO_ARRAY;
 
+    if (cielo_value_type(value) == CIELO_NULL)
+        value = NULL; /* an answer without members */
     if (value &&
         cielo_value_print(value, &self->text, &self->length) != CIELO_OK)
         luaL_error(L, "not enough memory");

@@ -1,0 +1,220 @@
+local support = dofile("tests/lua/support.lua")
+local cielo = require "cielo"
+support.stress()
+
+local function keys(value)
+  local list = {}
+  for name in pairs(value) do list[#list + 1] = name end
+  table.sort(list)
+  return table.concat(list, " ")
+end
+
+local function raises(pattern, f, ...)
+  local ok, message = pcall(f, ...)
+  assert.is_false(ok)
+  assert.matches(pattern, message)
+end
+
+describe("cielo.new", function()
+  it("takes the options of the core", function()
+    assert(cielo.new(support.options {
+      timeout = 1500, connect_timeout = 100.0, max_retries = 0,
+      reconcile = false, validate = false, allow_plain_http = true,
+      user_agent = "shop/1",
+      merchant_key = cielo.Secret(support.MERCHANT_KEY),
+    }))
+  end)
+
+  it("raises for wrong types, where it was called", function()
+    raises("^tests/lua/client_spec.lua:%d+: bad argument #1 to 'new' "
+      .. "%(timeout: number expected, got string%)$",
+      function() cielo.new { timeout = "1" } end)
+    raises("bad argument #1 to 'new' %(table expected, got string%)",
+      function() cielo.new("x") end)
+    raises("unknown option 'timout'", function() cielo.new { timout = 1 } end)
+    raises("reconcile: boolean expected, got number",
+      function() cielo.new { reconcile = 1 } end)
+    raises("merchant_id: string expected, got number",
+      function() cielo.new { merchant_id = 1 } end)
+    raises("merchant_id: text holds a NUL",
+      function() cielo.new { merchant_id = "a\0b" } end)
+    for _, number in ipairs { -1, 0 / 0, 1 / 0 } do
+      raises("timeout: number out of range",
+        function() cielo.new { timeout = number } end)
+    end
+  end)
+
+  it("gives nil, message, err for wrong values", function()
+    local client, message, err = cielo.new(support.options {
+      environment = "staging",
+    })
+    assert.is_nil(client)
+    assert.equal("string", type(message))
+    assert.equal("validation", err.kind)
+    assert.equal("no", err.sent)
+    assert.equal(message, tostring(err))
+  end)
+
+  it("refuses plain http beyond loopback", function()
+    local options = support.options { base_url = "http://example.com" }
+    options.environment = nil
+    local client, _, err = cielo.new(options)
+    assert.is_nil(client)
+    assert.equal("validation", err.kind)
+  end)
+end)
+
+describe("a client", function()
+  local client = support.echo()
+
+  it("is completed by pairs", function()
+    assert.equal("cards close links orders recurrences request sales "
+      .. "with_options", keys(client))
+    assert.equal("capture create find get get_by_tid reconcile void "
+      .. "void_by_order", keys(client.sales))
+  end)
+
+  it("has a noun or verb for every row of the core", function()
+    for _, row in ipairs(require("cielo.core").operations()) do
+      local noun = row.noun == "-" and client or client[row.noun]
+      assert.equal("function", type(noun[row.verb]), row.name)
+    end
+  end)
+
+  it("prints what it is, without secrets", function()
+    assert.matches("^cielo.Client %(sandbox, timeout 45000 ms%)$",
+      tostring(client))
+    assert.equal("cielo.Client", getmetatable(client))
+    assert.matches("\n  :capture%(payment_id %[, amount "
+      .. "%[, service_tax_amount%]%]%)\n", tostring(client.sales))
+  end)
+
+  it("explains itself", function()
+    local printed, print_before = {}, _G.print
+    _G.print = function(text) printed[#printed + 1] = tostring(text) end
+    local ok = pcall(function()
+      cielo.help()
+      cielo.help(client)
+      cielo.help(client.cards)
+    end)
+    _G.print = print_before
+    assert.is_true(ok)
+    local text = table.concat(printed, "\n")
+    assert.matches("nil, message, err", text, 1, true)
+    assert.matches(":tokenize(fields)", text, 1, true)
+  end)
+
+  it("wants to be called with a colon", function()
+    raises("^tests/lua/client_spec.lua:%d+: bad self: write "
+      .. "client.sales:create", function() client.sales.create {} end)
+    raises("client:request", function() client.request("GET", "/") end)
+    raises("client:close", function() client.close() end)
+    raises("client:with_options", function() client.with_options {} end)
+  end)
+
+  it("raises for wrong argument types, where it was called", function()
+    local sales = client.sales
+    raises("^tests/lua/client_spec.lua:%d+: bad argument #1 to 'create' "
+      .. "%(table expected, got string%)$",
+      function() sales:create("x") end)
+    raises("#1 to 'create' %(table expected, got no value%)",
+      function() sales:create() end)
+    raises("#1 to 'get' %(string expected, got number%)",
+      function() sales:get(1) end)
+    raises("#2 to 'capture' %(number expected, got string%)",
+      function() sales:capture("x", "100") end)
+    raises("#4 to 'capture' %(table of options expected, got number%)",
+      function() sales:capture("x", 1, 2, 3) end)
+    raises("#2 to 'void' %(unknown option 'timout'%)",
+      function() sales:void("x", { timout = 1 }) end)
+    raises("#2 to 'void' %(timeout: number expected, got string%)",
+      function() sales:void("x", { timeout = "1" }) end)
+    raises("#2 to 'find' %(table of options expected, got string%)",
+      function() sales:find("x", "y") end)
+  end)
+
+  it("takes optional arguments by position, options in a last table",
+    function()
+      local seen
+      local other = support.client(function(request)
+        seen = request
+        return { body = '{"Status":2}' }
+      end)
+      local id = "24bc8366-fc31-4d6c-8555-17049a836a07"
+      local guid = "6c1f5e5e-3d6d-4f7b-9f57-0a1b2c3d4e5f"
+      local function header(name)
+        for _, pair in ipairs(seen.headers) do
+          if pair[1] == name then return pair[2] end
+        end
+      end
+      assert(other.sales:capture(id))
+      assert.equal("/1/sales/" .. id .. "/capture", seen.target)
+      assert(other.sales:capture(id, 100))
+      assert.equal("/1/sales/" .. id .. "/capture?amount=100", seen.target)
+      assert(other.sales:capture(id, nil, 20, { request_id = guid }))
+      assert.equal("/1/sales/" .. id .. "/capture?serviceTaxAmount=20",
+        seen.target)
+      assert.equal(guid, header("RequestId"))
+      assert(other.sales:capture(id, { request_id = guid, timeout = 500 }))
+      assert.equal("/1/sales/" .. id .. "/capture", seen.target)
+      assert.equal(guid, header("RequestId"))
+      assert.is_true(seen.write)
+    end)
+
+  it("takes any body and a host for a request", function()
+    local seen
+    local other = support.client(function(request)
+      seen = request
+      return { body = "{}" }
+    end)
+    assert(other:request("POST", "/1/x", { A = 1 }))
+    assert.equal('{"A":1}', seen.body)
+    assert(other:request("GET", "/1/x", nil, "query"))
+    assert.is_nil(seen.body)
+    assert.matches("query", seen.host)
+    assert(other:request("PUT", "/1/x", 5, { timeout = 100 }))
+    assert.equal("5", seen.body)
+    raises("#4 to 'request' %(string expected",
+      function() other:request("GET", "/", nil, 5) end)
+  end)
+
+  it("shares its state with clients that differ in options", function()
+    local other = assert(client:with_options { timeout = 500 })
+    assert.matches("timeout 500 ms", tostring(other))
+    raises("bad argument #1 to 'with_options' %(table expected, got nil",
+      function() client:with_options() end)
+    local none, _, err = client:with_options { base_url = "http://[::1]" }
+    assert.is_nil(none)
+    assert.equal("validation", err.kind)
+  end)
+
+  it("is closed once for all", function()
+    local other = support.echo()
+    other:close()
+    other:close()
+    assert.equal("cielo.Client (closed)", tostring(other))
+    local result, message, err = other.sales:get("x")
+    assert.is_nil(result)
+    assert.equal("string", type(message))
+    assert.equal("closed", err.kind)
+    result, message, err = other:with_options {}
+    assert.is_nil(result)
+    assert.equal("string", type(message))
+    assert.equal("closed", err.kind)
+  end)
+
+  if _VERSION == "Lua 5.4" then
+    it("is closed by <close>", function()
+      local kept = assert(load [[
+        local client = ...
+        do local scoped <close> = client end
+        return client]])(support.echo())
+      assert.equal("cielo.Client (closed)", tostring(kept))
+    end)
+  end
+
+  it("leaves no globals", function()
+    assert.is_nil(rawget(_G, "cielo"))
+    assert.is_nil(rawget(_G, "core"))
+  end)
+end)

@@ -1,0 +1,68 @@
+local support = dofile("tests/lua/support.lua")
+local cielo = require "cielo"
+support.stress()
+
+describe("the code books", function()
+  it("know return codes by their exact text", function()
+    local code = assert(cielo.return_code("51"))
+    assert.equal("51", code.code)
+    assert.equal("sale", code.operation)
+    assert.equal("funds", code.category)
+    assert.equal("string", type(code.retry.kind))
+    assert.equal("string", type(code:meaning("pt")))
+    assert.equal("string", type(code:meaning("en")))
+    assert.equal("string", type(code:shopper("pt")))
+    assert.not_equal(code:shopper("pt"), code:shopper("en"))
+    assert.equal("success", cielo.return_code("4").category)
+    assert.not_equal("success", cielo.return_code("04").category)
+    assert.matches("^51 funds: ", tostring(code))
+  end)
+
+  it("give nil for what they do not hold", function()
+    assert.is_nil(cielo.return_code("no such"))
+    assert.is_nil(cielo.sale_status(99))
+    assert.is_nil(cielo.sale_status(1.5))
+    assert.is_nil(cielo.sale_status(0 / 0))
+    assert.is_nil(cielo.abecs("visa", "zzz"))
+    assert.is_nil(cielo.merchant_advice("zz"))
+  end)
+
+  it("have one book for each operation", function()
+    local void = cielo.return_code("9", "void")
+    assert.equal("void", void.operation)
+    assert.equal(void.meaning_pt,
+      cielo.return_code("9", { operation = "void" }).meaning_pt)
+    assert.has_error(function() cielo.return_code("9", "refund") end)
+    assert.has_error(function() cielo.return_code(51) end)
+    assert.has_error(function() cielo.return_code("51"):meaning("fr") end)
+  end)
+
+  it("can be walked", function()
+    local count = 0
+    for _, code in ipairs(cielo.return_codes) do
+      count = count + 1
+      assert.is_true(#code:meaning("pt") > 0)
+    end
+    assert.is_true(count > 100)
+  end)
+
+  it("know statuses by number and by word", function()
+    assert.equal("payment_confirmed", cielo.sale_status(2).name)
+    assert.equal(2, cielo.sale_status("payment_confirmed").number)
+    assert.equal("string", type(cielo.sale_status(2):meaning("pt")))
+    for _, book in ipairs {
+      "sale_status", "order_status", "recurrence_status", "reason_code",
+      "order_recurrence_status", "antifraud_status", "api_error",
+      "order_antifraud_status",
+    } do
+      assert.equal("function", type(cielo[book]), book)
+    end
+    assert.equal(126, cielo.api_error(126).number)
+  end)
+
+  it("know what brands and Mastercard say", function()
+    assert.equal("boolean", type(cielo.abecs("visa", "51").reversible))
+    assert.equal("visa", cielo.abecs("Visa", "51").brand)
+    assert.equal("never", cielo.merchant_advice("03").retry.kind)
+  end)
+end)

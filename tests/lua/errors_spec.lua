@@ -1,0 +1,126 @@
+local support = dofile("tests/lua/support.lua")
+support.stress()
+
+local function failing(answer, options)
+  return support.client(function() return answer end, options)
+end
+
+local function create(client)
+  local result, message, err =
+    client.sales:create(support.sale("2014111701"))
+  assert.is_nil(result)
+  assert.equal("string", type(message))
+  assert.equal(message, err.message)
+  assert.equal(message, tostring(err))
+  return err
+end
+
+local function get(client)
+  local result, message, err =
+    client.sales:get("24bc8366-fc31-4d6c-8555-17049a836a07")
+  assert.is_nil(result)
+  assert.equal(message, tostring(err))
+  return err
+end
+
+describe("an error", function()
+  it("of validation lists every problem and sends nothing", function()
+    local client = failing { status = 500 }
+    local sale = support.sale("with blank")
+    sale.payment.amount = "x"
+    sale.payment.credit_card.card_number = 4551870000000001
+    local result, _, err = client.sales:create(sale)
+    assert.is_nil(result)
+    assert.equal("validation", err.kind)
+    assert.equal("no", err.sent)
+    assert.equal(0, #err.attempts)
+    local paths = {}
+    for _, problem in ipairs(err.problems) do
+      assert.equal("string", type(problem.rule))
+      assert.equal("string", type(problem.message))
+      paths[#paths + 1] = problem.path
+    end
+    table.sort(paths)
+    assert.equal("merchant_order_id payment.amount "
+      .. "payment.credit_card.card_number", table.concat(paths, " "))
+  end)
+
+  it("has the kind of its status", function()
+    for status, kind in pairs {
+      [400] = "invalid_request", [401] = "authentication",
+      [403] = "permission", [404] = "not_found", [302] = "invalid_request",
+      [409] = "invalid_request",
+    } do
+      local err = get(failing { status = status, body = "" })
+      assert.equal(kind, err.kind)
+      assert.equal(status, err.http_status)
+      assert.equal("yes", err.sent)
+      assert.equal("sale_get", err.operation)
+      assert.equal(1, #err.attempts)
+      assert.equal(status, err.attempts[1].http_status)
+    end
+    assert.equal("server",
+      get(failing({ status = 500 }, { max_retries = 0 })).kind)
+    assert.equal("rate_limit",
+      get(failing({ status = 429 }, { max_retries = 0 })).kind)
+  end)
+
+  it("lists what Cielo said, whatever the shape", function()
+    local err = create(failing {
+      status = 400, body = '[{"Code":126,"Message":"Expired card"}]' })
+    assert.equal("126", tostring(err.errors[1].code))
+    assert.equal("Expired card", err.errors[1].message)
+  end)
+
+  it("of a connection tells whether anything was sent", function()
+    local err = create(failing { fail = "connect", sent = "no" })
+    assert.equal("transport", err.kind)
+    assert.equal("no", err.sent)
+    err = get(failing({ fail = "timeout" }, { max_retries = 0 }))
+    assert.equal("timeout", err.kind)
+  end)
+
+  it("of a write in doubt names the order and what was found", function()
+    local client = support.client(function(request)
+      if request.method == "POST" then
+        return { fail = "closed", sent = "maybe" }
+      end
+      return { status = 404 }
+    end)
+    local err = create(client)
+    assert.equal("outcome_unknown", err.kind)
+    assert.equal("maybe", err.sent)
+    assert.equal("2014111701", err.merchant_order_id)
+    assert.is_true(#err.attempts >= 2)
+    assert.equal("table", type(err.found))
+  end)
+
+  it("of an unreadable answer to a read is a decode error", function()
+    for _, body in ipairs {
+      "", "null", "[]", "<html></html>", '{"Payment":', "\255\254", "5",
+      ("["):rep(5000), "{}{}", '{"Payment":{"Status":1,"Status":2}}',
+    } do
+      local err = get(failing({ status = 200, body = body },
+        { max_retries = 0 }))
+      assert.equal("decode", err.kind, body:sub(1, 20))
+    end
+  end)
+
+  it("keeps at most 4 KB of a body", function()
+    local err = get(failing { status = 400, body = ("x"):rep(100000) })
+    assert.is_true(#err.body <= 4096 + 64)
+  end)
+
+  it("of a call that was cancelled says so", function()
+    local core = require "cielo.core"
+    local client = failing {}
+    local call = core.call(1, client.sales,
+      "24bc8366-fc31-4d6c-8555-17049a836a07")
+    assert.equal("send", (call:step(1)))
+    call:cancel()
+    local result, _, err = call:result()
+    assert.is_nil(result)
+    assert.equal("cancelled", err.kind)
+    assert.has_error(function() call:result() end)
+  end)
+end)

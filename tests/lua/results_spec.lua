@@ -1,0 +1,132 @@
+local support = dofile("tests/lua/support.lua")
+local cielo = require "cielo"
+support.stress()
+
+local function answering(text, status)
+  return support.client(function()
+    return { status = status or 200, body = text }
+  end)
+end
+
+local function sale_of(changes)
+  return assert(answering(support.answer(changes), 201).sales:create(
+    support.sale("2014111701")))
+end
+
+describe("a result", function()
+  it("is read in snake_case", function()
+    local sale = sale_of { ECI = "5", EndToEndId = "E1", NewMember = 3 }
+    assert.equal("2014111701", sale.merchant_order_id)
+    assert.equal("24bc8366-fc31-4d6c-8555-17049a836a07",
+      sale.payment.payment_id)
+    assert.equal("5", sale.payment.eci)
+    assert.equal("E1", sale.payment.end_to_end_id)
+    assert.equal(3, sale.payment.new_member)
+    assert.is_nil(sale.payment.voided_amount)
+  end)
+
+  it("has the facts of the call", function()
+    local sale = sale_of()
+    assert.equal(201, sale.http_status)
+    assert.matches("^%x+%-%x+%-%x+%-%x+%-%x+$", sale.request_id)
+    assert.equal("authorized", sale.status_name)
+    assert.is_true(sale.approved)
+    assert.is_false(sale.declined)
+    assert.is_false(sale.pending)
+    assert.is_false(sale.reconciled)
+  end)
+
+  it("of a declined card is a result", function()
+    local sale = sale_of { Status = 3, ReturnCode = "57" }
+    assert.is_true(sale.declined)
+    assert.is_false(sale.approved)
+  end)
+
+  it("lets a member of the wire win over a fact", function()
+    local r = assert(answering('{"HttpStatus":"mine","RequestId":7}')
+      :request("GET", "/x"))
+    assert.equal("mine", r.http_status)
+    assert.equal(7, r.request_id)
+  end)
+
+  it("is plain to pairs, with lists as sequences", function()
+    local sale = sale_of { Links = { { Rel = "self" }, { Rel = "void" } } }
+    local names = {}
+    for name, value in pairs(sale.payment) do names[name] = type(value) end
+    assert.equal("number", names.amount)
+    assert.equal("table", names.credit_card)
+    assert.equal(2, #sale.payment.links)
+    assert.equal("void", sale.payment.links[2].rel)
+  end)
+
+  it("of a find is a list, empty after 404", function()
+    local payments = support.encode { Payments = {
+      { PaymentId = "24bc8366-fc31-4d6c-8555-17049a836a07",
+        ReceveidDate = "2017-05-16T14:30:00" },
+    } }
+    local list = assert(answering(payments).sales:find("2014111701"))
+    assert.equal(1, #list)
+    assert.equal("24bc8366-fc31-4d6c-8555-17049a836a07", list[1].payment_id)
+    list = assert(answering("", 404).sales:find("2014111701"))
+    assert.equal(0, #list)
+    assert.equal(404, list.http_status)
+  end)
+
+  it("without a body has only facts", function()
+    local changed = assert(answering("").recurrences:deactivate(
+      "24bc8366-fc31-4d6c-8555-17049a836a07"))
+    assert.equal(200, changed.http_status)
+    assert.equal("{}", cielo.to_json(changed))
+  end)
+
+  it("has no $id but in its wire form", function()
+    local text = '{"$id":"1","A":{"$id":"2","B":null}}'
+    local r = assert(answering(text):request("GET", "/x"))
+    assert.is_nil(r["$id"])
+    assert.is_nil(next(r.a))
+    assert.equal(text, cielo.to_json(r))
+    assert.equal(text, cielo.to_json(r, { reveal = true }))
+  end)
+
+  it("hides card data in its wire form unless asked", function()
+    local token = "6e1bf77a-b28b-4660-b14f-455e2a1c95e9"
+    local sale = sale_of { CreditCard = {
+      CardNumber = "4551870000000001", CardToken = token } }
+    local masked = cielo.to_json(sale)
+    assert.not_matches("4551870000000001", masked, 1, true)
+    assert.not_matches(token, masked, 1, true)
+    assert.matches("455187******0001", masked, 1, true)
+    local revealed = cielo.to_json(sale, { reveal = true })
+    assert.matches("4551870000000001", revealed, 1, true)
+    assert.matches(token, revealed, 1, true)
+    assert.has_error(function() cielo.to_json(sale.payment) end)
+    assert.has_error(function() cielo.to_json("x") end)
+  end)
+
+  it("prints on one screen with the card masked", function()
+    local many = {}
+    for i = 1, 500 do many[i] = { Number = i, Text = ("x"):rep(500) } end
+    local text = tostring(sale_of { Things = many })
+    local lines = select(2, text:gsub("\n", "\n")) + 1
+    assert.is_true(lines <= 48)
+    assert.matches("^cielo%.Sale {\n", text)
+    text = tostring(sale_of())
+    assert.matches("card_number = 455187******0001", text, 1, true)
+    assert.matches('tid = "0305020554239"', text, 1, true)
+    assert.equal("cielo.Sale", getmetatable(sale_of()))
+    assert.equal("cielo.Payment", getmetatable(sale_of().payment))
+  end)
+
+  it("prints control characters so that a terminal does not obey", function()
+    local text = tostring(sale_of { ReturnMessage = "a\27[31m\n\"b" })
+    assert.not_matches("\27", text, 1, true)
+    assert.matches('"a\\027[31m\\010\\034b"', text, 1, true)
+  end)
+
+  it("can be changed and printed again", function()
+    local sale = sale_of()
+    sale.mine = { 1, 2, sale }
+    sale.payment.credit_card = nil
+    assert.matches("mine", tostring(sale))
+  end)
+end)

@@ -1,0 +1,219 @@
+-- What the specs share: a client whose answers are a function, servers as child
+-- processes, JSON by another hand than ours.
+
+local core = require "cielo.core"
+local cielo = require "cielo"
+local surface = require "cielo.surface"
+local dkjson = require "dkjson"
+
+local support = {}
+
+support.MERCHANT_ID = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d"
+support.MERCHANT_KEY = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
+support.CLIENT_ID = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11"
+support.CLIENT_SECRET = "CANARYSECRETabcdefghijklmnopqrst"
+
+-- A tree of dkjson as users would write it: empty lists and nulls are marked.
+local function plain(value)
+  if value == dkjson.null then return cielo.null end
+  if type(value) ~= "table" then return value end
+  local meta = getmetatable(value)
+  setmetatable(value, nil)
+  for key, member in pairs(value) do value[key] = plain(member) end
+  if meta and meta.__jsontype == "array" then return cielo.array(value) end
+  return value
+end
+
+-- dkjson would print a large integer with an exponent.
+local function exact(value)
+  if type(value) == "number" and value % 1 == 0 then
+    return setmetatable({}, {
+      __tojson = function() return ("%.0f"):format(value) end })
+  end
+  if type(value) ~= "table" or value == dkjson.null then return value end
+  local copy = setmetatable({}, getmetatable(value))
+  for key, member in pairs(value) do copy[key] = exact(member) end
+  return copy
+end
+
+function support.decode(text)
+  local value, _, message = dkjson.decode(text, 1, dkjson.null)
+  assert(not message, message)
+  return plain(value)
+end
+
+function support.encode(value) return dkjson.encode(exact(value)) end
+
+-- A case, each scripted body as text.
+function support.case(path)
+  local case = assert(dkjson.decode(support.read(path), 1, dkjson.null))
+  for _, exchange in ipairs(case.exchanges or {}) do
+    local reply = exchange.reply
+    if reply and reply.body ~= nil then
+      reply.text = support.encode(reply.body)
+    end
+  end
+  return plain(case)
+end
+
+function support.read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read("*a")
+  file:close()
+  return text
+end
+
+function support.options(extra)
+  local options = {
+    merchant_id = support.MERCHANT_ID, merchant_key = support.MERCHANT_KEY,
+    client_id = support.CLIENT_ID, client_secret = support.CLIENT_SECRET,
+    checkout_merchant_id = support.MERCHANT_ID, environment = "sandbox",
+  }
+  for name, value in pairs(extra or {}) do options[name] = value end
+  return options
+end
+
+-- Drives a call as an event loop would, on a clock of its own: `respond` gets
+-- each request and gives {status=, body=} or {fail=, sent=, text=}.
+local function driver(respond)
+  local now = 1000
+  return function(call)
+    while true do
+      local step, deadline = call:step(now)
+      if step == "done" then return call:result() end
+      if step == "wait" then
+        now = math.max(now + 1, deadline)
+      else
+        local request = call:request()
+        request.deadline, request.now = deadline, now
+        local answer = respond(request)
+        now = now + (answer.after or 1)
+        if now >= deadline and not answer.fail then
+          answer = { fail = "timeout", sent = "yes" }
+        end
+        if answer.fail then
+          call:on_failure(answer.sent or "maybe", answer.fail, answer.text)
+        else
+          call:on_response(answer.status or 200, answer.body, answer.date,
+            answer.retry_after)
+        end
+      end
+    end
+  end
+end
+
+-- A client without a network.
+function support.client(respond, options)
+  local handle = assert(core.client(support.options(options)))
+  return surface.new(driver(respond))(handle)
+end
+
+-- A client that sends what it is given back to itself.
+function support.echo()
+  return support.client(function(request)
+    return { status = 200, body = request.body or "{}" }
+  end)
+end
+
+-- Runs `command`, which prints an address and ends when its standard input
+-- does: when this process ends, however that happens, so do its children.
+function support.start(command)
+  local path = os.tmpname()
+  local child = { pipe = assert(io.popen(command:gsub("OUTPUT", path), "w")) }
+  for _ = 1, 500 do
+    child.url = support.read(path):match("http://[%d%.:]+")
+    if child.url then break end
+    os.execute("sleep 0.02")
+  end
+  os.remove(path)
+  function child:stop() self.pipe:close() end
+  if child.url then return child end
+  child:stop()
+  return nil, "no address printed by: " .. command
+end
+
+local function exists(path)
+  local file = io.open(path)
+  if file then file:close() end
+  return file ~= nil
+end
+
+-- The Python that has the local Cielo.
+function support.python()
+  return os.getenv("CIELO_PYTHON")
+    or exists(".venv/bin/python") and ".venv/bin/python" or "python3"
+end
+
+-- The local Cielo does not look at its input: the shell does, and stops it.
+function support.sandbox(arguments)
+  return support.start(support.python() .. " -m cielo.sandbox --port 0 "
+    .. (arguments or "") .. " > OUTPUT 2>/dev/null & pid=$!; "
+    .. "cat > /dev/null; kill $pid; wait $pid")
+end
+
+-- Plays a case; tests/support/script_server.py.
+function support.play(path)
+  return support.start("python3 tests/support/script_server.py " .. path
+    .. " > OUTPUT 2>/dev/null")
+end
+
+function support.connect(child, options)
+  local all = { base_url = child.url }
+  for name, value in pairs(options or {}) do all[name] = value end
+  all = support.options(all)
+  all.environment = nil
+  return assert(cielo.new(all))
+end
+
+-- CIELO_GC_STRESS=1: a full collection whenever one of our functions is
+-- entered or left.
+function support.stress()
+  if os.getenv("CIELO_GC_STRESS") ~= "1" then return end
+  if rawget(_G, "jit") then rawget(_G, "jit").off() end
+  local ours = {}
+  local function watch(values, depth)
+    for _, value in pairs(values) do
+      if type(value) == "function" then ours[value] = true end
+      if type(value) == "table" and depth < 2 then watch(value, depth + 1) end
+    end
+  end
+  watch(core, 0)
+  watch(cielo, 0)
+  for _, name in ipairs { "cielo.client", "cielo.call", "cielo.secret" } do
+    watch(debug.getregistry()[name], 0)
+  end
+  debug.sethook(function()
+    local info = debug.getinfo(2, "Sf")
+    if ours[info.func] or info.source:find("cielo/%a+%.lua") then
+      collectgarbage()
+    end
+  end, "cr")
+end
+
+function support.sale(order, amount)
+  return {
+    merchant_order_id = order,
+    customer = { name = "Comprador crédito" },
+    payment = {
+      type = "CreditCard", amount = amount or 15700, installments = 1,
+      credit_card = {
+        card_number = "4551870000000001", holder = "Teste Holder",
+        expiration_date = "12/2030", security_code = "123", brand = "Visa",
+      },
+    },
+  }
+end
+
+-- The answer of Cielo to such a sale.
+function support.answer(changes)
+  local payment = {
+    Type = "CreditCard", Amount = 15700, Installments = 1, Status = 1,
+    PaymentId = "24bc8366-fc31-4d6c-8555-17049a836a07", Tid = "0305020554239",
+    ReturnCode = "4", ReturnMessage = "Operation Successful",
+    CreditCard = { CardNumber = "455187******0001", Brand = "Visa" },
+  }
+  for name, value in pairs(changes or {}) do payment[name] = value end
+  return support.encode { MerchantOrderId = "2014111701", Payment = payment }
+end
+
+return support

@@ -1,0 +1,176 @@
+local support = dofile("tests/lua/support.lua")
+local cielo = require "cielo"
+support.stress()
+
+local client = support.echo()
+local tells = math.type ~= nil -- integers from floats
+
+local function echo(value)
+  return assert(client:request("POST", "/echo", value))
+end
+
+local function problem(value)
+  local sale = support.sale("2014111701")
+  sale.payment.extra_thing = value
+  local result, _, err = client.sales:create(sale)
+  assert.is_nil(result)
+  assert.equal("validation", err.kind)
+  return err.problems[1]
+end
+
+local function sent(value)
+  local body
+  local other = support.client(function(request)
+    body = request.body
+    return { body = "{}" }
+  end)
+  assert(other:request("POST", "/x", value))
+  return body
+end
+
+describe("a Lua value", function()
+  it("becomes JSON", function()
+    assert.equal('{"A":"é"}', sent { A = "é" })
+    assert.equal('[1,true,"x",null]', sent { 1, true, "x", cielo.null })
+    assert.equal("{}", sent {})
+    assert.equal("[]", sent(cielo.array {}))
+    assert.equal("[]", sent(cielo.array()))
+    assert.equal("[[],{}]", sent { cielo.array {}, {} })
+    assert.equal('"2028-01-31"', sent("2028-01-31"))
+    assert.equal('"4551870000000001"', sent(cielo.Secret("4551870000000001")))
+    assert.equal("15700", sent(15700))
+    assert.equal("-1", sent(-1))
+    assert.equal("0.5", sent(0.5))
+    assert.equal("9007199254740991", sent(9007199254740991))
+  end)
+
+  it("keeps integers of 64 bits where Lua has them", function()
+    if not tells then return end
+    assert.equal("9223372036854775807", sent(math.maxinteger))
+    assert.equal("-9223372036854775808", sent(math.mininteger))
+    assert.equal("100.0", sent(100.0))
+  end)
+
+  it("keeps every amount of 15 digits", function()
+    for _, amount in ipairs { 1, 999999999999999, 123456789012345 } do
+      local seen
+      local other = support.client(function(request)
+        seen = request.body
+        return { body = (support.answer():gsub('"Amount":15700',
+          '"Amount":' .. ("%.0f"):format(amount))) }
+      end)
+      local sale = assert(other.sales:create(support.sale("1", amount)))
+      assert.matches('"Amount":' .. ("%.0f"):format(amount) .. ",", seen, 1,
+        true)
+      assert.equal(amount, sale.payment.amount)
+    end
+  end)
+
+  it("that JSON cannot say is a problem with its path", function()
+    local cyclic = {}
+    cyclic.again = { cyclic }
+    local deep = {}
+    for _ = 1, 100 do deep = { deep } end
+    local shared = { 1, 2 }
+    for _ = 1, 40 do shared = { shared, shared } end
+    for _, value in ipairs {
+      print, coroutine.create(print), io.stdout, cyclic, deep, shared,
+      { 1, 2, x = 3 }, { [1] = 1, [3] = 3 }, { [1.5] = 1 }, { [true] = 1 },
+      { [0] = 1 }, 0 / 0, 1 / 0, -1 / 0, "\255", "a\0b", { ["\255"] = 1 },
+    } do
+      assert.matches("^payment%.extra_thing", problem(value).path)
+    end
+  end)
+
+  it("of an amount is refused when it is a fraction", function()
+    local amounts = { 19.99, 0.1 }
+    if tells then amounts[3] = 100.0 end
+    for _, amount in ipairs(amounts) do
+      local result, _, err =
+        client.sales:create(support.sale("2014111701", amount))
+      assert.is_nil(result)
+      assert.equal("validation", err.kind)
+      assert.equal("payment.amount", err.problems[1].path)
+    end
+    local result, _, err = client.sales:capture(
+      "24bc8366-fc31-4d6c-8555-17049a836a07", 19.99)
+    assert.is_nil(result)
+    assert.equal("amount", err.problems[1].path)
+  end)
+
+  it("past 2^53 is refused where it is not exact", function()
+    if tells then return end
+    assert.equal("9007199254740992", sent(2 ^ 53))
+    assert.equal("payment.extra_thing", problem(2 ^ 53 + 2).path)
+  end)
+
+  it("as a key is matched by any spelling", function()
+    local sale = support.sale("2014111701")
+    sale.payment.Installments, sale.payment.installments = 3, nil
+    sale.payment["serviceTaxAmount"] = 7
+    local body
+    local other = support.client(function(request)
+      body = request.body
+      return { body = support.answer() }
+    end)
+    assert(other.sales:create(sale))
+    assert.matches('"Installments":3', body, 1, true)
+    assert.matches('"ServiceTaxAmount":7', body, 1, true)
+  end)
+
+  it("is not changed by being sent", function()
+    local sale = support.sale("2014111701")
+    sale.payment.credit_card.card_number =
+      cielo.Secret(sale.payment.credit_card.card_number)
+    local other = support.client(function()
+      return { body = support.answer() }
+    end)
+    assert(other.sales:create(sale))
+    assert(other.sales:create(sale))
+    assert.equal(15700, sale.payment.amount)
+  end)
+end)
+
+describe("a JSON value", function()
+  local function answer(text)
+    local other = support.client(function() return { body = text } end)
+    return assert(other:request("GET", "/x"))
+  end
+
+  it("becomes a Lua value", function()
+    local r = answer '{"A":"é","B":[1,null,[],{}],"C":null,"D":1.5,"E":false}'
+    assert.equal("é", r.a)
+    assert.equal(4, #r.b)
+    assert.equal(1, r.b[1])
+    assert.equal(cielo.null, r.b[2])
+    assert.same({}, r.b[3])
+    assert.is_nil(r.c)
+    assert.equal(1.5, r.d)
+    assert.is_false(r.e)
+  end)
+
+  it("keeps integers exact", function()
+    local r = answer('{"A":9007199254740992,"B":9007199254740993,'
+      .. '"C":123456789012345678901234567890,"D":-1}')
+    assert.equal(2 ^ 53, r.a)
+    assert.equal("123456789012345678901234567890", r.c)
+    assert.equal(-1, r.d)
+    if tells then
+      assert.equal("9007199254740993", ("%d"):format(r.b))
+      assert.equal("integer", math.type(r.a))
+    else
+      assert.equal("9007199254740993", r.b)
+    end
+  end)
+
+  it("keeps a list a list when it is sent again", function()
+    assert.equal("[]", sent(answer('{"A":[]}').a))
+    assert.same({ 1, 2 }, { echo({ 1, 2 })[1], echo({ 1, 2 })[2] })
+  end)
+
+  it("that is no object stands in `value`", function()
+    assert.equal(5, answer("5").value)
+    assert.equal("x", answer('"x"').value)
+    assert.is_false(answer("false").value)
+  end)
+end)
