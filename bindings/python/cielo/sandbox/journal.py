@@ -13,8 +13,9 @@ CAPACITY = 10_000
 
 SECRET_HEADERS = frozenset(("merchantkey", "authorization"))
 
-# Works on the text, so that a body that is no JSON is masked as well.
-NUMBER = re.compile(r'("CardNumber"\s*:\s*"?)(\d{6})[\d ]*(\d{4})', re.IGNORECASE)
+# Works on the text, so that a body that is no JSON is masked as well, and on
+# any number as long as a card's, whatever its member is called.
+NUMBER = re.compile(r"(?<!\d)(\d{6})\d{3,9}(\d{4})(?!\d)")
 CODE = re.compile(r'("(?:SecurityCode|Cvv)"\s*:\s*"?)\d+', re.IGNORECASE)
 
 
@@ -66,7 +67,7 @@ class Journal:
 def masked_body(body: bytes) -> str:
     """The body as text, cards masked to first six and last four."""
     text = body.decode("utf-8", "replace")
-    text = NUMBER.sub(r"\1\2******\3", text)
+    text = NUMBER.sub(r"\1******\2", text)
     return CODE.sub(r"\1***", text)
 
 
@@ -74,7 +75,7 @@ def _headers(headers: Mapping[str, str]) -> dict[str, str]:
     kept = {}
     for name, value in headers.items():
         if name.lower() in SECRET_HEADERS:
-            scheme, blank, _secret = value.partition(" ")
-            value = f"{scheme} ***" if blank else "***"
+            scheme = value.partition(" ")[0]
+            value = f"{scheme} ***" if name.lower() == "authorization" else "***"
         kept[name] = value
     return kept
