@@ -230,13 +230,15 @@ static int read_pair(cielo_value *form, char *at, size_t length)
 
 static int read_form(cielo_value **out, const char *body, size_t length)
 {
-    char *copy = cielo__strndup(NULL, body, length);
+    char *copy = cielo__allocate(NULL, length + 1);
     size_t at = 0;
     int status = CIELO_OK;
 
     *out = cielo_value_new_object();
     if (!copy || !*out)
         status = CIELO_EMEMORY;
+    else
+        memcpy(copy, body, length); /* a NUL may be inside */
     while (status == CIELO_OK && at < length) {
         size_t n = 0;
 
