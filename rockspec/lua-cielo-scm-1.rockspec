@@ -50,6 +50,7 @@ build = {
         "core/src/fields.c",
         "core/src/mask.c",
         "core/src/multi_curl.c",
+        "core/src/notification.c",
         "core/src/operations.c",
         "core/src/perform_curl.c",
         "core/src/request.c",
