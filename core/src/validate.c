@@ -75,10 +75,15 @@ static void broken(check *c, const char *rule, const char *message)
 static size_t enter(check *c, const char *name, size_t length)
 {
     size_t before = c->path.length;
+    size_t shown = length < NAME_LIMIT ? length : NAME_LIMIT;
 
+    /* Cut on a character, not on one of its later bytes. */
+    while (shown < length && shown > 0
+           && ((unsigned char)name[shown] & 0xC0) == 0x80)
+        shown--;
     if (before > 0)
         cielo__buf_char(&c->path, '.');
-    cielo__buf_add(&c->path, name, length < NAME_LIMIT ? length : NAME_LIMIT);
+    cielo__buf_add(&c->path, name, shown);
     return before;
 }
 
@@ -92,6 +97,7 @@ static void enter_index(check *c, size_t index)
 static void leave(check *c, size_t before)
 {
     c->path.length = before;
+    c->path.status = CIELO_OK; /* what did not fit is left behind */
     if (c->path.data)
         c->path.data[before] = '\0';
 }

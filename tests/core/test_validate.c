@@ -1,0 +1,380 @@
+/* Names, types and rules, where the cases do not reach. */
+#include <stdlib.h>
+
+#include "call_internal.h"
+#include "check.h"
+
+/* ---- helpers ---- */
+
+/* "path:rule path:rule" of all problems. */
+static const char *listed(const cielo_value *problems)
+{
+    static char out[4096];
+    const cielo_value *item;
+    size_t at = 0;
+
+    out[0] = '\0';
+    for (item = cielo_value_first(problems); item;
+         item = cielo_value_next(item)) {
+        const char *path
+            = cielo_value_text(cielo_value_get(item, "path"), NULL);
+        const char *rule
+            = cielo_value_text(cielo_value_get(item, "rule"), NULL);
+
+        CHECK_INT(cielo_value_type(cielo_value_get(item, "path")), CIELO_TEXT);
+        CHECK_INT(cielo_value_type(cielo_value_get(item, "message")),
+                  CIELO_TEXT);
+        at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%s:%s",
+                               at ? " " : "", path ? path : "?", rule);
+    }
+    return out;
+}
+
+static void clear(cielo__input *input)
+{
+    cielo_value_free(input->params);
+    cielo_value_free(input->body);
+    cielo_value_free(input->problems);
+}
+
+static void check_tree(int operation, const cielo_value *params, int rules,
+                       const char *problems, const char *body)
+{
+    cielo__input input = {NULL, NULL, NULL};
+    char *text = NULL;
+    size_t length = 0;
+
+    CHECK_INT(cielo__validate(cielo__operation_row(operation), params, rules,
+                              &input), CIELO_OK);
+    CHECK_STR(listed(input.problems), problems);
+    if (body) {
+        CHECK_INT(cielo_value_print(input.body, &text, &length), CIELO_OK);
+        CHECK_STR(text, body);
+        cielo_text_free(text, length);
+    }
+    clear(&input);
+}
+
+static void check(int operation, const char *params, const char *problems,
+                  const char *body)
+{
+    cielo_value *tree = NULL;
+
+    CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
+    check_tree(operation, tree, 1, problems, body);
+    cielo_value_free(tree);
+}
+
+#define CUSTOMER(members) "{\"id\":\"x\",\"fields\":{" members "}}"
+
+static void customer(const char *params, const char *problems,
+                     const char *body)
+{
+    check(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, problems, body);
+}
+
+/* Params of set_customer with one host-made member. */
+static cielo_value *with_member(const char *name, cielo_value *item)
+{
+    cielo_value *params = cielo_value_new_object();
+    cielo_value *fields = cielo_value_new_object();
+
+    CHECK_INT(cielo_value_set(fields, name, item), CIELO_OK);
+    CHECK_INT(cielo_value_set(params, "id", cielo_value_new_text("x", 1)),
+              CIELO_OK);
+    CHECK_INT(cielo_value_set(params, "fields", fields), CIELO_OK);
+    return params;
+}
+
+/* ---- names ---- */
+
+static void names_are_matched_at_any_depth(void)
+{
+    customer(CUSTOMER("\"delivery_address\":{\"ZIPCODE\":\"1\","
+                      "\"street\":\"S\"},\"N_A_M_E\":\"A\""),
+             "", "{\"Name\":\"A\",\"DeliveryAddress\":{\"Street\":\"S\","
+                 "\"ZipCode\":\"1\"}}");
+}
+
+static void two_spellings_are_a_problem_at_any_depth(void)
+{
+    customer(CUSTOMER("\"Name\":\"A\",\"name\":\"B\",\"address\":"
+                      "{\"City\":\"a\",\"city\":\"b\"}"),
+             "name:given_twice address.city:given_twice", NULL);
+}
+
+static void slips_are_found_and_strangers_pass(void)
+{
+    customer(CUSTOMER("\"Nmae\":\"A\""), "Nmae:unknown_name", NULL);
+    customer(CUSTOMER("\"Adress\":{}"), "Adress:unknown_name", NULL);
+    customer(CUSTOMER("\"LoyaltyLevel\":3"), "", "{\"LoyaltyLevel\":3}");
+    customer(CUSTOMER("\"address\":{\"Bairro\":\"x\"}"), "",
+             "{\"Address\":{\"Bairro\":\"x\"}}");
+}
+
+static void a_name_that_is_a_card_number_is_masked(void)
+{
+    cielo_value *params = with_member("4024007153763191",
+                                      cielo_value_new_invalid("a set"));
+
+    check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 1,
+               "402400******3191:json", NULL);
+    cielo_value_free(params);
+}
+
+static void a_long_name_is_cut_between_characters(void)
+{
+    char name[128];
+    char path[128];
+    cielo_value *params;
+    size_t i;
+
+    name[0] = path[0] = 'x';
+    for (i = 1; i < 121; i += 2)
+        memcpy(name + i, "\xC3\xA9", 3);
+    memcpy(path, name, 63);
+    strcpy(path + 63, ":json");
+    params = with_member(name, cielo_value_new_invalid("a set"));
+    check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 1, path, NULL);
+    cielo_value_free(params);
+}
+
+/* A path longer than its buffer is cut; those after it are whole again. */
+static void a_deep_path_spoils_no_other(void)
+{
+    char name[64];
+    char expected[2048];
+    cielo_value *inner = cielo_value_new_invalid("a set");
+    cielo_value *params;
+    cielo__input input = {NULL, NULL, NULL};
+    const char *last;
+    int i;
+
+    memset(name, 'n', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    for (i = 0; i < 30; i++) {
+        cielo_value *outer = cielo_value_new_object();
+
+        CHECK_INT(cielo_value_set(outer, name, inner), CIELO_OK);
+        inner = outer;
+    }
+    params = with_member("Stranger", inner);
+    CHECK_INT(cielo_value_set(cielo__value_edit(params, "fields"), "Another",
+                              cielo_value_new_invalid("a set")), CIELO_OK);
+    CHECK_INT(cielo__validate(
+                  cielo__operation_row(CIELO_OP_RECURRENCE_SET_CUSTOMER),
+                  params, 1, &input), CIELO_OK);
+    snprintf(expected, sizeof(expected), "%s", listed(input.problems));
+    last = strrchr(expected, ' ');
+    CHECK_STR(last ? last + 1 : expected, "Another:json");
+    clear(&input);
+    cielo_value_free(params);
+}
+
+/* ---- types ---- */
+
+static void what_json_cannot_say_is_a_problem_anywhere(void)
+{
+    cielo_value *list = cielo_value_new_array();
+    cielo_value *params;
+
+    CHECK_INT(cielo_value_append(list, cielo_value_new_integer(1)), CIELO_OK);
+    CHECK_INT(cielo_value_append(list, cielo_value_new_invalid("a set")),
+              CIELO_OK);
+    params = with_member("Stranger", list);
+    check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 1,
+               "Stranger[1]:json", NULL);
+    check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 0,
+               "Stranger[1]:json", NULL);
+    cielo_value_free(params);
+    params = with_member("name", cielo_value_new_invalid("a set"));
+    check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 0, "name:json", NULL);
+    cielo_value_free(params);
+}
+
+static void types_are_checked(void)
+{
+    customer(CUSTOMER("\"name\":1"), "name:type", NULL);
+    customer(CUSTOMER("\"address\":\"street 1\""), "address:type", NULL);
+    customer(CUSTOMER("\"address\":[]"), "address:type", NULL);
+    customer(CUSTOMER("\"birthdate\":19900101"), "birthdate:type", NULL);
+    customer(CUSTOMER("\"birthdate\":\"1990-02-29\""), "birthdate:format",
+             NULL);
+    customer(CUSTOMER("\"birthdate\":\"1992-02-29\""), "", NULL);
+    customer(CUSTOMER("\"status\":\"new\""), "status:choice", NULL);
+    customer(CUSTOMER("\"status\":\"Diamond\""), "", NULL);
+    check(CIELO_OP_RECURRENCE_SET_CUSTOMER, "{\"id\":\"x\",\"fields\":[]}",
+          "fields:type", NULL);
+    check(CIELO_OP_RECURRENCE_SET_CUSTOMER, "{\"fields\":{}}", "id:required",
+          NULL);
+}
+
+static void sizes_count_characters(void)
+{
+    customer(CUSTOMER("\"address\":{\"state\":\"\xC3\xA9\xC3\xA9\"}"), "",
+             NULL);
+    customer(CUSTOMER("\"address\":{\"state\":\"abc\"}"),
+             "address.state:size", NULL);
+}
+
+static void booleans_may_be_words(void)
+{
+    check(CIELO_OP_RECURRENCE_SET_PAYMENT,
+          "{\"id\":\"x\",\"fields\":{\"type\":\"Pix\",\"amount\":\"0100\","
+          "\"capture\":\"FALSE\",\"recurrent\":\"True\",\"tip\":\"yes\","
+          "\"quasi_cash\":1}}",
+          "tip:type quasi_cash:type", NULL);
+    check(CIELO_OP_RECURRENCE_SET_PAYMENT,
+          "{\"id\":\"x\",\"fields\":{\"type\":\"Pix\",\"amount\":\"0100\","
+          "\"capture\":\"FALSE\",\"tip\":\"tRue\"}}",
+          "", "{\"Type\":\"Pix\",\"Amount\":100,\"Capture\":false,"
+              "\"Tip\":true}");
+}
+
+static void amounts_are_whole_cents(void)
+{
+    static const struct {
+        const char *amount;
+        const char *problems;
+    } cases[] = {{"1", ""},
+                 {"999999999999999", ""},
+                 {"1000000000000000", "amount:size"},
+                 {"12345678901234567890123", "amount:size"},
+                 {"0", "amount:range"},
+                 {"-1", "amount:range"},
+                 {"1.0", "amount:type"},
+                 {"1e3", "amount:type"},
+                 {"\"100\"", ""},
+                 {"\"1.00\"", "amount:type"},
+                 {"\"\"", "amount:type"},
+                 {"true", "amount:type"},
+                 {"{}", "amount:type"},
+                 {"null", ""}};
+    char params[128];
+    size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(params, sizeof(params), "{\"payment_id\":\"x\",\"amount\":%s}",
+                 cases[i].amount);
+        check(CIELO_OP_SALE_CAPTURE, params, cases[i].problems, NULL);
+    }
+}
+
+static void secrets_are_text_and_digits(void)
+{
+    check(CIELO_OP_CARD_VERIFY,
+          "{\"fields\":{\"card_number\":\"402400715376319\\u0661\","
+          "\"security_code\":123,\"holder\":\"A\",\"expiration_date\":"
+          "\"00/2030\",\"brand\":\"Visa\"}}",
+          "card_number:format expiration_date:format security_code:type",
+          NULL);
+    check(CIELO_OP_CARD_VERIFY,
+          "{\"fields\":{\"card_number\":\"402400715376\",\"security_code\":"
+          "\"12345\",\"holder\":\"A\",\"expiration_date\":\"12/30\","
+          "\"brand\":\"Visa\"}}",
+          "card_number:size expiration_date:format security_code:size", NULL);
+    check(CIELO_OP_CARD_VERIFY, "{\"fields\":{\"card_token\":\"no guid\","
+                                "\"brand\":\"Visa\"}}",
+          "card_token:format", NULL);
+    check(CIELO_OP_CARD_VERIFY, "{\"fields\":{\"brand\":\"Visa\"}}",
+          "card_number:required", NULL);
+}
+
+static void cards_on_file_have_their_rules(void)
+{
+    check(CIELO_OP_CARD_VERIFY,
+          "{\"fields\":{\"card_token\":\"6e1bf77a-b28b-4660-b14f-455e2a1c95e9\""
+          ",\"brand\":\"Visa\",\"card_on_file\":{\"usage\":\"First\","
+          "\"reason\":\"Recurring\"}}}",
+          "card_on_file.reason:conflict", NULL);
+}
+
+static void only_what_cannot_be_sent_is_checked_without_rules(void)
+{
+    cielo_value *params = NULL;
+    static const char text[]
+        = "{\"fields\":{\"Nmae\":1,\"MerchantOrderId\":\"a b\",\"Payment\":"
+          "{\"Amount\":-1.5,\"Capture\":\"perhaps\",\"Installments\":\"x\"}}}";
+
+    CHECK_INT(cielo_value_parse(&params, text, sizeof(text) - 1, NULL),
+              CIELO_OK);
+    check_tree(CIELO_OP_SALE_CREATE, params, 0, "",
+               "{\"MerchantOrderId\":\"a b\",\"Payment\":{\"Amount\":-1.5,"
+               "\"Installments\":\"x\",\"Capture\":\"perhaps\"},\"Nmae\":1}");
+    cielo_value_free(params);
+}
+
+/* ---- parameters ---- */
+
+static void path_parts_are_checked(void)
+{
+    check(CIELO_OP_SALE_GET, "{\"payment_id\":\"\"}", "payment_id:format",
+          NULL);
+    check(CIELO_OP_SALE_GET, "{\"payment_id\":\".\"}", "payment_id:format",
+          NULL);
+    check(CIELO_OP_SALE_GET, "{\"payment_id\":\"a\\nb\"}", "payment_id:format",
+          NULL);
+    check(CIELO_OP_SALE_GET, "{\"payment_id\":7}", "payment_id:type", NULL);
+    check(CIELO_OP_SALE_GET, "{}", "payment_id:required", NULL);
+    check(CIELO_OP_SALE_GET, "{\"payment_id\":null}", "payment_id:required",
+          NULL);
+    check(CIELO_OP_SALE_GET, "{\"payment_id\":\"...\"}", "", NULL);
+}
+
+static void targets_are_checked(void)
+{
+    static const struct {
+        const char *path;
+        const char *problems;
+    } cases[] = {{"/1/sales/", ""},
+                 {"/1/sales?a=../b", ""},
+                 {"/", ""},
+                 {"1/sales", "path:format"},
+                 {"", "path:format"},
+                 {"//evil.example/x", "path:format"},
+                 {"/a//b", "path:format"},
+                 {"/a/./b", "path:format"},
+                 {"/a/..", "path:format"},
+                 {"/a b", "path:format"},
+                 {"/a#b", "path:format"},
+                 {"/a\\\\b", "path:format"},
+                 {"/caf\xC3\xA9", "path:format"}};
+    char params[128];
+    size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(params, sizeof(params),
+                 "{\"method\":\"GET\",\"path\":\"%s\"}", cases[i].path);
+        check(CIELO_OP_REQUEST, params, cases[i].problems, NULL);
+    }
+    check(CIELO_OP_REQUEST, "{\"method\":\"get\",\"path\":\"/\",\"host\":\"x\"}",
+          "method:choice host:choice", NULL);
+}
+
+static void days_and_intervals_are_checked(void)
+{
+    check(CIELO_OP_RECURRENCE_SET_DAY, "{\"id\":\"x\",\"day\":\"1\"}",
+          "day:type", NULL);
+    check(CIELO_OP_RECURRENCE_SET_DAY, "{\"id\":\"x\",\"day\":0}", "day:range",
+          NULL);
+    check(CIELO_OP_RECURRENCE_SET_DAY, "{\"id\":\"x\",\"day\":31}", "", "31");
+    check(CIELO_OP_RECURRENCE_SET_INTERVAL,
+          "{\"id\":\"x\",\"interval\":\"semiannual\"}", "", "6");
+    check(CIELO_OP_RECURRENCE_SET_INTERVAL, "{\"id\":\"x\",\"interval\":12}",
+          "", "12");
+    check(CIELO_OP_RECURRENCE_SET_INTERVAL, "{\"id\":\"x\",\"interval\":4}",
+          "interval:choice", NULL);
+}
+
+CHECK_MAIN(names_are_matched_at_any_depth,
+           two_spellings_are_a_problem_at_any_depth,
+           slips_are_found_and_strangers_pass,
+           a_name_that_is_a_card_number_is_masked,
+           a_long_name_is_cut_between_characters, a_deep_path_spoils_no_other,
+           what_json_cannot_say_is_a_problem_anywhere, types_are_checked,
+           sizes_count_characters, booleans_may_be_words,
+           amounts_are_whole_cents, secrets_are_text_and_digits,
+           cards_on_file_have_their_rules,
+           only_what_cannot_be_sent_is_checked_without_rules,
+           path_parts_are_checked, targets_are_checked,
+           days_and_intervals_are_checked)
