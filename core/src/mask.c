@@ -44,36 +44,45 @@ static cielo_value *masked_leaf(const cielo_value *value, int kind)
     return cielo_value_dup(value);
 }
 
-static int add_masked(cielo_value *to, const cielo_value *item)
+static cielo_value *masked_as(const cielo_value *value, int kind);
+
+/* What stands inside a secret member is as secret, in whatever shape. */
+static int add_masked(cielo_value *to, const cielo_value *item, int kind)
 {
     size_t length = 0;
     const char *name = cielo_value_name(item, &length);
-    int kind = name ? cielo__field_kind(name, length) : CIELO_FIELD_OPEN;
-    cielo_value *copy = cielo_value_first(item) ? cielo__masked(item)
-                                                : masked_leaf(item, kind);
+    cielo_value *copy;
 
+    if (name && kind == CIELO_FIELD_OPEN)
+        kind = cielo__field_kind(name, length);
+    copy = masked_as(item, kind);
     return name ? cielo_value_set_named(to, name, length, copy)
                 : cielo_value_append(to, copy);
 }
 
-cielo_value *cielo__masked(const cielo_value *value)
+static cielo_value *masked_as(const cielo_value *value, int kind)
 {
     cielo_type type = cielo_value_type(value);
     const cielo_value *item;
     cielo_value *out;
 
     if (type != CIELO_OBJECT && type != CIELO_ARRAY)
-        return masked_leaf(value, CIELO_FIELD_OPEN);
+        return masked_leaf(value, kind);
     out = type == CIELO_OBJECT ? cielo_value_new_object()
                                : cielo_value_new_array();
     for (item = cielo_value_first(value); item && out;
          item = cielo_value_next(item)) {
-        if (add_masked(out, item) != CIELO_OK) {
+        if (add_masked(out, item, kind) != CIELO_OK) {
             cielo_value_free(out);
             out = NULL;
         }
     }
     return out;
+}
+
+cielo_value *cielo__masked(const cielo_value *value)
+{
+    return masked_as(value, CIELO_FIELD_OPEN);
 }
 
 /* The end of a JSON text whose first quote stands before `at`. */
@@ -95,7 +104,7 @@ static size_t skip_blanks(const char *text, size_t length, size_t at)
 static size_t value_end(const char *text, size_t length, size_t at)
 {
     if (at < length && text[at] == '"')
-        return text_end(text, length, at + 1);
+        return text_end(text, length, at + 1) + 1;
     while (at < length && text[at] != ',' && text[at] != '}')
         at++;
     return at;

@@ -1,0 +1,114 @@
+/* Dates as texts. */
+#include "call_internal.h"
+#include "check.h"
+
+static void http_dates_are_read(void)
+{
+    int64_t ms = 0;
+
+    CHECK(cielo__http_date("Sun, 06 Nov 1994 08:49:37 GMT", &ms));
+    CHECK_INT(ms, INT64_C(784111777000));
+    CHECK(cielo__http_date("Thu, 01 Jan 1970 00:00:00 GMT", &ms));
+    CHECK_INT(ms, 0);
+    CHECK(cielo__http_date("Thu, 29 Feb 2024 23:59:60 GMT", &ms));
+    CHECK_INT(ms, INT64_C(1709251200000));
+}
+
+static void other_texts_are_no_http_dates(void)
+{
+    static const char *const texts[]
+        = {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+           "Sun, 06 Nov 1994 08:49:37 BRT", "Sun, 30 Feb 2024 08:49:37 GMT",
+           "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nix 1994 08:49:37 GMT",
+           "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
+           "Sun, 06 Nov 1994 08-49-37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT "};
+    int64_t ms;
+    size_t i;
+
+    CHECK(!cielo__http_date(NULL, &ms));
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        CHECK(!cielo__http_date(texts[i], &ms));
+}
+
+static int64_t cielo_ms(const char *text)
+{
+    int64_t ms = -1;
+
+    return cielo__cielo_date(text, strlen(text), &ms) ? ms : -1;
+}
+
+/* Brasilia is three hours behind, all year. */
+static void cielo_dates_are_brasilias(void)
+{
+    CHECK_INT(cielo_ms("1970-01-01 00:00:00"), 3 * 3600 * 1000);
+    CHECK_INT(cielo_ms("2026-11-22 12:00:05"), INT64_C(1795359605000));
+    CHECK_INT(cielo_ms("2026-11-22T12:00:05.42"), INT64_C(1795359605420));
+    CHECK_INT(cielo_ms("2026-11-22T12:00:05.4201234"), INT64_C(1795359605420));
+    CHECK_INT(cielo_ms("2026-11-22T12:00:05."), INT64_C(1795359605000));
+    CHECK_INT(cielo_ms("2026-11-22"), -1);
+    CHECK_INT(cielo_ms("22/11/2026 12:00:05"), -1);
+    CHECK_INT(cielo_ms("2026-11-22 12:00"), -1);
+    CHECK_INT(cielo_ms("2026-13-22 12:00:05"), -1);
+    CHECK_INT(cielo_ms("2026-11-22 25:00:05"), -1);
+}
+
+static int day(const char *text)
+{
+    return cielo__calendar_day(text, strlen(text));
+}
+
+static void days_are_of_the_calendar(void)
+{
+    CHECK_INT(day("2026-11-22"), 20261122);
+    CHECK_INT(day("2026-11-22T10:00:00"), 20261122);
+    CHECK_INT(day("2000-02-29"), 20000229);
+    CHECK_INT(day("1900-02-29"), 0);
+    CHECK_INT(day("2026-04-31"), 0);
+    CHECK_INT(day("2026-00-01"), 0);
+    CHECK_INT(day("2026-01-00"), 0);
+    CHECK_INT(day("2026/01/01"), 0);
+    CHECK_INT(day("2026-1-01"), 0);
+    CHECK_INT(day("12/2026"), 0);
+}
+
+/* Retry-After: seconds, or a date held against the answer's own. */
+static void retry_after_is_read(void)
+{
+    const char *now = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+    CHECK_INT(cielo__retry_after(NULL, now), -1);
+    CHECK_INT(cielo__retry_after("", now), -1);
+    CHECK_INT(cielo__retry_after("0", NULL), 0);
+    CHECK_INT(cielo__retry_after("120", NULL), 120000);
+    CHECK_INT(cielo__retry_after("12x", NULL), -1);
+    CHECK_INT(cielo__retry_after("-1", NULL), -1);
+    CHECK_INT(cielo__retry_after("99999999999999999999", NULL), -1);
+    CHECK_INT(cielo__retry_after("Sun, 06 Nov 1994 08:49:40 GMT", now), 3000);
+    CHECK_INT(cielo__retry_after("Sun, 06 Nov 1994 08:49:00 GMT", now), 0);
+    CHECK_INT(cielo__retry_after("Sun, 06 Nov 1994 08:49:40 GMT", NULL), 0);
+}
+
+static void delays_grow_to_a_limit(void)
+{
+    static const int64_t fixed[] = {100, 200, 400, 800, 1600, 2500, 2500};
+    cielo__random random;
+    cielo_entropy entropy;
+    int tries;
+
+    memset(&entropy, 3, sizeof(entropy));
+    cielo__random_seed(&random, &entropy);
+    for (tries = 1; tries <= 7; tries++) {
+        int i;
+
+        for (i = 0; i < 100; i++) {
+            int64_t delay = cielo__retry_delay(tries, -1, &random);
+
+            CHECK(delay >= fixed[tries - 1] && delay <= 2 * fixed[tries - 1]);
+        }
+    }
+    CHECK_INT(cielo__retry_delay(3, 700, &random), 700);
+}
+
+CHECK_MAIN(http_dates_are_read, other_texts_are_no_http_dates,
+           cielo_dates_are_brasilias, days_are_of_the_calendar,
+           retry_after_is_read, delays_grow_to_a_limit)

@@ -1,0 +1,204 @@
+/* The maps as data: order, names, look-ups, masking by name. */
+#include <stdlib.h>
+
+#include "call_internal.h"
+#include "check.h"
+
+static const cielo_field *by_name(int object, const char *name)
+{
+    return cielo_field_by_name(object, name, strlen(name));
+}
+
+static void rows_stand_in_the_order_of_objects(void)
+{
+    const cielo_field *field;
+    int last = 0;
+    size_t i;
+
+    for (i = 0; (field = cielo_field_at(i)) != NULL; i++) {
+        CHECK(field->object >= last && field->object < CIELO_OBJECT_COUNT);
+        CHECK(cielo__field_first(field->object) <= i);
+        last = field->object;
+    }
+    CHECK_INT(cielo__field_first(CIELO_OBJECT_COUNT), i);
+    CHECK(cielo_field_at((size_t)-1) == NULL);
+}
+
+static int is_child_due(const cielo_field *field)
+{
+    return field->type == CIELO_FIELD_OBJECT || field->type == CIELO_FIELD_LIST
+        || field->type == CIELO_FIELD_EITHER;
+}
+
+/* What a row says agrees with itself, and every row can be found. */
+static void rows_are_sound(void)
+{
+    const cielo_field *field;
+    char name[128];
+    size_t i;
+
+    for (i = 0; (field = cielo_field_at(i)) != NULL; i++) {
+        size_t n = strlen(field->wire);
+
+        if (is_child_due(field) != (field->child != CIELO_OBJECT_NONE))
+            CHECK_STR(field->wire, "a row with the child its type needs");
+        CHECK(cielo_field_by_wire(field->object, field->wire, n) != NULL);
+        CHECK(cielo_host_name(field->object, field->wire, n, name,
+                              sizeof(name)) == strlen(name));
+        if (field->use == CIELO_USE_ALIAS) {
+            CHECK(by_name(field->object, field->host) != NULL);
+            continue;
+        }
+        CHECK(by_name(field->object, field->wire) == field);
+        CHECK(by_name(field->object, field->host) == field);
+        CHECK_STR(name, field->host);
+    }
+}
+
+static void names_ignore_case_and_underscores(void)
+{
+    const char *const spellings[]
+        = {"MerchantOrderId", "merchant_order_id", "merchantorderid",
+           "MERCHANT_ORDER_ID", "_merchant__order_id_"};
+    size_t i;
+
+    for (i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+        CHECK(by_name(CIELO_OBJECT_SALE, spellings[i]) != NULL);
+    CHECK(by_name(CIELO_OBJECT_SALE, "merchant_order_i") == NULL);
+    CHECK(by_name(CIELO_OBJECT_SALE, "merchant_order_ids") == NULL);
+    CHECK(by_name(CIELO_OBJECT_SALE, "") == NULL);
+    CHECK(by_name(CIELO_OBJECT_NONE, "payment") == NULL);
+    CHECK(by_name(CIELO_OBJECT_COUNT, "payment") == NULL);
+}
+
+static void host(int object, const char *wire, const char *expected)
+{
+    char name[64];
+
+    CHECK_INT(cielo_host_name(object, wire, strlen(wire), name, sizeof(name)),
+              strlen(expected));
+    CHECK_STR(name, expected);
+}
+
+static void unknown_names_are_split_at_capitals(void)
+{
+    host(CIELO_OBJECT_ANY, "ECI", "eci");
+    host(CIELO_OBJECT_ANY, "EndToEndId", "end_to_end_id");
+    host(CIELO_OBJECT_ANY, "QRCodeURL", "qr_code_url");
+    host(CIELO_OBJECT_ANY, "Base64Image", "base64_image");
+    host(CIELO_OBJECT_ANY, "already_so", "already_so");
+    host(CIELO_OBJECT_ANY, "camelCase", "camel_case");
+    host(CIELO_OBJECT_ANY, "", "");
+    host(CIELO_OBJECT_PAYMENT, "ECI", "eci");
+    host(CIELO_OBJECT_PAYMENT, "Paymentid", "payment_id");
+    host(CIELO_OBJECT_SALE_REFERENCE, "ReceveidDate", "received_date");
+}
+
+static void a_name_that_does_not_fit_is_cut(void)
+{
+    char name[5];
+
+    CHECK_INT(cielo_host_name(CIELO_OBJECT_ANY, "EndToEndId", 10, name,
+                              sizeof(name)), 13);
+    CHECK_STR(name, "end_");
+    CHECK_INT(cielo_host_name(CIELO_OBJECT_ANY, "EndToEndId", 10, NULL, 0),
+              13);
+}
+
+static int kind(const char *name)
+{
+    return cielo__field_kind(name, strlen(name));
+}
+
+static void secrets_are_known_by_name(void)
+{
+    CHECK_INT(kind("CardNumber"), CIELO_FIELD_CARD_NUMBER);
+    CHECK_INT(kind("card_number"), CIELO_FIELD_CARD_NUMBER);
+    CHECK_INT(kind("securitycode"), CIELO_FIELD_SECURITY_CODE);
+    CHECK_INT(kind("Cardtoken"), CIELO_FIELD_TOKEN);
+    CHECK_INT(kind("PCardToken"), CIELO_FIELD_TOKEN);
+    CHECK_INT(kind("PaymentToken"), CIELO_FIELD_TOKEN);
+    CHECK_INT(kind("Cryptogram"), CIELO_FIELD_CIPHER);
+    CHECK_INT(kind("WalletKey"), CIELO_FIELD_CIPHER);
+    CHECK_INT(kind("Cavv"), CIELO_FIELD_CIPHER);
+    CHECK_INT(kind("access_token"), CIELO_FIELD_TOKEN);
+    CHECK_INT(kind("PaymentId"), CIELO_FIELD_OPEN);
+    CHECK_INT(kind("Holder"), CIELO_FIELD_OPEN);
+}
+
+static void masked(const char *json, const char *expected)
+{
+    cielo_value *tree = NULL;
+    cielo_value *copy;
+    char *text = NULL;
+    size_t length = 0;
+
+    CHECK_INT(cielo_value_parse(&tree, json, strlen(json), NULL), CIELO_OK);
+    copy = cielo__masked(tree);
+    CHECK_INT(cielo_value_print(copy, &text, &length), CIELO_OK);
+    CHECK_STR(text, expected);
+    cielo_text_free(text, length);
+    cielo_value_free(copy);
+    cielo_value_free(tree);
+}
+
+static void trees_are_masked(void)
+{
+    masked("{\"A\":[{\"cardnumber\":\"4024007153763191\"}],"
+           "\"SecurityCode\":123,\"CardToken\":\"abc\"}",
+           "{\"A\":[{\"cardnumber\":\"402400******3191\"}],"
+           "\"SecurityCode\":\"***\",\"CardToken\":\"***\"}");
+    masked("{\"Text\":\"card 4024 0071 5376 3191!\",\"N\":1.50,\"Z\":null}",
+           "{\"Text\":\"card 402400******3191!\",\"N\":1.50,\"Z\":null}");
+    masked("{\"SecurityCode\":[\"123\"],\"CardNumber\":{\"x\":\"12345\"}}",
+           "{\"SecurityCode\":[\"***\"],\"CardNumber\":{\"x\":\"*****\"}}");
+    masked("[]", "[]");
+    masked("\"x\"", "\"x\"");
+}
+
+static void members(const char *text, const char *expected)
+{
+    char copy[256];
+
+    snprintf(copy, sizeof(copy), "%s", text);
+    cielo__mask_members(copy, strlen(copy));
+    CHECK_STR(copy, expected);
+}
+
+static void broken_json_is_masked(void)
+{
+    members("{\"CardToken\":\"abc\",\"a\":1", "{\"CardToken\":*****,\"a\":1");
+    members("{\"CardToken\" : \"ab", "{\"CardToken\" : ***");
+    members("{\"SecurityCode\":123}", "{\"SecurityCode\":***}");
+    members("{\"a\\\"CardToken\":\"abc\"", "{\"a\\\"CardToken\":\"abc\"");
+    members("\"CardToken", "\"CardToken");
+    members("\"CardToken\"", "\"CardToken\"");
+    members("\"CardToken\":", "\"CardToken\":");
+    members("\"a\\", "\"a\\");
+    members("<a href=\"x\">", "<a href=\"x\">");
+    members("", "");
+}
+
+static void operations_can_be_found(void)
+{
+    int i;
+
+    for (i = 0; i < CIELO_OP_COUNT; i++) {
+        const cielo__operation *row = cielo__operation_row(i);
+
+        CHECK_INT(cielo_operation_find(row->facts.name), i);
+        CHECK(cielo_operation_at(i) == &row->facts);
+        CHECK(row->facts.path[0] == '/' || row->facts.path[0] == '-');
+        CHECK(strcmp(row->facts.method, "GET") == 0 || row->facts.is_write);
+    }
+    CHECK_INT(cielo_operation_find("sale"), -1);
+    CHECK_INT(cielo_operation_find(NULL), -1);
+    CHECK(cielo_operation_at(-1) == NULL);
+    CHECK(cielo_operation_at(CIELO_OP_COUNT) == NULL);
+}
+
+CHECK_MAIN(rows_stand_in_the_order_of_objects, rows_are_sound,
+           names_ignore_case_and_underscores,
+           unknown_names_are_split_at_capitals,
+           a_name_that_does_not_fit_is_cut, secrets_are_known_by_name,
+           trees_are_masked, broken_json_is_masked, operations_can_be_found)
