@@ -365,8 +365,10 @@ static PyMethodDef async_methods[] = {
      REQUEST_SIGNATURE REQUEST_DOC},
     {"confirm", METHOD(client_confirm), METHOD_FLAGS, CONFIRM_DOC},
     {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
-    {"_multi", client_multi, METH_NOARGS, NULL},
-    {"_shut", client_shut, METH_NOARGS, NULL},
+    {"_multi", client_multi, METH_NOARGS,
+     "_multi($self)\n--\n\nThe calls of one event loop."},
+    {"_shut", client_shut, METH_NOARGS,
+     "_shut($self)\n--\n\nLater calls raise ClosedError."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1103,8 +1103,6 @@ static int add_kind(PyObject *module, module_state *state, int object,
         {Py_tp_dealloc, result_dealloc},
         {Py_tp_traverse, result_traverse},
         {Py_tp_clear, result_clear},
-        /* A fresh slot table inherits it only without a comparison. */
-        {Py_tp_hash, PyObject_HashNotImplemented},
         NO_NEW_SLOT
         {0, NULL},
     };

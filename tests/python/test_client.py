@@ -1,0 +1,219 @@
+"""The client: options, names, life."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Callable
+
+import pytest
+from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
+
+import cielo
+
+
+def test_repr_names_no_secret(client: cielo.Client, sandbox: Any) -> None:
+    assert sandbox.base_url in repr(client)
+    assert MERCHANT_ID in repr(client)
+    assert MERCHANT_KEY not in repr(client)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"merchant_id": 5},
+        {"timeout": "fast"},
+        {"timeout": True},
+        {"reconcile": 1},
+        {"max_retries": True},
+        {"unknown": 1},
+        {"merchant_key": b"bytes"},
+    ],
+)
+def test_wrong_types_raise(options: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        cielo.Client(**options)
+
+
+def test_positional_arguments_raise() -> None:
+    with pytest.raises(TypeError):
+        cielo.Client(MERCHANT_ID)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"environment": "moon"},
+        {"base_url": "http://cielo.example/"},
+        {"base_url": "ftp://127.0.0.1/"},
+        {"timeout": 0},
+    ],
+)
+def test_wrong_values_are_validation_errors(options: dict[str, Any]) -> None:
+    with pytest.raises(cielo.ValidationError):
+        cielo.Client(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, **options)
+
+
+def test_a_null_character_is_refused() -> None:
+    with pytest.raises(ValueError):
+        cielo.Client(merchant_id="a\0b")
+
+
+def test_timeouts_are_seconds(make_client: Callable[..., cielo.Client]) -> None:
+    assert make_client().timeout == 45
+    assert make_client(timeout=1.5).timeout == 1.5
+    assert make_client(timeout=datetime.timedelta(seconds=7)).timeout == 7
+
+
+def test_the_environment_is_read(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Any
+) -> None:
+    monkeypatch.setenv("CIELO_MERCHANT_ID", MERCHANT_ID)
+    monkeypatch.setenv("CIELO_MERCHANT_KEY", MERCHANT_KEY)
+    monkeypatch.setenv("CIELO_BASE_URL", sandbox.base_url)
+    with cielo.Client() as client:
+        assert client.merchant_id == MERCHANT_ID
+        assert client.sales.create(card_sale()).approved
+    assert cielo.Client(environment="sandbox").base_url == ""
+
+
+def test_a_secret_is_accepted_for_a_key(make_client: Callable[..., cielo.Client]) -> None:
+    assert make_client(merchant_key=cielo.Secret(MERCHANT_KEY)).sales.create(card_sale()).approved
+
+
+def test_with_options(client: cielo.Client) -> None:
+    other = client.with_options(timeout=3, reconcile=False)
+    assert other.timeout == 3 and client.timeout == 45
+    assert type(other) is cielo.Client and other.merchant_id == client.merchant_id
+    assert other.sales.create(card_sale()).approved
+    with pytest.raises(TypeError):
+        client.with_options(merchant_id="x")  # type: ignore[call-arg]
+
+
+def test_closed(client: cielo.Client) -> None:
+    client.close()
+    client.close()
+    assert client.closed and "closed" in repr(client)
+    with pytest.raises(cielo.ClosedError):
+        client.sales.find("a")
+    with pytest.raises(cielo.ClosedError):
+        client.with_options(timeout=1)
+    with pytest.raises(cielo.ClosedError), client:
+        pass
+
+
+def test_arguments_by_position_or_name(client: cielo.Client) -> None:
+    sale = client.sales.create(fields=card_sale())
+    captured = client.sales.capture(sale.payment.payment_id, 1000)
+    assert captured.status_name == "payment_confirmed"
+    voided = client.sales.void(payment_id=sale.payment.payment_id, amount=1000)
+    assert voided.status in (2, 10, 11)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: c.sales.create([1]),
+        lambda c: c.sales.create("text"),
+        lambda c: c.sales.get(5),
+        lambda c: c.sales.capture("a", amount=1.5),
+        lambda c: c.sales.capture("a", amount=True),
+        lambda c: c.sales.capture("a", amount="5"),
+        lambda c: c.sales.get(),
+        lambda c: c.sales.get("a", "b"),
+        lambda c: c.sales.get("a", nonsense=1),
+        lambda c: c.sales.get("a", payment_id="b"),
+        lambda c: c.sales.get("a", timeout="x"),
+        lambda c: c.recurrences.set_day("a", "5"),
+        lambda c: c.recurrences.set_end_date("a", 20301231),
+        lambda c: c.cards.bin(402400),
+        lambda c: c.confirm({"kind": "sale"}),
+    ],
+)
+def test_wrong_arguments_raise_type_error(client: cielo.Client, call: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError):
+        call(client)
+
+
+def test_find_gives_an_empty_list(client: cielo.Client) -> None:
+    assert client.sales.find("nothing") == []
+
+
+def test_request(client: cielo.Client) -> None:
+    sale = client.sales.create(card_sale())
+    path = "/1/sales/" + sale.payment.payment_id
+    found = client.request("GET", path, host="query")
+    assert type(found) is cielo.Result
+    assert found.payment.payment_id == sale.payment.payment_id
+    assert isinstance(found.payment["CreditCard"].card_number, cielo.Secret)
+    with pytest.raises(cielo.ValidationError):
+        client.request("GET", "/1/../secret")
+    with pytest.raises(cielo.ValidationError):
+        client.request("GET", path, host="moon")  # type: ignore[arg-type]
+
+
+def test_request_id_is_sent_and_told(client: cielo.Client) -> None:
+    wanted = "01234567-89ab-4cde-8f01-23456789abcd"
+    sale = client.sales.create(card_sale(), request_id=wanted)
+    assert sale.request_id == wanted
+
+
+def test_recurrence_with_dates_and_intervals(client: cielo.Client) -> None:
+    fields = card_sale()
+    end = datetime.date.today() + datetime.timedelta(days=400)
+    fields["Payment"]["RecurrentPayment"] = {
+        "AuthorizeNow": True, "Interval": "Monthly", "EndDate": end,
+    }
+    sale = client.sales.create(fields)
+    recurrent = sale.payment.recurrent_payment
+    assert recurrent is not None and recurrent.recurrent_payment_id is not None
+    changed = client.recurrences.set_end_date(
+        recurrent.recurrent_payment_id, end + datetime.timedelta(days=30)
+    )
+    assert len(changed) == 0 and changed.http_status == 200
+    client.recurrences.set_interval(recurrent.recurrent_payment_id, 6)
+    found = client.recurrences.get(recurrent.recurrent_payment_id).recurrent_payment
+    assert found.end_date is not None
+    assert found.end_date[:10] == str(end + datetime.timedelta(days=30))
+
+
+def test_notifications_are_confirmed_by_their_ids(client: cielo.Client) -> None:
+    sale = client.sales.create(card_sale())
+    body = '{"PaymentId": "%s", "ChangeType": 1}' % sale.payment.payment_id
+    notification = cielo.parse_notification(body.encode(), "application/json")
+    confirmed = client.confirm(notification)
+    assert isinstance(confirmed, cielo.Sale)
+    assert confirmed.payment.payment_id == sale.payment.payment_id
+    with pytest.raises(cielo.DecodeError):
+        cielo.parse_notification(b"\xff\x00")
+
+
+def test_code_books() -> None:
+    code = cielo.return_code("51")
+    assert code is not None and code.category == "funds"
+    assert code.meaning("pt") != code.meaning("en") and code.shopper("pt")
+    assert cielo.return_code("no such") is None
+    four, blocked = cielo.return_code("4"), cielo.return_code("04")
+    assert four is not None and blocked is not None and four != blocked
+    void = cielo.return_code("9", operation="void")
+    assert void is None or void.operation == "void"
+    assert len({entry.code for entry in cielo.return_codes}) > 100
+    status = cielo.sale_status(2)
+    assert status is not None and status.name == "payment_confirmed"
+    assert cielo.sale_status(10**30) is None
+    with pytest.raises(ValueError):
+        code.meaning("fr")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        cielo.return_code(51)  # type: ignore[arg-type]
+
+
+def test_retry_plan() -> None:
+    rule = cielo.return_code("51")
+    assert rule is not None
+    utc = datetime.timezone.utc
+    first = datetime.datetime(2030, 1, 1, 12, tzinfo=utc)
+    planned = cielo.retry_plan(rule.retry, [first], now=first)
+    # From the next day on, in Brasilia.
+    assert planned == datetime.datetime(2030, 1, 2, 3, tzinfo=utc)
+    never = cielo.return_code("04")
+    assert never is not None
+    assert cielo.retry_plan(never.retry, [first], now=first) is None

@@ -1,0 +1,165 @@
+"""Fields: which Python values become which JSON, and which are problems."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import decimal
+import enum
+import fractions
+import json
+import types
+import uuid
+from typing import Any
+
+import pytest
+from conftest import card_sale
+from script_server import ScriptServer
+
+import cielo
+
+
+def sent(body: Any) -> str:
+    """The body that goes over the wire."""
+    case = {"exchanges": [{"request": {}, "reply": {"status": 200, "body": {}}}]}
+    got: list[str] = []
+    server = ScriptServer(case)
+    server._compare_body = lambda where, expected, text: got.append(text)  # type: ignore[method-assign]
+    with server, cielo.Client(
+        merchant_id="m", merchant_key="k", base_url=server.base_url
+    ) as client:
+        client.request("POST", "/x", body)
+    return got[0]
+
+
+class Colour(enum.IntEnum):
+    RED = 3
+
+
+class Word(str, enum.Enum):
+    A = "a"
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (None, "null"),
+        (True, "true"),
+        (0, "0"),
+        (-(2**63), str(-(2**63))),
+        (2**200, str(2**200)),
+        (1.5, "1.5"),
+        (2.0, "2"),
+        (decimal.Decimal("10.50"), "10.50"),
+        ("çã\n", '"çã\\n"'),
+        (cielo.Secret("4111"), '"4111"'),
+        (datetime.date(2030, 1, 2), '"2030-01-02"'),
+        (datetime.datetime(2030, 1, 2, 3, 4, 5, 6), '"2030-01-02T03:04:05"'),
+        (uuid.UUID(int=1), '"00000000-0000-0000-0000-000000000001"'),
+        (Colour.RED, "3"),
+        (Word.A, '"a"'),
+        ([1, (2, 3)], "[1,[2,3]]"),
+        (range(3), "[0,1,2]"),
+        (collections.OrderedDict(b=1, a=2), '{"b":1,"a":2}'),
+        (types.MappingProxyType({"x": 1}), '{"x":1}'),
+        (collections.UserDict({"x": [1]}), '{"x":[1]}'),
+    ],
+)
+def test_values(value: Any, text: str) -> None:
+    assert sent({"v": value}) == '{"v":%s}' % text
+
+
+def test_a_result_goes_back_as_it_came(client: cielo.Client) -> None:
+    sale = client.sales.create(card_sale())
+    assert json.loads(sent(sale)) == sale.to_dict(reveal=True)
+
+
+def holding_itself() -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    value["again"] = value
+    return value
+
+
+def deep(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {1, 2},
+        b"bytes",
+        object(),
+        float("nan"),
+        float("inf"),
+        decimal.Decimal("NaN"),
+        fractions.Fraction(1, 3),
+        "half \ud800",
+        "null \0",
+        {5: "x"},
+        {"\ud800": 1},
+        10**5000,
+        deep(100),
+        1j,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_json_cannot_say_is_a_problem(client: cielo.Client, value: Any) -> None:
+    fields = card_sale()
+    fields["Payment"]["Extra"] = value
+    with pytest.raises(cielo.ValidationError) as caught:
+        client.sales.create(fields)
+    assert any("Extra" in problem.path or "extra" in problem.path
+               for problem in caught.value.problems)
+
+
+def test_what_holds_itself_is_a_problem(client: cielo.Client) -> None:
+    fields = card_sale()
+    fields["Payment"]["Extra"] = holding_itself()
+    with pytest.raises(cielo.ValidationError):
+        client.sales.create(fields)
+
+
+def test_any_spelling(client: cielo.Client) -> None:
+    card = card_sale()["Payment"]["CreditCard"]
+    sale = client.sales.create({
+        "merchant_order_id": "spelling1",
+        "payment": {
+            "type": "CreditCard", "AMOUNT": 100, "installments": 1,
+            "creditCard": {**card},
+        },
+    })
+    assert sale.approved
+    with pytest.raises(cielo.ValidationError):
+        client.sales.create({**card_sale(), "merchant_order_id": "twice"})
+
+
+def test_moments_become_dates_where_dates_are_due(client: cielo.Client) -> None:
+    fields = card_sale()
+    fields["Customer"]["Birthdate"] = datetime.datetime(1990, 5, 6, 7, 8)
+    assert client.sales.create(fields).approved
+
+
+def test_code_of_the_callers_may_raise(client: cielo.Client) -> None:
+    class Broken(collections.UserDict[str, Any]):
+        def items(self) -> Any:
+            raise LookupError("mine")
+
+    with pytest.raises(LookupError):
+        client.sales.create(Broken())
+
+
+def test_fields_may_change_while_they_are_read(client: cielo.Client) -> None:
+    fields = card_sale()
+
+    class Sneaky(collections.UserDict[str, Any]):
+        def items(self) -> Any:
+            fields["Payment"].clear()
+            return {}.items()
+
+    fields["Payment"] = {"Extra": Sneaky(), **fields["Payment"]}
+    with pytest.raises(cielo.CieloError):
+        client.sales.create(fields)

@@ -1,0 +1,72 @@
+"""Manners at the prompt: completion, help, what prints."""
+
+from __future__ import annotations
+
+import inspect
+import pydoc
+import rlcompleter
+from typing import Any
+
+import pytest
+
+import cielo
+from cielo import _core
+
+
+def completions(text: str, **names: Any) -> list[str]:
+    completer = rlcompleter.Completer(names)
+    found: list[str] = []
+    while True:
+        match = completer.complete(text, len(found))
+        if match is None:
+            return found
+        found.append(match)
+
+
+def test_completion(client: cielo.Client) -> None:
+    assert any(item.startswith("client.sales") for item in completions("client.sa", client=client))
+    verbs = completions("client.sales.", client=client)
+    for verb in ("create", "get", "capture", "void", "reconcile"):
+        assert any(item.startswith(f"client.sales.{verb}(") for item in verbs)
+
+
+def test_every_operation_explains_itself() -> None:
+    for row in _core._schema()["operations"]:
+        if not row["noun"]:
+            continue
+        name = "Client" if row["noun"] == "-" else row["noun"].capitalize()
+        method = getattr(getattr(cielo, name), row["verb"])
+        parameters = list(inspect.signature(method).parameters)
+        wanted = [param.rstrip("?") for param in row["params"].split()]
+        assert parameters == ["self", *wanted, "timeout", "request_id"]
+        assert method.__doc__ and len(method.__doc__.splitlines()[0]) > 10
+        assert row["verb"] in pydoc.plain(pydoc.render_doc(method))
+
+
+def test_help_of_everything() -> None:
+    for name in cielo.__all__:
+        value = getattr(cielo, name)
+        if name != "__version__":
+            assert pydoc.render_doc(value)
+            assert inspect.getdoc(value), name
+
+
+def test_signature_of_the_client() -> None:
+    parameters = inspect.signature(cielo.Client).parameters
+    assert list(parameters) == [row["name"] for row in _core._schema()["options"]]
+    assert all(item.kind is inspect.Parameter.KEYWORD_ONLY for item in parameters.values())
+
+
+def test_types_of_the_library_refuse_to_be_made() -> None:
+    for kind in (cielo.Sales, cielo.AsyncSales, cielo.ReturnCode, cielo.Sale, _core._Call):
+        with pytest.raises(TypeError):
+            kind()
+    with pytest.raises(AttributeError):
+        cielo.Client.__new__(
+            cielo.Client, merchant_id="m", merchant_key="k").sales = None  # type: ignore
+
+
+def test_reprs(client: cielo.Client) -> None:
+    assert repr(client.sales).startswith("<sales of <cielo.Client")
+    assert "category='funds'" in repr(cielo.return_code("51"))
+    assert "payment_confirmed" in repr(cielo.sale_status(2))

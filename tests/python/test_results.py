@@ -1,0 +1,162 @@
+"""Results: read by name, as a mapping, copied, pickled, printed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+from conftest import BAD_CARD, GOOD_CARD, card_sale
+from script_server import ScriptServer
+
+import cielo
+
+
+def answer(body: Any = None, text: str = "") -> Any:
+    """What `request` gives for an answer with that body."""
+    reply: dict[str, Any] = {"status": 200, "text": text} if body is None else {
+        "status": 200, "body": body}
+    case = {"exchanges": [{"request": {"method": "GET", "path": "/x"}, "reply": reply}]}
+    with ScriptServer(case) as server, cielo.Client(
+        merchant_id="1" * 36, merchant_key="k" * 40, base_url=server.base_url
+    ) as client:
+        return client.request("GET", "/x")
+
+
+@pytest.fixture
+def sale(client: cielo.Client) -> cielo.Sale:
+    return client.sales.create(card_sale())
+
+
+def test_attributes_and_items(sale: cielo.Sale) -> None:
+    assert sale.payment.payment_id == sale["Payment"]["PaymentId"]
+    assert "Payment" in sale and "Nothing" not in sale
+    assert list(sale)[0] == "MerchantOrderId" and len(sale) == len(list(sale))
+    assert sale.acquirer_order_id is None
+    assert sale.payment.end_to_end_id is None
+    with pytest.raises(AttributeError):
+        sale.paymnt  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError):
+        sale.Payment  # type: ignore[attr-defined]
+    with pytest.raises(KeyError):
+        sale["payment"]
+    with pytest.raises(AttributeError):
+        sale.payment = None  # type: ignore[assignment]
+
+
+def test_facts(client: cielo.Client, sale: cielo.Sale) -> None:
+    assert (sale.http_status, sale.status_name) == (201, "authorized")
+    assert (sale.approved, sale.declined, sale.pending, sale.reconciled) == (
+        True, False, False, False)
+    assert sale.request_id and sale.advice.retry.kind == "never"
+    declined = client.sales.create(card_sale(card=BAD_CARD))
+    assert declined.declined and not declined.approved
+    assert declined.advice.code is not None and declined.advice.sources
+    found = client.sales.find(str(sale.merchant_order_id))
+    assert isinstance(found, list) and found[0].http_status == 200
+
+
+def test_types(sale: cielo.Sale) -> None:
+    assert type(sale) is cielo.Sale and type(sale.payment) is cielo.Payment
+    assert isinstance(sale.payment.links, list)
+    for kind in (cielo.Sale, cielo.Result, cielo.Payment):
+        with pytest.raises(TypeError):
+            kind()
+
+    class Mine(cielo.Result):
+        pass
+
+    with pytest.raises(TypeError):
+        Mine()
+    with pytest.raises(TypeError):
+        hash(sale)
+
+
+def test_equality(sale: cielo.Sale) -> None:
+    assert sale == sale and sale == sale.to_dict(reveal=True)
+    assert sale != sale.payment and sale != 5 and not sale == None  # noqa: E711
+
+
+def test_unknown_members_and_any_names() -> None:
+    result = answer({
+        "items": [1, {"keys": None}], "values": 2, "$id": "1", "EndToEndId": "e", "ECI": 5,
+        "http_status": "of the wire", "__class__": "x", "to_dict": "y", "Amount": 10**15,
+        "Big": 2**70, "Real": 1.5, "é": "ü",
+    })
+    assert result.items == [1, {"keys": None}] and result.values == 2
+    assert result.end_to_end_id == "e" and result.eci == 5
+    assert result.http_status == "of the wire"
+    assert result.__class__ is cielo.Result and callable(result.to_dict)
+    assert result["to_dict"] == "y" and result["$id"] == "1"
+    assert result.big == 2**70 and result.amount == 10**15 and result.real == 1.5
+    assert result["é"] == "ü"
+    assert json.loads(result.to_json()) == result.to_dict()
+
+
+def test_other_shapes() -> None:
+    assert answer([{"a": 1}, 2, None]) == [{"a": 1}, 2, None]
+    empty = answer(text="")
+    assert len(empty) == 0 and empty.http_status == 200 and repr(empty) == "Result()"
+
+
+def test_copies_are_masked_unless_revealed(sale: cielo.Sale) -> None:
+    card = answer({"CardNumber": GOOD_CARD, "SecurityCode": "123", "Other": "x " + GOOD_CARD})
+    assert isinstance(card.card_number, cielo.Secret)
+    assert card.to_dict() == {
+        "CardNumber": "402400******2931", "SecurityCode": "***", "Other": "x 402400******2931"}
+    assert card.to_dict(reveal=True) == card
+    assert card.to_dict(reveal=True)["CardNumber"] == GOOD_CARD == card.card_number.reveal()
+    assert json.loads(sale.to_json(reveal=True)) == sale.to_dict(reveal=True)
+    assert sale.to_json() == json.dumps(sale.to_dict(), ensure_ascii=False, separators=(",", ":"))
+    assert copy.copy(sale) is sale and copy.deepcopy(sale) is sale
+
+
+def test_pickling_masks(sale: cielo.Sale) -> None:
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        data = pickle.dumps(sale, protocol)
+        assert GOOD_CARD.encode() not in data
+        again = pickle.loads(data)
+        assert type(again) is cielo.Sale and type(again.payment) is cielo.Payment
+        card = again.payment.credit_card.card_number
+        assert str(card) == "402400******2931" == card.reveal()
+        assert again.status_name == sale.status_name and again.advice == sale.advice
+        assert again.to_dict() == sale.to_dict()
+
+
+def test_dir_completes_what_is_there(sale: cielo.Sale) -> None:
+    assert {"payment", "customer", "status_name", "to_dict"} <= set(dir(sale))
+    assert "acquirer_order_id" not in dir(sale)
+    public = {name for name in dir(sale.payment) if not name.startswith("_")}
+    for name in public - {"to_dict", "to_json"}:
+        getattr(sale.payment, name)
+
+
+def test_repr_fits_a_screen(client: cielo.Client, sale: cielo.Sale) -> None:
+    text = repr(sale)
+    assert str(sale) == text and text.count("\n") < 30
+    assert max(map(len, text.splitlines())) <= 100
+    assert "402400******2931" in text and GOOD_CARD not in text
+
+
+def test_repr_of_a_hostile_answer_is_bounded() -> None:
+    deep: Any = "end"
+    for _ in range(50):
+        deep = {"a": deep}
+    result = answer({
+        "deep": deep, "long": "x" * 100000, "many": list(range(10000)),
+        **{"m%d" % i: i for i in range(2000)},
+    })
+    assert len(repr(result)) < 20000
+    pickle.loads(pickle.dumps(result))
+    assert result.to_dict() == result
+
+
+def test_a_list_that_holds_its_result_prints() -> None:
+    result = answer({"list": []})
+    result["list"].append(result)
+    assert "..." in repr(result)
+    with pytest.raises(RecursionError):
+        result.to_dict()
+    result["list"].clear()

@@ -1,0 +1,158 @@
+"""The canary: what must be nowhere that people or logs see."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import logging
+import pickle
+import traceback
+from typing import Any, Callable, Iterator
+
+import pytest
+from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale
+from script_server import ScriptServer
+
+import cielo
+
+CODE = "987"
+TOKEN = "c0ffee00-1234-4abc-8def-c0ffee00cafe"
+CANARIES = (GOOD_CARD, MERCHANT_KEY, TOKEN, '"%s"' % CODE, "'%s'" % CODE)
+
+
+def check(*texts: Any) -> None:
+    for text in texts:
+        text = text.decode("latin-1") if isinstance(text, bytes) else str(text)
+        for canary in CANARIES:
+            assert canary not in text
+
+
+def check_error(error: BaseException) -> None:
+    check(error, repr(error), pickle.dumps(error), vars(error))
+    shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    # The frames of this file hold the card: only those of the library count.
+    check(*[
+        f"{name}={value}"
+        for frame in shown.stack
+        if frame.filename != __file__ and "/tests/" not in frame.filename
+        for name, value in (frame.locals or {}).items()
+    ])
+
+
+def fields(**changes: Any) -> dict[str, Any]:
+    sale = card_sale(**changes)
+    sale["Payment"]["CreditCard"]["SecurityCode"] = CODE
+    return sale
+
+
+def test_secret() -> None:
+    secret = cielo.Secret(GOOD_CARD)
+    assert str(secret) == "402400******2931" and repr(secret) == "Secret('402400******2931')"
+    assert f"{secret}" == "402400******2931" and "%s" % secret == "402400******2931"
+    assert secret.reveal() == GOOD_CARD
+    assert secret == GOOD_CARD == secret and secret != "x" and secret != 5
+    assert secret == cielo.Secret(GOOD_CARD) and secret != cielo.Secret(GOOD_CARD + "1")
+    assert hash(secret) == hash(GOOD_CARD) and {secret: 1}[GOOD_CARD] == 1  # type: ignore[index]
+    assert copy.deepcopy(secret) is secret and cielo.Secret(secret) is secret
+    check(pickle.dumps(secret), json.dumps(str(secret)))
+    assert str(pickle.loads(pickle.dumps(secret))) == str(secret)
+    for text in ("", "1", "123", "a key of any length", MERCHANT_KEY, "4" * 30, "é" * 15):
+        assert str(cielo.Secret(text)) == "***" and cielo.Secret(text).reveal() == text
+    for wrong in (5, None, b"x"):
+        with pytest.raises(TypeError):
+            cielo.Secret(wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        secret < secret  # type: ignore[operator]
+    with pytest.raises(ValueError) as caught:
+        cielo.Secret(GOOD_CARD + "\ud800")
+    check_error(caught.value)
+
+
+ANSWER = {
+    "MerchantOrderId": "x",
+    "Payment": {
+        "Status": 1, "PaymentId": "11111111-1111-1111-1111-111111111111", "Type": "CreditCard",
+        "Amount": 15700,
+        "CreditCard": {"CardNumber": GOOD_CARD, "SecurityCode": CODE, "CardToken": TOKEN,
+                       "Cryptogram": TOKEN},
+        "Links": [{"Href": "https://x/1/card/" + TOKEN, "Rel": "self", "Method": "GET"}],
+        "Strange": {"Pan": GOOD_CARD, "Text": "card " + GOOD_CARD, "cardtoken": TOKEN,
+                    "Many": [GOOD_CARD]},
+    },
+}
+
+
+def test_results(caplog: pytest.LogCaptureFixture) -> None:
+    case = {"exchanges": [{"request": {}, "reply": {"status": 201, "body": ANSWER}}] * 2}
+    server = ScriptServer(case)
+    server._compare_body = lambda *_: None  # type: ignore[method-assign]
+    with server, cielo.Client(
+        merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, base_url=server.base_url
+    ) as client, caplog.at_level(logging.DEBUG):
+        for result in (
+            client.sales.create(fields()),
+            client.request("POST", "/1/sales/", {"Card": GOOD_CARD}),
+        ):
+            card = result.payment["CreditCard"]
+            assert card.card_number.reveal() == GOOD_CARD
+            check(repr(result), str(result), pickle.dumps(result), result.to_dict(),
+                  result.to_json(), repr(card), repr(card.card_number))
+            assert result.to_dict(reveal=True) == ANSWER
+            assert card["CardToken"] == TOKEN
+        check(repr(client), caplog.text)
+
+
+def faulty() -> Iterator[tuple[str, Callable[[cielo.Client], Any]]]:
+    lost = fields(order="lost1")
+    yield "validation", lambda c: c.sales.create(fields(amount=1.5, order="bad order"))
+    yield "number", lambda c: c.sales.create({
+        "Payment": {"CreditCard": {"CardNumber": int(GOOD_CARD), "SecurityCode": CODE}}})
+    yield "closed", lambda c: (c.close(), c.sales.create(fields()))
+    yield "type", lambda c: c.sales.create([fields()])
+    yield "path", lambda c: c.cards.get(TOKEN + "/..")
+    yield "token", lambda c: c.cards.get(TOKEN)
+    yield "refused", lambda c: c.with_options(validate=False).sales.create(
+        fields(order="not valid"))
+    yield "lost", lambda c: c.with_options(reconcile=False).sales.create(lost)
+
+
+@pytest.mark.parametrize("name, call", list(faulty()), ids=lambda value: str(value)[:10])
+def test_errors(
+    name: str,
+    call: Callable[[cielo.Client], Any],
+    client: cielo.Client,
+    faults: Callable[..., None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    if name == "lost":
+        faults(match="POST /1/sales", after="process", do="close")
+    with caplog.at_level(logging.DEBUG), pytest.raises(Exception) as caught:
+        call(client)
+    check_error(caught.value)
+    check(caplog.text)
+
+
+def test_tracebacks_of_asyncio(sandbox: Any, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with cielo.AsyncClient(
+            merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, base_url=sandbox.base_url
+        ) as client:
+            for wanted in (fields(order="not valid"), {**fields(), "Payment": {}}):
+                with pytest.raises(cielo.CieloError) as caught:
+                    await client.with_options(validate=False).sales.create(wanted)
+                check_error(caught.value)
+            with pytest.raises(cielo.ValidationError) as refused:
+                await client.sales.create(fields(order="not valid"))
+            check_error(refused.value)
+
+    with caplog.at_level(logging.DEBUG):
+        asyncio.run(main())
+    check(caplog.text)
+
+
+def test_options_are_not_in_tracebacks() -> None:
+    for kind in (cielo.Client, cielo.AsyncClient):
+        with pytest.raises(cielo.ValidationError) as caught:
+            kind(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, environment="moon")
+        check_error(caught.value)

@@ -1,0 +1,54 @@
+"""Read by mypy alone: what the annotations promise to those who use them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Optional
+
+from typing_extensions import assert_type
+
+import cielo
+
+
+def blocking(client: cielo.Client) -> None:
+    sale = client.sales.create({"MerchantOrderId": "a"}, timeout=5)
+    assert_type(sale, cielo.Sale)
+    assert_type(sale.payment, cielo.Payment)
+    assert_type(sale.payment.payment_id, str)
+    assert_type(sale.payment.credit_card, Optional[cielo.Card])
+    assert_type(sale.approved, bool)
+    assert_type(sale.advice.retry.kind, str)
+    assert_type(client.sales.find("a"), list[cielo.SaleReference])
+    assert_type(client.sales.capture("a", 100, request_id="x"), cielo.Transaction)
+    assert_type(client.recurrences.set_end_date("a", datetime.date.today()), cielo.Empty)
+    assert_type(client.with_options(timeout=1), cielo.Client)
+    card = sale.payment.credit_card
+    if card and card.card_number:
+        assert_type(card.card_number.reveal(), str)
+    with client as same:
+        assert_type(same, cielo.Client)
+    sale.paymnt  # type: ignore[attr-defined]
+    client.sales.get(5)  # type: ignore[arg-type]
+    client.sales.capture("a", amount=1.5)  # type: ignore[arg-type]
+
+
+async def awaited(client: cielo.AsyncClient) -> None:
+    assert_type(await client.sales.create({}), cielo.Sale)
+    assert_type(await client.sales.find("a"), list[cielo.SaleReference])
+    async with client as same:
+        assert_type(same, cielo.AsyncClient)
+    await client.close()
+
+
+def failures(error: cielo.CieloError) -> None:
+    for problem in error.problems:
+        assert_type(problem.path, str)
+    assert_type(error.http_status, Optional[int])
+
+
+def books() -> None:
+    code = cielo.return_code("51")
+    assert_type(code, Optional[cielo.ReturnCode])
+    if code is not None:
+        assert_type(code.retry.max_attempts, Optional[int])
+        assert_type(cielo.retry_plan(code.retry, [0]), Optional[datetime.datetime])
