@@ -1,0 +1,267 @@
+/* Options, addresses, and the state that calls share. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "call_internal.h"
+#include "check.h"
+
+static int refused(const cielo_options *options, const char *part)
+{
+    cielo_client *client = NULL;
+    cielo_error err;
+    int status = cielo_client_new(&client, options, &err);
+
+    CHECK(client == NULL);
+    CHECK(strstr(err.message, part) != NULL);
+    cielo_client_unref(client);
+    return status;
+}
+
+static cielo_client *made(const cielo_options *options)
+{
+    cielo_client *client = NULL;
+
+    CHECK_INT(cielo_client_new(&client, options, NULL), CIELO_OK);
+    return client;
+}
+
+/* ---- options ---- */
+
+static void defaults_are_as_documented(void)
+{
+    cielo_client *client = made(NULL);
+
+    CHECK_STR(cielo_client_environment(client), "sandbox");
+    CHECK_STR(cielo_client_base_url(client), "");
+    CHECK_INT(cielo_client_timeout(client), 45000);
+    CHECK_INT(cielo__client_connect_timeout(client), 5000);
+    CHECK_INT(cielo__client_max_retries(client), 2);
+    CHECK(cielo__client_reconcile(client) && cielo__client_validate(client));
+    CHECK_STR(cielo__client_base(client, CIELO__HOST_CHECKOUT), "");
+    cielo_client_unref(client);
+}
+
+static void wrong_options_are_refused(void)
+{
+    cielo_options o = CIELO_OPTIONS_INIT;
+
+    o.environment = "Production";
+    CHECK_INT(refused(&o, "environment"), CIELO_EVALIDATION);
+    o.environment = NULL;
+    o.timeout_ms = 0;
+    CHECK_INT(refused(&o, "timeout"), CIELO_EVALIDATION);
+    o.timeout_ms = -1;
+    o.connect_timeout_ms = -5;
+    CHECK_INT(refused(&o, "connect_timeout"), CIELO_EVALIDATION);
+    o.connect_timeout_ms = -1;
+    o.max_retries = 101;
+    CHECK_INT(refused(&o, "max_retries"), CIELO_EVALIDATION);
+    o.max_retries = -1;
+    o.merchant_key = "a\r\nX: y";
+    CHECK_INT(refused(&o, "merchant_key"), CIELO_EVALIDATION);
+    o.merchant_key = NULL;
+    o.struct_size = sizeof(o) + 8;
+    CHECK_INT(refused(&o, "CIELO_OPTIONS_INIT"), CIELO_EUSAGE);
+}
+
+static void an_older_struct_has_the_defaults(void)
+{
+    cielo_options o = CIELO_OPTIONS_INIT;
+    cielo_client *client;
+
+    o.merchant_id = "abc";
+    o.timeout_ms = 1; /* past the end of the older struct */
+    o.struct_size = offsetof(cielo_options, merchant_key);
+    client = made(&o);
+    CHECK_STR(cielo_client_merchant_id(client), "abc");
+    CHECK_INT(cielo_client_timeout(client), 45000);
+    cielo_client_unref(client);
+}
+
+static void base_urls_are_checked(void)
+{
+    static const struct {
+        const char *url;
+        int plain;
+        int good;
+    } cases[] = {{"http://127.0.0.1:8645", 0, 1},
+                 {"http://127.0.0.1:8645/", 0, 1},
+                 {"http://localhost", 0, 1},
+                 {"http://[::1]:80/a/b", 0, 1},
+                 {"https://proxy.example/cielo", 0, 1},
+                 {"http://10.0.0.1", 0, 0},
+                 {"http://10.0.0.1", 1, 1},
+                 {"http://127.evil.example", 0, 0},
+                 {"http://localhost.evil.example", 0, 0},
+                 {"http://127.0.0.1@evil.example", 0, 0},
+                 {"http://user@localhost", 1, 0},
+                 {"ftp://localhost", 1, 0},
+                 {"localhost:80", 1, 0},
+                 {"http://", 1, 0},
+                 {"http://localhost:0", 1, 0},
+                 {"http://localhost:65536", 1, 0},
+                 {"http://localhost:", 1, 0},
+                 {"http://localhost/?a", 1, 0},
+                 {"http://localhost/#a", 1, 0},
+                 {"http://localhost/a b", 1, 0},
+                 {"http://[::1", 1, 0}};
+    size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        cielo_options o = CIELO_OPTIONS_INIT;
+        cielo_client *client = NULL;
+
+        o.base_url = cases[i].url;
+        o.allow_plain_http = cases[i].plain ? 1 : -1;
+        if ((cielo_client_new(&client, &o, NULL) == CIELO_OK) != cases[i].good)
+            CHECK_STR(cases[i].url, cases[i].good ? "taken" : "refused");
+        cielo_client_unref(client);
+    }
+}
+
+static void the_environment_gives_what_is_missing(void)
+{
+    cielo_options o = CIELO_OPTIONS_INIT;
+    cielo_client *client;
+
+    setenv("CIELO_MERCHANT_ID", "from-outside", 1);
+    setenv("CIELO_BASE_URL", "http://localhost:1", 1);
+    client = made(&o);
+    CHECK_STR(cielo_client_merchant_id(client), "from-outside");
+    CHECK_STR(cielo_client_base_url(client), "http://localhost:1");
+    cielo_client_unref(client);
+    o.environment = "sandbox"; /* beats CIELO_BASE_URL */
+    o.merchant_id = "given";
+    client = made(&o);
+    CHECK_STR(cielo_client_merchant_id(client), "given");
+    CHECK_STR(cielo_client_base_url(client), "");
+    cielo_client_unref(client);
+    unsetenv("CIELO_MERCHANT_ID");
+    unsetenv("CIELO_BASE_URL");
+}
+
+static void with_takes_only_what_may_differ(void)
+{
+    cielo_client *client = made(NULL), *other = NULL;
+    cielo_options o = CIELO_OPTIONS_INIT;
+    cielo_error err;
+
+    o.merchant_id = "x";
+    CHECK_INT(cielo_client_with(&other, client, &o, &err), CIELO_EVALIDATION);
+    CHECK(other == NULL && strstr(err.message, "merchant_id") != NULL);
+    o.merchant_id = NULL;
+    o.max_retries = 0;
+    o.reconcile = 0;
+    CHECK_INT(cielo_client_with(&other, client, &o, NULL), CIELO_OK);
+    CHECK_INT(cielo__client_max_retries(other), 0);
+    CHECK_INT(cielo__client_reconcile(other), 0);
+    CHECK_INT(cielo__client_validate(other), 1);
+    cielo_client_unref(client); /* the state outlives the one it came from */
+    CHECK_STR(cielo_client_environment(other), "sandbox");
+    cielo_client_unref(other);
+    cielo_client_unref(NULL);
+}
+
+/* ---- shared state ---- */
+
+static void tokens_can_be_kept_outside(void)
+{
+    cielo_client *client = made(NULL);
+    char text[8];
+    int64_t expires = 0;
+
+    CHECK_INT(cielo_client_token_get(client, text, 8, &expires),
+              CIELO_ENOTFOUND);
+    CHECK_INT(cielo_client_token_put(client, "abcdefg", 5), CIELO_OK);
+    CHECK_INT(cielo_client_token_get(client, text, 7, &expires), CIELO_EUSAGE);
+    CHECK_INT(cielo_client_token_get(client, text, 8, &expires), CIELO_OK);
+    CHECK_STR(text, "abcdefg");
+    CHECK_INT(expires, 5);
+    CHECK_INT(cielo_client_token_put(client, NULL, 0), CIELO_OK);
+    CHECK_INT(cielo_client_token_get(client, text, 8, &expires),
+              CIELO_ENOTFOUND);
+    cielo_client_unref(client);
+}
+
+static void sales_told_are_remembered_up_to_a_bound(void)
+{
+    cielo_client *client = made(NULL);
+    char id[32];
+    int i;
+
+    CHECK(cielo__claim(client, "Abc"));
+    CHECK(!cielo__claim(client, "aBC"));
+    for (i = 0; i < 4095; i++) {
+        snprintf(id, sizeof(id), "id-%d", i);
+        cielo__tell(client, id);
+    }
+    CHECK(cielo__is_told(client, "abc"));
+    cielo__tell(client, "one more");
+    CHECK(!cielo__is_told(client, "abc"));
+    CHECK(cielo__is_told(client, "id-0"));
+    cielo_client_unref(client);
+}
+
+static void void_times_are_bounded(void)
+{
+    cielo_client *client = made(NULL);
+    int64_t until = 0;
+    char id[32];
+    int i;
+
+    for (i = 0; i < 5000; i++) {
+        int holder;
+
+        snprintf(id, sizeof(id), "id-%d", i);
+        CHECK_INT(cielo__void_turn(client, &holder, id, 1000, &until),
+                  CIELO__TURN_READY);
+        cielo__void_done(client, &holder, 1, 1000);
+    }
+    CHECK_INT(cielo__void_turn(client, &until, "id-7", 6099, &until),
+              CIELO__TURN_WAIT);
+    CHECK_INT(until, 6100);
+    CHECK_INT(cielo__void_turn(client, &until, "id-7", 6100, &until),
+              CIELO__TURN_READY);
+    cielo_client_unref(client);
+}
+
+static void *use(void *context)
+{
+    cielo_client *client = context;
+    int64_t until;
+    int i;
+
+    for (i = 0; i < 300; i++) {
+        cielo_client *mine = cielo_client_ref(client);
+
+        cielo_client_token_put(mine, "abc", i);
+        cielo__tell(mine, "x");
+        if (cielo__void_turn(mine, &i, "y", i, &until) == CIELO__TURN_READY)
+            cielo__void_done(mine, &i, 0, 0);
+        (void)cielo_client_epoch(mine);
+        cielo_client_unref(mine);
+    }
+    return NULL;
+}
+
+static void threads_may_share_a_client(void)
+{
+    cielo_client *client = made(NULL);
+    pthread_t threads[4];
+    int i;
+
+    for (i = 0; i < 4; i++)
+        CHECK_INT(pthread_create(&threads[i], NULL, use, client), 0);
+    for (i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    cielo_client_unref(client);
+}
+
+CHECK_MAIN(defaults_are_as_documented, wrong_options_are_refused,
+           an_older_struct_has_the_defaults, base_urls_are_checked,
+           the_environment_gives_what_is_missing,
+           with_takes_only_what_may_differ, tokens_can_be_kept_outside,
+           sales_told_are_remembered_up_to_a_bound, void_times_are_bounded,
+           threads_may_share_a_client)
