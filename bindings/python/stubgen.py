@@ -154,7 +154,7 @@ class CieloError(Exception):
     merchant_order_id: Optional[str]
     attempts: Sequence[Attempt]
     problems: Sequence[Problem]
-    found: Sequence[Any]
+    found: Sequence[Payment]
     def __init__(self, message: str = "", **attributes: Any) -> None: ...
 
 class ApiError(CieloError): ...

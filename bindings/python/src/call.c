@@ -135,6 +135,15 @@ static PyObject *make_doubt(module_state *state, const cielo_call *call)
                   "was told");
     error = make_error(state, call, &err);
     result = error ? make_result(state, call, value) : NULL;
+    /* As a look-up shows it: the payment of a sale. */
+    if (result && is_result(state, result)) {
+        PyObject *payment = result_member(result, "payment");
+
+        if (payment)
+            Py_SETREF(result, payment);
+        else if (PyErr_Occurred())
+            Py_CLEAR(result);
+    }
     found = result ? PyList_New(1) : NULL;
     if (found) {
         PyList_SET_ITEM(found, 0, Py_NewRef(result));

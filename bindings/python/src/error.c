@@ -236,28 +236,16 @@ static PyObject *make_structs(PyTypeObject *type,
     return list;
 }
 
-/* What the look-up saw, in the kind that the noun's `get` gives. */
-static PyObject *make_found(module_state *state, const cielo_call *call,
-                            const cielo_value *found)
+/* What the look-up saw: each line has the members of a payment. */
+static PyObject *make_found(module_state *state, const cielo_value *found)
 {
-    const cielo_operation *row =
-        cielo_operation_at(cielo_call_operation(call));
-    int object = CIELO_OBJECT_ANY, i;
-
-    for (i = 0; i < CIELO_OP_COUNT; i++) {
-        const cielo_operation *other = cielo_operation_at(i);
-
-        if (strcmp(other->noun, row->noun) == 0 &&
-            strcmp(other->verb, "get") == 0)
-            object = other->object;
-    }
     if (cielo_value_type(found) != CIELO_ARRAY)
         return PyList_New(0);
-    return value_to_python(state, found, object, NULL);
+    return value_to_python(state, found, CIELO_OBJECT_PAYMENT, NULL);
 }
 
-static int set_detail(module_state *state, const cielo_call *call,
-                      PyObject *error, const cielo_value *detail)
+static int set_detail(module_state *state, PyObject *error,
+                      const cielo_value *detail)
 {
     const char *name = cielo_value_name(detail, NULL);
     PyObject *value;
@@ -270,7 +258,7 @@ static int set_detail(module_state *state, const cielo_call *call,
     else if (strcmp(name, "attempts") == 0)
         value = make_structs(state->attempt_type, attempt_fields, detail);
     else if (strcmp(name, "found") == 0)
-        value = make_found(state, call, detail);
+        value = make_found(state, detail);
     else if (strcmp(name, "kind") == 0 || strcmp(name, "message") == 0)
         return 0; /* the class says the one, the cielo_error the other */
     else
@@ -298,7 +286,7 @@ PyObject *make_error(module_state *state, const cielo_call *call,
         return error;
     detail = cielo_value_first(cielo_call_details(call));
     for (; detail; detail = cielo_value_next(detail)) {
-        if (set_detail(state, call, error, detail) < 0) {
+        if (set_detail(state, error, detail) < 0) {
             Py_DECREF(error);
             return NULL;
         }
