@@ -1,0 +1,176 @@
+-- What the locations of the test server run: any operation as JSON, and a sale
+-- as plain text for load.
+
+local dkjson = require "dkjson"
+local cielo = require "resty.cielo"
+
+local ngx = ngx -- luacheck: read globals ngx
+
+local service = {}
+
+-- ---- JSON by another hand than ours ----
+
+local function plain(value)
+  if value == dkjson.null then return cielo.null end
+  if type(value) ~= "table" then return value end
+  local meta = getmetatable(value)
+  setmetatable(value, nil)
+  for key, member in pairs(value) do value[key] = plain(member) end
+  if meta and meta.__jsontype == "array" then return cielo.array(value) end
+  return value
+end
+
+local function decode(text)
+  local value, _, message = dkjson.decode(text, 1, dkjson.null)
+  assert(not message, message)
+  return value
+end
+
+local function encode(value)
+  return dkjson.encode(value, {
+    exception = function(_, other) return dkjson.quotestring(tostring(other)) end,
+  })
+end
+
+-- What dkjson prints: objects of results have metatables of ours, and an empty
+-- table is a list only where errors have lists.
+local function open(value)
+  if type(value) ~= "table" then
+    if value == cielo.null then return dkjson.null end
+    if type(value) == "userdata" then return tostring(value) end
+    return value
+  end
+  local copy = {}
+  for key, member in pairs(value) do copy[key] = open(member) end
+  return copy
+end
+
+-- ---- any operation ----
+
+local FLAGS = { reconcile = true, validate = true, allow_plain_http = true }
+local clients = {}
+
+-- One client per set of options and worker, as an application has.
+local function client_of(options)
+  local names = {}
+  for name in pairs(options) do names[#names + 1] = name end
+  table.sort(names)
+  local key = ""
+  for _, name in ipairs(names) do
+    key = key .. name .. "=" .. tostring(options[name]) .. "\n"
+    if FLAGS[name] and type(options[name]) == "number" then
+      options[name] = options[name] ~= 0
+    end
+  end
+  if not clients[key] then clients[key] = assert(cielo.new(options)) end
+  return clients[key]
+end
+
+local function row_of(name)
+  for _, row in ipairs(require("cielo.core").operations()) do
+    if row.name == name then return row end
+  end
+  error("no operation " .. tostring(name))
+end
+
+local function perform(asked)
+  local client = client_of(asked.options)
+  local row, params = row_of(asked.operation), plain(asked.params or {})
+  local noun = row.noun == "-" and client or client[row.noun]
+  local arguments, count = {}, 0
+  for name in row.params:gmatch "[%w_]+" do
+    count = count + 1
+    arguments[count] = params[name]
+  end
+  arguments[count + 1] =
+    { timeout = params.timeout, request_id = params.request_id }
+  return noun[row.verb](noun, unpack(arguments, 1, count + 1))
+end
+
+local FACTS = { "status_name", "approved", "declined", "pending", "reconciled",
+                "http_status", "request_id" }
+
+local function show(result, message, err)
+  if err then
+    local told = open(err)
+    for _, name in ipairs { "problems", "errors", "found", "attempts" } do
+      setmetatable(told[name] or {}, { __jsontype = "array" })
+    end
+    return encode { message = message, error = told, text = tostring(err) }
+  end
+  local facts = {}
+  for _, name in ipairs(FACTS) do facts[name] = result[name] end
+  return ('{"facts":%s,"text":%s,"result":%s}'):format(
+    dkjson.encode(setmetatable(facts, { __jsontype = "object" })),
+    dkjson.quotestring(tostring(result)),
+    cielo.to_json(result, { reveal = true }))
+end
+
+function service.call()
+  ngx.req.read_body()
+  local ok, text = pcall(function()
+    return show(perform(decode(ngx.req.get_body_data())))
+  end)
+  ngx.status = ok and 200 or 500
+  ngx.say(text)
+end
+
+-- ---- a sale ----
+
+function service.fields(order, amount)
+  return {
+    merchant_order_id = order, customer = { name = "Comprador" },
+    payment = {
+      type = "CreditCard", amount = amount, installments = 1,
+      credit_card = {
+        card_number = "4551870000000001", holder = "Teste Holder",
+        expiration_date = "12/2030", security_code = "973", brand = "Visa" } },
+  }
+end
+
+-- One line: the order, what became of it, and the payment's id.
+local function tell(order, sale, message, err)
+  if sale then
+    return ("%s %s %s"):format(order, sale.status_name, sale.payment.payment_id)
+  end
+  return ("%s %s %s: %s"):format(order, err.kind, err.sent, message)
+end
+
+function service.sell(client, order)
+  local amount = tonumber(ngx.var.arg_amount) or 15700
+  return tell(order,
+    client.sales:create(service.fields(order, amount)))
+end
+
+local load_client, blocking_client
+local sold = 0
+
+function service.sale()
+  load_client = load_client or assert(cielo.new{
+    timeout = tonumber(os.getenv "CIELO_TEST_TIMEOUT"), token_dict = "cielo" })
+  sold = sold + 1
+  local order = ngx.var.arg_order
+    or ("load" .. ngx.worker.pid() .. "x" .. sold)
+  local line = service.sell(load_client, order)
+  ngx.ctx.outcome = line:match "^%S+ (.*)$"
+  ngx.say(line)
+end
+
+function service.blocking()
+  blocking_client = blocking_client
+    or assert(require("cielo").new{ allow_blocking = true })
+  ngx.say(service.sell(blocking_client, ngx.var.arg_order))
+end
+
+-- A sale in whatever phase this runs; the answer is kept for a later one.
+function service.try(new)
+  local client = assert(new{})
+  local ok, line, message, err = pcall(function()
+    return client.sales:create(service.fields("phase", 100))
+  end)
+  if not ok then return "raised: " .. tostring(line) end
+  if line then return "sold" end
+  return err.kind .. ": " .. message
+end
+
+return service
