@@ -69,6 +69,7 @@ local function write_objects()
       line("---@field %s? %s", field.host, field_type(field))
     end
     if object.name == "Sale" or object.name == "Transaction" then
+      line "---@field advice? cielo.Advice"
       for _, fact in ipairs(FACTS) do
         if not object.seen[fact[1]] then
           line("---@field %s? %s", fact[1], fact[2])
@@ -174,6 +175,14 @@ local function write_client()
     if row.noun == "-" then write_verb("client", row) end
   end
   line [[
+---Asks Cielo for the real state of what a notification is about.
+---@param notification cielo.Notification
+---@param options? cielo.CallOptions
+---@return cielo.Sale|cielo.Recurrence|cielo.Order|nil result
+---@return string? message
+---@return cielo.Error? err
+function client:confirm(notification, options) end
+
 ---A client that shares connections, token and void times.
 ---@param options cielo.SharedOptions
 ---@return cielo.Client? client
@@ -249,6 +258,28 @@ local return_code = {}
 ---@return string
 function return_code:shopper(language) end
 
+---@class cielo.Advice
+---@field code? cielo.ReturnCode
+---@field retry cielo.Retry
+---@field not_before_hours? integer
+---@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field sources {table: string, retry: cielo.Retry, change: string}[]
+
+---@class cielo.Notification
+---@field kind "sale"|"recurrence"|"order"|"order_reference"|"order_status"
+---@field payment_id? string
+---@field recurrent_payment_id? string
+---@field change_type? integer
+---@field change? string
+---@field checkout_order_number? string
+---@field merchant_order_number? string
+---@field merchant_id? string
+---@field amount? integer
+---@field payment_status? integer
+---@field status_name? string
+---@field test_transaction? boolean
+---@field fields? cielo.OrderNotice
+
 ---@class cielo.Status: cielo.Code
 ---@field number integer
 ---@field name string
@@ -290,6 +321,14 @@ function cielo.to_json(result, options) end
 ---Prints what there is to know about the module, a client or a noun.
 ---@param subject? any
 function cielo.help(subject) end
+
+---Reads what Cielo posted, which is no proof: client:confirm asks Cielo.
+---@param body string
+---@param content_type? string
+---@return cielo.Notification? notification
+---@return string? message
+---@return cielo.Error? err
+function cielo.parse_notification(body, content_type) end
 
 ---@param code string exact text: "4" is a success, "04" a blocked card
 ---@param operation? string|{operation?: "sale"|"capture"|"void"}

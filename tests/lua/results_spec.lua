@@ -36,10 +36,15 @@ describe("a result", function()
     assert.is_false(sale.reconciled)
   end)
 
-  it("of a declined card is a result", function()
+  it("of a declined card is a result, with advice", function()
     local sale = sale_of { Status = 3, ReturnCode = "57" }
     assert.is_true(sale.declined)
     assert.is_false(sale.approved)
+    assert.equal("57", sale.advice.code.code)
+    assert.equal("string", type(sale.advice.retry.kind))
+    assert.equal("table", type(sale.advice.sources))
+    assert.equal("cielo.Advice", getmetatable(sale.advice))
+    assert.matches("\n  advice = %S+, change %S+\n", tostring(sale))
   end)
 
   it("lets a member of the wire win over a fact", function()

@@ -74,7 +74,7 @@ describe("a Lua value", function()
     local shared = { 1, 2 }
     for _ = 1, 40 do shared = { shared, shared } end
     for _, value in ipairs {
-      print, coroutine.create(print), io.stdout, cyclic, deep, shared,
+      print, coroutine.create(function() end), io.stdout, cyclic, deep, shared,
       { 1, 2, x = 3 }, { [1] = 1, [3] = 3 }, { [1.5] = 1 }, { [true] = 1 },
       { [0] = 1 }, 0 / 0, 1 / 0, -1 / 0, "\255", "a\0b", { ["\255"] = 1 },
     } do

@@ -76,6 +76,7 @@ local cielo = {
   return_codes = core.return_codes(),
   abecs = core.abecs,
   merchant_advice = core.merchant_advice,
+  parse_notification = core.parse_notification,
 }
 
 for name, book in pairs(core.books) do cielo[name] = book end
@@ -123,7 +124,7 @@ function cielo.help(subject)
     table.sort(names)
     for _, name in ipairs(names) do print(subject[name]) end
     return print("client\n  :request(method, path [, body [, host]])\n"
-      .. "  :with_options(options)\n  :close()")
+      .. "  :confirm(notification)\n  :with_options(options)\n  :close()")
   end
   print(subject)
 end

@@ -90,6 +90,7 @@ function secret:reveal() end
 ---@field customer? cielo.Customer
 ---@field payment? cielo.Payment
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
+---@field advice? cielo.Advice
 ---@field status_name? string
 ---@field approved? boolean
 ---@field declined? boolean
@@ -113,6 +114,7 @@ function secret:reveal() end
 ---@field provider_return_message? string
 ---@field merchant_advice_code? string
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
+---@field advice? cielo.Advice
 ---@field status_name? string
 ---@field approved? boolean
 ---@field declined? boolean
@@ -666,6 +668,69 @@ function secret:reveal() end
 ---@field created_date? string
 ---@field status? string
 
+---@class cielo.OrderNotice: cielo.Result
+---@field checkout_cielo_order_number? string|integer
+---@field amount? string|integer
+---@field order_number? string|integer
+---@field created_date? string|integer
+---@field customer_name? string|integer
+---@field customer_identity? string|integer
+---@field customer_email? string|integer
+---@field customer_phone? string|integer
+---@field discount_amount? string|integer
+---@field first_installment_discount? string|integer
+---@field shipping_type? string|integer
+---@field shipping_name? string|integer
+---@field shipping_price? string|integer
+---@field shipping_address_zipcode? string|integer
+---@field shipping_address_district? string|integer
+---@field shipping_address_city? string|integer
+---@field shipping_address_state? string|integer
+---@field shipping_address_line1? string|integer
+---@field shipping_address_line2? string|integer
+---@field shipping_address_number? string|integer
+---@field payment_method_type? string|integer
+---@field payment_method_brand? string|integer
+---@field payment_method_bank? string|integer
+---@field payment_maskedcreditcard? string|integer
+---@field payment_installments? string|integer
+---@field payment_antifrauderesult? string|integer
+---@field payment_boletonumber? string|integer
+---@field payment_boletoexpirationdate? string|integer
+---@field payment_status? string|integer
+---@field payment_end_to_end_id? string|integer
+---@field tid? string|integer
+---@field nsu? string|integer
+---@field authorization_code? string|integer
+---@field test_transaction? string|integer
+---@field product_id? string|integer
+---@field product_type? string|integer
+---@field product_sku? string|integer
+---@field product_max_number_of_installments? string|integer
+---@field product_expiration_date? string|integer
+---@field product_quantity? string|integer
+---@field product_description? string|integer
+---@field pagador_recurrent_payment_id? string|integer
+---@field recurrent_status? string|integer
+---@field start_date? string|integer
+---@field end_date? string|integer
+---@field interval? string|integer
+
+---@class cielo.Notification: cielo.Result
+---@field kind? string
+---@field payment_id? string
+---@field recurrent_payment_id? string
+---@field change_type? integer
+---@field change? string
+---@field checkout_order_number? string
+---@field merchant_order_number? string
+---@field merchant_id? string
+---@field amount? integer
+---@field payment_status? integer
+---@field status_name? string
+---@field test_transaction? boolean
+---@field fields? cielo.OrderNotice
+
 ---@class cielo.Empty: cielo.Result
 
 ---@class cielo.Client.sales
@@ -962,6 +1027,14 @@ local client = {}
 ---@return cielo.Error? err
 function client:request(method, path, body, host, options) end
 
+---Asks Cielo for the real state of what a notification is about.
+---@param notification cielo.Notification
+---@param options? cielo.CallOptions
+---@return cielo.Sale|cielo.Recurrence|cielo.Order|nil result
+---@return string? message
+---@return cielo.Error? err
+function client:confirm(notification, options) end
+
 ---A client that shares connections, token and void times.
 ---@param options cielo.SharedOptions
 ---@return cielo.Client? client
@@ -1000,6 +1073,28 @@ local return_code = {}
 ---@param language? "pt"|"en"
 ---@return string
 function return_code:shopper(language) end
+
+---@class cielo.Advice
+---@field code? cielo.ReturnCode
+---@field retry cielo.Retry
+---@field not_before_hours? integer
+---@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field sources {table: string, retry: cielo.Retry, change: string}[]
+
+---@class cielo.Notification
+---@field kind "sale"|"recurrence"|"order"|"order_reference"|"order_status"
+---@field payment_id? string
+---@field recurrent_payment_id? string
+---@field change_type? integer
+---@field change? string
+---@field checkout_order_number? string
+---@field merchant_order_number? string
+---@field merchant_id? string
+---@field amount? integer
+---@field payment_status? integer
+---@field status_name? string
+---@field test_transaction? boolean
+---@field fields? cielo.OrderNotice
 
 ---@class cielo.Status: cielo.Code
 ---@field number integer
@@ -1042,6 +1137,14 @@ function cielo.to_json(result, options) end
 ---Prints what there is to know about the module, a client or a noun.
 ---@param subject? any
 function cielo.help(subject) end
+
+---Reads what Cielo posted, which is no proof: client:confirm asks Cielo.
+---@param body string
+---@param content_type? string
+---@return cielo.Notification? notification
+---@return string? message
+---@return cielo.Error? err
+function cielo.parse_notification(body, content_type) end
 
 ---@param code string exact text: "4" is a success, "04" a blocked card
 ---@param operation? string|{operation?: "sale"|"capture"|"void"}

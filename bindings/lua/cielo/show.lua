@@ -37,7 +37,7 @@ local function members(value, kind)
   for name, member in pairs(value) do
     if is_shown(name, kind) then
       named[#named + 1] =
-        { name = name, value = member, deep = type(member) == "table" }
+        { name = name, value = member, deep = core.kind(member) ~= nil }
     end
   end
   table.sort(named, function(a, b)
@@ -53,7 +53,10 @@ local show_table
 local function show_member(member, object, depth)
   if member.more then return { ("... %d more"):format(member.more) } end
   local lines
-  if type(member.value) == "table" then
+  if type(getmetatable(member.value)) == "string"
+      and not core.kind(member.value) then
+    lines = { tostring(member.value) } -- an advice, a Secret
+  elseif type(member.value) == "table" then
     lines = show_table(member.value, depth + 1)
   else
     lines = { show_scalar(member.value, object, member.name or "") }

@@ -89,6 +89,11 @@ function surface.new(drive, inherit)
 
   local grow
   own.close = close
+  function own.confirm(client, notification, options)
+    local call, message, err = core.confirm(client, notification, options)
+    if not call then return nil, message, err end
+    return drive(call, core.handle(client))
+  end
   function own.with_options(client, options)
     local handle = handle_of(client, "with_options")
     local other, message, err = core.with(handle, options)

@@ -139,16 +139,36 @@ static lcielo_call *check_call(lua_State *L)
     return self;
 }
 
-static int raise_self(lua_State *L, const cielo_operation *row)
+static int raise_self(lua_State *L, const char *noun, const char *verb)
 {
     luaL_where(L, 2);
-    if (row->noun[0] == '-')
-        lua_pushfstring(L, "bad self: write client:%s(...)", row->verb);
+    if (noun[0] == '-')
+        lua_pushfstring(L, "bad self: write client:%s(...)", verb);
     else
-        lua_pushfstring(L, "bad self: write client.%s:%s(...)", row->noun,
-                        row->verb);
+        lua_pushfstring(L, "bad self: write client.%s:%s(...)", noun, verb);
     lua_concat(L, 2);
     return lua_error(L);
+}
+
+/* Pushes the call of an operation with the parameters of a tree. */
+static int start(lua_State *L, lcielo_client *client, int operation,
+                 const cielo_value *params)
+{
+    lcielo_call *self;
+    cielo_entropy entropy;
+    cielo_error err;
+    int status;
+
+    if (!client->handle)
+        return lcielo_fail_closed(L);
+    self = lcielo_new_object(L, sizeof(*self), LCIELO_CALL);
+    status = cielo_entropy_fill(&entropy);
+    if (status == CIELO_OK)
+        status = cielo_call_new(&self->handle, client->handle, operation,
+                                params, &entropy, &err);
+    else
+        lcielo_set_error(&err, status);
+    return status == CIELO_OK ? 1 : lcielo_fail(L, &err, NULL);
 }
 
 /* core.call(operation, client or noun, ...) -> call; nil, message, err */
@@ -158,15 +178,11 @@ static int call_new(lua_State *L)
     const cielo_operation *row = cielo_operation_at(operation);
     lcielo_client *client = lcielo_client_of(L, 2);
     arguments in;
-    lcielo_call *self;
     lcielo_tree *tree;
-    cielo_entropy entropy;
-    cielo_error err;
-    int status;
 
     luaL_argcheck(L, row != NULL, 1, "no such operation");
     if (!client)
-        return raise_self(L, row);
+        return raise_self(L, row->noun, row->verb);
     tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
     lua_insert(L, 1); /* below the arguments, so that past them is nothing */
     in.L = L;
@@ -179,14 +195,57 @@ static int call_new(lua_State *L)
         return luaL_error(L, "not enough memory");
     read_parameters(&in, row->params);
     read_options(&in);
-    if (!client->handle)
-        return lcielo_fail_closed(L);
-    self = lcielo_new_object(L, sizeof(*self), LCIELO_CALL);
-    status = cielo_entropy_fill(&entropy);
-    if (status == CIELO_OK)
-        status = cielo_call_new(&self->handle, client->handle, operation,
-                                tree->value, &entropy, &err);
-    return status == CIELO_OK ? 1 : lcielo_fail(L, &err, NULL);
+    return start(L, client, operation, tree->value);
+}
+
+/* core.confirm(client, notification, options) -> the call of the read that
+ * tells the real state; nil, message, err */
+static int call_confirm(lua_State *L)
+{
+    lcielo_client *client = lcielo_client_of(L, 1);
+    lcielo_tree *from, *tree;
+    arguments in;
+    cielo_error err;
+    int operation;
+
+    lua_settop(L, 3);
+    if (!client)
+        return raise_self(L, "-", "confirm");
+    in.L = L;
+    in.function = "confirm";
+    in.base = 1;
+    in.next = in.top = 3;
+    check_kind(&in, FIELDS, 2);
+    from = lcielo_new_object(L, sizeof(*from), LCIELO_TREE);
+    tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
+    from->value = cielo_value_new_object();
+    if (!from->value)
+        return luaL_error(L, "not enough memory");
+    lcielo_set_value(L, from->value, "notification", 2);
+    if (cielo_notification_confirm(
+            cielo_value_get(from->value, "notification"), &operation,
+            &tree->value, &err) != CIELO_OK)
+        return lcielo_fail(L, &err, NULL);
+    in.params = tree->value;
+    read_options(&in);
+    return start(L, client, operation, tree->value);
+}
+
+/* cielo.parse_notification(body, content_type) -> what Cielo posted, which is
+ * no proof of anything; nil, message, err */
+static int parse_notification(lua_State *L)
+{
+    size_t length;
+    const char *body = luaL_checklstring(L, 1, &length);
+    const char *type = luaL_optstring(L, 2, NULL);
+    lcielo_tree *tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
+    cielo_error err;
+
+    if (cielo_notification_parse(&tree->value, body, length, type, &err) !=
+        CIELO_OK)
+        return lcielo_fail(L, &err, NULL);
+    lcielo_push_value(L, tree->value, CIELO_OBJECT_NOTIFICATION);
+    return 1;
 }
 
 static int call_close(lua_State *L)
@@ -362,4 +421,8 @@ void lcielo_open_call(lua_State *L)
     lcielo_class(L, LCIELO_CALL, "cielo.call", methods);
     lua_pushcfunction(L, call_new);
     lua_setfield(L, -2, "call");
+    lua_pushcfunction(L, call_confirm);
+    lua_setfield(L, -2, "confirm");
+    lua_pushcfunction(L, parse_notification);
+    lua_setfield(L, -2, "parse_notification");
 }

@@ -18,6 +18,7 @@
 #define LCIELO_TREE "cielo.tree"
 #define LCIELO_ERROR "cielo.error"
 #define LCIELO_CODE "cielo.code"
+#define LCIELO_ADVICE "cielo.advice"
 /* The registry's table of the metatables that results have. */
 #define LCIELO_RESULTS "cielo.results"
 /* Members of those metatables: the object's number, whether it is a list, and
@@ -108,6 +109,8 @@ void lcielo_open_errors(lua_State *L);
 int lcielo_fail(lua_State *L, const cielo_error *err,
                 const cielo_value *details);
 
+/* An error that says no more than its status. */
+void lcielo_set_error(cielo_error *err, int status);
 /* The same for a client that was closed. */
 int lcielo_fail_closed(lua_State *L);
 
@@ -131,5 +134,7 @@ void lcielo_open_wire(lua_State *L);
 
 void lcielo_open_maps(lua_State *L);
 void lcielo_open_codes(lua_State *L);
+/* Pushes an advice as a table. */
+void lcielo_push_advice(lua_State *L, const cielo_advice *advice);
 
 #endif

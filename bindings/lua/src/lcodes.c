@@ -175,6 +175,49 @@ static int merchant_advice(lua_State *L)
     return 1;
 }
 
+static void push_sources(lua_State *L, const cielo_advice *advice)
+{
+    size_t i;
+
+    lua_createtable(L, (int)advice->source_count, 0);
+    for (i = 0; i < advice->source_count; i++) {
+        lua_createtable(L, 0, 3);
+        set_text(L, "table", advice->sources[i].table);
+        set_retry(L, &advice->sources[i].retry);
+        set_text(L, "change", cielo_change_name(advice->sources[i].change));
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+}
+
+void lcielo_push_advice(lua_State *L, const cielo_advice *advice)
+{
+    lua_createtable(L, 0, 5);
+    if (advice->code) {
+        push_code(L, advice->code);
+        lua_setfield(L, -2, "code");
+    }
+    set_retry(L, &advice->retry);
+    set_figure(L, "not_before_hours", advice->not_before_hours);
+    set_text(L, "change", cielo_change_name(advice->change));
+    push_sources(L, advice);
+    lua_setfield(L, -2, "sources");
+    luaL_getmetatable(L, LCIELO_ADVICE);
+    lua_setmetatable(L, -2);
+}
+
+/* "never, change card" */
+static int advice_tostring(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_getfield(L, 1, "retry");
+    luaL_checktype(L, -1, LUA_TTABLE);
+    lua_getfield(L, -1, "kind");
+    lua_pushliteral(L, ", change ");
+    lua_getfield(L, 1, "change");
+    lua_concat(L, 3);
+    return 1;
+}
+
 /* Pushes the text `kind` ("meaning") of the entry in the asked language. */
 static int push_text(lua_State *L, const char *kind)
 {
@@ -228,6 +271,11 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg advice_methods[] = {
+    {"__tostring", advice_tostring},
+    {NULL, NULL},
+};
+
 static const luaL_Reg texts[] = {
     {"meaning", entry_meaning},
     {"shopper", entry_shopper},
@@ -245,6 +293,11 @@ static const luaL_Reg functions[] = {
 void lcielo_open_codes(lua_State *L)
 {
     lcielo_class(L, LCIELO_CODE, "cielo.Code", methods);
+    lcielo_class(L, LCIELO_ADVICE, "cielo.Advice", advice_methods);
+    luaL_getmetatable(L, LCIELO_ADVICE);
+    lua_pushnil(L); /* members only */
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
     luaL_getmetatable(L, LCIELO_CODE);
     lua_newtable(L);
     lcielo_set_functions(L, texts);

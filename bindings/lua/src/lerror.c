@@ -5,6 +5,7 @@
 
 static int error_tostring(lua_State *L)
 {
+    luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushliteral(L, "message");
     lua_rawget(L, 1);
     if (lua_type(L, -1) != LUA_TSTRING)
@@ -64,13 +65,18 @@ int lcielo_fail(lua_State *L, const cielo_error *err,
     return 3;
 }
 
+void lcielo_set_error(cielo_error *err, int status)
+{
+    memset(err, 0, sizeof(*err));
+    err->status = status;
+    strcpy(err->message, cielo_strerror(status));
+}
+
 int lcielo_fail_closed(lua_State *L)
 {
     cielo_error err;
 
-    memset(&err, 0, sizeof(err));
-    err.status = CIELO_ECLOSED;
-    strcpy(err.message, cielo_strerror(CIELO_ECLOSED));
+    lcielo_set_error(&err, CIELO_ECLOSED);
     return lcielo_fail(L, &err, NULL);
 }
 

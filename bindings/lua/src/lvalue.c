@@ -437,6 +437,24 @@ static void add_facts(lua_State *L, const cielo_value *facts)
     }
 }
 
+/* The same for the advice on a repeat, which no member of Cielo's is. */
+static void add_advice(lua_State *L, const cielo_call *call)
+{
+    cielo_advice advice;
+    int taken;
+
+    if (!cielo_call_advice(call, &advice))
+        return;
+    lua_pushliteral(L, "advice");
+    lua_rawget(L, -2);
+    taken = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+    if (taken)
+        return;
+    lcielo_push_advice(L, &advice);
+    lua_setfield(L, -2, "advice");
+}
+
 /* Gives the root a metatable of its own, a copy of its kind's that also holds
  * the answer as it came: the names Cielo used, their order, nulls, "$id". */
 static void add_wire(lua_State *L, lcielo_call *self, int object, int list)
@@ -480,6 +498,7 @@ void lcielo_push_result(lua_State *L, lcielo_call *self,
         lua_setfield(L, -2, "value"); /* a bare number, text or boolean */
     }
     add_facts(L, cielo_call_facts(self->handle));
+    add_advice(L, self->handle);
     add_wire(L, self, row->object, list);
 }
 

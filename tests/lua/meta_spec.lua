@@ -1,0 +1,68 @@
+-- The annotations for editors: fresh, and of the module as it is. They are not
+-- run through lua-language-server, which no registry in reach offers.
+
+local support = dofile("tests/lua/support.lua")
+local cielo = require "cielo"
+
+local PATH = "bindings/lua/cielo/meta.lua"
+
+describe("meta.lua", function()
+  it("is what metagen.lua writes", function()
+    assert.is_true(loadfile("bindings/lua/metagen.lua")("text")
+      == support.read(PATH), "run bindings/lua/metagen.lua again")
+  end)
+
+  it("is Lua, and names what the module has", function()
+    local described = loadfile(PATH)()
+    for name, value in pairs(cielo) do
+      if type(value) == "function" then
+        assert.equal("function", type(described[name]), name)
+      else
+        assert.is_truthy(support.read(PATH):find("---@field " .. name, 1, true),
+          name)
+      end
+    end
+    for name in pairs(described) do
+      assert.is_true(cielo[name] ~= nil, name)
+    end
+  end)
+
+  it("names every noun and verb of a client, and no other", function()
+    local client, described = support.echo(), {}
+    for noun, verb in support.read(PATH):gmatch("function (%w+):([%w_]+)%(") do
+      local object = noun == "client" and client or client[noun]
+      if object then
+        assert.equal("function", type(object[verb]), noun .. ":" .. verb)
+        described[noun .. ":" .. verb] = true
+      end
+    end
+    for name, value in pairs(client) do
+      if type(value) == "function" then
+        assert.is_true(described["client:" .. name], name)
+      else
+        for verb in pairs(value) do
+          assert.is_true(described[name .. ":" .. verb], name .. ":" .. verb)
+        end
+      end
+    end
+  end)
+
+  it("has only classes that it declares", function()
+    local text = support.read(PATH)
+    for name in text:gmatch("cielo%.(%u%w+)") do
+      assert.is_truthy(text:find("---@class cielo." .. name, 1, true)
+        or text:find("---@alias cielo." .. name, 1, true), name)
+    end
+  end)
+end)
+
+describe("the rockspec", function()
+  it("lists every source", function()
+    local text = support.read("rockspec/lua-cielo-scm-1.rockspec")
+    local pipe = io.popen("ls core/src/*.c bindings/lua/src/*.c")
+    for path in pipe:lines() do
+      assert.is_truthy(text:find('"' .. path .. '"', 1, true), path)
+    end
+    pipe:close()
+  end)
+end)

@@ -1,0 +1,150 @@
+-- The canary: a card number, a security code, a token and the credentials go
+-- through everything that makes text, and none of them comes out.
+
+local support = dofile("tests/lua/support.lua")
+local cielo = require "cielo"
+support.stress()
+
+local CARD = "4551870000000001"
+local CODE = "987"
+local TOKEN = "6e1bf77a-b28b-4660-b14f-455e2a1c95e9"
+local CANARIES = { CARD, TOKEN, support.MERCHANT_KEY, support.CLIENT_SECRET,
+  "4551 8700 0000 0001", "4551-8700-0000-0001" }
+
+local function clean(text)
+  for _, canary in ipairs(CANARIES) do
+    assert.is_nil(text:find(canary, 1, true), text)
+  end
+  assert.is_nil(text:find("%f[%d]" .. CODE .. "%f[%D]"), text)
+end
+
+-- Every text inside a table of ours, Secrets as they print.
+local function walk(value, seen)
+  if type(value) == "string" then return clean(value) end
+  if type(value) == "userdata" then return clean(tostring(value)) end
+  if type(value) ~= "table" or seen[value] then return end
+  seen[value] = true
+  clean(tostring(value))
+  for name, member in pairs(value) do
+    walk(name, seen)
+    walk(member, seen)
+  end
+end
+
+local function sale()
+  local fields = support.sale("2014111701")
+  fields.payment.credit_card.card_number = CARD
+  fields.payment.credit_card.security_code = CODE
+  return fields
+end
+
+local function failing(answer)
+  return support.client(function(request)
+    if answer.echo then answer.body = request.body end
+    return answer
+  end)
+end
+
+describe("no secret", function()
+  it("is in an error, whatever Cielo echoes", function()
+    for _, answer in ipairs {
+      { status = 400, echo = true }, { status = 401, echo = true },
+      { status = 500, echo = true },
+      { status = 200, echo = true },
+      { status = 400, body = '[{"Code":1,"Message":"card ' .. CARD .. '"}]' },
+      { status = 400, body = "MerchantKey " .. support.MERCHANT_KEY },
+      { fail = "closed", sent = "yes", text = "at " .. CARD },
+      { fail = "tls", sent = "no", text = "key " .. support.MERCHANT_KEY },
+    } do
+      local result, message, err = failing(answer).sales:create(sale())
+      assert.is_nil(result)
+      clean(message)
+      walk(err, {})
+    end
+  end)
+
+  it("is in a validation error", function()
+    for _, change in ipairs {
+      function(card) card.card_number = CARD .. "99999" end,
+      function(card) card.card_number = tonumber(CARD) end,
+      function(card) card.security_code = CODE .. "12" end,
+      function(card) card.card_token = TOKEN .. "x" end,
+      function(card) card[CARD] = CARD end,
+      function(card) card.CardNumber = CARD end,
+      function(card) card.brand = CARD end,
+    } do
+      local fields = sale()
+      change(fields.payment.credit_card)
+      fields.payment.amount = 0.5
+      local result, message, err = failing({}).sales:create(fields)
+      assert.is_nil(result)
+      clean(message)
+      walk(err, {})
+    end
+  end)
+
+  it("is in a Lua error", function()
+    local client = failing {}
+    for _, call in ipairs {
+      function() client.sales:create(CARD) end,
+      function() client.sales:create(sale(), CARD) end,
+      function() client.cards:bin(tonumber(CARD)) end,
+      function() client.sales:find({ CARD }) end,
+      function() cielo.new(support.MERCHANT_KEY) end,
+      function()
+        cielo.new { merchant_key = { support.MERCHANT_KEY } }
+      end,
+    } do
+      local ok, message = pcall(call)
+      assert.is_false(ok)
+      clean(message)
+    end
+  end)
+
+  it("is in the text of a result", function()
+    local body = support.encode {
+      MerchantOrderId = "2014111701",
+      Note = "typed " .. CARD .. " and 4551 8700 0000 0001",
+      Payment = { Status = 1, CreditCard = {
+        CardNumber = CARD, SecurityCode = CODE, CardToken = TOKEN } },
+    }
+    local client = failing { status = 201, body = body }
+    local result = assert(client.sales:create(sale()))
+    clean(tostring(result))
+    clean(tostring(result.payment))
+    clean(tostring(result.payment.credit_card))
+    clean(tostring(result.payment.credit_card.card_number))
+    clean(cielo.to_json(result))
+  end)
+
+  it("is in the text of a client", function()
+    local client = failing {}
+    walk(client, {})
+    assert.is_nil(tostring(client):find(support.MERCHANT_ID, 1, true))
+  end)
+
+  it("is shown by a Secret", function()
+    local secret = cielo.Secret(CARD)
+    assert.equal("455187******0001", tostring(secret))
+    assert.equal(CARD, secret:reveal())
+    assert.equal("******", tostring(cielo.Secret(CODE)))
+    assert.equal("******", tostring(cielo.Secret(support.MERCHANT_KEY)))
+    assert.equal("******", tostring(cielo.Secret("")))
+    assert.equal("455187******0001", tostring(cielo.Secret("455187******0001")))
+    assert.is_true(secret == cielo.Secret(CARD))
+    assert.is_false(secret == cielo.Secret(CODE))
+    assert.equal("cielo.Secret", getmetatable(secret))
+    assert.has_error(function() cielo.Secret(5) end)
+    assert.has_error(function() secret.reveal("x") end)
+    assert.has_error(function() return secret .. "" end)
+  end)
+
+  it("stays readable to who asks", function()
+    local body = support.answer { CreditCard = {
+      CardNumber = CARD, CardToken = TOKEN } }
+    local card = assert(failing { status = 201, body = body }.sales:create(
+      sale())).payment.credit_card
+    assert.equal(CARD, card.card_number:reveal())
+    assert.equal(TOKEN, card.card_token)
+  end)
+end)
