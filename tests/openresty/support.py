@@ -125,7 +125,7 @@ load_module {modules}/ngx_http_lua_module.so;
 {user}
 worker_processes {workers};
 worker_shutdown_timeout 30s;
-daemon off;
+daemon on;
 pid {prefix}/nginx.pid;
 error_log {prefix}/error.log {level};
 {environment}
@@ -171,22 +171,18 @@ class Nginx:
                 user="user root;" if os.geteuid() == 0 else "", here=HERE, rocks=ROCKS,
                 environment="".join(f"env {name};\n" for name in variables),
                 http=http, server=server, locations=LOCATIONS + locations, port=self.port))
-        self.process = subprocess.Popen(
+        # A daemon, because a master in the foreground refuses to be upgraded.
+        started = subprocess.run(
             ["/usr/sbin/nginx", "-p", self.prefix, "-c", self.path],
-            env={**os.environ, **variables}, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE)
-        try:
-            wait_for("nginx to listen", self._listens)
-        except TimeoutError:
-            self.process.kill()
-            raise RuntimeError(self.errors()) from None
+            env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+        if started.returncode != 0:
+            raise RuntimeError(started.stderr + self.errors())
+        wait_for("nginx to listen", self._listens)
 
     def _listens(self) -> bool:
-        if self.process.poll() is not None:
-            assert self.process.stderr is not None
-            raise RuntimeError(self.process.stderr.read().decode() + self.errors())
         with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return bool(self.read("nginx.pid")) and probe.connect_ex(
+                ("127.0.0.1", self.port)) == 0
 
     def read(self, name: str) -> str:
         path = os.path.join(self.prefix, name)
@@ -221,11 +217,11 @@ class Nginx:
         return found
 
     def master(self) -> int:
-        return int(self.read("nginx.pid") or self.process.pid)
+        return int(self.read("nginx.pid"))
 
     def reload(self) -> None:
         before = set(self.workers())
-        self.process.send_signal(signal.SIGHUP)
+        os.kill(self.master(), signal.SIGHUP)
         wait_for("new workers", lambda: self.workers() and not before & set(self.workers()))
 
     def upgrade(self) -> None:
@@ -235,23 +231,16 @@ class Nginx:
         wait_for("a new master", lambda: self.read("nginx.pid").strip() not in ("", str(old)))
         wait_for("its workers", self.workers)
         os.kill(old, signal.SIGQUIT)
-        self.process.wait(PATIENCE)
+        wait_for("the old master to leave", lambda: not self.read("nginx.pid.oldbin"))
 
     def stop(self) -> None:
         master = self.master()
-        if master != self.process.pid:
-            os.kill(master, signal.SIGQUIT)
-            wait_for("the new master to leave", lambda: not self.read("nginx.pid"))
-            shutil.rmtree(self.prefix, ignore_errors=True)
-            return
-        self.process.send_signal(signal.SIGQUIT)
+        os.kill(master, signal.SIGQUIT)
         try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.terminate()
-            self.process.wait(PATIENCE)
-        assert self.process.stderr is not None
-        self.process.stderr.close()
+            wait_for("nginx to leave", lambda: not self.read("nginx.pid"))
+        except TimeoutError:
+            os.kill(master, signal.SIGTERM)
+            wait_for("nginx to leave", lambda: not self.read("nginx.pid"))
         shutil.rmtree(self.prefix, ignore_errors=True)
 
 
