@@ -11,9 +11,12 @@ import os
 import sys
 from typing import Any, Iterator
 
-from cielo import _core
-
 HERE = os.path.dirname(os.path.abspath(__file__))
+if os.path.abspath(sys.path[0]) == HERE:
+    del sys.path[0]  # the sources beside this file are not built
+
+from cielo import _core  # noqa: E402
+
 STUB = os.path.join(HERE, "cielo", "_core.pyi")
 
 HEAD = '''\

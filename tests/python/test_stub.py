@@ -16,6 +16,7 @@ from cielo import _core
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.dirname(cielo.__file__)
+SOURCES = os.path.join(ROOT, "bindings", "python", "cielo")
 STUB = os.path.join(PACKAGE, "_core.pyi")
 
 
@@ -84,7 +85,7 @@ def test_signature(node: tuple[str, ast.FunctionDef]) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(
-    [os.path.join(PACKAGE, "__init__.py"), os.path.join(PACKAGE, "aio.py"),
+    [os.path.join(SOURCES, "__init__.py"), os.path.join(SOURCES, "aio.py"),
      os.path.join(ROOT, "bindings", "python", "stubgen.py"),
      os.path.join(ROOT, "tests", "support", "script_server.py")]
     + glob.glob(os.path.join(ROOT, "tests", "python", "typing_*.py"))
