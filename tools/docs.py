@@ -127,17 +127,22 @@ def python_call(noun: str, verb: str, params: list[str]) -> str:
     return f"{owner}.{verb}({', '.join(given)}, *, timeout=None, request_id=None)"
 
 
-def lua_call(noun: str, verb: str, params: list[str]) -> str:
-    owner = "client" if noun == "-" else f"client.{noun}"
+def lua_params(params: list[str]) -> str:
+    """"a [, b [, c]]", as the nouns of the Lua module describe themselves."""
     text, closing = "", ""
-    for param in [*params, "options?"]:
+    for param in params:
         comma = ", " if text else ""
         if param.endswith("?"):
-            text += f" [{comma.strip()}{' ' if comma else ''}{param[:-1]}" if comma else f"[{param[:-1]}"
+            text += f" [{comma}{param[:-1]}"
             closing += "]"
         else:
             text += comma + param
-    return f"{owner}:{verb}({text}{closing})"
+    return text + closing
+
+
+def lua_call(noun: str, verb: str, params: list[str]) -> str:
+    owner = "client" if noun == "-" else f"client.{noun}"
+    return f"{owner}:{verb}({lua_params([*params, 'options?'])})"
 
 
 def describe_param(param: str, fields: str, types: dict[str, str]) -> str:
@@ -210,15 +215,16 @@ def operations_page(maps: dict[str, Rows]) -> str:
 def type_comments() -> dict[str, str]:
     """The comment beside each field type."""
     text = (HEADERS / "fields.h").read_text(encoding="utf-8")
-    body = text[text.index("define CIELO_FIELD_TYPE_MAP"):text.index("enum cielo_field_type_number")]
-    return dict(re.findall(r'X\((\w+), "\w+"\)\s*/\* (.*?) \*/', body))
+    begin, end = text.index("define CIELO_FIELD_TYPE_MAP"), text.index("enum cielo_field_type")
+    return dict(re.findall(r'X\((\w+), "\w+"\)\s*/\* (.*?) \*/', text[begin:end]))
 
 
 def describe_type(kind: str, size: str, child: str, types: dict[str, str],
                   words: list[str]) -> str:
     if kind in ("OBJECT", "LIST", "EITHER"):
         link = f"[{types[child]}](#{anchor(types[child])})"
-        return {"OBJECT": link, "LIST": f"list of {link}", "EITHER": f"{link}, or a list of them"}[kind]
+        return {"OBJECT": link, "LIST": f"list of {link}",
+                "EITHER": f"{link}, or a list of them"}[kind]
     text = kind.lower()
     if int(size):
         text += f" ({size})"
@@ -282,7 +288,8 @@ ATTRIBUTES = [
     ["body", "Cielo's answer as text, masked and cut at 4 KB"],
 ]
 
-API_ERRORS = ("authentication", "permission", "not_found", "rate_limit", "invalid_request", "server")
+API_ERRORS = ("authentication", "permission", "not_found", "rate_limit", "invalid_request",
+              "server")
 
 
 def host_exception(kind: str) -> str:
@@ -305,9 +312,10 @@ def errors_page(maps: dict[str, Rows]) -> str:
         "these kinds: `err.kind` in Lua, a class in Python, a status in C.\n\n"
         + table(["kind", "Python", "C", "when"], rows)
         + f"\nThe classes of {api}\n"
-        "derive from `ApiError`, and all of `cielo`'s own from `CieloError`. In Lua a verb gives `nil, message, err`; wrong argument types raise, as\n"
-        "the functions of the language do. `usage` is a mistake of the calling code and raises\n"
-        "too. `phase` happens under OpenResty only.\n\n"
+        "derive from `ApiError`, and all of `cielo`'s own from `CieloError`. In Lua a verb gives\n"
+        "`nil, message, err`; wrong argument types raise, as the functions of the language do.\n"
+        "`usage` is a mistake of the calling code and raises too. `phase` happens under OpenResty\n"
+        "only.\n\n"
         "## What an error carries\n\n"
         "Attributes of the exception in Python, members of `err` in Lua, members of\n"
         "`cielo_call_details` in C.\n\n"
@@ -459,7 +467,8 @@ def item_markdown(comment: str, code: str) -> str:
     name = re.match(r"#define (\w+_MAP)\(", code)
     out = comment_markdown(comment) + "\n\n" if comment else ""
     if name and name.group(1) in LINKED:
-        return out + f"`{name.group(1)}`: its rows are in [{LINKED[name.group(1)]}]({LINKED[name.group(1)]}).\n"
+        page = LINKED[name.group(1)]
+        return out + f"`{name.group(1)}`: its rows are in [{page}]({page}).\n"
     code = re.sub(r"\n#undef CIELO_X", "", re.sub(r"#define CIELO_X.*\n", "", code))
     code = re.sub(r"[ \t]+\\\n", " \\\\\n", code)
     code = re.sub(r"^CIELO_API (.*?;)", without_export, code, flags=re.M | re.S)

@@ -205,7 +205,8 @@ def check_files(words: list[str]) -> None:
 
 
 def check_sandbox(words: list[str]) -> None:
-    options = re.findall(r"--[a-z-]+", run([PYTHON, "-m", "cielo.sandbox", "--help"], sandbox=False))
+    help_text = run([PYTHON, "-m", "cielo.sandbox", "--help"], sandbox=False)
+    options = re.findall(r"--[a-z-]+", help_text)
     for word in words[1:]:
         if word.startswith("--") and word not in options:
             raise Failure(f"the local Cielo has no {word}")
@@ -226,7 +227,8 @@ def check_curl(words: list[str]) -> None:
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "make": check_make, "apt-get": check_apt, "pip": check_pip, "luarocks": check_files,
-    "cc": lambda words: None, "clang": lambda words: None, "python": check_program, "python3": check_files,
+    "cc": lambda words: None, "clang": lambda words: None, "python": check_program,
+    "python3": check_files,
     ".venv/bin/python": check_files, "cielo-sandbox": check_sandbox, "curl": check_curl,
     "git": lambda words: None, "cd": lambda words: None,
 }
@@ -311,7 +313,8 @@ class Count:
 
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--nginx"]:
-        return inside_nginx(*arguments[1:4], arguments[4:])
+        folder, path, port = arguments[1:4]
+        return inside_nginx(folder, path, port, arguments[4:])
     count = Count()
     seen: set[tuple[str, str]] = set()
     for page in PAGES:

@@ -142,19 +142,6 @@ def check_python(count: Count, maps: dict[str, docs.Rows]) -> None:
 
 # ---- Lua ----
 
-def lua_signature(params: list[str]) -> str:
-    """"a [, b [, c]]", as the nouns describe themselves."""
-    text, closing = "", ""
-    for param in params:
-        comma = ", " if text else ""
-        if param.endswith("?"):
-            text += f" [{comma}{param[:-1]}"
-            closing += "]"
-        else:
-            text += comma + param
-    return text + closing
-
-
 def ask_lua(version: str, options: Iterable[str]) -> dict[str, docs.Rows]:
     script = LUA_DUMP.replace("OPTIONS", ", ".join(json.dumps(name) for name in options))
     done = subprocess.run([str(ROOT / "tools/lua.sh"), version, "-e", script], check=False,
@@ -173,7 +160,8 @@ def check_lua(count: Count, maps: dict[str, docs.Rows], version: str) -> None:
               if row[2] not in ("", "-")}
     count.same(verbs, set(wanted), f"Lua {version}: verbs")
     for name, params in wanted.items():
-        count.same(signatures.get(name), lua_signature(params), f"Lua {version}: signature of {name}")
+        count.same(signatures.get(name), docs.lua_params(params),
+                   f"Lua {version}: signature of {name}")
     for name in CLIENT_NAMES:
         count.hold(name in client, f"Lua {version}: client:{name}")
     module = {row[0] for row in told["module"]}
@@ -293,7 +281,8 @@ def check_packages(count: Count, maps: dict[str, docs.Rows]) -> None:
         count.hold(path in listed, f"the rockspec lists {path}")
     for path in sorted(p for p in listed if not (ROOT / p).exists()):
         count.hold(False, f"the rockspec lists {path}, which is not there")
-    for pattern in ("bindings/lua/src/*.c", "bindings/lua/cielo/*.lua", "bindings/lua/resty/**/*.lua"):
+    for pattern in ("bindings/lua/src/*.c", "bindings/lua/cielo/*.lua",
+                    "bindings/lua/resty/**/*.lua"):
         for found in sorted(ROOT.glob(pattern)):
             path = str(found.relative_to(ROOT))
             count.hold(path in listed, f"the rockspec lists {path}")
