@@ -1,0 +1,53 @@
+-- Ctrl-C during a call: within the slice, naming the order of a write.
+
+local support = dofile("tests/lua/support.lua")
+
+-- The interpreter that runs these specs.
+local function interpreter()
+  local first = 0
+  while arg and arg[first - 1] do first = first - 1 end
+  return arg and arg[first] or "lua"
+end
+
+local SCRIPT = [[
+local cielo = require "cielo"
+local client = assert(cielo.new{ base_url = os.getenv "SPEC_URL",
+  merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d",
+  merchant_key = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234" })
+client.sales:create{ merchant_order_id = "interrupted1", payment = {
+  type = "CreditCard", amount = 100, installments = 1, credit_card = {
+    card_number = "4551870000000001", holder = "Teste Holder",
+    expiration_date = "12/2035", security_code = "123", brand = "Visa" } } }
+]]
+
+local CASE = [[{"about":"never answers","operation":"sale_create","exchanges":[
+{"request":{"method":"POST","path":"/1/sales/"},"fail":"stall"}],"outcome":{}}]]
+
+local function write(text)
+  local path = os.tmpname()
+  local file = assert(io.open(path, "w"))
+  file:write(text)
+  file:close()
+  return path
+end
+
+describe("Ctrl-C", function()
+  it("ends a call, and says which order to look up", function()
+    local case, script = write(CASE), write(SCRIPT)
+    local server = assert(support.play(case))
+    local pipe = io.popen("SPEC_URL=" .. server.url
+      .. " timeout -s INT -k 20 1 " .. interpreter() .. " " .. script
+      .. " 2>&1; date +%s")
+    local before = os.time()
+    local text = pipe:read("*a")
+    pipe:close()
+    server:stop()
+    os.remove(case)
+    os.remove(script)
+    assert.matches("interrupted!", text, 1, true)
+    assert.matches("interrupted1", text, 1, true)
+    assert.is_nil(text:find("CANARYKEY", 1, true))
+    assert.is_nil(text:find("4551870000000001", 1, true))
+    assert.is_true(tonumber(text:match("(%d+)%s*$")) - before <= 4)
+  end)
+end)
