@@ -1,0 +1,41 @@
+-- A recurrence that Cielo charges every month: its amount changed, then ended.
+
+local cielo = require "cielo"
+
+local client = assert(cielo.new {})
+
+local sale = assert(client.sales:create {
+  merchant_order_id = "recurrence" .. os.time(),
+  customer = { name = "Comprador Recorrente" },
+  payment = {
+    type = "CreditCard",
+    amount = 1500,
+    installments = 1,
+    recurrent_payment = {
+      authorize_now = true,
+      interval = "Monthly",
+      end_date = "2035-12-01", -- dates are text
+    },
+    credit_card = {
+      card_number = "4551870000000001",
+      holder = "Teste Holder",
+      expiration_date = "12/2035",
+      security_code = "123",
+      brand = "Visa",
+    },
+  },
+})
+
+local id = sale.payment.recurrent_payment.recurrent_payment_id
+print("recurrence", id)
+
+assert(client.recurrences:set_amount(id, 1800))
+assert(client.recurrences:set_day(id, 10))
+
+local recurrence = assert(client.recurrences:get(id)).recurrent_payment
+print("now", recurrence.amount, "next on", recurrence.next_recurrency)
+
+assert(client.recurrences:deactivate(id))
+local status = assert(client.recurrences:get(id)).recurrent_payment.status
+print("ended:", cielo.recurrence_status(status).name)
+client:close()

@@ -1,0 +1,42 @@
+-- A card sale: authorised, captured in part, cancelled.
+--
+-- Credentials and address come from the environment: CIELO_MERCHANT_ID,
+-- CIELO_MERCHANT_KEY, and CIELO_BASE_URL for a local Cielo.
+
+local cielo = require "cielo"
+
+local client = assert(cielo.new {})
+
+local sale = assert(client.sales:create {
+  merchant_order_id = "2026" .. os.time(), -- one number per attempt
+  customer = { name = "Comprador Crédito" },
+  payment = {
+    type = "CreditCard",
+    amount = 15700, -- cents
+    installments = 1,
+    credit_card = {
+      card_number = cielo.Secret("4551870000000001"),
+      holder = "Teste Holder",
+      expiration_date = "12/2035",
+      security_code = "123",
+      brand = "Visa",
+    },
+  },
+})
+
+-- A declined card is a result, not an error.
+if not sale.approved then
+  print("declined:", sale.advice and sale.advice.code)
+  os.exit(1)
+end
+print("authorised", sale.payment.payment_id, sale.payment.credit_card.card_number)
+
+local captured = assert(client.sales:capture(sale.payment.payment_id, 10000))
+print("captured", captured.status_name)
+
+local voided = assert(client.sales:void(sale.payment.payment_id))
+print("cancelled", voided.status_name)
+
+-- The answer of a query, as a person reads it.
+print(assert(client.sales:get(sale.payment.payment_id)))
+client:close()

@@ -1,0 +1,35 @@
+-- A card stored at Cielo, and a sale with its token.
+
+local cielo = require "cielo"
+
+local client = assert(cielo.new {})
+
+local stored = assert(client.cards:tokenize {
+  customer_name = "Comprador Teste",
+  card_number = "4551870000000001",
+  holder = "Teste Holder",
+  expiration_date = "12/2035",
+  brand = "Visa",
+})
+print("stored; the token prints masked:", stored)
+
+local sale = assert(client.sales:create {
+  merchant_order_id = "token" .. os.time(),
+  customer = { name = "Comprador Teste" },
+  payment = {
+    type = "CreditCard",
+    amount = 5000,
+    installments = 1,
+    credit_card = {
+      card_token = stored.card_token,
+      security_code = "123",
+      brand = "Visa",
+      card_on_file = { usage = "Used", reason = "Unscheduled" },
+    },
+  },
+})
+print("sale with the stored card", sale.status_name)
+
+local card = assert(client.cards:get(stored.card_token))
+print("the card is", card.card_number)
+client:close()

@@ -1,0 +1,36 @@
+-- Every example runs, against a local Cielo.
+
+local support = dofile("tests/lua/support.lua")
+
+local function interpreter()
+  local first = 0
+  while arg and arg[first - 1] do first = first - 1 end
+  return arg and arg[first] or "lua"
+end
+
+describe("the example", function()
+  local sandbox, problem = support.sandbox()
+  if not sandbox then
+    pending("the local Cielo does not start: " .. problem)
+    return
+  end
+  local environment = ("CIELO_BASE_URL=%s CIELO_MERCHANT_ID=%s "
+    .. "CIELO_MERCHANT_KEY=%s "):format(sandbox.url, support.MERCHANT_ID,
+    support.MERCHANT_KEY)
+
+  local list = io.popen("ls examples/lua/*.lua")
+  for path in list:lines() do
+    it(path .. " runs", function()
+      local pipe = io.popen(environment .. interpreter() .. " " .. path
+        .. " 2>&1 && echo ended well")
+      local text = pipe:read("*a")
+      pipe:close()
+      assert.matches("ended well\n$", text)
+      assert.is_nil(text:find(support.MERCHANT_KEY, 1, true))
+      assert.is_nil(text:find("4551870000000001", 1, true))
+    end)
+  end
+  list:close()
+
+  teardown(function() sandbox:stop() end)
+end)
