@@ -48,6 +48,7 @@ build = {
         "core/src/error.c",
         "core/src/exchange_curl.c",
         "core/src/fields.c",
+        "core/src/hint.c",
         "core/src/mask.c",
         "core/src/multi_curl.c",
         "core/src/notification.c",

@@ -68,6 +68,7 @@ def python_suites() -> list[Suite]:
         Suite("python-types", [PYTHON, "-m", "mypy", "--strict", "--no-incremental",
                                "bindings/python/cielo/sandbox", "examples/python"]),
         Suite("parity", [PYTHON, "tests/parity/check.py"]),
+        Suite("docs", [PYTHON, "tests/docs/check.py"]),
     ]
 
 

@@ -71,13 +71,13 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
     const char *text = cielo_value_text(id, &length);
 
     call->timeout = cielo_client_timeout(call->client);
-    if (timeout && (!cielo_value_integer(timeout, &call->timeout)
+    if (cielo_value_type(timeout) != CIELO_NULL && (!cielo_value_integer(timeout, &call->timeout)
                     || call->timeout <= 0))
         return add_problem(call, "timeout", "range",
                            "must be a whole number of milliseconds above 0");
     if (call->timeout > LONGEST_TIMEOUT)
         call->timeout = LONGEST_TIMEOUT;
-    if (!id)
+    if (cielo_value_type(id) == CIELO_NULL)
         return CIELO_OK;
     for (i = 0; i < length && (unsigned char)text[i] > 0x20
          && (unsigned char)text[i] < 0x7F; i++)
@@ -460,7 +460,7 @@ static void fail_answer(cielo_call *call, int status)
 {
     const cielo__event *e = &call->event;
     const cielo_value *first;
-    const char *code, *text;
+    const char *code, *text, *hint;
     /* Room for a character that cielo__report cuts off whole. */
     char message[sizeof(call->error.message) + 4];
 
@@ -472,14 +472,16 @@ static void fail_answer(cielo_call *call, int status)
     first = cielo_value_first(cielo_value_get(call->details, "errors"));
     code = cielo_value_text(cielo_value_get(first, "code"), NULL);
     text = cielo_value_text(cielo_value_get(first, "message"), NULL);
+    hint = cielo__hint(call, status);
     if (status == CIELO_EDECODE)
         snprintf(message, sizeof(message),
                  "the answer (HTTP %d) cannot be read", e->http_status);
     else
-        snprintf(message, sizeof(message), "%s (HTTP %d)%s%s%s%s",
+        snprintf(message, sizeof(message), "%s (HTTP %d)%s%s%s%s%s%s",
                  cielo_strerror(status), e->http_status,
                  code || text ? ": " : "", code ? code : "",
-                 code && text ? " " : "", text ? text : "");
+                 code && text ? " " : "", text ? text : "",
+                 hint ? "; most likely: " : "", hint ? hint : "");
     cielo__call_fail(call, status, message);
     if (code)
         set_code(call, code);

@@ -203,6 +203,13 @@ int64_t cielo__retry_after(const char *text, const char *date);
 /* The status for an answer that is no success. */
 int cielo__status_of(int http_status);
 
+/* ---- hint.c ---- */
+
+struct cielo_call;
+/* The documented rule that a refusal with `status` most likely comes from;
+ * static, NULL when there is none to name. */
+const char *cielo__hint(const struct cielo_call *call, int status);
+
 /* ---- call.c ---- */
 
 /* What the request under way is for. */

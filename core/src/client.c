@@ -776,6 +776,9 @@ int cielo_client_token_put(cielo_client *client, const char *token,
     shared *s = client->shared;
     int status;
 
+    /* It becomes a header's value. */
+    if (token && (!*token || !is_header_text(token)))
+        return CIELO_EUSAGE;
     lock(s);
     status = put_token(s, token, expires_ms);
     bump(s);

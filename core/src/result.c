@@ -79,7 +79,21 @@ static void status_facts(cielo_call *call, const cielo_value *payment)
     set_flag(call->facts, "pending",
              status == 0 || status == 12 || status == 20
                  || (status == 1 && is_boleto(payment)));
-    set_flag(call->facts, "reconciled", call->reconciled);
+}
+
+/* Section 6.2: Checkout says its status in a word; its numbers are its own. */
+static void order_facts(cielo_call *call)
+{
+    size_t length = 0;
+    const char *word = cielo_value_text(
+        cielo__member(call->result, "payment.status"), &length);
+    const cielo_status *entry
+        = cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
+
+    if (!entry)
+        return;
+    set_text(call->facts, "status_name", entry->name);
+    set_integer(call->facts, "status_number", entry->number);
 }
 
 /* The id under which Cielo knows the operation, or else its last look-up. */
@@ -100,6 +114,10 @@ void cielo__result_facts(cielo_call *call)
         status_facts(call, cielo__member(call->result, "Payment"));
     else if (call->row->facts.object == CIELO_OBJECT_TRANSACTION)
         status_facts(call, call->result);
+    else if (call->row->facts.object == CIELO_OBJECT_ORDER)
+        order_facts(call);
+    if (call->row->facts.is_write || call->row->facts.object == CIELO_OBJECT_SALE)
+        set_flag(call->facts, "reconciled", call->reconciled);
 }
 
 /* ---- advice ---- */

@@ -1000,8 +1000,55 @@ static void check_target(check *c, const cielo_value *in)
     }
 }
 
+/* 2.22: which recurrence changes is said in the body, once. */
+static cielo_value *copy_change(check *c, const cielo__operation *row,
+                                const cielo_value *params,
+                                const cielo_value *fields)
+{
+    static const char name[] = "PagadorRecurrentPaymentId";
+    const cielo_value *id = cielo_value_get(params, "id");
+    cielo_value *out = copy_object(c, row->facts.fields, fields, 0);
+    const cielo_value *given = cielo_value_get(out, name);
+    cielo_value *whole = keep(c, cielo_value_new_object());
+    const cielo_value *member;
+
+    if (given && id && !cielo_value_equal(given, id))
+        problem(c, "pagador_recurrent_payment_id", RULE_CONFLICT,
+                "is another recurrence than id");
+    if (cielo_value_set(whole, name, keep(c, cielo_value_dup(id))) != CIELO_OK)
+        c->status = CIELO_EMEMORY;
+    for (member = cielo_value_first(out); member;
+         member = cielo_value_next(member)) {
+        size_t length;
+        const char *text = cielo_value_name(member, &length);
+
+        if (member != given
+            && cielo_value_set_named(whole, text, length,
+                                     cielo_value_dup(member))
+                != CIELO_OK)
+            c->status = CIELO_EMEMORY;
+    }
+    cielo_value_free(out);
+    return whole;
+}
+
+static cielo_value *copy_fields(check *c, const cielo__operation *row,
+                                const cielo_value *params,
+                                const cielo_value *in)
+{
+    if (cielo_value_type(in) != CIELO_OBJECT) {
+        problem(c, NULL, RULE_TYPE, "must be an object");
+        return cielo_value_dup(in);
+    }
+    leave(c, 0); /* paths inside start at the fields */
+    return row->facts.fields == CIELO_OBJECT_ORDER_RECURRENCE_CHANGE
+        ? copy_change(c, row, params, in)
+        : copy_object(c, row->facts.fields, in, 0);
+}
+
 static cielo_value *copy_param(check *c, const cielo__operation *row,
                                const struct param *param,
+                               const cielo_value *params,
                                const cielo_value *in)
 {
     static const char *const methods[]
@@ -1040,12 +1087,7 @@ static cielo_value *copy_param(check *c, const cielo__operation *row,
         check_word(c, in, hosts, "must be transaction, query or checkout");
         break;
     case FIELDS:
-        if (cielo_value_type(in) != CIELO_OBJECT) {
-            problem(c, NULL, RULE_TYPE, "must be an object");
-            return cielo_value_dup(in);
-        }
-        leave(c, 0); /* paths inside start at the fields */
-        return copy_object(c, row->facts.fields, in, 0);
+        return copy_fields(c, row, params, in);
     case BODY:
         return copy_open(c, in);
     }
@@ -1082,7 +1124,7 @@ static void take_param(check *c, const cielo__operation *row,
     }
     enter(c, name, length);
     if (cielo_value_set(out, param->name,
-                        keep(c, copy_param(c, row, param, in)))
+                        keep(c, copy_param(c, row, param, params, in)))
         != CIELO_OK)
         c->status = CIELO_EMEMORY;
     leave(c, before);

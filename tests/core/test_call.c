@@ -989,7 +989,28 @@ static void odd_bytes_make_printable_errors(void)
     }
 }
 
-CHECK_MAIN(a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
+/* The brand's table forbids what the return code alone would allow. */
+static void a_decline_is_advised_on(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                "{\"payment_id\":\"" PID "\"}");
+    cielo_advice advice;
+
+    CHECK_INT(cielo_call_advice(call, &advice), 0);
+    CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
+    reply(call, 200,
+          "{\"Payment\":{\"Status\":3,\"ReturnCode\":\"57\","
+          "\"CreditCard\":{\"Brand\":\"Visa\"}}}");
+    CHECK_INT(cielo_call_step(call, 1), CIELO_STEP_DONE);
+    CHECK_INT(cielo_call_advice(call, &advice), 1);
+    CHECK_STR(advice.code ? advice.code->code : NULL, "57");
+    CHECK_STR(cielo_retry_name(advice.retry.kind), "never");
+    cielo_call_free(call);
+    cielo_client_unref(client);
+}
+
+CHECK_MAIN(a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
            a_call_may_have_its_own_timeout,
            an_endless_timeout_does_not_overflow,
            retry_after_past_the_deadline_ends_at_once,

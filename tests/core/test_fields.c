@@ -179,6 +179,28 @@ static void broken_json_is_masked(void)
     members("", "");
 }
 
+static void objects_have_names(void)
+{
+    CHECK_STR(cielo_object_name(CIELO_OBJECT_SALE), "Sale");
+    CHECK_STR(cielo_object_name(CIELO_OBJECT_NONE), "None");
+    CHECK(cielo_object_name(-1) == NULL);
+    CHECK(cielo_object_name(CIELO_OBJECT_COUNT) == NULL);
+}
+
+static void card_numbers_are_masked_in_place(void)
+{
+    char out[32];
+
+    CHECK_INT(cielo_mask("4024007153763191", 16, out, sizeof(out)), 16);
+    CHECK_STR(out, "402400******3191");
+    CHECK_INT(cielo_mask("333", 3, out, sizeof(out)), 3);
+    CHECK_STR(out, "***");
+    CHECK_INT(cielo_mask("4024007153763191", 16, out, 5), 16);
+    CHECK_STR(out, "4024");
+    CHECK_INT(cielo_mask("", 0, out, sizeof(out)), 0);
+    CHECK_STR(out, "");
+}
+
 static void operations_can_be_found(void)
 {
     int i;
@@ -201,4 +223,5 @@ CHECK_MAIN(rows_stand_in_the_order_of_objects, rows_are_sound,
            names_ignore_case_and_underscores,
            unknown_names_are_split_at_capitals,
            a_name_that_does_not_fit_is_cut, secrets_are_known_by_name,
-           trees_are_masked, broken_json_is_masked, operations_can_be_found)
+           trees_are_masked, broken_json_is_masked, objects_have_names,
+           card_numbers_are_masked_in_place, operations_can_be_found)

@@ -144,7 +144,9 @@ CIELO_API int cielo_call_result(const cielo_call *call,
 /*
  * What the result adds to the wire's members, by host names: "http_status",
  * "request_id", and for a sale, capture or void "status_name", "approved",
- * "declined", "pending", "reconciled". Borrowed; NULL before DONE.
+ * "declined", "pending"; for a Checkout order "status_name" and
+ * "status_number" (6.2); for a sale and every change "reconciled". Borrowed;
+ * NULL before DONE.
  */
 CIELO_API const cielo_value *cielo_call_facts(const cielo_call *call);
 

@@ -116,7 +116,8 @@ CIELO_API uint64_t cielo_client_epoch(const cielo_client *client);
  * `_get` copies it into `buffer` (NUL-terminated) and gives its end in `now`'s
  * clock; CIELO_ENOTFOUND when there is none, CIELO_EUSAGE when it does not
  * fit. `_put` takes a token that ends at `expires_ms`; NULL drops the one
- * there. Errors of `_put`: CIELO_EMEMORY.
+ * there. Errors of `_put`: CIELO_EUSAGE (empty, or control characters in it),
+ * CIELO_EMEMORY.
  */
 CIELO_API int cielo_client_token_get(cielo_client *client, char *buffer,
                                      size_t size, int64_t *expires_ms);
