@@ -99,11 +99,12 @@ static int same_name(const char *a, const char *b, size_t b_length)
     }
 }
 
+/* A host name is its wire name but for case and '_' (a test holds it), so one
+ * comparison answers for both. */
 int cielo__field_is(const cielo_field *field, const char *name, size_t length)
 {
     return field->use != CIELO_USE_ALIAS
-        && (same_name(field->host, name, length)
-            || same_name(field->wire, name, length));
+        && same_name(field->wire, name, length);
 }
 
 const cielo_field *cielo_field_by_name(int object, const char *name,

@@ -616,19 +616,24 @@ static void copy_members(check *c, int object, cielo_value *out,
 {
     const cielo_field *field;
     const cielo_value *member;
+    size_t left = cielo_value_size(in);
     size_t length, i;
     const char *name;
 
     for (i = cielo__field_first(object);
-         (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
+         left > 0 && (field = cielo_field_at(i)) != NULL
+         && field->object == object;
+         i++) {
         for (member = cielo_value_first(in); member;
              member = cielo_value_next(member)) {
             name = cielo_value_name(member, &length);
-            if (cielo__field_is(field, name, length))
-                copy_known(c, field, out, member, depth);
+            if (!cielo__field_is(field, name, length))
+                continue;
+            copy_known(c, field, out, member, depth);
+            left--;
         }
     }
-    for (member = cielo_value_first(in); member;
+    for (member = cielo_value_first(in); left > 0 && member;
          member = cielo_value_next(member)) {
         name = cielo_value_name(member, &length);
         if (!cielo_field_by_name(object, name, length))

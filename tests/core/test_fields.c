@@ -179,6 +179,16 @@ static void broken_json_is_masked(void)
     members("", "");
 }
 
+static void host_names_are_wire_names(void)
+{
+    const cielo_field *field;
+    size_t i;
+
+    for (i = 0; (field = cielo_field_at(i)) != NULL; i++)
+        CHECK(field->use == CIELO_USE_ALIAS
+              || cielo__field_is(field, field->host, strlen(field->host)));
+}
+
 static void objects_have_names(void)
 {
     CHECK_STR(cielo_object_name(CIELO_OBJECT_SALE), "Sale");
@@ -224,4 +234,5 @@ CHECK_MAIN(rows_stand_in_the_order_of_objects, rows_are_sound,
            unknown_names_are_split_at_capitals,
            a_name_that_does_not_fit_is_cut, secrets_are_known_by_name,
            trees_are_masked, broken_json_is_masked, objects_have_names,
+           host_names_are_wire_names,
            card_numbers_are_masked_in_place, operations_can_be_found)
