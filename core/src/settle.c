@@ -723,6 +723,9 @@ static void not_readable(cielo_call *call)
         cielo__call_fail_event(call);
     } else if (status == 401 || status == 403) {
         cielo__call_unknown(call, "Cielo refused to have it looked up");
+    } else if (status == 404 && call->job == CIELO__JOB_LIST) {
+        clear_round(&call->settle);
+        again(call, "Cielo knows no sale of this order number");
     } else if (call->row->settle == CIELO__SETTLE_SALE
                && call->job == CIELO__JOB_SALE) {
         sale_candidate(call, 0);
