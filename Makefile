@@ -28,12 +28,13 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install uninstall env demo test bench checks clean
+.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks clean
 all: lib
 
 help:
 	@echo "demo test      the two commands of README.md; they install what is missing"
 	@echo "lib install    the C library (PREFIX=$(PREFIX), DESTDIR=)"
+	@echo "install-openresty  the Lua modules for nginx, under PREFIX/lualib"
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
 	@echo "bench          ours beside its peers, as CPU time and ratios"
 	@echo "clean          what was built, the environments too"
@@ -85,6 +86,21 @@ install:
 	ln -sf libcielo.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libcielo.so.$(SOVERSION)
 	ln -sf libcielo.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libcielo.so
 	install -m 644 $(BUILD)/cielo.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+
+# The Lua modules without LuaRocks, under PREFIX/lualib: for OpenResty,
+# PREFIX=/usr/local/openresty/site. One module for PUC 5.1, LuaJIT and nginx.
+LUA51 = $(shell pkg-config --cflags lua5.1 2>/dev/null || echo -I/usr/include/lua5.1)
+
+$(BUILD)/openresty/core.so: $(SOURCES) $(wildcard bindings/lua/src/*.[ch]) $(HEADERS) $(PRIVATE)
+	@mkdir -p $(@D)
+	$(CC) -shared $(INCLUDES) $(LUA51) $(STRICT) $(CFLAGS) $(LDFLAGS) $(filter %.c,$^) -o $@ $(LIBS)
+
+install-openresty: $(BUILD)/openresty/core.so
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/lualib/,cielo resty/cielo)
+	install -m 755 $< $(DESTDIR)$(PREFIX)/lualib/cielo/core.so
+	install -m 644 bindings/lua/cielo/*.lua $(DESTDIR)$(PREFIX)/lualib/cielo
+	install -m 644 bindings/lua/resty/cielo.lua $(DESTDIR)$(PREFIX)/lualib/resty
+	install -m 644 bindings/lua/resty/cielo/*.lua $(DESTDIR)$(PREFIX)/lualib/resty/cielo
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/include/cielo $(DESTDIR)$(PREFIX)/lib/libcielo.* \

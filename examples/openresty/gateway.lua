@@ -1,0 +1,128 @@
+-- What nginx.conf's locations do. One client per worker, made at the first
+-- request; its connections and its token are shared by all requests.
+
+local cjson = require "cjson.safe"
+local cielo = require "resty.cielo"
+
+local ngx = ngx -- luacheck: read globals ngx
+
+local gateway = {}
+local client
+
+local function connect()
+  if not client then client = assert(cielo.new{ token_dict = "cielo" }) end
+  return client
+end
+
+local function answer(status, members)
+  ngx.status = status
+  ngx.header.content_type = "application/json"
+  ngx.say(cjson.encode(members))
+end
+
+-- How a failure is told to the shop's own code. What happened to an unknown
+-- one is asked later, by its order number; it must not be sold again.
+local STATUS = {
+  validation = 422, invalid_request = 422, not_found = 404, rate_limit = 429,
+  outcome_unknown = 202, timeout = 504, phase = 500, memory = 503,
+}
+
+local function fail(err)
+  local problems = {}
+  for i, problem in ipairs(err.problems) do
+    problems[i] = problem.path .. ": " .. problem.message
+  end
+  answer(STATUS[err.kind] or 502, {
+    error = err.kind, message = err.message, problems = problems,
+    order = err.merchant_order_id, charged = err.sent ~= "no" and "maybe" or "no",
+  })
+end
+
+local function body()
+  ngx.req.read_body()
+  return ngx.req.get_body_data() or ""
+end
+
+local function show(sale)
+  return {
+    payment_id = sale.payment.payment_id, status = sale.status_name,
+    amount = sale.payment.amount, approved = sale.approved,
+    reconciled = sale.reconciled,
+  }
+end
+
+-- A declined card is a result: what to tell the shopper, and what may be done.
+local function show_declined(sale)
+  local told, advice = show(sale), sale.advice
+  told.declined = true
+  told.return_code = sale.payment.return_code
+  if advice then
+    told.retry, told.change = advice.retry.kind, advice.change
+    told.shopper = advice.code and advice.code:shopper("pt")
+  end
+  return told
+end
+
+function gateway.sell()
+  local fields = cjson.decode(body())
+  if type(fields) ~= "table" then
+    return answer(400, { error = "json", message = "a JSON object is expected" })
+  end
+  local sale, _, err = connect().sales:create(fields)
+  if err then return fail(err) end
+  if sale.declined then return answer(402, show_declined(sale)) end
+  answer(201, show(sale))
+end
+
+function gateway.look_up(payment_id)
+  local sale, _, err = connect().sales:get(payment_id)
+  if err then return fail(err) end
+  answer(200, show(sale))
+end
+
+-- ---- notifications ----
+
+local function id_of(notification)
+  return notification.payment_id or notification.recurrent_payment_id
+    or notification.checkout_order_number or notification.merchant_order_number
+end
+
+-- Cielo signs nothing: the state is what a read of our own says.
+local function confirm(premature, notification)
+  if premature then return end
+  local seen, message = connect():confirm(notification)
+  if not seen then
+    return ngx.log(ngx.ERR, "notification of ", id_of(notification),
+      " not confirmed: ", message)
+  end
+  local payment = seen.payment or {}
+  ngx.shared.confirmed:set(id_of(notification),
+    seen.status_name or payment.status or "seen", 3600)
+end
+
+-- Answered before anything is asked: Cielo waits, and repeats what fails.
+function gateway.notified()
+  local notification, message =
+    cielo.parse_notification(body(), ngx.var.content_type)
+  if not notification then
+    return answer(400, { error = "notification", message = message })
+  end
+  local started, problem = ngx.timer.at(0, confirm, notification)
+  if not started then
+    ngx.log(ngx.ERR, "notification not taken: ", problem)
+    return answer(503, { error = "busy" }) -- Cielo posts it again
+  end
+  answer(200, { kind = notification.kind })
+end
+
+function gateway.confirmed(id)
+  local status = ngx.shared.confirmed:get(id)
+  if not status then return answer(404, { error = "not_found" }) end
+  answer(200, { status = status })
+end
+
+function gateway.health()
+  answer(200, { ok = true, version = cielo._VERSION })
+end
+
+return gateway
