@@ -582,16 +582,46 @@ static void copy_known(check *c, const cielo_field *field, cielo_value *out,
 {
     size_t before = enter(c, field->host, strlen(field->host));
 
-    if (cielo_value_get(out, field->wire)) {
-        problem(c, NULL, RULE_TWICE, "is given twice, in two spellings");
-    } else if (cielo_value_type(in) != CIELO_NULL) {
-        /* null stands for "not given": members without value are left out. */
-        if (cielo_value_set(out, field->wire,
-                            keep(c, copy_field(c, field, in, depth)))
+    /* null stands for "not given": members without value are left out. */
+    if (cielo_value_type(in) != CIELO_NULL
+        && cielo_value_set(out, field->wire,
+                           keep(c, copy_field(c, field, in, depth)))
             != CIELO_OK)
-            c->status = CIELO_EMEMORY;
-    }
+        c->status = CIELO_EMEMORY;
     leave(c, before);
+}
+
+/* Which of two spellings was meant is anyone's guess: neither is looked into,
+ * and a null stands in so that the member is not missed as well. */
+static void refuse_twins(check *c, const cielo_field *field, cielo_value *out)
+{
+    size_t before = enter(c, field->host, strlen(field->host));
+
+    problem(c, NULL, RULE_TWICE, "is given twice, in two spellings");
+    if (cielo_value_set(out, field->wire, keep(c, cielo_value_new_null()))
+        != CIELO_OK)
+        c->status = CIELO_EMEMORY;
+    leave(c, before);
+}
+
+/* The member that `field` is given as; `*count` of them are. */
+static const cielo_value *given_as(const cielo_value *in,
+                                   const cielo_field *field, size_t *count)
+{
+    const cielo_value *member, *found = NULL;
+    size_t length;
+
+    *count = 0;
+    for (member = cielo_value_first(in); member;
+         member = cielo_value_next(member)) {
+        const char *name = cielo_value_name(member, &length);
+
+        if (cielo__field_is(field, name, length)) {
+            found = member;
+            ++*count;
+        }
+    }
+    return found;
 }
 
 static void copy_unknown(check *c, int object, cielo_value *out,
@@ -624,14 +654,14 @@ static void copy_members(check *c, int object, cielo_value *out,
          left > 0 && (field = cielo_field_at(i)) != NULL
          && field->object == object;
          i++) {
-        for (member = cielo_value_first(in); member;
-             member = cielo_value_next(member)) {
-            name = cielo_value_name(member, &length);
-            if (!cielo__field_is(field, name, length))
-                continue;
+        size_t count;
+
+        member = given_as(in, field, &count);
+        if (count == 1)
             copy_known(c, field, out, member, depth);
-            left--;
-        }
+        else if (count > 1)
+            refuse_twins(c, field, out);
+        left -= count;
     }
     for (member = cielo_value_first(in); left > 0 && member;
          member = cielo_value_next(member)) {
