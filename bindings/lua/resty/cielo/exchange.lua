@@ -36,6 +36,15 @@ local function handshake(shared, sock, pool, host)
   return true
 end
 
+-- TLS 1.3 gives what resumes a session only after the handshake, with the
+-- first answer: asked again, nginx shakes no hands and tells the session.
+local function keep_session(shared, sock, target)
+  local session = sock:sslhandshake(nil, target.host, true)
+  if type(session) == "userdata" or type(session) == "cdata" then
+    shared.sessions[target.pool] = session
+  end
+end
+
 -- Gives a connected socket and whether it was used before; or nil, cause, text.
 local function open(shared, target, deadline)
   local host, pool, left = target.host, target.pool, deadline - now()
@@ -107,8 +116,12 @@ local function receive(sock, wire, deadline)
   end
 end
 
-local function release(shared, sock, wire)
-  if not (wire:keep() and sock:setkeepalive(shared.idle_timeout)) then
+local function release(shared, sock, wire, target)
+  local keep = wire:keep()
+  if keep and target.tls and sock:getreusedtimes() == 0 then
+    keep_session(shared, sock, target)
+  end
+  if not (keep and sock:setkeepalive(shared.idle_timeout)) then
     sock:close()
   end
 end
@@ -127,12 +140,12 @@ end
 function exchange.run(shared, call, wire, deadline)
   local bytes = wire:start(call)
   if not bytes then return wire:report(call) end
-  local sock, cause, text = send(shared, new_target(shared, call), bytes,
-    deadline)
+  local target = new_target(shared, call)
+  local sock, cause, text = send(shared, target, bytes, deadline)
   if not sock then return wire:report(call, cause, text) end
   wire:sent()
   cause, text = receive(sock, wire, deadline)
-  release(shared, sock, wire)
+  release(shared, sock, wire, target)
   return wire:report(call, cause, text)
 end
 
