@@ -139,7 +139,7 @@ http {{
   uwsgi_temp_path {prefix}/uwsgi;
   scgi_temp_path {prefix}/scgi;
   client_body_buffer_size 1m;
-  lua_package_path "{here}/?.lua;{rocks}/share/lua/5.1/?.lua;{rocks}/share/lua/5.1/?/init.lua;;";
+  lua_package_path "{here}/?.lua;{prefix}/?.lua;{rocks}/share/lua/5.1/?.lua;{rocks}/share/lua/5.1/?/init.lua;;";
   lua_package_cpath "{rocks}/lib/lua/5.1/?.so;;";
   lua_shared_dict cielo 1m;
   {http}
