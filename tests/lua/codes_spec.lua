@@ -65,4 +65,23 @@ describe("the code books", function()
     assert.equal("visa", cielo.abecs("Visa", "51").brand)
     assert.equal("never", cielo.merchant_advice("03").retry.kind)
   end)
+
+  it("plan the next attempt from the times of those made", function()
+    local day = 24 * 3600
+    local rule = cielo.return_code("51").retry
+    assert.equal("limited_next_day", rule.kind)
+    -- 2026-11-22T15:00:00Z: the next day in Brasilia begins twelve hours later.
+    local first = 1795359600
+    assert.equal(first + 12 * 3600, cielo.retry_plan(rule, { first }, first))
+    assert.equal(first + 3 * day, cielo.retry_plan(rule, { first }, first + 3 * day))
+    local four = { first, first + day, first + 2 * day, first + 3 * day, first + 4 * day }
+    assert.is_true(cielo.retry_plan(rule, four, first + 5 * day) > first + 16 * day)
+    assert.is_nil(cielo.retry_plan(cielo.return_code("54").retry, { first }, first))
+    local advice = { retry = { kind = "limited", max_attempts = 4, window_days = 16 }, sources = {
+      { table = "return_code", retry = { kind = "limited", max_attempts = 4, window_days = 16 } },
+      { table = "merchant_advice", retry = { kind = "after", after_hours = 72 } } } }
+    assert.equal(first + 3 * day, cielo.retry_plan({ advice = advice }, { first }, first))
+    assert.has_error(function() cielo.retry_plan({}, {}) end)
+    assert.has_error(function() cielo.retry_plan(rule, { "yesterday" }) end)
+  end)
 end)

@@ -76,6 +76,7 @@ local cielo = {
   return_codes = core.return_codes(),
   abecs = core.abecs,
   merchant_advice = core.merchant_advice,
+  retry_plan = core.retry_plan,
   parse_notification = core.parse_notification,
 }
 

@@ -1,5 +1,6 @@
 /* The code books: one table per entry, with methods for its texts. */
 #include <string.h>
+#include <time.h>
 
 #include "lcielo.h"
 
@@ -218,6 +219,105 @@ static int advice_tostring(lua_State *L)
     return 1;
 }
 
+/* ---- when to try again ---- */
+
+static int read_figure(lua_State *L, int index, const char *name)
+{
+    int figure;
+
+    lua_getfield(L, index, name);
+    figure = (int)lua_tonumber(L, -1); /* absent: 0, as in the core */
+    lua_pop(L, 1);
+    return figure;
+}
+
+/* The rule that a table written by set_retry holds. */
+static void read_retry(lua_State *L, int index, cielo_retry *out)
+{
+    const char *kind;
+
+    luaL_argcheck(L, lua_istable(L, index), 1, "has no rule for repeats");
+    memset(out, 0, sizeof(*out));
+    lua_getfield(L, index, "kind");
+    kind = lua_tostring(L, -1);
+    for (; kind && out->kind < CIELO_RETRY_END; out->kind++)
+        if (strcmp(cielo_retry_name(out->kind), kind) == 0)
+            break;
+    luaL_argcheck(L, kind && out->kind < CIELO_RETRY_END, 1,
+                  "has no kind of rule for repeats");
+    lua_pop(L, 1);
+    out->max_attempts = read_figure(L, index, "max_attempts");
+    out->window_days = read_figure(L, index, "window_days");
+    out->after_hours = read_figure(L, index, "after_hours");
+}
+
+/* The advice at the stack's top, as lcielo_push_advice wrote it; a bare rule
+ * is an advice of one source. */
+static void read_advice(lua_State *L, cielo_advice *out)
+{
+    int top = lua_gettop(L);
+    size_t i, count;
+
+    memset(out, 0, sizeof(*out));
+    lua_getfield(L, top, "retry");
+    read_retry(L, lua_isnil(L, -1) ? top : top + 1, &out->retry);
+    lua_getfield(L, top, "sources");
+    count = lua_istable(L, -1) ? lcielo_rawlen(L, -1) : 0;
+    luaL_argcheck(L, count <= CIELO_ADVICE_END, 1, "has too many sources");
+    for (i = 0; i < count; i++) {
+        lua_rawgeti(L, top + 2, (int)i + 1);
+        luaL_argcheck(L, lua_istable(L, -1), 1, "has a source that is none");
+        lua_getfield(L, -1, "retry");
+        read_retry(L, lua_gettop(L), &out->sources[i].retry);
+        lua_pop(L, 2);
+    }
+    out->source_count = count;
+    lua_settop(L, top);
+}
+
+/* A table of attempts as times, in memory of Lua's. */
+static int64_t *read_times(lua_State *L, int index, size_t *count)
+{
+    int64_t *times;
+    size_t i;
+
+    luaL_checktype(L, index, LUA_TTABLE);
+    *count = lcielo_rawlen(L, index);
+    times = lua_newuserdata(L, (*count + 1) * sizeof(*times));
+    for (i = 0; i < *count; i++) {
+        lua_rawgeti(L, index, (int)i + 1);
+        luaL_argcheck(L, lua_type(L, -1) == LUA_TNUMBER, index,
+                      "times must be numbers, as os.time() gives them");
+        times[i] = (int64_t)lua_tonumber(L, -1);
+        lua_pop(L, 1);
+    }
+    return times;
+}
+
+/* cielo.retry_plan(sale, attempts, now) -> the time at which it may be tried
+ * again, nil when it may not */
+static int retry_plan(lua_State *L)
+{
+    int64_t now = (int64_t)luaL_optnumber(L, 3, (lua_Number)time(NULL));
+    cielo_advice advice;
+    int64_t next, *times;
+    size_t count;
+
+    lua_settop(L, 2);
+    luaL_checktype(L, 1, LUA_TTABLE);
+    times = read_times(L, 2, &count);
+    lua_getfield(L, 1, "advice");
+    if (lua_isnil(L, -1))
+        lua_pushvalue(L, 1);
+    read_advice(L, &advice);
+    if (!(advice.source_count > 0
+              ? cielo_advice_plan(&advice, times, count, now, &next)
+              : cielo_retry_plan(&advice.retry, times, count, now, &next)))
+        return push_nil(L);
+    lua_pushinteger(L, (lua_Integer)next);
+    return 1;
+}
+
 /* Pushes the text `kind` ("meaning") of the entry in the asked language. */
 static int push_text(lua_State *L, const char *kind)
 {
@@ -287,6 +387,7 @@ static const luaL_Reg functions[] = {
     {"return_codes", return_codes},
     {"abecs", abecs},
     {"merchant_advice", merchant_advice},
+    {"retry_plan", retry_plan},
     {NULL, NULL},
 };
 
