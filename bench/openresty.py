@@ -44,7 +44,7 @@ local port = tonumber(os.getenv("CIELO_BASE_URL"):match ":(%d+)$")
 local function fields()
   return { MerchantOrderId = "load", Customer = { Name = "Comprador" }, Payment = {
     Type = "CreditCard", Amount = 15700, Installments = 1, CreditCard = {
-      CardNumber = "4551870000000001", Holder = "Teste Holder",
+      CardNumber = "4091688625337641", Holder = "Teste Holder",
       ExpirationDate = "12/2030", SecurityCode = "973", Brand = "Visa" } } }
 end
 

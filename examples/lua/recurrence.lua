@@ -17,7 +17,7 @@ local sale = assert(client.sales:create {
       end_date = "2035-12-01", -- dates are text
     },
     credit_card = {
-      card_number = "4551870000000001",
+      card_number = "4091688625337641",
       holder = "Teste Holder",
       expiration_date = "12/2035",
       security_code = "123",

@@ -6,7 +6,7 @@ local client = assert(cielo.new {})
 
 local stored = assert(client.cards:tokenize {
   customer_name = "Comprador Teste",
-  card_number = "4551870000000001",
+  card_number = "4091688625337641",
   holder = "Teste Holder",
   expiration_date = "12/2035",
   brand = "Visa",

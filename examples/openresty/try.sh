@@ -64,10 +64,10 @@ run=$(date +%s)
 
 echo "A payment gateway in nginx"
 ask "is it well?" 200 lua-cielo "$url/health"
-ask "a sale" 201 '"status":"authorized"' -d "$(sale "shop$run" 4551870000000001)" "$url/sales"
+ask "a sale" 201 '"status":"authorized"' -d "$(sale "shop$run" 4091688625337641)" "$url/sales"
 payment=$(echo "$got" | sed -n 's/.*"payment_id":"\([^"]*\)".*/\1/p')
 ask "the same, looked up" 200 "$payment" "$url/sales/$payment"
-ask "a declined card" 402 '"retry":' -d "$(sale "poor$run" 4551870000000002)" "$url/sales"
+ask "a declined card" 402 '"retry":' -d "$(sale "poor$run" 0000000000000002)" "$url/sales"
 ask "a mistake in the fields" 422 card_number -d "$(sale "typo$run" 4551x)" "$url/sales"
 ask "a notification" 200 '"kind":"sale"' -H 'Content-Type: application/json' \
     -d "{\"PaymentId\": \"$payment\", \"ChangeType\": 1}" "$url/notifications"
@@ -79,7 +79,7 @@ ask "confirmed by asking Cielo" 200 authorized "$url/confirmed/$payment"
 ask "bytes that are none" 400 notification -d 'nonsense' "$url/notifications"
 ask "no such page" 404 not_found "$url/elsewhere"
 ask "a wrong method" 405 method -X DELETE "$url/sales"
-if grep -q -e 4551870000000001 -e "${CIELO_MERCHANT_KEY:-no key is given}" "$prefix/logs/"*; then
+if grep -q -e 4091688625337641 -e "${CIELO_MERCHANT_KEY:-no key is given}" "$prefix/logs/"*; then
     echo "a log holds a secret" >&2
     exit 1
 fi

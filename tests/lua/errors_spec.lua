@@ -28,7 +28,7 @@ describe("an error", function()
     local client = failing { status = 500 }
     local sale = support.sale("with blank")
     sale.payment.amount = "x"
-    sale.payment.credit_card.card_number = 4551870000000001
+    sale.payment.credit_card.card_number = 4091688625337641
     local result, _, err = client.sales:create(sale)
     assert.is_nil(result)
     assert.equal("validation", err.kind)

@@ -16,7 +16,7 @@ local client = assert(cielo.new{ base_url = os.getenv "SPEC_URL",
   merchant_key = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234" })
 client.sales:create{ merchant_order_id = "interrupted1", payment = {
   type = "CreditCard", amount = 100, installments = 1, credit_card = {
-    card_number = "4551870000000001", holder = "Teste Holder",
+    card_number = "4091688625337641", holder = "Teste Holder",
     expiration_date = "12/2035", security_code = "123", brand = "Visa" } } }
 ]]
 
@@ -47,7 +47,7 @@ describe("Ctrl-C", function()
     assert.matches("interrupted!", text, 1, true)
     assert.matches("interrupted1", text, 1, true)
     assert.is_nil(text:find("CANARYKEY", 1, true))
-    assert.is_nil(text:find("4551870000000001", 1, true))
+    assert.is_nil(text:find("4091688625337641", 1, true))
     assert.is_true(tonumber(text:match("(%d+)%s*$")) - before <= 4)
   end)
 end)

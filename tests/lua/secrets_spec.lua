@@ -5,7 +5,7 @@ local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
 support.stress()
 
-local CARD = "4551870000000001"
+local CARD = "4091688625337641"
 local CODE = "987"
 local TOKEN = "6e1bf77a-b28b-4660-b14f-455e2a1c95e9"
 local CANARIES = { CARD, TOKEN, support.MERCHANT_KEY, support.CLIENT_SECRET,
@@ -125,12 +125,12 @@ describe("no secret", function()
 
   it("is shown by a Secret", function()
     local secret = cielo.Secret(CARD)
-    assert.equal("455187******0001", tostring(secret))
+    assert.equal("409168******7641", tostring(secret))
     assert.equal(CARD, secret:reveal())
     assert.equal("******", tostring(cielo.Secret(CODE)))
     assert.equal("******", tostring(cielo.Secret(support.MERCHANT_KEY)))
     assert.equal("******", tostring(cielo.Secret("")))
-    assert.equal("455187******0001", tostring(cielo.Secret("455187******0001")))
+    assert.equal("409168******7641", tostring(cielo.Secret("409168******7641")))
     assert.is_true(secret == cielo.Secret(CARD))
     assert.is_false(secret == cielo.Secret(CODE))
     assert.equal("cielo.Secret", getmetatable(secret))

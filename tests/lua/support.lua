@@ -197,7 +197,7 @@ function support.sale(order, amount)
     payment = {
       type = "CreditCard", amount = amount or 15700, installments = 1,
       credit_card = {
-        card_number = "4551870000000001", holder = "Teste Holder",
+        card_number = "4091688625337641", holder = "Teste Holder",
         expiration_date = "12/2030", security_code = "123", brand = "Visa",
       },
     },
@@ -210,7 +210,7 @@ function support.answer(changes)
     Type = "CreditCard", Amount = 15700, Installments = 1, Status = 1,
     PaymentId = "24bc8366-fc31-4d6c-8555-17049a836a07", Tid = "0305020554239",
     ReturnCode = "4", ReturnMessage = "Operation Successful",
-    CreditCard = { CardNumber = "455187******0001", Brand = "Visa" },
+    CreditCard = { CardNumber = "409168******7641", Brand = "Visa" },
   }
   for name, value in pairs(changes or {}) do payment[name] = value end
   return support.encode { MerchantOrderId = "2014111701", Payment = payment }

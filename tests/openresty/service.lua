@@ -123,7 +123,7 @@ function service.fields(order, amount)
     payment = {
       type = "CreditCard", amount = amount, installments = 1,
       credit_card = {
-        card_number = "4551870000000001", holder = "Teste Holder",
+        card_number = "4091688625337641", holder = "Teste Holder",
         expiration_date = "12/2030", security_code = "973", brand = "Visa" } },
   }
 end

@@ -15,7 +15,7 @@ BODY = (b'{"MerchantOrderId":"load","Customer":{"Name":"Comprador"},"Payment":{"
         b'"Type":"CreditCard","Amount":15700,"Capture":false,"Status":1,"ReturnCode":"4",'
         b'"ReturnMessage":"Operation Successful","Tid":"0305020554239","ProofOfSale":"305554",'
         b'"AuthorizationCode":"123456","PaymentId":"24bc8366-fc31-4d6c-8555-17049a836a07",'
-        b'"CreditCard":{"CardNumber":"455187******0001","Holder":"Teste Holder",'
+        b'"CreditCard":{"CardNumber":"409168******7641","Holder":"Teste Holder",'
         b'"ExpirationDate":"12/2030","Brand":"Visa"},"Links":[{"Method":"GET","Rel":"self",'
         b'"Href":"https://apiquery.example/1/sales/24bc8366-fc31-4d6c-8555-17049a836a07"}]}}')
 ANSWER = (b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"

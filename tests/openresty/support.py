@@ -22,7 +22,7 @@ ROCKS = os.path.join(ROOT, ".rocks", "5.1")
 PATIENCE = 15.0
 
 #: Secrets that no log and no answer may hold.
-CARD = "4551870000000001"
+CARD = "4091688625337641"
 CODE = "973"
 KEY = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 SECRET = "CANARYSECRETabcdefghijklmnopqrst"

@@ -230,7 +230,7 @@ def test_every_noun_through_nginx(nginx: Nginx, sandbox: Cielo) -> None:
     done("recurrence_set_amount", id=recurrence, amount=1990)
     assert done("recurrence_get", id=recurrence)["RecurrentPayment"]["Amount"] == 1990
     card = done("card_tokenize", fields={
-        "CustomerName": "Comprador", "CardNumber": "4551870000000001",
+        "CustomerName": "Comprador", "CardNumber": "4091688625337641",
         "Holder": "Teste Holder", "ExpirationDate": "12/2030", "Brand": "Visa"})
     assert card["CardToken"]
     link = done("link_create", fields={
