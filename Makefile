@@ -46,6 +46,8 @@ demo: env
 	@tools/with-sandbox.sh .venv/bin/python examples/demo.py
 	@echo
 	@tools/with-sandbox.sh tools/lua.sh 5.4 examples/demo.lua
+	@echo
+	@tools/with-sandbox.sh examples/openresty/try.sh
 
 test: env
 	@$(MAKE) --no-print-directory -s checks lib

@@ -25,5 +25,6 @@ for version in 5.4 5.3 5.1 jit; do
 done
 try .venv/bin/python examples/demo.py
 try tools/lua.sh 5.4 examples/demo.lua
+try examples/openresty/try.sh
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
