@@ -58,6 +58,8 @@ env: deps
 
 bench: env lib
 	@.venv/bin/python bench/run.py
+	@.venv/bin/python bench/openresty.py
+	@.venv/bin/python bench/soak.py
 
 # ---- the C library ----
 
