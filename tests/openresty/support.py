@@ -178,6 +178,7 @@ class Nginx:
         if started.returncode != 0:
             raise RuntimeError(started.stderr + self.errors())
         wait_for("nginx to listen", self._listens)
+        wait_for("its workers", self.workers)
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
