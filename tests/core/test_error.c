@@ -69,7 +69,7 @@ static const char *euros(char *text, size_t size, size_t ascii)
 static void messages_are_cut_on_a_character(void)
 {
     cielo_error plain, formatted;
-    char text[400];
+    char text[sizeof(plain.message) + 100];
     size_t ascii, at;
 
     for (ascii = 0; ascii < 6; ascii++) {
@@ -86,7 +86,7 @@ static void messages_are_cut_on_a_character(void)
 static void messages_fill_all_the_room(void)
 {
     cielo_error err;
-    char text[300];
+    char text[sizeof(err.message) + 100];
 
     memset(text, 'a', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
