@@ -39,8 +39,10 @@ int64_t cielo__retry_after(const char *text, const char *date)
     if (cielo__http_date(text, &then))
         return date && cielo__http_date(date, &now) && then > now ? then - now
                                                                   : 0;
-    for (c = text; *c >= '0' && *c <= '9' && seconds < 1000000; c++)
-        seconds = seconds * 10 + (*c - '0');
+    for (c = text; *c >= '0' && *c <= '9'; c++) {
+        if (seconds < 1000000) /* more is no longer waited for by anyone */
+            seconds = seconds * 10 + (*c - '0');
+    }
     return c == text || *c != '\0' ? -1 : seconds * 1000;
 }
 
