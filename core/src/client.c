@@ -1,7 +1,6 @@
 /* Settings, and the state that the calls of one client share. */
 #define _POSIX_C_SOURCE 200809L
 
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -37,7 +36,8 @@ typedef struct shared {
     cielo__settings settings;
     char *bases[CIELO__HOST_LOCAL];
 
-    long pid; /* of the process the lock belongs to; -1 while it is remade */
+    long pid; /* of the process the lock belongs to, negative while that
+                 process makes it anew */
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     unsigned generation;
@@ -93,10 +93,14 @@ static int init_lock(shared *s)
  * behind (not freed: its memory may be the half that changed), and leases end
  * because their calls are the parent's.
  */
-static void after_fork(shared *s, long parent)
+static void after_fork(shared *s, long owner)
 {
-    if (!cielo__atomic_swap_if(&s->pid, &parent, -1)) {
-        while (cielo__atomic_load(&s->pid) == -1)
+    long self = (long)getpid();
+
+    /* One thread does it, also where the fork came while another process was
+     * about to. */
+    if (owner == -self || !cielo__atomic_swap_if(&s->pid, &owner, -self)) {
+        while (cielo__atomic_load(&s->pid) != self)
             sched_yield();
         return;
     }
@@ -108,7 +112,7 @@ static void after_fork(shared *s, long parent)
     s->voids = NULL;
     s->told = NULL;
     s->told_next = 0;
-    cielo__atomic_store(&s->pid, (long)getpid());
+    cielo__atomic_store(&s->pid, self);
 }
 
 static void lock(shared *s)
@@ -166,7 +170,7 @@ void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until_ms)
     end.tv_sec = (time_t)(until_ms / 1000);
     end.tv_nsec = (long)(until_ms % 1000) * 1000000L;
     lock(s);
-    while (s->epoch == epoch && code != ETIMEDOUT)
+    while (s->epoch == epoch && code == 0)
         code = pthread_cond_timedwait(&s->changed, &s->mutex, &end);
     unlock(s);
 }
@@ -426,6 +430,10 @@ static void shared_free(shared *s)
     mem = s->mem_copy;
     if (s->transport_destroy && s->transport)
         s->transport_destroy(s->transport, 0);
+    /* In a forked child this makes the condition anew: with a waiter of the
+     * parent on it, destroying it would wait for that thread for ever. */
+    lock(s);
+    unlock(s);
     for (i = 0; i < CIELO__HOST_LOCAL; i++)
         cielo__free(&mem, s->bases[i]);
     cielo__free_secret(&mem, s->token);
@@ -698,7 +706,7 @@ cielo__turn cielo__token_turn(cielo_client *client, const void *holder,
     cielo__turn turn = CIELO__TURN_WAIT;
 
     lock(s);
-    if (s->token && now < s->token_expires - TOKEN_EARLY) {
+    if (s->token && now + TOKEN_EARLY < s->token_expires) {
         cielo__buf_reset(token);
         cielo__buf_text(token, s->token);
         turn = CIELO__TURN_READY;

@@ -3,6 +3,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "call_internal.h"
 #include "check.h"
@@ -259,9 +262,97 @@ static void threads_may_share_a_client(void)
     cielo_client_unref(client);
 }
 
+static void any_end_of_a_token_may_be_given(void)
+{
+    cielo_client *client = made(NULL);
+    cielo__buf token;
+    int64_t until;
+    int me;
+
+    cielo__buf_init(&token, NULL, 100);
+    CHECK_INT(cielo_client_token_put(client, "abc", INT64_MIN), CIELO_OK);
+    CHECK_INT(cielo__token_turn(client, &me, 1000, 9000, &token, &until),
+              CIELO__TURN_MINE);
+    CHECK_INT(cielo_client_token_put(client, "abc", INT64_MAX), CIELO_OK);
+    CHECK_INT(cielo__token_turn(client, &me, 1000, 9000, &token, &until),
+              CIELO__TURN_READY);
+    cielo__buf_clear(&token);
+    cielo_client_unref(client);
+}
+
+/* ---- forks ---- */
+
+static int ended_well(pid_t child)
+{
+    int status;
+
+    return waitpid(child, &status, 0) == child && WIFEXITED(status)
+        && WEXITSTATUS(status) == 0;
+}
+
+static void *touch(void *client)
+{
+    (void)cielo_client_epoch(client);
+    return NULL;
+}
+
+/* All of its threads may be the first to touch the client there. */
+static void a_child_makes_the_lock_anew_once(void)
+{
+    int i;
+
+    for (i = 0; i < 20; i++) {
+        cielo_client *client = made(NULL);
+        pid_t child = fork();
+
+        if (child == 0) {
+            pthread_t threads[4];
+            int k;
+
+            alarm(30);
+            for (k = 0; k < 4; k++)
+                pthread_create(&threads[k], NULL, touch, client);
+            for (k = 0; k < 4; k++)
+                pthread_join(threads[k], NULL);
+            _exit(cielo__client_generation(client) != 1);
+        }
+        CHECK(ended_well(child));
+        cielo_client_unref(client);
+    }
+}
+
+static void *wait_in_vain(void *client)
+{
+    cielo__client_wait(client, cielo_client_epoch(client),
+                       cielo_now_ms() + 1000);
+    return NULL;
+}
+
+static void a_child_does_not_wait_for_the_parents_threads(void)
+{
+    cielo_client *client = made(NULL);
+    struct timespec moment = {0, 100000000};
+    pthread_t thread;
+    pid_t child;
+
+    CHECK_INT(pthread_create(&thread, NULL, wait_in_vain, client), 0);
+    nanosleep(&moment, NULL); /* the thread waits now */
+    child = fork();
+    if (child == 0) {
+        alarm(10);
+        cielo_client_unref(client); /* the last reference of the child */
+        _exit(0);
+    }
+    CHECK(ended_well(child));
+    pthread_join(thread, NULL);
+    cielo_client_unref(client);
+}
+
 CHECK_MAIN(defaults_are_as_documented, wrong_options_are_refused,
            an_older_struct_has_the_defaults, base_urls_are_checked,
            the_environment_gives_what_is_missing,
            with_takes_only_what_may_differ, tokens_can_be_kept_outside,
            sales_told_are_remembered_up_to_a_bound, void_times_are_bounded,
-           threads_may_share_a_client)
+           threads_may_share_a_client, any_end_of_a_token_may_be_given,
+           a_child_makes_the_lock_anew_once,
+           a_child_does_not_wait_for_the_parents_threads)
