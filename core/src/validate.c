@@ -389,6 +389,20 @@ static cielo_value *copy_integer(check *c, const cielo_field *field,
     return cielo_value_dup(in);
 }
 
+/* An amount in the address is never left to Cielo: one that is no number would
+ * drop out of it, and no amount stands for the whole. */
+static cielo_value *copy_amount(check *c, int size, const cielo_value *in)
+{
+    const cielo_field amount = {"", "", 0, CIELO_FIELD_AMOUNT, size, 0, 0};
+    int rules = c->rules;
+    cielo_value *out;
+
+    c->rules = 1;
+    out = copy_integer(c, &amount, in);
+    c->rules = rules;
+    return out;
+}
+
 static cielo_value *copy_bool(check *c, const cielo_value *in)
 {
     size_t length = 0;
@@ -1090,8 +1104,6 @@ static cielo_value *copy_param(check *c, const cielo__operation *row,
         = {"GET", "POST", "PUT", "DELETE", "PATCH", NULL};
     static const char *const hosts[] = {"transaction", "query", "checkout",
                                         NULL};
-    const cielo_field amount
-        = {"", "", 0, CIELO_FIELD_AMOUNT, param->size, 0, 0};
     const cielo_field date = {"", "", 0, CIELO_FIELD_DATE, 10, 0, 0};
 
     if (cielo_value_type(in) == CIELO_INVALID)
@@ -1104,7 +1116,7 @@ static cielo_value *copy_param(check *c, const cielo__operation *row,
         check_bin(c, in);
         break;
     case AMOUNT:
-        return copy_integer(c, &amount, in);
+        return copy_amount(c, param->size, in);
     case DAY:
         return copy_day(c, in);
     case DATE:

@@ -366,6 +366,28 @@ static void days_and_intervals_are_checked(void)
           "interval:choice", NULL);
 }
 
+/* A partial void whose amount were left out would be a total one. */
+static void amounts_are_checked_without_rules_too(void)
+{
+    static const char *const amounts[]
+        = {"true", "{}", "[]", "10.5", "\"10,00\"", "\"\"", "-5", "\"1e3\""};
+    char params[64];
+    cielo_value *tree;
+    size_t i;
+
+    for (i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+        snprintf(params, sizeof(params), "{\"payment_id\":\"x\",\"amount\":%s}",
+                 amounts[i]);
+        CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL),
+                  CIELO_OK);
+        check_tree(CIELO_OP_SALE_VOID, tree, 0,
+                   strcmp(amounts[i], "-5") == 0 ? "amount:range"
+                                                 : "amount:type",
+                   NULL);
+        cielo_value_free(tree);
+    }
+}
+
 CHECK_MAIN(names_are_matched_at_any_depth,
            two_spellings_are_a_problem_at_any_depth,
            slips_are_found_and_strangers_pass,
@@ -377,4 +399,5 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            cards_on_file_have_their_rules,
            only_what_cannot_be_sent_is_checked_without_rules,
            path_parts_are_checked, targets_are_checked,
-           days_and_intervals_are_checked)
+           days_and_intervals_are_checked,
+           amounts_are_checked_without_rules_too)
