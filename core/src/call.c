@@ -287,7 +287,8 @@ static int have_token(cielo_call *call, const cielo__operation *row,
     /* What this call holds serves to its end: a 401 says when it does not. */
     if (call->job == CIELO__JOB_TOKEN || call->token.length > 0
         || cielo__host_of(row, call->input.params) != CIELO__HOST_CHECKOUT
-        || !*cielo__client_settings(call->client)->client_id)
+        || !*cielo__client_settings(call->client)->client_id
+        || !*cielo__client_settings(call->client)->client_secret)
         return 1;
     switch (cielo__token_turn(call->client, call, call->now, call->deadline,
                               &call->token, &until)) {
@@ -448,6 +449,10 @@ static void set_code(cielo_call *call, const char *code)
 {
     cielo__buf out;
 
+    if (strlen(code) <= CIELO__SHORT_CODE) {
+        strcpy(call->error.code, code);
+        return;
+    }
     cielo__buf_init(&out, NULL, sizeof(call->error.code));
     cielo__call_clean(call, &out, code, strlen(code),
                       sizeof(call->error.code) - 1);
@@ -783,12 +788,16 @@ void cielo__call_clean(const cielo_call *call, cielo__buf *out,
                        const char *text, size_t length, size_t limit)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
+    const char *credentials
+        = strchr(cielo__buf_string(&call->message.authorization), ' ');
     cielo__secrets secrets;
 
     memset(&secrets, 0, sizeof(secrets));
     cielo__secrets_add(&secrets, s->merchant_key);
     cielo__secrets_add(&secrets, s->client_secret);
     cielo__secrets_add(&secrets, cielo__buf_string(&call->token));
+    if (credentials) /* the Base64 of "Basic " holds the client's secret too */
+        cielo__secrets_add(&secrets, credentials + 1);
     cielo__secrets_collect(&secrets, call->input.params);
     cielo__secrets_collect(&secrets, call->input.body);
     cielo__mask_text(out, text, length, secrets.list, limit);
@@ -928,6 +937,12 @@ const cielo_value *cielo_call_details(const cielo_call *call)
 int cielo_call_operation(const cielo_call *call)
 {
     return call->operation;
+}
+
+int cielo__call_is_open(const cielo_call *call)
+{
+    return call->mode == CIELO__MODE_OPEN
+        && call->event.kind == CIELO__EVENT_NONE;
 }
 
 cielo_client *cielo__call_client(const cielo_call *call)

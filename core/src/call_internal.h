@@ -70,7 +70,7 @@ cielo_value *cielo__masked(const cielo_value *value);
 void cielo__mask_members(char *text, size_t length);
 /* A collection of the secret texts of a request body, for cielo__mask_text. */
 typedef struct cielo__secrets {
-    const char *list[16]; /* NULL-terminated; borrowed */
+    const char *list[32]; /* NULL-terminated; borrowed */
     size_t count;
 } cielo__secrets;
 void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body);
@@ -257,6 +257,7 @@ typedef struct cielo__settling {
     int64_t received[CIELO__CANDIDATES]; /* of the list, ms; -1 unknown */
     int64_t begin;      /* of the call, by the clock of the list's answer, ms
                            since 1970; -1 unknown */
+    int64_t listed;     /* when the list was answered, by the same clock */
     size_t count;
     size_t next;
     int unseen;         /* a candidate could not be read this round */
@@ -322,6 +323,9 @@ void cielo__call_unknown(cielo_call *call, const char *why);
 void cielo__call_fail_event(cielo_call *call);
 /* 1 when the event may be asked again and the call now waits to do so. */
 int cielo__call_retry(cielo_call *call);
+/* The longest of Cielo's codes that is shown as it is: it may be equal to a
+ * security code, and says nothing of it. */
+enum { CIELO__SHORT_CODE = 3 };
 /* Adds free text of the outside, cleaned of what this call must not show and
  * cut on a character after `limit` bytes. */
 void cielo__call_clean(const cielo_call *call, cielo__buf *out,

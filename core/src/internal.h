@@ -68,8 +68,9 @@ void cielo__free_secret(const cielo_allocator *mem, char *text);
 int cielo__mask_card(cielo__buf *out, const char *text, size_t length);
 /* Adds free text with every run of 13 to 19 digits (blanks and hyphens may
  * stand between them) masked as a card, and every occurrence of a text in
- * `secrets` (NULL-terminated list; may be NULL) replaced by stars. Stops, on a
- * character, once `limit` bytes were added. */
+ * `secrets` (NULL-terminated list; may be NULL) replaced by stars; one of three
+ * characters only where it is a word by itself. Stops, on a character, once
+ * `limit` bytes were added. */
 int cielo__mask_text(cielo__buf *out, const char *text, size_t length,
                      const char *const *secrets, size_t limit);
 
@@ -102,6 +103,8 @@ const char *cielo__client_proxy(const cielo_client *client);
 /* ---- call.c, for transports ---- */
 
 cielo_client *cielo__call_client(const cielo_call *call);
+/* 1 while a request is with a host that has not reported yet. */
+int cielo__call_is_open(const cielo_call *call);
 /* A slot in which a transport keeps its exchange for this call; `destroy` runs
  * when the call is freed or cancelled with the slot still set. */
 void **cielo__call_transport(cielo_call *call, void (*destroy)(void *exchange));

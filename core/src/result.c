@@ -193,7 +193,10 @@ static void add_line(const cielo_call *call, cielo_value *errors,
 {
     cielo_value *line = cielo_value_new_object();
 
-    set_cleaned(call, line, "code", code);
+    if (code && strlen(code) <= CIELO__SHORT_CODE)
+        set_text(line, "code", code);
+    else
+        set_cleaned(call, line, "code", code);
     set_cleaned(call, line, "message", text);
     cielo_value_append(errors, line);
 }
@@ -289,6 +292,9 @@ static void set_body(cielo_call *call)
     cielo__buf cut;
 
     if (e->kind != CIELO__EVENT_ANSWER)
+        return;
+    /* One that cannot be read may hold a token under whatever name. */
+    if (call->job == CIELO__JOB_TOKEN && e->http_status / 100 == 2)
         return;
     if (!e->tree) {
         set_text(call->details, "body", e->text);

@@ -8,7 +8,8 @@ enum {
     CARD_LONGEST = 19,
     CARD_FIRST = 6, /* what may be shown of a card number */
     CARD_LAST = 4,
-    SECRET_SHORTEST = 4 /* shorter ones would blot out ordinary words */
+    SECRET_SHORTEST = 3, /* that of a security code */
+    SECRET_ANYWHERE = 4  /* shorter ones would blot out parts of words */
 };
 
 void cielo__wipe(void *memory, size_t size)
@@ -86,6 +87,19 @@ typedef struct mask {
     size_t run_index;  /* digits of it already passed */
 } mask;
 
+static int is_word(const mask *m, size_t at)
+{
+    char c = m->text[at];
+
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static int stands_alone(const mask *m, size_t at, size_t length)
+{
+    return (at == 0 || !is_word(m, at - 1))
+        && (at + length == m->length || !is_word(m, at + length));
+}
+
 /* Secrets are looked for at every byte, inside a secret or a card too: they
  * may overlap. */
 static void find_secret(mask *m, size_t at)
@@ -99,6 +113,8 @@ static void find_secret(mask *m, size_t at)
         length = strlen(*secret);
         if (length < SECRET_SHORTEST || length > m->length - at ||
             memcmp(*secret, m->text + at, length) != 0)
+            continue;
+        if (length < SECRET_ANYWHERE && !stands_alone(m, at, length))
             continue;
         if (at + length > m->secret_end)
             m->secret_end = at + length;

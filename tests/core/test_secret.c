@@ -128,9 +128,19 @@ static void secrets_become_stars(void)
 
 static void short_secrets_are_left(void)
 {
-    static const char *const secrets[] = {"", "a", "123", "abcd", NULL};
+    static const char *const secrets[] = {"", "a", "12", "abcd", NULL};
 
-    text("a 123 abcd", secrets, 100, "a 123 ***");
+    text("a 12 abcd", secrets, 100, "a 12 ***");
+}
+
+/* A security code has three digits, and so have many other numbers. */
+static void three_characters_are_a_secret_as_a_word(void)
+{
+    static const char *const secrets[] = {"739", NULL};
+
+    text("739", secrets, 100, "***");
+    text("code '739', 739.", secrets, 100, "code '***', ***.");
+    text("7390 1739 a739 739b 73", secrets, 100, "7390 1739 a739 739b 73");
 }
 
 static void secrets_may_overlap(void)
@@ -231,7 +241,8 @@ CHECK_MAIN(wiping_overwrites, secrets_are_wiped_when_freed,
            cards_show_six_and_four, what_is_no_card_is_all_stars,
            plain_text_stays, cards_in_text_are_masked,
            longer_runs_are_masked_too, two_separators_end_a_run,
-           secrets_become_stars, short_secrets_are_left, secrets_may_overlap,
+           secrets_become_stars, short_secrets_are_left,
+           three_characters_are_a_secret_as_a_word, secrets_may_overlap,
            secret_in_a_card_shows_no_more_of_it, limit_cuts_on_a_character,
            masked_text_is_utf8, a_full_buffer_is_told,
            no_card_is_left_whatever_the_text)
