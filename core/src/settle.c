@@ -10,6 +10,9 @@
 /* How far Cielo's dates may lie before the call began: they are cut to
  * seconds, and so is the Date header they are held against. */
 #define TOLERANCE_MS 2000
+/* How far they may lie after the look-up: clocks of two servers. More tells of
+ * dates in another zone, and then of no sale how old it is. */
+#define AHEAD_MS 60000
 
 static const char *text_at(const cielo_value *tree, const char *path)
 {
@@ -391,6 +394,7 @@ static int fits(const cielo_call *call, const cielo_value *seen)
     if (received < 0)
         received = call->settle.received[call->settle.next];
     return begin >= 0 && received >= begin - TOLERANCE_MS
+        && received <= call->settle.listed + AHEAD_MS
         && same_text(text_at(sent, "Type"), text_at(payment, "Type"))
         && installments(sent) == installments(payment)
         && same_card(sent, payment);
@@ -457,6 +461,7 @@ static void sale_list(cielo_call *call)
 
     clear_round(&call->settle);
     call->settle.begin = server_start(call);
+    call->settle.listed = call->event.date;
     list_candidates(call, list ? list : cielo_value_get(tree, "Payment"));
     if (call->settle.count > 0)
         cielo__call_take(call, CIELO__JOB_SALE);
@@ -629,7 +634,7 @@ static int same_interval(const cielo_value *seen, const cielo_value *wanted)
         return 0;
     if (!cielo_value_integer(seen, &a))
         a = cielo__interval_months(cielo_value_text(seen, NULL));
-    return a == b;
+    return a == b && b > 0;
 }
 
 static int has_status(const cielo_value *tree, int64_t wanted)

@@ -317,10 +317,15 @@ static void the_tolerance_is_two_seconds(void)
         const char *sale;
         cielo_step step;
     } cases[] = {{SOLD("1", "2026-11-22 12:00:03"), DONE},
-                 {SOLD("1", "2026-11-22 12:00:02"), WAIT}};
+                 {SOLD("1", "2026-11-22 12:00:02"), WAIT},
+                 /* Later than the look-up by more than clocks differ: dates
+                  * of another zone, of a sale of whatever age. */
+                 {SOLD("1", "2026-11-22 12:01:05"), DONE},
+                 {SOLD("1", "2026-11-22 12:01:06"), WAIT},
+                 {SOLD("3", "2026-11-22 13:20:05"), WAIT}};
     size_t i;
 
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         cielo_client *client = client_for(9000, "sandbox");
         cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
 
@@ -935,6 +940,8 @@ static void tokens_in_odd_answers_are_not_shown(void)
                    {200, "{\"access_token\":\"CANARYTOKEN1\"}"},
                    {200, "{\"access_token\" : \"CANARYTOKEN1\", \"expi"},
                    {200, "{\"Access_Token\":\"CANARYTOKEN1"},
+                   {200, "{\"token\":\"CANARYTOKEN1\",\"expires_in\":1199}"},
+                   {200, "access_token=CANARYTOKEN1&expires_in=1199"},
                    {200, "{\"a\\\"\":1,\"access_token\":\n\"\\\"CANARYTOKEN1\"}}"}};
     size_t i;
 
@@ -948,6 +955,69 @@ static void tokens_in_odd_answers_are_not_shown(void)
         is_clean(call);
         drop(client, call);
     }
+}
+
+/* Base64 of id and secret is the secret in other letters. */
+static void echoed_credentials_are_not_shown(void)
+{
+    cielo_client *client = client_for(9000, "production");
+    cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    char echo[400];
+    char *text;
+    size_t length;
+
+    STEP(call, 1000, SEND);
+    CHECK_STR(cielo_call_request(call)->headers[0].name, "Authorization");
+    snprintf(echo, sizeof(echo), "<p>Authorization: %s</p>",
+             cielo_call_request(call)->headers[0].value);
+    reply(call, 400, echo);
+    STEP(call, 1001, DONE);
+    CHECK_INT(cielo_value_print(cielo_call_details(call), &text, &length),
+              CIELO_OK);
+    CHECK(strstr(text, "Basic ***") != NULL);
+    cielo_text_free(text, length);
+    drop(client, call);
+}
+
+/* A three-digit security code is no part of a number, nor of Cielo's code. */
+static void a_short_code_is_shown_a_security_code_is_not(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call;
+    cielo_error err;
+
+    call = call_for(
+        client, CIELO_OP_CARD_VERIFY,
+        "{\"fields\":{\"CardNumber\":\"4024007153763191\",\"Holder\":\"A\","
+        "\"ExpirationDate\":\"12/2030\",\"SecurityCode\":\"739\","
+        "\"Brand\":\"Visa\"}}");
+    STEP(call, 1000, SEND);
+    reply(call, 400, "[{\"Code\":739,\"Message\":\"code '739' of 17390\"}]");
+    STEP(call, 1001, DONE);
+    (void)cielo_call_result(call, NULL, &err);
+    CHECK_STR(err.code, "739");
+    CHECK(strstr(err.message, "code '***' of 17390") != NULL);
+    CHECK_STR(detail(call, "body"),
+              "[{\"Code\":***,\"Message\":\"code '***' of 17390\"}]");
+    drop(client, call);
+}
+
+/* 2.20: a page takes the store's id, and a token only if one can be had. */
+static void half_of_the_credentials_fetch_no_token(void)
+{
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *client = NULL;
+    cielo_call *call;
+
+    options.client_id = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11";
+    options.checkout_merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d";
+    options.environment = "production";
+    CHECK_INT(cielo_client_new(&client, &options, NULL), CIELO_OK);
+    call = call_for(client, CIELO_OP_ORDER_NOTIFIED,
+                    "{\"merchant_id\":\"m\",\"merchant_order_number\":\"n\"}");
+    STEP(call, 1000, SEND);
+    CHECK(asks_for(call, "GET", "/api/public/v1/orders/m/n"));
+    drop(client, call);
 }
 
 static void a_cut_answer_shows_no_new_card_token(void)
@@ -1034,4 +1104,7 @@ CHECK_MAIN(a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_
            failures_show_no_secret, tokens_are_not_shown,
            tokens_in_odd_answers_are_not_shown,
            a_cut_answer_shows_no_new_card_token,
+           echoed_credentials_are_not_shown,
+           a_short_code_is_shown_a_security_code_is_not,
+           half_of_the_credentials_fetch_no_token,
            odd_bytes_make_printable_errors)
