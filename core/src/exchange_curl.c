@@ -613,6 +613,11 @@ static const char *text_of(const cielo__exchange *x, CURLcode code)
         return "the connection ended without an answer";
     if (code == CURLE_PARTIAL_FILE && x->answered && !x->headed)
         return "the connection ended amid the answer's headers";
+    /* A proxy that libcurl cannot use is quoted with its password, whether it
+     * came from the options or the environment. */
+    if (strchr(x->text, '@'))
+        return strstr(x->text, "proxy") ? "the proxy's address cannot be used"
+                                        : curl_easy_strerror(code);
     return x->text[0] ? x->text : curl_easy_strerror(code);
 }
 

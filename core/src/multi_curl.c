@@ -657,6 +657,9 @@ int cielo_multi_add(cielo_multi *multi, cielo_call *call, cielo_error *err)
                              "this cielo_multi can no longer be used");
     if (cielo__seat_get(call))
         return cielo__report(err, CIELO_EUSAGE, "the call is under way");
+    if (cielo__call_is_open(call)) /* it would be sent twice */
+        return cielo__report(err, CIELO_EUSAGE,
+                             "the call's request is with another host");
     e = reserve(multi) ? cielo__calloc(multi->mem, sizeof(*e)) : NULL;
     if (!e)
         return cielo__report(err, CIELO_EMEMORY, NULL);

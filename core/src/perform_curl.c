@@ -368,6 +368,9 @@ static int perform(cielo_call *call, int64_t until, cielo_error *err)
     if (seat && seat->multi)
         return cielo__report(err, CIELO_EUSAGE,
                              "the call is being run by a cielo_multi");
+    if (!seat && cielo__call_is_open(call)) /* it would be sent twice */
+        return cielo__report(err, CIELO_EUSAGE,
+                             "the call's request is with another host");
     cielo__hush_begin(&hush);
     done = run(call, until);
     cielo__hush_end(&hush);

@@ -302,6 +302,12 @@ int64_t cielo_call_deadline(const cielo_call *call)
     return call->deadline;
 }
 
+int cielo__call_is_open(const cielo_call *call)
+{
+    return call->status == CIELO_EAGAIN && call->open && !call->transport
+        && call->turns[call->at].step == CIELO_STEP_SEND;
+}
+
 static inline fake_report *fake_next(cielo_call *call)
 {
     call->at++;

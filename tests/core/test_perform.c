@@ -339,6 +339,41 @@ static void an_unknown_host_or_proxy_sent_nothing(void)
     end(&s);
 }
 
+/* libcurl quotes an address it cannot use, password and all. */
+static void the_password_of_a_proxy_is_not_told(void)
+{
+    static const char *const proxies[]
+        = {"foo://user:PASSWORD@127.0.0.1:9", "http://us er:PASSWORD@127.0.0.1"};
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        scene s = begin(keep_alive);
+
+        s.client->proxy = proxies[i];
+        fake_send(s.call, "POST", "http://10.0.0.1/", "{}");
+        CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
+        CHECK_INT(s.report->sent, CIELO_SENT_NO);
+        CHECK(strstr(s.report->text, "proxy") != NULL);
+        CHECK(strstr(s.report->text, "PASSWORD") == NULL);
+        end(&s);
+    }
+}
+
+static void a_request_in_other_hands_is_not_sent(void)
+{
+    scene s = begin(keep_alive);
+    cielo_multi *multi = NULL;
+
+    fake_send(s.call, "POST", s.server->url, "{}");
+    CHECK_INT(cielo_call_step(s.call, cielo_now_ms()), CIELO_STEP_SEND);
+    CHECK_INT(cielo_perform(s.call, NULL), CIELO_EUSAGE);
+    CHECK_INT(cielo_multi_new(&multi, s.client, NULL), CIELO_OK);
+    CHECK_INT(cielo_multi_add(multi, s.call, NULL), CIELO_EUSAGE);
+    cielo_multi_free(multi);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 0);
+    end(&s);
+}
+
 static void refuses_tunnel(peer *p)
 {
     peer_read(p);
@@ -983,6 +1018,8 @@ CHECK_MAIN(sends_what_the_call_says, a_put_without_body_has_length_zero,
            a_lost_write_is_in_doubt_even_if_the_server_is_gone,
            a_refused_connection_sent_nothing,
            an_unknown_host_or_proxy_sent_nothing,
+           the_password_of_a_proxy_is_not_told,
+           a_request_in_other_hands_is_not_sent,
            a_proxy_that_opens_no_tunnel_is_no_answer, no_tls_sent_nothing,
            a_stalled_answer_times_out_in_doubt,
            a_status_line_is_proof_of_arrival, a_passed_deadline_sends_nothing,
