@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import sys
 import threading
 import time
 from typing import Any, Awaitable, Callable
 
 import pytest
-from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
+from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
 
 import cielo
 from cielo import _core
@@ -253,3 +254,75 @@ def test_a_dropped_client_leaves_nothing(sandbox: Any) -> None:
 
     run(main)
     gc.collect()
+
+
+def test_cancelled_after_close(sandbox: Any, faults: Callable[..., None]) -> None:
+    async def main() -> None:
+        client = make(sandbox)
+        faults(match="POST /1/sales", after="process", do="stall")
+        task = asyncio.ensure_future(client.sales.create(card_sale(order="late1")))
+        await asyncio.sleep(0.2)
+        await client.close()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        doubt = caught.value.__cause__
+        assert isinstance(doubt, cielo.OutcomeUnknownError)
+        assert doubt.merchant_order_id == "late1"
+
+    run(main)
+
+
+def test_nothing_is_sent_after_close(sandbox: Any) -> None:
+    async def main() -> None:
+        client = make(sandbox)
+        order = order_number()
+        call = client.sales.create(card_sale(order=order))
+        await client.close()
+        with pytest.raises(cielo.ClosedError):
+            await call
+        async with make(sandbox) as other:
+            assert await other.sales.find(order) == []
+
+    run(main)
+
+
+def test_dropped_after_the_loop(sandbox: Any, faults: Callable[..., None]) -> None:
+    faults(match="GET /1/sales", after="read", do="stall")
+    client = make(sandbox)
+    loop = asyncio.new_event_loop()
+
+    async def begin() -> Any:
+        task = asyncio.ensure_future(client.sales.find("nothing"))
+        await asyncio.sleep(0.1)
+        return task
+
+    ignored: list[Any] = []
+    hook, sys.unraisablehook = sys.unraisablehook, ignored.append
+    try:
+        task = loop.run_until_complete(begin())
+        task._log_destroy_pending = False
+        loop.close()
+        del task
+        gc.collect()
+    finally:
+        sys.unraisablehook = hook
+    assert not ignored
+
+
+def test_a_loop_that_watches_no_sockets(sandbox: Any) -> None:
+    """As on Windows: its own error, at once, instead of a time-out."""
+
+    def refuse(*_: Any) -> None:
+        raise NotImplementedError("no sockets here")
+
+    async def main() -> None:
+        loop: Any = asyncio.get_running_loop()
+        loop.add_reader = loop.add_writer = loop.remove_reader = loop.remove_writer = refuse
+        client = make(sandbox, timeout=5)
+        for _ in range(2):
+            with pytest.raises(NotImplementedError):
+                await asyncio.wait_for(client.sales.find("nothing"), 3)
+        await client.close()
+
+    run(main)

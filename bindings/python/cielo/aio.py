@@ -7,6 +7,7 @@ through here shows what was in its fields.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import weakref
 from types import TracebackType
@@ -30,11 +31,14 @@ _WRITABLE = 2
 class _Pump:
     """The calls of one client in one event loop.
 
-    It keeps no reference to the loop, whose end is also its own.
+    It keeps no reference to the loop that would keep it alive: the end of the
+    loop is also its own.
     """
 
     def __init__(self, client: _AsyncClient) -> None:
         self._multi = client._multi()
+        self._loop = weakref.ref(asyncio.get_running_loop())
+        self._closed = False
         self._waiting: dict[_Call, asyncio.Future[None]] = {}
         self._timer: Optional[asyncio.TimerHandle] = None
         self._again: Optional[asyncio.Handle] = None
@@ -53,22 +57,30 @@ class _Pump:
 
     def cancel(self, call: _Call) -> None:
         self._waiting.pop(call, None)
-        if self._multi.remove(call):
+        # A coroutine may be cancelled after close(), or be dropped when its
+        # loop is gone or another one runs.
+        if self._closed or not self._multi.remove(call):
+            return
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if running is self._loop():
             self._advance()
 
     def _advance(self, fd: int = -1, ready: int = 0) -> None:
         if fd < 0 and self._again is not None:
             self._again.cancel()
             self._again = None
+        loop = asyncio.get_running_loop()
         try:
             done, changes, delay, lost = self._multi.advance(fd, ready)
-        except MemoryError as error:
+            for fd, before, after in changes:
+                self._watch(loop, fd, before, after)
+        except Exception as error:  # no memory, or a loop that cannot watch
             self._fail(error)
             return
         self.lost = self.lost or lost
-        loop = asyncio.get_running_loop()
-        for fd, before, after in changes:
-            self._watch(loop, fd, before, after)
         self._arm(loop, delay)
         for call in done:
             future = self._waiting.pop(call, None)
@@ -113,11 +125,13 @@ class _Pump:
         """Ends the calls under way; `loop` is None when it is closed already."""
         if loop is not None:
             for fd, before, after in self._multi.watched():
-                self._watch(loop, fd, before, after)
+                with contextlib.suppress(NotImplementedError):
+                    self._watch(loop, fd, before, after)
             for handle in (self._timer, self._again):
                 if handle is not None:
                     handle.cancel()
         waiting, self._waiting = self._waiting, {}
+        self._closed = True
         self._multi.close()
         for future in waiting.values():
             if loop is not None and not future.done():
@@ -136,20 +150,22 @@ class AsyncClient(_AsyncClient):
 
     def _pump(self) -> _Pump:
         loop = asyncio.get_running_loop()
-        try:
-            pumps = self._pumps
-        except AttributeError:
-            pumps = self._pumps = weakref.WeakKeyDictionary()
+        # Loops of other threads come here too.
+        pumps = self.__dict__.setdefault("_pumps", weakref.WeakKeyDictionary())
         pump = pumps.get(loop)
         if pump is None or pump.lost:
-            for other in [other for other in list(pumps) if other.is_closed()]:
-                pumps.pop(other).close(None)
+            for other in [ref() for ref in pumps.keyrefs()]:
+                left = pumps.pop(other, None) if other and other.is_closed() else None
+                if left is not None:
+                    left.close(None)
             if pump is not None:
                 pump.close(loop)
             pump = pumps[loop] = _Pump(self)
         return pump
 
     async def _run(self, call: _Call) -> Any:
+        if self.closed:  # since the call was made
+            raise ClosedError("the client is closed")
         pump = self._pump()
         try:
             await pump.start(call)
