@@ -512,6 +512,17 @@ static void reset(cielo__exchange *x)
     x->stop = CIELO_CAUSE_END;
 }
 
+/* What goes in the clear goes to a loopback host or where allow_plain_http sent
+ * it: a proxy that only the environment names is not to read keys and cards. */
+static const char *without_proxy(const cielo_call *call)
+{
+    const char *proxy = cielo__client_proxy(cielo__call_client(call));
+
+    return !proxy[0] && strncmp(cielo_call_request(call)->url, "http:", 5) == 0
+        ? "*"
+        : NULL;
+}
+
 CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call)
 {
     const cielo_request *request = cielo_call_request(call);
@@ -524,6 +535,7 @@ CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call)
     if (code == CURLE_OK)
         code = set_method(x, request);
     SET(CURLOPT_URL, request->url);
+    SET(CURLOPT_NOPROXY, without_proxy(call));
     SET(CURLOPT_HTTPHEADER, x->list);
     SET(CURLOPT_CONNECTTIMEOUT_MS, clamp_ms(request->connect_timeout_ms));
     SET(CURLOPT_TIMEOUT_MS, clamp_ms(left));

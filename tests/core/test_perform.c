@@ -359,6 +359,18 @@ static void the_password_of_a_proxy_is_not_told(void)
     }
 }
 
+static void plain_http_takes_no_proxy_of_the_environment(void)
+{
+    scene s = begin(keep_alive);
+
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    fake_send(s.call, "POST", s.server->url, "{}");
+    CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
+    CHECK_INT(s.report->http_status, 200);
+    unsetenv("http_proxy");
+    end(&s);
+}
+
 static void a_request_in_other_hands_is_not_sent(void)
 {
     scene s = begin(keep_alive);
@@ -1020,6 +1032,7 @@ CHECK_MAIN(sends_what_the_call_says, a_put_without_body_has_length_zero,
            an_unknown_host_or_proxy_sent_nothing,
            the_password_of_a_proxy_is_not_told,
            a_request_in_other_hands_is_not_sent,
+           plain_http_takes_no_proxy_of_the_environment,
            a_proxy_that_opens_no_tunnel_is_no_answer, no_tls_sent_nothing,
            a_stalled_answer_times_out_in_doubt,
            a_status_line_is_proof_of_arrival, a_passed_deadline_sends_nothing,
