@@ -172,8 +172,8 @@ end
 local server = assert(socket.bind("127.0.0.1", tonumber(os.getenv("CIELO_DEMO_INBOX"))))
 server:settimeout(10)
 local client = cielo.new{}
-print(("libcielo %s from %s, against the local Cielo at %s"):format(
-  cielo.version, _VERSION, os.getenv("CIELO_BASE_URL")))
+print(("%s from %s, against the local Cielo at %s"):format(
+  cielo._VERSION, _VERSION, os.getenv("CIELO_BASE_URL")))
 card_sale(client)
 declined_card(client)
 stored_debit_card(client)

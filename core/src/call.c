@@ -27,9 +27,19 @@ static int add_problem(cielo_call *call, const char *path, const char *rule,
 
 static int need_option(cielo_call *call, const char *value, const char *name)
 {
-    return *value ? CIELO_OK
-                  : add_problem(call, name, "required",
-                                "the client was made without this option");
+    char message[96] = "is missing: give it, or set CIELO_";
+    size_t at = strlen(message);
+    size_t i;
+
+    if (*value)
+        return CIELO_OK;
+    for (i = 0; name[i] && at + 1 < sizeof(message); i++) {
+        char c = name[i];
+
+        message[at++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    message[at] = '\0';
+    return add_problem(call, name, "required", message);
 }
 
 /* What the host of the operation authenticates by (1.2, 1.3). */
@@ -343,7 +353,7 @@ static int have_turn(cielo_call *call)
     if (until != INT64_MAX && until >= call->deadline) {
         cielo__call_fail(call, CIELO_ETIMEOUT,
                          "the time-out is shorter than the wait between voids "
-                         "of one payment");
+                         "of one payment, five seconds");
         return 0;
     }
     watch(call, until < call->deadline ? until : call->deadline);
@@ -746,6 +756,8 @@ static void start(cielo_call *call)
                  count > 1 ? " (and more problems)" : "");
         cielo__call_fail(call, CIELO_EVALIDATION, message);
     } else if (call->row->host == CIELO__HOST_LOCAL) {
+        /* What it looks for was sent before: "no" would invite a repeat. */
+        call->sent = CIELO_SENT_MAYBE;
         cielo__settle_begin(call, "no such sale was found");
     } else if (!cielo__settle_before(call)) {
         cielo__call_take(call, CIELO__JOB_MAIN);

@@ -20,7 +20,8 @@ enum { ANY, WHOLE, PARTIAL };
     X(ORDER_VOID, WHOLE, EREQUEST,                                             \
       "only an authorised or paid order can be voided, with balance enough, "  \
       "five seconds after the last void")                                      \
-    X(SALE_GET, ANY, ENOTFOUND, "sales are found for three months")            \
+    X(SALE_GET, ANY, ENOTFOUND,                                                \
+      "sales are found for three months, by a PaymentId, which is a GUID")     \
     X(SALE_GET_BY_TID, ANY, ENOTFOUND, "sales are found for three months")
 
 static const struct hint {

@@ -248,6 +248,15 @@ static int is_choice_of(const choice *row, const cielo_field *field)
     return row->object == object && strcmp(row->wire, field->wire) == 0;
 }
 
+/* "MasterCard" for "Master": a longer spelling of a word that is long enough
+ * not to begin others by chance. */
+static int begins_with(const char *given, size_t length, const char *word)
+{
+    size_t n = strlen(word);
+
+    return n >= 6 && length > n && cielo__same_case(given, word, n);
+}
+
 static void check_choice(check *c, const cielo_field *field, const char *text,
                          size_t length)
 {
@@ -262,7 +271,8 @@ static void check_choice(check *c, const cielo_field *field, const char *text,
             continue;
         if (strlen(word) == length && memcmp(word, text, length) == 0)
             return;
-        if (!slip && is_near(text, length, word))
+        if (!slip && (is_near(text, length, word)
+                      || begins_with(text, length, word)))
             slip = word;
     }
     if (!slip)

@@ -10,7 +10,7 @@ import fractions
 import json
 import types
 import uuid
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from conftest import card_sale
@@ -163,3 +163,11 @@ def test_fields_may_change_while_they_are_read(client: cielo.Client) -> None:
     fields["Payment"] = {"Extra": Sneaky(), **fields["Payment"]}
     with pytest.raises(cielo.CieloError):
         client.sales.create(fields)
+
+
+@pytest.mark.parametrize("amount", [157.0, 1e3, 157.5, -1.0])
+def test_a_float_is_never_an_amount(make_client: Callable[..., cielo.Client],
+                                    amount: float) -> None:
+    with pytest.raises(cielo.ValidationError) as caught:
+        make_client().sales.create(card_sale(amount=amount))
+    assert [problem.path for problem in caught.value.problems] == ["payment.amount"]

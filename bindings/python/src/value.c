@@ -326,6 +326,21 @@ static cielo_value *from_other(builder *b, PyObject *value, const trail *at,
     return from_stranger(value);
 }
 
+/* As Python writes it, "157.0": a float that happens to be whole is no amount
+ * in cents, and must not pass for one. */
+static cielo_value *from_float(PyObject *value)
+{
+    char *text = PyOS_double_to_string(PyFloat_AS_DOUBLE(value), 'r', 0,
+                                       Py_DTSF_ADD_DOT_0, NULL);
+    cielo_value *made;
+
+    if (!text)
+        return NULL;
+    made = checked(cielo_value_new_number(text, strlen(text)));
+    PyMem_Free(text);
+    return made;
+}
+
 static cielo_value *build(builder *b, PyObject *value, const trail *at,
                           int depth)
 {
@@ -338,7 +353,7 @@ static cielo_value *build(builder *b, PyObject *value, const trail *at,
     if (PyLong_Check(value))
         return from_integer(value);
     if (PyFloat_Check(value))
-        return checked(cielo_value_new_real(PyFloat_AS_DOUBLE(value)));
+        return from_float(value);
     if (Py_IS_TYPE(value, b->state->secret_type)) {
         size_t length;
         const char *text = secret_text(value, &length);
