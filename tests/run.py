@@ -76,8 +76,8 @@ def lua_suites() -> list[Suite]:
     suites = []
     for version in LUAS:
         suites.append(Suite(f"lua-{version}", ["tests/lua/run.sh", version]))
-    suites.append(Suite("lua-gc", ["tests/lua/run.sh", "5.4"],
-                        environment={"CIELO_GC_STRESS": "1"}))
+        suites.append(Suite(f"lua-gc-{version}", ["tests/lua/run.sh", version],
+                            environment={"CIELO_GC_STRESS": "1"}))
     suites.append(Suite("lua-valgrind", ["tests/lua/valgrind.sh"]))
     suites.append(Suite("lua-check", ["luacheck", "-q", "bindings/lua", "tests/lua",
                                       "examples/lua"]))
