@@ -113,3 +113,17 @@ describe("the collector", function()
     end
   end)
 end)
+
+describe("a weak table", function()
+  it("may lose members while it is read", function()
+    local client = support.echo()
+    for round = 1, 60 do
+      local weak = setmetatable({}, { __mode = "v" })
+      for i = 1, 300 do weak["key" .. round .. "_" .. i] = {} end
+      local result = assert(client:request("POST", "/1/x", weak))
+      for name in pairs(result) do
+        assert.matches("^[%l_%d]+$", name)
+      end
+    end
+  end)
+end)

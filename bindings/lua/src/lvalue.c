@@ -188,23 +188,34 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* The order of a table's keys differs from run to run; sorted, one table gives
- * the same request and the same problems every time. */
+ * the same request and the same problems every time. The keys are counted anew
+ * and held by a table: the collector, which may run at any allocation, takes
+ * members out of weak tables, and finalizers may do as they like. */
 static void fill_object(reader *in, cielo_value *node, const level *at,
                         size_t count)
 {
     lua_State *L = in->L;
+    int table = lua_gettop(L), keys = table + 2;
     name *names = lua_newuserdata(L, (count + 1) * sizeof(*names));
-    size_t i = 0;
+    size_t i, found = 0;
 
-    for (lua_pushnil(L); lua_next(L, -3); lua_pop(L, 1), i++)
-        names[i].text = lua_tolstring(L, -2, &names[i].length);
-    qsort(names, count, sizeof(*names), compare_names);
-    for (i = 0; i < count; i++) {
+    lua_createtable(L, (int)count, 0);
+    for (lua_pushnil(L); found < count && lua_next(L, table);) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            continue;
+        names[found].text = lua_tolstring(L, -1, &names[found].length);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, keys, (int)++found);
+    }
+    lua_settop(L, keys);
+    qsort(names, found, sizeof(*names), compare_names);
+    for (i = 0; i < found; i++) {
         lua_pushlstring(L, names[i].text, names[i].length);
-        lua_rawget(L, -3);
+        lua_rawget(L, table);
         add(in, node, names[i].text, names[i].length, at);
     }
-    lua_pop(L, 1);
+    lua_settop(L, table);
 }
 
 /* Fills `node`, in its tree already, from the table at the top. */
@@ -361,7 +372,8 @@ static void push_object(lua_State *L, const cielo_value *value, int object)
             lua_pushstring(L, field->host);
         else
             push_host_name(L, object, name, length);
-        push_node(L, member, field ? field->child : CIELO_OBJECT_ANY, field);
+        push_node(L, member, field ? field->child : CIELO_OBJECT_ANY,
+                  field ? field : lcielo_secret_field(name, length));
         lua_rawset(L, -3);
     }
 }
@@ -388,7 +400,10 @@ static void push_node(lua_State *L, const cielo_value *value, int object,
         lua_pushboolean(L, cielo_value_bool(value));
         break;
     case CIELO_NUMBER:
-        push_number(L, value);
+        if (field && field->type == CIELO_FIELD_CARD_NUMBER)
+            push_text(L, value, field);
+        else
+            push_number(L, value);
         break;
     case CIELO_TEXT:
         push_text(L, value, field);
