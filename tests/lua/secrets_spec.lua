@@ -117,6 +117,40 @@ describe("no secret", function()
     clean(cielo.to_json(result))
   end)
 
+  it("is in the text of members the map does not know, or as numbers", function()
+    local body = support.encode {
+      MerchantOrderId = "2014111701", Note = tonumber(CARD),
+      Payment = { Status = 1, PaymentId = "24bc8366-fc31-4d6c-8555-17049a836a07",
+        ReturnMessage = "card " .. CARD .. " refused",
+        CreditCard = { CardNumber = tonumber(CARD),
+          SecurityCode = tonumber(CODE) },
+        Strange = { CardNumber = CARD, SecurityCode = CODE, card_token = TOKEN },
+        Links = { { Rel = "card", Href = "https://x/1/card/" .. TOKEN } } },
+    }
+    local result = assert(failing { status = 201, body = body }.sales:create(
+      sale()))
+    clean(tostring(result))
+    clean(cielo.to_json(result))
+    assert.equal(CARD, result.payment.strange.card_number:reveal())
+    assert.equal(CARD, result.payment.credit_card.card_number:reveal())
+  end)
+
+  it("is seen in an id", function()
+    for last = 10, 99 do
+      local id = "24bc8366-fc31-4d6c-a251-3123456789" .. last
+      local order = "20241118153045" .. last
+      local body = support.answer { PaymentId = id, Url = "https://x/" .. id }
+        :gsub("2014111701", order)
+      local result = assert(failing { status = 201, body = body }.sales:create(
+        sale()))
+      local text = tostring(result) .. cielo.to_json(result)
+      local _, ids = text:gsub(id:gsub("%-", "%%-"), "")
+      local _, orders = text:gsub(order, "")
+      assert.equal(4, ids)
+      assert.equal(2, orders)
+    end
+  end)
+
   it("is in the text of a client", function()
     local client = failing {}
     walk(client, {})

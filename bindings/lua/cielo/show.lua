@@ -14,8 +14,22 @@ local function cut(text)
   return text:sub(1, last) .. "..."
 end
 
+local function digits(number)
+  local integer = math.type and math.type(number) == "integer"
+  if integer then return ("%d"):format(number) end
+  return number % 1 == 0 and ("%.0f"):format(number) or tostring(number)
+end
+
+-- A security code or a card may come as a number.
+local function show_number(value, object, name)
+  local text = digits(value)
+  local masked = core.masked(object, name, text)
+  return masked == text and tostring(value) or '"' .. masked .. '"'
+end
+
 local function show_scalar(value, object, name)
   if value == core.null then return "null" end
+  if type(value) == "number" then return show_number(value, object, name) end
   if type(value) ~= "string" then return tostring(value) end
   local text = cut(core.masked(object, name, value))
   return '"' .. text:gsub('[%c"\\]', function(c)

@@ -101,6 +101,9 @@ int lcielo_mask(char *text, size_t length);
 /* Masks every card number inside free text. */
 void lcielo_mask_cards(char *text, size_t length);
 void lcielo_wipe(void *memory, size_t size);
+/* For a name that the map does not know where it stands: a member of that name
+ * that is secret elsewhere, or NULL. */
+const cielo_field *lcielo_secret_field(const char *name, size_t length);
 
 /* ---- lerror.c ---- */
 

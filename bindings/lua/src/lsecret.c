@@ -123,16 +123,79 @@ static void mask_run(char *text, size_t length, size_t count)
             text[i] = '*';
 }
 
+static int lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* Whether an id of the form 8-4-4-4-12 stands here: some have as many digits
+ * in a row as a card. */
+static int is_guid(const char *text, size_t rest)
+{
+    size_t i;
+
+    if (rest < 36)
+        return 0;
+    for (i = 0; i < 36; i++) {
+        char c = (char)lower(text[i]);
+
+        if (i == 8 || i == 13 || i == 18 || i == 23) {
+            if (c != '-')
+                return 0;
+        } else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 void lcielo_mask_cards(char *text, size_t length)
 {
     char digits[20];
     size_t i, run, count;
 
     for (i = 0; i < length; i += run ? run : 1) {
+        if (is_guid(text + i, length - i)) {
+            run = 36;
+            continue;
+        }
         count = card_run(text + i, length - i, digits, &run);
         if (is_card(digits, count))
             mask_run(text + i, run, count);
     }
+}
+
+static int is_secret_type(int type)
+{
+    return type == CIELO_FIELD_CARD_NUMBER ||
+           type == CIELO_FIELD_SECURITY_CODE || type == CIELO_FIELD_TOKEN ||
+           type == CIELO_FIELD_CIPHER;
+}
+
+/* "card_number" is "CardNumber": neither case nor "_" counts. */
+static int same_name(const char *wire, const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (name[i] == '_')
+            continue;
+        if (lower(name[i]) != lower(*wire))
+            return 0;
+        wire++;
+    }
+    return !*wire;
+}
+
+const cielo_field *lcielo_secret_field(const char *name, size_t length)
+{
+    const cielo_field *field;
+    size_t i;
+
+    for (i = 0; (field = cielo_field_at(i)) != NULL; i++)
+        if (is_secret_type(field->type) && same_name(field->wire, name, length))
+            return field;
+    return NULL;
 }
 
 static secret *check_secret(lua_State *L)

@@ -66,11 +66,34 @@ static int is_hidden(const cielo_field *field)
                      field->type == CIELO_FIELD_CIPHER);
 }
 
+/* Whether nothing but its text tells what a member holds. Ids, dates and
+ * amounts may look like cards and are none. */
+static int is_open(const cielo_field *field)
+{
+    return !field || field->type == CIELO_FIELD_TEXT ||
+           field->type == CIELO_FIELD_WORD ||
+           field->type == CIELO_FIELD_VARIANT ||
+           field->type == CIELO_FIELD_OPEN;
+}
+
+/* The link of a stored card ends in its token: gives the length up to there. */
+static size_t before_token(const char *text, size_t length)
+{
+    static const char part[] = "/card/";
+    size_t i, size = sizeof(part) - 1;
+
+    for (i = 0; i + size < length; i++)
+        if (memcmp(text + i, part, size) == 0)
+            return i + size;
+    return length;
+}
+
 /* Pushes `text`, the value of a member, as it may be shown. */
 static void push_masked(lua_State *L, const cielo_field *field,
                         const char *text, size_t length)
 {
     char *copy;
+    size_t shown;
 
     if (is_hidden(field)) {
         lua_pushliteral(L, "******");
@@ -80,11 +103,16 @@ static void push_masked(lua_State *L, const cielo_field *field,
     memcpy(copy, text, length);
     if (field && field->type == CIELO_FIELD_CARD_NUMBER)
         lcielo_mask(copy, length);
-    else
+    else if (is_open(field))
         lcielo_mask_cards(copy, length);
-    lua_pushlstring(L, copy, length);
+    shown = is_open(field) ? before_token(copy, length) : length;
+    lua_pushlstring(L, copy, shown);
     lcielo_wipe(copy, length);
     lua_remove(L, -2);
+    if (shown < length) {
+        lua_pushliteral(L, "******");
+        lua_concat(L, 2);
+    }
 }
 
 /* core.masked(object, name, text) -> the text as it may be shown */
@@ -94,9 +122,11 @@ int lcielo_masked(lua_State *L)
     size_t name_length, length;
     const char *name = luaL_optlstring(L, 2, "", &name_length);
     const char *text = luaL_checklstring(L, 3, &length);
+    const cielo_field *field;
 
-    push_masked(L, cielo_field_by_name(object, name, name_length), text,
-                length);
+    field = cielo_field_by_name(object, name, name_length);
+    push_masked(L, field ? field : lcielo_secret_field(name, name_length),
+                text, length);
     return 1;
 }
 
@@ -165,7 +195,7 @@ static void copy_masked(lua_State *L, const cielo_value *from,
         }
         field = cielo_field_by_wire(object, name, length);
         add_masked(L, item, to, field ? field->child : CIELO_OBJECT_ANY,
-                   field);
+                   field ? field : lcielo_secret_field(name, length));
     }
 }
 
