@@ -218,3 +218,20 @@ describe("a client", function()
     assert.is_nil(rawget(_G, "core"))
   end)
 end)
+
+describe("the time-out of a call", function()
+  local function timed(timeout)
+    local left
+    local client = support.client(function(request)
+      left = request.deadline - request.now
+      return { status = 200, body = "{}" }
+    end, { max_retries = 0 })
+    assert(client:request("GET", "/1/x", nil, "query", { timeout = timeout }))
+    return left
+  end
+
+  it("may be computed", function()
+    assert.equal(timed(1500), timed(1.5 * 1000))
+    assert.equal(timed(1501), timed(1500.5))
+  end)
+end)

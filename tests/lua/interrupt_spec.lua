@@ -51,3 +51,35 @@ describe("Ctrl-C", function()
     assert.is_true(tonumber(text:match("(%d+)%s*$")) - before <= 4)
   end)
 end)
+
+describe("an error of a hook", function()
+  it("names the payment of a write that was answered", function()
+    local methods = debug.getregistry()["cielo.call"]
+    local perform = methods.perform
+    local server = assert(support.sandbox())
+    local client = support.connect(server)
+    finally(function()
+      methods.perform = perform
+      server:stop()
+    end)
+    local function interrupt(f, ...)
+      methods.perform = function(call, slice)
+        while not perform(call, slice) do end
+        error("interrupted!", 0)
+      end
+      local ok, message = pcall(f, ...)
+      methods.perform = perform
+      assert.is_false(ok)
+      return message
+    end
+    local message = interrupt(client.sales.create, client.sales,
+      support.sale("interrupted2"))
+    local payment = message:match(
+      "^interrupted! %(sale_create of order interrupted2, payment (%S+) took effect%)$")
+    assert(payment, message)
+    assert.equal("interrupted!",
+      interrupt(client.sales.get, client.sales, payment))
+    assert.equal("interrupted2",
+      client.sales:get(payment).merchant_order_id)
+  end)
+end)

@@ -101,6 +101,20 @@ static void read_parameters(arguments *in, const char *params)
     }
 }
 
+/* Computed times are floats where Lua has integers; part of a millisecond is
+ * one. What is out of range is left to the core. */
+static void round_up(lua_State *L)
+{
+    lua_Number number = lua_tonumber(L, -1);
+    lua_Integer whole;
+
+    if (!(number > 0 && number < (lua_Number)INT32_MAX))
+        return;
+    whole = (lua_Integer)number;
+    lua_pop(L, 1);
+    lua_pushinteger(L, whole + ((lua_Number)whole < number));
+}
+
 static void read_options(arguments *in)
 {
     lua_State *L = in->L;
@@ -123,6 +137,8 @@ static void read_options(arguments *in)
         if (lua_type(L, -1) != (kind == NUMBER ? LUA_TNUMBER : LUA_TSTRING))
             lcielo_type_error(L, index - in->base, in->function, name,
                               kind == NUMBER ? "number" : "string", -1);
+        if (kind == NUMBER)
+            round_up(L);
         lcielo_set_value(L, in->params, name, lua_gettop(L));
     }
 }
@@ -159,9 +175,9 @@ static int start(lua_State *L, lcielo_client *client, int operation,
     cielo_error err;
     int status;
 
-    if (!client->handle)
-        return lcielo_fail_closed(L);
     self = lcielo_new_object(L, sizeof(*self), LCIELO_CALL);
+    if (!client->handle) /* asked last: a finalizer may have closed it */
+        return lcielo_fail_closed(L);
     status = cielo_entropy_fill(&entropy);
     if (status == CIELO_OK)
         status = cielo_call_new(&self->handle, client->handle, operation,
@@ -384,6 +400,17 @@ static int call_on_failure(lua_State *L)
     return 0;
 }
 
+/* call:operation() -> its name, whether it writes */
+static int call_operation(lua_State *L)
+{
+    const cielo_operation *row =
+        cielo_operation_at(cielo_call_operation(check_call(L)->handle));
+
+    lua_pushstring(L, row->name);
+    lua_pushboolean(L, row->is_write);
+    return 2;
+}
+
 static int call_cancel(lua_State *L)
 {
     cielo_call_cancel(check_call(L)->handle);
@@ -412,7 +439,8 @@ static const luaL_Reg methods[] = {
     {"deadline", call_deadline},       {"request", call_request},
     {"on_response", call_on_response}, {"on_failure", call_on_failure},
     {"cancel", call_cancel},           {"result", call_result},
-    {"close", call_close},             {"__gc", call_close},
+    {"operation", call_operation},     {"close", call_close},
+    {"__gc", call_close},
     {NULL, NULL},
 };
 

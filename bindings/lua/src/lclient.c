@@ -197,9 +197,9 @@ static int client_with(lua_State *L)
 
     lua_settop(L, 2);
     read_options(L, 2, "with_options", &options);
+    other = lcielo_new_object(L, sizeof(*other), LCIELO_CLIENT);
     if (!self->handle)
         return lcielo_fail_closed(L);
-    other = lcielo_new_object(L, sizeof(*other), LCIELO_CLIENT);
     if (cielo_client_with(&other->handle, self->handle, &options, &err) !=
         CIELO_OK)
         return lcielo_fail(L, &err, NULL);
