@@ -90,6 +90,8 @@ def test_unknown_members_and_any_names() -> None:
     assert result.http_status == "of the wire"
     assert result.__class__ is cielo.Result and callable(result.to_dict)
     assert result["to_dict"] == "y" and result["$id"] == "1"
+    assert not hasattr(result, "$id") and "$id" not in dir(result) and "$id" not in repr(result)
+    assert result.to_dict()["$id"] == "1"
     assert result.big == 2**70 and result.amount == 10**15 and result.real == 1.5
     assert result["é"] == "ü"
     assert json.loads(result.to_json()) == result.to_dict()
@@ -160,3 +162,15 @@ def test_a_list_that_holds_its_result_prints() -> None:
     with pytest.raises(RecursionError):
         result.to_dict()
     result["list"].clear()
+
+
+def test_a_comparison_hands_nothing_out(client: cielo.Client) -> None:
+    class Nosy(dict):  # type: ignore[type-arg]
+        def __eq__(self, other: object) -> bool:
+            assert isinstance(other, dict)
+            other.clear()
+            return True
+
+    sale = client.sales.create(card_sale())
+    size = len(sale)
+    assert sale == Nosy() and len(sale) == size

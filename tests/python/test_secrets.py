@@ -156,3 +156,37 @@ def test_options_are_not_in_tracebacks() -> None:
         with pytest.raises(cielo.ValidationError) as caught:
             kind(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, environment="moon")
         check_error(caught.value)
+
+
+def answered(body: Any) -> Any:
+    case = {"exchanges": [{"request": {}, "reply": {"status": 200, "body": body}}]}
+    server = ScriptServer(case)
+    with server, cielo.Client(
+        merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, base_url=server.base_url
+    ) as client:
+        return client.sales.get(ANSWER["Payment"]["PaymentId"])  # type: ignore[index]
+
+
+def test_cards_in_free_text_and_numbers() -> None:
+    result = answered({
+        "MerchantOrderId": "x", "Other": int(GOOD_CARD), "Customer": {"Name": GOOD_CARD},
+        "Payment": {
+            "PaymentId": ANSWER["Payment"]["PaymentId"], "Status": 3,  # type: ignore[index]
+            "ReturnMessage": f"card {GOOD_CARD} refused",
+            "Strange": [int(GOOD_CARD), {"n": int(GOOD_CARD)}],
+            "CreditCard": {"CardNumber": int(GOOD_CARD), "SecurityCode": 987},
+        },
+    })
+    check(repr(result), result.to_dict(), result.to_json(), pickle.dumps(result))
+    assert result.payment.return_message == f"card {GOOD_CARD} refused"
+
+
+def test_ids_are_left_whole() -> None:
+    for last in range(10, 100):
+        payment_id, order = f"24bc8366-fc31-4d6c-a251-3123456789{last}", f"20241118153045{last}"
+        result = answered({
+            "MerchantOrderId": order, "Note": f"see {payment_id}",
+            "Payment": {"PaymentId": payment_id, "Status": 1, "Url": "https://x/" + payment_id},
+        })
+        text = repr(result) + result.to_json()
+        assert text.count(payment_id) == 6 and text.count(order) == 2

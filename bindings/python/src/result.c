@@ -352,6 +352,13 @@ static PyObject *host_name(int object, PyObject *wire)
     return PyUnicode_DecodeUTF8(name, (Py_ssize_t)needed, "replace");
 }
 
+/* "$id" numbers objects for the serializer Cielo uses: it says nothing and is
+ * in the wire form only. */
+static int is_wire_only(PyObject *wire)
+{
+    return PyUnicode_CompareWithASCIIString(wire, "$id") == 0;
+}
+
 /* 1 and a new reference, 0 when no member has that name, -1 on failure. */
 static int find_member(module_state *state, ResultObject *self, PyObject *name,
                        PyObject **value)
@@ -369,9 +376,12 @@ static int find_member(module_state *state, ResultObject *self, PyObject *name,
         return -1;
     /* Another spelling, or a member that the map does not know. */
     while (PyDict_Next(self->members, &position, &key, &found)) {
-        PyObject *host = host_name(self->object, key);
+        PyObject *host;
         int same;
 
+        if (is_wire_only(key))
+            continue;
+        host = host_name(self->object, key);
         if (!host)
             return -1;
         same = PyUnicode_Compare(host, name) == 0;
@@ -466,16 +476,26 @@ static PyObject *result_iter(PyObject *op)
 static PyObject *result_compare(PyObject *op, PyObject *other, int how)
 {
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *members, *answer;
 
     if (!state)
         return NULL;
     if (how != Py_EQ && how != Py_NE)
         Py_RETURN_NOTIMPLEMENTED;
+    members = ((ResultObject *)op)->members;
     if (is_result(state, other))
         other = ((ResultObject *)other)->members;
     else if (!PyDict_Check(other))
         Py_RETURN_NOTIMPLEMENTED;
-    return PyObject_RichCompare(((ResultObject *)op)->members, other, how);
+    if (PyDict_CheckExact(other))
+        return PyObject_RichCompare(members, other, how);
+    /* Code of the caller's may compare, and keep what it is given. */
+    members = PyDict_Copy(members);
+    if (!members)
+        return NULL;
+    answer = PyObject_RichCompare(members, other, how);
+    Py_DECREF(members);
+    return answer;
 }
 
 /* Completion in a REPL: what this one holds, not all that it might. */
@@ -491,9 +511,13 @@ static PyObject *result_dir(PyObject *op, PyObject *ignored)
     if (!names)
         return NULL;
     while (PyDict_Next(self->members, &position, &key, &value)) {
-        PyObject *host = host_name(self->object, key);
-        int status = host ? PyList_Append(names, host) : -1;
+        PyObject *host;
+        int status;
 
+        if (is_wire_only(key))
+            continue;
+        host = host_name(self->object, key);
+        status = host ? PyList_Append(names, host) : -1;
         Py_XDECREF(host);
         if (status < 0)
             goto failed;
@@ -515,6 +539,36 @@ failed:
 
 static PyObject *plain(module_state *state, PyObject *value, int type,
                        int reveal);
+
+/* Whether nothing but its text tells what a member holds. Ids, dates and
+ * amounts may look like cards and are none. */
+static int is_open(int type)
+{
+    return type < 0 || type == CIELO_FIELD_OPEN || type == CIELO_FIELD_TEXT ||
+           type == CIELO_FIELD_WORD || type == CIELO_FIELD_VARIANT;
+}
+
+/* A number that nothing vouches for: itself, or masked text. */
+static PyObject *mask_open_number(PyObject *value)
+{
+    PyObject *text, *masked = NULL;
+    int overflow;
+    long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+
+    if (!overflow && number < 1000000000000)
+        return Py_NewRef(value);
+    text = PyObject_Str(value);
+    if (!text) {
+        /* Python refuses to print integers of thousands of digits. */
+        PyErr_Clear();
+        return Py_NewRef(value);
+    }
+    masked = mask_numbers(text);
+    if (masked && PyUnicode_Compare(masked, text) == 0)
+        Py_SETREF(masked, Py_NewRef(value));
+    Py_DECREF(text);
+    return masked;
+}
 
 /* Text that nothing vouches for: card numbers go, and what stands behind
  * "/card/" in an address. */
@@ -609,10 +663,10 @@ static PyObject *plain(module_state *state, PyObject *value, int type,
         copy = Py_NewRef(value);
     else if (is_sensitive(type))
         copy = PyUnicode_FromString(STARS);
-    /* Nothing vouches for what is in members the map leaves open. */
-    else if (PyUnicode_Check(value) &&
-             (type < 0 || type == CIELO_FIELD_OPEN))
+    else if (PyUnicode_Check(value) && is_open(type))
         copy = mask_open_text(value);
+    else if (PyLong_CheckExact(value) && is_open(type))
+        copy = mask_open_number(value);
     else
         copy = Py_NewRef(value);
     Py_LeaveRecursiveCall();
@@ -918,7 +972,7 @@ static PyObject *print_parts(printer *p, ResultObject *self, int indent)
     if (print_facts(self, parts) < 0)
         goto failed;
     while (PyDict_Next(self->members, &position, &key, &value)) {
-        if (value == Py_None)
+        if (value == Py_None || is_wire_only(key))
             continue;
         if (p->budget-- <= 0) {
             PyObject *more = PyUnicode_FromString("...");

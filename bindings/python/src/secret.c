@@ -108,12 +108,15 @@ PyObject *mask_card(const char *text, size_t length)
     return PyUnicode_FromString(masked);
 }
 
-/* The last digit of a card number is a check on the others (ISO/IEC 7812). */
+/* The last digit of a card number is a check on the others, and the first tells
+ * the brands from other industries (ISO/IEC 7812). */
 static int passes_check(const char *digits, size_t count)
 {
     int sum = 0;
     size_t i;
 
+    if (digits[0] < '2' || digits[0] > '6')
+        return 0;
     for (i = 0; i < count; i++) {
         int digit = digits[count - 1 - i] - '0';
 
@@ -150,6 +153,24 @@ static Py_ssize_t mask_run(Py_UCS4 *text, Py_ssize_t i, Py_ssize_t length)
     return i;
 }
 
+/* Whether an id of the form 8-4-4-4-12 stands here: some have as many digits
+ * in a row as a card. */
+static int is_guid(const Py_UCS4 *text, Py_ssize_t rest)
+{
+    Py_ssize_t i;
+
+    if (rest < 36)
+        return 0;
+    for (i = 0; i < 36; i++) {
+        int is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (text[i] > 127 ||
+            !(is_hyphen ? text[i] == '-' : Py_ISXDIGIT(text[i])))
+            return 0;
+    }
+    return 1;
+}
+
 PyObject *mask_numbers(PyObject *text)
 {
     Py_ssize_t length = PyUnicode_GetLength(text), i;
@@ -162,7 +183,9 @@ PyObject *mask_numbers(PyObject *text)
     if (!copy)
         return NULL;
     for (i = 0; i < length;) {
-        if (copy[i] >= '0' && copy[i] <= '9')
+        if (is_guid(copy + i, length - i))
+            i += 36;
+        else if (copy[i] >= '0' && copy[i] <= '9')
             i = mask_run(copy, i, length);
         else
             i++;
