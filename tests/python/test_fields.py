@@ -171,3 +171,17 @@ def test_a_float_is_never_an_amount(make_client: Callable[..., cielo.Client],
     with pytest.raises(cielo.ValidationError) as caught:
         make_client().sales.create(card_sale(amount=amount))
     assert [problem.path for problem in caught.value.problems] == ["payment.amount"]
+
+
+def test_values_shared_many_times_over(client: cielo.Client) -> None:
+    shared: Any = "x"
+    for _ in range(40):
+        shared = [shared, shared]
+    sale = card_sale()
+    for value in (shared, {"a": {"b": shared}}, list(range(30000))):
+        sale["Payment"]["Strange"] = value
+        with pytest.raises(cielo.ValidationError) as caught:
+            client.sales.create(sale)
+        assert "too many values" in str(caught.value.problems)
+    with pytest.raises(cielo.ValidationError):
+        client.with_options(validate=False).sales.create(sale)

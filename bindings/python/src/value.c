@@ -1,6 +1,7 @@
 /* Python values to the core's tree: what a caller gives as fields. */
 #include "state.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* The way from the root to a value, to find its rule when one is needed. An
@@ -11,10 +12,23 @@ typedef struct trail {
     Py_ssize_t length;
 } trail;
 
+/* More values than any object of Cielo's has: a list in which others are shared
+ * many times over must end as a problem, not as gigabytes. */
+#define VALUES_LIMIT 20000
+
 typedef struct builder {
     module_state *state;
     int root; /* CIELO_OBJECT_... the tree stands for */
+    int count;
+    int limit;
 } builder;
+
+/* The value that is one too many is there to say so; those behind it are not
+ * looked at. */
+static int is_full(const builder *b)
+{
+    return b->count > b->limit;
+}
 
 static cielo_value *build(builder *b, PyObject *value, const trail *at,
                           int depth);
@@ -130,7 +144,8 @@ static int add_dict(builder *b, cielo_value *object, PyObject *dict,
 #if PY_VERSION_HEX >= 0x030D0000
     Py_BEGIN_CRITICAL_SECTION(dict);
 #endif
-    while (status == 0 && PyDict_Next(dict, &position, &key, &value)) {
+    while (status == 0 && !is_full(b) &&
+           PyDict_Next(dict, &position, &key, &value)) {
         /* Code of the caller's may run below and drop them. */
         Py_INCREF(key);
         Py_INCREF(value);
@@ -153,7 +168,7 @@ static int add_mapping(builder *b, cielo_value *object, PyObject *mapping,
 
     if (!items)
         return -1;
-    for (i = 0; status == 0 && i < PyList_GET_SIZE(items); i++) {
+    for (i = 0; status == 0 && !is_full(b) && i < PyList_GET_SIZE(items); i++) {
         PyObject *item = PyList_GET_ITEM(items, i);
 
         if (!PyTuple_Check(item) || PyTuple_GET_SIZE(item) != 2) {
@@ -200,7 +215,7 @@ static cielo_value *from_sequence(builder *b, PyObject *sequence,
     if (!items)
         return NULL;
     array = checked(cielo_value_new_array());
-    for (i = 0; array && i < PyTuple_GET_SIZE(items); i++) {
+    for (i = 0; array && !is_full(b) && i < PyTuple_GET_SIZE(items); i++) {
         cielo_value *item =
             build(b, PyTuple_GET_ITEM(items, i), &here, depth + 1);
 
@@ -344,6 +359,9 @@ static cielo_value *from_float(PyObject *value)
 static cielo_value *build(builder *b, PyObject *value, const trail *at,
                           int depth)
 {
+    b->count++;
+    if (is_full(b))
+        return invalid("too many values");
     if (value == Py_None)
         return checked(cielo_value_new_null());
     if (PyUnicode_Check(value))
@@ -373,7 +391,7 @@ static cielo_value *build(builder *b, PyObject *value, const trail *at,
 
 cielo_value *value_from_python(module_state *state, PyObject *value, int object)
 {
-    builder b = {state, object};
+    builder b = {state, object, 0, INT_MAX - 1};
 
     return build(&b, value, NULL, 0);
 }
@@ -435,7 +453,7 @@ static cielo_value *fields_param(builder *b, const char *name, PyObject *value)
 cielo_value *value_from_param(module_state *state, const char *name, int kind,
                               PyObject *value, int object)
 {
-    builder b = {state, object};
+    builder b = {state, object, 0, VALUES_LIMIT};
 
     switch (kind) {
     case PARAM_FIELDS:
