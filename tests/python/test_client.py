@@ -185,6 +185,8 @@ def test_notifications_are_confirmed_by_their_ids(client: cielo.Client) -> None:
     assert confirmed.payment.payment_id == sale.payment.payment_id
     with pytest.raises(cielo.DecodeError):
         cielo.parse_notification(b"\xff\x00")
+    with pytest.raises(cielo.DecodeError):
+        cielo.parse_notification('{"PaymentId": "\ud800"}')
 
 
 def test_code_books() -> None:

@@ -5,16 +5,20 @@ static PyObject *parse(module_state *state, PyObject *body, const char *type)
 {
     cielo_value *tree = NULL;
     cielo_error err;
-    PyObject *notification;
+    PyObject *notification, *bytes = NULL;
     Py_buffer view = {0};
     const char *text;
     Py_ssize_t length;
     int status;
 
     if (PyUnicode_Check(body)) {
-        text = PyUnicode_AsUTF8AndSize(body, &length);
-        if (!text)
+        /* Halves of surrogate pairs pass: the core refuses them, as it does
+         * other bytes that are not UTF-8. */
+        bytes = PyUnicode_AsEncodedString(body, "utf-8", "surrogatepass");
+        if (!bytes)
             return NULL;
+        text = PyBytes_AS_STRING(bytes);
+        length = PyBytes_GET_SIZE(bytes);
     } else {
         if (PyObject_GetBuffer(body, &view, PyBUF_SIMPLE) < 0)
             return NULL;
@@ -25,6 +29,7 @@ static PyObject *parse(module_state *state, PyObject *body, const char *type)
         cielo_notification_parse(&tree, text, (size_t)length, type, &err);
     if (view.obj)
         PyBuffer_Release(&view);
+    Py_XDECREF(bytes);
     if (status != CIELO_OK)
         return raise_error(state, NULL, &err);
     notification =
