@@ -151,6 +151,7 @@ class AsyncClient(_AsyncClient):
     def _pump(self) -> _Pump:
         loop = asyncio.get_running_loop()
         # Loops of other threads come here too.
+        pumps: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Pump]
         pumps = self.__dict__.setdefault("_pumps", weakref.WeakKeyDictionary())
         pump = pumps.get(loop)
         if pump is None or pump.lost:
