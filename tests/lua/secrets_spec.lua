@@ -9,12 +9,16 @@ local CARD = "4091688625337641"
 local CODE = "987"
 local TOKEN = "6e1bf77a-b28b-4660-b14f-455e2a1c95e9"
 local CANARIES = { CARD, TOKEN, support.MERCHANT_KEY, support.CLIENT_SECRET,
-  "4551 8700 0000 0001", "4551-8700-0000-0001" }
+  "4091 6886 2533 7641", "4091-6886-2533-7641" }
+
+-- Ids are drawn, and three digits of one may be the code's by chance.
+local GUID = ("x-y-y-y-yyy"):gsub("x", "yy"):gsub("y", ("%%x"):rep(4)):gsub("%-", "%%-")
 
 local function clean(text)
   for _, canary in ipairs(CANARIES) do
     assert.is_nil(text:find(canary, 1, true), text)
   end
+  text = text:gsub(GUID, "")
   assert.is_nil(text:find("%f[%d]" .. CODE .. "%f[%D]"), text)
 end
 
