@@ -142,7 +142,8 @@ class AsyncClient(_AsyncClient):
     """Client's twin for asyncio: the same options and names, awaited.
 
     One AsyncClient may be used from several event loops; each has connections
-    of its own.  Cancelling a task cancels its call: if the call may have taken
+    of its own, and so has a client made by with_options, which shares the token
+    and the times of voids.  Cancelling a task cancels its call: if the call may have taken
     effect, the CancelledError has an OutcomeUnknownError as its cause.
     """
 
