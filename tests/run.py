@@ -10,11 +10,14 @@ and are counted too.
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import NamedTuple
 
@@ -116,21 +119,34 @@ def closing(text: str) -> Count | None:
     return None
 
 
+def output_of(suite: Suite) -> tuple[str, int]:
+    """What it printed, and its exit status; -1 for one that had to be ended."""
+    # A file, since a pipe is open for as long as anything a suite left behind; and
+    # a session of its own, so that all of a suite without an end can be ended.
+    with tempfile.TemporaryFile() as output:
+        try:
+            process = subprocess.Popen(suite.command, stdin=subprocess.DEVNULL,
+                                       stdout=output, stderr=subprocess.STDOUT,
+                                       env={**os.environ, **suite.environment},
+                                       start_new_session=True)
+        except OSError as error:
+            return str(error), -1
+        late = ""
+        try:
+            code = process.wait(suite.timeout)
+        except subprocess.TimeoutExpired:
+            code, late = -1, f"\nno end after {suite.timeout} s"
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        output.seek(0)
+        return output.read().decode(errors="replace") + late, code
+
+
 def run(suite: Suite) -> Count:
     started = time.monotonic()
     print(f"== {suite.name}", flush=True)
-    try:
-        done = subprocess.run(suite.command, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              env={**os.environ, **suite.environment},
-                              timeout=suite.timeout, check=False)
-        text, code = done.stdout.decode(errors="replace"), done.returncode
-    except subprocess.TimeoutExpired as expired:
-        text = (expired.stdout or b"").decode(errors="replace")
-        text += f"\nno end after {suite.timeout} s"
-        code = -1
-    except OSError as error:
-        text, code = str(error), -1
+    text, code = output_of(suite)
     count = closing(text) or Count(passed=int(code == 0), failed=int(code != 0))
     if code != 0 and count.failed == 0:
         count = count._replace(failed=1)

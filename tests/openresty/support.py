@@ -162,6 +162,7 @@ class Nginx:
                  environment: dict[str, str] | None = None) -> None:
         self.prefix = tempfile.mkdtemp(prefix="cielo-nginx-")
         self.port = free_port()
+        self.masters: list[int] = []
         variables = {"CIELO_" + name.upper(): value for name, value in CREDENTIALS.items()}
         variables.update({"CIELO_BASE_URL": cielo_url}, **(environment or {}))
         self.path = os.path.join(self.prefix, "nginx.conf")
@@ -177,8 +178,12 @@ class Nginx:
             env={**os.environ, **variables}, capture_output=True, text=True, check=False)
         if started.returncode != 0:
             raise RuntimeError(started.stderr + self.errors())
-        wait_for("nginx to listen", self._listens)
-        wait_for("its workers", self.workers)
+        try:
+            wait_for("nginx to listen", self._listens)
+            wait_for("its workers", self.workers)
+        except TimeoutError:
+            self.stop()
+            raise
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
@@ -186,11 +191,13 @@ class Nginx:
                 ("127.0.0.1", self.port)) == 0
 
     def read(self, name: str) -> str:
-        path = os.path.join(self.prefix, name)
-        if not os.path.exists(path):
+        # An upgrade renames and removes its files at any moment.
+        try:
+            with open(os.path.join(self.prefix, name), encoding="utf-8",
+                      errors="replace") as file:
+                return file.read()
+        except FileNotFoundError:
             return ""
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
 
     def errors(self) -> str:
         return self.read("error.log")
@@ -218,7 +225,14 @@ class Nginx:
         return found
 
     def master(self) -> int:
-        return int(self.read("nginx.pid"))
+        """Of an upgrade the newest, 0 if there was none yet.
+
+        Its file is away while nginx renames it; the last one read then holds.
+        """
+        pid = self.read("nginx.pid").strip()
+        if pid and int(pid) not in self.masters:
+            self.masters.append(int(pid))
+        return self.masters[-1] if self.masters else 0
 
     def reload(self) -> None:
         before = set(self.workers())
@@ -229,20 +243,30 @@ class Nginx:
         """The binary again beside the old one, which then leaves."""
         old = self.master()
         os.kill(old, signal.SIGUSR2)
-        wait_for("a new master", lambda: self.read("nginx.pid").strip() not in ("", str(old)))
+        wait_for("a new master", lambda: self.master() != old)
         wait_for("its workers", self.workers)
         os.kill(old, signal.SIGQUIT)
-        wait_for("the old master to leave", lambda: not self.read("nginx.pid.oldbin"))
+        wait_for("the old master to leave", lambda: not alive(old))
 
     def stop(self) -> None:
-        master = self.master()
-        os.kill(master, signal.SIGQUIT)
-        try:
-            wait_for("nginx to leave", lambda: not self.read("nginx.pid"))
-        except TimeoutError:
-            os.kill(master, signal.SIGTERM)
-            wait_for("nginx to leave", lambda: not self.read("nginx.pid"))
+        self.master()
+        for end in (signal.SIGQUIT, signal.SIGTERM, signal.SIGKILL):
+            left = [pid for pid in self.masters if alive(pid)]
+            for pid in left:
+                os.kill(pid, end)
+            with contextlib.suppress(TimeoutError):
+                wait_for("nginx to leave", lambda: not any(map(alive, left)))
+                break
         shutil.rmtree(self.prefix, ignore_errors=True)
+
+
+def alive(pid: int) -> bool:
+    """Not gone, and not an orphan that nobody reaps: that one has no words."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return bool(file.read())
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def children(pid: int) -> list[int]:

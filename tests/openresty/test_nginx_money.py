@@ -330,13 +330,15 @@ def disturb(nginx: Nginx, sandbox: Cielo, how: Any) -> dict[str, str]:
                for n in range(8)]
     for thread in threads:
         thread.start()
-    for _ in range(1 if how is upgrade else 4):
+    try:
+        for _ in range(1 if how is upgrade else 4):
+            time.sleep(0.5)
+            how(nginx)
         time.sleep(0.5)
-        how(nginx)
-    time.sleep(0.5)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     return told
 
 
