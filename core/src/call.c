@@ -137,11 +137,8 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
     cielo__random_seed(&call->random, entropy);
     cielo__message_init(&call->message, mem);
     cielo__buf_init(&call->token, mem, 64 * 1024);
-    call->details = cielo_value_new_object();
-    if (!call->details
-        || cielo_value_set(call->details, "attempts", cielo_value_new_array())
-            != CIELO_OK
-        || prepare(call, params) != CIELO_OK) {
+    call->last_attempt = &call->attempts;
+    if (prepare(call, params) != CIELO_OK) {
         cielo_call_free(call);
         return cielo__report(err, CIELO_EMEMORY, NULL);
     }
@@ -192,6 +189,7 @@ void cielo_call_free(cielo_call *call)
     cielo_value_free(call->input.body);
     cielo_value_free(call->input.problems);
     cielo_value_free(call->answer);
+    cielo__attempts_free(call);
     cielo_value_free(call->facts);
     cielo_value_free(call->details);
     client = call->client;
@@ -205,8 +203,9 @@ static void finish(cielo_call *call)
 {
     call->mode = CIELO__MODE_DONE;
     give_back(call);
-    cielo__result_facts(call);
-    cielo__result_details(call);
+    /* An error's details quote the answer, which goes after this step. */
+    if (call->error.status != CIELO_OK)
+        cielo__result_details(call);
 }
 
 void cielo__call_succeed(cielo_call *call)
@@ -936,13 +935,19 @@ int cielo_call_result(const cielo_call *call, const cielo_value **value,
     return call->error.status;
 }
 
+/* Facts and details are made for who asks: most calls end well, and then
+ * nobody looks at their details. No call is const where it was made. */
 const cielo_value *cielo_call_facts(const cielo_call *call)
 {
+    if (!call->facts && call->mode == CIELO__MODE_DONE)
+        cielo__result_facts((cielo_call *)call);
     return call->facts;
 }
 
 const cielo_value *cielo_call_details(const cielo_call *call)
 {
+    if (!call->details && call->mode == CIELO__MODE_DONE)
+        cielo__result_details((cielo_call *)call);
     return call->details;
 }
 

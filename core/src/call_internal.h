@@ -39,8 +39,10 @@ char cielo__lower(char c);
 int cielo__same_case(const char *a, const char *b, size_t length);
 /* The index of the first row of an object in the field map. */
 size_t cielo__field_first(int object);
-/* 1 when users may mean `field` by `name`: case and '_' ignored. */
-int cielo__field_is(const cielo_field *field, const char *name, size_t length);
+/* The row that users may mean by `name`, case and '_' ignored; no index of any
+ * when there is none. */
+#define CIELO__NO_FIELD SIZE_MAX
+size_t cielo__field_index(int object, const char *name, size_t length);
 /* The secret type of any member of that name, CIELO_FIELD_OPEN when none. */
 int cielo__field_kind(const char *name, size_t length);
 /* 1 for the types whose text is never shown. */
@@ -267,6 +269,20 @@ typedef struct cielo__settling {
     cielo_value *found; /* what this round saw: [{PaymentId, ...}] */
 } cielo__settling;
 
+/* What one request came to, until somebody asks for the details. */
+typedef struct cielo__attempt {
+    struct cielo__attempt *next;
+    const char *method; /* static, or of the call's parameters */
+    int answered;
+    int http_status;    /* of the answer */
+    cielo_sent sent;
+    cielo_cause cause;
+    int64_t ms;
+    char request_id[64];
+    size_t url_length;
+    char texts[]; /* the URL as logs may show it, NUL, the reason, NUL */
+} cielo__attempt;
+
 struct cielo_call {
     cielo_client *client;
     const cielo_allocator *mem;
@@ -304,7 +320,9 @@ struct cielo_call {
     cielo__settling settle;
     cielo_value *answer; /* owns `result` */
     const cielo_value *result;
-    cielo_value *facts;
+    cielo__attempt *attempts; /* the first one */
+    cielo__attempt **last_attempt; /* where the next is put */
+    cielo_value *facts;   /* these two once they are asked for */
     cielo_value *details;
     cielo_error error;
     int reconciled;
@@ -360,8 +378,10 @@ void cielo__settle_clear(cielo__settling *settle);
 
 /* Facts and details of a call that ended. */
 void cielo__result_facts(cielo_call *call);
-void cielo__result_attempt(cielo_call *call);
 void cielo__result_details(cielo_call *call);
+/* Notes what became of the request under way. */
+void cielo__result_attempt(cielo_call *call);
+void cielo__attempts_free(cielo_call *call);
 /* Adds the errors of an answer's body, in any of its shapes (1.6). */
 void cielo__result_errors(cielo_call *call, const cielo_value *tree);
 /* A member by its wire name ignoring case, through objects: "Payment.Status".*/

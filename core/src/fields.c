@@ -99,25 +99,48 @@ static int same_name(const char *a, const char *b, size_t b_length)
     }
 }
 
-/* A host name is its wire name but for case and '_' (a test holds it), so one
- * comparison answers for both. */
-int cielo__field_is(const cielo_field *field, const char *name, size_t length)
+/* The characters of a name but for '_', and the first of them. */
+static size_t bare_length(const char *name, size_t length, char *first)
 {
-    return field->use != CIELO_USE_ALIAS
-        && same_name(field->wire, name, length);
+    size_t count = 0;
+    size_t i;
+
+    *first = '\0';
+    for (i = 0; i < length; i++) {
+        if (name[i] == '_')
+            continue;
+        if (count++ == 0)
+            *first = cielo__lower(name[i]);
+    }
+    return count;
+}
+
+/* A host name is its wire name but for case and '_' (a test holds it), so one
+ * comparison answers for both. Most rows fall to the look at their length and
+ * first letter. */
+size_t cielo__field_index(int object, const char *name, size_t length)
+{
+    char first;
+    size_t least = bare_length(name, length, &first);
+    size_t i;
+
+    for (i = cielo__field_first(object);
+         i < ROWS && rows[i].field.object == object; i++) {
+        const row *at = &rows[i];
+
+        if (at->wire_length >= least
+            && cielo__lower(at->field.wire[0]) == first
+            && at->field.use != CIELO_USE_ALIAS
+            && same_name(at->field.wire, name, length))
+            return i;
+    }
+    return CIELO__NO_FIELD;
 }
 
 const cielo_field *cielo_field_by_name(int object, const char *name,
                                        size_t length)
 {
-    size_t i;
-
-    for (i = cielo__field_first(object); i < ROWS && rows[i].field.object == object;
-         i++) {
-        if (cielo__field_is(&rows[i].field, name, length))
-            return &rows[i].field;
-    }
-    return NULL;
+    return cielo_field_at(cielo__field_index(object, name, length));
 }
 
 int cielo__field_kind(const char *name, size_t length)

@@ -79,6 +79,8 @@ int cielo__mask_text(cielo__buf *out, const char *text, size_t length,
 /* Moves `item` out of `object`/array into the caller's hands. */
 cielo_value *cielo__value_detach(cielo_value *object, const char *name);
 cielo_value *cielo__value_edit(cielo_value *object, const char *name);
+/* cielo_value_set for a name of the maps that the object does not have yet. */
+int cielo__value_add(cielo_value *object, const char *name, cielo_value *item);
 
 /* ---- client.c ---- */
 

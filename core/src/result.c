@@ -246,6 +246,8 @@ void cielo__result_errors(cielo_call *call, const cielo_value *tree)
              item = cielo_value_next(item))
             add_error(call, errors, item);
     }
+    if (!call->details)
+        call->details = cielo_value_new_object();
     cielo_value_set(call->details, "errors", errors);
 }
 
@@ -259,23 +261,69 @@ static const char *const cause_words[] = {
 #undef CIELO_X
 };
 
+/* Without memory for it the attempt goes unmentioned. */
 void cielo__result_attempt(cielo_call *call)
 {
     const cielo__event *e = &call->event;
-    int answered = e->kind == CIELO__EVENT_ANSWER;
+    const char *url = cielo__buf_string(&call->message.shown);
+    size_t url_size = strlen(url) + 1, reason_size = strlen(e->reason) + 1;
+    cielo__attempt *attempt = cielo__allocate(
+        call->mem, sizeof(*attempt) + url_size + reason_size);
+
+    if (!attempt)
+        return;
+    attempt->next = NULL;
+    attempt->method = call->message.request.method;
+    attempt->answered = e->kind == CIELO__EVENT_ANSWER;
+    attempt->http_status = e->http_status;
+    attempt->sent = attempt->answered ? CIELO_SENT_YES : e->sent;
+    attempt->cause = e->cause;
+    attempt->ms = call->now - call->sent_at;
+    strcpy(attempt->request_id, call->message.request_id);
+    attempt->url_length = url_size - 1;
+    memcpy(attempt->texts, url, url_size);
+    memcpy(attempt->texts + url_size, e->reason, reason_size);
+    *call->last_attempt = attempt;
+    call->last_attempt = &attempt->next;
+}
+
+void cielo__attempts_free(cielo_call *call)
+{
+    cielo__attempt *attempt = call->attempts;
+
+    while (attempt) {
+        cielo__attempt *next = attempt->next;
+
+        cielo__free(call->mem, attempt);
+        attempt = next;
+    }
+}
+
+static cielo_value *attempt_line(const cielo__attempt *attempt)
+{
     cielo_value *line = cielo_value_new_object();
 
-    set_text(line, "method", call->message.request.method);
-    set_text(line, "url", cielo__buf_string(&call->message.shown));
-    set_text(line, "request_id", call->message.request_id);
-    if (answered)
-        set_integer(line, "http_status", e->http_status);
+    set_text(line, "method", attempt->method);
+    set_text(line, "url", attempt->texts);
+    set_text(line, "request_id", attempt->request_id);
+    if (attempt->answered)
+        set_integer(line, "http_status", attempt->http_status);
     else
-        set_text(line, "cause", cause_words[e->cause]);
-    set_text(line, "text", e->reason);
-    set_text(line, "sent", answered ? "yes" : sent_words[e->sent]);
-    set_integer(line, "ms", call->now - call->sent_at);
-    cielo_value_append(cielo__value_edit(call->details, "attempts"), line);
+        set_text(line, "cause", cause_words[attempt->cause]);
+    set_text(line, "text", attempt->texts + attempt->url_length + 1);
+    set_text(line, "sent", sent_words[attempt->sent]);
+    set_integer(line, "ms", attempt->ms);
+    return line;
+}
+
+static cielo_value *attempt_lines(const cielo_call *call)
+{
+    cielo_value *lines = cielo_value_new_array();
+    const cielo__attempt *attempt;
+
+    for (attempt = call->attempts; attempt; attempt = attempt->next)
+        cielo_value_append(lines, attempt_line(attempt));
+    return lines;
 }
 
 /* ---- details ---- */
@@ -342,10 +390,14 @@ static void take_list(cielo_value *to, const char *name, cielo_value *list)
 
 void cielo__result_details(cielo_call *call)
 {
-    cielo_value *d = call->details;
     cielo_value *found = call->settle.found;
+    cielo_value *d;
 
+    if (!call->details)
+        call->details = cielo_value_new_object();
+    d = call->details;
     call->settle.found = NULL;
+    cielo_value_set(d, "attempts", attempt_lines(call));
     set_text(d, "operation", call->row->facts.name);
     set_text(d, "sent", sent_words[call->sent]);
     take_list(d, "problems", cielo_value_dup(call->input.problems));

@@ -608,8 +608,8 @@ static void copy_known(check *c, const cielo_field *field, cielo_value *out,
 
     /* null stands for "not given": members without value are left out. */
     if (cielo_value_type(in) != CIELO_NULL
-        && cielo_value_set(out, field->wire,
-                           keep(c, copy_field(c, field, in, depth)))
+        && cielo__value_add(out, field->wire,
+                            keep(c, copy_field(c, field, in, depth)))
             != CIELO_OK)
         c->status = CIELO_EMEMORY;
     leave(c, before);
@@ -622,30 +622,10 @@ static void refuse_twins(check *c, const cielo_field *field, cielo_value *out)
     size_t before = enter(c, field->host, strlen(field->host));
 
     problem(c, NULL, RULE_TWICE, "is given twice, in two spellings");
-    if (cielo_value_set(out, field->wire, keep(c, cielo_value_new_null()))
+    if (cielo__value_add(out, field->wire, keep(c, cielo_value_new_null()))
         != CIELO_OK)
         c->status = CIELO_EMEMORY;
     leave(c, before);
-}
-
-/* The member that `field` is given as; `*count` of them are. */
-static const cielo_value *given_as(const cielo_value *in,
-                                   const cielo_field *field, size_t *count)
-{
-    const cielo_value *member, *found = NULL;
-    size_t length;
-
-    *count = 0;
-    for (member = cielo_value_first(in); member;
-         member = cielo_value_next(member)) {
-        const char *name = cielo_value_name(member, &length);
-
-        if (cielo__field_is(field, name, length)) {
-            found = member;
-            ++*count;
-        }
-    }
-    return found;
 }
 
 static void copy_unknown(check *c, int object, cielo_value *out,
@@ -663,36 +643,73 @@ static void copy_unknown(check *c, int object, cielo_value *out,
     leave(c, before);
 }
 
+/* A member and its row of the map, CIELO__NO_FIELD if that does not know it. */
+typedef struct place {
+    size_t row;
+    const cielo_value *member;
+} place;
+
+/* By row, and as given where that is the same. What a program puts down in the
+ * map's order, or nearly, is moved little. */
+static void sort_places(place *places, int object, const cielo_value *in)
+{
+    const cielo_value *member;
+    size_t count = 0;
+
+    for (member = cielo_value_first(in); member;
+         member = cielo_value_next(member)) {
+        size_t length, at;
+        const char *name = cielo_value_name(member, &length);
+        size_t row = cielo__field_index(object, name, length);
+
+        for (at = count++; at > 0 && places[at - 1].row > row; at--)
+            places[at] = places[at - 1];
+        places[at].row = row;
+        places[at].member = member;
+    }
+}
+
+/* How many members from `first` on stand for the same row. */
+static size_t spellings(const place *first, const place *end)
+{
+    const place *at = first + 1;
+
+    while (first->row != CIELO__NO_FIELD && at < end && at->row == first->row)
+        at++;
+    return (size_t)(at - first);
+}
+
 /* Known members in the map's order, so that every host sends the same bytes
  * and is told the same problems; the rest after them, as given. */
 static void copy_members(check *c, int object, cielo_value *out,
                          const cielo_value *in, int depth)
 {
-    const cielo_field *field;
-    const cielo_value *member;
-    size_t left = cielo_value_size(in);
-    size_t length, i;
-    const char *name;
+    enum { FEW = 16 };
+    size_t count = cielo_value_size(in);
+    place few[FEW];
+    place *places = few, *at;
 
-    for (i = cielo__field_first(object);
-         left > 0 && (field = cielo_field_at(i)) != NULL
-         && field->object == object;
-         i++) {
-        size_t count;
+    if (count > FEW)
+        places = cielo__allocate(NULL, count * sizeof(*places));
+    if (!places) {
+        c->status = CIELO_EMEMORY;
+        return;
+    }
+    sort_places(places, object, in);
+    for (at = places; at < places + count;) {
+        const cielo_field *field = cielo_field_at(at->row);
+        size_t same = spellings(at, places + count);
 
-        member = given_as(in, field, &count);
-        if (count == 1)
-            copy_known(c, field, out, member, depth);
-        else if (count > 1)
+        if (!field)
+            copy_unknown(c, object, out, at->member);
+        else if (same == 1)
+            copy_known(c, field, out, at->member, depth);
+        else
             refuse_twins(c, field, out);
-        left -= count;
+        at += same;
     }
-    for (member = cielo_value_first(in); left > 0 && member;
-         member = cielo_value_next(member)) {
-        name = cielo_value_name(member, &length);
-        if (!cielo_field_by_name(object, name, length))
-            copy_unknown(c, object, out, member);
-    }
+    if (places != few)
+        cielo__free(NULL, places);
 }
 
 static void check_required(check *c, int object, const cielo_value *out)

@@ -96,10 +96,7 @@ void cielo_value_free(cielo_value *value)
         next = node->next;
         free_bytes(node->valuestring);
         free_bytes(node->string);
-        node->valuestring = NULL;
-        node->string = NULL;
-        node->next = NULL;
-        cJSON_Delete(node);
+        cJSON_free(node);
         node = next;
     }
 }
@@ -209,16 +206,64 @@ static int fits_double(const char *text, size_t length)
 
 /* ---- the check before parsing ---- */
 
+enum { FEW_NUMBERS = 32 };
+
 typedef struct scanner {
     const char *text;
     size_t length;
     size_t at;
     int depth;
-    const char *problem;
+    const char *problem; /* NULL after a refusal: memory was short */
     /* What cJSON is given: each number is a 0 and blanks there. Versions of it
      * follow the locale, stop at 63 characters, or free an unwiped copy. */
     char *copy;
+    size_t *numbers; /* where each begins: at `few`, or allocated */
+    size_t number_count;
+    size_t number_room;
+    size_t few[FEW_NUMBERS];
 } scanner;
+
+/* Makes room for a copy of the text, and for the numbers of a usual answer. */
+static int scanner_init(scanner *s, const char *text, size_t length)
+{
+    s->text = text;
+    s->length = length;
+    s->at = 0;
+    s->depth = 0;
+    s->problem = NULL;
+    s->copy = copy_bytes(text, length);
+    s->numbers = s->few;
+    s->number_count = 0;
+    s->number_room = FEW_NUMBERS;
+    return s->copy != NULL;
+}
+
+static void scanner_clear(scanner *s)
+{
+    if (s->copy)
+        cielo__wipe(s->copy, s->length);
+    cJSON_free(s->copy);
+    if (s->numbers != s->few)
+        cJSON_free(s->numbers);
+}
+
+static int note_number(scanner *s)
+{
+    size_t *more;
+
+    if (s->number_count == s->number_room) {
+        more = cJSON_malloc(s->number_room * 2 * sizeof(*more));
+        if (!more)
+            return 0;
+        memcpy(more, s->numbers, s->number_count * sizeof(*more));
+        if (s->numbers != s->few)
+            cJSON_free(s->numbers);
+        s->numbers = more;
+        s->number_room *= 2;
+    }
+    s->numbers[s->number_count++] = s->at;
+    return 1;
+}
 
 static int refuse(scanner *s, const char *problem)
 {
@@ -299,12 +344,27 @@ static int scan_escape(scanner *s)
     return c != 'u' || scan_unicode(s);
 }
 
+/* Moves past what has no meaning of its own inside a text. */
+static void scan_plain(scanner *s)
+{
+    const char *text = s->text;
+    size_t at = s->at, length = s->length;
+
+    while (at < length && (unsigned char)text[at] - 0x20u < 0x60 &&
+           text[at] != '"' && text[at] != '\\')
+        at++;
+    s->at = at;
+}
+
 static int scan_text(scanner *s)
 {
     size_t step;
 
     s->at++; /* the quote */
-    while (s->at < s->length) {
+    for (;;) {
+        scan_plain(s);
+        if (s->at == s->length)
+            return refuse(s, "text without an end");
         if (accept(s, '"'))
             return 1;
         if (accept(s, '\\')) {
@@ -319,7 +379,6 @@ static int scan_text(scanner *s)
             return refuse(s, "bad UTF-8");
         s->at += step;
     }
-    return refuse(s, "text without an end");
 }
 
 static int scan_number(scanner *s)
@@ -331,6 +390,8 @@ static int scan_number(scanner *s)
         return refuse(s, "bad number");
     if (!fits_double(text, length))
         return refuse(s, "number out of range");
+    if (!note_number(s))
+        return refuse(s, NULL);
     memset(s->copy + s->at, ' ', length);
     s->copy[s->at] = '0';
     s->at += length;
@@ -384,7 +445,9 @@ static int scan_container(scanner *s, char end)
 
 static int scan_any(scanner *s)
 {
-    switch (peek(s)) {
+    char c = peek(s);
+
+    switch (c) {
     case '{':
         return scan_container(s, '}');
     case '[':
@@ -398,7 +461,9 @@ static int scan_any(scanner *s)
     case 'n':
         return scan_word(s, "null");
     default:
-        return scan_number(s);
+        return c == '-' || (c >= '0' && c <= '9')
+                   ? scan_number(s)
+                   : refuse(s, "unexpected character");
     }
 }
 
@@ -407,8 +472,6 @@ static int scan_value(scanner *s)
     scan_blanks(s);
     if (s->at == s->length)
         return refuse(s, "a value is missing");
-    if (!strchr("{[\"tfn-0123456789", peek(s)) || peek(s) == '\0')
-        return refuse(s, "unexpected character");
     if (!scan_any(s))
         return 0;
     scan_blanks(s);
@@ -424,33 +487,13 @@ static int scan_document(scanner *s)
 
 /* ---- what cJSON's tree lacks ---- */
 
-/* Goes through the text in step with the tree. */
+/* Goes through the numbers of the text in step with the tree. */
 typedef struct walker {
-    const char *text; /* that the scanner accepted */
-    size_t length;
-    size_t at;
+    const scanner *scanned;
+    size_t number;  /* the next one */
+    size_t objects; /* that were entered */
     cielo_error *err;
 } walker;
-
-static int is_number_start(char c)
-{
-    return c == '-' || (c >= '0' && c <= '9');
-}
-
-/* Moves to the next object (1) or number (0), past any texts. */
-static void walk_to(walker *w, int object)
-{
-    const char *text = w->text;
-
-    for (;; w->at++) {
-        if (object ? text[w->at] == '{' : is_number_start(text[w->at]))
-            return;
-        if (text[w->at] != '"')
-            continue;
-        for (w->at++; text[w->at] != '"'; w->at++)
-            w->at += text[w->at] == '\\';
-    }
-}
 
 static int by_text(const void *a, const void *b)
 {
@@ -477,48 +520,84 @@ static int has_twin_sorted(const cJSON *object, size_t count)
     return found;
 }
 
+static unsigned hash_of(const char *name)
+{
+    unsigned hash = 2166136261u; /* FNV-1a */
+
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+static int stands_before(const cJSON *object, const cJSON *member)
+{
+    const cJSON *other;
+
+    for (other = object->child; other != member; other = other->next)
+        if (strcmp(member->string, other->string) == 0)
+            return 1;
+    return 0;
+}
+
+/* As above; of few members only those are compared that share a slot. */
 static int has_twin(const cJSON *object)
 {
-    enum { FEW = 16 };
-    const cJSON *member, *other;
+    enum { FEW = 64, SLOTS = 1024 };
+    unsigned char taken[SLOTS / 8] = {0};
+    const cJSON *member;
     size_t count = 0;
 
     for (member = object->child; member; member = member->next)
         count++;
     if (count > FEW)
         return has_twin_sorted(object, count);
-    for (member = object->child; member; member = member->next)
-        for (other = object->child; other != member; other = other->next)
-            if (strcmp(member->string, other->string) == 0)
-                return 1;
+    for (member = object->child; member; member = member->next) {
+        unsigned slot = hash_of(member->string) % SLOTS;
+        unsigned bit = 1u << slot % 8;
+
+        if (taken[slot / 8] & bit && stands_before(object, member))
+            return 1;
+        taken[slot / 8] = (unsigned char)(taken[slot / 8] | bit);
+    }
     return 0;
+}
+
+/* Where the `count`th object of an accepted text begins. */
+static size_t object_at(const char *text, size_t count)
+{
+    size_t at;
+
+    for (at = 0;; at++) {
+        if (text[at] == '{' && --count == 0)
+            return at;
+        if (text[at] != '"')
+            continue;
+        for (at++; text[at] != '"'; at++)
+            at += text[at] == '\\';
+    }
 }
 
 static int walk_object(walker *w, const cJSON *object)
 {
-    size_t start;
-    int twin;
+    int twin = has_twin(object);
 
-    walk_to(w, 1);
-    start = w->at++;
-    twin = has_twin(object);
+    w->objects++;
     if (twin > 0)
-        return cielo__reportf(w->err, CIELO_EDECODE,
-                              "not JSON: a member named twice in the object "
-                              "at byte %lu",
-                              (unsigned long)start);
+        return cielo__reportf(
+            w->err, CIELO_EDECODE,
+            "not JSON: a member named twice in the object at byte %lu",
+            (unsigned long)object_at(w->scanned->text, w->objects));
     return twin < 0 ? cielo__report(w->err, CIELO_EMEMORY, NULL) : CIELO_OK;
 }
 
 static int walk_number(walker *w, cJSON *node)
 {
-    size_t size;
+    size_t at = w->scanned->numbers[w->number++];
+    const char *text = w->scanned->text + at;
 
-    walk_to(w, 0);
-    size = number_length(w->text + w->at, w->length - w->at);
-    node->valuestring = copy_bytes(w->text + w->at, size);
+    node->valuestring =
+        copy_bytes(text, number_length(text, w->scanned->length - at));
     node->type = cJSON_Raw;
-    w->at += size;
     return node->valuestring ? CIELO_OK
                              : cielo__report(w->err, CIELO_EMEMORY, NULL);
 }
@@ -544,47 +623,43 @@ static int walk(walker *w, cJSON *node)
     return status;
 }
 
+/* What cJSON made of the scanned text, completed. */
+static int parse_scanned(cJSON **out, const scanner *s, cielo_error *err)
+{
+    walker w = {NULL, 0, 0, NULL};
+
+    *out = cJSON_ParseWithLengthOpts(s->copy, s->length + 1, NULL, 1);
+    if (!*out)
+        return cielo__report(err, CIELO_EMEMORY, NULL);
+    w.scanned = s;
+    w.err = err;
+    return walk(&w, *out);
+}
+
 int cielo_value_parse(cielo_value **out, const char *text, size_t length,
                       cielo_error *err)
 {
-    scanner s = {NULL, 0, 0, 0, NULL, NULL};
-    walker w = {NULL, 0, 0, NULL};
+    scanner s;
     cJSON *tree = NULL;
     int status;
 
     *out = NULL;
-    s.copy = copy_bytes(text, length);
-    if (!s.copy) {
+    if (!scanner_init(&s, text, length))
         status = cielo__report(err, CIELO_EMEMORY, NULL);
-        goto done;
-    }
-    s.text = text;
-    s.length = length;
-    if (!scan_document(&s)) {
-        /* Never the content: it may hold a card number. */
+    else if (scan_document(&s))
+        status = parse_scanned(&tree, &s, err);
+    else if (!s.problem)
+        status = cielo__report(err, CIELO_EMEMORY, NULL);
+    else /* never the content: it may hold a card number */
         status = cielo__reportf(err, CIELO_EDECODE, "not JSON: %s at byte %lu",
                                 s.problem, (unsigned long)s.at);
-        goto done;
-    }
-    tree = cJSON_ParseWithLengthOpts(s.copy, length + 1, NULL, 1);
-    if (!tree) {
-        status = cielo__report(err, CIELO_EMEMORY, NULL);
-        goto done;
-    }
-    w.text = text;
-    w.length = length;
-    w.err = err;
-    status = walk(&w, tree);
     if (status == CIELO_OK) {
         *out = as_value(tree);
         tree = NULL; /* moved to the caller */
         cielo__report(err, CIELO_OK, NULL);
     }
-done:
     cielo_value_free(as_value(tree));
-    if (s.copy)
-        cielo__wipe(s.copy, length);
-    cJSON_free(s.copy);
+    scanner_clear(&s);
     return status;
 }
 
@@ -816,7 +891,9 @@ static const char *text_problem(const char *text, size_t length)
     for (at = 0; at < length; at += step) {
         if (text[at] == '\0')
             return "a text with a NUL character in it";
-        step = cielo__utf8(text + at, length - at);
+        step = (unsigned char)text[at] < 0x80
+                   ? 1
+                   : cielo__utf8(text + at, length - at);
         if (step == 0)
             return "a text that is not UTF-8";
     }
@@ -872,16 +949,22 @@ int cielo_value_append(cielo_value *array, cielo_value *item)
     return CIELO_OK;
 }
 
-static cJSON *find(const cJSON *object, const char *name)
+static cJSON *find(const cJSON *object, const char *name, size_t length)
 {
     cJSON *member;
 
-    if (!object || object->type != cJSON_Object || !name)
+    if (!object || object->type != cJSON_Object)
         return NULL;
     for (member = object->child; member; member = member->next)
-        if (strcmp(member->string, name) == 0)
+        if (strncmp(member->string, name, length) == 0 &&
+            member->string[length] == '\0')
             return member;
     return NULL;
+}
+
+static cJSON *find_text(const cJSON *object, const char *name)
+{
+    return name ? find(object, name, strlen(name)) : NULL;
 }
 
 /* Puts `node` where `old` stands. cJSON frees `old`, so what has to be wiped
@@ -897,36 +980,50 @@ static void replace(cJSON *parent, cJSON *old, cJSON *node)
     cJSON_ReplaceItemViaPointer(parent, old, node);
 }
 
-int cielo_value_set_named(cielo_value *object, const char *name, size_t length,
-                          cielo_value *item)
+/* Moves `item` into the object, in the place of `old` or at its end. */
+static int put_member(cJSON *parent, const char *name, size_t length,
+                      cJSON *old, cJSON *node)
 {
-    cJSON *parent = as_node(object), *node = as_node(item), *old;
-    char *copy = NULL;
-    int status;
+    char *copy = copy_bytes(name, length);
 
-    if (is_taken(parent, node))
-        return CIELO_EUSAGE;
-    status = check_place(parent, cJSON_Object, node);
-    if (status != CIELO_OK)
-        goto done;
-    if (!name || text_problem(name, length)) {
-        status = CIELO_EUSAGE;
-        goto done;
-    }
-    copy = copy_bytes(name, length);
     if (!copy) {
-        status = CIELO_EMEMORY;
-        goto done;
+        cielo_value_free(as_value(node));
+        return CIELO_EMEMORY;
     }
     node->string = copy;
-    old = find(parent, copy);
     if (old)
         replace(parent, old, node);
     else
         cJSON_AddItemToArray(parent, node);
     count_containers(parent, node);
-    item = NULL; /* moved into the object */
-done:
+    return CIELO_OK;
+}
+
+int cielo_value_set_named(cielo_value *object, const char *name, size_t length,
+                          cielo_value *item)
+{
+    cJSON *parent = as_node(object), *node = as_node(item);
+    int status;
+
+    if (is_taken(parent, node))
+        return CIELO_EUSAGE;
+    status = check_place(parent, cJSON_Object, node);
+    if (status == CIELO_OK && (!name || text_problem(name, length)))
+        status = CIELO_EUSAGE;
+    if (status == CIELO_OK)
+        return put_member(parent, name, length,
+                          find(parent, name, length), node);
+    cielo_value_free(item);
+    return status;
+}
+
+int cielo__value_add(cielo_value *object, const char *name, cielo_value *item)
+{
+    cJSON *parent = as_node(object), *node = as_node(item);
+    int status = check_place(parent, cJSON_Object, node);
+
+    if (status == CIELO_OK)
+        return put_member(parent, name, strlen(name), NULL, node);
     cielo_value_free(item);
     return status;
 }
@@ -975,13 +1072,13 @@ cielo_value *cielo_value_dup(const cielo_value *value)
 
 cielo_value *cielo__value_edit(cielo_value *object, const char *name)
 {
-    return as_value(find(as_node(object), name));
+    return as_value(find_text(as_node(object), name));
 }
 
 cielo_value *cielo__value_detach(cielo_value *object, const char *name)
 {
     cJSON *parent = as_node(object);
-    cJSON *member = find(parent, name);
+    cJSON *member = find_text(parent, name);
 
     if (!member)
         return NULL;
@@ -1099,7 +1196,7 @@ const char *cielo_value_name(const cielo_value *value, size_t *length)
 
 const cielo_value *cielo_value_get(const cielo_value *object, const char *name)
 {
-    return (const cielo_value *)find(as_const_node(object), name);
+    return (const cielo_value *)find_text(as_const_node(object), name);
 }
 
 /* tolower would follow the process's locale. */
@@ -1142,7 +1239,7 @@ static int same_members(const cJSON *a, const cJSON *b, int depth)
         const cJSON *other = guess;
 
         if (!other || strcmp(other->string, member->string) != 0)
-            other = find(b, member->string);
+            other = find_text(b, member->string);
         if (!other || !same_tree(member, other, depth))
             return 0;
         guess = other->next;

@@ -186,7 +186,8 @@ static void host_names_are_wire_names(void)
 
     for (i = 0; (field = cielo_field_at(i)) != NULL; i++)
         CHECK(field->use == CIELO_USE_ALIAS
-              || cielo__field_is(field, field->host, strlen(field->host)));
+              || cielo_field_by_name(field->object, field->host,
+                                     strlen(field->host)) == field);
 }
 
 static void objects_have_names(void)

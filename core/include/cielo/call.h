@@ -163,8 +163,8 @@ CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
  * message}], "errors" [{code, message}], "found" (sales the look-up saw),
  * "attempts" [{method, url, request_id, http_status, sent, cause, text, ms}],
  * and, where there is one, "kind", "message", "http_status", "body" (text, cut
- * at 4 KB), "request_id", "merchant_order_id". Borrowed; there from the
- * start, whole after DONE.
+ * at 4 KB), "request_id", "merchant_order_id". Borrowed; made at the first look,
+ * as the facts are. NULL before DONE.
  */
 CIELO_API const cielo_value *cielo_call_details(const cielo_call *call);
 
