@@ -113,30 +113,41 @@ static int prepare(cielo_call *call, const cielo_value *params)
     return status;
 }
 
+static cielo_call *allocate(cielo_client *client)
+{
+    cielo_call *call = cielo__spare_take(client);
+
+    if (call)
+        return call;
+    call = cielo__calloc(cielo__client_allocator(client), sizeof(*call));
+    if (call) {
+        call->mem = cielo__client_allocator(client);
+        cielo__buf_init(&call->scratch, NULL, SIZE_MAX - 1);
+    }
+    return call;
+}
+
 int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
                    const cielo_value *params, const cielo_entropy *entropy,
                    cielo_error *err)
 {
     const cielo__operation *row = cielo__operation_row(operation);
-    const cielo_allocator *mem;
     cielo_call *call;
 
     *out = NULL;
     if (!client || !row || !entropy
         || cielo_value_type(params) != CIELO_OBJECT)
         return cielo__report(err, CIELO_EUSAGE, NULL);
-    mem = cielo__client_allocator(client);
-    call = cielo__calloc(mem, sizeof(*call));
+    call = allocate(client);
     if (!call)
         return cielo__report(err, CIELO_EMEMORY, NULL);
     call->client = cielo_client_ref(client);
-    call->mem = mem;
     call->row = row;
     call->operation = operation;
     call->sent = CIELO_SENT_NO;
     cielo__random_seed(&call->random, entropy);
-    cielo__message_init(&call->message, mem);
-    cielo__buf_init(&call->token, mem, 64 * 1024);
+    cielo__message_init(&call->message, call->mem);
+    cielo__buf_init(&call->token, call->mem, 64 * 1024);
     call->last_attempt = &call->attempts;
     if (prepare(call, params) != CIELO_OK) {
         cielo_call_free(call);
@@ -173,6 +184,21 @@ static void drop_transport(cielo_call *call)
         call->transport_destroy(exchange);
 }
 
+enum { SCRATCH_KEPT = 16 * 1024 };
+
+/* Leaves nothing of the call but its memory. */
+static void retire(cielo_call *call)
+{
+    const cielo_allocator *mem = call->mem;
+    cielo__buf scratch = call->scratch;
+
+    if (scratch.capacity > SCRATCH_KEPT)
+        cielo__buf_clear(&scratch);
+    cielo__wipe(call, sizeof(*call));
+    call->mem = mem;
+    call->scratch = scratch;
+}
+
 void cielo_call_free(cielo_call *call)
 {
     cielo_client *client;
@@ -193,8 +219,17 @@ void cielo_call_free(cielo_call *call)
     cielo_value_free(call->facts);
     cielo_value_free(call->details);
     client = call->client;
-    cielo__free(call->mem, call);
+    retire(call);
+    cielo__spare_give(client, call);
     cielo_client_unref(client);
+}
+
+void cielo__call_destroy(cielo_call *call)
+{
+    if (!call)
+        return;
+    cielo__buf_clear(&call->scratch);
+    cielo__free(call->mem, call);
 }
 
 /* ---- the end ---- */
@@ -865,8 +900,8 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     e->empty = is_blank(response->body, response->body_length);
     if (e->empty)
         return CIELO_OK;
-    status = cielo_value_parse(&e->tree, response->body, response->body_length,
-                               NULL);
+    status = cielo__value_parse(&e->tree, response->body,
+                                response->body_length, &call->scratch, NULL);
     if (status == CIELO_EDECODE)
         status = keep_text(call, response->body, response->body_length);
     e->lost = status != CIELO_OK;

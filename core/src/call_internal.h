@@ -110,6 +110,14 @@ typedef struct cielo__address {
     int port;
 } cielo__address;
 int cielo__address_parse(cielo__address *out, const char *url);
+const cielo__address *cielo__client_address(const cielo_client *client,
+                                            cielo__host host);
+
+/* A call that ended, kept so that the next need not allocate what takes a heap
+ * longest, its few large blocks; NULL when none is. Without the lock. */
+cielo_call *cielo__spare_take(cielo_client *client);
+/* Keeps one, or destroys it when enough are kept. */
+void cielo__spare_give(cielo_client *client, cielo_call *call);
 
 /* What became of asking the shared state for the token or a void's turn. */
 typedef enum cielo__turn {
@@ -157,7 +165,6 @@ enum { CIELO__HEADERS = 8 };
 typedef struct cielo__message {
     cielo_request request;
     cielo_header headers[CIELO__HEADERS];
-    cielo__address address;
     cielo__buf url;
     cielo__buf shown; /* the URL as logs may show it */
     cielo__buf authorization;
@@ -330,7 +337,11 @@ struct cielo_call {
 
     void *transport;
     void (*transport_destroy)(void *exchange);
+    cielo__buf scratch; /* for reading answers; outlives the call as a spare */
 };
+
+/* Frees a spare call. */
+void cielo__call_destroy(cielo_call *call);
 
 /* Ends the call. */
 void cielo__call_succeed(cielo_call *call);

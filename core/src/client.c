@@ -16,6 +16,7 @@ enum {
     DEFAULT_TIMEOUT = 45000,
     DEFAULT_CONNECT_TIMEOUT = 5000,
     DEFAULT_RETRIES = 2,
+    SPARES = 16,        /* calls at once that find the memory of earlier ones */
     VOIDS = 4096,       /* payments whose void times are kept */
     TOLD = 4096,        /* sales the client remembers being told of */
     VOID_GAP = 5100,    /* 3.2: five seconds, and a little for the clocks */
@@ -35,6 +36,7 @@ typedef struct shared {
     cielo_allocator mem_copy;
     cielo__settings settings;
     char *bases[CIELO__HOST_LOCAL];
+    cielo__address addresses[CIELO__HOST_LOCAL]; /* empty where the base is */
 
     long pid; /* of the process the lock belongs to, negative while that
                  process makes it anew */
@@ -54,6 +56,8 @@ typedef struct shared {
 
     void *transport;
     void (*transport_destroy)(void *transport, int idle_only);
+
+    cielo_call *spares[SPARES]; /* each swapped in and out as a whole */
 } shared;
 
 struct cielo_client {
@@ -400,8 +404,37 @@ static int set_bases(shared *s)
         s->bases[i] = cielo__strdup(s->mem, base);
         if (!s->bases[i])
             return CIELO_EMEMORY;
+        (void)cielo__address_parse(&s->addresses[i], base);
     }
     return CIELO_OK;
+}
+
+/* ---- spare calls ---- */
+
+cielo_call *cielo__spare_take(cielo_client *client)
+{
+    cielo_call **spares = client->shared->spares;
+    cielo_call *call = NULL;
+    int i;
+
+    for (i = 0; i < SPARES && !call; i++) {
+        if (cielo__atomic_load(&spares[i]))
+            call = cielo__atomic_swap(&spares[i], NULL);
+    }
+    return call;
+}
+
+void cielo__spare_give(cielo_client *client, cielo_call *call)
+{
+    cielo_call **spares = client->shared->spares;
+    int i;
+
+    for (i = 0; i < SPARES && call; i++) {
+        if (!cielo__atomic_load(&spares[i]))
+            call = cielo__atomic_swap(&spares[i], call);
+    }
+    if (call)
+        cielo__call_destroy(call);
 }
 
 /* ---- life ---- */
@@ -434,6 +467,8 @@ static void shared_free(shared *s)
      * parent on it, destroying it would wait for that thread for ever. */
     lock(s);
     unlock(s);
+    for (i = 0; i < SPARES; i++)
+        cielo__call_destroy(s->spares[i]);
     for (i = 0; i < CIELO__HOST_LOCAL; i++)
         cielo__free(&mem, s->bases[i]);
     cielo__free_secret(&mem, s->token);
@@ -672,6 +707,12 @@ int cielo__client_validate(const cielo_client *client)
 const char *cielo__client_base(const cielo_client *client, cielo__host host)
 {
     return client->shared->bases[host];
+}
+
+const cielo__address *cielo__client_address(const cielo_client *client,
+                                            cielo__host host)
+{
+    return &client->shared->addresses[host];
 }
 
 const cielo_allocator *cielo__client_allocator(const cielo_client *client)

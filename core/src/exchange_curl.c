@@ -15,6 +15,7 @@
 #define HEADER_BYTES_LIMIT ((size_t)64 * 1024)
 #define HEADER_LINES_LIMIT 200
 #define REQUEST_LINES_LIMIT ((size_t)256 * 1024)
+#define KEPT_BYTES_LIMIT ((size_t)16 * 1024)
 
 /* ---- the one-time start ---- */
 
@@ -386,12 +387,13 @@ done:
     return made;
 }
 
-static void forget(cielo__exchange *x)
+/* Wiped, and kept for the next exchange unless it grew out of the usual. */
+static void empty(cielo__buf *buf)
 {
-    cielo__buf_clear(&x->lines);
-    cielo__free(x->mem, x->list);
-    x->list = NULL;
-    cielo__buf_clear(&x->body);
+    if (buf->capacity > KEPT_BYTES_LIMIT)
+        cielo__buf_clear(buf);
+    else
+        cielo__buf_reset(buf);
 }
 
 void cielo__exchange_forget(cielo__exchange *x)
@@ -399,7 +401,16 @@ void cielo__exchange_forget(cielo__exchange *x)
     /* libcurl only borrows these. */
     (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
     (void)curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, NULL);
-    forget(x);
+    empty(&x->lines);
+    empty(&x->body);
+}
+
+static void release(cielo__exchange *x)
+{
+    cielo__buf_clear(&x->lines);
+    cielo__buf_clear(&x->body);
+    cielo__free(x->mem, x->list);
+    cielo__free(x->mem, x);
 }
 
 void cielo__exchange_free(cielo__exchange *x)
@@ -407,14 +418,12 @@ void cielo__exchange_free(cielo__exchange *x)
     if (!x)
         return;
     curl_easy_cleanup(x->easy);
-    forget(x);
-    cielo__free(x->mem, x);
+    release(x);
 }
 
 void cielo__exchange_abandon(cielo__exchange *x)
 {
-    forget(x);
-    cielo__free(x->mem, x);
+    release(x);
 }
 
 /* ---- the request ---- */
@@ -445,6 +454,16 @@ static void add_removal(cielo__buf *lines, const char *name)
     cielo__buf_add(lines, ":", 2);
 }
 
+static int reserve_list(cielo__exchange *x, size_t count)
+{
+    if (count <= x->list_room)
+        return 1;
+    cielo__free(x->mem, x->list);
+    x->list = cielo__allocate(x->mem, count * sizeof(*x->list));
+    x->list_room = x->list ? count : 0;
+    return x->list != NULL;
+}
+
 /* The header list in memory of ours, since it carries the keys: it is wiped,
  * which curl_slist_free_all would not do. */
 static CURLcode make_list(cielo__exchange *x, const cielo_request *request)
@@ -461,8 +480,7 @@ static CURLcode make_list(cielo__exchange *x, const cielo_request *request)
         add_removal(&x->lines, "Content-Type"); /* libcurl's is a form */
     else
         count--;
-    x->list = cielo__calloc(x->mem, count * sizeof(*x->list));
-    if (x->lines.status != CIELO_OK || !x->list)
+    if (x->lines.status != CIELO_OK || !reserve_list(x, count))
         return CURLE_OUT_OF_MEMORY;
     line = x->lines.data;
     for (i = 0; i < count; i++) {

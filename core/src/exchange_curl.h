@@ -75,6 +75,7 @@ typedef struct cielo__exchange {
     struct cielo__exchange *next; /* in the owner's list of idle ones */
     cielo__buf lines;             /* request headers, each NUL-terminated */
     struct curl_slist *list;      /* libcurl's view of `lines` */
+    size_t list_room;
     cielo__buf body;
     char date[64];
     char retry_after[64];

@@ -76,6 +76,10 @@ int cielo__mask_text(cielo__buf *out, const char *text, size_t length,
 
 /* ---- value.c ---- */
 
+/* cielo_value_parse with the memory that it needs meanwhile; left empty. */
+int cielo__value_parse(cielo_value **out, const char *text, size_t length,
+                       cielo__buf *scratch, cielo_error *err);
+
 /* Moves `item` out of `object`/array into the caller's hands. */
 cielo_value *cielo__value_detach(cielo_value *object, const char *name);
 cielo_value *cielo__value_edit(cielo_value *object, const char *name);

@@ -328,15 +328,14 @@ static int pump(cielo_call *call, pair *p, int64_t until)
 static int run(cielo_call *call, int64_t until)
 {
     cielo_client *client = cielo__call_client(call);
+    uint64_t epoch = 0;
+    int waiting = 0;
 
     for (;;) {
         pair *p = (pair *)cielo__seat_get(call);
-        uint64_t epoch;
 
         if (p && !pump(call, p, until))
             return 0;
-        /* Read before the step: a change after it must end the wait. */
-        epoch = cielo_client_epoch(client);
         switch (cielo_call_step(call, cielo_now_ms())) {
         case CIELO_STEP_DONE:
             return 1;
@@ -346,8 +345,14 @@ static int run(cielo_call *call, int64_t until)
         case CIELO_STEP_WAIT:
             if (cielo_now_ms() >= until)
                 return 0;
-            cielo__client_wait(client, epoch,
-                               earlier(cielo_call_deadline(call), until));
+            /* The step is asked again once the epoch is read, so that what
+             * changed before is seen and what changes after ends the wait. */
+            if (waiting)
+                cielo__client_wait(client, epoch,
+                                   earlier(cielo_call_deadline(call), until));
+            else
+                epoch = cielo_client_epoch(client);
+            waiting = !waiting;
             break;
         }
     }

@@ -222,17 +222,16 @@ static void put_base(cielo__message *message, const char *base)
     put_literal(message, base, length);
 }
 
-static void set_address(cielo__message *message, const char *base)
+static void set_address(cielo__message *message, const cielo__address *address)
 {
     cielo_request *request = &message->request;
     const char *url = cielo__buf_string(&message->url);
     const char *authority = strstr(url, "://");
 
-    cielo__address_parse(&message->address, base);
     request->url = url;
-    request->scheme = message->address.scheme;
-    request->host = message->address.host;
-    request->port = message->address.port;
+    request->scheme = address->scheme;
+    request->host = address->host;
+    request->port = address->port;
     request->target = authority ? authority + 3 : url;
     request->target += strcspn(request->target, "/");
 }
@@ -250,10 +249,10 @@ static void put_address(cielo__message *message, const cielo_client *client,
                         const cielo__operation *row, const cielo_value *params,
                         const cielo_value *body)
 {
-    const char *base = cielo__client_base(client, cielo__host_of(row, params));
+    cielo__host host = cielo__host_of(row, params);
     const char *path = path_of(row, body);
 
-    put_base(message, base);
+    put_base(message, cielo__client_base(client, host));
     if (path[0] == '-') {
         put_free_path(message,
                       cielo_value_text(cielo_value_get(params, "path"), NULL));
@@ -264,7 +263,7 @@ static void put_address(cielo__message *message, const cielo_client *client,
         if (query)
             put_query(message, query + 1, params);
     }
-    set_address(message, base);
+    set_address(message, cielo__client_address(client, host));
 }
 
 /* ---- headers ---- */
@@ -376,13 +375,12 @@ int cielo__message_token(cielo__message *message, const cielo_client *client)
 {
     static const char form[] = "grant_type=client_credentials";
     const cielo__settings *settings = cielo__client_settings(client);
-    const char *base = cielo__client_base(client, CIELO__HOST_CHECKOUT);
     cielo__buf pair;
 
     start_message(message);
-    put_base(message, base);
+    put_base(message, cielo__client_base(client, CIELO__HOST_CHECKOUT));
     put_literal(message, "/api/public/v2/token", 20);
-    set_address(message, base);
+    set_address(message, cielo__client_address(client, CIELO__HOST_CHECKOUT));
     message->request.method = "POST";
     message->request.token = 1;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);

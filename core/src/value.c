@@ -4,8 +4,10 @@
  * reads [01], 1e400, bad UTF-8, repeated names and text after the end, and
  * looks names up ignoring case. So a text is checked before cJSON sees it, a
  * number is kept as it was written (a cJSON_Raw node), and printing and
- * looking up are done here. The containers below a node, and the node when it
- * is one, are counted in its otherwise unused `valueint`.
+ * looking up are done here. Two members that are otherwise unused: `valueint`
+ * counts the containers below a node, and the node when it is one; and a text
+ * that stands right behind its node, in the same memory, is told by a
+ * `valuedouble` of 1.
  */
 #include <math.h>
 #include <stdio.h>
@@ -65,19 +67,34 @@ static void free_bytes(char *text)
 
 static cJSON *new_node(int type, const char *text, size_t length)
 {
-    cJSON *node = cJSON_CreateNull();
+    size_t room = text ? length + 1 : 0;
+    cJSON *node = length < SIZE_MAX - sizeof(*node)
+                      ? cJSON_malloc(sizeof(*node) + room)
+                      : NULL;
 
     if (!node)
         return NULL;
+    memset(node, 0, sizeof(*node));
     node->type = type;
     node->valueint = is_container(node);
     if (!text)
         return node;
-    node->valuestring = copy_bytes(text, length);
-    if (node->valuestring)
-        return node;
-    cJSON_Delete(node);
-    return NULL;
+    node->valuedouble = 1;
+    node->valuestring = (char *)(node + 1);
+    memcpy(node->valuestring, text, length);
+    node->valuestring[length] = '\0';
+    return node;
+}
+
+static void free_value(cJSON *node)
+{
+    char *text = node->valuestring;
+
+    node->valuestring = NULL;
+    if (node->valuedouble == 1)
+        cielo__wipe(text, strlen(text));
+    else
+        free_bytes(text);
 }
 
 /* cJSON_Delete recurses, and a host may have built a tree of any depth: each
@@ -94,7 +111,7 @@ void cielo_value_free(cielo_value *value)
             node->child = NULL;
         }
         next = node->next;
-        free_bytes(node->valuestring);
+        free_value(node);
         free_bytes(node->string);
         cJSON_free(node);
         node = next;
@@ -216,7 +233,7 @@ typedef struct scanner {
     const char *problem; /* NULL after a refusal: memory was short */
     /* What cJSON is given: each number is a 0 and blanks there. Versions of it
      * follow the locale, stop at 63 characters, or free an unwiped copy. */
-    char *copy;
+    cielo__buf *copy;
     size_t *numbers; /* where each begins: at `few`, or allocated */
     size_t number_count;
     size_t number_room;
@@ -224,25 +241,24 @@ typedef struct scanner {
 } scanner;
 
 /* Makes room for a copy of the text, and for the numbers of a usual answer. */
-static int scanner_init(scanner *s, const char *text, size_t length)
+static int scanner_init(scanner *s, const char *text, size_t length,
+                        cielo__buf *copy)
 {
     s->text = text;
     s->length = length;
     s->at = 0;
     s->depth = 0;
     s->problem = NULL;
-    s->copy = copy_bytes(text, length);
+    s->copy = copy;
     s->numbers = s->few;
     s->number_count = 0;
     s->number_room = FEW_NUMBERS;
-    return s->copy != NULL;
+    return cielo__buf_add(copy, text, length) == CIELO_OK;
 }
 
 static void scanner_clear(scanner *s)
 {
-    if (s->copy)
-        cielo__wipe(s->copy, s->length);
-    cJSON_free(s->copy);
+    cielo__buf_reset(s->copy);
     if (s->numbers != s->few)
         cJSON_free(s->numbers);
 }
@@ -392,8 +408,8 @@ static int scan_number(scanner *s)
         return refuse(s, "number out of range");
     if (!note_number(s))
         return refuse(s, NULL);
-    memset(s->copy + s->at, ' ', length);
-    s->copy[s->at] = '0';
+    memset(s->copy->data + s->at, ' ', length);
+    s->copy->data[s->at] = '0';
     s->at += length;
     return 1;
 }
@@ -628,7 +644,7 @@ static int parse_scanned(cJSON **out, const scanner *s, cielo_error *err)
 {
     walker w = {NULL, 0, 0, NULL};
 
-    *out = cJSON_ParseWithLengthOpts(s->copy, s->length + 1, NULL, 1);
+    *out = cJSON_ParseWithLengthOpts(s->copy->data, s->length + 1, NULL, 1);
     if (!*out)
         return cielo__report(err, CIELO_EMEMORY, NULL);
     w.scanned = s;
@@ -636,15 +652,15 @@ static int parse_scanned(cJSON **out, const scanner *s, cielo_error *err)
     return walk(&w, *out);
 }
 
-int cielo_value_parse(cielo_value **out, const char *text, size_t length,
-                      cielo_error *err)
+int cielo__value_parse(cielo_value **out, const char *text, size_t length,
+                       cielo__buf *scratch, cielo_error *err)
 {
     scanner s;
     cJSON *tree = NULL;
     int status;
 
     *out = NULL;
-    if (!scanner_init(&s, text, length))
+    if (!scanner_init(&s, text, length, scratch))
         status = cielo__report(err, CIELO_EMEMORY, NULL);
     else if (scan_document(&s))
         status = parse_scanned(&tree, &s, err);
@@ -660,6 +676,18 @@ int cielo_value_parse(cielo_value **out, const char *text, size_t length,
     }
     cielo_value_free(as_value(tree));
     scanner_clear(&s);
+    return status;
+}
+
+int cielo_value_parse(cielo_value **out, const char *text, size_t length,
+                      cielo_error *err)
+{
+    cielo__buf scratch;
+    int status;
+
+    cielo__buf_init(&scratch, NULL, SIZE_MAX - 1);
+    status = cielo__value_parse(out, text, length, &scratch, err);
+    cielo__buf_clear(&scratch);
     return status;
 }
 
@@ -707,21 +735,27 @@ static void put_escape(printer *p, unsigned char c)
     put(p, escape, sizeof(escape));
 }
 
+/* The bytes up to one that is escaped, or to the end. */
+static size_t plain_length(const char *text)
+{
+    const char *at = text;
+
+    while ((unsigned char)*at >= 0x20 && *at != '"' && *at != '\\')
+        at++;
+    return (size_t)(at - text);
+}
+
 static void put_text(printer *p, const char *text)
 {
-    size_t plain = 0, at;
+    size_t plain = plain_length(text);
 
     put(p, "\"", 1);
-    for (at = 0; text[at]; at++) {
-        unsigned char c = (unsigned char)text[at];
-
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        put(p, text + plain, at - plain);
-        put_escape(p, c);
-        plain = at + 1;
+    for (; text[plain]; plain = plain_length(text)) {
+        put(p, text, plain);
+        put_escape(p, (unsigned char)text[plain]);
+        text += plain + 1;
     }
-    put(p, text + plain, at - plain);
+    put(p, text, plain);
     put(p, "\"", 1);
 }
 
@@ -972,10 +1006,9 @@ static cJSON *find_text(const cJSON *object, const char *name)
 static void replace(cJSON *parent, cJSON *old, cJSON *node)
 {
     cielo_value_free(as_value(old->child)); /* and its siblings */
-    free_bytes(old->valuestring);
+    free_value(old);
     free_bytes(old->string);
     old->child = NULL;
-    old->valuestring = NULL;
     old->string = NULL;
     cJSON_ReplaceItemViaPointer(parent, old, node);
 }
