@@ -117,8 +117,10 @@ static cielo_call *allocate(cielo_client *client)
 {
     cielo_call *call = cielo__spare_take(client);
 
-    if (call)
+    if (call) {
+        cielo__allow(call, sizeof(*call));
         return call;
+    }
     call = cielo__calloc(cielo__client_allocator(client), sizeof(*call));
     if (call) {
         call->mem = cielo__client_allocator(client);
@@ -197,6 +199,7 @@ static void retire(cielo_call *call)
     cielo__wipe(call, sizeof(*call));
     call->mem = mem;
     call->scratch = scratch;
+    cielo__forbid(call, sizeof(*call));
 }
 
 void cielo_call_free(cielo_call *call)
@@ -228,6 +231,7 @@ void cielo__call_destroy(cielo_call *call)
 {
     if (!call)
         return;
+    cielo__allow(call, sizeof(*call));
     cielo__buf_clear(&call->scratch);
     cielo__free(call->mem, call);
 }

@@ -74,6 +74,16 @@ int cielo__mask_card(cielo__buf *out, const char *text, size_t length);
 int cielo__mask_text(cielo__buf *out, const char *text, size_t length,
                      const char *const *secrets, size_t limit);
 
+/* Under AddressSanitizer the memory of what ended is as good as freed. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define cielo__forbid(memory, size) __asan_poison_memory_region((memory), (size))
+#define cielo__allow(memory, size) __asan_unpoison_memory_region((memory), (size))
+#else
+#define cielo__forbid(memory, size) ((void)0)
+#define cielo__allow(memory, size) ((void)0)
+#endif
+
 /* ---- value.c ---- */
 
 /* cielo_value_parse with the memory that it needs meanwhile; left empty. */
