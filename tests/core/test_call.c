@@ -741,6 +741,33 @@ static void reports_out_of_turn_are_refused(void)
     drop(client, call);
 }
 
+/* More than a client keeps the memory of, and each as new. */
+static void many_calls_end_and_begin_anew(void)
+{
+    enum { MANY = 40, ROUNDS = 3 };
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *calls[MANY];
+    int round, i;
+
+    for (round = 0; round < ROUNDS; round++) {
+        for (i = 0; i < MANY; i++) {
+            calls[i] = call_for(client, CIELO_OP_SALE_GET, VOID);
+            CHECK(cielo_call_request(calls[i]) == NULL);
+            CHECK(cielo_call_details(calls[i]) == NULL);
+            CHECK_INT(status_of(calls[i]), CIELO_EAGAIN);
+        }
+        for (i = 0; i < MANY; i += 2) {
+            STEP(calls[i], 1000, SEND);
+            reply(calls[i], 404, "");
+            STEP(calls[i], 1001, DONE);
+            CHECK_INT(status_of(calls[i]), CIELO_ENOTFOUND);
+        }
+        for (i = 0; i < MANY; i++)
+            cielo_call_free(calls[i]);
+    }
+    cielo_client_unref(client);
+}
+
 static void a_send_stays_open_until_it_is_reported(void)
 {
     cielo_client *client = client_for(9000, "sandbox");
@@ -1098,6 +1125,7 @@ CHECK_MAIN(a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_
            clients_made_by_with_share_the_token, a_child_process_holds_no_lease,
            a_write_may_be_cancelled_at_every_step,
            a_call_that_ended_stays_as_it_is, reports_out_of_turn_are_refused,
+           many_calls_end_and_begin_anew,
            a_send_stays_open_until_it_is_reported, wrong_arguments_are_refused,
            bad_request_ids_are_problems, checkout_has_no_sandbox,
            request_ids_are_fresh, errors_show_no_secret,

@@ -327,7 +327,7 @@ static void twins_are_found_in_objects_of_every_size(void)
 {
     size_t count;
 
-    for (count = 2; count < 40; count++) {
+    for (count = 2; count < 80; count++) {
         char *good = wide_object(count, 0), *bad = wide_object(count, 1);
 
         stays(good);
@@ -335,6 +335,20 @@ static void twins_are_found_in_objects_of_every_size(void)
         free(good);
         free(bad);
     }
+}
+
+/* Digits inside texts and names are none of the numbers. */
+static void numbers_keep_their_places(void)
+{
+    enum { COUNT = 200 };
+    char text[COUNT * 24 + 2] = "[";
+    size_t at = 1, i;
+
+    for (i = 0; i < COUNT; i++)
+        at += (size_t)sprintf(text + at, "%s{\"7\":-%lu.5,\"\\\"3\":\"12\"}",
+                              i ? "," : "", (unsigned long)i);
+    strcpy(text + at, "]");
+    stays(text);
 }
 
 /* ---- building ---- */
@@ -954,7 +968,7 @@ static void printed_text_is_wiped_when_freed(void)
 }
 
 CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
-           numbers_stay_as_written, leading_zeros_are_refused,
+           numbers_keep_their_places, numbers_stay_as_written, leading_zeros_are_refused,
            numbers_past_a_double_are_refused, text_after_the_end_is_refused,
            bad_utf8_is_refused, lone_surrogates_are_refused,
            repeated_names_are_refused, names_are_exact,
