@@ -720,6 +720,11 @@ const cielo_allocator *cielo__client_allocator(const cielo_client *client)
     return client->shared->mem;
 }
 
+int cielo__client_shares(const cielo_client *client, const cielo_client *other)
+{
+    return client->shared == other->shared;
+}
+
 const char *cielo__client_ca_file(const cielo_client *client)
 {
     return client->shared->settings.ca_file;

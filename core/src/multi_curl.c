@@ -655,6 +655,12 @@ int cielo_multi_add(cielo_multi *multi, cielo_call *call, cielo_error *err)
     if (is_lost(multi))
         return cielo__report(err, multi->status,
                              "this cielo_multi can no longer be used");
+    /* Connections are made with the settings that those who share have alike:
+     * the CA file, the proxy. */
+    if (!cielo__client_shares(cielo__call_client(call), multi->client))
+        return cielo__report(err, CIELO_EUSAGE,
+                             "the call's client shares nothing with that of "
+                             "this cielo_multi");
     if (cielo__seat_get(call))
         return cielo__report(err, CIELO_EUSAGE, "the call is under way");
     if (cielo__call_is_open(call)) /* it would be sent twice */

@@ -147,7 +147,7 @@ static void the_environment_gives_what_is_missing(void)
 
 static void with_takes_only_what_may_differ(void)
 {
-    cielo_client *client = made(NULL), *other = NULL;
+    cielo_client *client = made(NULL), *other = NULL, *stranger;
     cielo_options o = CIELO_OPTIONS_INIT;
     cielo_error err;
 
@@ -161,6 +161,10 @@ static void with_takes_only_what_may_differ(void)
     CHECK_INT(cielo__client_max_retries(other), 0);
     CHECK_INT(cielo__client_reconcile(other), 0);
     CHECK_INT(cielo__client_validate(other), 1);
+    CHECK(cielo__client_shares(other, client));
+    stranger = made(NULL);
+    CHECK(!cielo__client_shares(stranger, client));
+    cielo_client_unref(stranger);
     cielo_client_unref(client); /* the state outlives the one it came from */
     CHECK_STR(cielo_client_environment(other), "sandbox");
     cielo_client_unref(other);

@@ -509,6 +509,22 @@ static void a_call_runs_in_one_place(void)
     end(&s);
 }
 
+static void a_call_of_a_stranger_is_refused(void)
+{
+    cielo_client *stranger = fake_client();
+    cielo_call *call = fake_call(stranger);
+    cielo_error err;
+    scene s;
+
+    begin(&s, stalls);
+    fake_send(call, "POST", s.server->url, "{}");
+    CHECK_INT(cielo_multi_add(s.host.multi, call, &err), CIELO_EUSAGE);
+    CHECK_INT(cielo_call_step(call, cielo_now_ms()), CIELO_STEP_SEND);
+    fake_call_free(call);
+    CHECK_INT(fake_client_end(stranger), 0);
+    end(&s);
+}
+
 static void nothing_given_is_a_usage_error(void)
 {
     cielo_multi *multi;
@@ -635,7 +651,8 @@ CHECK_MAIN(calls_run_side_by_side, calls_end_in_the_order_of_their_answers,
            a_send_times_out, a_refused_connection_sent_nothing,
            waits_end_by_time_or_epoch, removing_cancels,
            calls_may_be_freed_first, freeing_the_multi_cancels_all,
-           a_call_runs_in_one_place, nothing_given_is_a_usage_error,
+           a_call_runs_in_one_place, a_call_of_a_stranger_is_refused,
+           nothing_given_is_a_usage_error,
            ten_thousand_waiting_calls_cost_nothing,
            every_failing_allocation_is_survived,
            a_fork_leaves_the_multi_to_the_parent)

@@ -49,8 +49,12 @@ CIELO_API int cielo_multi_new(cielo_multi **out, cielo_client *client,
 /* Cancels what is under way, then closes. NULL is a no-op. */
 CIELO_API void cielo_multi_free(cielo_multi *multi);
 
-/* Starts a call, which stays the caller's and must outlive its stay here: it
- * leaves through cielo_multi_done or cielo_multi_remove. */
+/*
+ * Starts a call, which stays the caller's and must outlive its stay here: it
+ * leaves through cielo_multi_done or cielo_multi_remove. Its client is the
+ * cielo_multi's, or one that shares its state through cielo_client_with; any
+ * other is CIELO_EUSAGE.
+ */
 CIELO_API int cielo_multi_add(cielo_multi *multi, cielo_call *call,
                               cielo_error *err);
 /* Cancels a call and takes it out. */
