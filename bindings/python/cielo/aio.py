@@ -29,7 +29,7 @@ _WRITABLE = 2
 
 
 class _Pump:
-    """The calls of one client in one event loop.
+    """The calls of one family of clients in one event loop.
 
     It keeps no reference to the loop that would keep it alive: the end of the
     loop is also its own.
@@ -39,17 +39,17 @@ class _Pump:
         self._multi = client._multi()
         self._loop = weakref.ref(asyncio.get_running_loop())
         self._closed = False
-        self._waiting: dict[_Call, asyncio.Future[None]] = {}
+        self._waiting: dict[_Call, tuple[_Member, asyncio.Future[None]]] = {}
         self._timer: Optional[asyncio.TimerHandle] = None
         self._again: Optional[asyncio.Handle] = None
         self.lost = False
 
-    def start(self, call: _Call) -> asyncio.Future[None]:
-        """Starts a call; the future ends with it, whatever came out."""
+    def start(self, call: _Call, member: _Member) -> asyncio.Future[None]:
+        """Starts a member's call; the future ends with it, whatever came out."""
         loop = asyncio.get_running_loop()
         self._multi.add(call)
         future = loop.create_future()
-        self._waiting[call] = future
+        self._waiting[call] = member, future
         # Calls that start in one round of the loop share an advance.
         if self._again is None:
             self._again = loop.call_soon(self._advance)
@@ -83,9 +83,12 @@ class _Pump:
         self.lost = self.lost or lost
         self._arm(loop, delay)
         for call in done:
-            future = self._waiting.pop(call, None)
-            if future is not None and not future.done():
-                future.set_result(None)
+            self._settle(call)
+
+    def _settle(self, call: _Call) -> None:
+        _, future = self._waiting.pop(call, (None, None))
+        if future is not None and not future.done():
+            future.set_result(None)
 
     def _watch(
         self, loop: asyncio.AbstractEventLoop, fd: int, before: int, after: int
@@ -116,10 +119,18 @@ class _Pump:
     def _fail(self, error: Exception) -> None:
         waiting, self._waiting = self._waiting, {}
         self.lost = True
-        for call, future in waiting.items():
+        for call, (_, future) in waiting.items():
             self._multi.remove(call)
             if not future.done():
                 future.set_exception(error)
+
+    def end(self, member: _Member) -> None:
+        """Ends the calls of one member; those of others go on."""
+        own = [call for call, (owner, _) in self._waiting.items() if owner is member]
+        for call in own:
+            self._multi.remove(call)
+            self._settle(call)
+        self._advance()
 
     def close(self, loop: Optional[asyncio.AbstractEventLoop]) -> None:
         """Ends the calls under way; `loop` is None when it is closed already."""
@@ -133,44 +144,103 @@ class _Pump:
         waiting, self._waiting = self._waiting, {}
         self._closed = True
         self._multi.close()
-        for future in waiting.values():
+        for _, future in waiting.values():
             if loop is not None and not future.done():
                 future.set_result(None)
+
+
+class _Family:
+    """The connections of a client and of all that with_options made of it.
+
+    Only open members and calls under way hold it, so that with the last of
+    them, closed or collected, the connections go.
+    """
+
+    def __init__(self) -> None:
+        self.members: weakref.WeakSet[_Member] = weakref.WeakSet()
+        self.pumps: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Pump]
+        self.pumps = weakref.WeakKeyDictionary()
+
+    def pump(self, client: _AsyncClient) -> _Pump:
+        """The pump of the running loop, made over `client` where there is none."""
+        loop = asyncio.get_running_loop()
+        pump = self.pumps.get(loop)
+        if pump is None or pump.lost:
+            # Loops of other threads come here too.
+            for other in [ref() for ref in self.pumps.keyrefs()]:
+                left = self.pumps.pop(other, None) if other and other.is_closed() else None
+                if left is not None:
+                    left.close(None)
+            if pump is not None:
+                pump.close(loop)
+            pump = self.pumps[loop] = _Pump(client)
+        return pump
+
+
+class _Member:
+    """A client's place in its family; it has no family once it was closed."""
+
+    def __init__(self, family: _Family) -> None:
+        self.family: Optional[_Family] = family
+        self._former = weakref.ref(family)
+        family.members.add(self)
+
+    def leave(self) -> None:
+        """Ends the calls in the running loop; the last to leave closes it all.
+
+        May be asked again in other loops, for the calls there.
+        """
+        self.family = None
+        family = self._former()
+        if family is None:
+            return
+        family.members.discard(self)
+        loop = asyncio.get_running_loop()
+        pump = family.pumps.get(loop)
+        if pump is None:
+            return
+        if family.members:
+            pump.end(self)
+        else:
+            del family.pumps[loop]
+            pump.close(loop)
 
 
 class AsyncClient(_AsyncClient):
     """Client's twin for asyncio: the same options and names, awaited.
 
     One AsyncClient may be used from several event loops; each has connections
-    of its own, and so has a client made by with_options, which shares the token
-    and the times of voids.  Cancelling a task cancels its call: if the call may have taken
-    effect, the CancelledError has an OutcomeUnknownError as its cause.
+    of its own.  A client made by with_options shares them, the token and the
+    times of voids; closing one of the two leaves the other at work, and the
+    connections are closed with the last.  Cancelling a task cancels its call: if
+    the call may have taken effect, the CancelledError has an OutcomeUnknownError
+    as its cause.
     """
 
-    _pumps: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Pump]
+    _own_member: _Member
 
-    def _pump(self) -> _Pump:
-        loop = asyncio.get_running_loop()
-        # Loops of other threads come here too.
-        pumps: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Pump]
-        pumps = self.__dict__.setdefault("_pumps", weakref.WeakKeyDictionary())
-        pump = pumps.get(loop)
-        if pump is None or pump.lost:
-            for other in [ref() for ref in pumps.keyrefs()]:
-                left = pumps.pop(other, None) if other and other.is_closed() else None
-                if left is not None:
-                    left.close(None)
-            if pump is not None:
-                pump.close(loop)
-            pump = pumps[loop] = _Pump(self)
-        return pump
+    def _member(self) -> _Member:
+        member: Optional[_Member] = self.__dict__.get("_own_member")
+        if member is None:
+            # Threads may meet here: the first of them wins.
+            member = self.__dict__.setdefault("_own_member", _Member(_Family()))
+        return member
+
+    def _family(self) -> _Family:
+        family = None if self.closed else self._member().family
+        if family is None:
+            raise ClosedError("the client is closed")
+        return family
+
+    def _adopt(self, derived: AsyncClient) -> None:
+        """Takes what with_options made into the family."""
+        derived._own_member = _Member(self._family())
 
     async def _run(self, call: _Call) -> Any:
-        if self.closed:  # since the call was made
-            raise ClosedError("the client is closed")
-        pump = self._pump()
+        family = self._family()  # raises when closed since the call was made
+        pump = family.pump(self)
         try:
-            await pump.start(call)
+            await pump.start(call, self._member())
         except BaseException as stopped:
             pump.cancel(call)
             doubt = call.doubt()
@@ -180,15 +250,15 @@ class AsyncClient(_AsyncClient):
         return call.result()
 
     async def close(self) -> None:
-        """Cancels what is under way in this event loop and closes the connections."""
+        """Cancels this client's calls under way in this event loop.
+
+        Closes the connections, too, unless clients that share them are open.
+        Later calls raise ClosedError.
+        """
         self._shut()
-        loop = asyncio.get_running_loop()
-        pumps = getattr(self, "_pumps", None)
-        if pumps is None:
-            return
-        pump = pumps.pop(loop, None)
-        if pump is not None:
-            pump.close(loop)
+        member: Optional[_Member] = self.__dict__.get("_own_member")
+        if member is not None:
+            member.leave()
 
     aclose = close
 

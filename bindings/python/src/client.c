@@ -254,6 +254,19 @@ static PyObject *client_exit(PyObject *op, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* The Python half shares the connections of event loops. */
+static PyObject *adopt(module_state *state, PyObject *parent, PyObject *derived)
+{
+    PyObject *done = derived ? PyObject_CallMethodObjArgs(
+                                   parent, state->str_adopt, derived, NULL)
+                             : NULL;
+
+    if (!done)
+        Py_CLEAR(derived);
+    Py_XDECREF(done);
+    return derived;
+}
+
 static PyObject *client_with(PyObject *op, PyTypeObject *cls,
                              PyObject *const *args, Py_ssize_t nargs,
                              PyObject *kwnames)
@@ -262,7 +275,7 @@ static PyObject *client_with(PyObject *op, PyTypeObject *cls,
     ClientObject *self = (ClientObject *)op;
     module_state *state = PyType_GetModuleState(cls);
     arg_spec specs[OPTION_COUNT];
-    PyObject *given[OPTION_COUNT], *values[OPTION_COUNT];
+    PyObject *given[OPTION_COUNT], *values[OPTION_COUNT], *derived;
     cielo_client *handle;
     cielo_error err;
     int count = 0;
@@ -286,7 +299,8 @@ static PyObject *client_with(PyObject *op, PyTypeObject *cls,
         return NULL;
     if (cielo_client_with(&handle, self->handle, &settings, &err) != CIELO_OK)
         return raise_error(state, NULL, &err);
-    return wrap(Py_TYPE(op), handle, self->is_async);
+    derived = wrap(Py_TYPE(op), handle, self->is_async);
+    return self->is_async ? adopt(state, op, derived) : derived;
 }
 
 static PyObject *client_request(PyObject *op, PyTypeObject *cls,

@@ -123,6 +123,7 @@ static int add_names(module_state *state)
     if (!(state->slot = PyUnicode_InternFromString(text))) \
         return -1
     NAME(str_run, "_run");
+    NAME(str_adopt, "_adopt");
     NAME(str_timeout, "timeout");
     NAME(str_request_id, "request_id");
     NAME(str_is_enabled_for, "isEnabledFor");
@@ -215,6 +216,7 @@ static int core_exec(PyObject *module)
         DO((state)->restore);                                         \
         DO((state)->restore_row);                                     \
         DO((state)->str_run);                                         \
+        DO((state)->str_adopt);                                       \
         DO((state)->str_timeout);                                     \
         DO((state)->str_request_id);                                  \
         DO((state)->str_is_enabled_for);                              \

@@ -84,6 +84,7 @@ typedef struct module_state {
     PyObject *restore;     /* unpickles results */
     PyObject *restore_row; /* unpickles entries of the code books */
     PyObject *str_run;
+    PyObject *str_adopt;
     PyObject *str_timeout;
     PyObject *str_request_id;
     PyObject *str_is_enabled_for;
