@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
 __version__: str
 
 _Seconds = Union[int, float, _timedelta]
+_Text = Union[str, "Secret"]
 _Fields = Union[Mapping[str, Any], "Result"]
 _Time = Union[_datetime, int, float]
 _Language = Literal["pt", "en"]
@@ -167,15 +168,15 @@ PARAMS = {
     "fields": "_Fields",
     "amount": "int",
     "service_tax_amount": "int",
-    "date": "Union[str, _date]",
-    "interval": "Union[str, int]",
+    "date": "Union[_Text, _date]",
+    "interval": "Union[_Text, int]",
     "day": "int",
     "body": "Any",
     "host": "_Host",
 }
 
 OPTION_TYPES = {
-    "TEXT": "str", "SECRET": "Union[str, Secret]", "MS": "_Seconds",
+    "TEXT": "str", "SECRET": "_Text", "MS": "_Seconds",
     "COUNT": "int", "FLAG": "bool",
 }
 
@@ -262,14 +263,14 @@ def parameters(row: dict[str, Any]) -> str:
     parts = ["self"]
     for param in row["params"].split():
         name = param.rstrip("?")
-        kind = PARAMS.get(name, "str")
+        kind = PARAMS.get(name, "_Text")
         if not param.endswith("?"):
             parts.append(f"{name}: {kind}")
         elif name == "host":
             parts.append(f'{name}: {kind} = "transaction"')
         else:
             parts.append(f"{name}: {optional(kind)} = None")
-    parts += ["*", "timeout: Optional[_Seconds] = None", "request_id: Optional[str] = None"]
+    parts += ["*", "timeout: Optional[_Seconds] = None", "request_id: Optional[_Text] = None"]
     return ", ".join(parts)
 
 
@@ -323,7 +324,7 @@ def clients(schema: dict[str, Any]) -> Iterator[str]:
             if row["noun"] == "-":
                 yield method(row, awaited)
         yield ("    def confirm(\n        self, notification: Notification, *, "
-               "timeout: Optional[_Seconds] = None, request_id: Optional[str] = None\n"
+               "timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None\n"
                f"    ) -> {kind}: ...")
         yield (f"    def with_options(\n        self: {var},\n        *,\n"
                f"{option_list(schema, True)}\n    ) -> {var}: ...")

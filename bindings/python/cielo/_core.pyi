@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
 __version__: str
 
 _Seconds = Union[int, float, _timedelta]
+_Text = Union[str, "Secret"]
 _Fields = Union[Mapping[str, Any], "Result"]
 _Time = Union[_datetime, int, float]
 _Language = Literal["pt", "en"]
@@ -970,241 +971,241 @@ class ClosedError(CieloError): ...
 @final
 class Sales:
     def create(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale: ...
     def get(
-        self, payment_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, payment_id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale: ...
     def get_by_tid(
-        self, tid: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, tid: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale: ...
     def find(
-        self, merchant_order_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> list[SaleReference]: ...
     def capture(
-        self, payment_id: str, amount: Optional[int] = None, service_tax_amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, payment_id: _Text, amount: Optional[int] = None, service_tax_amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction: ...
     def void(
-        self, payment_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, payment_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction: ...
     def void_by_order(
-        self, merchant_order_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction: ...
     def reconcile(
-        self, merchant_order_id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale: ...
 
 @final
 class Recurrences:
     def get(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Recurrence: ...
     def set_customer(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def set_end_date(
-        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def set_interval(
-        self, id: str, interval: Union[str, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, interval: Union[_Text, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def set_day(
-        self, id: str, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def set_amount(
-        self, id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def set_next_payment_date(
-        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def set_payment(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def deactivate(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def reactivate(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
 
 @final
 class Cards:
     def tokenize(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> CardToken: ...
     def get(
-        self, card_token: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, card_token: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Card: ...
     def verify(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> ZeroAuth: ...
     def bin(
-        self, digits: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, digits: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Bin: ...
 
 @final
 class Orders:
     def get(
-        self, checkout_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, checkout_order_number: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Order: ...
     def find(
-        self, merchant_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_number: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> list[OrderReference]: ...
     def capture(
-        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, checkout_order_number: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> OrderChange: ...
     def void(
-        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, checkout_order_number: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> OrderChange: ...
     def create(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Page: ...
     def recurrence_get(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> OrderRecurrence: ...
     def recurrence_update(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def recurrence_deactivate(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
 
 @final
 class Links:
     def create(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Link: ...
     def get(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Link: ...
     def update(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Link: ...
     def delete(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty: ...
     def payments(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> LinkPayments: ...
 
 @final
 class AsyncSales:
     def create(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]: ...
     def get(
-        self, payment_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, payment_id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]: ...
     def get_by_tid(
-        self, tid: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, tid: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]: ...
     def find(
-        self, merchant_order_id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, list[SaleReference]]: ...
     def capture(
-        self, payment_id: str, amount: Optional[int] = None, service_tax_amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, payment_id: _Text, amount: Optional[int] = None, service_tax_amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]: ...
     def void(
-        self, payment_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, payment_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]: ...
     def void_by_order(
-        self, merchant_order_id: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]: ...
     def reconcile(
-        self, merchant_order_id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]: ...
 
 @final
 class AsyncRecurrences:
     def get(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Recurrence]: ...
     def set_customer(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def set_end_date(
-        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def set_interval(
-        self, id: str, interval: Union[str, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, interval: Union[_Text, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def set_day(
-        self, id: str, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def set_amount(
-        self, id: str, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def set_next_payment_date(
-        self, id: str, date: Union[str, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def set_payment(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def deactivate(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def reactivate(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
 
 @final
 class AsyncCards:
     def tokenize(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, CardToken]: ...
     def get(
-        self, card_token: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, card_token: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Card]: ...
     def verify(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, ZeroAuth]: ...
     def bin(
-        self, digits: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, digits: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Bin]: ...
 
 @final
 class AsyncOrders:
     def get(
-        self, checkout_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, checkout_order_number: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Order]: ...
     def find(
-        self, merchant_order_number: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, merchant_order_number: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, list[OrderReference]]: ...
     def capture(
-        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, checkout_order_number: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, OrderChange]: ...
     def void(
-        self, checkout_order_number: str, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, checkout_order_number: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, OrderChange]: ...
     def create(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Page]: ...
     def recurrence_get(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, OrderRecurrence]: ...
     def recurrence_update(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def recurrence_deactivate(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
 
 @final
 class AsyncLinks:
     def create(
-        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Link]: ...
     def get(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Link]: ...
     def update(
-        self, id: str, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Link]: ...
     def delete(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]: ...
     def payments(
-        self, id: str, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, LinkPayments]: ...
 
 class Client:
@@ -1212,9 +1213,9 @@ class Client:
         self,
         *,
         merchant_id: Optional[str] = None,
-        merchant_key: Optional[Union[str, Secret]] = None,
+        merchant_key: Optional[_Text] = None,
         client_id: Optional[str] = None,
-        client_secret: Optional[Union[str, Secret]] = None,
+        client_secret: Optional[_Text] = None,
         checkout_merchant_id: Optional[str] = None,
         environment: Optional[str] = None,
         base_url: Optional[str] = None,
@@ -1249,10 +1250,10 @@ class Client:
     @property
     def links(self) -> Links: ...
     def request(
-        self, method: str, path: str, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, method: _Text, path: _Text, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Any: ...
     def confirm(
-        self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Union[Sale, Recurrence, Order]: ...
     def with_options(
         self: _C,
@@ -1277,9 +1278,9 @@ class _AsyncClient:
         self,
         *,
         merchant_id: Optional[str] = None,
-        merchant_key: Optional[Union[str, Secret]] = None,
+        merchant_key: Optional[_Text] = None,
         client_id: Optional[str] = None,
-        client_secret: Optional[Union[str, Secret]] = None,
+        client_secret: Optional[_Text] = None,
         checkout_merchant_id: Optional[str] = None,
         environment: Optional[str] = None,
         base_url: Optional[str] = None,
@@ -1314,10 +1315,10 @@ class _AsyncClient:
     @property
     def links(self) -> AsyncLinks: ...
     def request(
-        self, method: str, path: str, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, method: _Text, path: _Text, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Any]: ...
     def confirm(
-        self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[str] = None
+        self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Union[Sale, Recurrence, Order]]: ...
     def with_options(
         self: _A,

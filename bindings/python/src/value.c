@@ -60,6 +60,23 @@ static cielo_value *from_text(PyObject *text)
     return checked(cielo_value_new_text(utf8, (size_t)length));
 }
 
+static int is_text(const builder *b, PyObject *value)
+{
+    return PyUnicode_Check(value) || Py_IS_TYPE(value, b->state->secret_type);
+}
+
+/* What is_text said yes to. */
+static cielo_value *from_text_or_secret(PyObject *value)
+{
+    const char *text;
+    size_t length;
+
+    if (PyUnicode_Check(value))
+        return from_text(value);
+    text = secret_text(value, &length);
+    return checked(cielo_value_new_text(text, length));
+}
+
 /* An object's text, such as that of a big integer, as a JSON number. */
 static cielo_value *from_digits(PyObject *number)
 {
@@ -364,20 +381,14 @@ static cielo_value *build(builder *b, PyObject *value, const trail *at,
         return invalid("too many values");
     if (value == Py_None)
         return checked(cielo_value_new_null());
-    if (PyUnicode_Check(value))
-        return from_text(value);
+    if (is_text(b, value))
+        return from_text_or_secret(value);
     if (PyBool_Check(value))
         return checked(cielo_value_new_bool(value == Py_True));
     if (PyLong_Check(value))
         return from_integer(value);
     if (PyFloat_Check(value))
         return from_float(value);
-    if (Py_IS_TYPE(value, b->state->secret_type)) {
-        size_t length;
-        const char *text = secret_text(value, &length);
-
-        return checked(cielo_value_new_text(text, length));
-    }
     /* Two levels are the call's own. What holds itself ends here. */
     if (depth >= CIELO_VALUE_DEPTH - 2)
         return invalid("a value nested this deep, or holding itself, is not "
@@ -414,15 +425,15 @@ static cielo_value *date_param(builder *b, const char *name, PyObject *value)
     cielo_value *result;
     int is;
 
-    if (PyUnicode_Check(value))
-        return from_text(value);
+    if (is_text(b, value))
+        return from_text_or_secret(value);
     if (import_values(b->state) < 0)
         return NULL;
     is = PyObject_IsInstance(value, b->state->date_class);
     if (is < 0)
         return NULL;
     if (!is)
-        return wrong(name, "str or datetime.date", value);
+        return wrong(name, "str, cielo.Secret or datetime.date", value);
     is = PyObject_IsInstance(value, b->state->datetime_class);
     if (is < 0)
         return NULL;
@@ -469,12 +480,13 @@ cielo_value *value_from_param(module_state *state, const char *name, int kind,
     case PARAM_INTERVAL:
         if (is_integer(value))
             return from_integer(value);
-        return PyUnicode_Check(value) ? from_text(value)
-                                      : wrong(name, "str or int", value);
+        return is_text(&b, value)
+                   ? from_text_or_secret(value)
+                   : wrong(name, "str, cielo.Secret or int", value);
     case PARAM_ANY:
         return build(&b, value, NULL, 0);
     default:
-        return PyUnicode_Check(value) ? from_text(value)
-                                      : wrong(name, "str", value);
+        return is_text(&b, value) ? from_text_or_secret(value)
+                                  : wrong(name, "str or cielo.Secret", value);
     }
 }
