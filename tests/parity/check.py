@@ -115,8 +115,7 @@ def check_python(count: Count, maps: dict[str, docs.Rows]) -> None:
                         if p.kind is p.KEYWORD_ONLY]
             count.same([p.name for p in keywords], ["timeout", "request_id"],
                        f"{name}: keywords of {noun}.{verb}")
-            # Of the class: CPython shows no __doc__ on a bound method of its kind.
-            help_text = getattr(type(owner), verb).__doc__ or ""
+            help_text = method.__doc__ or ""
             count.hold(help_text if noun == "-" else row[14] in help_text,
                        f"{name}: help of {noun}.{verb} says what it does")
         for noun, verbs in known.items():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import inspect
+import pydoc
 from typing import Any, Callable
 
 import pytest
@@ -206,6 +208,37 @@ def test_code_books() -> None:
         code.meaning("fr")  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         cielo.return_code(51)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", [cielo.Client, cielo.AsyncClient])
+def test_bound_verbs_have_help(kind: type) -> None:
+    client = kind(merchant_id="a", merchant_key="b", base_url="http://127.0.0.1:1")
+    owners = [client, client.sales, client.recurrences, client.cards, client.orders, client.links]
+    for owner in owners:
+        for name in dir(owner):
+            bound = getattr(owner, name)
+            if name.startswith("_") or not callable(bound):
+                continue
+            assert bound.__doc__ and bound.__doc__ == getattr(type(owner), name).__doc__
+            assert "self" not in inspect.signature(bound).parameters
+    text = pydoc.render_doc(client.sales.capture, renderer=pydoc.plaintext)
+    assert ("capture(payment_id, amount=None, service_tax_amount=None, *, timeout=None,"
+            in text)
+    assert "payment_id: str or cielo.Secret" in text and "amount: int, in cents" in text
+    assert "Raises cielo.CieloError" in text
+    of_noun = pydoc.render_doc(client.sales, renderer=pydoc.plaintext)
+    assert "create(self, /, fields, *, timeout=None, request_id=None)" in of_noun
+    assert client.sales.create.__doc__.splitlines()[0] in of_noun
+
+
+def test_other_bound_methods_have_help() -> None:
+    code = cielo.return_code("51")
+    assert code is not None
+    for bound in (cielo.Secret("x").reveal, code.meaning, code.shopper):
+        assert bound.__doc__
+    notification = cielo.parse_notification(
+        b'{"PaymentId":"11111111-1111-1111-1111-111111111111","ChangeType":1}')
+    assert notification.to_dict.__doc__ and notification.to_json.__doc__
 
 
 def test_retry_plan() -> None:

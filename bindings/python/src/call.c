@@ -221,12 +221,11 @@ static int is_free(CallObject *self)
     return 0;
 }
 
-static PyObject *call_result(PyObject *op, PyTypeObject *cls,
-                             PyObject *const *args, Py_ssize_t nargs,
-                             PyObject *kwnames)
+static PyObject *call_result(PyObject *op, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames)
 {
     CallObject *self = (CallObject *)op;
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
 
     (void)args;
     if (!state || !parse_none("result", nargs, kwnames) || !is_free(self))
@@ -234,12 +233,11 @@ static PyObject *call_result(PyObject *op, PyTypeObject *cls,
     return finish(state, self->handle);
 }
 
-static PyObject *call_doubt(PyObject *op, PyTypeObject *cls,
-                            PyObject *const *args, Py_ssize_t nargs,
-                            PyObject *kwnames)
+static PyObject *call_doubt(PyObject *op, PyObject *const *args,
+                            Py_ssize_t nargs, PyObject *kwnames)
 {
     CallObject *self = (CallObject *)op;
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
 
     (void)args;
     if (!state || !parse_none("doubt", nargs, kwnames) || !is_free(self))

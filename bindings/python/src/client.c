@@ -224,11 +224,9 @@ static void close_client(ClientObject *self)
     cielo_client_close_idle(self->handle);
 }
 
-static PyObject *client_close(PyObject *op, PyTypeObject *cls,
-                              PyObject *const *args, Py_ssize_t nargs,
-                              PyObject *kwnames)
+static PyObject *client_close(PyObject *op, PyObject *const *args,
+                              Py_ssize_t nargs, PyObject *kwnames)
 {
-    (void)cls;
     (void)args;
     if (!parse_none("close", nargs, kwnames))
         return NULL;
@@ -267,13 +265,12 @@ static PyObject *adopt(module_state *state, PyObject *parent, PyObject *derived)
     return derived;
 }
 
-static PyObject *client_with(PyObject *op, PyTypeObject *cls,
-                             PyObject *const *args, Py_ssize_t nargs,
-                             PyObject *kwnames)
+static PyObject *client_with(PyObject *op, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames)
 {
     cielo_options settings = CIELO_OPTIONS_INIT;
     ClientObject *self = (ClientObject *)op;
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = state_of(Py_TYPE(op));
     arg_spec specs[OPTION_COUNT];
     PyObject *given[OPTION_COUNT], *values[OPTION_COUNT], *derived;
     cielo_client *handle;
@@ -303,22 +300,20 @@ static PyObject *client_with(PyObject *op, PyTypeObject *cls,
     return self->is_async ? adopt(state, op, derived) : derived;
 }
 
-static PyObject *client_request(PyObject *op, PyTypeObject *cls,
-                                PyObject *const *args, Py_ssize_t nargs,
-                                PyObject *kwnames)
+static PyObject *client_request(PyObject *op, PyObject *const *args,
+                                Py_ssize_t nargs, PyObject *kwnames)
 {
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = state_of(Py_TYPE(op));
 
     return state ? operation_run(state, (ClientObject *)op, CIELO_OP_REQUEST,
                                  args, nargs, kwnames)
                  : NULL;
 }
 
-static PyObject *client_confirm(PyObject *op, PyTypeObject *cls,
-                                PyObject *const *args, Py_ssize_t nargs,
-                                PyObject *kwnames)
+static PyObject *client_confirm(PyObject *op, PyObject *const *args,
+                                Py_ssize_t nargs, PyObject *kwnames)
 {
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = state_of(Py_TYPE(op));
 
     return state ? confirm_run(state, (ClientObject *)op, args, nargs, kwnames)
                  : NULL;
@@ -345,21 +340,29 @@ static PyObject *client_shut(PyObject *op, PyObject *ignored)
     "with_options($self, *, timeout=None, connect_timeout=None, "             \
     "max_retries=None, reconcile=None, validate=None)\n--\n\n"                \
     "A client that differs in these and shares all else: connections, token,\n" \
-    "the times of voids."
+    "the times of voids. Closing one of them leaves the others at work.\n\n"  \
+    "timeout, connect_timeout: seconds, int, float or timedelta\n"            \
+    "max_retries: int; reconcile, validate: bool\n\n"                         \
+    "Raises ClosedError after close(), and ValidationError for a number out\n" \
+    "of bounds."
 
 #define REQUEST_SIGNATURE                                                     \
     "request($self, method, path, body=None, host='transaction', *, "         \
     "timeout=None, request_id=None)\n--\n\n"
 #define REQUEST_DOC                                                           \
     "Calls what has no method of its own.\n\n"                                \
-    "path begins with a slash; host is 'transaction', 'query' or 'checkout'.\n" \
-    "body is any JSON value. A change whose outcome is unknown is not settled."
+    "A change whose outcome is unknown is not settled.\n\n"                    \
+    "method: str, such as 'GET'\n"                                            \
+    "path: str, begins with a slash\n"                                        \
+    "body: any JSON value\n"                                                  \
+    "host: 'transaction', 'query' or 'checkout'\n" CALL_OPTIONS_DOC
 
 #define CONFIRM_DOC                                                           \
     "confirm($self, notification, *, timeout=None, request_id=None)\n--\n\n"   \
     "Asks Cielo for what a notification is about, by its ids alone.\n\n"       \
     "Cielo signs nothing: only this tells the real state. Gives a Sale, a\n"   \
-    "Recurrence or an Order."
+    "Recurrence or an Order.\n\n"                                             \
+    "notification: what cielo.parse_notification() gave\n" CALL_OPTIONS_DOC
 
 static PyMethodDef client_methods[] = {
     {"request", METHOD(client_request), METHOD_FLAGS,

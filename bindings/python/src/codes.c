@@ -272,15 +272,13 @@ static int parse_language(const char *function, PyObject *const *args,
     return -1;
 }
 
-static PyObject *row_meaning(PyObject *op, PyTypeObject *cls,
-                             PyObject *const *args, Py_ssize_t nargs,
-                             PyObject *kwnames)
+static PyObject *row_meaning(PyObject *op, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames)
 {
     RowObject *self = (RowObject *)op;
     int english = parse_language("meaning", args, nargs, kwnames);
     const char *texts[2] = {NULL, NULL};
 
-    (void)cls;
     if (english < 0)
         return NULL;
 #define TEXTS(row) (texts[0] = (row)->meaning_pt, texts[1] = (row)->meaning_en)
@@ -302,14 +300,12 @@ static PyObject *row_meaning(PyObject *op, PyTypeObject *cls,
     return PyUnicode_FromString(texts[english]);
 }
 
-static PyObject *row_shopper(PyObject *op, PyTypeObject *cls,
-                             PyObject *const *args, Py_ssize_t nargs,
-                             PyObject *kwnames)
+static PyObject *row_shopper(PyObject *op, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames)
 {
     const cielo_code *code = ((RowObject *)op)->row.code;
     int english = parse_language("shopper", args, nargs, kwnames);
 
-    (void)cls;
     if (english < 0)
         return NULL;
     return PyUnicode_FromString(english ? code->shopper_en : code->shopper_pt);

@@ -191,9 +191,8 @@ static PyObject *delay(MultiObject *self)
 
 /* ---- methods ---- */
 
-static PyObject *multi_advance(PyObject *op, PyTypeObject *cls,
-                               PyObject *const *args, Py_ssize_t nargs,
-                               PyObject *kwnames)
+static PyObject *multi_advance(PyObject *op, PyObject *const *args,
+                               Py_ssize_t nargs, PyObject *kwnames)
 {
     static const arg_spec specs[] = {{"fd", 1, 0}, {"ready", 1, 0}};
     MultiObject *self = (MultiObject *)op;
@@ -201,7 +200,6 @@ static PyObject *multi_advance(PyObject *op, PyTypeObject *cls,
     PyObject *told = NULL;
     int fd, ready, status;
 
-    (void)cls;
     if (!parse_args("advance", specs, 2, args, nargs, kwnames, given))
         return NULL;
     fd = (int)PyLong_AsLong(given[0]);
@@ -241,12 +239,11 @@ static CallObject *take_call(module_state *state, const char *function,
     return NULL;
 }
 
-static PyObject *multi_add(PyObject *op, PyTypeObject *cls,
-                           PyObject *const *args, Py_ssize_t nargs,
-                           PyObject *kwnames)
+static PyObject *multi_add(PyObject *op, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames)
 {
     MultiObject *self = (MultiObject *)op;
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
     CallObject *call = take_call(state, "add", args, nargs, kwnames);
     PyObject *key, *told = NULL;
     cielo_error err;
@@ -275,12 +272,11 @@ static PyObject *multi_add(PyObject *op, PyTypeObject *cls,
 }
 
 /* False when the call had ended already. */
-static PyObject *multi_remove(PyObject *op, PyTypeObject *cls,
-                              PyObject *const *args, Py_ssize_t nargs,
-                              PyObject *kwnames)
+static PyObject *multi_remove(PyObject *op, PyObject *const *args,
+                              Py_ssize_t nargs, PyObject *kwnames)
 {
     MultiObject *self = (MultiObject *)op;
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
     CallObject *call = take_call(state, "remove", args, nargs, kwnames);
     PyObject *key;
     int found = -1;
@@ -331,13 +327,11 @@ static void release(MultiObject *self)
     Py_CLEAR(self->calls);
 }
 
-static PyObject *multi_close(PyObject *op, PyTypeObject *cls,
-                             PyObject *const *args, Py_ssize_t nargs,
-                             PyObject *kwnames)
+static PyObject *multi_close(PyObject *op, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames)
 {
     MultiObject *self = (MultiObject *)op;
 
-    (void)cls;
     (void)args;
     if (!parse_none("close", nargs, kwnames) || !enter(self))
         return NULL;

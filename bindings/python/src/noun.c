@@ -12,11 +12,11 @@ typedef struct NounObject {
 /* The options every operation takes beside its own parameters. */
 #define OPTION_ARGS 2
 
-static PyObject *run_through_noun(PyObject *op, PyTypeObject *cls,
-                                  int operation, PyObject *const *args,
-                                  Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *run_through_noun(PyObject *op, int operation,
+                                  PyObject *const *args, Py_ssize_t nargs,
+                                  PyObject *kwnames)
 {
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
 
     if (!state)
         return NULL;
@@ -26,12 +26,10 @@ static PyObject *run_through_noun(PyObject *op, PyTypeObject *cls,
 
 /* One method per row: C functions know their row, closures do not exist. */
 #define CIELO_X(id, ...)                                                     \
-    static PyObject *run_##id(PyObject *op, PyTypeObject *cls,               \
-                              PyObject *const *args, Py_ssize_t nargs,       \
-                              PyObject *kwnames)                             \
+    static PyObject *run_##id(PyObject *op, PyObject *const *args,           \
+                              Py_ssize_t nargs, PyObject *kwnames)           \
     {                                                                        \
-        return run_through_noun(op, cls, CIELO_OP_##id, args, nargs,         \
-                                kwnames);                                    \
+        return run_through_noun(op, CIELO_OP_##id, args, nargs, kwnames);    \
     }
 CIELO_OPERATION_MAP(CIELO_X)
 #undef CIELO_X
@@ -303,13 +301,11 @@ static PyObject *describe_params(const operation_info *info)
 
     for (i = 0; text && i < info->count; i++) {
         const param_rule *rule = find_param(info->texts[i]);
-        PyObject *grown;
-
-        if (!rule)
-            continue;
-        grown = PyUnicode_FromFormat(
-            "%U\n%s: %s%s", text, info->texts[i], rule->about,
+        PyObject *grown = PyUnicode_FromFormat(
+            "%U\n%s: %s%s", text, info->texts[i],
+            rule ? rule->about : "str or cielo.Secret",
             info->optional[i] ? "; when left out, Cielo's default" : "");
+
         Py_SETREF(text, grown);
     }
     return text;
@@ -332,7 +328,7 @@ static PyObject *describe(const operation_info *info)
     if (text && params) {
         PyObject *whole = PyUnicode_FromFormat(
             "%U, *, timeout=None, request_id=None)\n--\n\n%s\n\n%s %s\n"
-            "Gives %s%s%s.\n%U",
+            "Gives %s%s%s.\n%U\n" CALL_OPTIONS_DOC,
             text, row->about, row->method, row->path,
             row->is_list ? "a list of " : "cielo.",
             cielo_object_name(row->object), row->is_list ? " results" : "",

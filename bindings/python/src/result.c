@@ -684,11 +684,10 @@ static int parse_reveal(const char *function, PyObject *const *args,
     return reveal ? PyObject_IsTrue(reveal) : 0;
 }
 
-static PyObject *result_to_dict(PyObject *op, PyTypeObject *cls,
-                                PyObject *const *args, Py_ssize_t nargs,
-                                PyObject *kwnames)
+static PyObject *result_to_dict(PyObject *op, PyObject *const *args,
+                                Py_ssize_t nargs, PyObject *kwnames)
 {
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
     int reveal = parse_reveal("to_dict", args, nargs, kwnames);
 
     if (!state || reveal < 0)
@@ -696,11 +695,10 @@ static PyObject *result_to_dict(PyObject *op, PyTypeObject *cls,
     return plain_members(state, (ResultObject *)op, reveal);
 }
 
-static PyObject *result_to_json(PyObject *op, PyTypeObject *cls,
-                                PyObject *const *args, Py_ssize_t nargs,
-                                PyObject *kwnames)
+static PyObject *result_to_json(PyObject *op, PyObject *const *args,
+                                Py_ssize_t nargs, PyObject *kwnames)
 {
-    module_state *state = PyType_GetModuleState(cls);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
     int reveal = parse_reveal("to_json", args, nargs, kwnames);
     PyObject *dict, *empty = NULL, *options = NULL, *text = NULL;
 

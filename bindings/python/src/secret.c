@@ -269,11 +269,9 @@ static Py_hash_t secret_hash(PyObject *op)
     return hash;
 }
 
-static PyObject *secret_reveal(PyObject *op, PyTypeObject *cls,
-                               PyObject *const *args, Py_ssize_t nargs,
-                               PyObject *kwnames)
+static PyObject *secret_reveal(PyObject *op, PyObject *const *args,
+                               Py_ssize_t nargs, PyObject *kwnames)
 {
-    (void)cls;
     (void)args;
     if (!parse_none("reveal", nargs, kwnames))
         return NULL;

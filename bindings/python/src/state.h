@@ -13,8 +13,9 @@
 #define MAX_NOUNS 16
 #define MAX_PARAMS 6
 
-/* Methods are called with their defining class, hence with their state. */
-#define METHOD_FLAGS (METH_METHOD | METH_FASTCALL | METH_KEYWORDS)
+/* Without METH_METHOD, though it would hand over the state: Python shows no
+ * docstring of a bound method of that kind. */
+#define METHOD_FLAGS (METH_FASTCALL | METH_KEYWORDS)
 #define METHOD(function) ((PyCFunction)(void (*)(void))(function))
 
 /* How a parameter of an operation is checked; wrong types raise TypeError. */
@@ -233,6 +234,12 @@ typedef struct ClientObject {
 int client_types_add(PyObject *module, module_state *state);
 
 /* ---- noun.c ---- */
+
+/* What the docstring of every method that calls Cielo ends with. */
+#define CALL_OPTIONS_DOC                                                \
+    "timeout: seconds for the whole call, int, float or timedelta\n"    \
+    "request_id: str or cielo.Secret, the RequestId to send\n\n"        \
+    "Raises cielo.CieloError, and TypeError for values of other types."
 
 int nouns_add(PyObject *module, module_state *state);
 PyObject *noun_get(PyObject *client, void *closure);
