@@ -346,7 +346,7 @@ function cielo.merchant_advice(code) end
 
 ---When a sale may be tried again: a time as os.time() gives it, never before
 ---`now`; nil when it may not.
----@param sale cielo.Sale|cielo.Transaction|cielo.Advice|cielo.Retry
+---@param sale cielo.Sale|cielo.Transaction|cielo.Advice|cielo.Retry|cielo.ReturnCode|cielo.MerchantAdvice
 ---@param attempts number[] the times of those made so far, the first among them
 ---@param now? number the caller's clock; os.time() when left out
 ---@return number?

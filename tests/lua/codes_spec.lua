@@ -77,6 +77,7 @@ describe("the code books", function()
     local four = { first, first + day, first + 2 * day, first + 3 * day, first + 4 * day }
     assert.is_true(cielo.retry_plan(rule, four, first + 5 * day) > first + 16 * day)
     assert.is_nil(cielo.retry_plan(cielo.return_code("54").retry, { first }, first))
+    assert.equal(first + 12 * 3600, cielo.retry_plan(cielo.return_code("51"), { first }, first))
     local advice = { retry = { kind = "limited", max_attempts = 4, window_days = 16 }, sources = {
       { table = "return_code", retry = { kind = "limited", max_attempts = 4, window_days = 16 } },
       { table = "merchant_advice", retry = { kind = "after", after_hours = 72 } } } }

@@ -252,3 +252,20 @@ def test_retry_plan() -> None:
     never = cielo.return_code("04")
     assert never is not None
     assert cielo.retry_plan(never.retry, [first], now=first) is None
+    # An entry stands for its rule.
+    assert cielo.retry_plan(rule, [first], now=first) == planned
+    assert cielo.retry_plan(never, [first], now=first) is None
+    later = cielo.merchant_advice("02")
+    assert later is not None
+    assert cielo.retry_plan(later, [first], now=first) == cielo.retry_plan(
+        later.retry, [first], now=first)
+
+
+@pytest.mark.parametrize("wrong", [
+    None, "51", 5, {}, cielo.sale_status(2), cielo.abecs("visa", "51"),
+    cielo.parse_notification(
+        b'{"PaymentId":"11111111-1111-1111-1111-111111111111","ChangeType":1}'),
+], ids=lambda value: type(value).__name__)
+def test_retry_plan_wants_a_rule(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="sale must be a result with advice, .* not "):
+        cielo.retry_plan(wrong, [0], now=0)

@@ -52,3 +52,4 @@ def books() -> None:
     if code is not None:
         assert_type(code.retry.max_attempts, Optional[int])
         assert_type(cielo.retry_plan(code.retry, [0]), Optional[datetime.datetime])
+        assert_type(cielo.retry_plan(code, [0]), Optional[datetime.datetime])

@@ -716,15 +716,36 @@ static int plan(module_state *state, PyObject *rule, const int64_t *times,
         return read_retry(state, rule, &retry)
                    ? cielo_retry_plan(&retry, times, count, now, next)
                    : -1;
-    if (!Py_IS_TYPE(rule, state->advice_type)) {
-        PyErr_Format(PyExc_TypeError, "sale must be a result with advice, a "
-                     "cielo.Advice or a cielo.Retry, not %.100s",
-                     Py_TYPE(rule)->tp_name);
-        return -1;
-    }
     return read_advice(state, rule, &advice)
                ? cielo_advice_plan(&advice, times, count, now, next)
                : -1;
+}
+
+/* The advice of a result, the rule of an entry of a code book, or what is one
+ * of the two itself. */
+static PyObject *rule_of(module_state *state, PyObject *sale)
+{
+    PyTypeObject *type = Py_TYPE(sale);
+
+    if (type == state->retry_type || type == state->advice_type)
+        return Py_NewRef(sale);
+    if (type == state->code_types[ROW_CODE] ||
+        type == state->code_types[ROW_ADVICE])
+        return get_retry(sale, NULL);
+    if (is_result(state, sale)) {
+        PyObject *advice = PyObject_GetAttrString(sale, "advice");
+
+        if (advice && Py_IS_TYPE(advice, state->advice_type))
+            return advice;
+        Py_XDECREF(advice);
+        if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_AttributeError))
+            return NULL;
+        PyErr_Clear();
+    }
+    PyErr_Format(PyExc_TypeError, "sale must be a result with advice, a "
+                 "cielo.Advice, a cielo.Retry, a cielo.ReturnCode or a "
+                 "cielo.MerchantAdvice, not %.100s", type->tp_name);
+    return NULL;
 }
 
 PyObject *codes_retry_plan(PyObject *module, PyObject *const *args,
@@ -743,9 +764,7 @@ PyObject *codes_retry_plan(PyObject *module, PyObject *const *args,
     if (!(given[2] && given[2] != Py_None ? read_time(given[2], &now)
                                           : system_time(&now)))
         return NULL;
-    rule = is_result(state, given[0])
-               ? PyObject_GetAttrString(given[0], "advice")
-               : Py_NewRef(given[0]);
+    rule = rule_of(state, given[0]);
     if (!rule)
         return NULL;
     times = read_times(given[1], &count);

@@ -321,11 +321,12 @@ static PyMethodDef core_methods[] = {
     {"retry_plan", METHOD(codes_retry_plan), METH_FASTCALL | METH_KEYWORDS,
      "retry_plan(sale, attempts, now=None)\n--\n\n"
      "When a sale may be tried again, or None when it may not.\n\n"
-     "sale: a result with advice, an Advice or a Retry\n"
+     "sale: a result with advice, an Advice, a Retry, or an entry of a code\n"
+     "book that has one: ReturnCode, MerchantAdvice\n"
      "attempts: the times of those made so far, the first among them\n"
      "now: the caller's clock; when left out, the system's\n\n"
      "Times are datetime.datetime or seconds since 1970; the answer is a\n"
-     "datetime in UTC, never before now."},
+     "datetime in UTC, never before now. Raises TypeError for anything else."},
     {"parse_notification", METHOD(parse_notification),
      METH_FASTCALL | METH_KEYWORDS,
      "parse_notification(body, content_type=None)\n--\n\n"
