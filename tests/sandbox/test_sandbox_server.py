@@ -219,10 +219,30 @@ def start(package: Any, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_missing_aiohttp_names_the_extra(package: Any) -> None:
-    code = f"import sys; sys.modules['aiohttp'] = None; import {package.__name__}"
+def without_aiohttp(package: Any, code: str) -> subprocess.CompletedProcess[str]:
+    code = "import sys; sys.modules['aiohttp'] = None; " + code
     folder = Path(package.__file__).parents[len(package.__name__.split("."))]
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 1 and "libcielo[sandbox]" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("use", ["from {} import run", "import {0}; {0}.LocalCielo"])
+def test_missing_aiohttp_names_the_extra(package: Any, use: str) -> None:
+    done = without_aiohttp(package, use.format(package.__name__))
+    last = done.stderr.splitlines()[-1]
+    assert done.returncode == 1
+    assert last.startswith("ImportError: ") and "libcielo[sandbox]" in last
+    done = without_aiohttp(package, "import {0}; {0}.nothing".format(package.__name__))
+    assert done.stderr.splitlines()[-1].startswith("AttributeError: ")
+
+
+@pytest.mark.parametrize("command", [
+    "import runpy; runpy.run_module('{}', run_name='__main__', alter_sys=True)",
+    "from {}.__main__ import main; sys.exit(main([]))",
+])
+def test_the_command_without_aiohttp_ends_with_a_sentence(package: Any, command: str) -> None:
+    done = without_aiohttp(package, command.format(package.__name__))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == ("cielo-sandbox: the local Cielo needs aiohttp: "
+                           "install it with pip install 'libcielo[sandbox]'\n")

@@ -8,16 +8,28 @@ Start it with ``python -m cielo.sandbox``, or inside a test::
 It keeps books of every sale, moves its own clock, posts notifications and can
 be told to fail at any stage of a request.  Nothing in it is shared with the
 client it is tested with.
+
+It needs the extra ``sandbox``: without it every name here raises ImportError.
 """
 
-try:
-    import aiohttp as _aiohttp  # noqa: F401
-except ImportError as _error:
-    raise ImportError(
-        "the local Cielo needs aiohttp: install it with pip install 'libcielo[sandbox]'"
-    ) from _error
-
-from .app import Options, Sandbox
-from .runner import LocalCielo, run
+from typing import TYPE_CHECKING, NoReturn
 
 __all__ = ["LocalCielo", "Options", "Sandbox", "run"]
+
+try:
+    from .app import Options, Sandbox
+    from .runner import LocalCielo, run
+except ModuleNotFoundError as _error:
+    if _error.name != "aiohttp":
+        raise
+    if not TYPE_CHECKING:
+
+        def __getattr__(name: str) -> NoReturn:
+            # Not when the package is imported, as python -m does before the
+            # command can say it in a sentence.
+            if name not in __all__:
+                raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            raise ImportError(
+                "the local Cielo needs aiohttp: install it with pip install 'libcielo[sandbox]'",
+                name="aiohttp",
+            )

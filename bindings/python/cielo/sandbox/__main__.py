@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from typing import Sequence
-
-from .app import Options, Sandbox
-from .runner import Server
 
 DESCRIPTION = """\
 A local Cielo for tests: answers API 3.0 and Checkout as the documentation
@@ -47,6 +43,14 @@ notifications leave at once; a post not answered 200 is tried again after 0.3,
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM."""
     arguments = _parser().parse_args(argv)
+    try:
+        from . import Options
+        from .runner import serve
+    except ImportError as error:
+        if error.name != "aiohttp":
+            raise
+        print(f"cielo-sandbox: {error}", file=sys.stderr)
+        return 1
     options = Options(
         state=arguments.state,
         seed=arguments.seed,
@@ -59,30 +63,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         recurrence_retry_days=arguments.recurrence_retry_days,
     )
     try:
-        asyncio.run(_serve(options, arguments.host, arguments.port))
+        asyncio.run(serve(options, arguments.host, arguments.port))
     except OSError as error:
         print(f"cielo-sandbox: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         pass
     return 0
-
-
-async def _serve(options: Options, host: str, port: int) -> None:
-    server = Server(Sandbox(options), host, port)
-    leave = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, leave.set)
-        except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            break
-    await server.start()
-    try:
-        print(f"Local Cielo listening on {server.base_url}", flush=True)
-        await leave.wait()
-    finally:
-        await server.stop()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import http.client
 import json
+import signal
 import threading
 from typing import Any, Iterator
 
@@ -53,6 +54,24 @@ class Server:
             self.sandbox.faults.stop()
             await self._runner.cleanup()
             self._runner = None
+
+
+async def serve(options: Options, host: str, port: int) -> None:
+    """Run a sandbox in the foreground until SIGINT or SIGTERM."""
+    server = Server(Sandbox(options), host, port)
+    leave = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, leave.set)
+        except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            break
+    await server.start()
+    try:
+        print(f"Local Cielo listening on {server.base_url}", flush=True)
+        await leave.wait()
+    finally:
+        await server.stop()
 
 
 class LocalCielo:
