@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import pydoc
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from conftest import BAD_CARD, GOOD_CARD, card_sale
 from script_server import ScriptServer
 
 import cielo
+from cielo import _core
 
 
 def answer(body: Any = None, text: str = "") -> Any:
@@ -28,6 +30,27 @@ def answer(body: Any = None, text: str = "") -> Any:
 @pytest.fixture
 def sale(client: cielo.Client) -> cielo.Sale:
     return client.sales.create(card_sale())
+
+
+def test_named_types_list_their_members() -> None:
+    schema = _core._schema()
+    for name in schema["objects"]:
+        if name == "Result":
+            continue
+        lines = (getattr(cielo, name).__doc__ or "").split("\n\nComputed")[0].splitlines()[2:]
+        wanted = [row for row in schema["fields"] if row["object"] == name and not row["alias"]]
+        assert [line.split(":")[0] for line in lines] == [row["host"] for row in wanted]
+        for line, row in zip(lines, wanted):
+            assert (row["child"] in line) == (row["type"] in ("OBJECT", "LIST", "EITHER"))
+            assert ("int, in cents" in line) == (row["type"] == "AMOUNT")
+            assert ("Secret" in line) == (row["type"] == "CARD_NUMBER")
+    assert "\nlinks: Hyperlink or list of Hyperlink\n" in cielo.Sale.__doc__
+    text = pydoc.render_doc(cielo.Payment, renderer=pydoc.plaintext)
+    assert "voided_amount: int, in cents" in text
+    for kind in (cielo.Sale, cielo.Transaction):
+        computed = (kind.__doc__ or "").split("Computed")[1]
+        for fact in ("status_name", "approved", "declined", "pending", "reconciled", "advice"):
+            assert fact in computed
 
 
 def test_attributes_and_items(sale: cielo.Sale) -> None:

@@ -1121,7 +1121,9 @@ static PyType_Slot result_slots[] = {
      "An object that Cielo answered with.\n\n"
      "Members are attributes in snake_case; those that Cielo left out read as\n"
      "None. By wire name it behaves as a mapping: result['Payment'], in, len,\n"
-     "iteration. repr() leaves out what is null and masks card data."},
+     "iteration. repr() leaves out what is null and masks card data.\n\n"
+     "What an operation gave has http_status (int) and request_id (str or\n"
+     "None) too."},
     {Py_tp_dealloc, result_dealloc},
     {Py_tp_traverse, result_traverse},
     {Py_tp_clear, result_clear},
@@ -1146,12 +1148,105 @@ static PyType_Spec result_spec = {
     .slots = result_slots,
 };
 
+/* ---- the docstrings ---- */
+
+/* What a member's annotation leaves open; NULL: nothing. */
+static const char *unit_of(int type)
+{
+    switch (type) {
+    case CIELO_FIELD_AMOUNT:
+        return "in cents";
+    case CIELO_FIELD_DATE:
+        return "YYYY-MM-DD";
+    case CIELO_FIELD_TIME:
+        return "a date or a moment, as Cielo writes it";
+    case CIELO_FIELD_EXPIRATION:
+        return "MM/YYYY";
+    case CIELO_FIELD_GUID:
+        return "a GUID";
+    case CIELO_FIELD_CARD_NUMBER:
+        return "masked; reveal() gives it";
+    default:
+        return NULL;
+    }
+}
+
+static PyObject *describe_type(const cielo_field *field)
+{
+    static const char *const annotations[] = {
+#define CIELO_X(name, annotation) annotation,
+        CIELO_FIELD_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    const char *child = cielo_object_name(field->child);
+
+    switch (field->type) {
+    case CIELO_FIELD_OBJECT:
+        return PyUnicode_FromString(child);
+    case CIELO_FIELD_LIST:
+        return PyUnicode_FromFormat("list of %s", child);
+    case CIELO_FIELD_EITHER:
+        return PyUnicode_FromFormat("%s or list of %s", child, child);
+    case CIELO_FIELD_VARIANT:
+        return PyUnicode_FromString("str or int");
+    case CIELO_FIELD_OPEN:
+        return PyUnicode_FromString("whatever Cielo sends");
+    default:
+        return PyUnicode_FromString(annotations[field->type]);
+    }
+}
+
+/* Appends a line to `*text`, which becomes NULL with an exception set. */
+static void add_member_line(PyObject **text, const cielo_field *field)
+{
+    PyObject *type = describe_type(field), *line = NULL;
+    const char *unit = unit_of(field->type);
+
+    if (type)
+        line = PyUnicode_FromFormat("\n%s: %U%s%s", field->host, type,
+                                    unit ? ", " : "", unit ? unit : "");
+    Py_XDECREF(type);
+    if (line)
+        PyUnicode_Append(text, line);
+    else
+        Py_CLEAR(*text);
+    Py_XDECREF(line);
+}
+
+/* What the core computes of an answer about a sale. */
+#define FACTS_DOC                                                    \
+    "\n\nComputed by the library:\n\n"                               \
+    "status_name: str, such as 'authorized'\n"                       \
+    "approved, declined, pending: bool\n"                            \
+    "reconciled: bool, whether a lost answer was read back\n"        \
+    "advice: cielo.Advice, may it be tried again?"
+
+/* The docstring of a named type: its rows of the field map. */
+static PyObject *describe_kind(int object)
+{
+    PyObject *text = PyUnicode_FromFormat(
+        "%s: its members, None where Cielo left one out (see cielo.Result).\n",
+        cielo_object_name(object));
+    const cielo_field *field;
+    size_t i;
+
+    for (i = 0; text && (field = cielo_field_at(i)) != NULL; i++)
+        if (field->object == object && field->use != CIELO_USE_ALIAS)
+            add_member_line(&text, field);
+    if (text &&
+        (object == CIELO_OBJECT_SALE || object == CIELO_OBJECT_TRANSACTION))
+        PyUnicode_AppendAndDel(&text, PyUnicode_FromString(FACTS_DOC));
+    return text;
+}
+
 static int add_kind(PyObject *module, module_state *state, int object,
                     PyObject *bases)
 {
+    PyObject *text = describe_kind(object);
+    const char *doc = text ? PyUnicode_AsUTF8(text) : NULL;
     char *name = state->result_names[object];
     PyType_Slot slots[] = {
-        {Py_tp_doc, "See cielo.Result."},
+        {Py_tp_doc, (void *)doc}, /* copied */
         {Py_tp_dealloc, result_dealloc},
         {Py_tp_traverse, result_traverse},
         {Py_tp_clear, result_clear},
@@ -1166,9 +1261,14 @@ static int add_kind(PyObject *module, module_state *state, int object,
         .slots = slots,
     };
 
+    int status = -1;
+
     PyOS_snprintf(name, sizeof(state->result_names[object]), "cielo.%s",
                   cielo_object_name(object));
-    return add_type(module, &spec, bases, &state->result_types[object]);
+    if (doc)
+        status = add_type(module, &spec, bases, &state->result_types[object]);
+    Py_XDECREF(text);
+    return status;
 }
 
 int result_types_add(PyObject *module, module_state *state)
