@@ -26,22 +26,23 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
     return cielo_value_integer(cielo__member(tree, path), out);
 }
 
-/* ---- building ---- */
+/* ---- building: each name is given once ---- */
 
 static void set_text(cielo_value *object, const char *name, const char *text)
 {
     if (text && *text)
-        cielo_value_set(object, name, cielo_value_new_text(text, strlen(text)));
+        cielo__value_add(object, name,
+                         cielo_value_new_text(text, strlen(text)));
 }
 
 static void set_flag(cielo_value *object, const char *name, int flag)
 {
-    cielo_value_set(object, name, cielo_value_new_bool(flag));
+    cielo__value_add(object, name, cielo_value_new_bool(flag));
 }
 
 static void set_integer(cielo_value *object, const char *name, int64_t number)
 {
-    cielo_value_set(object, name, cielo_value_new_integer(number));
+    cielo__value_add(object, name, cielo_value_new_integer(number));
 }
 
 /* ---- facts (interface: results) ---- */
@@ -397,7 +398,7 @@ void cielo__result_details(cielo_call *call)
         call->details = cielo_value_new_object();
     d = call->details;
     call->settle.found = NULL;
-    cielo_value_set(d, "attempts", attempt_lines(call));
+    cielo__value_add(d, "attempts", attempt_lines(call));
     set_text(d, "operation", call->row->facts.name);
     set_text(d, "sent", sent_words[call->sent]);
     take_list(d, "problems", cielo_value_dup(call->input.problems));
