@@ -5,10 +5,12 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from glob import glob
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.errors import CompileError, LinkError
 
 LIBRARIES = {"libcurl": "7.80", "libcjson": "1.7"}
 
@@ -54,12 +56,34 @@ class Build(build_ext):
             ))
         ext.extra_compile_args += pkg_config("--cflags", *LIBRARIES)
         ext.extra_link_args += pkg_config("--libs", *LIBRARIES)
+        if self.can_link(LTO):
+            ext.extra_compile_args.append(LTO)
+            ext.extra_link_args.append(LTO)
         if sys.platform.startswith("linux"):
             # Only the module's init is for the outside: an installed libcielo
             # in the same process must not be taken for ours, nor ours for it.
             ext.extra_link_args.append("-Wl,--version-script=%s" % EXPORTS)
         super().build_extension(ext)
 
+    def can_link(self, flag):
+        """Whether compiler and linker both take a flag: some pairs do not."""
+        with tempfile.TemporaryDirectory() as folder:
+            source = os.path.join(folder, "probe.c")
+            with open(source, "w", encoding="ascii") as file:
+                file.write("int probe(void) { return 0; }\n")
+            try:
+                objects = self.compiler.compile([source], output_dir=folder,
+                                                extra_postargs=[flag])
+                self.compiler.link_shared_object(
+                    objects, os.path.join(folder, "probe.so"), extra_postargs=[flag])
+            except (CompileError, LinkError):
+                return False
+        return True
+
+
+# The binding reads the core's trees node by node, through functions of a line
+# or two in other files: this lets them be inlined.
+LTO = "-flto=auto"
 
 EXPORTS = "bindings/python/src/exports.map"
 
