@@ -120,6 +120,24 @@ def test_unknown_members_and_any_names() -> None:
     assert json.loads(result.to_json()) == result.to_dict()
 
 
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 3000])
+def test_items_of_small_and_large_objects(count: int) -> None:
+    body = {f"Name{number}": number for number in range(count)}
+    result = answer(body)
+    assert list(result) == list(body) and len(result) == count
+    assert [result[name] for name in body] == list(range(count))
+    assert result == body and result == answer(body) and result != {**body, "More": 1}
+    assert all("".join(name) in result for name in body) and "Name" not in result
+    for key in ("Name", "name0", 5, None):
+        assert key not in result
+        with pytest.raises(KeyError):
+            result[key]
+    with pytest.raises(TypeError):
+        result[[]]
+    assert getattr(result, "name62", None) == (62 if count > 62 else None)
+    assert copy.copy(result) is result and pickle.loads(pickle.dumps(result)) == body
+
+
 def test_other_shapes() -> None:
     assert answer([{"a": 1}, 2, None]) == [{"a": 1}, 2, None]
     empty = answer(text="")

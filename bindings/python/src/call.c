@@ -1,6 +1,8 @@
 /* Running a call: blocking here, or handed to an event loop as a Call. */
 #include "state.h"
 
+#include <string.h>
+
 /* Ctrl-C is looked at this often while a call waits. */
 #define SLICE_MS 50
 
@@ -64,21 +66,43 @@ static void log_attempts(module_state *state, const cielo_call *call)
 
 /* ---- the end of a call ---- */
 
-static int add_advice(module_state *state, const cielo_call *call,
-                      PyObject *facts)
-{
-    cielo_advice advice;
-    PyObject *value;
-    int status;
+static const char *const fact_names[] = {
+#define X(name) #name,
+    FACT_MAP(X)
+#undef X
+};
 
-    if (facts == Py_None || !cielo_call_advice(call, &advice))
-        return 0;
-    value = make_advice(state, &advice);
-    if (!value)
-        return -1;
-    status = PyDict_SetItemString(facts, "advice", value);
-    Py_DECREF(value);
+/* Takes `value`, which may be NULL with an exception set. */
+static int add_fact(module_state *state, PyObject *facts, const char *name,
+                    PyObject *value)
+{
+    int fact = 0, status = -1;
+
+    while (fact < FACT_COUNT && strcmp(fact_names[fact], name) != 0)
+        fact++;
+    if (value && fact < FACT_COUNT)
+        status = PyDict_SetItem(facts, state->fact_names[fact], value);
+    else if (value)
+        status = PyDict_SetItemString(facts, name, value);
+    Py_XDECREF(value);
     return status;
+}
+
+/* What a call's result adds to its members; NULL when memory ran out. */
+static PyObject *make_facts(module_state *state, const cielo_call *call)
+{
+    const cielo_value *fact = cielo_value_first(cielo_call_facts(call));
+    PyObject *facts = PyDict_New();
+    cielo_advice advice;
+
+    for (; facts && fact; fact = cielo_value_next(fact))
+        if (add_fact(state, facts, cielo_value_name(fact, NULL),
+                     value_to_plain(fact)) < 0)
+            Py_CLEAR(facts);
+    if (facts && cielo_call_advice(call, &advice) &&
+        add_fact(state, facts, "advice", make_advice(state, &advice)) < 0)
+        Py_CLEAR(facts);
+    return facts;
 }
 
 static PyObject *make_result(module_state *state, const cielo_call *call,
@@ -86,19 +110,12 @@ static PyObject *make_result(module_state *state, const cielo_call *call,
 {
     const cielo_operation *row =
         cielo_operation_at(cielo_call_operation(call));
-    PyObject *facts = value_to_plain(cielo_call_facts(call));
-    PyObject *result;
+    PyObject *facts = make_facts(state, call), *result;
 
     if (!facts)
         return NULL;
-    if (add_advice(state, call, facts) < 0) {
-        Py_DECREF(facts);
-        return NULL;
-    }
-    if (facts == Py_None)
-        Py_CLEAR(facts);
     result = value_to_python(state, value, row->object, facts);
-    Py_XDECREF(facts);
+    Py_DECREF(facts);
     return result;
 }
 

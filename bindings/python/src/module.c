@@ -131,6 +131,9 @@ static int add_names(module_state *state)
     NAME(str_isoformat, "isoformat");
     NAME(str_dict, "__dict__");
     NAME(log_format, "%s %s -> %s in %s ms (request %s)");
+#define X(name) NAME(fact_names[FACT_##name], #name);
+    FACT_MAP(X)
+#undef X
 #undef NAME
     state->log_level = PyLong_FromLong(10); /* logging.DEBUG */
     return state->log_level ? 0 : -1;
@@ -250,12 +253,10 @@ static int core_exec(PyObject *module)
         for (n = 0; n < CIELO_OP_COUNT; n++)                          \
             for (f = 0; f < MAX_PARAMS; f++)                          \
                 DO((state)->operations[n].names[f]);                  \
-        for (f = 0; (state)->wire_names && f < (state)->field_count;  \
-             f++)                                                     \
-            DO((state)->wire_names[f]);                               \
-        for (f = 0; (state)->host_names && f < (state)->field_count;  \
-             f++)                                                     \
-            DO((state)->host_names[f]);                               \
+        for (n = 0; n < FACT_COUNT; n++)                              \
+            DO((state)->fact_names[n]);                               \
+        for (f = 0; (state)->fields && f < (state)->field_room; f++)  \
+            DO((state)->fields[f].wire);                              \
     } while (0)
 
 static int core_traverse(PyObject *module, visitproc visit, void *arg)
@@ -284,8 +285,7 @@ static void core_free(void *module)
     if (!state)
         return;
     core_clear((PyObject *)module);
-    PyMem_Free(state->wire_names);
-    PyMem_Free(state->host_names);
+    PyMem_Free(state->fields);
     PyMem_Free(state->client_getset);
     for (i = 0; i < MAX_NOUNS; i++)
         PyMem_Free(state->nouns[i].methods);

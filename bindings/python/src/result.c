@@ -5,10 +5,26 @@
 
 #define STARS "***"
 #define NAME_SIZE 128
+/* No object of Cielo's has as many members: up to this number, comparing with
+ * each is as fast as hashing. */
+#define INDEX_FROM 64
 
 int is_result(module_state *state, PyObject *value)
 {
     return PyObject_TypeCheck(value, state->result_types[CIELO_OBJECT_ANY]);
+}
+
+int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
+                PyObject **value)
+{
+    PyObject *members = self->members;
+
+    if (!members || *position >= PyTuple_GET_SIZE(members))
+        return 0;
+    *name = PyTuple_GET_ITEM(members, *position);
+    *value = PyTuple_GET_ITEM(members, *position + 1);
+    *position += 2;
+    return 1;
 }
 
 /* ---- the field map as Python names ---- */
@@ -44,66 +60,92 @@ static int add_sensitive(module_state *state, const cielo_field *field)
     return status;
 }
 
-static int add_field(module_state *state, size_t i)
+/* Where a name of an object is looked for first. The names of one object seldom
+ * agree in length and in both letters. */
+static size_t slot_of(const module_state *state, int object, const char *name,
+                      size_t length)
 {
-    const cielo_field *field = cielo_field_at(i);
+    size_t hash = (size_t)object * 31 + length;
 
-    state->wire_names[i] = PyUnicode_InternFromString(field->wire);
-    state->host_names[i] = PyUnicode_InternFromString(field->host);
-    if (!state->wire_names[i] || !state->host_names[i])
-        return -1;
+    if (length > 0)
+        hash = (hash * 31 + (unsigned char)name[length / 2]) * 31 +
+               (unsigned char)name[length - 1];
+    return hash & (state->field_room - 1);
+}
+
+/* The slot of a member spelled as the map has it, or a free one. */
+static field_slot *find_slot(const module_state *state, int object,
+                             const char *name, size_t length)
+{
+    size_t at = slot_of(state, object, name, length);
+    field_slot *slot = &state->fields[at];
+
+    while (slot->field &&
+           (slot->length != length || slot->field->object != object ||
+            memcmp(slot->field->wire, name, length) != 0)) {
+        at = (at + 1) & (state->field_room - 1);
+        slot = &state->fields[at];
+    }
+    return slot;
+}
+
+static int add_field(module_state *state, const cielo_field *field)
+{
+    size_t length = strlen(field->wire);
+    field_slot *slot = find_slot(state, field->object, field->wire, length);
+    PyObject *host;
+    int status;
+
     if (is_sensitive(field->type) && add_sensitive(state, field) < 0)
         return -1;
+    /* Of rows that spell one name, the core takes the first. */
+    if (!slot->field) {
+        slot->wire = PyUnicode_InternFromString(field->wire);
+        if (!slot->wire)
+            return -1;
+        slot->length = length;
+        slot->field = field;
+    }
     if (field->use == CIELO_USE_ALIAS)
         return 0;
-    return PyDict_SetItem(state->by_host[field->object], state->host_names[i],
-                          state->wire_names[i]);
+    host = PyUnicode_InternFromString(field->host);
+    if (!host)
+        return -1;
+    status = PyDict_SetItem(state->by_host[field->object], host, slot->wire);
+    Py_DECREF(host);
+    return status;
 }
 
 static int add_fields(module_state *state)
 {
-    size_t i, count = 0;
+    size_t i, count = 0, room = 2;
     int object;
 
-    state->fields = (const char *)cielo_field_at(0);
-    state->field_stride =
-        (size_t)((const char *)cielo_field_at(1) - state->fields);
-    while (cielo_field_at(count)) {
-        if ((const char *)cielo_field_at(count) !=
-            state->fields + count * state->field_stride) {
-            PyErr_SetString(PyExc_SystemError, "the field map is no array");
-            return -1;
-        }
+    while (cielo_field_at(count))
         count++;
-    }
-    state->wire_names = PyMem_Calloc(count, sizeof(PyObject *));
-    state->host_names = PyMem_Calloc(count, sizeof(PyObject *));
+    while (room < 2 * count)
+        room *= 2;
+    state->fields = PyMem_Calloc(room, sizeof(*state->fields));
+    state->field_room = room;
     state->sensitive = PyDict_New();
-    if (!state->wire_names || !state->host_names || !state->sensitive) {
+    if (!state->fields || !state->sensitive) {
         PyErr_NoMemory();
         return -1;
     }
-    state->field_count = count;
     for (object = 0; object < CIELO_OBJECT_COUNT; object++)
         if (!(state->by_host[object] = PyDict_New()))
             return -1;
     for (i = 0; i < count; i++)
-        if (add_field(state, i) < 0)
+        if (add_field(state, cielo_field_at(i)) < 0)
             return -1;
     return 0;
-}
-
-/* The rows are one array (add_fields makes sure), of rows that may be longer
- * than what is shown of them. */
-static size_t field_index(module_state *state, const cielo_field *field)
-{
-    return (size_t)((const char *)field - state->fields) / state->field_stride;
 }
 
 /* What the map says of a member of an answer. Names that it does not know
  * there are judged by what they are elsewhere. */
 typedef struct member_rule {
     const cielo_field *field; /* NULL: not in the map */
+    PyObject *wire; /* the name, borrowed; NULL: not spelled as in the map */
     int child;
     int type; /* -1: not in the map */
 } member_rule;
@@ -111,9 +153,12 @@ typedef struct member_rule {
 static int find_rule(module_state *state, int object, const char *name,
                      size_t length, member_rule *rule)
 {
+    const field_slot *slot = find_slot(state, object, name, length);
     PyObject *lower, *type;
 
-    rule->field = cielo_field_by_wire(object, name, length);
+    rule->wire = slot->wire;
+    rule->field = slot->field ? slot->field
+                              : cielo_field_by_wire(object, name, length);
     if (rule->field) {
         rule->child = rule->field->child;
         rule->type = rule->field->type;
@@ -193,7 +238,7 @@ static PyObject *convert_array(module_state *state, const cielo_value *value,
     return list;
 }
 
-static ResultObject *new_result(module_state *state, int object,
+static ResultObject *new_result(module_state *state, int object, size_t count,
                                 PyObject *facts)
 {
     PyTypeObject *type = state->result_types[object];
@@ -203,55 +248,72 @@ static ResultObject *new_result(module_state *state, int object,
         return NULL;
     self->object = object;
     self->facts = facts ? Py_NewRef(facts) : NULL;
-    self->members = PyDict_New();
+    self->members = PyTuple_New((Py_ssize_t)count * 2);
     if (self->members)
         return self;
     Py_DECREF(self);
     return NULL;
 }
 
+/* Puts a member at its place among the members. */
 static int convert_member(module_state *state, ResultObject *self,
-                          const cielo_value *member)
+                          const cielo_value *member, Py_ssize_t place)
 {
     size_t length;
     const char *name = cielo_value_name(member, &length);
     member_rule rule;
     PyObject *key, *value;
-    int status = -1;
 
     if (find_rule(state, self->object, name, length, &rule) < 0)
         return -1;
-    if (rule.field && strcmp(rule.field->wire, name) == 0)
-        key = Py_NewRef(state->wire_names[field_index(state, rule.field)]);
-    else
-        key = PyUnicode_DecodeUTF8(name, (Py_ssize_t)length, "strict");
+    key = rule.wire ? Py_NewRef(rule.wire)
+                    : PyUnicode_DecodeUTF8(name, (Py_ssize_t)length, "strict");
     if (!key)
         return -1;
+    PyTuple_SET_ITEM(self->members, place, key);
     value = convert(state, member, rule.child, rule.type, NULL);
-    if (value) {
-        status = PyDict_SetItem(self->members, key, value);
-        Py_DECREF(value);
+    if (!value)
+        return -1;
+    PyTuple_SET_ITEM(self->members, place + 1, value);
+    return 0;
+}
+
+static int make_index(ResultObject *self)
+{
+    PyObject *name, *value;
+    Py_ssize_t position = 0;
+
+    self->index = PyDict_New();
+    while (self->index && result_next(self, &position, &name, &value)) {
+        PyObject *place = PyLong_FromSsize_t(position - 1);
+        int status = place ? PyDict_SetItem(self->index, name, place) : -1;
+
+        Py_XDECREF(place);
+        if (status < 0)
+            return -1;
     }
-    Py_DECREF(key);
-    return status;
+    return self->index ? 0 : -1;
 }
 
 static PyObject *convert_object(module_state *state, const cielo_value *value,
                                 int object, PyObject *facts)
 {
-    ResultObject *self = new_result(state, object, facts);
+    size_t count = cielo_value_size(value);
+    ResultObject *self = new_result(state, object, count, facts);
     const cielo_value *member;
+    Py_ssize_t place = 0;
 
     if (!self)
         return NULL;
     for (member = cielo_value_first(value); member;
-         member = cielo_value_next(member)) {
-        if (convert_member(state, self, member) < 0) {
-            Py_DECREF(self);
-            return NULL;
-        }
-    }
-    return (PyObject *)self;
+         member = cielo_value_next(member), place += 2)
+        if (convert_member(state, self, member, place) < 0)
+            goto failed;
+    if (count < INDEX_FROM || make_index(self) == 0)
+        return (PyObject *)self;
+failed:
+    Py_DECREF(self);
+    return NULL;
 }
 
 static PyObject *convert(module_state *state, const cielo_value *value,
@@ -289,7 +351,7 @@ PyObject *value_to_python(module_state *state, const cielo_value *value,
         object = CIELO_OBJECT_ANY;
     /* A change answered without a body gives a result without members. */
     if (!value || cielo_value_type(value) == CIELO_NULL)
-        return (PyObject *)new_result(state, object, facts);
+        return (PyObject *)new_result(state, object, 0, facts);
     return convert(state, value, object, -1, facts);
 }
 
@@ -359,6 +421,18 @@ static int is_wire_only(PyObject *wire)
     return PyUnicode_CompareWithASCIIString(wire, "$id") == 0;
 }
 
+/* The value of the member with that very name, borrowed, or NULL. */
+static PyObject *find_interned(ResultObject *self, PyObject *wire)
+{
+    PyObject *name, *value;
+    Py_ssize_t position = 0;
+
+    while (result_next(self, &position, &name, &value))
+        if (name == wire)
+            return value;
+    return NULL;
+}
+
 /* 1 and a new reference, 0 when no member has that name, -1 on failure. */
 static int find_member(module_state *state, ResultObject *self, PyObject *name,
                        PyObject **value)
@@ -367,7 +441,7 @@ static int find_member(module_state *state, ResultObject *self, PyObject *name,
     Py_ssize_t position = 0;
 
     wire = PyDict_GetItemWithError(state->by_host[self->object], name);
-    found = wire ? PyDict_GetItemWithError(self->members, wire) : NULL;
+    found = wire ? find_interned(self, wire) : NULL;
     if (found) {
         *value = Py_NewRef(found);
         return 1;
@@ -375,7 +449,7 @@ static int find_member(module_state *state, ResultObject *self, PyObject *name,
     if (PyErr_Occurred())
         return -1;
     /* Another spelling, or a member that the map does not know. */
-    while (PyDict_Next(self->members, &position, &key, &found)) {
+    while (result_next(self, &position, &key, &found)) {
         PyObject *host;
         int same;
 
@@ -446,10 +520,33 @@ PyObject *result_member(PyObject *op, const char *host)
     return value;
 }
 
+/* The value of a member by its wire name, borrowed; NULL without an exception
+ * when there is none. */
+static PyObject *find_wire(ResultObject *self, PyObject *key)
+{
+    PyObject *name, *value;
+    Py_ssize_t position = 0;
+
+    if (self->index) {
+        PyObject *place = PyDict_GetItemWithError(self->index, key);
+
+        return place ? PyTuple_GET_ITEM(self->members, PyLong_AsSsize_t(place))
+                     : NULL;
+    }
+    if (PyObject_Hash(key) == -1)
+        return NULL; /* no key of a mapping */
+    while (result_next(self, &position, &name, &value)) {
+        int same = PyObject_RichCompareBool(name, key, Py_EQ);
+
+        if (same)
+            return same > 0 ? value : NULL;
+    }
+    return NULL;
+}
+
 static PyObject *result_subscript(PyObject *op, PyObject *key)
 {
-    ResultObject *self = (ResultObject *)op;
-    PyObject *value = PyDict_GetItemWithError(self->members, key);
+    PyObject *value = find_wire((ResultObject *)op, key);
 
     if (value)
         return Py_NewRef(value);
@@ -460,41 +557,58 @@ static PyObject *result_subscript(PyObject *op, PyObject *key)
 
 static Py_ssize_t result_length(PyObject *op)
 {
-    return PyDict_GET_SIZE(((ResultObject *)op)->members);
+    PyObject *members = ((ResultObject *)op)->members;
+
+    return members ? PyTuple_GET_SIZE(members) / 2 : 0;
 }
 
 static int result_contains(PyObject *op, PyObject *key)
 {
-    return PyDict_Contains(((ResultObject *)op)->members, key);
+    if (find_wire((ResultObject *)op, key))
+        return 1;
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* A dict of the members as they are. */
+static PyObject *members_dict(ResultObject *self)
+{
+    PyObject *dict = PyDict_New(), *name, *value;
+    Py_ssize_t position = 0;
+
+    while (dict && result_next(self, &position, &name, &value))
+        if (PyDict_SetItem(dict, name, value) < 0)
+            Py_CLEAR(dict);
+    return dict;
 }
 
 static PyObject *result_iter(PyObject *op)
 {
-    return PyObject_GetIter(((ResultObject *)op)->members);
+    PyObject *dict = members_dict((ResultObject *)op), *iterator;
+
+    if (!dict)
+        return NULL;
+    iterator = PyObject_GetIter(dict);
+    Py_DECREF(dict);
+    return iterator;
 }
 
 static PyObject *result_compare(PyObject *op, PyObject *other, int how)
 {
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    PyObject *members, *answer;
+    PyObject *mine, *others, *answer = NULL;
 
     if (!state)
         return NULL;
-    if (how != Py_EQ && how != Py_NE)
+    if ((how != Py_EQ && how != Py_NE) ||
+        (!PyDict_Check(other) && !is_result(state, other)))
         Py_RETURN_NOTIMPLEMENTED;
-    members = ((ResultObject *)op)->members;
-    if (is_result(state, other))
-        other = ((ResultObject *)other)->members;
-    else if (!PyDict_Check(other))
-        Py_RETURN_NOTIMPLEMENTED;
-    if (PyDict_CheckExact(other))
-        return PyObject_RichCompare(members, other, how);
-    /* Code of the caller's may compare, and keep what it is given. */
-    members = PyDict_Copy(members);
-    if (!members)
-        return NULL;
-    answer = PyObject_RichCompare(members, other, how);
-    Py_DECREF(members);
+    mine = members_dict((ResultObject *)op);
+    others = PyDict_Check(other) ? Py_NewRef(other)
+                                 : members_dict((ResultObject *)other);
+    if (mine && others)
+        answer = PyObject_RichCompare(mine, others, how);
+    Py_XDECREF(mine);
+    Py_XDECREF(others);
     return answer;
 }
 
@@ -510,7 +624,7 @@ static PyObject *result_dir(PyObject *op, PyObject *ignored)
                                 op);
     if (!names)
         return NULL;
-    while (PyDict_Next(self->members, &position, &key, &value)) {
+    while (result_next(self, &position, &key, &value)) {
         PyObject *host;
         int status;
 
@@ -603,7 +717,7 @@ static PyObject *plain_members(module_state *state, ResultObject *self,
 
     if (!dict)
         return NULL;
-    while (PyDict_Next(self->members, &position, &key, &value)) {
+    while (result_next(self, &position, &key, &value)) {
         member_rule rule;
         PyObject *copy = NULL;
         int status = -1;
@@ -969,7 +1083,7 @@ static PyObject *print_parts(printer *p, ResultObject *self, int indent)
         return NULL;
     if (print_facts(self, parts) < 0)
         goto failed;
-    while (PyDict_Next(self->members, &position, &key, &value)) {
+    while (result_next(self, &position, &key, &value)) {
         if (value == Py_None || is_wire_only(key))
             continue;
         if (p->budget-- <= 0) {
@@ -1076,17 +1190,18 @@ static int result_traverse(PyObject *op, visitproc visit, void *arg)
 
     Py_VISIT(Py_TYPE(op));
     Py_VISIT(self->members);
+    Py_VISIT(self->index);
     Py_VISIT(self->facts);
     return 0;
 }
 
-/* The members stay: a result in a cycle that is being cleared may be read. */
+/* A result in a cycle that is being cleared may be read: it has no members. */
 static int result_clear(PyObject *op)
 {
     ResultObject *self = (ResultObject *)op;
 
-    if (self->members)
-        PyDict_Clear(self->members);
+    Py_CLEAR(self->index);
+    Py_CLEAR(self->members);
     Py_CLEAR(self->facts);
     return 0;
 }
@@ -1096,8 +1211,9 @@ static void result_dealloc(PyObject *op)
     ResultObject *self = (ResultObject *)op;
 
     PyObject_GC_UnTrack(op);
-    Py_CLEAR(self->members);
-    Py_CLEAR(self->facts);
+    Py_XDECREF(self->index);
+    Py_XDECREF(self->members);
+    Py_XDECREF(self->facts);
     free_object(op);
 }
 

@@ -47,6 +47,25 @@ typedef struct noun_info {
     PyTypeObject *types[2]; /* blocking, asynchronous */
 } noun_info;
 
+/* A row of the field map, in a hash table by object and wire name. */
+typedef struct field_slot {
+    const cielo_field *field; /* NULL: the slot is free */
+    size_t length;            /* of the wire name */
+    PyObject *wire;           /* interned */
+} field_slot;
+
+/* What a result adds to the members of the answer. */
+#define FACT_MAP(X)                                                        \
+    X(http_status) X(request_id) X(status_name) X(status_number)           \
+    X(approved) X(declined) X(pending) X(reconciled) X(advice)
+
+enum fact {
+#define X(name) FACT_##name,
+    FACT_MAP(X)
+#undef X
+    FACT_COUNT
+};
+
 typedef struct module_state {
     PyTypeObject *secret_type;
     PyTypeObject *client_type;
@@ -72,15 +91,13 @@ typedef struct module_state {
     int noun_count;
     PyGetSetDef *client_getset;
 
-    /* The field map: rows are one array, names by index; by host name for
-     * each object; and the types of names that are secret anywhere. */
-    const char *fields;
-    size_t field_stride;
-    size_t field_count;
-    PyObject **wire_names;
-    PyObject **host_names;
+    /* The field map: by wire name; by host name for each object; and the types
+     * of names that are secret anywhere. */
+    field_slot *fields;
+    size_t field_room; /* a power of two */
     PyObject *by_host[CIELO_OBJECT_COUNT];
     PyObject *sensitive;
+    PyObject *fact_names[FACT_COUNT]; /* interned */
 
     PyObject *restore;     /* unpickles results */
     PyObject *restore_row; /* unpickles entries of the code books */
@@ -195,12 +212,16 @@ cielo_value *value_from_param(module_state *state, const char *name, int kind,
 typedef struct ResultObject {
     PyObject_HEAD
     int object;
-    PyObject *members; /* wire name to value, never handed out */
+    PyObject *members; /* a tuple: wire name, value, wire name, value, ... */
+    PyObject *index;   /* wire name to place, where there are many; or NULL */
     PyObject *facts;   /* what is computed, by host name; NULL for inner ones */
 } ResultObject;
 
 int result_types_add(PyObject *module, module_state *state);
 int is_result(module_state *state, PyObject *value);
+/* Walks the members from `*position` 0 on, as PyDict_Next does. */
+int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
+                PyObject **value);
 PyObject *value_to_python(module_state *state, const cielo_value *value,
                           int object, PyObject *facts);
 /* A tree without field map: dicts, lists and scalars. */

@@ -176,6 +176,19 @@ static int add_dict(builder *b, cielo_value *object, PyObject *dict,
     return status;
 }
 
+static int add_result(builder *b, cielo_value *object, ResultObject *result,
+                      const trail *at, int depth, int *bad_key)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    int status = 0;
+
+    while (status == 0 && !is_full(b) &&
+           result_next(result, &position, &key, &value))
+        status = add_member(b, object, key, value, at, depth, bad_key);
+    return status;
+}
+
 static int add_mapping(builder *b, cielo_value *object, PyObject *mapping,
                        const trail *at, int depth, int *bad_key)
 {
@@ -209,8 +222,8 @@ static cielo_value *from_mapping(builder *b, PyObject *mapping, const trail *at,
     if (!object)
         return NULL;
     if (is_result(b->state, mapping))
-        status = add_dict(b, object, ((ResultObject *)mapping)->members, at,
-                          depth, &bad_key);
+        status = add_result(b, object, (ResultObject *)mapping, at, depth,
+                            &bad_key);
     else if (PyDict_CheckExact(mapping))
         status = add_dict(b, object, mapping, at, depth, &bad_key);
     else
