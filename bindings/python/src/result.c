@@ -421,7 +421,7 @@ static int is_wire_only(PyObject *wire)
     return PyUnicode_CompareWithASCIIString(wire, "$id") == 0;
 }
 
-/* The value of the member with that very name, borrowed, or NULL. */
+/* The value of the member with that very name object, borrowed, or NULL. */
 static PyObject *find_interned(ResultObject *self, PyObject *wire)
 {
     PyObject *name, *value;
@@ -533,8 +533,9 @@ static PyObject *find_wire(ResultObject *self, PyObject *key)
         return place ? PyTuple_GET_ITEM(self->members, PyLong_AsSsize_t(place))
                      : NULL;
     }
-    if (PyObject_Hash(key) == -1)
-        return NULL; /* no key of a mapping */
+    value = find_interned(self, key); /* as literals are */
+    if (value || PyObject_Hash(key) == -1)
+        return value;
     while (result_next(self, &position, &name, &value)) {
         int same = PyObject_RichCompareBool(name, key, Py_EQ);
 
