@@ -103,18 +103,20 @@ class _Pump:
             loop.add_writer(fd, self._advance, fd, _WRITABLE)
 
     def _arm(self, loop: asyncio.AbstractEventLoop, delay: Optional[float]) -> None:
+        # One that is early does no harm, and costs less than a new one per call.
         timer = self._timer
+        if delay is None or (timer is not None and timer.when() <= loop.time() + delay):
+            return
         if timer is not None:
-            if delay is not None and abs(timer.when() - loop.time() - delay) < 0.001:
-                return
             timer.cancel()
-            self._timer = None
-        if delay is not None:
-            self._timer = loop.call_later(delay, self._tick)
+        self._timer = loop.call_later(delay, self._tick, weakref.ref(self))
 
-    def _tick(self) -> None:
-        self._timer = None
-        self._advance()
+    @staticmethod
+    def _tick(ref: weakref.ref[_Pump]) -> None:
+        pump = ref()  # gone when its client is: the timer was left behind
+        if pump is not None:
+            pump._timer = None
+            pump._advance()
 
     def _fail(self, error: Exception) -> None:
         waiting, self._waiting = self._waiting, {}
