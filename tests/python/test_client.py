@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import pydoc
+import re
 from typing import Any, Callable
 
 import pytest
@@ -222,8 +223,8 @@ def test_bound_verbs_have_help(kind: type) -> None:
             assert bound.__doc__ and bound.__doc__ == getattr(type(owner), name).__doc__
             assert "self" not in inspect.signature(bound).parameters
     text = pydoc.render_doc(client.sales.capture, renderer=pydoc.plaintext)
-    assert ("capture(payment_id, amount=None, service_tax_amount=None, *, timeout=None,"
-            in text)
+    # Python 3.13 puts the parameters of a long signature on lines of their own.
+    assert re.search(r"capture\(\s*payment_id,\s+amount=None,\s+service_tax_amount=None,\s+\*,", text)
     assert "payment_id: str or cielo.Secret" in text and "amount: int, in cents" in text
     assert "Raises cielo.CieloError" in text
     of_noun = pydoc.render_doc(client.sales, renderer=pydoc.plaintext)

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 import weakref
 from types import TracebackType
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 from ._core import ClosedError, _AsyncClient, _Call
 
-if sys.version_info >= (3, 11):
-    from typing import Self
-else:
-    from typing import TypeVar
-
-    Self = TypeVar("Self", bound="AsyncClient")
-
 __all__ = ["AsyncClient"]
+
+_Self = TypeVar("_Self", bound="AsyncClient")
 
 _READABLE = 1
 _WRITABLE = 2
@@ -216,7 +210,8 @@ class AsyncClient(_AsyncClient):
     times of voids; closing one of the two leaves the other at work, and the
     connections are closed with the last.  Cancelling a task cancels its call: if
     the call may have taken effect, the CancelledError has an OutcomeUnknownError
-    as its cause.
+    as its cause.  On Python 3.9 and 3.10 that is the error inside the task; who
+    awaits the task is given another, with that one as its context.
     """
 
     _own_member: _Member
@@ -264,7 +259,7 @@ class AsyncClient(_AsyncClient):
 
     aclose = close
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self: _Self) -> _Self:
         if self.closed:
             raise ClosedError("the client is closed")
         return self

@@ -49,11 +49,40 @@ module_state *state_of(PyTypeObject *type)
 #endif
 }
 
+#if PY_VERSION_HEX < 0x030A0000
+/* There a type made from a spec loses the signature that its doc begins with. */
+static int keep_signature(PyTypeObject *type, const PyType_Spec *spec)
+{
+    const PyType_Slot *at;
+    size_t size;
+    char *doc;
+
+    for (at = spec->slots; at->slot; at++) {
+        if (at->slot != Py_tp_doc)
+            continue;
+        size = strlen(at->pfunc) + 1;
+        doc = PyObject_Malloc(size);
+        if (!doc) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        memcpy(doc, at->pfunc, size);
+        PyObject_Free((void *)type->tp_doc);
+        type->tp_doc = doc;
+    }
+    return 0;
+}
+#else
+#define keep_signature(type, spec) 0
+#endif
+
 int add_type(PyObject *module, PyType_Spec *spec, PyObject *bases,
              PyTypeObject **slot)
 {
     *slot = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, bases);
-    return *slot ? PyModule_AddType(module, *slot) : -1;
+    if (!*slot || keep_signature(*slot, spec) < 0)
+        return -1;
+    return PyModule_AddType(module, *slot);
 }
 
 int add_object(PyObject *module, const char *name, PyObject *object)
