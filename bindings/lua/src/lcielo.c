@@ -1,28 +1,34 @@
 /* The module cielo.core: what cielo/init.lua is built of. */
+#include <string.h>
+
 #include "lcielo.h"
 
-void *lcielo_new_object(lua_State *L, size_t size, const char *name)
-{
-    char *object = lua_newuserdata(L, size);
-    size_t i;
+const char LCIELO_CLIENT[] = "cielo.client";
+const char LCIELO_CALL[] = "cielo.call";
+const char LCIELO_HTTP[] = "cielo.http";
+const char LCIELO_SECRET[] = "cielo.secret";
+const char LCIELO_TREE[] = "cielo.tree";
 
-    for (i = 0; i < size; i++)
-        object[i] = 0;
-    luaL_getmetatable(L, name);
+void *lcielo_new_object(lua_State *L, size_t size, const char *class)
+{
+    lcielo_object *object = lua_newuserdata(L, size);
+
+    memset(object, 0, size);
+    object->class = class;
+    luaL_getmetatable(L, class);
     lua_setmetatable(L, -2);
     return object;
 }
 
-void *lcielo_test(lua_State *L, int index, const char *name)
+/* The address of a name of ours stands in no other module's userdata, and needs
+ * no look-up in the registry. */
+void *lcielo_test(lua_State *L, int index, const char *class)
 {
-    void *object = lua_touserdata(L, index);
+    lcielo_object *object = lua_touserdata(L, index);
 
-    if (!object || !lua_getmetatable(L, index))
+    if (!object || lcielo_rawlen(L, index) < sizeof(*object) ||
+        object->class != class)
         return NULL;
-    luaL_getmetatable(L, name);
-    if (!lua_rawequal(L, -1, -2))
-        object = NULL;
-    lua_pop(L, 2);
     return object;
 }
 

@@ -11,46 +11,56 @@
 
 /* Names of metatables in the registry; strings, because LuaJIT cannot hold
  * every pointer as light userdata. */
-#define LCIELO_CLIENT "cielo.client"
-#define LCIELO_CALL "cielo.call"
-#define LCIELO_HTTP "cielo.http"
-#define LCIELO_SECRET "cielo.secret"
-#define LCIELO_TREE "cielo.tree"
+extern const char LCIELO_CLIENT[], LCIELO_CALL[], LCIELO_HTTP[],
+    LCIELO_SECRET[], LCIELO_TREE[];
 #define LCIELO_ERROR "cielo.error"
 #define LCIELO_CODE "cielo.code"
 #define LCIELO_ADVICE "cielo.advice"
 /* The registry's table of the metatables that results have. */
 #define LCIELO_RESULTS "cielo.results"
-/* Members of those metatables: the object's number, whether it is a list, and
- * (roots only) the answer as Cielo wrote it. */
-#define LCIELO_OBJECT "cielo.object"
-#define LCIELO_LIST "cielo.list"
+/* Members of those metatables: their place in that table, and (roots only) the
+ * answer as Cielo wrote it. */
+#define LCIELO_PLACE "cielo.place"
 #define LCIELO_WIRE "cielo.wire"
+
+/* How our userdata begin: which of the names above. */
+typedef struct lcielo_object {
+    const char *class;
+} lcielo_object;
 
 /* Owners of what the core hands out, so that a jump out of any lua_* call
  * leaves it to the collector. */
 typedef struct lcielo_client {
+    lcielo_object object;
     cielo_client *handle; /* NULL: closed */
 } lcielo_client;
 
 typedef struct lcielo_call {
+    lcielo_object object;
     cielo_call *handle; /* NULL: its result was taken */
     char *text;         /* a printed tree on its way into Lua */
     size_t length;
 } lcielo_call;
 
 typedef struct lcielo_tree {
+    lcielo_object object;
     cielo_value *value;
     char *text;
     size_t length;
 } lcielo_tree;
 
+/* The registry's table of the entries of codes by operation and code. */
+#define LCIELO_CODES "cielo.codes"
+/* That place: of results that are an object of this number, or lists of them. */
+#define LCIELO_PLACE_OF(object, list) (2 * (object) + (list) + 1)
+
 /* ---- lcielo.c ---- */
 
-/* A zeroed userdata that has its metatable already; on the stack's top. */
-void *lcielo_new_object(lua_State *L, size_t size, const char *name);
-/* The userdata at `index` if it is a `name`, else NULL. Never raises. */
-void *lcielo_test(lua_State *L, int index, const char *name);
+/* A userdata that has its metatable already, zeroed after its lcielo_object; on
+ * the stack's top. */
+void *lcielo_new_object(lua_State *L, size_t size, const char *class);
+/* The userdata at `index` if it is a `class`, else NULL. Never raises. */
+void *lcielo_test(lua_State *L, int index, const char *class);
 /* The metatable `name` with these functions, "__index" being itself unless
  * they have one. Leaves nothing on the stack. */
 void lcielo_class(lua_State *L, const char *name, const char *title,
@@ -67,6 +77,8 @@ int lcielo_type_error(lua_State *L, int argument, const char *function,
 /* ---- lvalue.c ---- */
 
 void lcielo_open_values(lua_State *L);
+/* The place of the class of the value at `index`, 0 if it is no result. */
+int lcielo_place(lua_State *L, int index);
 /* Adds the Lua value at `index` to an object of a tree that a userdata owns.
  * What JSON cannot say becomes a CIELO_INVALID node, never an error. */
 void lcielo_set_value(lua_State *L, cielo_value *object, const char *name,

@@ -135,7 +135,7 @@ static lcielo_client *push_handle(lua_State *L, int index)
 
     if (!lua_istable(L, index) || !lua_getmetatable(L, index))
         return NULL;
-    lua_pushliteral(L, LCIELO_CLIENT);
+    lua_pushstring(L, LCIELO_CLIENT);
     lua_rawget(L, -2);
     lua_remove(L, -2);
     self = lcielo_test(L, -1, LCIELO_CLIENT);

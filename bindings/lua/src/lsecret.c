@@ -4,6 +4,7 @@
 #include "lcielo.h"
 
 typedef struct secret {
+    lcielo_object object;
     size_t length;
     char text[1]; /* `length` bytes and a NUL */
 } secret;

@@ -13,7 +13,7 @@ int lcielo_array(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
-    lua_rawgeti(L, -1, 2 * CIELO_OBJECT_ANY + 2);
+    lua_rawgeti(L, -1, LCIELO_PLACE_OF(CIELO_OBJECT_ANY, 1));
     lua_setmetatable(L, 1);
     lua_settop(L, 1);
     return 1;
@@ -37,9 +37,12 @@ static int push_hidden(lua_State *L, int index, const char *name)
  * values. */
 int lcielo_kind(lua_State *L)
 {
-    if (!push_hidden(L, 1, LCIELO_OBJECT))
+    int place = lcielo_place(L, 1), object = (place - 1) / 2;
+
+    if (place == 0)
         return 0;
-    lua_pushstring(L, cielo_object_name((int)lua_tointeger(L, -1)));
+    lua_pushinteger(L, object);
+    lua_pushstring(L, cielo_object_name(object));
     return 2;
 }
 
@@ -224,9 +227,7 @@ int lcielo_to_json(lua_State *L)
                   "result of a call expected");
     if (reveal)
         return 1;
-    push_hidden(L, 1, LCIELO_OBJECT);
-    object = (int)lua_tointeger(L, -1);
-    lua_pop(L, 1);
+    object = (lcielo_place(L, 1) - 1) / 2;
     text = lua_tolstring(L, -1, &length);
     from = lcielo_new_object(L, sizeof(*from), LCIELO_TREE);
     to = lcielo_new_object(L, sizeof(*to), LCIELO_TREE);

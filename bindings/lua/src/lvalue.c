@@ -22,9 +22,13 @@ typedef struct level {
     int depth;
 } level;
 
+/* `keys` is the index of a list of the names in the objects on the way down,
+ * the first `used` of which are taken: one list for all of a value. */
 typedef struct reader {
     lua_State *L;
     int count;
+    int keys;
+    int used;
 } reader;
 
 static void add(reader *in, cielo_value *parent, const char *name,
@@ -102,36 +106,47 @@ static cielo_value *new_leaf(lua_State *L, int index)
     }
 }
 
+int lcielo_place(lua_State *L, int index)
+{
+    int place;
+
+    if (!lua_istable(L, index) || !lua_getmetatable(L, index))
+        return 0;
+    lua_pushliteral(L, LCIELO_PLACE);
+    lua_rawget(L, -2);
+    place = (int)lua_tointeger(L, -1);
+    lua_pop(L, 2);
+    return place;
+}
+
 /* Whether the table at `index` says that it is a list, even when empty:
  * cielo.array{} and the lists in results do. */
 static int is_marked(lua_State *L, int index)
 {
-    int marked;
+    int place = lcielo_place(L, index);
 
-    if (!lua_getmetatable(L, index))
-        return 0;
-    lua_pushliteral(L, LCIELO_LIST);
-    lua_rawget(L, -2);
-    marked = lua_toboolean(L, -1);
-    lua_pop(L, 2);
-    return marked;
+    return place > 0 && place % 2 == 0;
 }
 
 typedef struct shape {
-    size_t names;
+    int names;
     size_t positions;
     lua_Number last;
 } shape;
 
-/* Counts the keys of the table at the top; gives why JSON has no such table,
- * or NULL. Keys are not converted: that would confuse lua_next. */
-static const char *count_keys(lua_State *L, shape *out)
+/* Counts the keys of the table at the top and lists its names; gives why JSON
+ * has no such table, or NULL. Keys are not converted: that would confuse
+ * lua_next. A name is listed when it is seen: the collector, which may run at
+ * any allocation, takes members out of weak tables. */
+static const char *count_keys(reader *in, shape *out)
 {
+    lua_State *L = in->L;
     lua_Number key;
 
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
         if (lua_type(L, -2) == LUA_TSTRING) {
-            out->names++;
+            lua_pushvalue(L, -2);
+            lua_rawseti(L, in->keys, in->used + ++out->names);
             continue;
         }
         key = lua_type(L, -2) == LUA_TNUMBER ? lua_tonumber(L, -2) : 0;
@@ -163,7 +178,7 @@ static cielo_value *new_table(reader *in, const level *up, shape *out)
             return cielo_value_new_invalid("a table that contains itself");
     if (up && up->depth >= DEPTH_LIMIT)
         return cielo_value_new_invalid("nested too deep");
-    reason = count_keys(in->L, out);
+    reason = count_keys(in, out);
     list = is_marked(in->L, -1);
     if (!reason && list && out->names)
         reason = "a list with names";
@@ -176,6 +191,7 @@ static cielo_value *new_table(reader *in, const level *up, shape *out)
 typedef struct name {
     const char *text;
     size_t length;
+    int key; /* its place in the reader's list, which holds it */
 } name;
 
 static int compare_names(const void *a, const void *b)
@@ -187,34 +203,40 @@ static int compare_names(const void *a, const void *b)
     return order ? order : (x->length > y->length) - (x->length < y->length);
 }
 
-/* The order of a table's keys differs from run to run; sorted, one table gives
- * the same request and the same problems every time. The keys are counted anew
- * and held by a table: the collector, which may run at any allocation, takes
- * members out of weak tables, and finalizers may do as they like. */
-static void fill_object(reader *in, cielo_value *node, const level *at,
-                        size_t count)
+/* The last `count` names of the reader's list, sorted. */
+static void sort_names(reader *in, name *names, int count)
 {
     lua_State *L = in->L;
-    int table = lua_gettop(L), keys = table + 2;
-    name *names = lua_newuserdata(L, (count + 1) * sizeof(*names));
-    size_t i, found = 0;
+    int i;
 
-    lua_createtable(L, (int)count, 0);
-    for (lua_pushnil(L); found < count && lua_next(L, table);) {
+    for (i = 0; i < count; i++) {
+        names[i].key = in->used - count + i + 1;
+        lua_rawgeti(L, in->keys, names[i].key);
+        names[i].text = lua_tolstring(L, -1, &names[i].length);
         lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING)
-            continue;
-        names[found].text = lua_tolstring(L, -1, &names[found].length);
-        lua_pushvalue(L, -1);
-        lua_rawseti(L, keys, (int)++found);
     }
-    lua_settop(L, keys);
-    qsort(names, found, sizeof(*names), compare_names);
-    for (i = 0; i < found; i++) {
-        lua_pushlstring(L, names[i].text, names[i].length);
+    qsort(names, (size_t)count, sizeof(*names), compare_names);
+}
+
+/* The order of a table's keys differs from run to run; sorted, one table gives
+ * the same request and the same problems every time. */
+static void fill_object(reader *in, cielo_value *node, const level *at,
+                        int count)
+{
+    lua_State *L = in->L;
+    int table = lua_gettop(L), i;
+    name few[16], *names = few;
+
+    if ((size_t)count > sizeof(few) / sizeof(few[0]))
+        names = lua_newuserdata(L, (size_t)count * sizeof(*names));
+    in->used += count;
+    sort_names(in, names, count);
+    for (i = 0; i < count; i++) {
+        lua_rawgeti(L, in->keys, names[i].key);
         lua_rawget(L, table);
         add(in, node, names[i].text, names[i].length, at);
     }
+    in->used -= count;
     lua_settop(L, table);
 }
 
@@ -275,24 +297,91 @@ static void add(reader *in, cielo_value *parent, const char *name,
 void lcielo_set_value(lua_State *L, cielo_value *object, const char *name,
                       int index)
 {
-    reader in = {NULL, 0};
+    reader in = {NULL, 0, 0, 0};
+    int top = lua_gettop(L);
 
     in.L = L;
+    if (lua_istable(L, index)) {
+        lua_createtable(L, 16, 0);
+        in.keys = top + 1;
+    }
     lua_pushvalue(L, index);
     add(&in, object, name, strlen(name), NULL);
+    lua_settop(L, top);
 }
 
 /* ---- to Lua ---- */
 
-/* Pushes the metatable of results that are an `object`, or a list of them. */
-static void push_class(lua_State *L, int object, int list)
+/* Places of a state that a tree is pushed with, on the stack meanwhile. */
+typedef struct writer {
+    lua_State *L;
+    int classes;               /* the metatables of results, in a list */
+    int names;                 /* Lua names of members, in a list */
+    const cielo_field **known; /* the rows of those members */
+} writer;
+
+#define KNOWN 512
+
+static void open_writer(writer *out, lua_State *L)
 {
+    luaL_checkstack(L, 8, "answer");
+    out->L = L;
     lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
-    lua_rawgeti(L, -1, 2 * object + list + 1);
-    lua_remove(L, -2);
+    out->classes = lua_gettop(L);
+    lua_rawgeti(L, out->classes, 0);
+    out->names = out->classes + 1;
+    lua_rawgeti(L, out->names, 0);
+    out->known = lua_touserdata(L, -1);
 }
 
-static void push_node(lua_State *L, const cielo_value *value, int object,
+/* Leaves what is on the top in the place of what open_writer pushed. */
+static void close_writer(const writer *out)
+{
+    lua_replace(out->L, out->classes);
+    lua_settop(out->L, out->classes);
+}
+
+/* Gives the table at the top the metatable of its kind. */
+static void set_class(const writer *out, int object, int list)
+{
+    lua_rawgeti(out->L, out->classes, LCIELO_PLACE_OF(object, list));
+    lua_setmetatable(out->L, -2);
+}
+
+static size_t place_of(int object, const char *name, size_t length)
+{
+    size_t hash = (size_t)object * 7919 + length, i;
+
+    for (i = 0; i < length; i++)
+        hash = hash * 31 + (unsigned char)name[i];
+    return hash % KNOWN;
+}
+
+/* Pushes the name in Lua of a member and gives its row; pushes nothing for one
+ * that the map does not know. Answers have the same members from one sale to
+ * the next, so that rows and names are kept where their hash says. */
+static const cielo_field *push_known(const writer *out, int object,
+                                     const char *name, size_t length)
+{
+    lua_State *L = out->L;
+    size_t place = place_of(object, name, length);
+    const cielo_field *field = out->known[place];
+
+    if (field && field->object == object && strcmp(field->wire, name) == 0) {
+        lua_rawgeti(L, out->names, (int)place + 1);
+        return field;
+    }
+    field = cielo_field_by_wire(object, name, length);
+    if (!field)
+        return NULL;
+    lua_pushstring(L, field->host);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, out->names, (int)place + 1);
+    out->known[place] = field;
+    return field;
+}
+
+static void push_node(const writer *out, const cielo_value *value, int object,
                       const cielo_field *field);
 
 static void push_number(lua_State *L, const cielo_value *value)
@@ -352,14 +441,15 @@ static void push_host_name(lua_State *L, int object, const char *name,
     lua_remove(L, -2);
 }
 
-static void push_object(lua_State *L, const cielo_value *value, int object)
+/* Sets the members of an object in the table at the top. */
+static void set_members(const writer *out, const cielo_value *value,
+                        int object)
 {
     const cielo_field *field;
     const cielo_value *member;
     const char *name;
     size_t length;
 
-    lua_createtable(L, 0, (int)cielo_value_size(value));
     for (member = cielo_value_first(value); member;
          member = cielo_value_next(member)) {
         name = cielo_value_name(member, &length);
@@ -367,34 +457,33 @@ static void push_object(lua_State *L, const cielo_value *value, int object)
          * and is in the wire form only. */
         if (cielo_value_type(member) == CIELO_NULL || strcmp(name, "$id") == 0)
             continue;
-        field = cielo_field_by_wire(object, name, length);
-        if (field)
-            lua_pushstring(L, field->host);
-        else
-            push_host_name(L, object, name, length);
-        push_node(L, member, field ? field->child : CIELO_OBJECT_ANY,
+        field = push_known(out, object, name, length);
+        if (!field)
+            push_host_name(out->L, object, name, length);
+        push_node(out, member, field ? field->child : CIELO_OBJECT_ANY,
                   field ? field : lcielo_secret_field(name, length));
-        lua_rawset(L, -3);
+        lua_rawset(out->L, -3);
     }
 }
 
-static void push_array(lua_State *L, const cielo_value *value, int object,
-                       const cielo_field *field)
+static void set_items(const writer *out, const cielo_value *value, int object,
+                      const cielo_field *field)
 {
     const cielo_value *item;
     int position = 0;
 
-    lua_createtable(L, (int)cielo_value_size(value), 0);
     for (item = cielo_value_first(value); item; item = cielo_value_next(item)) {
-        push_node(L, item, object, field);
-        lua_rawseti(L, -2, ++position);
+        push_node(out, item, object, field);
+        lua_rawseti(out->L, -2, ++position);
     }
 }
 
-static void push_node(lua_State *L, const cielo_value *value, int object,
+static void push_node(const writer *out, const cielo_value *value, int object,
                       const cielo_field *field)
 {
-    luaL_checkstack(L, 8, "answer nested too deep");
+    lua_State *L = out->L;
+    int size = (int)cielo_value_size(value);
+
     switch (cielo_value_type(value)) {
     case CIELO_BOOL:
         lua_pushboolean(L, cielo_value_bool(value));
@@ -409,14 +498,16 @@ static void push_node(lua_State *L, const cielo_value *value, int object,
         push_text(L, value, field);
         break;
     case CIELO_ARRAY:
-        push_array(L, value, object, field);
-        push_class(L, object, 1);
-        lua_setmetatable(L, -2);
+        luaL_checkstack(L, 8, "answer nested too deep");
+        lua_createtable(L, size, 0);
+        set_items(out, value, object, field);
+        set_class(out, object, 1);
         break;
     case CIELO_OBJECT:
-        push_object(L, value, object);
-        push_class(L, object, 0);
-        lua_setmetatable(L, -2);
+        luaL_checkstack(L, 8, "answer nested too deep");
+        lua_createtable(L, 0, size);
+        set_members(out, value, object);
+        set_class(out, object, 0);
         break;
     default:
         lua_pushlightuserdata(L, NULL); /* cielo.null */
@@ -425,11 +516,15 @@ static void push_node(lua_State *L, const cielo_value *value, int object,
 
 void lcielo_push_value(lua_State *L, const cielo_value *value, int object)
 {
-    push_node(L, value, object, NULL);
+    writer out;
+
+    open_writer(&out, L);
+    push_node(&out, value, object, NULL);
+    close_writer(&out);
 }
 
 /* Sets in the result at the top what the wire has no member for. */
-static void add_facts(lua_State *L, const cielo_value *facts)
+static void add_facts(const writer *out, const cielo_value *facts)
 {
     const cielo_value *fact;
     const char *name;
@@ -439,56 +534,69 @@ static void add_facts(lua_State *L, const cielo_value *facts)
         if (cielo_value_type(fact) == CIELO_NULL)
             continue;
         name = cielo_value_name(fact, &length);
-        lua_pushlstring(L, name, length);
-        lua_pushvalue(L, -1);
-        lua_rawget(L, -3);
-        if (!lua_isnil(L, -1)) {
-            lua_pop(L, 2);
-            continue;
-        }
-        lua_pop(L, 1);
-        push_node(L, fact, CIELO_OBJECT_ANY, NULL);
-        lua_rawset(L, -3);
+        lua_pushlstring(out->L, name, length);
+        push_node(out, fact, CIELO_OBJECT_ANY, NULL);
+        lua_rawset(out->L, -3);
     }
 }
 
-/* The same for the advice on a repeat, which no member of Cielo's is. */
+/* The same for the advice on a repeat. */
 static void add_advice(lua_State *L, const cielo_call *call)
 {
     cielo_advice advice;
-    int taken;
 
     if (!cielo_call_advice(call, &advice))
-        return;
-    lua_pushliteral(L, "advice");
-    lua_rawget(L, -2);
-    taken = !lua_isnil(L, -1);
-    lua_pop(L, 1);
-    if (taken)
         return;
     lcielo_push_advice(L, &advice);
     lua_setfield(L, -2, "advice");
 }
 
-/* Gives the root a metatable of its own, a copy of its kind's that also holds
- * the answer as it came: the names Cielo used, their order, nulls, "$id". */
-static void add_wire(lua_State *L, lcielo_call *self, int object, int list)
+/* Gives the root a metatable of its own: its kind's, and the answer as it
+ * came: the names Cielo used, their order, nulls, "$id". */
+static void add_wire(const writer *out, const lcielo_call *self, int place)
 {
-    static const char *const shared[] = {"__tostring", "__name", "__metatable",
-                                         LCIELO_OBJECT, LCIELO_LIST};
-    size_t i;
+    lua_State *L = out->L;
 
-    lua_createtable(L, 0, 6);
-    push_class(L, object, list);
-    for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
-        lua_getfield(L, -1, shared[i]);
-        lua_setfield(L, -3, shared[i]);
-    }
+    lua_createtable(L, 0, 5);
+    lua_rawgeti(L, out->classes, place);
+    lua_getfield(L, -1, "__tostring");
+    lua_setfield(L, -3, "__tostring");
+    lua_getfield(L, -1, "__name");
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -4, "__metatable");
+    lua_setfield(L, -3, "__name");
     lua_pop(L, 1);
+    lua_pushinteger(L, place);
+    lua_setfield(L, -2, LCIELO_PLACE);
     lua_pushlstring(L, self->text ? self->text : "{}",
                     self->text ? self->length : 2);
     lua_setfield(L, -2, LCIELO_WIRE);
     lua_setmetatable(L, -2);
+}
+
+/* A wire member always wins over a computed one, so it is set last. */
+static void push_root(const writer *out, const cielo_call *call,
+                      const cielo_value *value, int object)
+{
+    lua_State *L = out->L;
+    const cielo_value *facts = cielo_call_facts(call);
+    int size = (int)cielo_value_size(value);
+    int extra = (int)cielo_value_size(facts) + 1; /* the advice */
+
+    if (cielo_value_type(value) == CIELO_ARRAY)
+        lua_createtable(L, size, extra);
+    else
+        lua_createtable(L, 0, size + extra);
+    add_facts(out, facts);
+    add_advice(L, call);
+    if (cielo_value_type(value) == CIELO_ARRAY) {
+        set_items(out, value, object, NULL);
+    } else if (!value || cielo_value_type(value) == CIELO_OBJECT) {
+        set_members(out, value, object);
+    } else {
+        push_node(out, value, object, NULL);
+        lua_setfield(L, -2, "value"); /* a bare number, text or boolean */
+    }
 }
 
 void lcielo_push_result(lua_State *L, lcielo_call *self,
@@ -496,25 +604,31 @@ void lcielo_push_result(lua_State *L, lcielo_call *self,
 {
     const cielo_operation *row =
         cielo_operation_at(cielo_call_operation(self->handle));
-    int list = cielo_value_type(value) == CIELO_ARRAY;
+    writer out;
 
     if (cielo_value_type(value) == CIELO_NULL)
         value = NULL; /* an answer without members */
     if (value &&
         cielo_value_print(value, &self->text, &self->length) != CIELO_OK)
         luaL_error(L, "not enough memory");
-    if (list) {
-        push_array(L, value, row->object, NULL);
-    } else if (!value || cielo_value_type(value) == CIELO_OBJECT) {
-        push_object(L, value, row->object);
-    } else {
-        lua_createtable(L, 0, 3);
-        push_node(L, value, row->object, NULL);
-        lua_setfield(L, -2, "value"); /* a bare number, text or boolean */
-    }
-    add_facts(L, cielo_call_facts(self->handle));
-    add_advice(L, self->handle);
-    add_wire(L, self, row->object, list);
+    open_writer(&out, L);
+    push_root(&out, self->handle, value, row->object);
+    add_wire(&out, self,
+             LCIELO_PLACE_OF(row->object, cielo_value_type(value) == CIELO_ARRAY));
+    close_writer(&out);
+}
+
+/* Pushes an empty list of names; its zeroth item are their rows. */
+static void push_names(lua_State *L)
+{
+    const cielo_field **known;
+    size_t i;
+
+    lua_createtable(L, KNOWN, 1);
+    known = lua_newuserdata(L, KNOWN * sizeof(*known));
+    for (i = 0; i < KNOWN; i++)
+        known[i] = NULL;
+    lua_rawseti(L, -2, 0);
 }
 
 void lcielo_open_values(lua_State *L)
@@ -525,16 +639,16 @@ void lcielo_open_values(lua_State *L)
     lua_newtable(L);
     for (object = 0; (name = cielo_object_name(object)) != NULL; object++)
         for (list = 0; list < 2; list++) {
-            lua_createtable(L, 0, 6);
+            lua_createtable(L, 0, 4);
             lua_pushfstring(L, list ? "cielo.%s[]" : "cielo.%s", name);
             lua_pushvalue(L, -1);
             lua_setfield(L, -3, "__name");
             lua_setfield(L, -2, "__metatable");
-            lua_pushinteger(L, object);
-            lua_setfield(L, -2, LCIELO_OBJECT);
-            lua_pushboolean(L, list);
-            lua_setfield(L, -2, LCIELO_LIST);
-            lua_rawseti(L, -2, 2 * object + list + 1);
+            lua_pushinteger(L, LCIELO_PLACE_OF(object, list));
+            lua_setfield(L, -2, LCIELO_PLACE);
+            lua_rawseti(L, -2, LCIELO_PLACE_OF(object, list));
         }
+    push_names(L);
+    lua_rawseti(L, -2, 0);
     lua_setfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
 }

@@ -5,6 +5,7 @@
 #include "lcielo.h"
 
 typedef struct wire_object {
+    lcielo_object object;
     cielo_wire *handle; /* NULL: closed */
 } wire_object;
 
