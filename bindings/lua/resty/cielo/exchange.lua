@@ -126,8 +126,7 @@ local function release(shared, sock, wire, target)
   end
 end
 
-local function new_target(shared, call)
-  local host, port, tls, connect_timeout = core.target(call)
+local function new_target(shared, host, port, tls, connect_timeout)
   return {
     host = host, port = port, tls = tls, connect_timeout = connect_timeout,
     address = host:find(":", 1, true) and "[" .. host .. "]" or host,
@@ -135,12 +134,24 @@ local function new_target(shared, call)
   }
 end
 
+-- Where the call's request goes, kept from the last call that went there; and
+-- whether it writes, and whether it asks for a token.
+function exchange.target(shared, call)
+  local host, port, tls, connect_timeout, writes, asks_token = core.target(call)
+  local target = shared.targets[host]
+  if not target or target.port ~= port or target.tls ~= tls
+      or target.connect_timeout ~= connect_timeout then
+    target = new_target(shared, host, port, tls, connect_timeout)
+    shared.targets[host] = target
+  end
+  return target, writes, asks_token
+end
+
 -- Does what the call asks and reports to it. Gives the HTTP status, 0 when no
 -- answer came.
-function exchange.run(shared, call, wire, deadline)
+function exchange.run(shared, call, wire, target, deadline)
   local bytes = wire:start(call)
   if not bytes then return wire:report(call) end
-  local target = new_target(shared, call)
   local sock, cause, text = send(shared, target, bytes, deadline)
   if not sock then return wire:report(call, cause, text) end
   wire:sent()

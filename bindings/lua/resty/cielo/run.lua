@@ -26,7 +26,7 @@ function run.new_shared(options)
   return {
     pool_size = options.pool_size, backlog = options.backlog,
     idle_timeout = options.idle_timeout, dict = options.dict,
-    pools = {}, sessions = {},
+    pools = {}, targets = {}, sessions = {},
     semaphore = has_semaphore and semaphore.new() or nil,
   }
 end
@@ -61,13 +61,13 @@ local watch
 
 local function send(job, deadline)
   local call, shared = job.call, job.shared
-  local _, _, _, _, writes, asks_token = core.target(call)
+  local target, writes, asks_token = exchange.target(shared, call)
   if writes and not job.writes then watch(job) end
   local fetching = asks_token and shared.dict
   if fetching and token.answer(shared, call, deadline) then return end
   job.wire = job.wire or core.wire()
   job.sending = true
-  local http_status = exchange.run(shared, call, job.wire, deadline)
+  local http_status = exchange.run(shared, call, job.wire, target, deadline)
   job.sending = false
   job.fetched = fetching
   if http_status == 401 and shared.dict and not fetching then
