@@ -192,6 +192,16 @@ static int call_authorization(lua_State *L)
     return 0;
 }
 
+/* core.attempts(call) -> one table per exchange that ended, without secrets */
+static int call_attempts(lua_State *L)
+{
+    const cielo_value *details = cielo_call_details(check_call(L, 1));
+
+    lcielo_push_value(L, cielo_value_get(details, "attempts"),
+                      CIELO_OBJECT_ANY);
+    return 1;
+}
+
 /* core.token(client) -> the token its calls share and its end in the clock of
  * core.now(); nothing when there is none */
 static int client_token(lua_State *L)
@@ -233,6 +243,7 @@ static const luaL_Reg methods[] = {
 static const luaL_Reg functions[] = {
     {"wire", wire_new},
     {"target", call_target},
+    {"attempts", call_attempts},
     {"authorization", call_authorization},
     {"token", client_token},
     {"fail", fail},

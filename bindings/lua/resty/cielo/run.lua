@@ -5,6 +5,7 @@ local core = require "cielo.core"
 local exchange = require "resty.cielo.exchange"
 local token = require "resty.cielo.token"
 local has_semaphore, semaphore = pcall(require, "ngx.semaphore")
+local has_errlog, errlog = pcall(require, "ngx.errlog")
 
 local ngx = ngx -- luacheck: read globals ngx
 local now = core.now
@@ -55,6 +56,24 @@ local function wait(job, deadline)
   sema:wait(max(min(left, LOOK), 1) / 1000)
 end
 
+-- ---- the log ----
+
+-- Older nginx cannot be asked; ngx.log then drops what is not wanted.
+local function is_debugged()
+  return not has_errlog or errlog.get_sys_filter_level() >= ngx.DEBUG
+end
+
+-- A line per attempt, as the logger of Python has them: the core keeps secrets
+-- out of them.
+local function log_attempts(call)
+  if not is_debugged() then return end
+  for _, attempt in ipairs(core.attempts(call)) do
+    ngx.log(ngx.DEBUG, "cielo: ", attempt.method, " ", attempt.url, " -> ",
+      attempt.http_status or attempt.cause, " in ", attempt.ms,
+      " ms (request ", attempt.request_id or "-", ")")
+  end
+end
+
 -- ---- the loop ----
 
 local watch
@@ -88,6 +107,7 @@ local function loop(job)
     if step == "wait" then wait(job, deadline) else send(job, deadline) end
   end
   if job.wire then job.wire:close() end
+  log_attempts(call)
   return call:result()
 end
 
