@@ -35,6 +35,7 @@ build = {
     ["cielo.meta"] = "bindings/lua/cielo/meta.lua",
     ["resty.cielo"] = "bindings/lua/resty/cielo.lua",
     ["resty.cielo.exchange"] = "bindings/lua/resty/cielo/exchange.lua",
+    ["resty.cielo.options"] = "bindings/lua/resty/cielo/options.lua",
     ["resty.cielo.run"] = "bindings/lua/resty/cielo/run.lua",
     ["resty.cielo.token"] = "bindings/lua/resty/cielo/token.lua",
     ["cielo.core"] = {

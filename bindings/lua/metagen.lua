@@ -6,6 +6,7 @@
 -- A test loads this file with the argument "text" to hold the two together.
 
 local core = require "cielo.core"
+local nginx_options = require "resty.cielo.options"
 
 local out = {}
 
@@ -83,7 +84,8 @@ end
 
 local function option_type(option)
   if option.kind == "FLAG" then return "boolean" end
-  if option.kind == "MS" or option.kind == "COUNT" then return "integer" end
+  if option.kind == "MS" then return "integer milliseconds" end
+  if option.kind == "COUNT" then return "integer" end
   return option.kind == "SECRET" and "string|cielo.Secret" or "string"
 end
 
@@ -91,6 +93,13 @@ local function write_options()
   line "---@class cielo.Options"
   for _, option in ipairs(core.options()) do
     line("---@field %s? %s", option.name, option_type(option))
+  end
+  line "\n---@class cielo.BlockingOptions: cielo.Options"
+  line "---@field allow_blocking? boolean true: calls may block an nginx worker"
+  line "\n---@class resty.cielo.Options: cielo.Options"
+  for _, option in ipairs(nginx_options) do
+    line("---@field %s? %s %s", option.name,
+      option.type == "number" and "integer" or option.type, option.text)
   end
   line "\n---@class cielo.SharedOptions"
   for _, option in ipairs(core.options()) do
@@ -297,7 +306,7 @@ function return_code:shopper(language) end
 ---@field change string
 ---@field retry cielo.Retry
 
----@param options? cielo.Options
+---@param options? cielo.BlockingOptions
 ---@return cielo.Client? client
 ---@return string? message
 ---@return cielo.Error? err
@@ -353,6 +362,18 @@ function cielo.merchant_advice(code) end
 function cielo.retry_plan(sale, attempts, now) end
 ]]
 
+local RESTY = [[
+---What require "resty.cielo" gives, inside nginx.
+---@class resty.cielo: cielo
+local resty = {}
+
+---@param options? resty.cielo.Options
+---@return cielo.Client? client
+---@return string? message
+---@return cielo.Error? err
+function resty.new(options) end
+]]
+
 local function text()
   line(HEAD)
   write_options()
@@ -361,6 +382,7 @@ local function text()
   write_nouns()
   write_client()
   line(MODULE)
+  line(RESTY)
   write_books()
   line "return cielo"
   return table.concat(out, "\n") .. "\n"

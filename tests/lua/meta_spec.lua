@@ -47,6 +47,25 @@ describe("meta.lua", function()
     end
   end)
 
+  it("names every option of cielo.new and of resty.cielo", function()
+    local function has(class, name, kind)
+      local fields = support.read(PATH):match("---@class " .. class
+        .. "[^\n]*\n(.-)\n\n")
+      assert.is_truthy(fields:find("---@field " .. name .. "? " .. kind, 1, true),
+        class .. " " .. name)
+    end
+    for _, option in ipairs(require("cielo.core").options()) do
+      has("cielo%.Options", option.name, option.kind == "FLAG" and "boolean"
+        or option.kind == "MS" and "integer milliseconds"
+        or option.kind == "COUNT" and "integer" or "string")
+    end
+    has("cielo%.BlockingOptions", "allow_blocking", "boolean")
+    for _, option in ipairs(require "resty.cielo.options") do
+      has("resty%.cielo%.Options", option.name,
+        option.type == "number" and "integer" or "string")
+    end
+  end)
+
   it("has only classes that it declares", function()
     local text = support.read(PATH)
     for name in text:gmatch("cielo%.(%u%w+)") do

@@ -29,16 +29,25 @@ function secret:reveal() end
 ---@field ca_file? string
 ---@field proxy? string
 ---@field user_agent? string
----@field timeout? integer
----@field connect_timeout? integer
+---@field timeout? integer milliseconds
+---@field connect_timeout? integer milliseconds
 ---@field max_retries? integer
 ---@field reconcile? boolean
 ---@field validate? boolean
 ---@field allow_plain_http? boolean
 
+---@class cielo.BlockingOptions: cielo.Options
+---@field allow_blocking? boolean true: calls may block an nginx worker
+
+---@class resty.cielo.Options: cielo.Options
+---@field pool_size? integer idle connections kept per address and worker; default 30
+---@field backlog? integer given: never more than pool_size connections at once, and so many calls may queue for one
+---@field idle_timeout? integer milliseconds an idle connection is kept; default 60000
+---@field token_dict? string name of a lua_shared_dict that keeps the Checkout token for all workers
+
 ---@class cielo.SharedOptions
----@field timeout? integer
----@field connect_timeout? integer
+---@field timeout? integer milliseconds
+---@field connect_timeout? integer milliseconds
 ---@field max_retries? integer
 ---@field reconcile? boolean
 ---@field validate? boolean
@@ -1113,7 +1122,7 @@ function return_code:shopper(language) end
 ---@field change string
 ---@field retry cielo.Retry
 
----@param options? cielo.Options
+---@param options? cielo.BlockingOptions
 ---@return cielo.Client? client
 ---@return string? message
 ---@return cielo.Error? err
@@ -1167,6 +1176,16 @@ function cielo.merchant_advice(code) end
 ---@param now? number the caller's clock; os.time() when left out
 ---@return number?
 function cielo.retry_plan(sale, attempts, now) end
+
+---What require "resty.cielo" gives, inside nginx.
+---@class resty.cielo: cielo
+local resty = {}
+
+---@param options? resty.cielo.Options
+---@return cielo.Client? client
+---@return string? message
+---@return cielo.Error? err
+function resty.new(options) end
 
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry

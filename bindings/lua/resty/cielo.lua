@@ -39,8 +39,10 @@ local NGINX = {
     .. "that forwards with proxy_pass",
 }
 
-local OWN = { pool_size = "number", backlog = "number",
-              idle_timeout = "number", token_dict = "string" }
+local OWN = {}
+for _, option in ipairs(require "resty.cielo.options") do
+  OWN[option.name] = option
+end
 
 -- The phases that can yield, and why others cannot.
 local CAN = { rewrite = true, access = true, content = true, timer = true,
@@ -74,11 +76,12 @@ local grow = surface.new(drive, inherit)
 
 -- Raises at the caller of new, as the core does for its own options.
 local function take(own, name, value)
-  if type(value) ~= OWN[name] then
+  local expected = OWN[name].type
+  if type(value) ~= expected then
     error(("bad argument #1 to 'new' (%s: %s expected, got %s)"):format(name,
-      OWN[name], type(value)), 4)
+      expected, type(value)), 4)
   end
-  if OWN[name] == "number" and not (value >= 1 and value % 1 == 0) then
+  if expected == "number" and not (value >= 1 and value % 1 == 0) then
     error(("bad argument #1 to 'new' (%s: number out of range)"):format(name),
       4)
   end
@@ -87,14 +90,15 @@ end
 
 -- The options in two: nginx's side of the client, and the core's.
 local function split(options)
-  local own = { pool_size = 30, idle_timeout = 60000 }
-  local rest = {}
+  local own, rest = {}, {}
+  for name, option in pairs(OWN) do own[name] = option.default end
   for name, value in pairs(options) do
     if OWN[name] then take(own, name, value) else rest[name] = value end
   end
   return own, rest
 end
 
+---@type resty.cielo
 local resty = {}
 for name, value in pairs(cielo) do resty[name] = value end
 
