@@ -139,6 +139,9 @@ $(BUILD)/test/headers: tests/core/headers.c $(HEADERS)
 	$(CXX) -x c++ -Icore/include -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only $<
 	@touch $@
 
+# The last two: what a luarocks run in the checkout leaves.
 clean:
 	rm -rf $(BUILD) .venv .rocks dist *.egg-info bindings/python/*.egg-info \
 		bindings/python/cielo/*.so .mypy_cache .pytest_cache
+	find core bindings -name '*.o' -delete
+	if [ -e cielo/core.so ]; then rm cielo/core.so; rmdir --ignore-fail-on-non-empty cielo; fi

@@ -82,6 +82,7 @@ def lua_suites() -> list[Suite]:
         suites.append(Suite(f"lua-gc-{version}", ["tests/lua/run.sh", version],
                             environment={"CIELO_GC_STRESS": "1"}))
     suites.append(Suite("lua-valgrind", ["tests/lua/valgrind.sh"]))
+    suites.append(Suite("lua-clean", ["tests/lua/clean.sh"]))
     suites.append(Suite("lua-check", ["luacheck", "-q", "bindings/lua", "tests/lua",
                                       "examples/lua"]))
     return suites

@@ -11,7 +11,7 @@ stale() {
     stamp=$1
     shift
     [ ! -e "$stamp" ] || [ -n "$(find "$@" -newer "$stamp" -type f \
-        ! -name '*.pyc' ! -name '*.so' 2>/dev/null | head -n 1)" ]
+        ! -name '*.pyc' ! -name '*.so' ! -name '*.o' 2>/dev/null | head -n 1)" ]
 }
 
 if [ ! -x .venv/bin/python ]; then
