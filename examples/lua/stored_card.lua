@@ -1,4 +1,15 @@
 -- A card stored at Cielo, and a sale with its token.
+--
+--   tools/with-sandbox.sh tools/lua.sh 5.4 examples/lua/stored_card.lua
+--
+-- runs it against a local Cielo. Elsewhere it takes what that command sets from
+-- your environment: CIELO_MERCHANT_ID, CIELO_MERCHANT_KEY, CIELO_BASE_URL.
+
+if not (os.getenv "CIELO_MERCHANT_ID" and os.getenv "CIELO_MERCHANT_KEY") then
+  io.stderr:write("set CIELO_MERCHANT_ID and CIELO_MERCHANT_KEY, or run: "
+    .. "tools/with-sandbox.sh tools/lua.sh 5.4 examples/lua/stored_card.lua\n")
+  os.exit(1)
+end
 
 local cielo = require "cielo"
 

@@ -29,6 +29,16 @@ describe("the example", function()
       assert.is_nil(text:find(support.MERCHANT_KEY, 1, true))
       assert.is_nil(text:find("4091688625337641", 1, true))
     end)
+
+    it(path .. " says what it needs", function()
+      local command = "tools/with-sandbox.sh tools/lua.sh 5.4 " .. path
+      assert.is_truthy(support.read(path):find("--   " .. command .. "\n", 1, true))
+      local pipe = io.popen("env -u CIELO_MERCHANT_ID -u CIELO_MERCHANT_KEY "
+        .. interpreter() .. " " .. path .. " 2>&1; echo $?")
+      assert.equal("set CIELO_MERCHANT_ID and CIELO_MERCHANT_KEY, or run: "
+        .. command .. "\n1\n", pipe:read("*a"))
+      pipe:close()
+    end)
   end
   list:close()
 
