@@ -264,15 +264,20 @@ static int parse_notification(lua_State *L)
     return 1;
 }
 
+static void free_handle(lcielo_call *self)
+{
+    cielo_call *handle = self->handle;
+
+    self->handle = NULL;
+    cielo_call_free(handle);
+}
+
 static int call_close(lua_State *L)
 {
     lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
-    cielo_call *handle;
 
     luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
-    handle = self->handle;
-    self->handle = NULL;
-    cielo_call_free(handle);
+    free_handle(self);
     cielo_text_free(self->text, self->length);
     self->text = NULL;
     return 0;
@@ -418,7 +423,8 @@ static int call_cancel(lua_State *L)
 }
 
 /* call:result() -> result; nil, message, err. Takes it: what the core kept for
- * the call is freed at once, not when the collector comes by. */
+ * the call is freed at once, not when the collector comes by; the printed
+ * answer stays for the result. */
 static int call_result(lua_State *L)
 {
     lcielo_call *self = check_call(L);
@@ -427,10 +433,10 @@ static int call_result(lua_State *L)
     int pushed = 1;
 
     if (cielo_call_result(self->handle, &value, &err) == CIELO_OK)
-        lcielo_push_result(L, self, value);
+        lcielo_push_result(L, 1, value);
     else
         pushed = lcielo_fail(L, &err, cielo_call_details(self->handle));
-    call_close(L);
+    free_handle(self);
     return pushed;
 }
 

@@ -19,7 +19,7 @@ extern const char LCIELO_CLIENT[], LCIELO_CALL[], LCIELO_HTTP[],
 /* The registry's table of the metatables that results have. */
 #define LCIELO_RESULTS "cielo.results"
 /* Members of those metatables: their place in that table, and (roots only) the
- * answer as Cielo wrote it. */
+ * call, which keeps the answer as Cielo wrote it. */
 #define LCIELO_PLACE "cielo.place"
 #define LCIELO_WIRE "cielo.wire"
 
@@ -38,7 +38,7 @@ typedef struct lcielo_client {
 typedef struct lcielo_call {
     lcielo_object object;
     cielo_call *handle; /* NULL: its result was taken */
-    char *text;         /* a printed tree on its way into Lua */
+    char *text;         /* the answer printed, for that result's to_json */
     size_t length;
 } lcielo_call;
 
@@ -85,9 +85,9 @@ void lcielo_set_value(lua_State *L, cielo_value *object, const char *name,
                       int index);
 /* Pushes a tree: members under their host names, `object` naming the kind. */
 void lcielo_push_value(lua_State *L, const cielo_value *value, int object);
-/* Pushes the result of a call: the tree, its facts, its wire form. */
-void lcielo_push_result(lua_State *L, lcielo_call *self,
-                        const cielo_value *value);
+/* Pushes the result of the call at `index`: the tree, its facts, its wire form,
+ * which the call goes on to keep. */
+void lcielo_push_result(lua_State *L, int index, const cielo_value *value);
 
 /* ---- lshow.c ---- */
 

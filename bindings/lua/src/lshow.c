@@ -19,18 +19,18 @@ int lcielo_array(lua_State *L)
     return 1;
 }
 
-/* Gives 1 and pushes `name` of the raw metatable of the value at `index`. */
-static int push_hidden(lua_State *L, int index, const char *name)
+/* The call that the root of a result at `index` is of; NULL for other values. */
+static const lcielo_call *wire_of(lua_State *L, int index)
 {
+    const lcielo_call *call;
+
     if (!lua_istable(L, index) || !lua_getmetatable(L, index))
-        return 0;
-    lua_pushstring(L, name);
+        return NULL;
+    lua_pushliteral(L, LCIELO_WIRE);
     lua_rawget(L, -2);
-    lua_remove(L, -2);
-    if (!lua_isnil(L, -1))
-        return 1;
-    lua_pop(L, 1);
-    return 0;
+    call = lcielo_test(L, -1, LCIELO_CALL);
+    lua_pop(L, 2); /* the metatable holds it */
+    return call;
 }
 
 /* core.kind(result) -> the number and the name of its object; nil for other
@@ -218,20 +218,22 @@ static int is_revealing(lua_State *L, int index)
 /* cielo.to_json(result, {reveal = false}) -> the answer as Cielo wrote it */
 int lcielo_to_json(lua_State *L)
 {
-    lcielo_tree *from, *to;
-    const char *text;
-    size_t length;
     int object, reveal = is_revealing(L, 2);
+    const lcielo_call *wire = wire_of(L, 1);
+    lcielo_tree *from, *to;
 
-    luaL_argcheck(L, push_hidden(L, 1, LCIELO_WIRE), 1,
-                  "result of a call expected");
-    if (reveal)
+    luaL_argcheck(L, wire != NULL, 1, "result of a call expected");
+    /* A finalizer may keep a result whose call was finalized before it. */
+    luaL_argcheck(L, wire->text || !wire->length, 1, "its answer was freed");
+    if (reveal || !wire->text) {
+        lua_pushstring(L, wire->text ? wire->text : "{}");
         return 1;
+    }
     object = (lcielo_place(L, 1) - 1) / 2;
-    text = lua_tolstring(L, -1, &length);
     from = lcielo_new_object(L, sizeof(*from), LCIELO_TREE);
     to = lcielo_new_object(L, sizeof(*to), LCIELO_TREE);
-    if (cielo_value_parse(&from->value, text, length, NULL) != CIELO_OK)
+    if (cielo_value_parse(&from->value, wire->text, wire->length, NULL) !=
+        CIELO_OK)
         return luaL_error(L, "not enough memory");
     to->value = new_masked(L, from->value, NULL);
     copy_masked(L, from->value, to->value, object, NULL);

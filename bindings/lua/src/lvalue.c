@@ -551,9 +551,10 @@ static void add_advice(lua_State *L, const cielo_call *call)
     lua_setfield(L, -2, "advice");
 }
 
-/* Gives the root a metatable of its own: its kind's, and the answer as it
- * came: the names Cielo used, their order, nulls, "$id". */
-static void add_wire(const writer *out, const lcielo_call *self, int place)
+/* Gives the root a metatable of its own: its kind's, and the call at `index`,
+ * which has the answer as it came: the names Cielo used, their order, nulls,
+ * "$id". */
+static void add_wire(const writer *out, int index, int place)
 {
     lua_State *L = out->L;
 
@@ -568,8 +569,7 @@ static void add_wire(const writer *out, const lcielo_call *self, int place)
     lua_pop(L, 1);
     lua_pushinteger(L, place);
     lua_setfield(L, -2, LCIELO_PLACE);
-    lua_pushlstring(L, self->text ? self->text : "{}",
-                    self->text ? self->length : 2);
+    lua_pushvalue(L, index);
     lua_setfield(L, -2, LCIELO_WIRE);
     lua_setmetatable(L, -2);
 }
@@ -599,9 +599,9 @@ static void push_root(const writer *out, const cielo_call *call,
     }
 }
 
-void lcielo_push_result(lua_State *L, lcielo_call *self,
-                        const cielo_value *value)
+void lcielo_push_result(lua_State *L, int index, const cielo_value *value)
 {
+    lcielo_call *self = lcielo_test(L, index, LCIELO_CALL);
     const cielo_operation *row =
         cielo_operation_at(cielo_call_operation(self->handle));
     writer out;
@@ -613,7 +613,7 @@ void lcielo_push_result(lua_State *L, lcielo_call *self,
         luaL_error(L, "not enough memory");
     open_writer(&out, L);
     push_root(&out, self->handle, value, row->object);
-    add_wire(&out, self,
+    add_wire(&out, index,
              LCIELO_PLACE_OF(row->object, cielo_value_type(value) == CIELO_ARRAY));
     close_writer(&out);
 }
