@@ -44,6 +44,24 @@ describe("a Lua value", function()
     assert.equal("9007199254740991", sent(9007199254740991))
   end)
 
+  it("has its names in order, however many and however deep", function()
+    local function object(count, depth)
+      local value, parts = {}, {}
+      for i = 1, count do
+        local name = ("n%03d"):format(i)
+        local inner, text = i, tostring(i)
+        if depth > 0 and i % 7 == 0 then inner, text = object(count - 6, depth - 1) end
+        value[name] = inner
+        parts[i] = ('"%s":%s'):format(name, text)
+      end
+      return value, "{" .. table.concat(parts, ",") .. "}"
+    end
+    for _, count in ipairs { 1, 15, 16, 17, 40 } do
+      local value, text = object(count, 2)
+      assert.equal(text, sent(value))
+    end
+  end)
+
   it("keeps integers of 64 bits where Lua has them", function()
     if not tells then return end
     assert.equal("9223372036854775807", sent(math.maxinteger))
