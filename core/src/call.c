@@ -974,6 +974,19 @@ int cielo_call_result(const cielo_call *call, const cielo_value **value,
     return call->error.status;
 }
 
+cielo_value *cielo_call_take_result(cielo_call *call)
+{
+    cielo_value *taken = NULL;
+
+    if (call->mode == CIELO__MODE_DONE && call->error.status == CIELO_OK) {
+        (void)cielo_call_facts(call); /* made from what goes away */
+        taken = call->answer;
+        call->answer = NULL;
+        call->result = NULL;
+    }
+    return taken;
+}
+
 /* Facts and details are made for who asks: most calls end well, and then
  * nobody looks at their details. No call is const where it was made. */
 const cielo_value *cielo_call_facts(const cielo_call *call)

@@ -741,6 +741,37 @@ static void reports_out_of_turn_are_refused(void)
     drop(client, call);
 }
 
+static void a_result_may_be_taken_out_of_its_call(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    cielo_value *taken;
+
+    CHECK(cielo_call_take_result(call) == NULL);
+    STEP(call, 1000, SEND);
+    CHECK(cielo_call_take_result(call) == NULL);
+    reply(call, 201, SOLD("1", "2026-11-22 12:00:05"));
+    STEP(call, 1001, DONE);
+    taken = cielo_call_take_result(call);
+    CHECK(cielo_call_take_result(call) == NULL);
+    CHECK_STR(cielo_value_text(
+                  cielo_value_get(cielo_call_facts(call), "status_name"), NULL),
+              "authorized");
+    cielo_call_free(call);
+    CHECK_STR(cielo_value_text(
+                  cielo_value_get(cielo_value_get(taken, "Payment"),
+                                  "PaymentId"), NULL),
+              PID);
+    cielo_value_free(taken);
+    call = call_for(client, CIELO_OP_SALE_GET, VOID);
+    STEP(call, 1000, SEND);
+    reply(call, 404, "[]");
+    STEP(call, 1001, DONE);
+    CHECK(cielo_call_take_result(call) == NULL); /* it failed */
+    cielo_call_free(call);
+    cielo_client_unref(client);
+}
+
 /* More than a client keeps the memory of, and each as new. */
 static void many_calls_end_and_begin_anew(void)
 {
@@ -1125,7 +1156,7 @@ CHECK_MAIN(a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_
            clients_made_by_with_share_the_token, a_child_process_holds_no_lease,
            a_write_may_be_cancelled_at_every_step,
            a_call_that_ended_stays_as_it_is, reports_out_of_turn_are_refused,
-           many_calls_end_and_begin_anew,
+           a_result_may_be_taken_out_of_its_call, many_calls_end_and_begin_anew,
            a_send_stays_open_until_it_is_reported, wrong_arguments_are_refused,
            bad_request_ids_are_problems, checkout_has_no_sandbox,
            request_ids_are_fresh, errors_show_no_secret,

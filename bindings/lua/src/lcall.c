@@ -278,8 +278,9 @@ static int call_close(lua_State *L)
 
     luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
     free_handle(self);
-    cielo_text_free(self->text, self->length);
-    self->text = NULL;
+    cielo_value_free(self->answer);
+    self->answer = NULL;
+    self->closed = 1;
     return 0;
 }
 
@@ -423,8 +424,8 @@ static int call_cancel(lua_State *L)
 }
 
 /* call:result() -> result; nil, message, err. Takes it: what the core kept for
- * the call is freed at once, not when the collector comes by; the printed
- * answer stays for the result. */
+ * the call is freed at once, not when the collector comes by; the answer stays
+ * for the result. */
 static int call_result(lua_State *L)
 {
     lcielo_call *self = check_call(L);

@@ -37,9 +37,9 @@ typedef struct lcielo_client {
 
 typedef struct lcielo_call {
     lcielo_object object;
-    cielo_call *handle; /* NULL: its result was taken */
-    char *text;         /* the answer printed, for that result's to_json */
-    size_t length;
+    cielo_call *handle;  /* NULL: its result was taken */
+    cielo_value *answer; /* that result's, for its to_json */
+    int closed;
 } lcielo_call;
 
 typedef struct lcielo_tree {

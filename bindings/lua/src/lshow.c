@@ -220,24 +220,25 @@ int lcielo_to_json(lua_State *L)
 {
     int object, reveal = is_revealing(L, 2);
     const lcielo_call *wire = wire_of(L, 1);
-    lcielo_tree *from, *to;
+    const cielo_value *from;
+    lcielo_tree *to;
 
     luaL_argcheck(L, wire != NULL, 1, "result of a call expected");
     /* A finalizer may keep a result whose call was finalized before it. */
-    luaL_argcheck(L, wire->text || !wire->length, 1, "its answer was freed");
-    if (reveal || !wire->text) {
-        lua_pushstring(L, wire->text ? wire->text : "{}");
+    luaL_argcheck(L, !wire->closed, 1, "its answer was freed");
+    from = wire->answer;
+    if (cielo_value_type(from) == CIELO_NULL) {
+        lua_pushliteral(L, "{}");
         return 1;
     }
     object = (lcielo_place(L, 1) - 1) / 2;
-    from = lcielo_new_object(L, sizeof(*from), LCIELO_TREE);
     to = lcielo_new_object(L, sizeof(*to), LCIELO_TREE);
-    if (cielo_value_parse(&from->value, wire->text, wire->length, NULL) !=
-        CIELO_OK)
-        return luaL_error(L, "not enough memory");
-    to->value = new_masked(L, from->value, NULL);
-    copy_masked(L, from->value, to->value, object, NULL);
-    if (cielo_value_print(to->value, &to->text, &to->length) != CIELO_OK)
+    if (!reveal) {
+        to->value = new_masked(L, from, NULL);
+        copy_masked(L, from, to->value, object, NULL);
+        from = to->value;
+    }
+    if (cielo_value_print(from, &to->text, &to->length) != CIELO_OK)
         return luaL_error(L, "not enough memory");
     lua_pushlstring(L, to->text, to->length);
     return 1;

@@ -608,13 +608,11 @@ void lcielo_push_result(lua_State *L, int index, const cielo_value *value)
 
     if (cielo_value_type(value) == CIELO_NULL)
         value = NULL; /* an answer without members */
-    if (value &&
-        cielo_value_print(value, &self->text, &self->length) != CIELO_OK)
-        luaL_error(L, "not enough memory");
     open_writer(&out, L);
     push_root(&out, self->handle, value, row->object);
     add_wire(&out, index,
              LCIELO_PLACE_OF(row->object, cielo_value_type(value) == CIELO_ARRAY));
+    self->answer = cielo_call_take_result(self->handle);
     close_writer(&out);
 }
 

@@ -141,6 +141,11 @@ CIELO_API int cielo_call_on_failure(cielo_call *call, cielo_sent sent,
 CIELO_API int cielo_call_result(const cielo_call *call,
                                 const cielo_value **value, cielo_error *err);
 
+/* Moves the value of cielo_call_result out of the call, for a host that keeps
+ * it longer: the caller frees it. NULL where that was NULL. The facts stay;
+ * advice is to be asked for before. */
+CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
+
 /*
  * What the result adds to the wire's members, by host names: "http_status",
  * "request_id", and for a sale, capture or void "status_name", "approved",
