@@ -114,7 +114,8 @@ def main(sales: int) -> int:
         keepalive_requests 1000000;
         location / {{ default_type application/json; return 201 '{answer_of()}'; }}
       }}""")
-    store = Nginx(f"http://127.0.0.1:{port}", level="error", locations=LOCATIONS)
+    store = Nginx(f"http://127.0.0.1:{port}", level="error", locations=LOCATIONS,
+                  http="keepalive_requests 1000000;")
     try:
         with open(os.path.join(store.prefix, "bare.lua"), "w", encoding="utf-8") as file:
             file.write(BARE)

@@ -14,6 +14,7 @@ import contextlib
 import glob
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,11 @@ from typing import NamedTuple
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = os.path.join(".venv", "bin", "python")
 LUAS = ("5.4", "5.3", "5.1", "jit")
+OLDEST_PYTHON = 9  # of pyproject.toml
+CAN_BUILD = """
+import ensurepip, os, sysconfig, venv
+assert os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))
+"""
 
 
 class Suite(NamedTuple):
@@ -62,12 +68,40 @@ def c_suites() -> list[Suite]:
     return suites
 
 
+def other_pythons() -> dict[int, str]:
+    """CPythons of other minor versions that can build extensions, by that number."""
+    own = subprocess.run([PYTHON, "-c", "import sys; print(sys.version_info[1])"],
+                         stdout=subprocess.PIPE, check=True).stdout
+    found: dict[int, str] = {}
+    root = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+    for minor in range(OLDEST_PYTHON, OLDEST_PYTHON + 12):
+        name = f"python3.{minor}"
+        for program in [*glob.glob(f"{root}/versions/*/bin/{name}"), shutil.which(name)]:
+            if program and minor != int(own) and subprocess.run(
+                    [program, "-c", CAN_BUILD], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL, check=False).returncode == 0:
+                found[minor] = program
+    return found
+
+
+def other_python_suites() -> list[Suite]:
+    """The Python suite on the oldest and the newest of them."""
+    found = other_pythons()
+    if not found:
+        return [Suite("python-other", ["echo", "not run: no CPython but that of .venv"])]
+    return [Suite(f"python-3.{minor}",
+                  ["tests/python/other.sh", found[minor], f"build/python-3.{minor}"],
+                  timeout=1200)
+            for minor in sorted({min(found), max(found)})]
+
+
 def python_suites() -> list[Suite]:
     pytest = [PYTHON, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
     return [
         Suite("codes", [PYTHON, "tests/codes/check_codes.py"]),
         Suite("sandbox", [*pytest, "tests/sandbox"]),
         Suite("python", [*pytest, "tests/python"], timeout=900),
+        *other_python_suites(),
         Suite("python-types", [PYTHON, "-m", "mypy", "--strict", "--no-incremental",
                                "bindings/python/cielo/sandbox", "examples/python"]),
         Suite("parity", [PYTHON, "tests/parity/check.py"]),

@@ -1,0 +1,14 @@
+#!/bin/sh
+# The Python suite under another CPython than the one of .venv:
+#     tests/python/other.sh PROGRAM FOLDER
+# The package is built for it in an environment of its own, under FOLDER.
+set -eu
+program=$1
+folder=$2
+cd "$(dirname "$0")/../.."
+[ -x "$folder/bin/python" ] || "$program" -m venv "$folder"
+"$folder/bin/python" -m pip install -q --disable-pip-version-check \
+    -r tools/requirements.txt
+"$folder/bin/python" -m pip install -q --disable-pip-version-check \
+    --force-reinstall --no-deps '.[sandbox]'
+exec "$folder/bin/python" -m pytest -q -rs -p no:cacheprovider tests/python
