@@ -4,6 +4,9 @@
 
 #include "call_internal.h"
 
+/* What ends with a call, and what its memory keeps. */
+#define OWN_PART offsetof(struct cielo_call, mem)
+
 /* ---- life ---- */
 
 static int add_problem(cielo_call *call, const char *path, const char *rule,
@@ -118,7 +121,7 @@ static cielo_call *allocate(cielo_client *client)
     cielo_call *call = cielo__spare_take(client);
 
     if (call) {
-        cielo__allow(call, sizeof(*call));
+        cielo__allow(call, OWN_PART);
         return call;
     }
     call = cielo__calloc(cielo__client_allocator(client), sizeof(*call));
@@ -191,15 +194,10 @@ enum { SCRATCH_KEPT = 16 * 1024 };
 /* Leaves nothing of the call but its memory. */
 static void retire(cielo_call *call)
 {
-    const cielo_allocator *mem = call->mem;
-    cielo__buf scratch = call->scratch;
-
-    if (scratch.capacity > SCRATCH_KEPT)
-        cielo__buf_clear(&scratch);
-    cielo__wipe(call, sizeof(*call));
-    call->mem = mem;
-    call->scratch = scratch;
-    cielo__forbid(call, sizeof(*call));
+    if (call->scratch.capacity > SCRATCH_KEPT)
+        cielo__buf_clear(&call->scratch);
+    cielo__wipe(call, OWN_PART);
+    cielo__forbid(call, OWN_PART);
 }
 
 void cielo_call_free(cielo_call *call)
@@ -231,7 +229,7 @@ void cielo__call_destroy(cielo_call *call)
 {
     if (!call)
         return;
-    cielo__allow(call, sizeof(*call));
+    cielo__allow(call, OWN_PART);
     cielo__buf_clear(&call->scratch);
     cielo__free(call->mem, call);
 }

@@ -292,7 +292,6 @@ typedef struct cielo__attempt {
 
 struct cielo_call {
     cielo_client *client;
-    const cielo_allocator *mem;
     const cielo__operation *row;
     int operation;
     cielo__input input;
@@ -337,7 +336,10 @@ struct cielo_call {
 
     void *transport;
     void (*transport_destroy)(void *exchange);
-    cielo__buf scratch; /* for reading answers; outlives the call as a spare */
+
+    /* These outlive the call, as those of a spare one. */
+    const cielo_allocator *mem;
+    cielo__buf scratch; /* for reading answers */
 };
 
 /* Frees a spare call. */

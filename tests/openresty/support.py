@@ -225,14 +225,16 @@ class Nginx:
         return found
 
     def master(self) -> int:
-        """Of an upgrade the newest, 0 if there was none yet.
+        """Of an upgrade the newest.
 
         Its file is away while nginx renames it; the last one read then holds.
         """
         pid = self.read("nginx.pid").strip()
         if pid and int(pid) not in self.masters:
             self.masters.append(int(pid))
-        return self.masters[-1] if self.masters else 0
+        if not self.masters:
+            raise RuntimeError("nginx is not running")
+        return self.masters[-1]
 
     def reload(self) -> None:
         before = set(self.workers())
@@ -247,9 +249,11 @@ class Nginx:
         wait_for("its workers", self.workers)
         os.kill(old, signal.SIGQUIT)
         wait_for("the old master to leave", lambda: not alive(old))
+        self.masters.remove(old)
 
     def stop(self) -> None:
-        self.master()
+        with contextlib.suppress(RuntimeError):
+            self.master()
         for end in (signal.SIGQUIT, signal.SIGTERM, signal.SIGKILL):
             left = [pid for pid in self.masters if alive(pid)]
             for pid in left:

@@ -279,6 +279,29 @@ def test_loops_in_several_threads(server: Counting) -> None:
     run(client.close)
 
 
+def test_a_loop_that_ended_is_let_go(server: Counting) -> None:
+    """It takes its connections along, though the client is kept."""
+    client = make(server)
+    loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
+
+    async def main() -> None:
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+        await client.sales.find("a")
+
+    threads = [threading.Thread(target=run, args=(main,)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    gc.collect()
+    assert [ref() for ref in loops] == [None] * 5
+    limit = time.monotonic() + 5
+    while server.open and time.monotonic() < limit:
+        time.sleep(0.01)
+    assert server.open == 0
+    run(client.close)
+
+
 def test_closing_in_each_of_two_loops(server: Counting) -> None:
     client = make(server)
     closed = threading.Event()

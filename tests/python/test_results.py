@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import pickle
 import pydoc
@@ -136,6 +137,42 @@ def test_items_of_small_and_large_objects(count: int) -> None:
         result[[]]
     assert getattr(result, "name62", None) == (62 if count > 62 else None)
     assert copy.copy(result) is result and pickle.loads(pickle.dumps(result)) == body
+
+
+class Anything(str):
+    """Equal to all, by a hash of its own."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("count", [2, 400])
+def test_names_are_looked_up_by_their_hash(count: int) -> None:
+    result = answer({f"Name{number}": number for number in range(count)})
+    assert Anything("name") not in result
+    assert Anything("Name1") in result
+
+
+@pytest.mark.parametrize("look", [repr, dir, list, len, lambda result: result == result])
+def test_a_collection_meets_no_half_made_result(look: Any) -> None:
+    met: list[Any] = []
+
+    def read_all(phase: str, info: dict[str, Any]) -> None:
+        if phase == "start":
+            found = [thing for thing in gc.get_objects() if isinstance(thing, cielo.Result)]
+            met.extend(look(thing) for thing in found)
+
+    before = gc.get_threshold()
+    gc.callbacks.append(read_all)
+    gc.set_threshold(50)
+    try:
+        result = answer({f"M{number}": {"a": number, "l": [{"x": 1}]} for number in range(200)})
+    finally:
+        gc.callbacks.remove(read_all)
+        gc.set_threshold(*before)
+    assert len(result) == 200 and met
 
 
 def test_other_shapes() -> None:

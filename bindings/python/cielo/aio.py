@@ -34,7 +34,8 @@ class _Pump:
         self._loop = weakref.ref(asyncio.get_running_loop())
         self._closed = False
         self._waiting: dict[_Call, tuple[_Member, asyncio.Future[None]]] = {}
-        self._timer: Optional[asyncio.TimerHandle] = None
+        # Weak, as a handle holds its loop; the loop holds those that are due.
+        self._timer: Optional[weakref.ref[asyncio.TimerHandle]] = None
         self._again: Optional[asyncio.Handle] = None
         self.lost = False
 
@@ -98,12 +99,15 @@ class _Pump:
 
     def _arm(self, loop: asyncio.AbstractEventLoop, delay: Optional[float]) -> None:
         # One that is early does no harm, and costs less than a new one per call.
-        timer = self._timer
+        timer = self._pending_timer()
         if delay is None or (timer is not None and timer.when() <= loop.time() + delay):
             return
         if timer is not None:
             timer.cancel()
-        self._timer = loop.call_later(delay, self._tick, weakref.ref(self))
+        self._timer = weakref.ref(loop.call_later(delay, self._tick, weakref.ref(self)))
+
+    def _pending_timer(self) -> Optional[asyncio.TimerHandle]:
+        return None if self._timer is None else self._timer()
 
     @staticmethod
     def _tick(ref: weakref.ref[_Pump]) -> None:
@@ -134,7 +138,7 @@ class _Pump:
             for fd, before, after in self._multi.watched():
                 with contextlib.suppress(NotImplementedError):
                     self._watch(loop, fd, before, after)
-            for handle in (self._timer, self._again):
+            for handle in (self._pending_timer(), self._again):
                 if handle is not None:
                     handle.cancel()
         waiting, self._waiting = self._waiting, {}

@@ -53,11 +53,12 @@ static int is_logged(module_state *state)
 /* A handler that raises must not hide what became of a payment. */
 static void log_attempts(module_state *state, const cielo_call *call)
 {
-    const cielo_value *attempt =
-        cielo_value_get(cielo_call_details(call), "attempts");
+    const cielo_value *attempt = NULL;
     int enabled = is_logged(state);
 
-    attempt = enabled > 0 ? cielo_value_first(attempt) : NULL;
+    if (enabled > 0) /* the details are made for who looks */
+        attempt = cielo_value_first(
+            cielo_value_get(cielo_call_details(call), "attempts"));
     for (; attempt && enabled > 0; attempt = cielo_value_next(attempt))
         enabled = log_attempt(state, attempt) < 0 ? -1 : 1;
     if (enabled < 0)

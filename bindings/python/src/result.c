@@ -305,12 +305,16 @@ static PyObject *convert_object(module_state *state, const cielo_value *value,
 
     if (!self)
         return NULL;
+    /* A collection on the way may call code that reads all it can find. */
+    PyObject_GC_UnTrack(self);
     for (member = cielo_value_first(value); member;
          member = cielo_value_next(member), place += 2)
         if (convert_member(state, self, member, place) < 0)
             goto failed;
-    if (count < INDEX_FROM || make_index(self) == 0)
+    if (count < INDEX_FROM || make_index(self) == 0) {
+        PyObject_GC_Track(self);
         return (PyObject *)self;
+    }
 failed:
     Py_DECREF(self);
     return NULL;
@@ -526,6 +530,7 @@ static PyObject *find_wire(ResultObject *self, PyObject *key)
 {
     PyObject *name, *value;
     Py_ssize_t position = 0;
+    Py_hash_t hash;
 
     if (self->index) {
         PyObject *place = PyDict_GetItemWithError(self->index, key);
@@ -534,10 +539,13 @@ static PyObject *find_wire(ResultObject *self, PyObject *key)
                      : NULL;
     }
     value = find_interned(self, key); /* as literals are */
-    if (value || PyObject_Hash(key) == -1)
+    if (value)
         return value;
-    while (result_next(self, &position, &name, &value)) {
-        int same = PyObject_RichCompareBool(name, key, Py_EQ);
+    hash = PyObject_Hash(key);
+    while (hash != -1 && result_next(self, &position, &name, &value)) {
+        int same = PyObject_Hash(name) == hash
+                       ? PyObject_RichCompareBool(name, key, Py_EQ)
+                       : 0;
 
         if (same)
             return same > 0 ? value : NULL;

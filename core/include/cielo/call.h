@@ -142,8 +142,8 @@ CIELO_API int cielo_call_result(const cielo_call *call,
                                 const cielo_value **value, cielo_error *err);
 
 /* Moves the value of cielo_call_result out of the call, for a host that keeps
- * it longer: the caller frees it. NULL where that was NULL. The facts stay;
- * advice is to be asked for before. */
+ * it longer: the caller frees it. NULL where that was NULL, and that is NULL
+ * from then on. The facts stay; advice is to be asked for before. */
 CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
 
 /*
