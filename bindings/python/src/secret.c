@@ -311,8 +311,9 @@ static PyType_Slot secret_slots[] = {
      "Text that is not shown by accident, such as a card number.\n\n"
      "str() and repr() of a card number give its first six and last four\n"
      "digits, those of any other text stars only; pickling keeps no more.\n"
-     "Accepted in fields and parameters wherever text is. Equal to the same\n"
-     "text."},
+     "Accepted in fields and parameters wherever text is; ids, order numbers\n"
+     "and paths given so are named in errors and logs all the same. Equal to\n"
+     "the same text."},
     {Py_tp_new, secret_tp_new},
     {Py_tp_dealloc, secret_dealloc},
     {Py_tp_str, secret_str},
