@@ -15,7 +15,7 @@ local function line(text, ...)
 end
 
 local SCALARS = {
-  TEXT = "string", WORD = "string", ORDER_ID = "string", GUID = "string",
+  TEXT = "string", WORD = "string", ID = "string", ORDER_ID = "string", GUID = "string",
   NUMBER = "integer", AMOUNT = "integer", VARIANT = "string|integer",
   BOOL = "boolean", DATE = "string", TIME = "string", EXPIRATION = "string",
   INTERVAL = "string|integer", INTERVAL_NUMBER = "integer", CHOICE = "string",

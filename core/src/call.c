@@ -87,7 +87,9 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
     if (cielo_value_type(timeout) != CIELO_NULL && (!cielo_value_integer(timeout, &call->timeout)
                     || call->timeout <= 0))
         return add_problem(call, "timeout", "range",
-                           "must be a whole number of milliseconds above 0");
+                           cielo_value_is_integer(timeout)
+                               ? "must be above 0"
+                               : "must be a whole number of milliseconds");
     if (call->timeout > LONGEST_TIMEOUT)
         call->timeout = LONGEST_TIMEOUT;
     if (cielo_value_type(id) == CIELO_NULL)
@@ -260,10 +262,12 @@ void cielo__call_fail(cielo_call *call, int status, const char *message)
 
 void cielo__call_unknown(cielo_call *call, const char *why)
 {
+    const char *order = cielo__order_number(call);
     char message[sizeof(call->error.message)];
 
     snprintf(message, sizeof(message),
-             "outcome unknown (%s): look the order up before repeating", why);
+             "outcome unknown (%s): look %s%s up before repeating", why,
+             order ? "order " : "the order", order ? order : "");
     cielo__call_fail(call, CIELO_EUNKNOWN, message);
 }
 
@@ -786,10 +790,15 @@ static void start(cielo_call *call)
         char message[sizeof(call->error.message)];
         size_t count = cielo_value_size(call->input.problems);
 
+        char more[48] = "";
+
+        if (count > 1)
+            snprintf(more, sizeof(more), " (and %lu more problem%s)",
+                     (unsigned long)count - 1, count > 2 ? "s" : "");
         snprintf(message, sizeof(message), "%s: %s%s",
                  cielo_value_text(cielo_value_get(first, "path"), NULL),
                  cielo_value_text(cielo_value_get(first, "message"), NULL),
-                 count > 1 ? " (and more problems)" : "");
+                 more);
         cielo__call_fail(call, CIELO_EVALIDATION, message);
     } else if (call->row->host == CIELO__HOST_LOCAL) {
         /* What it looks for was sent before: "no" would invite a repeat. */
@@ -977,7 +986,8 @@ cielo_value *cielo_call_take_result(cielo_call *call)
     cielo_value *taken = NULL;
 
     if (call->mode == CIELO__MODE_DONE && call->error.status == CIELO_OK) {
-        (void)cielo_call_facts(call); /* made from what goes away */
+        if (!cielo_call_facts(call)) /* made from what goes away */
+            return NULL;
         taken = call->answer;
         call->answer = NULL;
         call->result = NULL;

@@ -66,6 +66,8 @@ void cielo__free_secret(const cielo_allocator *mem, char *text);
 /* Adds a card number as first six, stars, last four; anything shorter than 13
  * characters as stars only. */
 int cielo__mask_card(cielo__buf *out, const char *text, size_t length);
+/* 1 for nothing but the digits of a card number, blanks and hyphens. */
+int cielo__is_card(const char *text, size_t length);
 /* Adds free text with every run of 13 to 19 digits (blanks and hyphens may
  * stand between them) masked as a card, and every occurrence of a text in
  * `secrets` (NULL-terminated list; may be NULL) replaced by stars; one of three

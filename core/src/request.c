@@ -113,14 +113,25 @@ static const char *param_text(const cielo_value *params, const char *name,
     return NULL;
 }
 
+/* Cielo's own ids are no mere digits, so that these are a card number given in
+ * the wrong place; a shop's order numbers may well be. */
+static int is_shown(const char *name, size_t length, const char *text,
+                    size_t text_length)
+{
+    static const char order[] = "merchant_order_";
+
+    if (cielo__field_kind(name, length) != CIELO_FIELD_OPEN)
+        return 0;
+    return strncmp(name, order, sizeof(order) - 1) == 0
+        || !cielo__is_card(text, text_length);
+}
+
 /* Writes one parameter to the address, and to the one that logs show. */
 static void put_param(cielo__message *message, const char *name, size_t length,
                       const char *text, size_t text_length)
 {
-    int secret = cielo__field_kind(name, length) != CIELO_FIELD_OPEN;
-
     cielo__buf_percent(&message->url, text, text_length);
-    if (secret)
+    if (!is_shown(name, length, text, text_length))
         cielo__buf_text(&message->shown, "***");
     else
         cielo__buf_percent(&message->shown, text, text_length);

@@ -28,21 +28,22 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
 
 /* ---- building: each name is given once ---- */
 
-static void set_text(cielo_value *object, const char *name, const char *text)
+static int set_text(cielo_value *object, const char *name, const char *text)
 {
-    if (text && *text)
-        cielo__value_add(object, name,
-                         cielo_value_new_text(text, strlen(text)));
+    return text && *text
+        ? cielo__value_add(object, name,
+                           cielo_value_new_text(text, strlen(text)))
+        : CIELO_OK;
 }
 
-static void set_flag(cielo_value *object, const char *name, int flag)
+static int set_flag(cielo_value *object, const char *name, int flag)
 {
-    cielo__value_add(object, name, cielo_value_new_bool(flag));
+    return cielo__value_add(object, name, cielo_value_new_bool(flag));
 }
 
-static void set_integer(cielo_value *object, const char *name, int64_t number)
+static int set_integer(cielo_value *object, const char *name, int64_t number)
 {
-    cielo__value_add(object, name, cielo_value_new_integer(number));
+    return cielo__value_add(object, name, cielo_value_new_integer(number));
 }
 
 /* ---- facts (interface: results) ---- */
@@ -64,26 +65,25 @@ static int is_boleto(const cielo_value *payment)
 }
 
 /* Section 6.1, as a merchant acts on it. */
-static void status_facts(cielo_call *call, const cielo_value *payment)
+static int status_facts(cielo_call *call, const cielo_value *payment)
 {
     const cielo_status *entry;
     int64_t status = -1;
 
     if (!cielo_value_integer(cielo__member(payment, "Status"), &status))
-        return;
+        return CIELO_OK;
     entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
-    if (entry)
-        set_text(call->facts, "status_name", entry->name);
-    set_flag(call->facts, "approved",
-             status == 2 || (status == 1 && !is_paid_later(payment)));
-    set_flag(call->facts, "declined", status == 3 || status == 13);
-    set_flag(call->facts, "pending",
-             status == 0 || status == 12 || status == 20
-                 || (status == 1 && is_boleto(payment)));
+    return set_text(call->facts, "status_name", entry ? entry->name : NULL)
+        || set_flag(call->facts, "approved",
+                    status == 2 || (status == 1 && !is_paid_later(payment)))
+        || set_flag(call->facts, "declined", status == 3 || status == 13)
+        || set_flag(call->facts, "pending",
+                    status == 0 || status == 12 || status == 20
+                        || (status == 1 && is_boleto(payment)));
 }
 
 /* Section 6.2: Checkout says its status in a word; its numbers are its own. */
-static void order_facts(cielo_call *call)
+static int order_facts(cielo_call *call)
 {
     size_t length = 0;
     const char *word = cielo_value_text(
@@ -92,9 +92,9 @@ static void order_facts(cielo_call *call)
         = cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
 
     if (!entry)
-        return;
-    set_text(call->facts, "status_name", entry->name);
-    set_integer(call->facts, "status_number", entry->number);
+        return CIELO_OK;
+    return set_text(call->facts, "status_name", entry->name)
+        || set_integer(call->facts, "status_number", entry->number);
 }
 
 /* The id under which Cielo knows the operation, or else its last look-up. */
@@ -103,22 +103,35 @@ static const char *id_of(const cielo_call *call)
     return *call->own_id ? call->own_id : call->message.request_id;
 }
 
+/* What a success adds; not CIELO_OK when memory is short. */
+static int success_facts(cielo_call *call)
+{
+    const cielo_operation *row = &call->row->facts;
+    int status = CIELO_OK;
+
+    if (row->object == CIELO_OBJECT_SALE)
+        status = status_facts(call, cielo__member(call->result, "Payment"));
+    else if (row->object == CIELO_OBJECT_TRANSACTION)
+        status = status_facts(call, call->result);
+    else if (row->object == CIELO_OBJECT_ORDER)
+        status = order_facts(call);
+    if (status == CIELO_OK
+        && (row->is_write || row->object == CIELO_OBJECT_SALE))
+        status = set_flag(call->facts, "reconciled", call->reconciled);
+    return status;
+}
+
+/* All or none: a sale without "approved" would read as one that is not. */
 void cielo__result_facts(cielo_call *call)
 {
     call->facts = cielo_value_new_object();
-    if (call->http_status)
-        set_integer(call->facts, "http_status", call->http_status);
-    set_text(call->facts, "request_id", id_of(call));
-    if (call->error.status != CIELO_OK)
-        return;
-    if (call->row->facts.object == CIELO_OBJECT_SALE)
-        status_facts(call, cielo__member(call->result, "Payment"));
-    else if (call->row->facts.object == CIELO_OBJECT_TRANSACTION)
-        status_facts(call, call->result);
-    else if (call->row->facts.object == CIELO_OBJECT_ORDER)
-        order_facts(call);
-    if (call->row->facts.is_write || call->row->facts.object == CIELO_OBJECT_SALE)
-        set_flag(call->facts, "reconciled", call->reconciled);
+    if ((call->http_status
+         && set_integer(call->facts, "http_status", call->http_status))
+        || set_text(call->facts, "request_id", id_of(call))
+        || (call->error.status == CIELO_OK && success_facts(call))) {
+        cielo_value_free(call->facts);
+        call->facts = NULL;
+    }
 }
 
 /* ---- advice ---- */
@@ -360,7 +373,7 @@ static void set_body(cielo_call *call)
     cielo_value_free(masked);
 }
 
-static const char *order_number(const cielo_call *call)
+const char *cielo__order_number(const cielo_call *call)
 {
     static const char *const names[]
         = {"merchant_order_id", "merchant_order_number", NULL};
@@ -405,7 +418,7 @@ void cielo__result_details(cielo_call *call)
     take_list(d, "errors", NULL);
     take_list(d, "found", found);
     set_text(d, "request_id", id_of(call));
-    set_text(d, "merchant_order_id", order_number(call));
+    set_text(d, "merchant_order_id", cielo__order_number(call));
     if (call->error.status == CIELO_OK)
         return;
     set_text(d, "kind", cielo_status_name(call->error.status));

@@ -59,6 +59,13 @@ static int is_shown(size_t index, size_t digits)
     return index < CARD_FIRST || index >= digits - CARD_LAST;
 }
 
+int cielo__is_card(const char *text, size_t length)
+{
+    size_t digits = card_digits(text, length);
+
+    return digits > 0 && digits <= CARD_LONGEST;
+}
+
 int cielo__mask_card(cielo__buf *out, const char *text, size_t length)
 {
     size_t digits = card_digits(text, length), index = 0, i;

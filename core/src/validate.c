@@ -313,7 +313,7 @@ static void check_text(check *c, const cielo_field *field,
 
     if (!text)
         return;
-    if (field->type == CIELO_FIELD_TEXT)
+    if (field->type == CIELO_FIELD_TEXT || field->type == CIELO_FIELD_ID)
         check_size(c, field, text, length);
     else if (field->type == CIELO_FIELD_CHOICE)
         check_choice(c, field, text, length);

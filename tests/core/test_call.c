@@ -772,6 +772,47 @@ static void a_result_may_be_taken_out_of_its_call(void)
     cielo_client_unref(client);
 }
 
+static void a_card_given_as_an_id_is_not_shown(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                "{\"payment_id\":\"4024007153763191\"}");
+    char *text;
+    size_t length;
+
+    STEP(call, 1000, SEND);
+    CHECK(strstr(cielo_call_request(call)->url, "4024007153763191") != NULL);
+    reply(call, 404, "");
+    STEP(call, 1001, DONE);
+    CHECK_INT(cielo_value_print(cielo_call_details(call), &text, &length),
+              CIELO_OK);
+    CHECK(strstr(text, "/1/sales/***") != NULL);
+    CHECK(strstr(text, "4024007153763191") == NULL);
+    cielo_text_free(text, length);
+    cielo_call_free(call);
+    cielo_client_unref(client);
+}
+
+static void messages_say_what_to_look_up(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    cielo_error err;
+
+    STEP(call, 1000, SEND);
+    cielo_call_cancel(call);
+    CHECK_INT(cielo_call_result(call, NULL, &err), CIELO_EUNKNOWN);
+    CHECK(strstr(err.message, "look order 2026112201 up") != NULL);
+    cielo_call_free(call);
+    call = call_for(client, CIELO_OP_SALE_CREATE,
+                    "{\"timeout\":0,\"fields\":{\"Payment\":{}}}");
+    STEP(call, 1000, DONE);
+    CHECK_INT(cielo_call_result(call, NULL, &err), CIELO_EVALIDATION);
+    CHECK(strstr(err.message, "(and 3 more problems)") != NULL);
+    cielo_call_free(call);
+    cielo_client_unref(client);
+}
+
 /* More than a client keeps the memory of, and each as new. */
 static void many_calls_end_and_begin_anew(void)
 {
@@ -1156,6 +1197,7 @@ CHECK_MAIN(a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_
            clients_made_by_with_share_the_token, a_child_process_holds_no_lease,
            a_write_may_be_cancelled_at_every_step,
            a_call_that_ended_stays_as_it_is, reports_out_of_turn_are_refused,
+           a_card_given_as_an_id_is_not_shown, messages_say_what_to_look_up,
            a_result_may_be_taken_out_of_its_call, many_calls_end_and_begin_anew,
            a_send_stays_open_until_it_is_reported, wrong_arguments_are_refused,
            bad_request_ids_are_problems, checkout_has_no_sandbox,

@@ -121,6 +121,20 @@ def test_unknown_members_and_any_names() -> None:
     assert json.loads(result.to_json()) == result.to_dict()
 
 
+def test_ids_that_look_like_cards_are_none() -> None:
+    body = {"Payment": {"Status": 2, "IssuerTransactionId": "4551870000000183",
+                        "Tid": "4551870000000183", "ReturnMessage": "of 4551870000000183"}}
+    case = {"exchanges": [{"request": {"method": "GET", "path": "/1/sales/x"},
+                           "reply": {"status": 200, "body": body}}]}
+    with ScriptServer(case) as server, cielo.Client(
+        merchant_id="1" * 36, merchant_key="k" * 40, base_url=server.base_url
+    ) as client:
+        sale = client.sales.get("x")
+    shown = sale.to_dict()["Payment"]
+    assert shown["IssuerTransactionId"] == shown["Tid"] == "4551870000000183"
+    assert shown["ReturnMessage"] == "of 455187******0183"
+
+
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 3000])
 def test_items_of_small_and_large_objects(count: int) -> None:
     body = {f"Name{number}": number for number in range(count)}

@@ -583,6 +583,8 @@ static void push_root(const writer *out, const cielo_call *call,
     int size = (int)cielo_value_size(value);
     int extra = (int)cielo_value_size(facts) + 1; /* the advice */
 
+    if (!facts)
+        luaL_error(L, "not enough memory");
     if (cielo_value_type(value) == CIELO_ARRAY)
         lua_createtable(L, size, extra);
     else

@@ -92,11 +92,11 @@ static int add_fact(module_state *state, PyObject *facts, const char *name,
 /* What a call's result adds to its members; NULL when memory ran out. */
 static PyObject *make_facts(module_state *state, const cielo_call *call)
 {
-    const cielo_value *fact = cielo_value_first(cielo_call_facts(call));
-    PyObject *facts = PyDict_New();
+    const cielo_value *made = cielo_call_facts(call), *fact;
+    PyObject *facts = made ? PyDict_New() : PyErr_NoMemory();
     cielo_advice advice;
 
-    for (; facts && fact; fact = cielo_value_next(fact))
+    for (fact = cielo_value_first(made); facts && fact; fact = cielo_value_next(fact))
         if (add_fact(state, facts, cielo_value_name(fact, NULL),
                      value_to_plain(fact)) < 0)
             Py_CLEAR(facts);

@@ -143,7 +143,8 @@ CIELO_API int cielo_call_result(const cielo_call *call,
 
 /* Moves the value of cielo_call_result out of the call, for a host that keeps
  * it longer: the caller frees it. NULL where that was NULL, and that is NULL
- * from then on. The facts stay; advice is to be asked for before. */
+ * from then on. The facts stay (it stays in the call while there is no memory
+ * for them); advice is to be asked for before. */
 CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
 
 /*
@@ -151,7 +152,8 @@ CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
  * "request_id", and for a sale, capture or void "status_name", "approved",
  * "declined", "pending"; for a Checkout order "status_name" and
  * "status_number" (6.2); for a sale and every change "reconciled". Borrowed;
- * NULL before DONE.
+ * NULL before DONE, and when there was no memory for them: all are there or
+ * none.
  */
 CIELO_API const cielo_value *cielo_call_facts(const cielo_call *call);
 

@@ -95,6 +95,7 @@ enum cielo_object_number {
 #define CIELO_FIELD_TYPE_MAP(X)                                     \
     X(TEXT, "str")            /* UTF-8, at most `size` characters */ \
     X(WORD, "str")            /* text that the client does not size */ \
+    X(ID, "str")              /* may look like a card, and is none */ \
     X(ORDER_ID, "str")        /* a-z A-Z 0-9 only */                \
     X(GUID, "str")            /* 8-4-4-4-12 hexadecimal digits */   \
     X(NUMBER, "int")          /* integer of at most `size` digits */ \
@@ -139,7 +140,7 @@ enum cielo_field_use {
     /* 2.1, 2.4, 2.9 */                                                        \
     X(SALE, "MerchantOrderId", "merchant_order_id", ORDER_ID, 50, REQUIRED,    \
       NONE)                                                                    \
-    X(SALE, "AcquirerOrderId", "acquirer_order_id", TEXT, 50, ANSWER, NONE)    \
+    X(SALE, "AcquirerOrderId", "acquirer_order_id", ID, 50, ANSWER, NONE)      \
     X(SALE, "Customer", "customer", OBJECT, 0, OPTIONAL, CUSTOMER)             \
     X(SALE, "Payment", "payment", OBJECT, 0, REQUIRED, PAYMENT)                \
     X(SALE, "Links", "links", EITHER, 0, ANSWER, HYPERLINK)                    \
@@ -147,8 +148,8 @@ enum cielo_field_use {
     X(SALE_REFERENCE, "ReceivedDate", "received_date", TIME, 0, ANSWER, NONE)  \
     X(SALE_REFERENCE, "ReceveidDate", "received_date", TIME, 0, ALIAS, NONE)   \
     X(TRANSACTION, "Status", "status", NUMBER, 2, ANSWER, NONE)                \
-    X(TRANSACTION, "Tid", "tid", TEXT, 40, ANSWER, NONE)                       \
-    X(TRANSACTION, "ProofOfSale", "proof_of_sale", TEXT, 20, ANSWER, NONE)     \
+    X(TRANSACTION, "Tid", "tid", ID, 40, ANSWER, NONE)                         \
+    X(TRANSACTION, "ProofOfSale", "proof_of_sale", ID, 20, ANSWER, NONE)       \
     X(TRANSACTION, "AuthorizationCode", "authorization_code", TEXT, 6,         \
       ANSWER, NONE)                                                            \
     X(TRANSACTION, "ReturnCode", "return_code", TEXT, 32, ANSWER, NONE)        \
@@ -220,7 +221,7 @@ enum cielo_field_use {
     X(PAYMENT, "IsCustomerBillPaymentService",                                 \
       "is_customer_bill_payment_service", BOOL, 0, OPTIONAL, NONE)             \
     X(PAYMENT, "SolutionType", "solution_type", WORD, 0, OPTIONAL, NONE)       \
-    X(PAYMENT, "IssuerTransactionId", "issuer_transaction_id", WORD, 0,        \
+    X(PAYMENT, "IssuerTransactionId", "issuer_transaction_id", ID, 0,          \
       OPTIONAL, NONE)                                                          \
     X(PAYMENT, "InitiatedTransactionIndicator",                                \
       "initiated_transaction_indicator", OBJECT, 0, OPTIONAL, INITIATED)       \
@@ -234,7 +235,7 @@ enum cielo_field_use {
     X(PAYMENT, "QrCode", "qr_code", OBJECT, 0, OPTIONAL, QR_CODE)              \
     X(PAYMENT, "Modality", "modality", CHOICE, 0, OPTIONAL, NONE)              \
     X(PAYMENT, "Address", "address", TEXT, 255, OPTIONAL, NONE)                \
-    X(PAYMENT, "BoletoNumber", "boleto_number", TEXT, 11, OPTIONAL, NONE)      \
+    X(PAYMENT, "BoletoNumber", "boleto_number", ID, 11, OPTIONAL, NONE)        \
     X(PAYMENT, "Assignor", "assignor", TEXT, 200, OPTIONAL, NONE)              \
     X(PAYMENT, "Demonstrative", "demonstrative", TEXT, 255, OPTIONAL, NONE)    \
     X(PAYMENT, "ExpirationDate", "expiration_date", DATE, 10, OPTIONAL, NONE)  \
@@ -244,8 +245,8 @@ enum cielo_field_use {
     X(PAYMENT, "Status", "status", NUMBER, 2, ANSWER, NONE)                    \
     X(PAYMENT, "ReturnCode", "return_code", TEXT, 32, ANSWER, NONE)            \
     X(PAYMENT, "ReturnMessage", "return_message", TEXT, 512, ANSWER, NONE)     \
-    X(PAYMENT, "Tid", "tid", TEXT, 40, ANSWER, NONE)                           \
-    X(PAYMENT, "ProofOfSale", "proof_of_sale", TEXT, 20, ANSWER, NONE)         \
+    X(PAYMENT, "Tid", "tid", ID, 40, ANSWER, NONE)                             \
+    X(PAYMENT, "ProofOfSale", "proof_of_sale", ID, 20, ANSWER, NONE)           \
     X(PAYMENT, "AuthorizationCode", "authorization_code", TEXT, 6, ANSWER,     \
       NONE)                                                                    \
     X(PAYMENT, "Eci", "eci", VARIANT, 2, ANSWER, NONE)                         \
@@ -264,7 +265,7 @@ enum cielo_field_use {
       BOOL, 0, ANSWER, NONE)                                                   \
     X(PAYMENT, "TryAutomaticCancellation", "try_automatic_cancellation", BOOL, \
       0, ANSWER, NONE)                                                         \
-    X(PAYMENT, "SentOrderId", "sent_order_id", TEXT, 50, ANSWER, NONE)         \
+    X(PAYMENT, "SentOrderId", "sent_order_id", ID, 50, ANSWER, NONE)           \
     X(PAYMENT, "NewCard", "new_card", OBJECT, 0, ANSWER, NEW_CARD)             \
     X(PAYMENT, "VelocityAnalysis", "velocity_analysis", OBJECT, 0, ANSWER,     \
       VELOCITY)                                                                \
@@ -278,17 +279,17 @@ enum cielo_field_use {
       NONE)                                                                    \
     X(PAYMENT, "Chargebacks", "chargebacks", LIST, 0, ANSWER, CHARGEBACK)      \
     X(PAYMENT, "FraudAlert", "fraud_alert", OBJECT, 0, ANSWER, FRAUD_ALERT)    \
-    X(PAYMENT, "EndToEndId", "end_to_end_id", TEXT, 50, ANSWER, NONE)          \
+    X(PAYMENT, "EndToEndId", "end_to_end_id", ID, 50, ANSWER, NONE)            \
     X(PAYMENT, "AcquirerTransactionId", "acquirer_transaction_id", TEXT, 36,   \
       ANSWER, NONE)                                                            \
-    X(PAYMENT, "AcquirerOrderId", "acquirer_order_id", TEXT, 50, ANSWER, NONE) \
+    X(PAYMENT, "AcquirerOrderId", "acquirer_order_id", ID, 50, ANSWER, NONE)   \
     X(PAYMENT, "QrCodeBase64Image", "qr_code_base64_image", WORD, 0, ANSWER,   \
       NONE)                                                                    \
     X(PAYMENT, "QrCodeString", "qr_code_string", WORD, 0, ANSWER, NONE)        \
     X(PAYMENT, "Url", "url", TEXT, 256, ANSWER, NONE)                          \
-    X(PAYMENT, "Number", "number", TEXT, 50, ANSWER, NONE)                     \
-    X(PAYMENT, "BarCodeNumber", "bar_code_number", TEXT, 44, ANSWER, NONE)     \
-    X(PAYMENT, "DigitableLine", "digitable_line", TEXT, 256, ANSWER, NONE)     \
+    X(PAYMENT, "Number", "number", ID, 50, ANSWER, NONE)                       \
+    X(PAYMENT, "BarCodeNumber", "bar_code_number", ID, 44, ANSWER, NONE)       \
+    X(PAYMENT, "DigitableLine", "digitable_line", ID, 256, ANSWER, NONE)       \
     X(PAYMENT, "AuthorizeNow", "authorize_now", BOOL, 0, ANSWER, NONE)         \
     X(PAYMENT, "Link", "link", EITHER, 0, ANSWER, HYPERLINK)                   \
     X(PAYMENT, "Links", "links", EITHER, 0, ANSWER, HYPERLINK)                 \
@@ -329,7 +330,7 @@ enum cielo_field_use {
     X(RECURRENT_PAYMENT, "CreateDate", "create_date", TIME, 0, ANSWER, NONE)   \
     X(RECURRENT_PAYMENT, "CurrentRecurrencyTry", "current_recurrency_try",     \
       NUMBER, 1, ANSWER, NONE)                                                 \
-    X(RECURRENT_PAYMENT, "OrderNumber", "order_number", TEXT, 50, ANSWER,      \
+    X(RECURRENT_PAYMENT, "OrderNumber", "order_number", ID, 50, ANSWER,        \
       NONE)                                                                    \
     X(RECURRENT_PAYMENT, "RecurrencyDay", "recurrency_day", NUMBER, 2, ANSWER, \
       NONE)                                                                    \
@@ -398,10 +399,10 @@ enum cielo_field_use {
       NONE)                                                                    \
     X(SUB_ESTABLISHMENT, "CompanyName", "company_name", WORD, 0, OPTIONAL,     \
       NONE)                                                                    \
-    X(AIRLINE, "TicketNumber", "ticket_number", TEXT, 13, OPTIONAL, NONE)      \
+    X(AIRLINE, "TicketNumber", "ticket_number", ID, 13, OPTIONAL, NONE)        \
     X(QR_CODE, "MerchantName", "merchant_name", WORD, 0, OPTIONAL, NONE)       \
     X(QR_CODE, "Expiration", "expiration", NUMBER, 0, OPTIONAL, NONE)          \
-    X(VELOCITY, "Id", "id", WORD, 0, ANSWER, NONE)                             \
+    X(VELOCITY, "Id", "id", ID, 0, ANSWER, NONE)                               \
     X(VELOCITY, "ResultMessage", "result_message", WORD, 0, ANSWER, NONE)      \
     X(VELOCITY, "Score", "score", VARIANT, 0, ANSWER, NONE)                    \
     X(FRAUD_ANALYSIS, "Provider", "provider", WORD, 0, OPTIONAL, NONE)         \
@@ -420,13 +421,13 @@ enum cielo_field_use {
       OPEN, 0, OPTIONAL, NONE)                                                 \
     X(FRAUD_ANALYSIS, "Shipping", "shipping", OPEN, 0, OPTIONAL, NONE)         \
     X(FRAUD_ANALYSIS, "Travel", "travel", OPEN, 0, OPTIONAL, NONE)             \
-    X(FRAUD_ANALYSIS, "Id", "id", WORD, 0, ANSWER, NONE)                       \
+    X(FRAUD_ANALYSIS, "Id", "id", ID, 0, ANSWER, NONE)                         \
     X(FRAUD_ANALYSIS, "Status", "status", NUMBER, 0, ANSWER, NONE)             \
     X(FRAUD_ANALYSIS, "FraudAnalysisReasonCode",                               \
       "fraud_analysis_reason_code", VARIANT, 0, ANSWER, NONE)                  \
     X(FRAUD_ANALYSIS, "ReplyData", "reply_data", OPEN, 0, ANSWER, NONE)        \
     X(CHARGEBACK, "Amount", "amount", AMOUNT, 15, ANSWER, NONE)                \
-    X(CHARGEBACK, "CaseNumber", "case_number", WORD, 0, ANSWER, NONE)          \
+    X(CHARGEBACK, "CaseNumber", "case_number", ID, 0, ANSWER, NONE)            \
     X(CHARGEBACK, "Date", "date", TIME, 0, ANSWER, NONE)                       \
     X(CHARGEBACK, "ReasonCode", "reason_code", VARIANT, 0, ANSWER, NONE)       \
     X(CHARGEBACK, "ReasonMessage", "reason_message", WORD, 0, ANSWER, NONE)    \
@@ -467,7 +468,7 @@ enum cielo_field_use {
     X(ZERO_AUTH, "Valid", "valid", BOOL, 0, ANSWER, NONE)                      \
     X(ZERO_AUTH, "ReturnCode", "return_code", TEXT, 2, ANSWER, NONE)           \
     X(ZERO_AUTH, "ReturnMessage", "return_message", TEXT, 255, ANSWER, NONE)   \
-    X(ZERO_AUTH, "IssuerTransactionId", "issuer_transaction_id", WORD, 0,      \
+    X(ZERO_AUTH, "IssuerTransactionId", "issuer_transaction_id", ID, 0,        \
       ANSWER, NONE)                                                            \
     X(BIN, "Status", "status", TEXT, 2, ANSWER, NONE)                          \
     X(BIN, "Provider", "provider", TEXT, 255, ANSWER, NONE)                    \
@@ -480,7 +481,7 @@ enum cielo_field_use {
     X(BIN, "Prepaid", "prepaid", BOOL, 0, ANSWER, NONE)                        \
     /* 2.18, 2.19: Checkout, camelCase */                                      \
     X(ORDER, "merchantId", "merchant_id", GUID, 36, ANSWER, NONE)              \
-    X(ORDER, "orderNumber", "order_number", TEXT, 32, ANSWER, NONE)            \
+    X(ORDER, "orderNumber", "order_number", ID, 32, ANSWER, NONE)              \
     X(ORDER, "softDescriptor", "soft_descriptor", TEXT, 13, ANSWER, NONE)      \
     X(ORDER, "cart", "cart", OBJECT, 0, ANSWER, ORDER_CART)                    \
     X(ORDER, "shipping", "shipping", OBJECT, 0, ANSWER, ORDER_SHIPPING)        \
@@ -512,7 +513,7 @@ enum cielo_field_use {
     X(ORDER_ADDRESS, "city", "city", TEXT, 64, ANSWER, NONE)                   \
     X(ORDER_ADDRESS, "state", "state", TEXT, 2, ANSWER, NONE)                  \
     X(ORDER_PAYMENT, "status", "status", WORD, 10, ANSWER, NONE)               \
-    X(ORDER_PAYMENT, "tid", "tid", TEXT, 32, ANSWER, NONE)                     \
+    X(ORDER_PAYMENT, "tid", "tid", ID, 32, ANSWER, NONE)                       \
     X(ORDER_PAYMENT, "nsu", "nsu", TEXT, 6, ANSWER, NONE)                      \
     X(ORDER_PAYMENT, "authorizationCode", "authorization_code", TEXT, 6,       \
       ANSWER, NONE)                                                            \
@@ -581,7 +582,7 @@ enum cielo_field_use {
       0, ANSWER, NONE)                                                         \
     X(ORDER_RECURRENCE, "amount", "amount", VARIANT, 0, ANSWER, NONE)          \
     X(ORDER_HISTORY, "orderId", "order_id", VARIANT, 0, ANSWER, NONE)          \
-    X(ORDER_HISTORY, "orderNumber", "order_number", TEXT, 32, ANSWER, NONE)    \
+    X(ORDER_HISTORY, "orderNumber", "order_number", ID, 32, ANSWER, NONE)      \
     X(ORDER_HISTORY, "merchantOrderNumber", "merchant_order_number", WORD, 0,  \
       ANSWER, NONE)                                                            \
     X(ORDER_HISTORY, "createdDate", "created_date", TIME, 0, ANSWER, NONE)     \
@@ -665,7 +666,7 @@ enum cielo_field_use {
     X(PAGE_SETTINGS, "Profile", "profile", WORD, 0, ANSWER, NONE)              \
     X(PAGE_SETTINGS, "Version", "version", VARIANT, 0, ANSWER, NONE)           \
     /* 2.21, 2.18 */                                                           \
-    X(LINK, "OrderNumber", "order_number", TEXT, 64, OPTIONAL, NONE)           \
+    X(LINK, "OrderNumber", "order_number", ID, 64, OPTIONAL, NONE)             \
     X(LINK, "type", "type", CHOICE, 255, REQUIRED, NONE)                       \
     X(LINK, "name", "name", TEXT, 128, REQUIRED, NONE)                         \
     X(LINK, "description", "description", TEXT, 256, OPTIONAL, NONE)           \
@@ -693,7 +694,7 @@ enum cielo_field_use {
     X(LINK_PAYMENTS, "productId", "product_id", GUID, 36, ANSWER, NONE)        \
     X(LINK_PAYMENTS, "createdDate", "created_date", TIME, 0, ANSWER, NONE)     \
     X(LINK_PAYMENTS, "orders", "orders", LIST, 0, ANSWER, LINK_ORDER)          \
-    X(LINK_ORDER, "orderNumber", "order_number", TEXT, 32, ANSWER, NONE)       \
+    X(LINK_ORDER, "orderNumber", "order_number", ID, 32, ANSWER, NONE)         \
     X(LINK_ORDER, "createdDate", "created_date", TIME, 0, ANSWER, NONE)        \
     X(LINK_ORDER, "payment", "payment", OBJECT, 0, ANSWER, LINK_PAYMENT)       \
     X(LINK_ORDER, "links", "links", EITHER, 0, ANSWER, ORDER_LINK)             \
