@@ -203,3 +203,31 @@ def test_times_and_order(shop: Shop, sandbox: Any) -> None:
 def test_lists_that_make_no_sense(shop: Shop, faults: Any) -> None:
     answer = shop.post("/_sandbox/faults", faults)
     assert answer.status == 400 and answer.json["error"]
+
+
+@pytest.mark.parametrize(
+    "match",
+    ["/1/sales", "", "POST", "POST ", "POST 1/sales", "POST http://x/1/sales", " POST /1/sales",
+     "POST /1/sales twice", "POST/1/sales"],
+)
+def test_a_match_without_its_form_is_refused(shop: Shop, sandbox: Any, match: str) -> None:
+    faults = [{"match": "GET /1/kept", "do": "status:503"}]
+    sandbox.faults(faults)
+    answer = shop.post("/_sandbox/faults", [{"match": match, "do": "close"}])
+    assert answer.status == 400
+    said = f'"match" is "METHOD /path", as in "POST /1/sales", not {json.dumps(match)}'
+    assert answer.json == {"error": said}
+    with pytest.raises(ValueError) as caught:
+        sandbox.faults([{"match": match, "do": "close"}])
+    assert str(caught.value) == said
+    assert shop.get("/1/kept").status == 503, "the list before it stays"
+
+
+def test_a_match_with_an_unknown_method_is_refused(shop: Shop, sandbox: Any) -> None:
+    answer = shop.post("/_sandbox/faults", [{"match": "PSOT /1/sales", "do": "close"}])
+    assert answer.status == 400
+    assert '"match" is "METHOD /path"' in answer.json["error"]
+    assert "GET, HEAD, POST, PUT" in answer.json["error"] and '"PSOT"' in answer.json["error"]
+    with pytest.raises(ValueError, match='"match" is "METHOD /path"'):
+        sandbox.faults([{"match": "SALES /1/sales", "do": "close"}])
+    sandbox.faults([{"match": f"{method} *"} for method in ("delete", "*", "PATCH")])

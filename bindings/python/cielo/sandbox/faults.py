@@ -3,7 +3,7 @@
 A fault is an object with these members:
 
 `match`     method and path prefix, ``"POST /1/sales"``; the method may be
-            ``*``, and a ``*`` inside the path stands for any text
+            ``*``, and a ``*`` in the path stands for any text
             (``"PUT /1/sales/*/void"``); letter case does not matter
 `after`     ``read`` (the request was read but not processed), ``process``
             (processed and booked), ``headers`` (the head of the answer was
@@ -23,6 +23,7 @@ whose body is no JSON after ``headers`` and ``half_body``.  A whole answer
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 import struct
@@ -35,6 +36,7 @@ from .exchange import Answer
 
 STAGES = ("read", "process", "headers", "half_body")
 ACTIONS = ("close", "reset", "stall", "garbage", "reply")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "*")
 MEMBERS = frozenset(("match", "after", "do", "times", "delay_ms", "reply"))
 
 GARBAGE = b"\x00\xff\x13\x37 this is neither a status line nor an object \xc3\x28\r\n\r\n"
@@ -96,6 +98,16 @@ def read_faults(value: object) -> list[Fault]:
 def _read_fault(entry: object) -> Fault:
     if not isinstance(entry, dict) or not isinstance(entry.get("match"), str):
         raise ValueError('each fault needs "match": "METHOD /path"')
+    method, _blank, path = entry["match"].partition(" ")
+    if not re.fullmatch(r"\s*[/*]\S*\s*", path):
+        raise ValueError(
+            f'"match" is "METHOD /path", as in "POST /1/sales", not {_quoted(entry["match"])}'
+        )
+    if method.upper() not in METHODS:
+        raise ValueError(
+            f'"match" is "METHOD /path", with one of {", ".join(METHODS)} as the method, '
+            f"not {_quoted(method)}"
+        )
     unknown = set(entry) - MEMBERS
     if unknown:
         raise ValueError(f"unknown member: {', '.join(sorted(unknown))}")
@@ -117,6 +129,11 @@ def _read_fault(entry: object) -> Fault:
     if do == "reply":
         _check_reply(given["reply"])
     return Fault(**given)
+
+
+def _quoted(text: str) -> str:
+    """Text as JSON shows it, cut short."""
+    return json.dumps(text if len(text) <= 60 else text[:57] + "...")
 
 
 def _check_reply(reply: dict[str, Any]) -> None:
