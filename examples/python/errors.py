@@ -57,7 +57,7 @@ def main() -> None:
     with local_cielo(), cielo.Client() as client:
         order = "errors%d" % time.time_ns()
         charge(client, fields(order + "a", "4024007197692931", amount=157.0))
-        charge(client, fields(order + "b", "4551870000000357"))
+        charge(client, fields(order + "b", "4551870000000092"))
         print(charge(client, fields(order + "c", "4024007197692931")))
         try:
             client.sales.get("00000000-0000-0000-0000-000000000000")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,7 +44,16 @@ def test_luhn_is_checked_for_storing(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("number", "valid"),
-    [("5502095822650000", True), (card_ending(4), True), (CARD, False), (card_ending(2), False)],
+    [
+        ("5502095822650000", True),
+        ("5315281703921200", True),
+        ("5502095822650001", False),
+        ("4024007153763194", True),
+        ("4024007153763191", False),
+        ("4551870000000183", False),
+        (CARD, False),
+        (card_ending(2), False),
+    ],
 )
 def test_zero_auth(shop: Shop, number: str, valid: bool) -> None:
     answer = shop.post("/1/zeroauth", open_card(CardNumber=number, CardType="CreditCard"))
@@ -72,4 +85,25 @@ def test_bin(shop: Shop) -> None:
     }
     other = shop.get("/1/cardbin/470021000").json
     assert (other["Status"], other["Prepaid"], other["CardType"]) == ("01", True, "Crédito")
+    usual = shop.get("/1/cardBin/400000").json
+    assert (usual["Status"], usual["Provider"], usual["IssuerCode"]) == ("00", "VISA", "237")
+    assert usual["CardType"] == "Multiplo"
+    assert not (usual["ForeignCard"] or usual["CorporateCard"] or usual["Prepaid"])
+    assert shop.get("/1/cardBin/400020").json["Status"] == "01"
     assert shop.get("/1/cardBin/4024").codes == [177]
+
+
+def test_the_declined_card_of_the_example(package: Any, sandbox: Any) -> None:
+    if package.__name__ != "cielo.sandbox":
+        pytest.skip("the example needs the client")
+    example = Path(__file__).parents[2] / "examples" / "python" / "errors.py"
+    done = subprocess.run(
+        [sys.executable, str(example)],
+        env=dict(os.environ, CIELO_BASE_URL=sandbox.base_url),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    assert [sale["ReturnCode"] for sale in sandbox.sales()] == ["05", "4"]
+    assert "declined: This payment was not approved. Please use another card" in done.stdout
