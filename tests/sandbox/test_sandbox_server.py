@@ -38,6 +38,70 @@ def test_named_merchants_only(package: Any) -> None:
         assert len(server.sales()) == 1
 
 
+@pytest.mark.parametrize("form", [list, tuple, set, iter])
+def test_merchants_as_the_command_takes_them(package: Any, form: Any) -> None:
+    texts = form([f"{MERCHANT}:{KEY}", "other:key:with:colons"])
+    with package.run(merchants=texts) as server:
+        with Shop(server) as shop:
+            assert shop.sell().status == 201
+        with Shop(server, merchant="OTHER", key="key:with:colons") as shop:
+            assert shop.sell().status == 201
+        with Shop(server, merchant="other") as shop:
+            assert shop.sell().status == 401
+
+
+@pytest.mark.parametrize("option", ["merchants", "clients"])
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [
+        (f"{MERCHANT}:{KEY}", TypeError, "in a list; not one str"),
+        (b"id:hidden", TypeError, "in a list; not one bytes"),
+        (7, TypeError, "not int"),
+        (["id:key", ("id", "hidden")], TypeError, "[1] is tuple, not str"),
+        ({"id": b"hidden"}, TypeError, "an id or key is bytes, not str"),
+        ({1: "hidden"}, TypeError, "an id or key is int, not str"),
+        ({"": "hidden"}, ValueError, "an id or key is empty"),
+        (["id:key", "hidden"], ValueError, "[1]: two parts with a colon between them are expected"),
+        ([":hidden"], ValueError, "[0]: two parts with a colon between them are expected"),
+    ],
+)
+def test_merchants_of_no_form(
+    package: Any, option: str, value: Any, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error) as caught:
+        package.run(**{option: value})
+    text = str(caught.value)
+    assert text.startswith(f'{option} must be a dict of id to key, or texts "ID:KEY"')
+    assert text.endswith(said) and "hidden" not in text and KEY not in text
+
+
+@pytest.mark.parametrize("nobody", [None, {}, []])
+def test_no_merchants_are_any(package: Any, nobody: Any) -> None:
+    with package.run(merchants=nobody) as server, Shop(server) as shop:
+        assert shop.sell().status == 201
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("merchant", "run() has no option 'merchant'; did you mean 'merchants'?"),
+        ("notify_ulr", "run() has no option 'notify_ulr'; did you mean 'notify_url'?"),
+        ("prot", "run() has no option 'prot'; did you mean 'port'?"),
+        ("zzz", "run() has no option 'zzz'"),
+    ],
+)
+def test_misspelt_options_of_run(package: Any, name: str, said: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        package.run(**{name: 1})
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 99999])
+def test_run_refuses_a_port_there_is_not(package: Any, port: int) -> None:
+    with pytest.raises(ValueError, match=f"port from 0 to 65535, not {port}"):
+        package.run(port=port)
+
+
 def test_unknown_paths_and_verbs(shop: Shop) -> None:
     assert shop.get("/1/nothing").status == 404
     assert shop.call("DELETE", "/1/sales").status == 405
@@ -204,6 +268,17 @@ def test_command_refuses_what_it_cannot_use(package: Any) -> None:
         _out, errors = process.communicate(timeout=10)
         assert process.returncode == 1 and errors.startswith("cielo-sandbox:")
         assert repr(server) == f"<LocalCielo {server.base_url}>"
+
+
+@pytest.mark.parametrize("port", ["99999", "65536", "-1", "http", "", "1_0"])
+def test_command_refuses_a_port_there_is_not(package: Any, port: str) -> None:
+    with start(package, "--port", port) as process:
+        out, errors = process.communicate(timeout=10)
+    assert (process.returncode, out) == (2, "")
+    assert errors == (
+        f"cielo-sandbox: argument --port: a number from 0 to 65535 is expected, not {port!r}; "
+        "see --help\n"
+    )
 
 
 def start(package: Any, *arguments: str) -> subprocess.Popen[str]:

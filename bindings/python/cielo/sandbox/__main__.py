@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
-from typing import Sequence
+from typing import NoReturn, Sequence
+
+from .pairs import split_pair
 
 DESCRIPTION = """\
 A local Cielo for tests: answers API 3.0 and Checkout as the documentation
@@ -72,8 +75,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what it cannot use."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"cielo-sandbox: {message}; see --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="cielo-sandbox",
         description=DESCRIPTION,
         epilog=EPILOG,
@@ -81,7 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
-        "--port", type=int, default=8645, help="port to listen on (%(default)s); 0 picks a free one"
+        "--port",
+        type=_port,
+        default=8645,
+        help="port to listen on (%(default)s); 0 picks a free one",
     )
     parser.add_argument("--state", metavar="FILE", help="SQLite file that keeps the books")
     parser.add_argument("--seed", type=int, metavar="N", help="makes card digit 9 repeatable")
@@ -129,10 +142,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, colon, secret = text.partition(":")
-    if not (name and colon and secret):
-        raise argparse.ArgumentTypeError("two parts with a colon between them are expected")
-    return name, secret
+    try:
+        return split_pair(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"a number from 0 to 65535 is expected, not {text!r}")
+    return int(text)
 
 
 if __name__ == "__main__":

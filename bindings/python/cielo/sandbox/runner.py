@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
+import difflib
 import http.client
 import json
 import signal
@@ -13,6 +15,7 @@ from typing import Any, Iterator
 from aiohttp import web
 
 from .app import Options, Sandbox
+from .pairs import read_pairs
 
 #: How long a thread may take to start or to stop.
 PATIENCE_SECONDS = 10.0
@@ -142,18 +145,37 @@ class LocalCielo:
         return value
 
 
-@contextlib.contextmanager
-def run(*, host: str = "127.0.0.1", port: int = 0, **options: Any) -> Iterator[LocalCielo]:
+def run(
+    *, host: str = "127.0.0.1", port: int = 0, **options: Any
+) -> contextlib.AbstractContextManager[LocalCielo]:
     """Run a sandbox in a daemon thread until the block ends.
 
     The other keywords are the members of `Options`: `state`, `seed`,
-    `notify_url`, `merchants`, `clients` and so on.
+    `notify_url`, `notify_kind`, `status_url`, `merchants`, `clients`,
+    `recurrence_tries`, `recurrence_retry_days`.  `merchants` is a dict of
+    MerchantId to MerchantKey, or an iterable of texts ``"ID:KEY"``; `clients`
+    likewise, with client ids and secrets.  Any are accepted when there are none.
     """
+    known = [member.name for member in dataclasses.fields(Options)]
+    for name in options:
+        if name not in known:
+            near = difflib.get_close_matches(name, ["host", "port", *known], 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise TypeError(f"run() has no option {name!r}{hint}")
+    if not 0 <= port <= 65535:
+        raise ValueError(f"run() needs a port from 0 to 65535, not {port}")
+    for name in ("merchants", "clients"):
+        options[name] = read_pairs(name, options.get(name))
+    return _running(Options(**options), host, port)
+
+
+@contextlib.contextmanager
+def _running(options: Options, host: str, port: int) -> Iterator[LocalCielo]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=_run_loop, args=(loop,), name="cielo-sandbox", daemon=True)
     thread.start()
     try:
-        started = asyncio.run_coroutine_threadsafe(_start(Options(**options), host, port), loop)
+        started = asyncio.run_coroutine_threadsafe(_start(options, host, port), loop)
         server = started.result(PATIENCE_SECONDS)
         try:
             yield LocalCielo(server)
