@@ -317,6 +317,7 @@ static PyObject *describe(const operation_info *info)
     const cielo_operation *row = info->row;
     PyObject *text = PyUnicode_FromFormat("%s($self", row->verb);
     PyObject *params = describe_params(info);
+    int asks = row->path[0] != '-'; /* else it only looks up what was sent */
     int i;
 
     for (i = 0; text && i < info->count; i++) {
@@ -327,10 +328,10 @@ static PyObject *describe(const operation_info *info)
     }
     if (text && params) {
         PyObject *whole = PyUnicode_FromFormat(
-            "%U, *, timeout=None, request_id=None)\n--\n\n%s\n\n%s %s\n"
+            "%U, *, timeout=None, request_id=None)\n--\n\n%s\n\n%s%s%s\n"
             "Gives %s%s%s.\n%U\n" CALL_OPTIONS_DOC,
-            text, row->about, row->method, row->path,
-            row->is_list ? "a list of " : "cielo.",
+            text, row->about, asks ? row->method : "No request of its own.",
+            asks ? " " : "", asks ? row->path : "", row->is_list ? "a list of " : "cielo.",
             cielo_object_name(row->object), row->is_list ? " results" : "",
             params);
 
