@@ -95,7 +95,7 @@ enum cielo_object_number {
 #define CIELO_FIELD_TYPE_MAP(X)                                     \
     X(TEXT, "str")            /* UTF-8, at most `size` characters */ \
     X(WORD, "str")            /* text that the client does not size */ \
-    X(ID, "str")              /* may look like a card, and is none */ \
+    X(ID, "str")              /* an id or a document's number, shown whole */ \
     X(ORDER_ID, "str")        /* a-z A-Z 0-9 only */                \
     X(GUID, "str")            /* 8-4-4-4-12 hexadecimal digits */   \
     X(NUMBER, "int")          /* integer of at most `size` digits */ \
@@ -105,9 +105,9 @@ enum cielo_object_number {
     X(DATE, "str")            /* YYYY-MM-DD */                      \
     X(TIME, "str")            /* a date or moment, any style */     \
     X(EXPIRATION, "str")      /* MM/YYYY */                         \
-    X(INTERVAL, "str")        /* a name of section 6.7, or its number */ \
+    X(INTERVAL, "str")        /* Monthly, Bimonthly, Quarterly, SemiAnnual or Annual (6.7), or its months */ \
     X(INTERVAL_NUMBER, "int") /* the same, sent as the number */    \
-    X(CHOICE, "str")          /* a word of cielo_field_choices */   \
+    X(CHOICE, "str")          /* a documented word; others pass, near misses do not */ \
     X(CARD_NUMBER, "Secret")  /* 13 to 19 digits, as text */        \
     X(SECURITY_CODE, "str")   /* 3 or 4 digits, as text; never shown */ \
     X(TOKEN, "str")           /* stands for a card; GUID, not printed */ \
