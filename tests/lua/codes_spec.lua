@@ -66,6 +66,35 @@ describe("the code books", function()
     assert.equal("never", cielo.merchant_advice("03").retry.kind)
   end)
 
+  it("print their rules for repeats, which stay plain to pairs", function()
+    local rule = cielo.return_code("51").retry
+    assert.equal('cielo.Retry {\n  kind = "limited_next_day"\n'
+      .. "  max_attempts = 4\n  window_days = 16\n}", tostring(rule))
+    local names = {}
+    for name in pairs(rule) do names[#names + 1] = name end
+    table.sort(names)
+    assert.equal("kind max_attempts window_days", table.concat(names, " "))
+    assert.is_nil(rule.__name)
+    local answer = support.answer { Status = 3, ReturnCode = "57" }
+    local sale = assert(support.client(function()
+      return { status = 201, body = answer }
+    end).sales:create(support.sale("2014111701")))
+    assert.matches("^cielo%.Source%[%] {\n", tostring(sale.advice.sources))
+    assert.matches('\n  { change = "card", retry = { kind = "never" }, '
+      .. 'table = "abecs" }\n', tostring(sale.advice.sources))
+    assert.matches("^cielo%.Source {\n", tostring(sale.advice.sources[1]))
+    assert.equal(answer, cielo.to_json(sale, { reveal = true }))
+  end)
+
+  it("are named in messages as users know them", function()
+    local _, message = pcall(cielo.return_code, 51)
+    assert.matches("bad argument #1", message, 1, true)
+    assert.not_matches("core", message)
+    message = select(2, xpcall(function() cielo.to_json(5) end,
+      debug.traceback))
+    assert.not_matches("cielo.core.to_json", message, 1, true)
+  end)
+
   it("plan the next attempt from the times of those made", function()
     local day = 24 * 3600
     local rule = cielo.return_code("51").retry

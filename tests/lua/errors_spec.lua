@@ -24,6 +24,24 @@ local function get(client)
 end
 
 describe("an error", function()
+  it("prints its lists as lists, quotes as Lua writes them", function()
+    local client = failing { status = 500 }
+    local sale = support.sale("2014111701")
+    local err = create(client)
+    assert.equal("cielo.Result[] {}", tostring(err.problems))
+    assert.equal("cielo.Result[] {}", tostring(err.errors))
+    sale.payment.amount = "x"
+    local _, _, other = client.sales:create(sale)
+    assert.equal("cielo.Sale[] {}", tostring(other.found))
+    assert.matches("^cielo%.Result%[%] {\n", tostring(other.problems))
+    assert.matches("^cielo%.Result {\n  message = ", tostring(other.problems[1]))
+    other.problems[1].message = 'say "x"'
+    assert.matches([[message = "say \"x\""]], tostring(other.problems[1]), 1, true)
+    client:close()
+    local _, _, closed = client.sales:get("x")
+    assert.equal("cielo.Result[] {}", tostring(closed.attempts))
+  end)
+
   it("of validation lists every problem and sends nothing", function()
     local client = failing { status = 500 }
     local sale = support.sale("with blank")

@@ -100,7 +100,8 @@ describe("the collector", function()
   it("leaves methods safe against odd objects", function()
     local registry = debug.getregistry()
     for _, name in ipairs { "cielo.client", "cielo.call", "cielo.secret",
-        "cielo.tree", "cielo.code", "cielo.error", "cielo.advice" } do
+        "cielo.tree", "cielo.code", "cielo.error", "cielo.advice",
+        "cielo.retry", "cielo.source", "cielo.sources" } do
       for method, f in pairs(registry[name]) do
         if type(f) == "function" then
           for _, odd in ipairs { io.stdout, "x", 5, {}, cielo.null } do

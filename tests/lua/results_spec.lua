@@ -125,7 +125,32 @@ describe("a result", function()
   it("prints control characters so that a terminal does not obey", function()
     local text = tostring(sale_of { ReturnMessage = "a\27[31m\n\"b" })
     assert.not_matches("\27", text, 1, true)
-    assert.matches('"a\\027[31m\\010\\034b"', text, 1, true)
+    assert.matches('"a\\027[31m\\010\\"b"', text, 1, true)
+  end)
+
+  it("escapes quotes as Lua does", function()
+    local text = tostring(sale_of { ReturnMessage = 'a "b" c\\d' })
+    assert.matches([[return_message = "a \"b\" c\\d"]], text, 1, true)
+  end)
+
+  it("that is cut says where all of it is", function()
+    local many = {}
+    for i = 1, 60 do many["Name" .. i] = i end
+    local sale = sale_of(many)
+    assert.matches("\n  %.%.%. %d+ lines more; cielo%.to_json%(result%) gives all$",
+      tostring(sale))
+    assert.matches("\n  %.%.%. %d+ lines more; its members print one by one$",
+      tostring(sale.payment))
+  end)
+
+  it("that is a list prints as one", function()
+    local list = assert(answering("", 404).sales:find("2014111701"))
+    assert.matches("^cielo%.SaleReference%[%] {\n", tostring(list))
+    local sale = sale_of { Links = {
+      { Rel = "self", Href = "https://example.com" } } }
+    assert.equal('cielo.Hyperlink[] {\n  { rel = "self" }\n}',
+      tostring(sale.payment.links))
+    assert.equal("cielo.Result[] {}", tostring(cielo.array {}))
   end)
 
   it("can be changed and printed again", function()

@@ -84,18 +84,11 @@ local grow = surface.new(drive, inherit)
 
 local cielo = {
   _VERSION = "lua-cielo " .. core.version,
-  Secret = core.Secret,
-  array = core.array,
   null = core.null,
-  to_json = core.to_json,
-  return_code = core.return_code,
   return_codes = core.return_codes(),
-  abecs = core.abecs,
-  merchant_advice = core.merchant_advice,
-  retry_plan = core.retry_plan,
-  parse_notification = core.parse_notification,
 }
 
+for name, call in pairs(core.public) do cielo[name] = call end
 for name, book in pairs(core.books) do cielo[name] = book end
 
 -- allow_blocking is this module's own option; the core knows the others.

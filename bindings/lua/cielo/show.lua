@@ -33,23 +33,36 @@ local function show_scalar(value, object, name)
   if type(value) ~= "string" then return tostring(value) end
   local text = cut(core.masked(object, name, value))
   return '"' .. text:gsub('[%c"\\]', function(c)
+    if c == '"' or c == "\\" then return "\\" .. c end
     return ("\\%03d"):format(c:byte())
   end) .. '"'
 end
 
+-- The parts of an advice that print as results do.
+local PARTS = {
+  ["cielo.Retry"] = true, ["cielo.Source"] = true, ["cielo.Source[]"] = true,
+}
+
+-- Whether a member has a text of its own: an advice, a Secret.
+local function has_text(value)
+  local name = getmetatable(value)
+  return type(name) == "string" and not core.kind(value) and not PARTS[name]
+end
+
 -- Links are long, and Cielo says not to depend on them.
-local function is_shown(name, kind)
-  return type(name) == "string" and not (kind == "Hyperlink" and name == "href")
+local function is_shown(name, class)
+  return type(name) == "string"
+    and not (class == "cielo.Hyperlink" and name == "href")
 end
 
 -- The members as {name, value}: items, then scalars by name, then tables.
-local function members(value, kind)
-  local list, seen = {}, #value
+local function members(value)
+  local list, seen, class = {}, #value, getmetatable(value)
   for i = 1, math.min(seen, ITEMS) do list[i] = { value = value[i] } end
   if seen > ITEMS then list[#list + 1] = { more = seen - ITEMS } end
   local named = {}
   for name, member in pairs(value) do
-    if is_shown(name, kind) then
+    if is_shown(name, class) then
       named[#named + 1] =
         { name = name, value = member, deep = core.kind(member) ~= nil }
     end
@@ -67,9 +80,8 @@ local show_table
 local function show_member(member, object, depth)
   if member.more then return { ("... %d more"):format(member.more) } end
   local lines
-  if type(getmetatable(member.value)) == "string"
-      and not core.kind(member.value) then
-    lines = { tostring(member.value) } -- an advice, a Secret
+  if has_text(member.value) then
+    lines = { tostring(member.value) }
   elseif type(member.value) == "table" then
     lines = show_table(member.value, depth + 1)
   else
@@ -87,10 +99,10 @@ local function inline(lines, width)
 end
 
 function show_table(value, depth)
-  local object, kind = core.kind(value)
+  local object = core.kind(value)
   local lines, flat = {}, true
   if depth > DEPTH then return { "{ ... }" } end
-  for _, member in ipairs(members(value, kind)) do
+  for _, member in ipairs(members(value)) do
     local part = show_member(member, object or 0, depth)
     flat = flat and #part == 1
     for _, line in ipairs(part) do lines[#lines + 1] = line end
@@ -105,13 +117,14 @@ function show_table(value, depth)
 end
 
 return function(value)
-  local _, name = core.kind(value)
   local lines = show_table(value, 0)
-  lines[1] = "cielo." .. (name or "Result") .. " " .. lines[1]
+  lines[1] = getmetatable(value) .. " " .. lines[1]
   if #lines > LINES then
     local left = #lines - LINES + 1
     for i = #lines, LINES, -1 do lines[i] = nil end
-    lines[LINES] = ("  ... %d lines more"):format(left)
+    local _, whole = core.kind(value)
+    lines[LINES] = ("  ... %d lines more; %s"):format(left, whole
+      and "cielo.to_json(result) gives all" or "its members print one by one")
   end
   return table.concat(lines, "\n")
 end

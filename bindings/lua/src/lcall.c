@@ -451,6 +451,11 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg public_functions[] = {
+    {"parse_notification", parse_notification},
+    {NULL, NULL},
+};
+
 void lcielo_open_call(lua_State *L)
 {
     lcielo_class(L, LCIELO_CALL, "cielo.call", methods);
@@ -458,6 +463,5 @@ void lcielo_open_call(lua_State *L)
     lua_setfield(L, -2, "call");
     lua_pushcfunction(L, call_confirm);
     lua_setfield(L, -2, "confirm");
-    lua_pushcfunction(L, parse_notification);
-    lua_setfield(L, -2, "parse_notification");
+    lcielo_set_public(L, public_functions);
 }

@@ -54,6 +54,23 @@ void lcielo_class(lua_State *L, const char *name, const char *title,
     lua_pop(L, 1);
 }
 
+void lcielo_plain_class(lua_State *L, const char *name, const char *title,
+                        const luaL_Reg *functions)
+{
+    lcielo_class(L, name, title, functions);
+    luaL_getmetatable(L, name);
+    lua_pushnil(L);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
+void lcielo_set_public(lua_State *L, const luaL_Reg *functions)
+{
+    lua_getfield(L, -1, "public");
+    lcielo_set_functions(L, functions);
+    lua_pop(L, 1);
+}
+
 int lcielo_argument_error(lua_State *L, int argument, const char *function,
                           const char *text)
 {
@@ -84,10 +101,17 @@ static int now(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"Secret", lcielo_secret_new}, {"array", lcielo_array},
-    {"to_json", lcielo_to_json},   {"kind", lcielo_kind},
-    {"masked", lcielo_masked},     {"now", now},
+    {"kind", lcielo_kind},
+    {"masked", lcielo_masked},
+    {"now", now},
     {"show_with", lcielo_show_with},
+    {NULL, NULL},
+};
+
+static const luaL_Reg public_functions[] = {
+    {"Secret", lcielo_secret_new},
+    {"array", lcielo_array},
+    {"to_json", lcielo_to_json},
     {NULL, NULL},
 };
 
@@ -97,6 +121,9 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
 {
     lua_newtable(L);
     lcielo_set_functions(L, functions);
+    lua_newtable(L);
+    lua_setfield(L, -2, "public");
+    lcielo_set_public(L, public_functions);
     lua_pushlightuserdata(L, NULL); /* as lua-cjson and ngx.null */
     lua_setfield(L, -2, "null");
     lua_pushstring(L, cielo_version());

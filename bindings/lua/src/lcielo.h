@@ -16,6 +16,9 @@ extern const char LCIELO_CLIENT[], LCIELO_CALL[], LCIELO_HTTP[],
 #define LCIELO_ERROR "cielo.error"
 #define LCIELO_CODE "cielo.code"
 #define LCIELO_ADVICE "cielo.advice"
+#define LCIELO_RETRY "cielo.retry"
+#define LCIELO_SOURCE "cielo.source"
+#define LCIELO_SOURCES "cielo.sources"
 /* The registry's table of the metatables that results have. */
 #define LCIELO_RESULTS "cielo.results"
 /* Members of those metatables: their place in that table, and (roots only) the
@@ -65,7 +68,14 @@ void *lcielo_test(lua_State *L, int index, const char *class);
  * they have one. Leaves nothing on the stack. */
 void lcielo_class(lua_State *L, const char *name, const char *title,
                   const luaL_Reg *functions);
+/* The same for a table that has members only: no "__index". */
+void lcielo_plain_class(lua_State *L, const char *name, const char *title,
+                        const luaL_Reg *functions);
 void lcielo_set_functions(lua_State *L, const luaL_Reg *functions);
+/* Adds functions to the member "public" of the module on the stack's top: what
+ * cielo/init.lua hands on. Lua names functions after the loaded module that has
+ * them, and users know these by `cielo`. */
+void lcielo_set_public(lua_State *L, const luaL_Reg *functions);
 /* Raises as luaL_argerror does, naming the place of the call that the Lua
  * function around this C function got. */
 int lcielo_argument_error(lua_State *L, int argument, const char *function,
@@ -95,6 +105,8 @@ void lcielo_open_tree(lua_State *L);
 /* cielo.array, cielo.to_json, and what the formatter of results asks. */
 int lcielo_to_json(lua_State *L);
 int lcielo_array(lua_State *L);
+/* Marks the table on the stack's top as a list, even when it is empty. */
+void lcielo_mark_list(lua_State *L);
 int lcielo_kind(lua_State *L);
 int lcielo_masked(lua_State *L);
 int lcielo_show_with(lua_State *L);

@@ -19,6 +19,12 @@ static void set_figure(lua_State *L, const char *name, int figure)
     lua_setfield(L, -2, name);
 }
 
+static void set_class(lua_State *L, const char *name)
+{
+    luaL_getmetatable(L, name);
+    lua_setmetatable(L, -2);
+}
+
 static void set_retry(lua_State *L, const cielo_retry *retry)
 {
     lua_createtable(L, 0, 3);
@@ -26,6 +32,7 @@ static void set_retry(lua_State *L, const cielo_retry *retry)
     set_figure(L, "max_attempts", retry->max_attempts);
     set_figure(L, "window_days", retry->window_days);
     set_figure(L, "after_hours", retry->after_hours);
+    set_class(L, LCIELO_RETRY);
     lua_setfield(L, -2, "retry");
 }
 
@@ -34,8 +41,7 @@ static void new_entry(lua_State *L, const char *pt, const char *en)
     lua_createtable(L, 0, 10);
     set_text(L, "meaning_pt", pt);
     set_text(L, "meaning_en", en);
-    luaL_getmetatable(L, LCIELO_CODE);
-    lua_setmetatable(L, -2);
+    set_class(L, LCIELO_CODE);
 }
 
 /* Unknown: nil, said outright, for callers that count results. */
@@ -202,8 +208,10 @@ static void push_sources(lua_State *L, const cielo_advice *advice)
         set_text(L, "table", advice->sources[i].table);
         set_retry(L, &advice->sources[i].retry);
         set_text(L, "change", cielo_change_name(advice->sources[i].change));
+        set_class(L, LCIELO_SOURCE);
         lua_rawseti(L, -2, (int)i + 1);
     }
+    set_class(L, LCIELO_SOURCES);
 }
 
 void lcielo_push_advice(lua_State *L, const cielo_advice *advice)
@@ -218,8 +226,7 @@ void lcielo_push_advice(lua_State *L, const cielo_advice *advice)
     set_text(L, "change", cielo_change_name(advice->change));
     push_sources(L, advice);
     lua_setfield(L, -2, "sources");
-    luaL_getmetatable(L, LCIELO_ADVICE);
-    lua_setmetatable(L, -2);
+    set_class(L, LCIELO_ADVICE);
 }
 
 /* "never, change card" */
@@ -392,6 +399,10 @@ static const luaL_Reg advice_methods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg no_methods[] = {
+    {NULL, NULL},
+};
+
 static const luaL_Reg texts[] = {
     {"meaning", entry_meaning},
     {"shopper", entry_shopper},
@@ -399,8 +410,12 @@ static const luaL_Reg texts[] = {
 };
 
 static const luaL_Reg functions[] = {
-    {"return_code", return_code},
     {"return_codes", return_codes},
+    {NULL, NULL},
+};
+
+static const luaL_Reg public_functions[] = {
+    {"return_code", return_code},
     {"abecs", abecs},
     {"merchant_advice", merchant_advice},
     {"retry_plan", retry_plan},
@@ -423,17 +438,18 @@ void lcielo_open_codes(lua_State *L)
 {
     open_entries(L);
     lcielo_class(L, LCIELO_CODE, "cielo.Code", methods);
-    lcielo_class(L, LCIELO_ADVICE, "cielo.Advice", advice_methods);
-    luaL_getmetatable(L, LCIELO_ADVICE);
-    lua_pushnil(L); /* members only */
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    lcielo_plain_class(L, LCIELO_ADVICE, "cielo.Advice", advice_methods);
+    /* core.show_with gives these their text. */
+    lcielo_plain_class(L, LCIELO_RETRY, "cielo.Retry", no_methods);
+    lcielo_plain_class(L, LCIELO_SOURCE, "cielo.Source", no_methods);
+    lcielo_plain_class(L, LCIELO_SOURCES, "cielo.Source[]", no_methods);
     luaL_getmetatable(L, LCIELO_CODE);
     lua_newtable(L);
     lcielo_set_functions(L, texts);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
     lcielo_set_functions(L, functions);
+    lcielo_set_public(L, public_functions);
     lua_newtable(L);
 #define CIELO_X(id, name)                        \
     lua_pushinteger(L, CIELO_BOOK_##id);         \

@@ -26,6 +26,13 @@ static void set_default(lua_State *L, const char *name)
     }
 }
 
+static void set_default_list(lua_State *L, const char *name)
+{
+    lua_newtable(L);
+    lcielo_mark_list(L);
+    set_default(L, name);
+}
+
 static void push_members(lua_State *L, const cielo_error *err,
                          const cielo_value *details)
 {
@@ -45,12 +52,9 @@ static void push_members(lua_State *L, const cielo_error *err,
     set_default(L, "message");
     lua_pushliteral(L, "no");
     set_default(L, "sent");
-    lua_newtable(L);
-    set_default(L, "problems");
-    lua_newtable(L);
-    set_default(L, "errors");
-    lua_newtable(L);
-    set_default(L, "attempts");
+    set_default_list(L, "problems");
+    set_default_list(L, "errors");
+    set_default_list(L, "attempts");
 }
 
 int lcielo_fail(lua_State *L, const cielo_error *err,
@@ -87,9 +91,5 @@ static const luaL_Reg methods[] = {
 
 void lcielo_open_errors(lua_State *L)
 {
-    lcielo_class(L, LCIELO_ERROR, "cielo.Error", methods);
-    luaL_getmetatable(L, LCIELO_ERROR);
-    lua_pushnil(L); /* an error has members only */
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    lcielo_plain_class(L, LCIELO_ERROR, "cielo.Error", methods);
 }

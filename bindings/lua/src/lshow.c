@@ -3,6 +3,14 @@
 
 #include "lcielo.h"
 
+void lcielo_mark_list(lua_State *L)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
+    lua_rawgeti(L, -1, LCIELO_PLACE_OF(CIELO_OBJECT_ANY, 1));
+    lua_setmetatable(L, -3);
+    lua_pop(L, 1);
+}
+
 /* cielo.array(t): marks `t` as a list, even when it is empty. */
 int lcielo_array(lua_State *L)
 {
@@ -12,10 +20,7 @@ int lcielo_array(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
-    lua_rawgeti(L, -1, LCIELO_PLACE_OF(CIELO_OBJECT_ANY, 1));
-    lua_setmetatable(L, 1);
-    lua_settop(L, 1);
+    lcielo_mark_list(L);
     return 1;
 }
 
@@ -33,8 +38,8 @@ static const lcielo_call *wire_of(lua_State *L, int index)
     return call;
 }
 
-/* core.kind(result) -> the number and the name of its object; nil for other
- * values. */
+/* core.kind(result) -> the number of its object, and whether to_json takes it;
+ * nil for other values. */
 int lcielo_kind(lua_State *L)
 {
     int place = lcielo_place(L, 1), object = (place - 1) / 2;
@@ -42,22 +47,35 @@ int lcielo_kind(lua_State *L)
     if (place == 0)
         return 0;
     lua_pushinteger(L, object);
-    lua_pushstring(L, cielo_object_name(object));
+    lua_pushboolean(L, wire_of(L, 1) != NULL);
     return 2;
 }
 
-/* core.show_with(f): what tostring does with a result. */
+/* Gives the metatable at the top, which it pops, the function at 1. */
+static void set_tostring(lua_State *L)
+{
+    lua_pushvalue(L, 1);
+    lua_setfield(L, -2, "__tostring");
+    lua_pop(L, 1);
+}
+
+/* core.show_with(f): what tostring does with a result, and with the parts of an
+ * advice. */
 int lcielo_show_with(lua_State *L)
 {
+    static const char *const parts[] = {LCIELO_RETRY, LCIELO_SOURCE,
+                                        LCIELO_SOURCES};
     size_t i;
 
     luaL_checktype(L, 1, LUA_TFUNCTION);
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        luaL_getmetatable(L, parts[i]);
+        set_tostring(L);
+    }
     lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
     for (i = 1; i <= lcielo_rawlen(L, -1); i++) {
         lua_rawgeti(L, -1, (int)i);
-        lua_pushvalue(L, 1);
-        lua_setfield(L, -2, "__tostring");
-        lua_pop(L, 1);
+        set_tostring(L);
     }
     return 0;
 }
