@@ -30,6 +30,7 @@ build = {
   type = "builtin",
   modules = {
     cielo = "bindings/lua/cielo/init.lua",
+    ["cielo.help"] = "bindings/lua/cielo/help.lua",
     ["cielo.show"] = "bindings/lua/cielo/show.lua",
     ["cielo.surface"] = "bindings/lua/cielo/surface.lua",
     ["cielo.meta"] = "bindings/lua/cielo/meta.lua",

@@ -64,6 +64,15 @@ describe("cielo.new", function()
   end)
 end)
 
+local function help(subject)
+  local printed, print_before = {}, _G.print
+  _G.print = function(text) printed[#printed + 1] = tostring(text) end
+  local ok, problem = pcall(cielo.help, subject)
+  _G.print = print_before
+  assert(ok, problem)
+  return table.concat(printed, "\n")
+end
+
 describe("a client", function()
   local client = support.echo()
 
@@ -90,18 +99,37 @@ describe("a client", function()
   end)
 
   it("explains itself", function()
-    local printed, print_before = {}, _G.print
-    _G.print = function(text) printed[#printed + 1] = tostring(text) end
-    local ok = pcall(function()
-      cielo.help()
-      cielo.help(client)
-      cielo.help(client.cards)
-    end)
-    _G.print = print_before
-    assert.is_true(ok)
-    local text = table.concat(printed, "\n")
+    local text = help() .. help(client) .. help(client.cards)
     assert.matches("nil, message, err", text, 1, true)
     assert.matches(":tokenize(fields)", text, 1, true)
+  end)
+
+  it("explains each operation", function()
+    local text = help("sales.create")
+    assert.matches("^client%.sales:create%(fields%)\n", text)
+    assert.matches("request   POST /1/sales/\n", text, 1, true)
+    assert.matches("changes   a write", text, 1, true)
+    assert.matches("merchant_order_id (required)", text, 1, true)
+    assert.matches("gives     cielo.Sale\n", text, 1, true)
+    assert.matches("outcome_unknown", text, 1, true)
+    for _, same in ipairs { "client.sales:create", "sale_create",
+        client.sales.create } do
+      assert.equal(text, help(same))
+    end
+    text = help("sales.get")
+    assert.matches("changes   nothing", text, 1, true)
+    assert.not_matches("outcome_unknown", text)
+    assert.matches("request   none of its own", help("sales.reconcile"), 1, true)
+    assert.equal(help("client:request"), help(client.request))
+    for _, row in ipairs(require("cielo.core").operations()) do
+      assert.matches(row.about, help(row.name), 1, true)
+    end
+  end)
+
+  it("says what it has no help for, where it was asked", function()
+    raises('^tests/lua/client_spec.lua:%d+: no operation is "sales.x"',
+      function() cielo.help("sales.x") end)
+    raises("no operation is this function", function() cielo.help(help) end)
   end)
 
   it("wants to be called with a colon", function()

@@ -86,6 +86,7 @@ local cielo = {
   _VERSION = "lua-cielo " .. core.version,
   null = core.null,
   return_codes = core.return_codes(),
+  help = require "cielo.help",
 }
 
 for name, call in pairs(core.public) do cielo[name] = call end
@@ -112,31 +113,6 @@ function cielo.new(options)
   if not handle then return nil, message, err end
   blocking[handle] = allow
   return grow(handle)
-end
-
-local overview = [[
-cielo.new{merchant_id=, merchant_key=} makes a client; cielo.help(client) lists
-what it does, cielo.help(client.sales) one noun. A verb gives its result, or
-nil, message, err. Amounts are integers in cents. Fields are the API's own
-objects, in its spelling or in snake_case.
-cielo.array{} is an empty list, cielo.null JSON's null, cielo.Secret(text) text
-that prints masked. cielo.to_json(result) is the answer as Cielo wrote it.
-cielo.return_code("51"):meaning("pt") explains a code.]]
-
--- Prints what there is to know about the module, a client or a noun.
-function cielo.help(subject)
-  if subject == nil then return print(overview) end
-  if core.handle(subject) and subject.sales then
-    local names = {}
-    for name, noun in pairs(subject) do
-      if type(noun) == "table" then names[#names + 1] = name end
-    end
-    table.sort(names)
-    for _, name in ipairs(names) do print(subject[name]) end
-    return print("client\n  :request(method, path [, body [, host]])\n"
-      .. "  :confirm(notification)\n  :with_options(options)\n  :close()")
-  end
-  print(subject)
 end
 
 return cielo

@@ -1088,7 +1088,12 @@ function return_code:shopper(language) end
 ---@field retry cielo.Retry
 ---@field not_before_hours? integer
 ---@field change "nothing"|"amount"|"data"|"card"|"means"
----@field sources {table: string, retry: cielo.Retry, change: string}[]
+---@field sources cielo.Source[]
+
+---@class cielo.Source
+---@field table string
+---@field retry cielo.Retry
+---@field change "nothing"|"amount"|"data"|"card"|"means"
 
 ---@class cielo.Notification
 ---@field kind "sale"|"recurrence"|"order"|"order_reference"|"order_status"
@@ -1143,7 +1148,8 @@ function cielo.array(list) end
 ---@return string
 function cielo.to_json(result, options) end
 
----Prints what there is to know about the module, a client or a noun.
+---Prints what there is to know about the module, a client, a noun, or one
+---operation: "sales.create", or the verb itself.
 ---@param subject? any
 function cielo.help(subject) end
 

@@ -6,8 +6,13 @@ local core = require "cielo.core"
 
 local surface = {}
 
+-- The row of each verb that is a function of some client's.
+local row_of = setmetatable({}, { __mode = "k" })
+
+function surface.row_of(verb) return row_of[verb] end
+
 -- "payment_id [, amount [, service_tax_amount]]"
-local function signature(row)
+function surface.signature(row)
   local text, closing = "", ""
   for name, optional in row.params:gmatch("([%w_]+)(%??)") do
     local comma = text == "" and "" or ", "
@@ -25,11 +30,13 @@ end
 -- it must be called from the verb itself, and not as a tail call.
 local function new_verb(row, drive)
   local number, new_call = row.number, core.call
-  return function(self, ...)
+  local function verb(self, ...)
     local call, message, err = new_call(number, self, ...)
     if not call then return nil, message, err end
     return drive(call, core.handle(self))
   end
+  row_of[verb] = row
+  return verb
 end
 
 local function handle_of(client, method)
@@ -47,7 +54,7 @@ end
 local function describe_noun(name, rows)
   local lines = { "client." .. name }
   for _, row in ipairs(rows) do
-    lines[#lines + 1] = "  :" .. signature(row)
+    lines[#lines + 1] = "  :" .. surface.signature(row)
   end
   local text = table.concat(lines, "\n")
   return function() return text end

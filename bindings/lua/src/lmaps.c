@@ -24,13 +24,17 @@ static int operations(lua_State *L)
     for (number = 0; (row = cielo_operation_at(number)) != NULL; number++) {
         if (!row->noun[0])
             continue;
-        lua_createtable(L, 0, 8);
+        lua_createtable(L, 0, 12);
         lua_pushinteger(L, number);
         lua_setfield(L, -2, "number");
         set_text(L, "name", row->name);
         set_text(L, "noun", row->noun);
         set_text(L, "verb", row->verb);
         set_text(L, "params", row->params);
+        set_text(L, "method", row->method);
+        set_text(L, "path", row->path);
+        set_text(L, "about", row->about);
+        set_flag(L, "is_write", row->is_write);
         set_text(L, "result", cielo_object_name(row->object));
         set_text(L, "fields", cielo_object_name(row->fields));
         set_flag(L, "is_list", row->is_list);

@@ -1,0 +1,144 @@
+-- What cielo.help prints: of the module, a client, a noun, one operation.
+
+local core = require "cielo.core"
+local surface = require "cielo.surface"
+
+local WIDTH, INDENT = 76, 12
+
+local OVERVIEW = [[
+cielo.new{merchant_id=, merchant_key=} makes a client; cielo.help(client) lists
+what it does, cielo.help(client.sales) one noun, cielo.help("sales.create") all
+there is to know of one operation. A verb gives its result, or nil, message, err.
+Amounts are integers in cents. Fields are the API's own objects, in its spelling
+or in snake_case.
+cielo.array{} is an empty list, cielo.null JSON's null, cielo.Secret(text) text
+that prints masked. cielo.to_json(result) is the answer as Cielo wrote it.
+cielo.return_code("51"):meaning("pt") explains a code.]]
+
+local OF_CLIENT = [==[
+client
+  :request(method, path [, body [, host]])
+  :confirm(notification [, options])
+  :with_options(options)
+  :close()]==]
+
+-- "  request   GET /1/sales/{payment_id}", wrapped between words.
+local function fact(name, text)
+  local lines, line = {}, ""
+  for word in text:gmatch "%S+" do
+    if line ~= "" and INDENT + #line + 1 + #word > WIDTH then
+      lines[#lines + 1], line = line, ""
+    end
+    line = line == "" and word or line .. " " .. word
+  end
+  lines[#lines + 1] = line
+  return ("  %-" .. INDENT - 2 .. "s"):format(name)
+    .. table.concat(lines, "\n" .. (" "):rep(INDENT))
+end
+
+-- "merchant_order_id (required), customer, payment (required)"
+local function fields_of(row)
+  local names = {}
+  for _, field in ipairs(core.fields()) do
+    if field.object == row.fields then
+      if field.use == "required" then
+        names[#names + 1] = field.host .. " (required)"
+      elseif field.use == "optional" then
+        names[#names + 1] = field.host
+      end
+    end
+  end
+  return table.concat(names, ", ")
+end
+
+local function request_of(row)
+  if row.path ~= "-" then return row.method .. " " .. row.path end
+  return row.noun == "-" and "the method and path given"
+    or "none of its own: it makes the reads it needs"
+end
+
+local function effect_of(row)
+  return row.is_write
+    and "a write: repeated by itself only if it was surely not sent"
+    or "nothing: a read"
+end
+
+local function result_of(row)
+  if row.is_list then
+    return "a list, cielo." .. row.result .. "[], empty when there is none"
+  elseif row.result == "Empty" then
+    return "a result without members of Cielo's"
+  end
+  return "cielo." .. row.result
+end
+
+-- Only writes, and what looks them up, can be in doubt.
+local function kinds_of(row)
+  local kinds = {}
+  for _, kind in ipairs(core.kinds()) do
+    if row.is_write or row.path == "-" or kind ~= "outcome_unknown" then
+      kinds[#kinds + 1] = kind
+    end
+  end
+  return table.concat(kinds, ", ")
+end
+
+local function describe(row)
+  local owner = row.noun == "-" and "client" or "client." .. row.noun
+  local lines = {
+    owner .. ":" .. surface.signature(row), "  " .. row.about,
+    fact("request", request_of(row)),
+    fact("changes", effect_of(row)),
+  }
+  if row.params:find "fields" then
+    lines[#lines + 1] = fact("fields", fields_of(row))
+  end
+  lines[#lines + 1] = fact("gives", result_of(row))
+  lines[#lines + 1] = fact("options",
+    "a last table: timeout (milliseconds), request_id (a GUID)")
+  lines[#lines + 1] = fact("err.kind", kinds_of(row))
+  return table.concat(lines, "\n")
+end
+
+-- The row of "sales.create", "client.sales:create", "request" or
+-- "sale_create".
+local function find(name)
+  local own = name:gsub("^client[.:]", "")
+  local noun, verb = own:match "^(%w+)[.:]([%w_]+)$"
+  for _, row in ipairs(core.operations()) do
+    if row.noun == noun and row.verb == verb or row.name == own then
+      return row
+    end
+  end
+end
+
+local function operation(subject)
+  local is_name = type(subject) == "string"
+  local row = is_name and find(subject) or surface.row_of(subject)
+  if row then return describe(row) end
+  error(('no operation is %s: cielo.help(client) lists them, and '
+    .. 'cielo.help("sales.create") explains one'):format(
+    is_name and ('"%s"'):format(subject) or "this function"), 3)
+end
+
+local function client(subject)
+  local names, lines = {}, {}
+  for name, noun in pairs(subject) do
+    if type(noun) == "table" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do lines[#lines + 1] = tostring(subject[name]) end
+  lines[#lines + 1] = OF_CLIENT
+  return table.concat(lines, "\n")
+end
+
+-- Prints what there is to know about the module, a client, a noun or an
+-- operation, given as a name or as the verb itself.
+return function(subject)
+  if subject == nil then return print(OVERVIEW) end
+  if type(subject) == "string" or type(subject) == "function" then
+    return print((operation(subject)))
+  end
+  if core.handle(subject) and subject.sales then return print(client(subject)) end
+  print(subject)
+end
