@@ -69,6 +69,29 @@ describe("a Lua value", function()
     assert.equal("100.0", sent(100.0))
   end)
 
+  it("that is a float where an integer belongs is refused with a hint", function()
+    if not tells then return end
+    local hint = "must be an integer: an amount is in cents; this is a float: "
+      .. "`//` or math.tointeger makes it one"
+    local sale = support.sale("1", 31400 / 2)
+    local result, message, err = client.sales:create(sale)
+    assert.is_nil(result)
+    assert.equal("payment.amount: " .. hint, message)
+    assert.equal(message, err.message)
+    assert.equal(hint, err.problems[1].message)
+    assert.equal("type", err.problems[1].rule)
+    message = select(2, client.sales:create { MerchantOrderId = "1",
+      Payment = { Type = "Pix", Amount = 100.0 } })
+    assert.equal("payment.amount: " .. hint,
+      (message:gsub(" %(and more.*", "")))
+    message = select(2, client.sales:void(
+      "24bc8366-fc31-4d6c-8555-17049a836a07", 100.0))
+    assert.equal("amount: " .. hint, message)
+    message = select(2, client.sales:create(support.sale("1", 157.5)))
+    assert.equal("payment.amount: must be an integer: an amount is in cents",
+      message)
+  end)
+
   it("keeps every amount of 15 digits", function()
     for _, amount in ipairs { 1, 999999999999999, 123456789012345 } do
       local seen
