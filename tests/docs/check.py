@@ -118,6 +118,21 @@ http {{
 """
 
 
+# What a configuration shown whole leaves to Debian's defaults.
+WHOLE = """
+daemon off; master_process off; worker_processes 1;
+pid {folder}/nginx.pid;
+error_log stderr warn;
+{environment}
+{text}
+"""
+PLACES = """http {{
+    access_log off;
+    client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+    uwsgi_temp_path {folder}; scgi_temp_path {folder};
+"""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -133,13 +148,29 @@ def run_nginx(block: Block, folder: str) -> None:
     names = [f"env CIELO_{name};" for name in (
         "BASE_URL", "MERCHANT_ID", "MERCHANT_KEY", "CLIENT_ID", "CLIENT_SECRET",
         "CHECKOUT_MERCHANT_ID")]
-    at_http, at_server = split_directives(block.text)
     path = pathlib.Path(folder) / "nginx.conf"
-    path.write_text(NGINX.format(
-        modules=MODULES, folder=folder, rocks=ROOT / ".rocks/5.1", port=port,
-        environment="\n".join(names), http=at_http, server=at_server), encoding="utf-8")
+    if "\nhttp {\n" in block.text:
+        text = whole_server(block.text, folder, port, "\n".join(names))
+    else:
+        at_http, at_server = split_directives(block.text)
+        text = NGINX.format(
+            modules=MODULES, folder=folder, rocks=ROOT / ".rocks/5.1", port=port,
+            environment="\n".join(names), http=at_http, server=at_server)
+    path.write_text(text, encoding="utf-8")
     places = re.findall(r"^\s*location (?:= )?(\S+) {", block.text, re.M)
     run([PYTHON, __file__, "--nginx", folder, str(path), str(port), *places])
+
+
+def whole_server(text: str, folder: str, port: int, environment: str) -> str:
+    """A whole configuration, with what it needs installed inside the folder."""
+    run(["make", "--no-print-directory", "-s", "install-openresty", f"PREFIX={folder}/local"],
+        sandbox=False)
+    (pathlib.Path(folder) / "modules").symlink_to(MODULES)
+    text = re.sub(r"^env .*\n", "", text, flags=re.M)
+    text = re.sub(r"listen [\d.:]+;", f"listen 127.0.0.1:{port};", text)
+    text = text.replace("/usr/local/", f"{folder}/local/")
+    text = text.replace("http {\n", PLACES.format(folder=folder), 1)
+    return WHOLE.format(folder=folder, environment=environment, text=text)
 
 
 def split_directives(text: str) -> tuple[str, str]:
