@@ -78,7 +78,7 @@ build = {
       },
       incdirs = { "core/include", "core/src", "$(CURL_INCDIR)", "$(CJSON_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)", "$(CJSON_LIBDIR)" },
-      libraries = { "curl", "cjson", "pthread" },
+      libraries = { "curl", "cjson", "pthread", "dl" },
     },
   },
 }

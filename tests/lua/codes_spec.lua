@@ -66,6 +66,13 @@ describe("the code books", function()
     assert.equal("never", cielo.merchant_advice("03").retry.kind)
   end)
 
+  it("are tables of whoever asked", function()
+    local code = cielo.return_code("51")
+    code.retry.kind, code.note = "never", "of one caller"
+    assert.is_nil(cielo.return_code("51").note)
+    assert.equal("limited_next_day", cielo.return_code("51").retry.kind)
+  end)
+
   it("print their rules for repeats, which stay plain to pairs", function()
     local rule = cielo.return_code("51").retry
     assert.equal('cielo.Retry {\n  kind = "limited_next_day"\n'

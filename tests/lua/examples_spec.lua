@@ -2,12 +2,6 @@
 
 local support = dofile("tests/lua/support.lua")
 
-local function interpreter()
-  local first = 0
-  while arg and arg[first - 1] do first = first - 1 end
-  return arg and arg[first] or "lua"
-end
-
 describe("the example", function()
   local sandbox, problem = support.sandbox()
   if not sandbox then
@@ -21,7 +15,7 @@ describe("the example", function()
   local list = io.popen("ls examples/lua/*.lua")
   for path in list:lines() do
     it(path .. " runs", function()
-      local pipe = io.popen(environment .. interpreter() .. " " .. path
+      local pipe = io.popen(environment .. support.interpreter() .. " " .. path
         .. " 2>&1 && echo ended well")
       local text = pipe:read("*a")
       pipe:close()
@@ -34,7 +28,7 @@ describe("the example", function()
       local command = "tools/with-sandbox.sh tools/lua.sh 5.4 " .. path
       assert.is_truthy(support.read(path):find("--   " .. command .. "\n", 1, true))
       local pipe = io.popen("env -u CIELO_MERCHANT_ID -u CIELO_MERCHANT_KEY "
-        .. interpreter() .. " " .. path .. " 2>&1; echo $?")
+        .. support.interpreter() .. " " .. path .. " 2>&1; echo $?")
       assert.equal("set CIELO_MERCHANT_ID and CIELO_MERCHANT_KEY, or run: "
         .. command .. "\n1\n", pipe:read("*a"))
       pipe:close()

@@ -128,3 +128,25 @@ describe("a weak table", function()
     end
   end)
 end)
+
+describe("the end of the program", function()
+  it("runs finalizers that make something of ours", function()
+    local path = os.tmpname()
+    local file = assert(io.open(path, "w"))
+    file:write([[
+      local cielo = require "cielo"
+      local function finish() io.write(tostring(cielo.Secret("abc"))) end
+      if newproxy then
+        LAST = newproxy(true)
+        getmetatable(LAST).__gc = finish
+      else
+        LAST = setmetatable({}, { __gc = finish })
+      end]])
+    file:close()
+    local pipe = io.popen(support.interpreter() .. " " .. path .. " 2>&1; echo $?")
+    local text = pipe:read("*a")
+    pipe:close()
+    os.remove(path)
+    assert.equal("******0\n", text)
+  end)
+end)

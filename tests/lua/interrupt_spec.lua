@@ -2,13 +2,6 @@
 
 local support = dofile("tests/lua/support.lua")
 
--- The interpreter that runs these specs.
-local function interpreter()
-  local first = 0
-  while arg and arg[first - 1] do first = first - 1 end
-  return arg and arg[first] or "lua"
-end
-
 local SCRIPT = [[
 local cielo = require "cielo"
 local client = assert(cielo.new{ base_url = os.getenv "SPEC_URL",
@@ -36,7 +29,7 @@ describe("Ctrl-C", function()
     local case, script = write(CASE), write(SCRIPT)
     local server = assert(support.play(case))
     local pipe = io.popen("SPEC_URL=" .. server.url
-      .. " timeout -s INT -k 20 3 " .. interpreter() .. " " .. script
+      .. " timeout -s INT -k 20 3 " .. support.interpreter() .. " " .. script
       .. " 2>&1; date +%s")
     local before = os.time()
     local text = pipe:read("*a")

@@ -216,4 +216,11 @@ function support.answer(changes)
   return support.encode { MerchantOrderId = "2014111701", Payment = payment }
 end
 
+-- The program that runs these specs.
+function support.interpreter()
+  local first = 0
+  while arg and arg[first - 1] do first = first - 1 end
+  return arg and arg[first] or "lua"
+end
+
 return support

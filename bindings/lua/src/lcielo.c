@@ -1,4 +1,7 @@
 /* The module cielo.core: what cielo/init.lua is built of. */
+#define _GNU_SOURCE /* dladdr, RTLD_NODELETE */
+
+#include <dlfcn.h>
 #include <string.h>
 
 #include "lcielo.h"
@@ -115,10 +118,22 @@ static const luaL_Reg public_functions[] = {
     {NULL, NULL},
 };
 
+/* LuaJIT closes libraries before the last finalizers run, and one of those may
+ * have made something of ours, whose own finalizer is in here. */
+static void stay_loaded(void)
+{
+    static const char here = 0;
+    Dl_info info;
+
+    if (dladdr(&here, &info) && info.dli_fname)
+        (void)dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 LCIELO_EXPORT int luaopen_cielo_core(lua_State *L);
 
 LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
 {
+    stay_loaded();
     lua_newtable(L);
     lcielo_set_functions(L, functions);
     lua_newtable(L);

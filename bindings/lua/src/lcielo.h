@@ -52,8 +52,6 @@ typedef struct lcielo_tree {
     size_t length;
 } lcielo_tree;
 
-/* The registry's table of the entries of codes by operation and code. */
-#define LCIELO_CODES "cielo.codes"
 /* That place: of results that are an object of this number, or lists of them. */
 #define LCIELO_PLACE_OF(object, list) (2 * (object) + (list) + 1)
 

@@ -51,8 +51,12 @@ static int push_nil(lua_State *L)
     return 1;
 }
 
-static void new_code(lua_State *L, const cielo_code *code)
+/* A table of its own for whoever asks: what one caller writes into it is not
+ * what the next one reads. */
+static int push_code(lua_State *L, const cielo_code *code)
 {
+    if (!code)
+        return push_nil(L);
     new_entry(L, code->meaning_pt, code->meaning_en);
     set_text(L, "code", code->code);
     set_text(L, "operation", cielo_code_operation_name(code->operation));
@@ -61,24 +65,6 @@ static void new_code(lua_State *L, const cielo_code *code)
     set_text(L, "shopper_pt", code->shopper_pt);
     set_text(L, "shopper_en", code->shopper_en);
     set_retry(L, &code->retry);
-}
-
-/* An entry is made once: every sale's advice has one. */
-static int push_code(lua_State *L, const cielo_code *code)
-{
-    if (!code)
-        return push_nil(L);
-    lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_CODES);
-    lua_rawgeti(L, -1, code->operation + 1);
-    lua_getfield(L, -1, code->code);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        new_code(L, code);
-        lua_pushvalue(L, -1);
-        lua_setfield(L, -3, code->code);
-    }
-    lua_replace(L, -3);
-    lua_pop(L, 1);
     return 1;
 }
 
@@ -422,21 +408,8 @@ static const luaL_Reg public_functions[] = {
     {NULL, NULL},
 };
 
-static void open_entries(lua_State *L)
-{
-    int operation;
-
-    lua_newtable(L);
-    for (operation = 0; operation < CIELO_CODE_OPERATION_END; operation++) {
-        lua_newtable(L);
-        lua_rawseti(L, -2, operation + 1);
-    }
-    lua_setfield(L, LUA_REGISTRYINDEX, LCIELO_CODES);
-}
-
 void lcielo_open_codes(lua_State *L)
 {
-    open_entries(L);
     lcielo_class(L, LCIELO_CODE, "cielo.Code", methods);
     lcielo_plain_class(L, LCIELO_ADVICE, "cielo.Advice", advice_methods);
     /* core.show_with gives these their text. */

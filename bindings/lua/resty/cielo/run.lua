@@ -107,7 +107,9 @@ local function loop(job)
     if step == "wait" then wait(job, deadline) else send(job, deadline) end
   end
   if job.wire then job.wire:close() end
-  log_attempts(call)
+  -- A line that cannot be written must not hide what became of a payment.
+  local logged, why = pcall(log_attempts, call)
+  if not logged then ngx.log(ngx.WARN, "cielo: the attempts are not logged: ", why) end
   return call:result()
 end
 
