@@ -35,6 +35,13 @@ CREDENTIALS = {
 }
 
 
+def leaks(text: str) -> list[str]:
+    """The secrets that `text` shows, each as a log would: the three digits of
+    the code alone stand by chance in any of nginx's timers and addresses."""
+    shown = (CARD, KEY, SECRET, f'"SecurityCode":"{CODE}', f"security_code={CODE}")
+    return [secret for secret in shown if secret in text]
+
+
 def module_folder() -> str:
     for folder in ("/usr/lib/nginx/modules", "/usr/share/nginx/modules"):
         if os.path.exists(os.path.join(folder, "ngx_http_lua_module.so")):
