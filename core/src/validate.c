@@ -430,14 +430,21 @@ static cielo_value *copy_bool(check *c, const cielo_value *in)
 }
 
 /* Section 6.7: the same interval as a name and as its months. */
+#define INTERVAL_MAP(X) \
+    X("Monthly", 1)     \
+    X("Bimonthly", 2)   \
+    X("Quarterly", 3)   \
+    X("SemiAnnual", 6)  \
+    X("Annual", 12)
+
 static const struct {
     const char *name;
     int months;
-} intervals[] = {{"Monthly", 1},
-                 {"Bimonthly", 2},
-                 {"Quarterly", 3},
-                 {"SemiAnnual", 6},
-                 {"Annual", 12}};
+} intervals[] = {
+#define X(name, months) {name, months},
+    INTERVAL_MAP(X)
+#undef X
+};
 
 int64_t cielo__interval_months(const char *name)
 {
@@ -471,8 +478,9 @@ static cielo_value *copy_interval(check *c, const cielo_value *in,
                          : cielo_value_new_text(name, strlen(name));
     }
     broken(c, RULE_CHOICE,
-           "must be Monthly (1), Bimonthly (2), Quarterly (3), SemiAnnual (6) "
-           "or Annual (12)");
+#define X(name, months) " " name " (" #months "),"
+           "must be" INTERVAL_MAP(X) " as a name or its months");
+#undef X
     return cielo_value_dup(in);
 }
 

@@ -136,6 +136,8 @@ class _Pump:
         """Ends the calls under way; `loop` is None when it is closed already."""
         if loop is not None:
             for fd, before, after in self._multi.watched():
+                # A loop without watchers has none to take away: _advance, which
+                # could not set any, has told the callers.
                 with contextlib.suppress(NotImplementedError):
                     self._watch(loop, fd, before, after)
             for handle in (self._pending_timer(), self._again):

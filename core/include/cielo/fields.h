@@ -105,7 +105,7 @@ enum cielo_object_number {
     X(DATE, "str")            /* YYYY-MM-DD */                      \
     X(TIME, "str")            /* a date or moment, any style */     \
     X(EXPIRATION, "str")      /* MM/YYYY */                         \
-    X(INTERVAL, "str")        /* Monthly, Bimonthly, Quarterly, SemiAnnual or Annual (6.7), or its months */ \
+    X(INTERVAL, "str")        /* from Monthly to Annual (6.7), or its months */ \
     X(INTERVAL_NUMBER, "int") /* the same, sent as the number */    \
     X(CHOICE, "str")          /* a documented word; others pass, near misses do not */ \
     X(CARD_NUMBER, "Secret")  /* 13 to 19 digits, as text */        \
