@@ -279,6 +279,7 @@ ATTRIBUTES = [
     ["http_status", "the status of Cielo's answer, if there was one"],
     ["errors", "what Cielo answered: a list of `code` and `message`, whatever shape the body had"],
     ["problems", "`validation` only: every broken rule, as `path`, `rule`, `message`"],
+    ["warnings", "what was sent although Cielo may take it otherwise than was meant, as `problems`"],
     ["found", "`outcome_unknown` only: the sales that the look-up saw"],
     ["operation", "the operation's name, such as `sale_create`"],
     ["merchant_order_id", "the order number of the call, if it has one"],

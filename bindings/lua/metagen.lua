@@ -15,7 +15,8 @@ local function line(text, ...)
 end
 
 local SCALARS = {
-  TEXT = "string", WORD = "string", ID = "string", ORDER_ID = "string", GUID = "string",
+  TEXT = "string", WORD = "string", DESCRIPTOR = "string",
+  ID = "string", ORDER_ID = "string", GUID = "string",
   NUMBER = "integer", AMOUNT = "integer", VARIANT = "string|integer",
   BOOL = "boolean", DATE = "string", TIME = "string", EXPIRATION = "string",
   INTERVAL = "string|integer", INTERVAL_NUMBER = "integer", CHOICE = "string",
@@ -131,6 +132,7 @@ local function write_error()
 ---@field http_status? integer
 ---@field errors {code: string, message: string}[]
 ---@field problems cielo.Problem[]
+---@field warnings? cielo.Problem[]
 ---@field body? string
 ---@field request_id? string
 ---@field sent "no"|"maybe"|"yes"
@@ -235,6 +237,7 @@ function secret:reveal() end
 ---@class cielo.Result
 ---@field http_status? integer
 ---@field request_id? string
+---@field warnings? cielo.Problem[]
 ]]
 
 local MODULE = [[

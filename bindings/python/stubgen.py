@@ -47,6 +47,7 @@ class Secret:
 class Result:
     http_status: int
     request_id: Optional[str]
+    warnings: Sequence[Problem]
     def __getitem__(self, name: str) -> Any: ...
     def __contains__(self, name: object) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
@@ -158,10 +159,13 @@ class CieloError(Exception):
     merchant_order_id: Optional[str]
     attempts: Sequence[Attempt]
     problems: Sequence[Problem]
+    warnings: Sequence[Problem]
     found: Sequence[Payment]
     def __init__(self, message: str = "", **attributes: Any) -> None: ...
 
 class ApiError(CieloError): ...
+
+class FieldWarning(UserWarning): ...
 '''
 
 PARAMS = {

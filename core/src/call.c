@@ -217,6 +217,7 @@ void cielo_call_free(cielo_call *call)
     cielo_value_free(call->input.params);
     cielo_value_free(call->input.body);
     cielo_value_free(call->input.problems);
+    cielo_value_free(call->input.warnings);
     cielo_value_free(call->answer);
     cielo__attempts_free(call);
     cielo_value_free(call->facts);
@@ -1009,6 +1010,11 @@ const cielo_value *cielo_call_details(const cielo_call *call)
     if (!call->details && call->mode == CIELO__MODE_DONE)
         cielo__result_details((cielo_call *)call);
     return call->details;
+}
+
+const cielo_value *cielo_call_warnings(const cielo_call *call)
+{
+    return call->input.warnings;
 }
 
 int cielo_call_operation(const cielo_call *call)

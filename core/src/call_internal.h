@@ -55,6 +55,7 @@ typedef struct cielo__input {
     cielo_value *params; /* parameters checked and in wire form */
     cielo_value *body;   /* in wire names, or NULL */
     cielo_value *problems; /* [{path, rule, message}] */
+    cielo_value *warnings; /* the same; NULL when there are none */
 } cielo__input;
 
 /* Fills `input`; wrong values become problems. Errors: CIELO_EMEMORY. */

@@ -121,6 +121,16 @@ static int success_facts(cielo_call *call)
     return status;
 }
 
+/* Only where there are any: few calls have one. */
+static int add_warnings(const cielo_call *call, cielo_value *to)
+{
+    const cielo_value *warnings = call->input.warnings;
+
+    return warnings
+        ? cielo__value_add(to, "warnings", cielo_value_dup(warnings))
+        : CIELO_OK;
+}
+
 /* All or none: a sale without "approved" would read as one that is not. */
 void cielo__result_facts(cielo_call *call)
 {
@@ -128,6 +138,7 @@ void cielo__result_facts(cielo_call *call)
     if ((call->http_status
          && set_integer(call->facts, "http_status", call->http_status))
         || set_text(call->facts, "request_id", id_of(call))
+        || add_warnings(call, call->facts)
         || (call->error.status == CIELO_OK && success_facts(call))) {
         cielo_value_free(call->facts);
         call->facts = NULL;
@@ -415,6 +426,7 @@ void cielo__result_details(cielo_call *call)
     set_text(d, "operation", call->row->facts.name);
     set_text(d, "sent", sent_words[call->sent]);
     take_list(d, "problems", cielo_value_dup(call->input.problems));
+    add_warnings(call, d);
     take_list(d, "errors", NULL);
     take_list(d, "found", found);
     set_text(d, "request_id", id_of(call));

@@ -23,7 +23,7 @@
 enum { PATH_LIMIT = 1024, NAME_LIMIT = 64 };
 
 typedef struct check {
-    cielo_value *problems;
+    cielo__input *input; /* problems and warnings go there */
     int rules;        /* 0: only what cannot be sent is a problem */
     int ignore_required;
     int status;       /* sticky CIELO_EMEMORY */
@@ -33,10 +33,11 @@ typedef struct check {
 static cielo_value *copy_object(check *c, int object, const cielo_value *in,
                                 int depth);
 
-/* ---- problems ---- */
+/* ---- problems and warnings ---- */
 
-static void problem(check *c, const char *name, const char *rule,
-                    const char *message)
+/* Adds what is to say of the member `name`, or of where the check stands. */
+static void add_note(check *c, cielo_value *notes, const char *name,
+                     const char *rule, const char *message)
 {
     cielo_value *item = cielo_value_new_object();
     cielo__buf path;
@@ -59,10 +60,15 @@ static void problem(check *c, const char *name, const char *rule,
     if (status == CIELO_OK)
         status = cielo_value_set(
             item, "message", cielo_value_new_text(message, strlen(message)));
-    if (cielo_value_append(c->problems, item) != CIELO_OK
-        || status != CIELO_OK)
+    if (cielo_value_append(notes, item) != CIELO_OK || status != CIELO_OK)
         c->status = CIELO_EMEMORY;
     cielo__buf_clear(&path);
+}
+
+static void problem(check *c, const char *name, const char *rule,
+                    const char *message)
+{
+    add_note(c, c->input->problems, name, rule, message);
 }
 
 /* A problem only where rules are checked. */
@@ -70,6 +76,16 @@ static void broken(check *c, const char *rule, const char *message)
 {
     if (c->rules)
         problem(c, NULL, rule, message);
+}
+
+/* What Cielo may take otherwise than was meant: sent as it is, and told. */
+static void warn(check *c, const char *rule, const char *message)
+{
+    if (!c->rules)
+        return;
+    if (!c->input->warnings)
+        c->input->warnings = cielo_value_new_array();
+    add_note(c, c->input->warnings, NULL, rule, message);
 }
 
 static size_t enter(check *c, const char *name, size_t length)
@@ -305,6 +321,32 @@ static void check_size(check *c, const cielo_field *field, const char *text,
     broken(c, RULE_SIZE, message);
 }
 
+/* The documents give 13 characters and "no special" ones, and samples with 17
+ * and with underscores: what becomes of those is Cielo's to decide (7.3, row
+ * 54). */
+static void check_descriptor(check *c, const cielo_field *field,
+                             const char *text, size_t length)
+{
+    char message[120];
+    size_t i;
+
+    if (characters(text, length) > (size_t)field->size) {
+        snprintf(message, sizeof(message),
+                 "has %lu characters; Cielo documents at most %d, and may cut "
+                 "or refuse it",
+                 (unsigned long)characters(text, length), field->size);
+        warn(c, RULE_SIZE, message);
+    }
+    for (i = 0; i < length; i++) {
+        if (text[i] != ' ' && !all_alphanumeric(text + i, 1)) {
+            warn(c, RULE_FORMAT,
+                 "has other characters than a-z, A-Z, 0-9 and spaces; Cielo "
+                 "may change or refuse it");
+            return;
+        }
+    }
+}
+
 static void check_text(check *c, const cielo_field *field,
                        const cielo_value *in)
 {
@@ -317,6 +359,8 @@ static void check_text(check *c, const cielo_field *field,
         check_size(c, field, text, length);
     else if (field->type == CIELO_FIELD_CHOICE)
         check_choice(c, field, text, length);
+    else if (field->type == CIELO_FIELD_DESCRIPTOR)
+        check_descriptor(c, field, text, length);
     else if (field->type == CIELO_FIELD_ORDER_ID
              && !all_alphanumeric(text, length))
         broken(c, RULE_FORMAT, "may hold only a-z, A-Z and 0-9");
@@ -1224,7 +1268,8 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
     c.ignore_required = row->facts.fields == CIELO_OBJECT_LINK
         && strcmp(row->facts.method, "PUT") == 0;
     cielo__buf_init(&c.path, NULL, PATH_LIMIT);
-    c.problems = input->problems = keep(&c, cielo_value_new_array());
+    c.input = input;
+    input->problems = keep(&c, cielo_value_new_array());
     input->params = keep(&c, cielo_value_new_object());
     while (c.status == CIELO_OK && *at) {
         size_t length = strcspn(at, " ");

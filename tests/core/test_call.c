@@ -1179,7 +1179,38 @@ static void a_decline_is_advised_on(void)
     cielo_client_unref(client);
 }
 
-CHECK_MAIN(a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
+/* A host tells of them before it sends anything, and again with the end. */
+static void warnings_are_there_from_the_start(void)
+{
+    cielo_client *client = client_for(1000, "production");
+    cielo_call *call
+        = call_for(client, CIELO_OP_SALE_CREATE,
+                   "{\"fields\":{\"MerchantOrderId\":\"1\",\"Payment\":{"
+                   "\"Type\":\"CreditCard\",\"Amount\":100,\"Installments\":1,"
+                   "\"SoftDescriptor\":\"4024007153763191\",\"CreditCard\":{"
+                   "\"CardToken\":\"" PID "\",\"SecurityCode\":\"123\","
+                   "\"Brand\":\"Visa\"}}}}");
+    cielo_call *quiet = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    const cielo_value *warnings = cielo_call_warnings(call);
+
+    CHECK(!cielo_call_warnings(quiet));
+    CHECK_INT((int)cielo_value_size(warnings), 1);
+    CHECK_STR(cielo_value_text(
+                  cielo_value_get(cielo_value_first(warnings), "rule"), NULL),
+              "size");
+    CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
+    reply(call, 201, SOLD("1", "2026-11-22 12:00:05"));
+    CHECK_INT(cielo_call_step(call, 1), CIELO_STEP_DONE);
+    CHECK(cielo_value_equal(
+        cielo_value_get(cielo_call_facts(call), "warnings"), warnings));
+    CHECK(cielo_value_equal(
+        cielo_value_get(cielo_call_details(call), "warnings"), warnings));
+    cielo_call_free(quiet);
+    cielo_call_free(call);
+    cielo_client_unref(client);
+}
+
+CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
            a_call_may_have_its_own_timeout,
            an_endless_timeout_does_not_overflow,
            retry_after_past_the_deadline_ends_at_once,

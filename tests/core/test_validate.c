@@ -35,12 +35,13 @@ static void clear(cielo__input *input)
     cielo_value_free(input->params);
     cielo_value_free(input->body);
     cielo_value_free(input->problems);
+    cielo_value_free(input->warnings);
 }
 
 static void check_tree(int operation, const cielo_value *params, int rules,
                        const char *problems, const char *body)
 {
-    cielo__input input = {NULL, NULL, NULL};
+    cielo__input input = {NULL, NULL, NULL, NULL};
     char *text = NULL;
     size_t length = 0;
 
@@ -146,7 +147,7 @@ static void a_deep_path_spoils_no_other(void)
     char expected[2048];
     cielo_value *inner = cielo_value_new_invalid("a set");
     cielo_value *params;
-    cielo__input input = {NULL, NULL, NULL};
+    cielo__input input = {NULL, NULL, NULL, NULL};
     const char *last;
     int i;
 
@@ -388,6 +389,38 @@ static void amounts_are_checked_without_rules_too(void)
     }
 }
 
+static void warned(const char *descriptor, int rules, const char *warnings)
+{
+    cielo__input input = {NULL, NULL, NULL, NULL};
+    char params[160];
+    cielo_value *tree;
+
+    snprintf(params, sizeof(params),
+             "{\"id\":\"x\",\"fields\":{\"SoftDescriptor\":\"%s\"}}", descriptor);
+    CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
+    CHECK_INT(cielo__validate(cielo__operation_row(CIELO_OP_LINK_UPDATE), tree,
+                              rules, &input), CIELO_OK);
+    CHECK_STR(listed(input.problems), "");
+    CHECK_STR(listed(input.warnings), warnings);
+    CHECK((input.warnings != NULL) == (*warnings != '\0'));
+    CHECK_STR(cielo_value_text(cielo_value_get(input.body, "softDescriptor"),
+                               NULL), descriptor);
+    clear(&input);
+    cielo_value_free(tree);
+}
+
+/* 7.3, row 54: warned of, not refused, not cut. */
+static void descriptors_are_warned_of(void)
+{
+    warned("Loja 1234 ABC", 1, "");
+    warned("Loja 1234 ABCD", 1, "soft_descriptor:size");
+    warned("Loja_ABC_1234", 1, "soft_descriptor:format");
+    warned("Caf\xC3\xA9", 1, "soft_descriptor:format");
+    warned("CARTEIRA*NOMELOJA", 1,
+           "soft_descriptor:size soft_descriptor:format");
+    warned("CARTEIRA*NOMELOJA", 0, "");
+}
+
 CHECK_MAIN(names_are_matched_at_any_depth,
            two_spellings_are_a_problem_at_any_depth,
            slips_are_found_and_strangers_pass,
@@ -400,4 +433,4 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            only_what_cannot_be_sent_is_checked_without_rules,
            path_parts_are_checked, targets_are_checked,
            days_and_intervals_are_checked,
-           amounts_are_checked_without_rules_too)
+           amounts_are_checked_without_rules_too, descriptors_are_warned_of)

@@ -42,6 +42,16 @@ describe("an error", function()
     assert.equal("cielo.Result[] {}", tostring(closed.attempts))
   end)
 
+  it("has the warnings of its call", function()
+    local sale = support.sale("2014111701")
+    sale.payment.soft_descriptor = "CARTEIRA NOMELOJA"
+    local _, _, err = failing({ status = 400, body = "[]" }).sales:create(sale)
+    assert.equal("payment.soft_descriptor", err.warnings[1].path)
+    assert.equal("size", err.warnings[1].rule)
+    assert.matches("^has 17 characters", err.warnings[1].message)
+    assert.is_nil(create(failing { status = 400, body = "[]" }).warnings)
+  end)
+
   it("of validation lists every problem and sends nothing", function()
     local client = failing { status = 500 }
     local sale = support.sale("with blank")

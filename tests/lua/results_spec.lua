@@ -36,6 +36,15 @@ describe("a result", function()
     assert.is_false(sale.reconciled)
   end)
 
+  it("has warnings only where there are any", function()
+    local fields = support.sale("2014111701")
+    fields.payment.soft_descriptor = "Loja_ABC"
+    local sale = assert(answering(support.answer(), 201).sales:create(fields))
+    assert.equal(1, #sale.warnings)
+    assert.equal("format", sale.warnings[1].rule)
+    assert.is_nil(sale_of().warnings)
+  end)
+
   it("of a declined card is a result, with advice", function()
     local sale = sale_of { Status = 3, ReturnCode = "57" }
     assert.is_true(sale.declined)

@@ -88,7 +88,7 @@ local function perform(asked)
 end
 
 local FACTS = { "status_name", "approved", "declined", "pending", "reconciled",
-                "http_status", "request_id" }
+                "http_status", "request_id", "warnings" }
 
 local function show(result, message, err)
   if err then
@@ -99,7 +99,7 @@ local function show(result, message, err)
     return encode { message = message, error = told, text = tostring(err) }
   end
   local facts = {}
-  for _, name in ipairs(FACTS) do facts[name] = result[name] end
+  for _, name in ipairs(FACTS) do facts[name] = open(result[name]) end
   return ('{"facts":%s,"text":%s,"result":%s}'):format(
     dkjson.encode(setmetatable(facts, { __jsontype = "object" })),
     dkjson.quotestring(tostring(result)),

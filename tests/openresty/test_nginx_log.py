@@ -40,3 +40,12 @@ def test_other_levels_tell_none(sandbox: Cielo, level: str) -> None:
     with running(sandbox, level=level) as nginx:
         nginx.call("sale_create", {"fields": sale_fields("quiet", 15700)})
         assert attempts(nginx) == []
+
+
+def test_a_warning_is_told_before_anything_is_sent(sandbox: Cielo) -> None:
+    fields = sale_fields("descriptor", 15700)
+    fields["Payment"]["SoftDescriptor"] = "Loja_ABC"
+    with running(sandbox, level="warn") as nginx:
+        sale = nginx.call("sale_create", {"fields": fields})
+        assert [w["rule"] for w in sale["facts"]["warnings"]] == ["format"]
+        assert "cielo: payment.soft_descriptor: has other characters" in nginx.errors()

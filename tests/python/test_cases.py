@@ -93,7 +93,10 @@ def compare_result(outcome: dict[str, Any], result: Any) -> Iterator[str]:
     facts = outcome.get("facts", {})
     for item in result if isinstance(result, list) else [result]:
         for name, value in facts.items():
-            yield from differences(value, getattr(item, name), f"facts.{name}")
+            got = getattr(item, name)
+            if name == "warnings":
+                got = [{"path": problem.path, "rule": problem.rule} for problem in got]
+            yield from differences(value, got, f"facts.{name}")
 
 
 def compare_error(expected: dict[str, Any], error: cielo.CieloError) -> Iterator[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import datetime
 import decimal
 import enum
 import fractions
 import json
+import pickle
 import types
 import uuid
+import warnings
 from typing import Any, Callable
 
 import pytest
@@ -185,3 +188,55 @@ def test_values_shared_many_times_over(client: cielo.Client) -> None:
         assert "too many values" in str(caught.value.problems)
     with pytest.raises(cielo.ValidationError):
         client.with_options(validate=False).sales.create(sale)
+
+
+def long_descriptor() -> dict[str, Any]:
+    sale = card_sale()
+    sale["Payment"]["SoftDescriptor"] = "CARTEIRA*NOMELOJA"  # a staged wallet's (2.8)
+    return sale
+
+
+def test_a_descriptor_is_warned_of_at_the_callers_line(client: cielo.Client) -> None:
+    with pytest.warns(cielo.FieldWarning, match="payment.soft_descriptor: has 17") as caught:
+        sale = client.sales.create(long_descriptor())
+    assert [warning.filename for warning in caught] == [__file__] * 2
+    assert [(w.path, w.rule) for w in sale.warnings] == [
+        ("payment.soft_descriptor", "size"), ("payment.soft_descriptor", "format")]
+    assert client.sales.get(sale.payment.payment_id).warnings == ()
+    assert pickle.loads(pickle.dumps(sale)).warnings == sale.warnings
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        client.with_options(validate=False).sales.create(long_descriptor())
+
+
+def test_an_awaited_call_warns_there_too(sandbox: cielo.sandbox.LocalCielo) -> None:
+    async def sell() -> cielo.Sale:
+        async with cielo.AsyncClient(merchant_id="m", merchant_key="k",
+                                     base_url=sandbox.base_url) as client:
+            return await client.sales.create(long_descriptor())
+
+    with pytest.warns(cielo.FieldWarning) as caught:
+        sale = asyncio.run(sell())
+    assert [warning.filename for warning in caught] == [__file__] * 2
+    assert len(sale.warnings) == 2
+
+
+def test_a_warning_made_an_error_sends_nothing(
+    client: cielo.Client, sandbox: cielo.sandbox.LocalCielo
+) -> None:
+    before = len(sandbox.requests())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", cielo.FieldWarning)
+        with pytest.raises(cielo.FieldWarning):
+            client.sales.create(long_descriptor())
+    assert len(sandbox.requests()) == before
+
+
+def test_an_error_has_the_warnings_of_its_call(client: cielo.Client) -> None:
+    sale = long_descriptor()
+    del sale["Payment"]["Amount"]
+    with pytest.warns(cielo.FieldWarning), pytest.raises(cielo.ValidationError) as caught:
+        client.sales.create(sale)
+    assert [problem.path for problem in caught.value.problems] == ["payment.amount"]
+    assert [w.rule for w in caught.value.warnings] == ["size", "format"]
+    assert cielo.ValidationError("by hand").warnings == ()

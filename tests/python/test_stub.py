@@ -60,7 +60,7 @@ def test_class(node: ast.ClassDef) -> None:
     if issubclass(kind, (cielo.Result, cielo.CieloError)) and kind is not cielo.Result:
         return  # their members are the field map's, or instance attributes
     stub = {name for name in names_of(node.body) if not name.startswith("__")}
-    facts = {"http_status", "request_id"} if kind is cielo.Result else set()
+    facts = {"http_status", "request_id", "warnings"} if kind is cielo.Result else set()
     own = {name for name in vars(kind) if not name.startswith("__")}
     if issubclass(kind, tuple):
         own -= {"n_fields", "n_sequence_fields", "n_unnamed_fields"}

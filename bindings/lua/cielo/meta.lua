@@ -17,6 +17,7 @@ function secret:reveal() end
 ---@class cielo.Result
 ---@field http_status? integer
 ---@field request_id? string
+---@field warnings? cielo.Problem[]
 
 ---@class cielo.Options
 ---@field merchant_id? string
@@ -85,6 +86,7 @@ function secret:reveal() end
 ---@field http_status? integer
 ---@field errors {code: string, message: string}[]
 ---@field problems cielo.Problem[]
+---@field warnings? cielo.Problem[]
 ---@field body? string
 ---@field request_id? string
 ---@field sent "no"|"maybe"|"yes"

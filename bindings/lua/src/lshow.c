@@ -93,6 +93,7 @@ static int is_open(const cielo_field *field)
 {
     return !field || field->type == CIELO_FIELD_TEXT ||
            field->type == CIELO_FIELD_WORD ||
+           field->type == CIELO_FIELD_DESCRIPTOR ||
            field->type == CIELO_FIELD_VARIANT ||
            field->type == CIELO_FIELD_OPEN;
 }

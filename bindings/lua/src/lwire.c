@@ -202,6 +202,18 @@ static int call_attempts(lua_State *L)
     return 1;
 }
 
+/* core.warnings(call) -> what is sent although Cielo may take it otherwise than
+ * was meant; nothing when there is nothing to tell */
+static int call_warnings(lua_State *L)
+{
+    const cielo_value *warnings = cielo_call_warnings(check_call(L, 1));
+
+    if (!warnings)
+        return 0;
+    lcielo_push_value(L, warnings, CIELO_OBJECT_ANY);
+    return 1;
+}
+
 /* core.token(client) -> the token its calls share and its end in the clock of
  * core.now(); nothing when there is none */
 static int client_token(lua_State *L)
@@ -244,6 +256,7 @@ static const luaL_Reg functions[] = {
     {"wire", wire_new},
     {"target", call_target},
     {"attempts", call_attempts},
+    {"warnings", call_warnings},
     {"authorization", call_authorization},
     {"token", client_token},
     {"fail", fail},

@@ -25,6 +25,7 @@ class Secret:
 class Result:
     http_status: int
     request_id: Optional[str]
+    warnings: Sequence[Problem]
     def __getitem__(self, name: str) -> Any: ...
     def __contains__(self, name: object) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
@@ -63,6 +64,7 @@ __all__ = [
     "Empty",
     "ErrorEntry",
     "ExternalAuthentication",
+    "FieldWarning",
     "FraudAlert",
     "FraudAnalysis",
     "Hyperlink",
@@ -950,10 +952,13 @@ class CieloError(Exception):
     merchant_order_id: Optional[str]
     attempts: Sequence[Attempt]
     problems: Sequence[Problem]
+    warnings: Sequence[Problem]
     found: Sequence[Payment]
     def __init__(self, message: str = "", **attributes: Any) -> None: ...
 
 class ApiError(CieloError): ...
+
+class FieldWarning(UserWarning): ...
 
 class ValidationError(CieloError): ...
 class TransportError(CieloError): ...

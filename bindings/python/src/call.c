@@ -89,6 +89,13 @@ static int add_fact(module_state *state, PyObject *facts, const char *name,
     return status;
 }
 
+static PyObject *make_fact(module_state *state, const cielo_value *fact)
+{
+    return strcmp(cielo_value_name(fact, NULL), "warnings") == 0
+               ? make_problems(state, fact)
+               : value_to_plain(fact);
+}
+
 /* What a call's result adds to its members; NULL when memory ran out. */
 static PyObject *make_facts(module_state *state, const cielo_call *call)
 {
@@ -98,8 +105,11 @@ static PyObject *make_facts(module_state *state, const cielo_call *call)
 
     for (fact = cielo_value_first(made); facts && fact; fact = cielo_value_next(fact))
         if (add_fact(state, facts, cielo_value_name(fact, NULL),
-                     value_to_plain(fact)) < 0)
+                     make_fact(state, fact)) < 0)
             Py_CLEAR(facts);
+    if (facts && !cielo_value_get(made, "warnings") &&
+        add_fact(state, facts, "warnings", PyTuple_New(0)) < 0)
+        Py_CLEAR(facts);
     if (facts && cielo_call_advice(call, &advice) &&
         add_fact(state, facts, "advice", make_advice(state, &advice)) < 0)
         Py_CLEAR(facts);

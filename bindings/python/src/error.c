@@ -85,7 +85,7 @@ static int set_defaults(PyObject *type)
         "http_status", "body", "request_id", "operation", "merchant_order_id",
     };
     static const char *const lists[] = {"errors", "attempts", "problems",
-                                        "found"};
+                                        "warnings", "found"};
     PyObject *empty = PyTuple_New(0), *text = PyUnicode_FromString("");
     PyObject *no = PyUnicode_FromString("no");
     PyObject *kind = PyUnicode_FromString("error");
@@ -188,13 +188,26 @@ static int add_struct(PyObject *module, PyStructSequence_Desc *desc,
     return *slot ? PyModule_AddType(module, *slot) : -1;
 }
 
+static int add_warning(PyObject *module, module_state *state)
+{
+    state->field_warning = PyErr_NewExceptionWithDoc(
+        "cielo.FieldWarning",
+        "A field that is sent as it was given, although Cielo may take it\n"
+        "otherwise than was meant.  A result's and an error's warnings have it,\n"
+        "too.  Made an error by a filter, it is raised before anything is sent.",
+        PyExc_UserWarning, NULL);
+    return state->field_warning
+               ? add_object(module, "FieldWarning", state->field_warning)
+               : -1;
+}
+
 int errors_add(PyObject *module, module_state *state)
 {
     if (add_struct(module, &problem_desc, &state->problem_type) < 0 ||
         add_struct(module, &answer_desc, &state->answer_type) < 0 ||
         add_struct(module, &attempt_desc, &state->attempt_type) < 0)
         return -1;
-    return add_classes(module, state);
+    return add_warning(module, state) < 0 ? -1 : add_classes(module, state);
 }
 
 /* An object of the details as a tuple with names. */
@@ -236,6 +249,15 @@ static PyObject *make_structs(PyTypeObject *type,
     return list;
 }
 
+PyObject *make_problems(module_state *state, const cielo_value *problems)
+{
+    PyObject *list = make_structs(state->problem_type, problem_fields, problems);
+    PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
+
+    Py_XDECREF(list);
+    return tuple;
+}
+
 /* What the look-up saw: each line has the members of a payment. */
 static PyObject *make_found(module_state *state, const cielo_value *found)
 {
@@ -253,6 +275,8 @@ static int set_detail(module_state *state, PyObject *error,
 
     if (strcmp(name, "problems") == 0)
         value = make_structs(state->problem_type, problem_fields, detail);
+    else if (strcmp(name, "warnings") == 0)
+        value = make_problems(state, detail);
     else if (strcmp(name, "errors") == 0)
         value = make_structs(state->answer_type, answer_fields, detail);
     else if (strcmp(name, "attempts") == 0)

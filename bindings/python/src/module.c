@@ -244,6 +244,7 @@ static int core_exec(PyObject *module)
         DO((state)->advice_type);                                     \
         DO((state)->error);                                           \
         DO((state)->api_error);                                       \
+        DO((state)->field_warning);                                   \
         DO((state)->sensitive);                                       \
         DO((state)->restore);                                         \
         DO((state)->restore_row);                                     \

@@ -147,6 +147,21 @@ static int sort_args(const operation_info *info, PyObject *const *args,
     return parse_args(info->row->verb, specs, i, args, nargs, kwnames, given);
 }
 
+/* Tells at the caller's line what Cielo may take otherwise than was meant. A
+ * filter may make an exception of it: nothing is sent then. */
+static int warn_of(module_state *state, const cielo_call *call)
+{
+    const cielo_value *warning = cielo_value_first(cielo_call_warnings(call));
+    int status = 0;
+
+    for (; warning && status == 0; warning = cielo_value_next(warning))
+        status = PyErr_WarnFormat(
+            state->field_warning, 1, "%s: %s",
+            cielo_value_text(cielo_value_get(warning, "path"), NULL),
+            cielo_value_text(cielo_value_get(warning, "message"), NULL));
+    return status;
+}
+
 static PyObject *start(module_state *state, ClientObject *client,
                        int operation, cielo_value *params)
 {
@@ -164,6 +179,10 @@ static PyObject *start(module_state *state, ClientObject *client,
     cielo_value_free(params);
     if (!call)
         return PyErr_Occurred() ? NULL : raise_error(state, NULL, &err);
+    if (warn_of(state, call) < 0) {
+        cielo_call_free(call);
+        return NULL;
+    }
     if (!client->is_async)
         return call_run(state, call);
     object = call_object(state, call);

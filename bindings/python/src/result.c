@@ -668,7 +668,8 @@ static PyObject *plain(module_state *state, PyObject *value, int type,
 static int is_open(int type)
 {
     return type < 0 || type == CIELO_FIELD_OPEN || type == CIELO_FIELD_TEXT ||
-           type == CIELO_FIELD_WORD || type == CIELO_FIELD_VARIANT;
+           type == CIELO_FIELD_WORD || type == CIELO_FIELD_DESCRIPTOR ||
+           type == CIELO_FIELD_VARIANT;
 }
 
 /* A number that nothing vouches for: itself, or masked text. */

@@ -57,7 +57,7 @@ typedef struct field_slot {
 /* What a result adds to the members of the answer. */
 #define FACT_MAP(X)                                                        \
     X(http_status) X(request_id) X(status_name) X(status_number)           \
-    X(approved) X(declined) X(pending) X(reconciled) X(advice)
+    X(approved) X(declined) X(pending) X(reconciled) X(advice) X(warnings)
 
 enum fact {
 #define X(name) FACT_##name,
@@ -84,6 +84,7 @@ typedef struct module_state {
 
     PyObject *error;
     PyObject *api_error;
+    PyObject *field_warning;
     PyObject *status_errors[32]; /* by -status; NULL: the host's own */
 
     operation_info operations[CIELO_OP_COUNT];
@@ -242,6 +243,8 @@ PyObject *raise_error(module_state *state, const cielo_call *call,
 PyObject *make_error(module_state *state, const cielo_call *call,
                      const cielo_error *err);
 PyObject *raise_closed(module_state *state);
+/* A tuple of Problems, from the core's list of them. */
+PyObject *make_problems(module_state *state, const cielo_value *problems);
 
 /* ---- client.c ---- */
 

@@ -151,9 +151,9 @@ CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
  * What the result adds to the wire's members, by host names: "http_status",
  * "request_id", and for a sale, capture or void "status_name", "approved",
  * "declined", "pending"; for a Checkout order "status_name" and
- * "status_number" (6.2); for a sale and every change "reconciled". Borrowed;
- * NULL before DONE, and when there was no memory for them: all are there or
- * none.
+ * "status_number" (6.2); for a sale and every change "reconciled"; and
+ * "warnings" where there are any. Borrowed; NULL before DONE, and when there was
+ * no memory for them: all are there or none.
  */
 CIELO_API const cielo_value *cielo_call_facts(const cielo_call *call);
 
@@ -169,11 +169,20 @@ CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
  * "operation", "sent" ("no", "maybe", "yes"), "problems" [{path, rule,
  * message}], "errors" [{code, message}], "found" (sales the look-up saw),
  * "attempts" [{method, url, request_id, http_status, sent, cause, text, ms}],
- * and, where there is one, "kind", "message", "http_status", "body" (text, cut
- * at 4 KB), "request_id", "merchant_order_id". Borrowed; made at the first look,
- * as the facts are. NULL before DONE.
+ * and, where there is one, "warnings" (as "problems"), "kind", "message",
+ * "http_status", "body" (text, cut at 4 KB), "request_id", "merchant_order_id".
+ * Borrowed; made at the first look, as the facts are. NULL before DONE.
  */
 CIELO_API const cielo_value *cielo_call_details(const cielo_call *call);
+
+/*
+ * What is sent as it was given although Cielo may take it otherwise than was
+ * meant: [{path, rule, message}], free of secrets, from the start of the call
+ * on, so that a host can tell before anything is sent. NULL when there is
+ * nothing to tell, as for nearly every call. Borrowed. Only a soft descriptor is
+ * warned of today (7.3, row 54).
+ */
+CIELO_API const cielo_value *cielo_call_warnings(const cielo_call *call);
 
 /* The call's operation, CIELO_OP_... */
 CIELO_API int cielo_call_operation(const cielo_call *call);

@@ -95,6 +95,7 @@ enum cielo_object_number {
 #define CIELO_FIELD_TYPE_MAP(X)                                     \
     X(TEXT, "str")            /* UTF-8, at most `size` characters */ \
     X(WORD, "str")            /* text that the client does not size */ \
+    X(DESCRIPTOR, "str")      /* on the bill; warned of, never refused (7.3) */ \
     X(ID, "str")              /* an id or a document's number, shown whole */ \
     X(ORDER_ID, "str")        /* a-z A-Z 0-9 only */                \
     X(GUID, "str")            /* 8-4-4-4-12 hexadecimal digits */   \
@@ -198,7 +199,8 @@ enum cielo_field_use {
     X(PAYMENT, "Currency", "currency", TEXT, 3, OPTIONAL, NONE)                \
     X(PAYMENT, "Country", "country", TEXT, 3, OPTIONAL, NONE)                  \
     X(PAYMENT, "Provider", "provider", TEXT, 15, OPTIONAL, NONE)               \
-    X(PAYMENT, "SoftDescriptor", "soft_descriptor", WORD, 13, OPTIONAL, NONE)  \
+    X(PAYMENT, "SoftDescriptor", "soft_descriptor", DESCRIPTOR, 13, OPTIONAL,  \
+      NONE)                                                                    \
     X(PAYMENT, "Installments", "installments", NUMBER, 2, OPTIONAL, NONE)      \
     X(PAYMENT, "Interest", "interest", VARIANT, 10, OPTIONAL, NONE)            \
     X(PAYMENT, "Capture", "capture", BOOL, 0, OPTIONAL, NONE)                  \
@@ -602,7 +604,8 @@ enum cielo_field_use {
     X(ORDER_RECURRENCE_CHANGE, "Day", "day", VARIANT, 0, OPTIONAL, NONE)       \
     /* 2.20 */                                                                 \
     X(PAGE, "OrderNumber", "order_number", ORDER_ID, 64, OPTIONAL, NONE)       \
-    X(PAGE, "SoftDescriptor", "soft_descriptor", WORD, 13, OPTIONAL, NONE)     \
+    X(PAGE, "SoftDescriptor", "soft_descriptor", DESCRIPTOR, 13, OPTIONAL,     \
+      NONE)                                                                    \
     X(PAGE, "Cart", "cart", OBJECT, 0, REQUIRED, PAGE_CART)                    \
     X(PAGE, "Shipping", "shipping", OBJECT, 0, REQUIRED, PAGE_SHIPPING)        \
     X(PAGE, "Payment", "payment", OBJECT, 0, OPTIONAL, PAGE_PAYMENT)           \
@@ -674,7 +677,8 @@ enum cielo_field_use {
     X(LINK, "price", "price", AMOUNT, 15, REQUIRED, NONE)                      \
     X(LINK, "expirationDate", "expiration_date", TIME, 0, OPTIONAL, NONE)      \
     X(LINK, "weight", "weight", VARIANT, 0, OPTIONAL, NONE)                    \
-    X(LINK, "softDescriptor", "soft_descriptor", WORD, 13, OPTIONAL, NONE)     \
+    X(LINK, "softDescriptor", "soft_descriptor", DESCRIPTOR, 13, OPTIONAL,     \
+      NONE)                                                                    \
     X(LINK, "maxNumberOfInstallments", "max_number_of_installments", NUMBER,   \
       2, OPTIONAL, NONE)                                                       \
     X(LINK, "quantity", "quantity", NUMBER, 2, OPTIONAL, NONE)                 \

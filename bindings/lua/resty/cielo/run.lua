@@ -74,6 +74,13 @@ local function log_attempts(call)
   end
 end
 
+-- Before anything is sent: an answer may refuse what is warned of.
+local function log_warnings(call)
+  for _, warning in ipairs(core.warnings(call) or {}) do
+    ngx.log(ngx.WARN, "cielo: ", warning.path, ": ", warning.message)
+  end
+end
+
 -- ---- the loop ----
 
 local watch
@@ -225,11 +232,16 @@ local function finish(job, ended, ...)
   broken(job, (...))
 end
 
+local function begin(job)
+  log_warnings(job.call)
+  return loop(job)
+end
+
 -- Gives what the verb gives. `phase` is one that can yield.
 function run.call(call, client, shared, phase)
   local job = { call = call, client = client, shared = shared }
   if phase ~= "timer" and phase ~= "ssl_cert" then join_request(job) end
-  return finish(job, pcall(loop, job))
+  return finish(job, pcall(begin, job))
 end
 
 return run
