@@ -493,7 +493,7 @@ def header_section(path: pathlib.Path) -> str:
 
 # In the order in which a reader needs them.
 ORDER = ["cielo", "client", "operations", "call", "perform", "value", "error", "codes",
-         "notification", "fields", "wire", "alloc"]
+         "notification", "datetime", "fields", "wire", "alloc"]
 
 
 def c_page() -> str:

@@ -107,23 +107,87 @@ int cielo__calendar_day(const char *text, size_t length)
     return year * 10000 + month * 100 + day;
 }
 
-int cielo__cielo_date(const char *text, size_t length, int64_t *ms)
+/* dd/MM/yyyy or dd-MM-yyyy, as cielo__calendar_day gives the other style. */
+static int reversed_day(const char *text, size_t length)
+{
+    char turned[10];
+
+    if (length < 10 || (text[2] != '/' && text[2] != '-') || text[5] != text[2])
+        return 0;
+    memcpy(turned, text + 6, 4);
+    memcpy(turned + 5, text + 3, 2);
+    memcpy(turned + 8, text, 2);
+    turned[4] = turned[7] = '-';
+    return cielo__calendar_day(turned, sizeof(turned));
+}
+
+/* ".42" and such to the end of the text. */
+static int fraction_text(const char *text, size_t length, int *microseconds)
+{
+    int scale = 100000;
+    size_t i;
+
+    *microseconds = 0;
+    if (length > 0 && text[0] != '.')
+        return 0;
+    for (i = 1; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return 0;
+        *microseconds += (text[i] - '0') * scale;
+        scale /= 10;
+    }
+    return 1;
+}
+
+static int time_text(cielo_time *out, const char *text, size_t length)
 {
     int day = cielo__calendar_day(text, length);
-    int seconds, fraction = 0;
-    size_t i;
-    int scale = 100;
+    int seconds = 0;
 
-    if (!day || length < 19 || (text[10] != ' ' && text[10] != 'T')
-        || !clock_text(text + 11, &seconds))
+    if (!day)
+        day = reversed_day(text, length);
+    if (day < 10000 || (length > 10 && length < 19))
         return 0;
-    if (length > 19 && text[19] == '.') {
-        for (i = 20; i < length && text[i] >= '0' && text[i] <= '9'; i++) {
-            fraction += (text[i] - '0') * scale;
-            scale /= 10;
-        }
-    }
-    *ms = moment(day / 10000, day / 100 % 100, day % 100, seconds) + fraction
-        + BRASILIA_MS;
+    if (length > 10
+        && ((text[10] != ' ' && text[10] != 'T')
+            || !clock_text(text + 11, &seconds) || text[17] == '6'
+            || !fraction_text(text + 19, length - 19, &out->microsecond)))
+        return 0;
+    out->year = day / 10000;
+    out->month = day / 100 % 100;
+    out->day = day % 100;
+    out->hour = seconds / 3600;
+    out->minute = seconds / 60 % 60;
+    out->second = seconds % 60;
+    return 1;
+}
+
+int cielo_time_parse(cielo_time *out, const char *text, size_t length,
+                     cielo_error *err)
+{
+    static const char never[] = CIELO_NEVER;
+
+    memset(out, 0, sizeof(*out));
+    if (length == sizeof(never) - 1 && memcmp(text, never, length) == 0)
+        return CIELO_OK;
+    if (time_text(out, text, length))
+        return CIELO_OK;
+    memset(out, 0, sizeof(*out));
+    return cielo__report(err, CIELO_EDECODE,
+                         "not a date or moment in any of Cielo's styles, such "
+                         "as 2026-11-22 12:00:05 or 22/11/2026");
+}
+
+int cielo__cielo_date(const char *text, size_t length, int64_t *ms)
+{
+    cielo_time t;
+
+    /* A date alone says nothing of which of two sales came first. */
+    if (length < 19 || cielo_time_parse(&t, text, length, NULL) != CIELO_OK
+        || t.year == 0)
+        return 0;
+    *ms = moment(t.year, t.month, t.day,
+                 (t.hour * 60 + t.minute) * 60 + t.second)
+        + t.microsecond / 1000 + BRASILIA_MS;
     return 1;
 }

@@ -159,6 +159,36 @@ int cielo__field_kind(const char *name, size_t length)
     return CIELO_FIELD_OPEN;
 }
 
+/* Digits that every host's integers hold, zeros in front among them. */
+static int read_digits(const char *text, size_t length, int64_t *number)
+{
+    size_t i;
+
+    *number = 0;
+    for (i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++)
+        *number = *number * 10 + (text[i] - '0');
+    return length > 0 && i == length;
+}
+
+cielo_type cielo_field_reads(int type, const char *text, size_t length,
+                             int64_t *number)
+{
+    enum { MOST_DIGITS = 15 };
+    static const char never[] = CIELO_NEVER;
+
+    if (length == sizeof(never) - 1 && memcmp(text, never, length) == 0)
+        return CIELO_NULL;
+    if (type == CIELO_FIELD_BOOL) {
+        *number = length == 4 && cielo__same_case(text, "true", 4);
+        if (*number || (length == 5 && cielo__same_case(text, "false", 5)))
+            return CIELO_BOOL;
+    }
+    if ((type == CIELO_FIELD_NUMBER || type == CIELO_FIELD_AMOUNT)
+        && length <= MOST_DIGITS && read_digits(text, length, number))
+        return CIELO_NUMBER;
+    return CIELO_TEXT;
+}
+
 int cielo__is_secret(int type)
 {
     return type == CIELO_FIELD_CARD_NUMBER || type == CIELO_FIELD_SECURITY_CODE

@@ -461,13 +461,11 @@ static cielo_value *copy_bool(check *c, const cielo_value *in)
 {
     size_t length = 0;
     const char *text = cielo_value_text(in, &length);
+    int64_t flag;
 
-    if (cielo_value_type(in) == CIELO_TEXT) {
-        if (length == 4 && cielo__same_case(text, "true", 4))
-            return cielo_value_new_bool(1);
-        if (length == 5 && cielo__same_case(text, "false", 5))
-            return cielo_value_new_bool(0);
-    }
+    if (cielo_value_type(in) == CIELO_TEXT
+        && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag) == CIELO_BOOL)
+        return cielo_value_new_bool(flag != 0);
     if (cielo_value_type(in) != CIELO_BOOL)
         broken(c, RULE_TYPE, "must be true or false");
     return cielo_value_dup(in);

@@ -5,6 +5,7 @@
 #include <cielo/cielo.h>
 #include <cielo/client.h>
 #include <cielo/codes.h>
+#include <cielo/datetime.h>
 #include <cielo/error.h>
 #include <cielo/fields.h>
 #include <cielo/notification.h>

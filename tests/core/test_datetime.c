@@ -46,10 +46,55 @@ static void cielo_dates_are_brasilias(void)
     CHECK_INT(cielo_ms("2026-11-22T12:00:05.4201234"), INT64_C(1795359605420));
     CHECK_INT(cielo_ms("2026-11-22T12:00:05."), INT64_C(1795359605000));
     CHECK_INT(cielo_ms("2026-11-22"), -1);
-    CHECK_INT(cielo_ms("22/11/2026 12:00:05"), -1);
+    CHECK_INT(cielo_ms("22/11/2026 12:00:05"), INT64_C(1795359605000));
+    CHECK_INT(cielo_ms("2026-11-22T12:00:05Z"), -1);
+    CHECK_INT(cielo_ms(CIELO_NEVER), -1);
     CHECK_INT(cielo_ms("2026-11-22 12:00"), -1);
     CHECK_INT(cielo_ms("2026-13-22 12:00:05"), -1);
     CHECK_INT(cielo_ms("2026-11-22 25:00:05"), -1);
+}
+
+static void check_time(const char *text, const char *expected)
+{
+    char got[64] = "none";
+    cielo_time t;
+    cielo_error err;
+
+    if (cielo_time_parse(&t, text, strlen(text), &err) == CIELO_OK)
+        snprintf(got, sizeof(got), "%d-%d-%d %d:%d:%d %d", t.year, t.month,
+                 t.day, t.hour, t.minute, t.second, t.microsecond);
+    else
+        CHECK_INT(err.status, CIELO_EDECODE);
+    CHECK_STR(got, expected);
+}
+
+/* 7.1, rows 15 and 16. */
+static void times_are_read_in_every_style(void)
+{
+    check_time("2026-11-22 12:00:05", "2026-11-22 12:0:5 0");
+    check_time("2026-11-22T12:00:05.42", "2026-11-22 12:0:5 420000");
+    check_time("2026-11-22T23:59:59.1234567", "2026-11-22 23:59:59 123456");
+    check_time("2026-11-22T12:00:05.", "2026-11-22 12:0:5 0");
+    check_time("2024-02-29", "2024-2-29 0:0:0 0");
+    check_time("22/11/2026", "2026-11-22 0:0:0 0");
+    check_time("22/11/2026 08:09:10", "2026-11-22 8:9:10 0");
+    check_time("22-11-2026 08:09:10", "2026-11-22 8:9:10 0");
+    check_time("9999-12-31", "9999-12-31 0:0:0 0");
+    check_time(CIELO_NEVER, "0-0-0 0:0:0 0");
+}
+
+static void other_texts_are_no_times(void)
+{
+    static const char *const texts[] = {
+        "", "2026", "22/11/26", "2026-02-29", "29/02/2026", "22/11-2026",
+        "2026/11/22", "0000-01-01", "2026-11-22 ", "2026-11-22 12:00",
+        "2026-11-22 12:00:05Z", "2026-11-22T12:00:05.4-03:00",
+        "2026-11-22 24:00:00", "2026-11-22 23:59:60", "2026-11-22_12:00:05",
+        "2026-11-22 12:00:05 ", "-026-11-22", "12/2026", "11/22/2026"};
+    size_t i;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        check_time(texts[i], "none");
 }
 
 static int day(const char *text)
@@ -109,6 +154,7 @@ static void delays_grow_to_a_limit(void)
     CHECK_INT(cielo__retry_delay(3, 700, &random), 700);
 }
 
-CHECK_MAIN(http_dates_are_read, other_texts_are_no_http_dates,
+CHECK_MAIN(times_are_read_in_every_style, other_texts_are_no_times,
+           http_dates_are_read, other_texts_are_no_http_dates,
            cielo_dates_are_brasilias, days_are_of_the_calendar,
            retry_after_is_read, delays_grow_to_a_limit)

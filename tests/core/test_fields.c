@@ -230,7 +230,39 @@ static void operations_can_be_found(void)
     CHECK(cielo_operation_at(CIELO_OP_COUNT) == NULL);
 }
 
-CHECK_MAIN(rows_stand_in_the_order_of_objects, rows_are_sound,
+static void reads(int type, const char *text, cielo_type as, int64_t value)
+{
+    int64_t number = value;
+
+    CHECK_INT(cielo_field_reads(type, text, strlen(text), &number), as);
+    CHECK_INT(number, value);
+}
+
+/* 7.1, rows 3, 6 and 16. */
+static void texts_read_as_what_is_due(void)
+{
+    reads(CIELO_FIELD_BOOL, "true", CIELO_BOOL, 1);
+    reads(CIELO_FIELD_BOOL, "False", CIELO_BOOL, 0);
+    reads(CIELO_FIELD_BOOL, "1", CIELO_TEXT, 0);
+    reads(CIELO_FIELD_TEXT, "true", CIELO_TEXT, -1);
+    reads(CIELO_FIELD_AMOUNT, "015700", CIELO_NUMBER, 15700);
+    reads(CIELO_FIELD_NUMBER, "999999999999999", CIELO_NUMBER,
+          INT64_C(999999999999999));
+    reads(CIELO_FIELD_NUMBER, "9999999999999999", CIELO_TEXT, -1);
+    CHECK_INT(cielo_field_reads(CIELO_FIELD_NUMBER, "", 0, &(int64_t){0}),
+              CIELO_TEXT);
+    CHECK_INT(cielo_field_reads(CIELO_FIELD_AMOUNT, "33333.33", 8,
+                                &(int64_t){0}),
+              CIELO_TEXT);
+    CHECK_INT(cielo_field_reads(CIELO_FIELD_AMOUNT, "-5", 2, &(int64_t){0}),
+              CIELO_TEXT);
+    reads(CIELO_FIELD_TEXT, "15700", CIELO_TEXT, -1);
+    reads(CIELO_FIELD_TIME, CIELO_NEVER, CIELO_NULL, -1);
+    reads(CIELO_FIELD_OPEN, CIELO_NEVER, CIELO_NULL, -1);
+}
+
+CHECK_MAIN(texts_read_as_what_is_due,
+           rows_stand_in_the_order_of_objects, rows_are_sound,
            names_ignore_case_and_underscores,
            unknown_names_are_split_at_capitals,
            a_name_that_does_not_fit_is_cut, secrets_are_known_by_name,

@@ -93,6 +93,37 @@ describe("a result", function()
     assert.equal("{}", cielo.to_json(changed))
   end)
 
+  it("reads what Cielo writes otherwise, and keeps it in its wire form", function()
+    local sale = sale_of { Capture = "False", Authenticate = "TRUE",
+      CapturedAmount = "5000", VoidedAmount = "50,00", ReturnCode = "00",
+      CapturedDate = "0001-01-01T00:00:00", FraudAnalysis = { ["$ref"] = "2" } }
+    assert.is_false(sale.payment.capture)
+    assert.is_true(sale.payment.authenticate)
+    assert.equal(5000, sale.payment.captured_amount)
+    assert.equal("50,00", sale.payment.voided_amount)
+    assert.equal("00", sale.payment.return_code)
+    assert.is_nil(sale.payment.captured_date)
+    assert.is_nil(sale.payment.fraud_analysis)
+    local wire = support.decode(cielo.to_json(sale)).Payment
+    assert.equal("False", wire.Capture)
+    assert.equal("0001-01-01T00:00:00", wire.CapturedDate)
+    assert.equal("2", wire.FraudAnalysis["$ref"])
+  end)
+
+  it("has dates as text, which parse_time reads", function()
+    local t = cielo.parse_time(sale_of().payment.received_date)
+    assert.equal("number", type(os.time(t)))
+    assert.same({ year = 2026, month = 11, day = 22, hour = 8, min = 9,
+      sec = 10, usec = 420000 }, cielo.parse_time "2026-11-22T08:09:10.42")
+    assert.is_nil(cielo.parse_time(nil))
+    assert.equal(0, select("#", cielo.parse_time "0001-01-01T00:00:00"))
+    local none, message, err = cielo.parse_time "22/11/26"
+    assert.is_nil(none)
+    assert.equal(message, err.message)
+    assert.equal("decode", err.kind)
+    assert.has_error(function() cielo.parse_time {} end)
+  end)
+
   it("has no $id but in its wire form", function()
     local text = '{"$id":"1","A":{"$id":"2","B":null}}'
     local r = assert(answering(text):request("GET", "/x"))

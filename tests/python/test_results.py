@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import gc
 import json
 import pickle
 import pydoc
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 from conftest import BAD_CARD, GOOD_CARD, card_sale
@@ -217,6 +218,59 @@ def test_pickling_masks(sale: cielo.Sale) -> None:
         assert str(card) == "402400******2931" == card.reveal()
         assert again.status_name == sale.status_name and again.advice == sale.advice
         assert again.to_dict() == sale.to_dict()
+
+
+WRITTEN = {
+    "Capture": "False", "Authenticate": "TRUE", "Amount": "15700", "Installments": "007",
+    "CapturedAmount": "157,00", "ReturnCode": "00", "CapturedDate": "0001-01-01T00:00:00",
+    "Unmapped": "0001-01-01T00:00:00", "FraudAnalysis": {"$ref": "2"}, "Eci": "05",
+}
+
+
+def test_attributes_read_what_cielo_writes_otherwise() -> None:
+    payment = _core._restore("Payment", WRITTEN, None)
+    assert payment.capture is False and payment.authenticate is True
+    assert payment.amount == 15700 and payment.installments == 7
+    assert payment.captured_amount == "157,00" and payment.return_code == "00"
+    assert payment.captured_date is None and payment.unmapped is None
+    assert payment.fraud_analysis is None and payment.eci == "05"
+    assert payment.to_dict(reveal=True) == WRITTEN and payment["Capture"] == "False"
+    text = repr(payment)
+    assert "capture=False" in text and "amount=15700" in text
+    assert "captured_date" not in text and "fraud_analysis" not in text
+
+
+def test_a_null_stands_back_behind_another_spelling() -> None:
+    found = _core._restore("SaleReference", {"ReceivedDate": None, "ReceveidDate": "x"}, None)
+    assert found.received_date == "x"
+    assert _core._restore("SaleReference", {"ReceveidDate": None}, None).received_date is None
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("2026-11-22 12:00:05", datetime.datetime(2026, 11, 22, 12, 0, 5)),
+        ("2026-11-22T12:00:05.42", datetime.datetime(2026, 11, 22, 12, 0, 5, 420000)),
+        ("2026-11-22", datetime.datetime(2026, 11, 22)),
+        ("22/11/2026 12:00:05", datetime.datetime(2026, 11, 22, 12, 0, 5)),
+        ("0001-01-01T00:00:00", None),
+        (None, None),
+    ],
+)
+def test_times_are_parsed_when_asked(
+    text: Optional[str], expected: Optional[datetime.datetime]
+) -> None:
+    assert cielo.parse_time(text) == expected
+
+
+def test_other_texts_are_no_times(sale: cielo.Sale) -> None:
+    for text in ("", "2026", "2026-02-30", "2026-11-22T12:00:05Z", "22/11/26", "\0" * 19):
+        with pytest.raises(cielo.DecodeError):
+            cielo.parse_time(text)
+    with pytest.raises(TypeError, match="text must be str or None, not int"):
+        cielo.parse_time(20261122)  # type: ignore[arg-type]
+    moment = cielo.parse_time(sale.payment.received_date)
+    assert moment is not None and moment.tzinfo is None
 
 
 def test_dir_completes_what_is_there(sale: cielo.Sale) -> None:

@@ -1163,6 +1163,14 @@ function cielo.help(subject) end
 ---@return cielo.Error? err
 function cielo.parse_notification(body, content_type) end
 
+---The fields that os.time takes, of a date or moment as Cielo writes it; no
+---zone is given and none assumed. nil for nil and for Cielo's "never".
+---@param text? string
+---@return {year: integer, month: integer, day: integer, hour: integer, min: integer, sec: integer, usec: integer}?
+---@return string? message
+---@return cielo.Error? err
+function cielo.parse_time(text) end
+
 ---@param code string exact text: "4" is a success, "04" a blocked card
 ---@param operation? string|{operation?: "sale"|"capture"|"void"}
 ---@return cielo.ReturnCode? entry

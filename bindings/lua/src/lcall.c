@@ -264,6 +264,32 @@ static int parse_notification(lua_State *L)
     return 1;
 }
 
+/* cielo.parse_time(text) -> the fields that os.time takes, and usec; nil for nil
+ * and for Cielo's "never"; nil, message, err for other texts */
+static int parse_time(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_optlstring(L, 1, CIELO_NEVER, &length);
+    cielo_time time;
+    cielo_error err;
+
+    if (cielo_time_parse(&time, text, length, &err) != CIELO_OK)
+        return lcielo_fail(L, &err, NULL);
+    if (time.year == 0)
+        return 0;
+    lua_createtable(L, 0, 7);
+#define SET(name, value) (lua_pushinteger(L, (value)), lua_setfield(L, -2, (name)))
+    SET("year", time.year);
+    SET("month", time.month);
+    SET("day", time.day);
+    SET("hour", time.hour);
+    SET("min", time.minute);
+    SET("sec", time.second);
+    SET("usec", time.microsecond);
+#undef SET
+    return 1;
+}
+
 static void free_handle(lcielo_call *self)
 {
     cielo_call *handle = self->handle;
@@ -453,6 +479,7 @@ static const luaL_Reg methods[] = {
 
 static const luaL_Reg public_functions[] = {
     {"parse_notification", parse_notification},
+    {"parse_time", parse_time},
     {NULL, NULL},
 };
 

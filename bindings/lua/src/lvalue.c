@@ -416,11 +416,23 @@ static void push_text(lua_State *L, const cielo_value *value,
 {
     size_t length;
     const char *text = cielo_value_text(value, &length);
+    int type = field ? field->type : CIELO_FIELD_OPEN;
+    int64_t number;
 
-    if (field && field->type == CIELO_FIELD_CARD_NUMBER)
+    if (type == CIELO_FIELD_CARD_NUMBER) {
         lcielo_push_secret(L, text, length);
-    else
+        return;
+    }
+    switch (cielo_field_reads(type, text, length, &number)) {
+    case CIELO_BOOL:
+        lua_pushboolean(L, number != 0);
+        break;
+    case CIELO_NUMBER:
+        lua_pushinteger(L, (lua_Integer)number);
+        break;
+    default:
         lua_pushlstring(L, text, length);
+    }
 }
 
 static void push_host_name(lua_State *L, int object, const char *name,
@@ -441,6 +453,30 @@ static void push_host_name(lua_State *L, int object, const char *name,
     lua_remove(L, -2);
 }
 
+/* What is in the wire form only: nulls, how Checkout writes "never", and what
+ * the serializer Cielo uses adds: "$id", which numbers objects, and objects that
+ * only refer to such a number. */
+static int is_wire_only(const cielo_value *member, const char *name)
+{
+    size_t length;
+    const char *text;
+    int64_t number;
+
+    switch (cielo_value_type(member)) {
+    case CIELO_NULL:
+        return 1;
+    case CIELO_OBJECT:
+        return cielo_value_size(member) <= 2 && cielo_value_get(member, "$ref");
+    case CIELO_TEXT:
+        text = cielo_value_text(member, &length);
+        return strcmp(name, "$id") == 0 ||
+               cielo_field_reads(CIELO_FIELD_OPEN, text, length, &number) ==
+                   CIELO_NULL;
+    default:
+        return strcmp(name, "$id") == 0;
+    }
+}
+
 /* Sets the members of an object in the table at the top. */
 static void set_members(const writer *out, const cielo_value *value,
                         int object)
@@ -453,9 +489,7 @@ static void set_members(const writer *out, const cielo_value *value,
     for (member = cielo_value_first(value); member;
          member = cielo_value_next(member)) {
         name = cielo_value_name(member, &length);
-        /* "$id" numbers objects for the serializer Cielo uses; it says nothing
-         * and is in the wire form only. */
-        if (cielo_value_type(member) == CIELO_NULL || strcmp(name, "$id") == 0)
+        if (is_wire_only(member, name))
             continue;
         field = push_known(out, object, name, length);
         if (!field)

@@ -148,6 +148,7 @@ __all__ = [
     "order_recurrence_status",
     "order_status",
     "parse_notification",
+    "parse_time",
     "reason_code",
     "recurrence_status",
     "retry_plan",
@@ -1398,6 +1399,7 @@ def retry_plan(
     attempts: Iterable[_Time],
     now: Optional[_Time] = None,
 ) -> Optional[_datetime]: ...
+def parse_time(text: Optional[str]) -> Optional[_datetime]: ...
 def parse_notification(
     body: Union[str, bytes, bytearray, memoryview],
     content_type: Optional[str] = None,

@@ -357,6 +357,13 @@ static PyMethodDef core_methods[] = {
      "now: the caller's clock; when left out, the system's\n\n"
      "Times are datetime.datetime or seconds since 1970; the answer is a\n"
      "datetime in UTC, never before now. Raises TypeError for anything else."},
+    {"parse_time", METHOD(parse_time), METH_FASTCALL | METH_KEYWORDS,
+     "parse_time(text)\n--\n\n"
+     "A date or moment of a result or a notification, as a datetime.\n\n"
+     "text: in any of Cielo's styles, such as '2026-11-22 12:00:05',\n"
+     "'2026-11-22T12:00:05.42', '2026-11-22' or '22/11/2026 12:00:05'\n\n"
+     "The datetime has no zone, since Cielo gives none. None for None and for\n"
+     "Cielo's '" CIELO_NEVER "'. Raises DecodeError for other texts."},
     {"parse_notification", METHOD(parse_notification),
      METH_FASTCALL | METH_KEYWORDS,
      "parse_notification(body, content_type=None)\n--\n\n"

@@ -27,6 +27,13 @@ int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
     return 1;
 }
 
+static Py_ssize_t result_length(PyObject *op)
+{
+    PyObject *members = ((ResultObject *)op)->members;
+
+    return members ? PyTuple_GET_SIZE(members) / 2 : 0;
+}
+
 /* ---- the field map as Python names ---- */
 
 static int is_sensitive(int type)
@@ -437,39 +444,100 @@ static PyObject *find_interned(ResultObject *self, PyObject *wire)
     return NULL;
 }
 
-/* 1 and a new reference, 0 when no member has that name, -1 on failure. */
-static int find_member(module_state *state, ResultObject *self, PyObject *name,
-                       PyObject **value)
+/* An object that only refers to the number of another, as the serializer that
+ * Cielo uses writes it. */
+static int is_reference(module_state *state, PyObject *value)
 {
-    PyObject *wire, *found, *key;
+    PyObject *name, *ignored;
     Py_ssize_t position = 0;
 
-    wire = PyDict_GetItemWithError(state->by_host[self->object], name);
-    found = wire ? find_interned(self, wire) : NULL;
-    if (found) {
-        *value = Py_NewRef(found);
-        return 1;
+    /* It has nothing else, but for a number of its own. */
+    if (!is_result(state, value) || result_length(value) > 2)
+        return 0;
+    while (result_next((ResultObject *)value, &position, &name, &ignored))
+        if (PyUnicode_CompareWithASCIIString(name, "$ref") == 0)
+            return 1;
+    return 0;
+}
+
+/* A member as its attribute reads, a new reference; the wire form keeps what
+ * Cielo wrote. */
+static PyObject *read_value(module_state *state, ResultObject *self,
+                            PyObject *wire, PyObject *value)
+{
+    member_rule rule;
+    Py_ssize_t length;
+    const char *text;
+    int64_t number;
+
+    if (is_reference(state, value))
+        Py_RETURN_NONE;
+    if (!PyUnicode_Check(value))
+        return Py_NewRef(value);
+    text = PyUnicode_AsUTF8AndSize(value, &length);
+    if (!text || find_rule_of(state, self->object, wire, &rule) < 0)
+        return NULL;
+    switch (cielo_field_reads(rule.type, text, (size_t)length, &number)) {
+    case CIELO_NULL:
+        Py_RETURN_NONE;
+    case CIELO_BOOL:
+        return PyBool_FromLong(number != 0);
+    case CIELO_NUMBER:
+        return PyLong_FromLongLong(number);
+    default:
+        return Py_NewRef(value);
     }
-    if (PyErr_Occurred())
-        return -1;
-    /* Another spelling, or a member that the map does not know. */
+}
+
+/* Looks under another spelling, or for a member that the map does not know:
+ * its wire name and its value, borrowed; 1, 0 or -1 as below. A null stands
+ * back behind another spelling with a value. */
+static int search_member(ResultObject *self, PyObject *name, PyObject **wire,
+                         PyObject **value)
+{
+    PyObject *key, *found;
+    Py_ssize_t position = 0;
+    int known = 0;
+
     while (result_next(self, &position, &key, &found)) {
         PyObject *host;
         int same;
 
-        if (is_wire_only(key))
+        if (is_wire_only(key) || (known && found == Py_None))
             continue;
         host = host_name(self->object, key);
         if (!host)
             return -1;
         same = PyUnicode_Compare(host, name) == 0;
         Py_DECREF(host);
-        if (same) {
-            *value = Py_NewRef(found);
-            return 1;
-        }
+        if (!same)
+            continue;
+        *wire = key;
+        *value = found;
+        known = 1;
+        if (found != Py_None)
+            break;
     }
-    return PyErr_Occurred() ? -1 : 0;
+    return PyErr_Occurred() ? -1 : known;
+}
+
+/* 1 and a new reference, 0 when no member has that name, -1 on failure. */
+static int find_member(module_state *state, ResultObject *self, PyObject *name,
+                       PyObject **value)
+{
+    PyObject *wire = PyDict_GetItemWithError(state->by_host[self->object], name);
+    PyObject *found = wire ? find_interned(self, wire) : NULL;
+    int known;
+
+    if (PyErr_Occurred())
+        return -1;
+    if (!found || found == Py_None) {
+        known = search_member(self, name, &wire, &found);
+        if (known <= 0)
+            return known;
+    }
+    *value = read_value(state, self, wire, found);
+    return *value ? 1 : -1;
 }
 
 static int is_method_name(PyObject *name)
@@ -562,13 +630,6 @@ static PyObject *result_subscript(PyObject *op, PyObject *key)
     if (!PyErr_Occurred())
         PyErr_SetObject(PyExc_KeyError, key);
     return NULL;
-}
-
-static Py_ssize_t result_length(PyObject *op)
-{
-    PyObject *members = ((ResultObject *)op)->members;
-
-    return members ? PyTuple_GET_SIZE(members) / 2 : 0;
 }
 
 static int result_contains(PyObject *op, PyObject *key)
@@ -1084,34 +1145,43 @@ static int print_facts(ResultObject *self, PyObject *parts)
     return 0;
 }
 
+/* Adds what is to be read under a name, if anything is; 1 past the last that
+ * fits. */
+static int print_read(printer *p, ResultObject *self, PyObject *wire,
+                      PyObject *value, int indent, PyObject *parts)
+{
+    PyObject *read, *more;
+    int status;
+
+    if (is_wire_only(wire))
+        return 0;
+    read = read_value(p->state, self, wire, value);
+    if (!read)
+        return -1;
+    if (read == Py_None) {
+        status = 0; /* as if it were not there */
+    } else if (p->budget-- > 0) {
+        status = print_member(p, self, wire, read, indent, parts);
+    } else {
+        more = PyUnicode_FromString("...");
+        status = more && PyList_Append(parts, more) == 0 ? 1 : -1;
+        Py_XDECREF(more);
+    }
+    Py_DECREF(read);
+    return status;
+}
+
 static PyObject *print_parts(printer *p, ResultObject *self, int indent)
 {
     PyObject *parts = PyList_New(0), *key, *value;
     Py_ssize_t position = 0;
+    int status = parts ? print_facts(self, parts) : -1;
 
-    if (!parts)
-        return NULL;
-    if (print_facts(self, parts) < 0)
-        goto failed;
-    while (result_next(self, &position, &key, &value)) {
-        if (value == Py_None || is_wire_only(key))
-            continue;
-        if (p->budget-- <= 0) {
-            PyObject *more = PyUnicode_FromString("...");
-            int status = more ? PyList_Append(parts, more) : -1;
-
-            Py_XDECREF(more);
-            if (status < 0)
-                goto failed;
-            break;
-        }
-        if (print_member(p, self, key, value, indent, parts) < 0)
-            goto failed;
-    }
+    while (status == 0 && result_next(self, &position, &key, &value))
+        status = print_read(p, self, key, value, indent, parts);
+    if (status < 0)
+        Py_CLEAR(parts);
     return parts;
-failed:
-    Py_DECREF(parts);
-    return NULL;
 }
 
 static PyObject *spaces(int count)

@@ -313,6 +313,7 @@ FUNCTION(codes_reason_code);
 FUNCTION(codes_api_error);
 FUNCTION(codes_retry_plan);
 FUNCTION(parse_notification);
+FUNCTION(parse_time);
 /* A cielo.Advice. */
 PyObject *make_advice(module_state *state, const cielo_advice *advice);
 PyObject *codes_restore(PyObject *module, PyObject *const *args,

@@ -12,6 +12,7 @@
 #include <cielo/call.h>
 #include <cielo/client.h>
 #include <cielo/codes.h>
+#include <cielo/datetime.h>
 #include <cielo/error.h>
 #include <cielo/fields.h>
 #include <cielo/notification.h>

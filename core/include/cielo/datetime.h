@@ -1,0 +1,39 @@
+/* Dates and moments as Cielo writes them: results keep them as text. */
+#ifndef CIELO_DATETIME_H
+#define CIELO_DATETIME_H
+
+#include <stddef.h>
+
+#include <cielo/api.h>
+#include <cielo/error.h>
+
+CIELO_BEGIN
+
+/* How Checkout writes "never", as in the last payment of a recurrence that had
+ * none (7.1, row 16). Bindings read a member with this text as absent. */
+#define CIELO_NEVER "0001-01-01T00:00:00"
+
+/* By the clock on the wall: Cielo gives no zone, and none is assumed (7.1, row
+ * 15). */
+typedef struct cielo_time {
+    int year;  /* 0: never, and all others are 0 too */
+    int month; /* from 1 */
+    int day;   /* from 1 */
+    int hour;  /* these four are 0 where the text is a date alone */
+    int minute;
+    int second;
+    int microsecond; /* of a finer fraction, what it begins with */
+} cielo_time;
+
+/*
+ * Reads a text in any of Cielo's styles: YYYY-MM-DD, dd/MM/yyyy or dd-MM-yyyy,
+ * which a blank or "T" and HH:MM:SS may follow, with or without a fraction.
+ * `length` is in bytes; `err` may be NULL. Errors: CIELO_EDECODE for anything
+ * else, days that the calendar does not have among it.
+ */
+CIELO_API int cielo_time_parse(cielo_time *out, const char *text, size_t length,
+                               cielo_error *err);
+
+CIELO_END
+
+#endif
