@@ -617,8 +617,30 @@ static void token_event(cielo_call *call)
 
 /* ---- the operation itself ---- */
 
+/* A member of an answer under any of the spellings that the map knows of the
+ * wire name `wire` (7.2, row 27). */
+static const cielo_value *spelled(int object, const cielo_value *tree,
+                                  const char *wire)
+{
+    const cielo_field *wanted = cielo_field_by_wire(object, wire, strlen(wire));
+    const cielo_value *member = wanted ? cielo_value_first(tree) : NULL;
+
+    for (; member; member = cielo_value_next(member)) {
+        size_t length;
+        const char *name = cielo_value_name(member, &length);
+        const cielo_field *field = name
+            ? cielo_field_by_wire(object, name, length)
+            : NULL;
+
+        if (field && strcmp(field->host, wanted->host) == 0
+            && cielo_value_type(member) != CIELO_NULL)
+            return member;
+    }
+    return NULL;
+}
+
 /* "Payment.Status#": the "#" asks for an integer. */
-static int has_member(const cielo_value *tree, const char *expect)
+static int has_member(int object, const cielo_value *tree, const char *expect)
 {
     char path[64];
     size_t length = strcspn(expect, "#");
@@ -627,37 +649,48 @@ static int has_member(const cielo_value *tree, const char *expect)
     memcpy(path, expect, length);
     path[length] = '\0';
     member = cielo__member(tree, path);
+    if (!member)
+        member = spelled(object, tree, path);
     return expect[length] == '#' ? cielo_value_is_integer(member)
                                  : cielo_value_type(member) != CIELO_NULL;
 }
 
-int cielo__readable(const char *expect, const cielo_value *tree)
+int cielo__readable(const cielo__operation *row, const cielo_value *tree)
 {
-    if (strcmp(expect, "-") == 0)
+    if (strcmp(row->expect, "-") == 0)
         return 1;
-    if (strcmp(expect, "{}") == 0)
+    if (strcmp(row->expect, "{}") == 0)
         return cielo_value_type(tree) == CIELO_OBJECT;
-    if (strcmp(expect, "[]") == 0)
-        return cielo_value_type(tree) == CIELO_ARRAY
-            || cielo_value_type(cielo_value_get(tree, "Payments"))
-            == CIELO_ARRAY
-            || cielo_value_type(cielo_value_get(tree, "Payment"))
-            == CIELO_ARRAY;
-    return has_member(tree, expect);
+    if (strcmp(row->expect, "[]") == 0)
+        return cielo__list_of(tree) != NULL;
+    return has_member(row->facts.object, tree, row->expect);
 }
 
-/* 2.10: the list stands under either of two names, or is the answer. */
+const cielo_value *cielo__list_of(const cielo_value *tree)
+{
+    static const char *const names[] = {"Payments", "Payment"};
+    size_t i;
+
+    if (cielo_value_type(tree) == CIELO_ARRAY)
+        return tree;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const cielo_value *list = cielo_value_get_case(tree, names[i]);
+
+        if (cielo_value_type(list) == CIELO_ARRAY)
+            return list;
+    }
+    return NULL;
+}
+
 static cielo_value *take_list(cielo__event *e)
 {
-    cielo_value *list;
+    const cielo_value *list = cielo__list_of(e->tree);
+    cielo_value *whole = e->tree;
 
-    if (cielo_value_type(e->tree) == CIELO_ARRAY) {
-        list = e->tree;
-        e->tree = NULL;
-        return list;
-    }
-    list = cielo__value_detach(e->tree, "Payments");
-    return list ? list : cielo__value_detach(e->tree, "Payment");
+    if (list != whole)
+        return cielo__value_detach(whole, cielo_value_name(list, NULL));
+    e->tree = NULL;
+    return whole;
 }
 
 static void tell(cielo_call *call)
@@ -693,7 +726,7 @@ static int is_readable(const cielo_call *call)
         return 1;
     if (!e->tree && !e->empty)
         return 0;
-    return cielo__readable(call->row->expect, e->tree);
+    return cielo__readable(call->row, e->tree);
 }
 
 static void write_answer(cielo_call *call)

@@ -367,8 +367,12 @@ void cielo__call_take(cielo_call *call, cielo__job job);
 void cielo__call_wait(cielo_call *call, cielo__job job, int64_t until);
 /* Moves the tree of the event into `answer` and makes it the result. */
 void cielo__call_adopt(cielo_call *call, cielo_value *tree);
-/* 1 when the tree has what the operation's `expect` names. */
-int cielo__readable(const char *expect, const cielo_value *tree);
+/* 1 when the tree has what the row's `expect` names. */
+int cielo__readable(const cielo__operation *row, const cielo_value *tree);
+/* The sales in an answer to a query by order number: the answer itself, or the
+ * member of it that is a list, of two names and in any case (7.2, row 26); NULL
+ * when there is none. */
+const cielo_value *cielo__list_of(const cielo_value *tree);
 
 /* ---- settle.c ---- */
 

@@ -22,8 +22,16 @@ const cielo_value *cielo__member(const cielo_value *tree, const char *path)
 
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
 {
+    const cielo_value *amount = cielo__member(tree, path);
+    size_t length;
+    const char *text;
+
     *out = -1;
-    return cielo_value_integer(cielo__member(tree, path), out);
+    if (cielo_value_type(amount) != CIELO_TEXT)
+        return cielo_value_integer(amount, out);
+    text = cielo_value_text(amount, &length);
+    return cielo_field_reads(CIELO_FIELD_AMOUNT, text, length, out)
+        == CIELO_NUMBER;
 }
 
 /* ---- building: each name is given once ---- */

@@ -454,15 +454,10 @@ static void end_sale_round(cielo_call *call)
 
 static void sale_list(cielo_call *call)
 {
-    const cielo_value *tree = call->event.tree;
-    const cielo_value *list = cielo_value_type(tree) == CIELO_ARRAY
-        ? tree
-        : cielo_value_get(tree, "Payments");
-
     clear_round(&call->settle);
     call->settle.begin = server_start(call);
     call->settle.listed = call->event.date;
-    list_candidates(call, list ? list : cielo_value_get(tree, "Payment"));
+    list_candidates(call, cielo__list_of(call->event.tree));
     if (call->settle.count > 0)
         cielo__call_take(call, CIELO__JOB_SALE);
     else
@@ -513,23 +508,29 @@ static cielo_value *as_change(const cielo_value *sale)
 
 static int is_captured(const cielo_call *call, const cielo_value *sale)
 {
+    static const char path[] = "Payment.CapturedAmount";
     int64_t status = -1, whole, asked, captured;
-    int known = cielo__amount(sale, "Payment.CapturedAmount", &captured);
+    int known = cielo__amount(sale, path, &captured);
 
     cielo_value_integer(cielo__member(sale, "Payment.Status"), &status);
     if (status != 2)
         return 0;
     if (cielo_value_integer(param(call, "amount"), &asked))
         return known && captured == asked;
-    return !known
-        || (cielo__amount(sale, "Payment.Amount", &whole) && captured == whole);
+    if (!known) /* left out, it says nothing against the whole */
+        return cielo_value_type(cielo__member(sale, path)) == CIELO_NULL;
+    return cielo__amount(sale, "Payment.Amount", &whole) && captured == whole;
 }
 
+/* -1 when it cannot be read. */
 static int64_t voided_of(const cielo_value *sale)
 {
+    static const char path[] = "Payment.VoidedAmount";
     int64_t voided;
 
-    return cielo__amount(sale, "Payment.VoidedAmount", &voided) ? voided : 0;
+    if (cielo__amount(sale, path, &voided))
+        return voided;
+    return cielo_value_type(cielo__member(sale, path)) == CIELO_NULL ? 0 : -1;
 }
 
 static int is_voided(const cielo_call *call, const cielo_value *sale)
@@ -537,7 +538,8 @@ static int is_voided(const cielo_call *call, const cielo_value *sale)
     int64_t status = -1, asked;
 
     if (cielo_value_integer(param(call, "amount"), &asked))
-        return voided_of(sale) == call->settle.voided_before + asked;
+        return call->settle.voided_before >= 0
+            && voided_of(sale) == call->settle.voided_before + asked;
     cielo_value_integer(cielo__member(sale, "Payment.Status"), &status);
     return status == 10 || status == 11;
 }
@@ -567,16 +569,11 @@ static void change_seen(cielo_call *call)
 /* The newest sale of the order number, if one is. */
 static void newest_of(cielo_call *call)
 {
-    const cielo_value *tree = call->event.tree;
-    const cielo_value *list = cielo_value_type(tree) == CIELO_ARRAY
-        ? tree
-        : cielo_value_get(tree, "Payments");
+    const cielo_value *list = cielo__list_of(call->event.tree);
     const cielo_value *item;
     const char *newest = NULL;
     int64_t latest = -1;
 
-    if (!list)
-        list = cielo_value_get(tree, "Payment");
     clear_round(&call->settle);
     for (item = cielo_value_first(list); item; item = cielo_value_next(item)) {
         int64_t received = received_of(item);
@@ -763,7 +760,7 @@ void cielo__settle_event(cielo_call *call)
     const cielo__event *e = &call->event;
 
     if (e->kind == CIELO__EVENT_ANSWER && e->http_status / 100 == 2
-        && cielo__readable(cielo__settle_row(call)->expect, e->tree))
+        && cielo__readable(cielo__settle_row(call), e->tree))
         readable(call);
     else
         not_readable(call);
