@@ -319,10 +319,14 @@ static void a_refused_connection_sent_nothing(void)
 static void an_unknown_host_or_proxy_sent_nothing(void)
 {
     scene s = begin(keep_alive);
-    char proxy[64];
+    char proxy[64], host[96];
     int port, fd = loopback_listen(&port);
 
-    fake_send(s.call, "POST", "http://name.invalid/", "{}");
+    /* Too long a label to be asked for: no name server has a part in it. */
+    memset(host, 'a', sizeof(host));
+    memcpy(host, "http://", 7);
+    strcpy(host + 80, ".invalid/");
+    fake_send(s.call, "POST", host, "{}");
     CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
     CHECK_INT(s.report->sent, CIELO_SENT_NO);
     CHECK_INT(s.report->cause, CIELO_CAUSE_CONNECT);
@@ -816,7 +820,7 @@ static void slices_come_to_the_end(void)
     int status, turns = 0;
 
     fake_send(s.call, "POST", s.server->url, "{}");
-    fake_wait(s.call, 60, 0);
+    fake_wait(s.call, 400, 0);
     fake_send(s.call, "GET", s.server->url, NULL);
     do
         status = cielo_perform_slice(s.call, 5, NULL);

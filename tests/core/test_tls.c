@@ -71,12 +71,16 @@ static void kills(peer *p)
     pthread_mutex_unlock(&p->server->mutex);
 }
 
-static int free_port(void)
+/* Held together, so that no two are the same. */
+static void free_ports(void)
 {
-    int port, fd = loopback_listen(&port);
+    int fds[VERSIONS];
+    int i;
 
-    close(fd);
-    return port;
+    for (i = 0; i < VERSIONS; i++)
+        fds[i] = loopback_listen(&nginx.ports[i]);
+    for (i = 0; i < VERSIONS; i++)
+        close(fds[i]);
 }
 
 static int write_configuration(void)
@@ -160,8 +164,7 @@ static int start_nginx(void)
                   "-keyout key -out cert 2>>log"))
         return 0;
     upstream = loopback_start(kills);
-    for (i = 0; i < VERSIONS; i++)
-        nginx.ports[i] = free_port();
+    free_ports();
     if (!write_configuration())
         return 0;
     nginx.master = spawn("exec nginx -p . -c nginx.conf -e log");

@@ -133,10 +133,17 @@ PLACES = """http {{
 """
 
 
+_reserved: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody is given again while this process lives: it stays bound, and
+    shared with whoever asks for it by number and SO_REUSEADDR, as nginx does."""
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    _reserved.append(probe)
+    return int(probe.getsockname()[1])
 
 
 def run_nginx(block: Block, folder: str) -> None:
@@ -184,7 +191,7 @@ def split_directives(text: str) -> tuple[str, str]:
 
 def inside_nginx(folder: str, path: str, port: str, places: list[str]) -> int:
     """Starts nginx, asks each place of the block once, and stops it."""
-    server = subprocess.Popen(["nginx", "-e", "stderr", "-p", folder, "-c", path])
+    server = subprocess.Popen(["/usr/sbin/nginx", "-e", "stderr", "-p", folder, "-c", path])
     try:
         for place in places:
             print(place, ask(f"http://127.0.0.1:{port}{place}"))

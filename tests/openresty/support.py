@@ -57,10 +57,17 @@ def wait_for(what: str, condition: Any, patience: float = PATIENCE) -> None:
         time.sleep(0.02)
 
 
+_reserved: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody is given again while this process lives: it stays bound, and
+    shared with whoever asks for it by number and SO_REUSEADDR, as nginx does."""
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    _reserved.append(probe)
+    return int(probe.getsockname()[1])
 
 
 def fetch(port: int, path: str, body: Any = None, method: str | None = None,

@@ -64,11 +64,15 @@ def test_error_entries(client: cielo.Client) -> None:
     assert caught.value.body and caught.value.sent == "yes"
 
 
+def port_of(unused: socket.socket) -> int:
+    """A port that refuses, and is given to nobody else while `unused` is open."""
+    unused.bind(("127.0.0.1", 0))
+    return int(unused.getsockname()[1])
+
+
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with cielo.Client(
-        merchant_id="m", merchant_key="k", base_url="http://127.0.0.1:%d" % port
+    with socket.socket() as bound, cielo.Client(
+        merchant_id="m", merchant_key="k", base_url="http://127.0.0.1:%d" % port_of(bound)
     ) as client:
         with pytest.raises(cielo.TransportError) as caught:
             client.sales.create(card_sale())

@@ -89,7 +89,12 @@ class ScriptServer:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        if self._is_refused(0):
+            # Bound and not listening: refused, and nobody else's port meanwhile.
+            self._listener = socket.socket()
+            self._listener.bind(("127.0.0.1", 0))
+        else:
+            self._listener = socket.create_server(("127.0.0.1", 0))
         self.base_url = "http://127.0.0.1:%d" % self._listener.getsockname()[1]
 
     def __enter__(self) -> ScriptServer:
@@ -108,7 +113,6 @@ class ScriptServer:
 
     def start(self) -> None:
         if self._is_refused(0):
-            self._listener.close()
             return
         thread = threading.Thread(target=self._accept, daemon=True)
         thread.start()
