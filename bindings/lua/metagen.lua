@@ -70,6 +70,10 @@ local function write_objects()
     for _, field in ipairs(object.fields) do
       line("---@field %s? %s", field.host, field_type(field))
     end
+    if object.name == "Order" then
+      line "---@field status_name? string"
+      line "---@field status_number? integer"
+    end
     if object.name == "Sale" or object.name == "Transaction" then
       line "---@field advice? cielo.Advice"
       for _, fact in ipairs(FACTS) do

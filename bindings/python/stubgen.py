@@ -67,7 +67,9 @@ FACTS = (
     ("reconciled", "bool"),
     ("advice", "Advice"),
 )
-WITH_FACTS = ("Sale", "Transaction")
+ORDER_FACTS = (("status_name", "Optional[str]"), ("status_number", "Optional[int]"))
+#: By the kind of result.
+WITH_FACTS = {"Sale": FACTS, "Transaction": FACTS, "Order": ORDER_FACTS}
 
 #: Named tuples: the fields that are always there, then their types.
 TUPLES = {
@@ -242,8 +244,7 @@ def results(schema: dict[str, Any]) -> Iterator[str]:
             + (annotation(row) if (name, row["host"]) in ALWAYS else optional(annotation(row)))
             for row in own
         ]
-        if name in WITH_FACTS:
-            body += [f"    {fact}: {kind}" for fact, kind in FACTS]
+        body += [f"    {fact}: {kind}" for fact, kind in WITH_FACTS.get(name, ())]
         yield "\n".join(body or ["    ..."]) + "\n"
 
 
@@ -271,8 +272,6 @@ def parameters(row: dict[str, Any]) -> str:
         kind = PARAMS.get(name, "_Text")
         if not param.endswith("?"):
             parts.append(f"{name}: {kind}")
-        elif name == "host":
-            parts.append(f'{name}: {kind} = "transaction"')
         else:
             parts.append(f"{name}: {optional(kind)} = None")
     parts += ["*", "timeout: Optional[_Seconds] = None", "request_id: Optional[_Text] = None"]

@@ -49,7 +49,6 @@ static int need_option(cielo_call *call, const char *value, const char *name)
 static int check_credentials(cielo_call *call)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
-    int page = call->row->facts.fields == CIELO_OBJECT_PAGE;
     int status;
 
     if (cielo__host_of(call->row, call->input.params) != CIELO__HOST_CHECKOUT) {
@@ -62,7 +61,8 @@ static int check_credentials(cielo_call *call)
                            "Checkout has no sandbox host: use environment "
                            "\"production\" with the store's test mode, or a "
                            "base_url");
-    if (page)
+    if (call->row->facts.fields == CIELO_OBJECT_PAGE
+        && (*s->checkout_merchant_id || !*s->client_id || !*s->client_secret))
         return need_option(call, s->checkout_merchant_id,
                            "checkout_merchant_id");
     if (call->operation == CIELO_OP_ORDER_NOTIFIED)
@@ -708,6 +708,9 @@ static void take_answer(cielo_call *call)
 
     if (call->row->facts.is_list) {
         cielo__call_adopt(call, take_list(e));
+    } else if (call->row->facts.object == CIELO_OBJECT_EMPTY
+               && cielo_value_type(e->tree) != CIELO_OBJECT) {
+        cielo__call_adopt(call, NULL); /* 7.3, row 47: no word has a meaning */
     } else {
         cielo__call_adopt(call, e->tree);
         e->tree = NULL;

@@ -266,6 +266,12 @@ static int contains(const char *text, const char *word)
     return 0;
 }
 
+/* What some serializers of Windows begin a text with. */
+static size_t bom_length(const char *body, size_t length)
+{
+    return length >= 3 && memcmp(body, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 static int is_json(const char *body, size_t length, const char *content_type)
 {
     size_t i;
@@ -274,7 +280,7 @@ static int is_json(const char *body, size_t length, const char *content_type)
         return 1;
     if (contains(content_type, "form"))
         return 0;
-    for (i = 0; i < length; i++) {
+    for (i = bom_length(body, length); i < length; i++) {
         if (!memchr(" \t\r\n", body[i], 4))
             return body[i] == '{' || body[i] == '[';
     }

@@ -304,13 +304,14 @@ static void put_merchant(cielo__message *message,
     add_header(message, "RequestId", message->request_id);
 }
 
-/* 1.3; a page is made with the store's id, with a token too if there is one
- * (7.2, row 37); what a JSON notification points to is asked for alike (5.2).*/
+/* 1.3; a page is made with the store's id, a token, or both (7.2, row 37): what
+ * the client has. What a JSON notification points to is asked for alike (5.2).*/
 static void put_bearer(cielo__message *message, const cielo__settings *settings,
                        const cielo__operation *row, const cielo_value *params,
                        const char *token)
 {
-    if (row->facts.fields == CIELO_OBJECT_PAGE)
+    if (row->facts.fields == CIELO_OBJECT_PAGE
+        && *settings->checkout_merchant_id)
         add_header(message, "MerchantId", settings->checkout_merchant_id);
     if (row->facts.object == CIELO_OBJECT_ORDER_NOTICE)
         add_header(message, "MerchantId",

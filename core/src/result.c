@@ -56,6 +56,15 @@ static int set_integer(cielo_value *object, const char *name, int64_t number)
 
 /* ---- facts (interface: results) ---- */
 
+/* A fact that every such result has, if only as null. */
+static int set_fact(cielo_call *call, const char *name, const char *text)
+{
+    return cielo__value_add(call->facts, name,
+                            text && *text
+                                ? cielo_value_new_text(text, strlen(text))
+                                : cielo_value_new_null());
+}
+
 static int is_paid_later(const cielo_value *payment)
 {
     const char *type
@@ -81,7 +90,7 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
     if (!cielo_value_integer(cielo__member(payment, "Status"), &status))
         return CIELO_OK;
     entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
-    return set_text(call->facts, "status_name", entry ? entry->name : NULL)
+    return set_fact(call, "status_name", entry ? entry->name : NULL)
         || set_flag(call->facts, "approved",
                     status == 2 || (status == 1 && !is_paid_later(payment)))
         || set_flag(call->facts, "declined", status == 3 || status == 13)
@@ -99,10 +108,10 @@ static int order_facts(cielo_call *call)
     const cielo_status *entry
         = cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
 
-    if (!entry)
-        return CIELO_OK;
-    return set_text(call->facts, "status_name", entry->name)
-        || set_integer(call->facts, "status_number", entry->number);
+    return set_fact(call, "status_name", entry ? entry->name : NULL)
+        || cielo__value_add(call->facts, "status_number",
+                            entry ? cielo_value_new_integer(entry->number)
+                                  : cielo_value_new_null());
 }
 
 /* The id under which Cielo knows the operation, or else its last look-up. */
@@ -145,7 +154,7 @@ void cielo__result_facts(cielo_call *call)
     call->facts = cielo_value_new_object();
     if ((call->http_status
          && set_integer(call->facts, "http_status", call->http_status))
-        || set_text(call->facts, "request_id", id_of(call))
+        || set_fact(call, "request_id", id_of(call))
         || add_warnings(call, call->facts)
         || (call->error.status == CIELO_OK && success_facts(call))) {
         cielo_value_free(call->facts);
@@ -248,19 +257,20 @@ static void add_error(const cielo_call *call, cielo_value *errors,
         add_line(call, errors, code, text);
 }
 
-/* {"modelState": {"[Shipping.Type]": ["..."]}} */
+/* {"modelState": {"[Shipping.Type]": ["...", "..."]}} */
 static void add_model_state(const cielo_call *call, cielo_value *errors,
                             const cielo_value *state)
 {
-    const cielo_value *item;
+    const cielo_value *item, *text;
 
-    for (item = cielo_value_first(state);
-         item && cielo_value_size(errors) < MOST_ERRORS;
-         item = cielo_value_next(item)) {
+    for (item = cielo_value_first(state); item; item = cielo_value_next(item)) {
         const cielo_value *first = cielo_value_first(item);
 
-        add_line(call, errors, cielo_value_name(item, NULL),
-                 cielo_value_text(first ? first : item, NULL));
+        for (text = first ? first : item;
+             text && cielo_value_size(errors) < MOST_ERRORS;
+             text = first ? cielo_value_next(text) : NULL)
+            add_line(call, errors, cielo_value_name(item, NULL),
+                     cielo_value_text(text, NULL));
     }
 }
 

@@ -497,8 +497,11 @@ static cielo_value *as_change(const cielo_value *sale)
     size_t i;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (copy_member(out, names[i], cielo__member(payment, names[i]))
-            != CIELO_OK) {
+        const cielo_value *member = cielo__member(payment, names[i]);
+
+        if (!member && strcmp(names[i], "Links") == 0)
+            member = cielo_value_get_case(sale, "Links"); /* 7.2, row 23 */
+        if (copy_member(out, names[i], member) != CIELO_OK) {
             cielo_value_free(out);
             return NULL;
         }

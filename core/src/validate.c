@@ -273,29 +273,26 @@ static int begins_with(const char *given, size_t length, const char *word)
     return n >= 6 && length > n && cielo__same_case(given, word, n);
 }
 
-static void check_choice(check *c, const cielo_field *field, const char *text,
-                         size_t length)
+/* The documented word that `text` is but for case; NULL when it is none, and
+ * then `slip` is what it may be a slip of. */
+static const char *find_choice(const cielo_field *field, const char *text,
+                               size_t length, const char **slip)
 {
-    const char *slip = NULL;
-    char message[160];
     size_t i;
 
+    *slip = NULL;
     for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
         const char *word = choices[i].word;
 
         if (!is_choice_of(&choices[i], field))
             continue;
-        if (strlen(word) == length && memcmp(word, text, length) == 0)
-            return;
-        if (!slip && (is_near(text, length, word)
-                      || begins_with(text, length, word)))
-            slip = word;
+        if (strlen(word) == length && cielo__same_case(word, text, length))
+            return word;
+        if (!*slip && (is_near(text, length, word)
+                       || begins_with(text, length, word)))
+            *slip = word;
     }
-    if (!slip)
-        return;
-    snprintf(message, sizeof(message), "is nearly a known word: did you mean "
-             "\"%s\"?", slip);
-    broken(c, RULE_CHOICE, message);
+    return NULL;
 }
 
 /* ---- values by type ---- */
@@ -357,8 +354,6 @@ static void check_text(check *c, const cielo_field *field,
         return;
     if (field->type == CIELO_FIELD_TEXT || field->type == CIELO_FIELD_ID)
         check_size(c, field, text, length);
-    else if (field->type == CIELO_FIELD_CHOICE)
-        check_choice(c, field, text, length);
     else if (field->type == CIELO_FIELD_DESCRIPTOR)
         check_descriptor(c, field, text, length);
     else if (field->type == CIELO_FIELD_ORDER_ID
@@ -559,6 +554,27 @@ static cielo_value *copy_open(check *c, const cielo_value *in)
     return cielo_value_dup(in);
 }
 
+static cielo_value *copy_choice(check *c, const cielo_field *field,
+                                const cielo_value *in)
+{
+    size_t length;
+    const char *text = text_of(c, in, &length, "must be text");
+    const char *slip, *word;
+    char message[160];
+
+    if (!text || !c->rules)
+        return copy_open(c, in);
+    word = find_choice(field, text, length, &slip);
+    if (word)
+        return cielo_value_new_text(word, length);
+    if (slip) {
+        snprintf(message, sizeof(message), "is nearly a known word: did you "
+                 "mean \"%s\"?", slip);
+        broken(c, RULE_CHOICE, message);
+    }
+    return cielo_value_dup(in);
+}
+
 static cielo_value *copy_list(check *c, const cielo_field *field,
                               const cielo_value *in, int depth)
 {
@@ -595,6 +611,8 @@ static cielo_value *copy_field(check *c, const cielo_field *field,
         return copy_integer(c, field, in);
     case CIELO_FIELD_BOOL:
         return copy_bool(c, in);
+    case CIELO_FIELD_CHOICE:
+        return copy_choice(c, field, in);
     case CIELO_FIELD_INTERVAL:
     case CIELO_FIELD_INTERVAL_NUMBER:
         return copy_interval(c, in, field->type == CIELO_FIELD_INTERVAL_NUMBER);
@@ -928,9 +946,9 @@ static void check_between(check *c, int object, const cielo_value *out)
 }
 
 /* 7.2, row 30: what a recurring charge with a stored card leaves unsaid. */
-static void add_reason(check *c, cielo_value *payment)
+static void add_reason(check *c, cielo_value *payment, const char *node)
 {
-    cielo_value *card = cielo__value_edit(payment, "CreditCard");
+    cielo_value *card = cielo__value_edit(payment, node);
     cielo_value *on_file = card ? cielo__value_edit(card, "CardOnFile") : NULL;
 
     if (!on_file || has(on_file, "Reason")
@@ -961,8 +979,10 @@ static cielo_value *copy_object(check *c, int object, const cielo_value *in,
     copy_members(c, object, out, in, depth);
     check_required(c, object, out);
     check_between(c, object, out);
-    if (object == CIELO_OBJECT_PAYMENT)
-        add_reason(c, out);
+    if (object == CIELO_OBJECT_PAYMENT) {
+        add_reason(c, out, "CreditCard");
+        add_reason(c, out, "DebitCard");
+    }
     return out;
 }
 

@@ -202,7 +202,10 @@ static void types_are_checked(void)
     customer(CUSTOMER("\"birthdate\":\"1990-02-29\""), "birthdate:format",
              NULL);
     customer(CUSTOMER("\"birthdate\":\"1992-02-29\""), "", NULL);
-    customer(CUSTOMER("\"status\":\"new\""), "status:choice", NULL);
+    customer(CUSTOMER("\"status\":\"new\""), "", "{\"Status\":\"NEW\"}");
+    customer(CUSTOMER("\"status\":\"NWE\""), "", "{\"Status\":\"NWE\"}");
+    customer(CUSTOMER("\"status\":\"Exsiting\""), "status:choice", NULL);
+    customer(CUSTOMER("\"status\":5"), "status:type", NULL);
     customer(CUSTOMER("\"status\":\"Diamond\""), "", NULL);
     check(CIELO_OP_RECURRENCE_SET_CUSTOMER, "{\"id\":\"x\",\"fields\":[]}",
           "fields:type", NULL);

@@ -63,6 +63,16 @@ describe("a result", function()
     assert.equal(7, r.request_id)
   end)
 
+  it("has links under either name of them", function()
+    local token = "6e1bf77a-b28b-4660-b14f-455e2a1c95e9"
+    local body = support.encode { PCardtoken = token, Link = { Rel = "self" } }
+    local card = assert(answering(body, 201).cards:tokenize {
+      customer_name = "A", card_number = "4091688625337641", holder = "A",
+      expiration_date = "12/2030", brand = "VISA" })
+    assert.equal(token, card.card_token)
+    assert.equal("self", card.links.rel)
+  end)
+
   it("is plain to pairs, with lists as sequences", function()
     local sale = sale_of { Links = { { Rel = "self" }, { Rel = "void" } } }
     local names = {}

@@ -84,6 +84,7 @@ def test_an_order_from_page_to_void(client: cielo.Client,
     assert order.status_number == 7  # Checkout's own numbers
     assert client.orders.capture(number, 500).success
     assert client.orders.get(number).status_name == "paid"
+    assert order.request_id is None and order.http_status == 200  # Checkout has no RequestId
     with pytest.raises(cielo.InvalidRequestError, match="most likely"):
         client.orders.capture(number, 100)
     assert client.orders.void(number).success

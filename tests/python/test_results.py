@@ -83,6 +83,16 @@ def test_facts(client: cielo.Client, sale: cielo.Sale) -> None:
     assert isinstance(found, list) and found[0].http_status == 200
 
 
+def test_facts_that_nobody_knows_are_none() -> None:
+    sale = {"Payment": {"PaymentId": "24bc8366-fc31-4d6c-8555-17049a836a07", "Status": 99}}
+    case = {"exchanges": [{"request": {}, "reply": {"status": 200, "body": sale}}]}
+    with ScriptServer(case) as server, cielo.Client(
+        merchant_id="m", merchant_key="k", base_url=server.base_url
+    ) as client:
+        found = client.sales.get("24bc8366-fc31-4d6c-8555-17049a836a07")
+    assert found.status_name is None and found.approved is False and found.request_id
+
+
 def test_types(sale: cielo.Sale) -> None:
     assert type(sale) is cielo.Sale and type(sale.payment) is cielo.Payment
     assert isinstance(sale.payment.links, list)

@@ -364,15 +364,37 @@ function secret:reveal() end
 ---@field capture_on_low_risk? boolean
 ---@field void_on_high_risk? boolean
 ---@field total_order_amount? integer
----@field browser? any
----@field cart? any
----@field merchant_defined_fields? any
----@field shipping? any
+---@field browser? cielo.FraudBrowser
+---@field cart? cielo.FraudCart
+---@field merchant_defined_fields? cielo.FraudMerchantDefinedField[]
+---@field shipping? cielo.FraudShipping
 ---@field travel? any
 ---@field id? string
 ---@field status? integer
 ---@field fraud_analysis_reason_code? string|integer
 ---@field reply_data? any
+
+---@class cielo.FraudBrowser: cielo.Result
+---@field browser_fingerprint? string
+---@field cookies_accepted? boolean
+---@field email? string
+---@field host_name? string
+---@field ip_address? string
+---@field type? string
+
+---@class cielo.FraudCart: cielo.Result
+---@field is_gift? boolean
+---@field returns_accepted? boolean
+---@field items? any
+
+---@class cielo.FraudMerchantDefinedField: cielo.Result
+---@field id? string|integer
+---@field value? string|integer
+
+---@class cielo.FraudShipping: cielo.Result
+---@field addressee? string
+---@field method? string
+---@field phone? string
 
 ---@class cielo.Chargeback: cielo.Result
 ---@field amount? integer
@@ -438,6 +460,8 @@ function secret:reveal() end
 ---@field payment? cielo.OrderPayment
 ---@field customer? cielo.OrderCustomer
 ---@field links? cielo.OrderHyperlink|cielo.OrderHyperlink[]
+---@field status_name? string
+---@field status_number? integer
 
 ---@class cielo.OrderCart: cielo.Result
 ---@field discount? cielo.OrderDiscount

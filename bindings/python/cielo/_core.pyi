@@ -67,6 +67,10 @@ __all__ = [
     "FieldWarning",
     "FraudAlert",
     "FraudAnalysis",
+    "FraudBrowser",
+    "FraudCart",
+    "FraudMerchantDefinedField",
+    "FraudShipping",
     "Hyperlink",
     "InitiatedTransactionIndicator",
     "InvalidRequestError",
@@ -453,15 +457,41 @@ class FraudAnalysis(Result):
     capture_on_low_risk: Optional[bool]
     void_on_high_risk: Optional[bool]
     total_order_amount: Optional[int]
-    browser: Any
-    cart: Any
-    merchant_defined_fields: Any
-    shipping: Any
+    browser: Optional[FraudBrowser]
+    cart: Optional[FraudCart]
+    merchant_defined_fields: Optional[list[FraudMerchantDefinedField]]
+    shipping: Optional[FraudShipping]
     travel: Any
     id: Optional[str]
     status: Optional[int]
     fraud_analysis_reason_code: Optional[Union[str, int]]
     reply_data: Any
+
+@final
+class FraudBrowser(Result):
+    browser_fingerprint: Optional[str]
+    cookies_accepted: Optional[bool]
+    email: Optional[str]
+    host_name: Optional[str]
+    ip_address: Optional[str]
+    type: Optional[str]
+
+@final
+class FraudCart(Result):
+    is_gift: Optional[bool]
+    returns_accepted: Optional[bool]
+    items: Any
+
+@final
+class FraudMerchantDefinedField(Result):
+    id: Optional[Union[str, int]]
+    value: Optional[Union[str, int]]
+
+@final
+class FraudShipping(Result):
+    addressee: Optional[str]
+    method: Optional[str]
+    phone: Optional[str]
 
 @final
 class Chargeback(Result):
@@ -534,6 +564,8 @@ class Order(Result):
     payment: OrderPayment
     customer: Optional[OrderCustomer]
     links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+    status_name: Optional[str]
+    status_number: Optional[int]
 
 @final
 class OrderCart(Result):
@@ -1256,7 +1288,7 @@ class Client:
     @property
     def links(self) -> Links: ...
     def request(
-        self, method: _Text, path: _Text, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Any: ...
     def confirm(
         self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
@@ -1321,7 +1353,7 @@ class _AsyncClient:
     @property
     def links(self) -> AsyncLinks: ...
     def request(
-        self, method: _Text, path: _Text, body: Any = None, host: _Host = "transaction", *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Any]: ...
     def confirm(
         self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None

@@ -347,7 +347,7 @@ static PyObject *client_shut(PyObject *op, PyObject *ignored)
     "of bounds."
 
 #define REQUEST_SIGNATURE                                                     \
-    "request($self, method, path, body=None, host='transaction', *, "         \
+    "request($self, method, path, body=None, host=None, *, "         \
     "timeout=None, request_id=None)\n--\n\n"
 #define REQUEST_DOC                                                           \
     "Calls what has no method of its own.\n\n"                                \
@@ -355,7 +355,8 @@ static PyObject *client_shut(PyObject *op, PyObject *ignored)
     "method: str, such as 'GET'\n"                                            \
     "path: str, begins with a slash\n"                                        \
     "body: any JSON value\n"                                                  \
-    "host: 'transaction', 'query' or 'checkout'\n" CALL_OPTIONS_DOC
+    "host: 'transaction', 'query' or 'checkout'; when left out, 'query' for a\n" \
+    "GET and 'transaction' for all else\n" CALL_OPTIONS_DOC
 
 #define CONFIRM_DOC                                                           \
     "confirm($self, notification, *, timeout=None, request_id=None)\n--\n\n"   \

@@ -1417,6 +1417,11 @@ static void add_member_line(PyObject **text, const cielo_field *field)
     "reconciled: bool, whether a lost answer was read back\n"        \
     "advice: cielo.Advice, may it be tried again?"
 
+#define ORDER_DOC                                                    \
+    "\n\nComputed by the library:\n\n"                               \
+    "status_name: str, such as 'paid'; None when Cielo's is unknown\n" \
+    "status_number: int, the same as Cielo's number"
+
 /* The docstring of a named type: its rows of the field map. */
 static PyObject *describe_kind(int object)
 {
@@ -1432,6 +1437,8 @@ static PyObject *describe_kind(int object)
     if (text &&
         (object == CIELO_OBJECT_SALE || object == CIELO_OBJECT_TRANSACTION))
         PyUnicode_AppendAndDel(&text, PyUnicode_FromString(FACTS_DOC));
+    if (text && object == CIELO_OBJECT_ORDER)
+        PyUnicode_AppendAndDel(&text, PyUnicode_FromString(ORDER_DOC));
     return text;
 }
 

@@ -39,6 +39,10 @@ CIELO_BEGIN
     X(QR_CODE, "QrCode")                                 \
     X(VELOCITY, "VelocityAnalysis")                      \
     X(FRAUD_ANALYSIS, "FraudAnalysis")                   \
+    X(FRAUD_BROWSER, "FraudBrowser")                     \
+    X(FRAUD_CART, "FraudCart")                           \
+    X(FRAUD_FIELD, "FraudMerchantDefinedField")          \
+    X(FRAUD_SHIPPING, "FraudShipping")                   \
     X(CHARGEBACK, "Chargeback")                          \
     X(FRAUD_ALERT, "FraudAlert")                         \
     X(HYPERLINK, "Hyperlink")                            \
@@ -109,7 +113,7 @@ enum cielo_object_number {
     X(EXPIRATION, "str")      /* MM/YYYY */                         \
     X(INTERVAL, "str")        /* from Monthly to Annual (6.7), or its months */ \
     X(INTERVAL_NUMBER, "int") /* the same, sent as the number */    \
-    X(CHOICE, "str")          /* a documented word; others pass, near misses do not */ \
+    X(CHOICE, "str")          /* a documented word, in any case; others pass, near misses do not */ \
     X(CARD_NUMBER, "Secret")  /* 13 to 19 digits, as text */        \
     X(SECURITY_CODE, "str")   /* 3 or 4 digits, as text; never shown */ \
     X(TOKEN, "str")           /* stands for a card; GUID, not printed */ \
@@ -146,6 +150,7 @@ enum cielo_field_use {
     X(SALE, "Customer", "customer", OBJECT, 0, OPTIONAL, CUSTOMER)             \
     X(SALE, "Payment", "payment", OBJECT, 0, REQUIRED, PAYMENT)                \
     X(SALE, "Links", "links", EITHER, 0, ANSWER, HYPERLINK)                    \
+    X(SALE, "Link", "links", EITHER, 0, ALIAS, HYPERLINK)                      \
     X(SALE_REFERENCE, "PaymentId", "payment_id", GUID, 36, ANSWER, NONE)       \
     X(SALE_REFERENCE, "ReceivedDate", "received_date", TIME, 0, ANSWER, NONE)  \
     X(SALE_REFERENCE, "ReceveidDate", "received_date", TIME, 0, ALIAS, NONE)   \
@@ -165,6 +170,7 @@ enum cielo_field_use {
     X(TRANSACTION, "MerchantAdviceCode", "merchant_advice_code", TEXT, 2,      \
       ANSWER, NONE)                                                            \
     X(TRANSACTION, "Links", "links", EITHER, 0, ANSWER, HYPERLINK)             \
+    X(TRANSACTION, "Link", "links", EITHER, 0, ALIAS, HYPERLINK)               \
     X(CUSTOMER, "Name", "name", TEXT, 255, OPTIONAL, NONE)                     \
     X(CUSTOMER, "Status", "status", CHOICE, 255, OPTIONAL, NONE)               \
     X(CUSTOMER, "Email", "email", TEXT, 255, OPTIONAL, NONE)                   \
@@ -371,7 +377,7 @@ enum cielo_field_use {
       NONE)                                                                    \
     X(INITIATED, "Category", "category", CHOICE, 2, OPTIONAL, NONE)            \
     X(INITIATED, "Subcategory", "subcategory", CHOICE, 0, OPTIONAL, NONE)      \
-    X(WALLET, "Type", "type", WORD, 0, OPTIONAL, NONE)                         \
+    X(WALLET, "Type", "type", CHOICE, 0, OPTIONAL, NONE)                       \
     X(WALLET, "WalletKey", "wallet_key", CIPHER, 0, OPTIONAL, NONE)            \
     X(WALLET, "PlatformOperator", "platform_operator", WORD, 0, OPTIONAL,      \
       NONE)                                                                    \
@@ -418,17 +424,36 @@ enum cielo_field_use {
       OPTIONAL, NONE)                                                          \
     X(FRAUD_ANALYSIS, "TotalOrderAmount", "total_order_amount", AMOUNT, 15,    \
       OPTIONAL, NONE)                                                          \
-    X(FRAUD_ANALYSIS, "Browser", "browser", OPEN, 0, OPTIONAL, NONE)           \
-    X(FRAUD_ANALYSIS, "Cart", "cart", OPEN, 0, OPTIONAL, NONE)                 \
+    X(FRAUD_ANALYSIS, "Browser", "browser", OBJECT, 0, OPTIONAL,               \
+      FRAUD_BROWSER)                                                           \
+    X(FRAUD_ANALYSIS, "Cart", "cart", OBJECT, 0, OPTIONAL, FRAUD_CART)         \
     X(FRAUD_ANALYSIS, "MerchantDefinedFields", "merchant_defined_fields",      \
-      OPEN, 0, OPTIONAL, NONE)                                                 \
-    X(FRAUD_ANALYSIS, "Shipping", "shipping", OPEN, 0, OPTIONAL, NONE)         \
+      LIST, 0, OPTIONAL, FRAUD_FIELD)                                          \
+    X(FRAUD_ANALYSIS, "Shipping", "shipping", OBJECT, 0, OPTIONAL,             \
+      FRAUD_SHIPPING)                                                          \
     X(FRAUD_ANALYSIS, "Travel", "travel", OPEN, 0, OPTIONAL, NONE)             \
     X(FRAUD_ANALYSIS, "Id", "id", ID, 0, ANSWER, NONE)                         \
     X(FRAUD_ANALYSIS, "Status", "status", NUMBER, 0, ANSWER, NONE)             \
     X(FRAUD_ANALYSIS, "FraudAnalysisReasonCode",                               \
       "fraud_analysis_reason_code", VARIANT, 0, ANSWER, NONE)                  \
     X(FRAUD_ANALYSIS, "ReplyData", "reply_data", OPEN, 0, ANSWER, NONE)        \
+    X(FRAUD_BROWSER, "BrowserFingerprint", "browser_fingerprint", WORD, 0,     \
+      OPTIONAL, NONE)                                                          \
+    X(FRAUD_BROWSER, "CookiesAccepted", "cookies_accepted", BOOL, 0, OPTIONAL, \
+      NONE)                                                                    \
+    X(FRAUD_BROWSER, "Email", "email", WORD, 0, OPTIONAL, NONE)                \
+    X(FRAUD_BROWSER, "HostName", "host_name", WORD, 0, OPTIONAL, NONE)         \
+    X(FRAUD_BROWSER, "IpAddress", "ip_address", WORD, 0, OPTIONAL, NONE)       \
+    X(FRAUD_BROWSER, "Type", "type", WORD, 0, OPTIONAL, NONE)                  \
+    X(FRAUD_CART, "IsGift", "is_gift", BOOL, 0, OPTIONAL, NONE)                \
+    X(FRAUD_CART, "ReturnsAccepted", "returns_accepted", BOOL, 0, OPTIONAL,    \
+      NONE)                                                                    \
+    X(FRAUD_CART, "Items", "items", OPEN, 0, OPTIONAL, NONE)                   \
+    X(FRAUD_FIELD, "Id", "id", VARIANT, 0, OPTIONAL, NONE)                     \
+    X(FRAUD_FIELD, "Value", "value", VARIANT, 0, OPTIONAL, NONE)               \
+    X(FRAUD_SHIPPING, "Addressee", "addressee", WORD, 0, OPTIONAL, NONE)       \
+    X(FRAUD_SHIPPING, "Method", "method", WORD, 0, OPTIONAL, NONE)             \
+    X(FRAUD_SHIPPING, "Phone", "phone", WORD, 0, OPTIONAL, NONE)               \
     X(CHARGEBACK, "Amount", "amount", AMOUNT, 15, ANSWER, NONE)                \
     X(CHARGEBACK, "CaseNumber", "case_number", ID, 0, ANSWER, NONE)            \
     X(CHARGEBACK, "Date", "date", TIME, 0, ANSWER, NONE)                       \
@@ -454,6 +479,7 @@ enum cielo_field_use {
     X(CARD_TOKEN, "CardToken", "card_token", TOKEN, 36, ANSWER, NONE)          \
     X(CARD_TOKEN, "PCardToken", "card_token", TOKEN, 36, ALIAS, NONE)          \
     X(CARD_TOKEN, "Links", "links", EITHER, 0, ANSWER, HYPERLINK)              \
+    X(CARD_TOKEN, "Link", "links", EITHER, 0, ALIAS, HYPERLINK)                \
     X(ZERO_AUTH, "CardType", "card_type", CHOICE, 0, OPTIONAL, NONE)           \
     X(ZERO_AUTH, "CardNumber", "card_number", CARD_NUMBER, 19, OPTIONAL, NONE) \
     X(ZERO_AUTH, "Holder", "holder", TEXT, 25, OPTIONAL, NONE)                 \
@@ -812,9 +838,10 @@ enum cielo_field_use {
     X(NOTIFICATION, "fields", "fields", OBJECT, 0, ANSWER, ORDER_NOTICE)
 
 /*
- * X(OBJECT, "WireName", "word"): the words of CHOICE members. An unknown word
- * is Cielo's to judge and is sent; one that is nearly a known word is a problem
- * that suggests it. Sources: reference 2.1, 2.6, 2.8, 2.20, 3.6, 6.3, 6.4.
+ * X(OBJECT, "WireName", "word"): the words of CHOICE members. One in another
+ * case is sent as it stands here (7.2, row 28). An unknown word is Cielo's to
+ * judge and is sent; one that is nearly a known word is a problem that suggests
+ * it. Sources: reference 2.1, 2.6 to 2.8, 2.20, 3.6, 6.3, 6.4.
  */
 #define CIELO_CHOICE_MAP(X)                                        \
     X(CUSTOMER, "Status", "NEW")                                   \
@@ -853,6 +880,10 @@ enum cielo_field_use {
     X(INITIATED, "Subcategory", "RelatedOrDelayedCharge")          \
     X(INITIATED, "Subcategory", "NoShow")                          \
     X(INITIATED, "Subcategory", "Resubmission")                    \
+    X(WALLET, "Type", "ApplePay")                                  \
+    X(WALLET, "Type", "SamsungPay")                                \
+    X(WALLET, "Type", "GooglePay")                                 \
+    X(WALLET, "Type", "AndroidPay")                                \
     X(FRAUD_ANALYSIS, "Sequence", "AnalyseFirst")                  \
     X(FRAUD_ANALYSIS, "Sequence", "AuthorizeFirst")                \
     X(FRAUD_ANALYSIS, "SequenceCriteria", "OnSuccess")             \
