@@ -354,7 +354,7 @@ static void a_send_times_out(void)
 
     begin(&s, stalls);
     call = add(&s, "POST", "{}");
-    call->turns[0].ms = 150;
+    call->turns[0].ms = 500;
     CHECK(host_next(&s.host) == call);
     CHECK_INT(call->reports[0].sent, CIELO_SENT_MAYBE);
     CHECK_INT(call->reports[0].cause, CIELO_CAUSE_TIMEOUT);

@@ -978,7 +978,7 @@ static void a_fork_leaves_the_connections_to_the_parent(void)
 
 static void answers_late(peer *p)
 {
-    struct timespec pause = {0, 200 * 1000000};
+    struct timespec pause = {0, 600 * 1000000};
 
     while (peer_read(p)) {
         nanosleep(&pause, NULL);
@@ -994,7 +994,7 @@ static void a_fork_amid_an_exchange_leaves_it_to_the_parent(void)
     pid_t child;
 
     fake_send(s.call, "POST", s.server->url, "{}");
-    CHECK_INT(cielo_perform_slice(s.call, 50, NULL), CIELO_EAGAIN);
+    CHECK_INT(cielo_perform_slice(s.call, 150, NULL), CIELO_EAGAIN);
     child = fork();
     if (child == 0) {
         int fine = cielo_perform(s.call, NULL) == CIELO_OK &&

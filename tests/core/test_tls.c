@@ -63,7 +63,7 @@ static void kills(peer *p)
         peer_say(p, "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nagain");
         return;
     }
-    pause_ms(60);
+    pause_ms(250);
     pthread_mutex_lock(&p->server->mutex);
     if (!spared)
         kill((pid_t)pid, SIGKILL);

@@ -137,7 +137,7 @@ def test_a_pooled_connection_closed_meanwhile_costs_nothing(hasty: Nginx) -> Non
         told = hasty.call("sale_find", {"merchant_order_id": "x"}, base_url=server.base_url,
                           max_retries=0)
         assert "error" not in told, told
-        time.sleep(0.1)
+        time.sleep(0.4)
     assert server.requests == 5
     server.stop()
 
