@@ -9,25 +9,6 @@
 
 /* ---- life ---- */
 
-static int add_problem(cielo_call *call, const char *path, const char *rule,
-                       const char *message)
-{
-    cielo_value *item = cielo_value_new_object();
-
-    if (cielo_value_set(item, "path", cielo_value_new_text(path, strlen(path)))
-            != CIELO_OK
-        || cielo_value_set(item, "rule",
-                           cielo_value_new_text(rule, strlen(rule)))
-            != CIELO_OK
-        || cielo_value_set(item, "message",
-                           cielo_value_new_text(message, strlen(message)))
-            != CIELO_OK) {
-        cielo_value_free(item);
-        return CIELO_EMEMORY;
-    }
-    return cielo_value_append(call->input.problems, item);
-}
-
 static int need_option(cielo_call *call, const char *value, const char *name)
 {
     char message[96] = "is missing: give it, or set CIELO_";
@@ -42,7 +23,7 @@ static int need_option(cielo_call *call, const char *value, const char *name)
         message[at++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
     }
     message[at] = '\0';
-    return add_problem(call, name, "required", message);
+    return cielo__problem_add(call->input.problems, name, "required", message);
 }
 
 /* What the host of the operation authenticates by (1.2, 1.3). */
@@ -57,7 +38,7 @@ static int check_credentials(cielo_call *call)
                       : need_option(call, s->merchant_key, "merchant_key");
     }
     if (!*cielo__client_base(call->client, CIELO__HOST_CHECKOUT))
-        return add_problem(call, "environment", "conflict",
+        return cielo__problem_add(call->input.problems, "environment", "conflict",
                            "Checkout has no sandbox host: use environment "
                            "\"production\" with the store's test mode, or a "
                            "base_url");
@@ -86,7 +67,7 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
     call->timeout = cielo_client_timeout(call->client);
     if (cielo_value_type(timeout) != CIELO_NULL && (!cielo_value_integer(timeout, &call->timeout)
                     || call->timeout <= 0))
-        return add_problem(call, "timeout", "range",
+        return cielo__problem_add(call->input.problems, "timeout", "range",
                            cielo_value_is_integer(timeout)
                                ? "must be above 0"
                                : "must be a whole number of milliseconds");
@@ -99,7 +80,7 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
         continue;
     if (cielo_value_type(id) != CIELO_TEXT || length == 0 || i < length
         || length >= sizeof(call->request_id))
-        return add_problem(call, "request_id", "format",
+        return cielo__problem_add(call->input.problems, "request_id", "format",
                            "must be 1 to 63 visible ASCII characters");
     memcpy(call->request_id, text, length + 1);
     return CIELO_OK;
@@ -823,20 +804,10 @@ static void start(cielo_call *call)
     call->deadline = call->now + call->timeout;
     call->settle.limit = call->deadline;
     if (cielo_value_size(call->input.problems) > 0) {
-        const cielo_value *first = cielo_value_first(call->input.problems);
-        char message[sizeof(call->error.message)];
-        size_t count = cielo_value_size(call->input.problems);
+        cielo_error err;
 
-        char more[48] = "";
-
-        if (count > 1)
-            snprintf(more, sizeof(more), " (and %lu more problem%s)",
-                     (unsigned long)count - 1, count > 2 ? "s" : "");
-        snprintf(message, sizeof(message), "%s: %s%s",
-                 cielo_value_text(cielo_value_get(first, "path"), NULL),
-                 cielo_value_text(cielo_value_get(first, "message"), NULL),
-                 more);
-        cielo__call_fail(call, CIELO_EVALIDATION, message);
+        cielo__problems_report(call->input.problems, &err);
+        cielo__call_fail(call, CIELO_EVALIDATION, err.message);
     } else if (call->row->host == CIELO__HOST_LOCAL) {
         /* What it looks for was sent before: "no" would invite a repeat. */
         call->sent = CIELO_SENT_MAYBE;

@@ -62,6 +62,13 @@ typedef struct cielo__input {
 int cielo__validate(const cielo__operation *row, const cielo_value *params,
                     int check_rules, cielo__input *input);
 
+/* Adds {path, rule, message} to a list. Errors: CIELO_EMEMORY. */
+int cielo__problem_add(cielo_value *problems, const char *path,
+                       const char *rule, const char *message);
+/* Tells the first of a list that is not empty, and how many more there are;
+ * always CIELO_EVALIDATION. */
+int cielo__problems_report(const cielo_value *problems, cielo_error *err);
+
 /* The months of an interval's name (6.7); 0 when it is none. */
 int64_t cielo__interval_months(const char *name);
 

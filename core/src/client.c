@@ -230,7 +230,7 @@ static int is_header_text(const char *text)
     return 1;
 }
 
-static int check_headers(const cielo__settings *s, cielo_error *err)
+static int check_headers(const cielo__settings *s, cielo_value *problems)
 {
     const struct {
         const char *name;
@@ -241,15 +241,15 @@ static int check_headers(const cielo__settings *s, cielo_error *err)
                  {"client_secret", s->client_secret},
                  {"checkout_merchant_id", s->checkout_merchant_id},
                  {"user_agent", s->user_agent}};
+    int status = CIELO_OK;
     size_t i;
 
-    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]) && status == CIELO_OK; i++) {
         if (!is_header_text(texts[i].text))
-            return cielo__reportf(err, CIELO_EVALIDATION,
-                                  "%s: must not hold control characters",
-                                  texts[i].name);
+            status = cielo__problem_add(problems, texts[i].name, "format",
+                                        "must not hold control characters");
     }
-    return CIELO_OK;
+    return status;
 }
 
 static int is_loopback(const char *host)
@@ -337,45 +337,49 @@ int cielo__address_parse(cielo__address *out, const char *url)
     return 1;
 }
 
-static int check_base_url(const cielo__settings *s, int plain, cielo_error *err)
+static int check_base_url(const cielo__settings *s, int plain,
+                          cielo_value *problems)
 {
     cielo__address address;
 
     if (!is_given(s->base_url))
         return CIELO_OK;
     if (!cielo__address_parse(&address, s->base_url))
-        return cielo__report(err, CIELO_EVALIDATION,
-                             "base_url: must be http:// or https://, a host, "
-                             "and optionally a port and a path");
+        return cielo__problem_add(problems, "base_url", "format",
+                                  "must be http:// or https://, a host, and "
+                                  "optionally a port and a path");
     if (strcmp(address.scheme, "http") == 0 && !plain
         && !is_loopback(address.host))
-        return cielo__report(err, CIELO_EVALIDATION,
-                             "base_url: plain http:// goes to a loopback host "
-                             "only, unless allow_plain_http is set");
+        return cielo__problem_add(problems, "base_url", "conflict",
+                                  "plain http:// goes to a loopback host only, "
+                                  "unless allow_plain_http is set");
     return CIELO_OK;
 }
 
-static int check_environment(const cielo__settings *s, cielo_error *err)
+static int check_environment(const cielo__settings *s, cielo_value *problems)
 {
     if (!is_given(s->environment) || strcmp(s->environment, "sandbox") == 0
         || strcmp(s->environment, "production") == 0)
         return CIELO_OK;
-    return cielo__report(err, CIELO_EVALIDATION,
-                         "environment: must be \"sandbox\" or \"production\"");
+    return cielo__problem_add(problems, "environment", "choice",
+                              "must be \"sandbox\" or \"production\"");
 }
 
-static int check_numbers(const cielo_options *o, cielo_error *err)
+static int check_numbers(const cielo_options *o, cielo_value *problems)
 {
+    int status = CIELO_OK;
+
     if (o->timeout_ms == 0 || o->timeout_ms < -1)
-        return cielo__report(err, CIELO_EVALIDATION,
-                             "timeout: must be above 0");
-    if (o->connect_timeout_ms == 0 || o->connect_timeout_ms < -1)
-        return cielo__report(err, CIELO_EVALIDATION,
-                             "connect_timeout: must be above 0");
-    if (o->max_retries < -1 || o->max_retries > 100)
-        return cielo__report(err, CIELO_EVALIDATION,
-                             "max_retries: must be from 0 to 100");
-    return CIELO_OK;
+        status = cielo__problem_add(problems, "timeout", "range",
+                                    "must be above 0");
+    if (status == CIELO_OK
+        && (o->connect_timeout_ms == 0 || o->connect_timeout_ms < -1))
+        status = cielo__problem_add(problems, "connect_timeout", "range",
+                                    "must be above 0");
+    if (status == CIELO_OK && (o->max_retries < -1 || o->max_retries > 100))
+        status = cielo__problem_add(problems, "max_retries", "range",
+                                    "must be from 0 to 100");
+    return status;
 }
 
 /* 1.1. The only list of Cielo's hosts: X(HOST, production, sandbox). */
@@ -504,18 +508,13 @@ static int shared_new(shared **out, const cielo_options *options,
     s->pid = (long)getpid();
     s->mem_copy = *mem;
     s->mem = &s->mem_copy;
-    if (copy_settings(s->mem, &s->settings, options) != CIELO_OK) {
+    if (copy_settings(s->mem, &s->settings, options)) {
         cielo__report(err, CIELO_EMEMORY, NULL);
         goto done;
     }
-    status = check_environment(&s->settings, err);
-    if (status == CIELO_OK)
-        status = check_headers(&s->settings, err);
-    if (status == CIELO_OK)
-        status = check_base_url(&s->settings, options->allow_plain_http == 1,
-                                err);
-    if (status == CIELO_OK && set_bases(s) != CIELO_OK)
-        status = cielo__report(err, CIELO_EMEMORY, NULL);
+    status = set_bases(s);
+    if (status != CIELO_OK)
+        cielo__report(err, status, NULL);
     if (status == CIELO_OK) {
         *out = s;
         s = NULL; /* moved to the caller */
@@ -574,6 +573,93 @@ static int client_make(cielo_client **out, shared *s, const cielo_options *o,
     return CIELO_OK;
 }
 
+/* Options that no client can change once it shares connections and token. */
+static int check_fixed(const cielo_options *o, cielo_value *problems)
+{
+    const struct {
+        const char *name;
+        int given;
+    } options[] = {{"merchant_id", o->merchant_id != NULL},
+                   {"merchant_key", o->merchant_key != NULL},
+                   {"client_id", o->client_id != NULL},
+                   {"client_secret", o->client_secret != NULL},
+                   {"checkout_merchant_id", o->checkout_merchant_id != NULL},
+                   {"environment", o->environment != NULL},
+                   {"base_url", o->base_url != NULL},
+                   {"ca_file", o->ca_file != NULL},
+                   {"proxy", o->proxy != NULL},
+                   {"user_agent", o->user_agent != NULL},
+                   {"allow_plain_http", o->allow_plain_http != -1},
+                   {"allocator", o->allocator != NULL}};
+    int status = CIELO_OK;
+    size_t i;
+
+    for (i = 0; i < sizeof(options) / sizeof(options[0]) && status == CIELO_OK;
+         i++) {
+        if (options[i].given)
+            status = cielo__problem_add(problems, options[i].name, "conflict",
+                                        "cannot differ between clients that "
+                                        "share connections");
+    }
+    return status;
+}
+
+/* What the options and the environment variables give together. */
+static int check_settings(const cielo_options *o, cielo_value *problems)
+{
+    const cielo_allocator *mem = cielo__allocator(o->allocator);
+    cielo__settings s;
+    int status;
+
+    memset(&s, 0, sizeof(s));
+    status = copy_settings(mem, &s, o) ? CIELO_EMEMORY : CIELO_OK;
+    if (status == CIELO_OK)
+        status = check_environment(&s, problems);
+    if (status == CIELO_OK)
+        status = check_headers(&s, problems);
+    if (status == CIELO_OK)
+        status = check_base_url(&s, o->allow_plain_http == 1, problems);
+    free_settings(mem, &s);
+    return status;
+}
+
+int cielo_options_problems(cielo_value **out, const cielo_options *options,
+                           const cielo_client *client)
+{
+    cielo_options o;
+    cielo_value *problems;
+    int status = read_options(&o, options, NULL);
+
+    *out = NULL;
+    if (status != CIELO_OK)
+        return status;
+    problems = cielo_value_new_array();
+    status = problems ? check_numbers(&o, problems) : CIELO_EMEMORY;
+    if (status == CIELO_OK)
+        status = client ? check_fixed(&o, problems)
+                        : check_settings(&o, problems);
+    if (status == CIELO_OK && cielo_value_size(problems) > 0)
+        *out = problems;
+    else
+        cielo_value_free(problems);
+    return status;
+}
+
+/* CIELO_OK for options that can be had. */
+static int check_options(const cielo_options *o, const cielo_client *client,
+                         cielo_error *err)
+{
+    cielo_value *problems;
+    int status = cielo_options_problems(&problems, o, client);
+
+    if (status != CIELO_OK)
+        return cielo__report(err, status, NULL);
+    if (problems)
+        status = cielo__problems_report(problems, err);
+    cielo_value_free(problems);
+    return status;
+}
+
 int cielo_client_new(cielo_client **out, const cielo_options *options,
                      cielo_error *err)
 {
@@ -584,28 +670,10 @@ int cielo_client_new(cielo_client **out, const cielo_options *options,
     *out = NULL;
     status = read_options(&o, options, err);
     if (status == CIELO_OK)
-        status = check_numbers(&o, err);
+        status = check_options(&o, NULL, err);
     if (status == CIELO_OK)
         status = shared_new(&s, &o, err);
     return status == CIELO_OK ? client_make(out, s, &o, NULL, err) : status;
-}
-
-/* Options that no client can change once it shares connections and token. */
-static const char *fixed_option(const cielo_options *o)
-{
-    return o->merchant_id               ? "merchant_id"
-        : o->merchant_key               ? "merchant_key"
-        : o->client_id                  ? "client_id"
-        : o->client_secret              ? "client_secret"
-        : o->checkout_merchant_id       ? "checkout_merchant_id"
-        : o->environment                ? "environment"
-        : o->base_url                   ? "base_url"
-        : o->ca_file                    ? "ca_file"
-        : o->proxy                      ? "proxy"
-        : o->user_agent                 ? "user_agent"
-        : o->allow_plain_http != -1     ? "allow_plain_http"
-        : o->allocator                  ? "allocator"
-                                        : NULL;
 }
 
 int cielo_client_with(cielo_client **out, cielo_client *client,
@@ -617,11 +685,7 @@ int cielo_client_with(cielo_client **out, cielo_client *client,
     *out = NULL;
     status = read_options(&o, options, err);
     if (status == CIELO_OK)
-        status = check_numbers(&o, err);
-    if (status == CIELO_OK && fixed_option(&o))
-        status = cielo__reportf(err, CIELO_EVALIDATION,
-                                "%s: cannot differ between clients that share "
-                                "connections", fixed_option(&o));
+        status = check_options(&o, client, err);
     if (status != CIELO_OK)
         return status;
     cielo__atomic_add(&client->shared->refs, 1);

@@ -35,13 +35,46 @@ static cielo_value *copy_object(check *c, int object, const cielo_value *in,
 
 /* ---- problems and warnings ---- */
 
+int cielo__problem_add(cielo_value *problems, const char *path,
+                       const char *rule, const char *message)
+{
+    cielo_value *item = cielo_value_new_object();
+    const char *const members[][2]
+        = {{"path", path}, {"rule", rule}, {"message", message}};
+    size_t i;
+
+    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        if (cielo_value_set(item, members[i][0],
+                            cielo_value_new_text(members[i][1],
+                                                 strlen(members[i][1])))
+            != CIELO_OK) {
+            cielo_value_free(item);
+            return CIELO_EMEMORY;
+        }
+    }
+    return cielo_value_append(problems, item);
+}
+
+int cielo__problems_report(const cielo_value *problems, cielo_error *err)
+{
+    const cielo_value *first = cielo_value_first(problems);
+    size_t count = cielo_value_size(problems);
+    char more[48] = "";
+
+    if (count > 1)
+        snprintf(more, sizeof(more), " (and %lu more problem%s)",
+                 (unsigned long)count - 1, count > 2 ? "s" : "");
+    return cielo__reportf(
+        err, CIELO_EVALIDATION, "%s: %s%s",
+        cielo_value_text(cielo_value_get(first, "path"), NULL),
+        cielo_value_text(cielo_value_get(first, "message"), NULL), more);
+}
+
 /* Adds what is to say of the member `name`, or of where the check stands. */
 static void add_note(check *c, cielo_value *notes, const char *name,
                      const char *rule, const char *message)
 {
-    cielo_value *item = cielo_value_new_object();
     cielo__buf path;
-    int status;
 
     cielo__buf_init(&path, NULL, PATH_LIMIT * 2);
     /* A member's name is the user's text: it might be a card number. */
@@ -51,16 +84,8 @@ static void add_note(check *c, cielo_value *notes, const char *name,
         cielo__buf_char(&path, '.');
     if (name)
         cielo__buf_text(&path, name);
-    status = cielo_value_set(item, "path",
-                             cielo_value_new_text(cielo__buf_string(&path),
-                                                  path.length));
-    if (status == CIELO_OK)
-        status = cielo_value_set(item, "rule",
-                                 cielo_value_new_text(rule, strlen(rule)));
-    if (status == CIELO_OK)
-        status = cielo_value_set(
-            item, "message", cielo_value_new_text(message, strlen(message)));
-    if (cielo_value_append(notes, item) != CIELO_OK || status != CIELO_OK)
+    if (cielo__problem_add(notes, cielo__buf_string(&path), rule, message)
+        != CIELO_OK)
         c->status = CIELO_EMEMORY;
     cielo__buf_clear(&path);
 }

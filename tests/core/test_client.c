@@ -352,7 +352,40 @@ static void a_child_does_not_wait_for_the_parents_threads(void)
     cielo_client_unref(client);
 }
 
-CHECK_MAIN(defaults_are_as_documented, wrong_options_are_refused,
+static int problem_count(const cielo_options *options, const cielo_client *of)
+{
+    cielo_value *problems = NULL;
+    int count;
+
+    CHECK_INT(cielo_options_problems(&problems, options, of), CIELO_OK);
+    count = (int)cielo_value_size(problems);
+    cielo_value_free(problems);
+    return count;
+}
+
+static void all_problems_of_options_are_told(void)
+{
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *client = NULL;
+    cielo_value *none = NULL;
+
+    options.environment = "sandbox";
+    CHECK_INT(cielo_client_new(&client, &options, NULL), CIELO_OK);
+    CHECK_INT(cielo_options_problems(&none, &options, NULL), CIELO_OK);
+    CHECK(!none);
+    CHECK_INT(problem_count(&options, client), 1);
+    options.environment = "staging";
+    options.timeout_ms = 0;
+    options.base_url = "ftp://a.b";
+    CHECK_INT(problem_count(&options, NULL), 3);
+    CHECK_INT(problem_count(&options, client), 3);
+    options.struct_size = 1;
+    CHECK_INT(cielo_options_problems(&none, &options, NULL), CIELO_EUSAGE);
+    cielo_client_unref(client);
+}
+
+CHECK_MAIN(all_problems_of_options_are_told,
+           defaults_are_as_documented, wrong_options_are_refused,
            an_older_struct_has_the_defaults, base_urls_are_checked,
            the_environment_gives_what_is_missing,
            with_takes_only_what_may_differ, tokens_can_be_kept_outside,

@@ -53,6 +53,11 @@ describe("cielo.new", function()
     assert.equal("validation", err.kind)
     assert.equal("no", err.sent)
     assert.equal(message, tostring(err))
+    assert.equal(1, #err.problems)
+    assert.equal("environment", err.problems[1].path)
+    assert.equal("choice", err.problems[1].rule)
+    local _, _, other = support.client(error):with_options { max_retries = 101 }
+    assert.equal("max_retries", other.problems[1].path)
   end)
 
   it("refuses plain http beyond loopback", function()

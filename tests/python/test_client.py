@@ -56,6 +56,18 @@ def test_wrong_values_are_validation_errors(options: dict[str, Any]) -> None:
         cielo.Client(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, **options)
 
 
+def test_wrong_options_are_all_told(client: cielo.Client) -> None:
+    with pytest.raises(cielo.ValidationError, match=r"^timeout: must be above 0 \(and 3 more") as caught:
+        cielo.Client(timeout=-1, environment="x", base_url="http://a.b", merchant_key="k\n")
+    assert [(problem.path, problem.rule) for problem in caught.value.problems] == [
+        ("timeout", "range"), ("environment", "choice"), ("merchant_key", "format"),
+        ("base_url", "conflict")]
+    assert "k\n" not in str(caught.value.problems)
+    with pytest.raises(cielo.ValidationError) as caught:
+        client.with_options(max_retries=101)
+    assert [problem.path for problem in caught.value.problems] == ["max_retries"]
+
+
 def test_a_null_character_is_refused() -> None:
     with pytest.raises(ValueError):
         cielo.Client(merchant_id="a\0b")

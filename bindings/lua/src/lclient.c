@@ -169,6 +169,24 @@ static lcielo_client *check_client(lua_State *L)
     return self;
 }
 
+/* Gives what lcielo_fail gives, for what cielo_client_new or, for a `client`,
+ * cielo_client_with refused: with every problem. */
+static int refuse(lua_State *L, const cielo_options *options,
+                  const cielo_client *client, const cielo_error *err)
+{
+    lcielo_tree *tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
+    cielo_value *problems = NULL;
+
+    if (err->status == CIELO_EVALIDATION)
+        cielo_options_problems(&problems, options, client);
+    if (problems) {
+        tree->value = cielo_value_new_object();
+        if (cielo_value_set(tree->value, "problems", problems) != CIELO_OK)
+            return luaL_error(L, "not enough memory");
+    }
+    return lcielo_fail(L, err, tree->value);
+}
+
 /* core.client(options) -> handle */
 static int client_new(lua_State *L)
 {
@@ -184,7 +202,7 @@ static int client_new(lua_State *L)
     read_options(L, 1, "new", &options);
     self = lcielo_new_object(L, sizeof(*self), LCIELO_CLIENT);
     if (cielo_client_new(&self->handle, &options, &err) != CIELO_OK)
-        return lcielo_fail(L, &err, NULL);
+        return refuse(L, &options, NULL, &err);
     return 1;
 }
 
@@ -202,7 +220,7 @@ static int client_with(lua_State *L)
         return lcielo_fail_closed(L);
     if (cielo_client_with(&other->handle, self->handle, &options, &err) !=
         CIELO_OK)
-        return lcielo_fail(L, &err, NULL);
+        return refuse(L, &options, self->handle, &err);
     return 1;
 }
 

@@ -90,6 +90,21 @@ static int read_options(module_state *state, PyObject *const *values,
     return 1;
 }
 
+/* Raises what cielo_client_new or, for a `client`, cielo_client_with gave. */
+static PyObject *refuse(module_state *state, const cielo_options *settings,
+                        const cielo_client *client, const cielo_error *err)
+{
+    cielo_value *problems = NULL;
+
+    if (err->status == CIELO_EVALIDATION)
+        cielo_options_problems(&problems, settings, client);
+    if (!problems)
+        return raise_error(state, NULL, err);
+    raise_problems(state, err, problems);
+    cielo_value_free(problems);
+    return NULL;
+}
+
 static PyObject *wrap(PyTypeObject *type, cielo_client *handle, int is_async)
 {
     ClientObject *self = (ClientObject *)type->tp_alloc(type, 0);
@@ -143,7 +158,7 @@ static PyObject *client_new(PyTypeObject *type, PyObject *args,
         !read_options(state, values, &settings))
         return NULL;
     if (cielo_client_new(&handle, &settings, &err) != CIELO_OK)
-        return raise_error(state, NULL, &err);
+        return refuse(state, &settings, NULL, &err);
     return wrap(type, handle, PyType_IsSubtype(type, state->async_type));
 }
 
@@ -295,7 +310,7 @@ static PyObject *client_with(PyObject *op, PyObject *const *args,
     if (!read_options(state, values, &settings))
         return NULL;
     if (cielo_client_with(&handle, self->handle, &settings, &err) != CIELO_OK)
-        return raise_error(state, NULL, &err);
+        return refuse(state, &settings, self->handle, &err);
     derived = wrap(Py_TYPE(op), handle, self->is_async);
     return self->is_async ? adopt(state, op, derived) : derived;
 }

@@ -337,6 +337,21 @@ PyObject *raise_error(module_state *state, const cielo_call *call,
     return NULL;
 }
 
+PyObject *raise_problems(module_state *state, const cielo_error *err,
+                         const cielo_value *problems)
+{
+    PyObject *error = make_error(state, NULL, err);
+    PyObject *list = error ? make_structs(state->problem_type, problem_fields,
+                                          problems)
+                           : NULL;
+
+    if (list && PyObject_SetAttrString(error, "problems", list) == 0)
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    Py_XDECREF(list);
+    Py_XDECREF(error);
+    return NULL;
+}
+
 PyObject *raise_closed(module_state *state)
 {
     cielo_error err = {CIELO_ECLOSED, 0, "", ""};

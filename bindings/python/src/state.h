@@ -242,6 +242,9 @@ PyObject *raise_error(module_state *state, const cielo_call *call,
 /* The exception of a failed call, not raised; NULL with one set. */
 PyObject *make_error(module_state *state, const cielo_call *call,
                      const cielo_error *err);
+/* Raises for input that was refused, with every problem; always NULL. */
+PyObject *raise_problems(module_state *state, const cielo_error *err,
+                         const cielo_value *problems);
 PyObject *raise_closed(module_state *state);
 /* A tuple of Problems, from the core's list of them. */
 PyObject *make_problems(module_state *state, const cielo_value *problems);

@@ -8,6 +8,7 @@
 #include <cielo/alloc.h>
 #include <cielo/api.h>
 #include <cielo/error.h>
+#include <cielo/value.h>
 
 CIELO_BEGIN
 
@@ -79,6 +80,16 @@ typedef struct cielo_client cielo_client;
  */
 CIELO_API int cielo_client_new(cielo_client **out, const cielo_options *options,
                                cielo_error *err);
+
+/*
+ * Why cielo_client_new, or for a `client` cielo_client_with, refuses `options`:
+ * `*out` is a list of all problems, [{path, rule, message}], where the path is
+ * the option's name; the caller's to free, NULL when there are none. Errors:
+ * CIELO_EMEMORY, CIELO_EUSAGE (not begun from CIELO_OPTIONS_INIT).
+ */
+CIELO_API int cielo_options_problems(cielo_value **out,
+                                     const cielo_options *options,
+                                     const cielo_client *client);
 
 /*
  * A client that shares connections, token, void times and known sales with
