@@ -162,12 +162,15 @@ int cielo__field_kind(const char *name, size_t length)
 /* Digits that every host's integers hold, zeros in front among them. */
 static int read_digits(const char *text, size_t length, int64_t *number)
 {
+    int64_t value = 0;
     size_t i;
 
-    *number = 0;
     for (i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++)
-        *number = *number * 10 + (text[i] - '0');
-    return length > 0 && i == length;
+        value = value * 10 + (text[i] - '0');
+    if (length == 0 || i < length)
+        return 0;
+    *number = value;
+    return 1;
 }
 
 cielo_type cielo_field_reads(int type, const char *text, size_t length,
@@ -179,9 +182,12 @@ cielo_type cielo_field_reads(int type, const char *text, size_t length,
     if (length == sizeof(never) - 1 && memcmp(text, never, length) == 0)
         return CIELO_NULL;
     if (type == CIELO_FIELD_BOOL) {
-        *number = length == 4 && cielo__same_case(text, "true", 4);
-        if (*number || (length == 5 && cielo__same_case(text, "false", 5)))
+        int yes = length == 4 && cielo__same_case(text, "true", 4);
+
+        if (yes || (length == 5 && cielo__same_case(text, "false", 5))) {
+            *number = yes;
             return CIELO_BOOL;
+        }
     }
     if ((type == CIELO_FIELD_NUMBER || type == CIELO_FIELD_AMOUNT)
         && length <= MOST_DIGITS && read_digits(text, length, number))

@@ -17,7 +17,7 @@ const cielo_value *cielo__member(const cielo_value *tree, const char *path)
         path += length;
         path += *path == '.';
     }
-    return tree;
+    return cielo_value_type(tree) == CIELO_NULL ? NULL : tree;
 }
 
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
@@ -65,20 +65,18 @@ static int set_fact(cielo_call *call, const char *name, const char *text)
                                 : cielo_value_new_null());
 }
 
-static int is_paid_later(const cielo_value *payment)
+static int has_type(const cielo_value *payment, const char *word)
 {
+    size_t length = strlen(word), given = 0;
     const char *type
-        = cielo_value_text(cielo__member(payment, "Type"), NULL);
+        = cielo_value_text(cielo__member(payment, "Type"), &given);
 
-    return type && (strcmp(type, "Boleto") == 0 || strcmp(type, "Pix") == 0);
+    return type && given == length && cielo__same_case(type, word, length);
 }
 
-static int is_boleto(const cielo_value *payment)
+static int is_paid_later(const cielo_value *payment)
 {
-    const char *type
-        = cielo_value_text(cielo__member(payment, "Type"), NULL);
-
-    return type && strcmp(type, "Boleto") == 0;
+    return has_type(payment, "Boleto") || has_type(payment, "Pix");
 }
 
 /* Section 6.1, as a merchant acts on it. */
@@ -96,7 +94,7 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
         || set_flag(call->facts, "declined", status == 3 || status == 13)
         || set_flag(call->facts, "pending",
                     status == 0 || status == 12 || status == 20
-                        || (status == 1 && is_boleto(payment)));
+                        || (status == 1 && has_type(payment, "Boleto")));
 }
 
 /* Section 6.2: Checkout says its status in a word; its numbers are its own. */

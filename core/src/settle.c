@@ -352,24 +352,26 @@ static int same_card(const cielo_value *sent, const cielo_value *seen)
     return !ours && !cielo__member(sent, "Wallet");
 }
 
-static int64_t installments(const cielo_value *payment)
+/* Left out they are one; what cannot be read is no number of them. */
+static int same_installments(const cielo_value *sent, const cielo_value *seen)
 {
-    int64_t count;
+    static const char name[] = "Installments";
+    int64_t ours = 1, theirs = 1;
 
-    return cielo_value_integer(cielo__member(payment, "Installments"), &count)
-        ? count
-        : 1;
+    return (cielo__amount(sent, name, &ours) || !cielo__member(sent, name))
+        && (cielo__amount(seen, name, &theirs) || !cielo__member(seen, name))
+        && ours == theirs;
 }
 
 static int same_amount(const cielo_call *call, const cielo_value *seen)
 {
-    int64_t ours = -2, theirs;
+    int64_t ours, theirs;
+    int known = is_manual(call)
+        ? cielo_value_integer(param(call, "amount"), &ours)
+        : cielo__amount(call->input.body, "Payment.Amount", &ours);
 
-    if (is_manual(call))
-        cielo_value_integer(param(call, "amount"), &ours);
-    else
-        cielo__amount(call->input.body, "Payment.Amount", &ours);
-    return cielo__amount(seen, "Payment.Amount", &theirs) && ours == theirs;
+    return known && cielo__amount(seen, "Payment.Amount", &theirs)
+        && ours == theirs;
 }
 
 /* Cielo may look numbers up without regard to case: they are others all the
@@ -396,7 +398,7 @@ static int fits(const cielo_call *call, const cielo_value *seen)
     return begin >= 0 && received >= begin - TOLERANCE_MS
         && received <= call->settle.listed + AHEAD_MS
         && same_text(text_at(sent, "Type"), text_at(payment, "Type"))
-        && installments(sent) == installments(payment)
+        && same_installments(sent, payment)
         && same_card(sent, payment);
 }
 
@@ -521,7 +523,7 @@ static int is_captured(const cielo_call *call, const cielo_value *sale)
     if (cielo_value_integer(param(call, "amount"), &asked))
         return known && captured == asked;
     if (!known) /* left out, it says nothing against the whole */
-        return cielo_value_type(cielo__member(sale, path)) == CIELO_NULL;
+        return !cielo__member(sale, path);
     return cielo__amount(sale, "Payment.Amount", &whole) && captured == whole;
 }
 
@@ -533,16 +535,16 @@ static int64_t voided_of(const cielo_value *sale)
 
     if (cielo__amount(sale, path, &voided))
         return voided;
-    return cielo_value_type(cielo__member(sale, path)) == CIELO_NULL ? 0 : -1;
+    return cielo__member(sale, path) ? -1 : 0;
 }
 
 static int is_voided(const cielo_call *call, const cielo_value *sale)
 {
+    int64_t before = call->settle.voided_before, voided = voided_of(sale);
     int64_t status = -1, asked;
 
     if (cielo_value_integer(param(call, "amount"), &asked))
-        return call->settle.voided_before >= 0
-            && voided_of(sale) == call->settle.voided_before + asked;
+        return before >= 0 && voided >= 0 && voided - before == asked;
     cielo_value_integer(cielo__member(sale, "Payment.Status"), &status);
     return status == 10 || status == 11;
 }
@@ -576,12 +578,14 @@ static void newest_of(cielo_call *call)
     const cielo_value *item;
     const char *newest = NULL;
     int64_t latest = -1;
+    int undated = 0;
 
     clear_round(&call->settle);
     for (item = cielo_value_first(list); item; item = cielo_value_next(item)) {
         int64_t received = received_of(item);
 
         add_found(call, item);
+        undated |= received < 0; /* it may be the newest */
         if (received == latest)
             newest = NULL; /* two as new: which one was meant is unknown */
         if (received > latest) {
@@ -589,7 +593,8 @@ static void newest_of(cielo_call *call)
             newest = text_at(item, "PaymentId");
         }
     }
-    if (newest && strlen(newest) < sizeof(call->settle.payment_id)) {
+    if (newest && !undated
+        && strlen(newest) < sizeof(call->settle.payment_id)) {
         strcpy(call->settle.payment_id, newest);
         cielo__call_take(call, CIELO__JOB_SALE);
     } else if (call->settle.before) {

@@ -1250,15 +1250,19 @@ static int same_name(const char *a, const char *b)
 const cielo_value *cielo_value_get_case(const cielo_value *object,
                                         const char *name)
 {
-    const cielo_value *member;
+    const cielo_value *member, *null = NULL;
 
     if (cielo_value_type(object) != CIELO_OBJECT || !name)
         return NULL;
     for (member = cielo_value_first(object); member;
-         member = cielo_value_next(member))
-        if (same_name(as_const_node(member)->string, name))
+         member = cielo_value_next(member)) {
+        if (!same_name(as_const_node(member)->string, name))
+            continue;
+        if (cielo_value_type(member) != CIELO_NULL)
             return member;
-    return NULL;
+        null = member;
+    }
+    return null;
 }
 
 static int same_tree(const cJSON *a, const cJSON *b, int depth);

@@ -152,6 +152,10 @@ static void case_same_members(case_run *run, const char *what,
                         case_print(is), case_print(should));
         return;
     }
+    if (should && cielo_value_type(is) != CIELO_OBJECT
+        && cielo_value_type(is) != CIELO_NULL)
+        case_differ(run, "%s is\n    %s\n  should be an object", what,
+                    case_print(is));
     for (item = cielo_value_first(should); item;
          item = cielo_value_next(item)) {
         const char *name = cielo_value_name(item, NULL);

@@ -1198,6 +1198,9 @@ static void warnings_are_there_from_the_start(void)
     CHECK_STR(cielo_value_text(
                   cielo_value_get(cielo_value_first(warnings), "rule"), NULL),
               "size");
+    CHECK(!strstr(cielo_value_text(
+                      cielo_value_get(cielo_value_first(warnings), "message"),
+                      NULL), "4024"));
     CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
     reply(call, 201, SOLD("1", "2026-11-22 12:00:05"));
     CHECK_INT(cielo_call_step(call, 1), CIELO_STEP_DONE);

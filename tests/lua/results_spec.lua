@@ -71,6 +71,14 @@ describe("a result", function()
       expiration_date = "12/2030", brand = "VISA" })
     assert.equal(token, card.card_token)
     assert.equal("self", card.links.rel)
+    for _, links in ipairs {
+      '"Links":{"Rel":"first"},"Link":{"Rel":"other"}',
+      '"Link":{"Rel":"other"},"Links":{"Rel":"first"}',
+    } do
+      local sale = assert(answering('{"Payment":{"PaymentId":"x","Status":1},'
+        .. links .. "}").sales:get("x"))
+      assert.equal("first", sale.links.rel)
+    end
   end)
 
   it("is plain to pairs, with lists as sequences", function()
@@ -114,6 +122,7 @@ describe("a result", function()
     assert.equal("00", sale.payment.return_code)
     assert.is_nil(sale.payment.captured_date)
     assert.is_nil(sale.payment.fraud_analysis)
+    assert.equal(1, sale_of { A = { ["$ref"] = "7", Amount = 1 } }.payment.a.amount)
     local wire = support.decode(cielo.to_json(sale)).Payment
     assert.equal("False", wire.Capture)
     assert.equal("0001-01-01T00:00:00", wire.CapturedDate)
@@ -131,7 +140,9 @@ describe("a result", function()
     assert.is_nil(none)
     assert.equal(message, err.message)
     assert.equal("decode", err.kind)
-    assert.has_error(function() cielo.parse_time {} end)
+    for _, wrong in ipairs { {}, 20261122, true, cielo.null } do
+      assert.has_error(function() cielo.parse_time(wrong) end)
+    end
   end)
 
   it("has no $id but in its wire form", function()

@@ -232,6 +232,20 @@ def test_a_warning_made_an_error_sends_nothing(
     assert len(sandbox.requests()) == before
 
 
+def test_a_client_that_the_warning_closes_sends_nothing(
+    make_client: Callable[..., cielo.Client], sandbox: cielo.sandbox.LocalCielo,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = make_client()
+    before = len(sandbox.requests())
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", cielo.FieldWarning)
+        monkeypatch.setattr(warnings, "showwarning", lambda *told, **more: client.close())
+        with pytest.raises(cielo.ClosedError):
+            client.sales.create(long_descriptor())
+    assert len(sandbox.requests()) == before
+
+
 def test_an_error_has_the_warnings_of_its_call(client: cielo.Client) -> None:
     sale = long_descriptor()
     del sale["Payment"]["Amount"]

@@ -250,6 +250,18 @@ def test_attributes_read_what_cielo_writes_otherwise() -> None:
     assert "captured_date" not in text and "fraud_analysis" not in text
 
 
+def test_only_a_bare_reference_is_hidden() -> None:
+    payment = _core._restore("Payment", {
+        "A": {"$ref": "7"}, "B": {"$id": "3", "$ref": "7"}, "C": {"$ref": "7", "Amount": 1},
+    }, None)
+    assert payment.a is None and payment.b is None and payment.c.amount == 1
+
+
+def test_two_spellings_complete_once() -> None:
+    sale = _core._restore("Sale", {"Link": {"Rel": "a"}, "Links": {"Rel": "b"}}, None)
+    assert sale.links.rel == "b" and dir(sale).count("links") == 1
+
+
 def test_a_null_stands_back_behind_another_spelling() -> None:
     found = _core._restore("SaleReference", {"ReceivedDate": None, "ReceveidDate": "x"}, None)
     assert found.received_date == "x"

@@ -269,10 +269,13 @@ static int parse_notification(lua_State *L)
 static int parse_time(lua_State *L)
 {
     size_t length;
-    const char *text = luaL_optlstring(L, 1, CIELO_NEVER, &length);
+    const char *text;
     cielo_time time;
     cielo_error err;
 
+    if (!lua_isnoneornil(L, 1)) /* a number would pass as text */
+        luaL_checktype(L, 1, LUA_TSTRING);
+    text = luaL_optlstring(L, 1, CIELO_NEVER, &length);
     if (cielo_time_parse(&time, text, length, &err) != CIELO_OK)
         return lcielo_fail(L, &err, NULL);
     if (time.year == 0)

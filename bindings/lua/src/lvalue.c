@@ -453,9 +453,18 @@ static void push_host_name(lua_State *L, int object, const char *name,
     lua_remove(L, -2);
 }
 
-/* What is in the wire form only: nulls, how Checkout writes "never", and what
- * the serializer Cielo uses adds: "$id", which numbers objects, and objects that
- * only refer to such a number. */
+/* Whether an object only refers to the number of another, as the serializer that
+ * Cielo uses writes it: it has nothing else, but for a number of its own. */
+static int is_reference(const cielo_value *value)
+{
+    size_t size = cielo_value_size(value);
+
+    return cielo_value_get(value, "$ref") &&
+           (size == 1 || (size == 2 && cielo_value_get(value, "$id")));
+}
+
+/* What is in the wire form only: nulls, how Checkout writes "never", references
+ * and "$id". */
 static int is_wire_only(const cielo_value *member, const char *name)
 {
     size_t length;
@@ -466,7 +475,7 @@ static int is_wire_only(const cielo_value *member, const char *name)
     case CIELO_NULL:
         return 1;
     case CIELO_OBJECT:
-        return cielo_value_size(member) <= 2 && cielo_value_get(member, "$ref");
+        return cielo_value_size(member) <= 2 && is_reference(member);
     case CIELO_TEXT:
         text = cielo_value_text(member, &length);
         return strcmp(name, "$id") == 0 ||
@@ -475,6 +484,18 @@ static int is_wire_only(const cielo_value *member, const char *name)
     default:
         return strcmp(name, "$id") == 0;
     }
+}
+
+/* Whether the table below the name at the top has a value under it. */
+static int is_set(lua_State *L)
+{
+    int set;
+
+    lua_pushvalue(L, -1);
+    lua_rawget(L, -3);
+    set = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+    return set;
 }
 
 /* Sets the members of an object in the table at the top. */
@@ -494,6 +515,11 @@ static void set_members(const writer *out, const cielo_value *value,
         field = push_known(out, object, name, length);
         if (!field)
             push_host_name(out->L, object, name, length);
+        /* The name that the map has first wins over other spellings. */
+        if (field && field->use == CIELO_USE_ALIAS && is_set(out->L)) {
+            lua_pop(out->L, 1);
+            continue;
+        }
         push_node(out, member, field ? field->child : CIELO_OBJECT_ANY,
                   field ? field : lcielo_secret_field(name, length));
         lua_rawset(out->L, -3);

@@ -147,6 +147,14 @@ static int sort_args(const operation_info *info, PyObject *const *args,
     return parse_args(info->row->verb, specs, i, args, nargs, kwnames, given);
 }
 
+static int is_open(module_state *state, ClientObject *client)
+{
+    if (!atomic_get(&client->closed))
+        return 1;
+    raise_closed(state);
+    return 0;
+}
+
 /* Tells at the caller's line what Cielo may take otherwise than was meant. A
  * filter may make an exception of it: nothing is sent then. */
 static int warn_of(module_state *state, const cielo_call *call)
@@ -179,8 +187,8 @@ static PyObject *start(module_state *state, ClientObject *client,
     cielo_value_free(params);
     if (!call)
         return PyErr_Occurred() ? NULL : raise_error(state, NULL, &err);
-    if (warn_of(state, call) < 0) {
-        cielo_call_free(call);
+    if (warn_of(state, call) < 0 || !is_open(state, client)) {
+        cielo_call_free(call); /* code that a warning runs may close it */
         return NULL;
     }
     if (!client->is_async)
@@ -204,8 +212,8 @@ PyObject *operation_run(module_state *state, ClientObject *client,
 
     if (!sort_args(info, args, nargs, kwnames, given))
         return NULL;
-    if (atomic_get(&client->closed))
-        return raise_closed(state);
+    if (!is_open(state, client))
+        return NULL;
     params = make_params(state, info, given);
     return params ? start(state, client, operation, params) : NULL;
 }
@@ -223,8 +231,8 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
 
     if (!parse_args("confirm", specs, 3, args, nargs, kwnames, given))
         return NULL;
-    if (atomic_get(&client->closed))
-        return raise_closed(state);
+    if (!is_open(state, client))
+        return NULL;
     tree = notification_tree(state, given[0]);
     if (!tree)
         return NULL;

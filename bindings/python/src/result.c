@@ -445,19 +445,22 @@ static PyObject *find_interned(ResultObject *self, PyObject *wire)
 }
 
 /* An object that only refers to the number of another, as the serializer that
- * Cielo uses writes it. */
+ * Cielo uses writes it: it has nothing else, but for a number of its own. */
 static int is_reference(module_state *state, PyObject *value)
 {
     PyObject *name, *ignored;
     Py_ssize_t position = 0;
+    int refers = 0;
 
-    /* It has nothing else, but for a number of its own. */
     if (!is_result(state, value) || result_length(value) > 2)
         return 0;
-    while (result_next((ResultObject *)value, &position, &name, &ignored))
+    while (result_next((ResultObject *)value, &position, &name, &ignored)) {
         if (PyUnicode_CompareWithASCIIString(name, "$ref") == 0)
-            return 1;
-    return 0;
+            refers = 1;
+        else if (!is_wire_only(name))
+            return 0;
+    }
+    return refers;
 }
 
 /* A member as its attribute reads, a new reference; the wire form keeps what
@@ -701,7 +704,10 @@ static PyObject *result_dir(PyObject *op, PyObject *ignored)
         if (is_wire_only(key))
             continue;
         host = host_name(self->object, key);
-        status = host ? PyList_Append(names, host) : -1;
+        /* Two spellings have one name. */
+        status = host ? PySequence_Contains(names, host) : -1;
+        if (status == 0)
+            status = PyList_Append(names, host);
         Py_XDECREF(host);
         if (status < 0)
             goto failed;
@@ -1318,8 +1324,8 @@ static PyType_Slot result_slots[] = {
      "Members are attributes in snake_case; those that Cielo left out read as\n"
      "None. By wire name it behaves as a mapping: result['Payment'], in, len,\n"
      "iteration. repr() leaves out what is null and masks card data.\n\n"
-     "What an operation gave has http_status (int) and request_id (str or\n"
-     "None) too."},
+     "What an operation gave has http_status (int), request_id (str or None)\n"
+     "and warnings (a sequence of cielo.Problem, mostly empty) too."},
     {Py_tp_dealloc, result_dealloc},
     {Py_tp_traverse, result_traverse},
     {Py_tp_clear, result_clear},
@@ -1412,15 +1418,15 @@ static void add_member_line(PyObject **text, const cielo_field *field)
 /* What the core computes of an answer about a sale. */
 #define FACTS_DOC                                                    \
     "\n\nComputed by the library:\n\n"                               \
-    "status_name: str, such as 'authorized'\n"                       \
+    "status_name: str, such as 'authorized'; None for a new status\n" \
     "approved, declined, pending: bool\n"                            \
     "reconciled: bool, whether a lost answer was read back\n"        \
     "advice: cielo.Advice, may it be tried again?"
 
 #define ORDER_DOC                                                    \
     "\n\nComputed by the library:\n\n"                               \
-    "status_name: str, such as 'paid'; None when Cielo's is unknown\n" \
-    "status_number: int, the same as Cielo's number"
+    "status_name: str, such as 'paid'; None for a new status\n"      \
+    "status_number: int, the same as Cielo's number; or None"
 
 /* The docstring of a named type: its rows of the field map. */
 static PyObject *describe_kind(int object)

@@ -152,8 +152,10 @@ CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
  * "request_id", and for a sale, capture or void "status_name", "approved",
  * "declined", "pending"; for a Checkout order "status_name" and
  * "status_number" (6.2); for a sale and every change "reconciled"; and
- * "warnings" where there are any. Borrowed; NULL before DONE, and when there was
- * no memory for them: all are there or none.
+ * "warnings" where there are any. A null "request_id" (Checkout has none),
+ * "status_name" or "status_number" (Cielo's is in no table) says that nobody
+ * knows it. Borrowed; NULL before DONE, and when there was no memory for them:
+ * all are there or none.
  */
 CIELO_API const cielo_value *cielo_call_facts(const cielo_call *call);
 

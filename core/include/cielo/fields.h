@@ -933,8 +933,9 @@ CIELO_API const cielo_field *cielo_field_by_wire(int object, const char *name,
  * How a text in an answer reads where the map has a member of `type` (7.1):
  * CIELO_BOOL for a boolean's word in any case (row 3) and CIELO_NUMBER for an
  * integer's digits where an integer is due (row 6), both with `*number`;
- * CIELO_NULL for CIELO_NEVER (row 16), whatever the type; else CIELO_TEXT. The
- * wire form keeps the text.
+ * CIELO_NULL for CIELO_NEVER (row 16), whatever the type; else CIELO_TEXT. With
+ * the last two `*number`, which must not be NULL, stays as it was. The wire form
+ * keeps the text.
  */
 CIELO_API cielo_type cielo_field_reads(int type, const char *text,
                                        size_t length, int64_t *number);
