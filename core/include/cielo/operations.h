@@ -151,7 +151,7 @@ CIELO_BEGIN
       "recurrence_update", PUT, CHECKOUT,                                      \
       "/api/public/v1/RecurrentPayment/Update", "id fields", "fields",         \
       ORDER_RECURRENCE_CHANGE, EMPTY, WRITE, NONE, "-",                        \
-      "Changes a Checkout recurrence.")                                        \
+      "Changes a Checkout recurrence; orders.recurrence_get tells how it is.") \
     X(ORDER_RECURRENCE_DEACTIVATE, "order_recurrence_deactivate", "orders",    \
       "recurrence_deactivate", DELETE, CHECKOUT,                               \
       "/api/public/v1/RecurrentPayment/Deactivate/{id}", "id", "-", NONE,      \
