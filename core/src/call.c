@@ -9,6 +9,12 @@
 
 /* ---- life ---- */
 
+static int add_problem(cielo_call *call, const char *path, const char *rule,
+                       const char *message)
+{
+    return cielo__problem_add(call->input.problems, path, rule, message);
+}
+
 static int need_option(cielo_call *call, const char *value, const char *name)
 {
     char message[96] = "is missing: give it, or set CIELO_";
@@ -23,7 +29,7 @@ static int need_option(cielo_call *call, const char *value, const char *name)
         message[at++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
     }
     message[at] = '\0';
-    return cielo__problem_add(call->input.problems, name, "required", message);
+    return add_problem(call, name, "required", message);
 }
 
 /* What the host of the operation authenticates by (1.2, 1.3). */
@@ -38,7 +44,7 @@ static int check_credentials(cielo_call *call)
                       : need_option(call, s->merchant_key, "merchant_key");
     }
     if (!*cielo__client_base(call->client, CIELO__HOST_CHECKOUT))
-        return cielo__problem_add(call->input.problems, "environment", "conflict",
+        return add_problem(call, "environment", "conflict",
                            "Checkout has no sandbox host: use environment "
                            "\"production\" with the store's test mode, or a "
                            "base_url");
@@ -65,9 +71,10 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
     const char *text = cielo_value_text(id, &length);
 
     call->timeout = cielo_client_timeout(call->client);
-    if (cielo_value_type(timeout) != CIELO_NULL && (!cielo_value_integer(timeout, &call->timeout)
-                    || call->timeout <= 0))
-        return cielo__problem_add(call->input.problems, "timeout", "range",
+    if (cielo_value_type(timeout) != CIELO_NULL
+        && (!cielo_value_integer(timeout, &call->timeout)
+            || call->timeout <= 0))
+        return add_problem(call, "timeout", "range",
                            cielo_value_is_integer(timeout)
                                ? "must be above 0"
                                : "must be a whole number of milliseconds");
@@ -80,7 +87,7 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
         continue;
     if (cielo_value_type(id) != CIELO_TEXT || length == 0 || i < length
         || length >= sizeof(call->request_id))
-        return cielo__problem_add(call->input.problems, "request_id", "format",
+        return add_problem(call, "request_id", "format",
                            "must be 1 to 63 visible ASCII characters");
     memcpy(call->request_id, text, length + 1);
     return CIELO_OK;

@@ -241,10 +241,11 @@ static int check_headers(const cielo__settings *s, cielo_value *problems)
                  {"client_secret", s->client_secret},
                  {"checkout_merchant_id", s->checkout_merchant_id},
                  {"user_agent", s->user_agent}};
+    const size_t count = sizeof(texts) / sizeof(texts[0]);
     int status = CIELO_OK;
     size_t i;
 
-    for (i = 0; i < sizeof(texts) / sizeof(texts[0]) && status == CIELO_OK; i++) {
+    for (i = 0; i < count && status == CIELO_OK; i++) {
         if (!is_header_text(texts[i].text))
             status = cielo__problem_add(problems, texts[i].name, "format",
                                         "must not hold control characters");

@@ -484,7 +484,8 @@ static cielo_value *copy_bool(check *c, const cielo_value *in)
     int64_t flag;
 
     if (cielo_value_type(in) == CIELO_TEXT
-        && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag) == CIELO_BOOL)
+        && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag)
+            == CIELO_BOOL)
         return cielo_value_new_bool(flag != 0);
     if (cielo_value_type(in) != CIELO_BOOL)
         broken(c, RULE_TYPE, "must be true or false");

@@ -17,7 +17,6 @@ import pathlib
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,10 @@ import urllib.request
 from typing import Callable, Iterator, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "openresty"))
+
+from support import free_port  # noqa: E402
+
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
 LUAS = ("5.4", "5.3", "5.1", "jit")
 PAGES = ["README.md", "README.pt-BR.md", "CHANGELOG.md", "CONTRIBUTING.md",
@@ -131,19 +134,6 @@ PLACES = """http {{
     client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
     uwsgi_temp_path {folder}; scgi_temp_path {folder};
 """
-
-
-_reserved: list[socket.socket] = []
-
-
-def free_port() -> int:
-    """One that nobody is given again while this process lives: it stays bound, and
-    shared with whoever asks for it by number and SO_REUSEADDR, as nginx does."""
-    probe = socket.socket()
-    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    probe.bind(("127.0.0.1", 0))
-    _reserved.append(probe)
-    return int(probe.getsockname()[1])
 
 
 def run_nginx(block: Block, folder: str) -> None:
