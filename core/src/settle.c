@@ -402,8 +402,15 @@ static int fits(const cielo_call *call, const cielo_value *seen)
         && same_card(sent, payment);
 }
 
-/* Asked by hand, an old decline that the caller knows of says nothing of a
- * later attempt; an old success does no harm. */
+/* Paid, or on its way there: 0, 12 and 20 wait (6.1). */
+static int may_be_paid(int64_t status)
+{
+    return status == 0 || status == 1 || status == 2 || status == 12
+        || status == 20;
+}
+
+/* Asked by hand, an old decline or void that the caller knows of says nothing of
+ * a later attempt; a sale that is paid, or may be yet, invites none. */
 static int may_adopt(cielo_call *call, const cielo_value *seen)
 {
     const char *id = text_at(seen, "Payment.PaymentId");
@@ -414,7 +421,7 @@ static int may_adopt(cielo_call *call, const cielo_value *seen)
     if (cielo__claim(call->client, id))
         return 1;
     cielo_value_integer(cielo__member(seen, "Payment.Status"), &status);
-    return is_manual(call) && (status == 1 || status == 2);
+    return is_manual(call) && may_be_paid(status);
 }
 
 static void adopt(cielo_call *call, cielo_value *tree)

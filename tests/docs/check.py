@@ -172,7 +172,7 @@ def whole_server(text: str, folder: str, port: int, environment: str) -> str:
 
 def split_directives(text: str) -> tuple[str, str]:
     """Directives of http {} stand alone on their line; the rest is a server's."""
-    names = ("lua_shared_dict", "resolver", "lua_ssl_trusted_certificate", "lua_ssl_verify_depth",
+    names = ("lua_shared_dict", "resolver", "resolver_timeout", "lua_ssl_trusted_certificate", "lua_ssl_verify_depth",
              "lua_ssl_protocols", "init_by_lua_block")
     lines = text.split("\n")
     http = [line for line in lines if line.split(" ")[0] in names]

@@ -38,7 +38,7 @@ describe("cielo.new", function()
       function() cielo.new { merchant_id = 1 } end)
     raises("merchant_id: text holds a NUL",
       function() cielo.new { merchant_id = "a\0b" } end)
-    for _, number in ipairs { -1, 0 / 0, 1 / 0 } do
+    for _, number in ipairs { 0 / 0, 1 / 0, -1 / 0 } do
       raises("timeout: number out of range",
         function() cielo.new { timeout = number } end)
     end
@@ -58,6 +58,10 @@ describe("cielo.new", function()
     assert.equal("choice", err.problems[1].rule)
     local _, _, other = support.client(error):with_options { max_retries = 101 }
     assert.equal("max_retries", other.problems[1].path)
+    local none, text, both = cielo.new { environment = "x", timeout = -1 }
+    assert.is_nil(none)
+    assert.equal("timeout: must be above 0 (and 1 more problem)", text)
+    assert.equal("environment", both.problems[2].path)
   end)
 
   it("refuses plain http beyond loopback", function()

@@ -9,7 +9,7 @@ import re
 from typing import Any, Callable
 
 import pytest
-from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
+from conftest import BAD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
 
 import cielo
 
@@ -154,6 +154,21 @@ def test_find_gives_an_empty_list(client: cielo.Client) -> None:
     assert client.sales.find("nothing") == []
 
 
+def test_a_pending_sale_can_be_asked_for_again(client: cielo.Client) -> None:
+    order = order_number()
+    client.sales.create({
+        "MerchantOrderId": order,
+        "Customer": {"Name": "Fulano", "Identity": "12345678909", "IdentityType": "CPF"},
+        "Payment": {"Type": "Pix", "Amount": 15700},
+    })
+    for _ in range(2):
+        assert client.sales.reconcile(order, 15700).pending
+    declined = order_number()
+    client.sales.create(card_sale(card=BAD_CARD, order=declined))
+    with pytest.raises(cielo.OutcomeUnknownError):
+        client.with_options(timeout=2).sales.reconcile(declined, 15700)
+
+
 def test_request(client: cielo.Client) -> None:
     sale = client.sales.create(card_sale())
     path = "/1/sales/" + sale.payment.payment_id
@@ -273,6 +288,17 @@ def test_retry_plan() -> None:
     assert later is not None
     assert cielo.retry_plan(later, [first], now=first) == cielo.retry_plan(
         later.retry, [first], now=first)
+
+
+def test_retry_plan_wants_zones() -> None:
+    rule = cielo.return_code("51")
+    assert rule is not None
+    naive = datetime.datetime(2030, 1, 1, 12)
+    for attempts, now in (([naive], 0), ([0], naive)):
+        with pytest.raises(ValueError, match="a datetime without a zone"):
+            cielo.retry_plan(rule, attempts, now)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a time must be a datetime or seconds, not str"):
+        cielo.retry_plan(rule, ["2030"], 0)  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("wrong", [

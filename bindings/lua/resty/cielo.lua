@@ -13,7 +13,8 @@
 --   idle_timeout  ms an idle connection is kept; default 60000
 --   token_dict    name of a lua_shared_dict where Checkout's OAuth token is
 --                 kept for all workers and across reloads
--- nginx.conf decides what is nginx's: `resolver`; lua_ssl_trusted_certificate,
+-- nginx.conf decides what is nginx's: `resolver` and `resolver_timeout`, which
+-- alone ends the look-up of a name; lua_ssl_trusted_certificate,
 -- lua_ssl_verify_depth (3 suits public authorities; the default 1 does not)
 -- and lua_ssl_protocols (TLSv1.2 TLSv1.3); `env` for variables that are to be
 -- read. With lua_check_client_abort on, a request that has begun to change

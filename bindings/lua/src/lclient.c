@@ -48,11 +48,12 @@ static lua_Number read_number(const setting *at, const char *name)
     if (lua_type(at->L, -1) != LUA_TNUMBER)
         fail(at, name, "number");
     number = lua_tonumber(at->L, -1);
-    if (!(number >= 0 && number <= (lua_Number)INT32_MAX))
+    if (number - number != 0 || number > (lua_Number)INT32_MAX)
         lcielo_argument_error(
             at->L, 1, at->function,
             lua_pushfstring(at->L, "%s: number out of range", name));
-    return number;
+    /* To the core -1 is "not given"; what is below it is a problem. */
+    return number < 0 ? -2 : number;
 }
 
 static void read_ms(const setting *at, const char *name, int64_t *out)

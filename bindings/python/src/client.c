@@ -1,6 +1,7 @@
 /* cielo.Client, and the base of cielo.AsyncClient. */
 #include "state.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum option_kind { KIND_TEXT, KIND_SECRET, KIND_MS, KIND_COUNT, KIND_FLAG };
@@ -32,6 +33,7 @@ static const option_row options[] = {
 static int set_number(const option_row *row, PyObject *value, int *out)
 {
     long number;
+    int overflow;
 
     if (row->kind == KIND_FLAG) {
         if (!PyBool_Check(value)) {
@@ -47,14 +49,11 @@ static int set_number(const option_row *row, PyObject *value, int *out)
                      Py_TYPE(value)->tp_name);
         return 0;
     }
-    number = PyLong_AsLong(value);
-    if (number == -1 && PyErr_Occurred())
-        return 0;
-    if (number < 0 || number > 1000) {
-        PyErr_Format(PyExc_ValueError, "%s is out of range", row->name);
-        return 0;
-    }
-    *out = (int)number;
+    number = PyLong_AsLongAndOverflow(value, &overflow);
+    /* To the core -1 is "not given"; what is below it, or large, is a problem. */
+    if (overflow || number < -2 || number > INT_MAX)
+        number = overflow < 0 || number < 0 ? -2 : INT_MAX;
+    *out = number == -1 ? -2 : (int)number;
     return 1;
 }
 
@@ -414,7 +413,7 @@ static PyMethodDef async_methods[] = {
     "A client of Cielo's payment APIs.\n\n"                                   \
     "merchant_id, merchant_key   the credentials of API 3.0\n"                \
     "client_id, client_secret    those of Checkout\n"                         \
-    "checkout_merchant_id        needed only to create a Checkout page\n"     \
+    "checkout_merchant_id        to create a Checkout page, or the token alone\n"\
     "environment                 'sandbox' (the default) or 'production'\n"   \
     "base_url                    replaces every host: a local Cielo, a proxy\n"\
     "timeout                     seconds for a whole call, 45\n"              \

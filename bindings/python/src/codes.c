@@ -631,6 +631,21 @@ static int read_advice(module_state *state, PyObject *value, cielo_advice *out)
     return 1;
 }
 
+/* Without a zone a datetime means another time on each host. */
+static int has_zone(PyObject *value)
+{
+    PyObject *zone = PyObject_GetAttrString(value, "tzinfo");
+    int naive = zone == Py_None;
+
+    Py_XDECREF(zone);
+    PyErr_Clear(); /* not a datetime: what it lacks is told below */
+    if (naive)
+        PyErr_SetString(PyExc_ValueError,
+                        "a datetime without a zone: give it one, such as "
+                        "replace(tzinfo=timezone.utc)");
+    return !naive;
+}
+
 /* Seconds since 1970 of a datetime or a number. */
 static int read_time(PyObject *value, int64_t *out)
 {
@@ -639,8 +654,10 @@ static int read_time(PyObject *value, int64_t *out)
 
     if (PyNumber_Check(value) && !PyBool_Check(value))
         number = PyNumber_Float(value);
-    else
+    else if (has_zone(value))
         number = PyObject_CallMethod(value, "timestamp", NULL);
+    else
+        return 0;
     if (!number) {
         if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
             PyErr_Clear();
