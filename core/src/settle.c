@@ -352,15 +352,21 @@ static int same_card(const cielo_value *sent, const cielo_value *seen)
     return !ours && !cielo__member(sent, "Wallet");
 }
 
-/* Left out they are one; what cannot be read is no number of them. */
+/* Left out they are one; 0, which is no number of them, when unreadable. */
+static int64_t installments(const cielo_value *payment)
+{
+    int64_t count;
+
+    if (cielo__amount(payment, "Installments", &count))
+        return count;
+    return cielo__member(payment, "Installments") ? 0 : 1;
+}
+
 static int same_installments(const cielo_value *sent, const cielo_value *seen)
 {
-    static const char name[] = "Installments";
-    int64_t ours = 1, theirs = 1;
+    int64_t count = installments(seen);
 
-    return (cielo__amount(sent, name, &ours) || !cielo__member(sent, name))
-        && (cielo__amount(seen, name, &theirs) || !cielo__member(seen, name))
-        && ours == theirs;
+    return count > 0 && count == installments(sent);
 }
 
 static int same_amount(const cielo_call *call, const cielo_value *seen)

@@ -297,8 +297,16 @@ def test_retry_plan_wants_zones() -> None:
     for attempts, now in (([naive], 0), ([0], naive)):
         with pytest.raises(ValueError, match="a datetime without a zone"):
             cielo.retry_plan(rule, attempts, now)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="a time must be a datetime or seconds, not str"):
-        cielo.retry_plan(rule, ["2030"], 0)  # type: ignore[list-item]
+    for wrong in ("2030", datetime.date(2030, 1, 1)):
+        with pytest.raises(TypeError, match="a time must be a datetime or seconds, not "):
+            cielo.retry_plan(rule, [wrong], 0)  # type: ignore[list-item]
+
+    class Broken(datetime.tzinfo):
+        def utcoffset(self, when: Any) -> Any:
+            raise LookupError("mine")
+
+    with pytest.raises(LookupError):
+        cielo.retry_plan(rule, [naive.replace(tzinfo=Broken())], 0)
 
 
 @pytest.mark.parametrize("wrong", [

@@ -634,16 +634,17 @@ static int read_advice(module_state *state, PyObject *value, cielo_advice *out)
 /* Without a zone a datetime means another time on each host. */
 static int has_zone(PyObject *value)
 {
-    PyObject *zone = PyObject_GetAttrString(value, "tzinfo");
-    int naive = zone == Py_None;
+    PyObject *offset = PyObject_CallMethod(value, "utcoffset", NULL);
+    int naive = offset == Py_None;
 
-    Py_XDECREF(zone);
-    PyErr_Clear(); /* not a datetime: what it lacks is told below */
+    Py_XDECREF(offset);
     if (naive)
         PyErr_SetString(PyExc_ValueError,
                         "a datetime without a zone: give it one, such as "
                         "replace(tzinfo=timezone.utc)");
-    return !naive;
+    else if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_AttributeError))
+        PyErr_Clear(); /* no datetime: its caller says so */
+    return !PyErr_Occurred();
 }
 
 /* Seconds since 1970 of a datetime or a number. */
