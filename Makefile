@@ -8,9 +8,9 @@ BUILD = build
 VERSION := $(shell sed -n 's/^.define CIELO_VERSION "\(.*\)"/\1/p' core/include/cielo/cielo.h)
 SOVERSION := 0
 
-SOURCES := $(wildcard core/src/*.c)
+SOURCES := $(wildcard core/src/*/*.c)
 HEADERS := $(wildcard core/include/cielo/*.h)
-PRIVATE := $(wildcard core/src/*.h)
+PRIVATE := $(wildcard core/src/*/*.h)
 UNITS := $(patsubst tests/core/%.c,$(BUILD)/test/%,$(wildcard tests/core/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/test/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKS := $(UNITS) $(FUZZERS) $(BUILD)/test/run_cases $(BUILD)/test/fail_alloc

@@ -105,9 +105,9 @@ setup(
     ext_modules=[
         Extension(
             "cielo._core",
-            sources=sorted(glob("core/src/*.c")) + sorted(glob("bindings/python/src/*.c")),
+            sources=sorted(glob("core/src/*/*.c")) + sorted(glob("bindings/python/src/*.c")),
             depends=sorted(
-                glob("core/src/*.h") + glob("core/include/cielo/*.h")
+                glob("core/src/*/*.h") + glob("core/include/cielo/*.h")
                 + glob("bindings/python/src/*.h") + [EXPORTS]
             ),
             include_dirs=["core/include"],

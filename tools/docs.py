@@ -98,7 +98,7 @@ def read_maps() -> dict[str, Rows]:
 
 def read_books() -> dict[str, Rows]:
     """code, status, denial, merchant, visa, category."""
-    return by_kind(dump("tests/codes/dump.c", "core/src/codes.c"))
+    return by_kind(dump("tests/codes/dump.c", "core/src/facts/codes.c"))
 
 
 # ---- markdown ----

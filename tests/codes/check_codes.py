@@ -41,7 +41,7 @@ def dump():
             [os.environ.get("CC", "cc"), "-std=c99",
              *shlex.split(os.environ.get("CFLAGS", "")),
              "-I", ROOT / "core/include",
-             HERE / "dump.c", ROOT / "core/src/codes.c", "-o", program],
+             HERE / "dump.c", ROOT / "core/src/facts/codes.c", "-o", program],
             check=True)
         printed = subprocess.run([program], check=True, stdout=subprocess.PIPE)
     return [line.split("\t")
@@ -188,7 +188,7 @@ class Texts(Books):
 
     def test_each_text_stands_once(self):
         texts = []
-        for path in sorted((ROOT / "core/src").glob("codes_*.h")):
+        for path in sorted((ROOT / "core/src/facts").glob("codes_*.h")):
             for literal in re.findall(r'"((?:[^"\\]|\\.)*)"', path.read_text(
                     encoding="utf-8")):
                 if " " in literal.strip():

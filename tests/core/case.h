@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "call_internal.h"
+#include <cielo/cielo.h>
+
+#include "call/call_internal.h"
 
 #define CASE_MERCHANT_ID "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d"
 #define CASE_MERCHANT_KEY "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include <cielo/cielo.h>
+
+#include "base/base.h"
 
 #define FAKE_STEPS 8
 

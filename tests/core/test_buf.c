@@ -1,7 +1,9 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "internal.h"
+#include <cielo/cielo.h>
+
+#include "base/base.h"
 
 /* An allocator that fails on demand, and sees what is released. */
 typedef struct watch {

@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "call_internal.h"
+#include <cielo/cielo.h>
+
+#include "call/call_internal.h"
 #include "check.h"
 
 #define KEY "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"

@@ -7,7 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "call_internal.h"
+#include <cielo/cielo.h>
+
+#include "call/call_internal.h"
 #include "check.h"
 
 static int refused(const cielo_options *options, const char *part)
@@ -198,16 +200,16 @@ static void sales_told_are_remembered_up_to_a_bound(void)
     char id[32];
     int i;
 
-    CHECK(cielo__claim(client, "Abc"));
-    CHECK(!cielo__claim(client, "aBC"));
+    CHECK(cielo__claim(cielo__client_shared(client), "Abc"));
+    CHECK(!cielo__claim(cielo__client_shared(client), "aBC"));
     for (i = 0; i < 4095; i++) {
         snprintf(id, sizeof(id), "id-%d", i);
-        cielo__tell(client, id);
+        cielo__tell(cielo__client_shared(client), id);
     }
-    CHECK(cielo__is_told(client, "abc"));
-    cielo__tell(client, "one more");
-    CHECK(!cielo__is_told(client, "abc"));
-    CHECK(cielo__is_told(client, "id-0"));
+    CHECK(cielo__is_told(cielo__client_shared(client), "abc"));
+    cielo__tell(cielo__client_shared(client), "one more");
+    CHECK(!cielo__is_told(cielo__client_shared(client), "abc"));
+    CHECK(cielo__is_told(cielo__client_shared(client), "id-0"));
     cielo_client_unref(client);
 }
 
@@ -222,14 +224,17 @@ static void void_times_are_bounded(void)
         int holder;
 
         snprintf(id, sizeof(id), "id-%d", i);
-        CHECK_INT(cielo__void_turn(client, &holder, id, 1000, &until),
+        CHECK_INT(cielo__void_turn(cielo__client_shared(client), &holder, id,
+                                   1000, &until),
                   CIELO__TURN_READY);
-        cielo__void_done(client, &holder, 1, 1000);
+        cielo__void_done(cielo__client_shared(client), &holder, 1, 1000);
     }
-    CHECK_INT(cielo__void_turn(client, &until, "id-7", 6099, &until),
+    CHECK_INT(cielo__void_turn(cielo__client_shared(client), &until, "id-7",
+                               6099, &until),
               CIELO__TURN_WAIT);
     CHECK_INT(until, 6100);
-    CHECK_INT(cielo__void_turn(client, &until, "id-7", 6100, &until),
+    CHECK_INT(cielo__void_turn(cielo__client_shared(client), &until, "id-7",
+                               6100, &until),
               CIELO__TURN_READY);
     cielo_client_unref(client);
 }
@@ -242,11 +247,12 @@ static void *use(void *context)
 
     for (i = 0; i < 300; i++) {
         cielo_client *mine = cielo_client_ref(client);
+        cielo__shared *shared = cielo__client_shared(mine);
 
         cielo_client_token_put(mine, "abc", i);
-        cielo__tell(mine, "x");
-        if (cielo__void_turn(mine, &i, "y", i, &until) == CIELO__TURN_READY)
-            cielo__void_done(mine, &i, 0, 0);
+        cielo__tell(shared, "x");
+        if (cielo__void_turn(shared, &i, "y", i, &until) == CIELO__TURN_READY)
+            cielo__void_done(shared, &i, 0, 0);
         (void)cielo_client_epoch(mine);
         cielo_client_unref(mine);
     }
@@ -275,10 +281,10 @@ static void any_end_of_a_token_may_be_given(void)
 
     cielo__buf_init(&token, NULL, 100);
     CHECK_INT(cielo_client_token_put(client, "abc", INT64_MIN), CIELO_OK);
-    CHECK_INT(cielo__token_turn(client, &me, 1000, 9000, &token, &until),
+    CHECK_INT(cielo__token_turn(cielo__client_shared(client), &me, 1000, 9000, &token, &until),
               CIELO__TURN_MINE);
     CHECK_INT(cielo_client_token_put(client, "abc", INT64_MAX), CIELO_OK);
-    CHECK_INT(cielo__token_turn(client, &me, 1000, 9000, &token, &until),
+    CHECK_INT(cielo__token_turn(cielo__client_shared(client), &me, 1000, 9000, &token, &until),
               CIELO__TURN_READY);
     cielo__buf_clear(&token);
     cielo_client_unref(client);
@@ -318,7 +324,7 @@ static void a_child_makes_the_lock_anew_once(void)
                 pthread_create(&threads[k], NULL, touch, client);
             for (k = 0; k < 4; k++)
                 pthread_join(threads[k], NULL);
-            _exit(cielo__client_generation(client) != 1);
+            _exit(cielo__shared_generation(cielo__client_shared(client)) != 1);
         }
         CHECK(ended_well(child));
         cielo_client_unref(client);

@@ -1,5 +1,7 @@
 /* Dates as texts. */
-#include "call_internal.h"
+#include <cielo/cielo.h>
+
+#include "call/call_internal.h"
 #include "check.h"
 
 static void http_dates_are_read(void)
@@ -141,7 +143,7 @@ static void delays_grow_to_a_limit(void)
     int tries;
 
     memset(&entropy, 3, sizeof(entropy));
-    cielo__random_seed(&random, &entropy);
+    cielo__random_seed(&random, entropy.bytes);
     for (tries = 1; tries <= 7; tries++) {
         int i;
 

@@ -1,5 +1,7 @@
 #include "check.h"
-#include "internal.h"
+#include <cielo/cielo.h>
+
+#include "base/base.h"
 
 static void every_status_has_a_text_and_a_name(void)
 {

@@ -1,7 +1,9 @@
 /* The maps as data: order, names, look-ups, masking by name. */
 #include <stdlib.h>
 
-#include "call_internal.h"
+#include <cielo/cielo.h>
+
+#include "call/call_internal.h"
 #include "check.h"
 
 static const cielo_field *by_name(int object, const char *name)

@@ -1,7 +1,9 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "internal.h"
+#include <cielo/cielo.h>
+
+#include "call/call.h"
 
 static void wiping_overwrites(void)
 {

@@ -1,7 +1,9 @@
 /* Names, types and rules, where the cases do not reach. */
 #include <stdlib.h>
 
-#include "call_internal.h"
+#include <cielo/cielo.h>
+
+#include "call/call_internal.h"
 #include "check.h"
 
 /* ---- helpers ---- */

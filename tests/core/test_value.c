@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "internal.h"
+#include <cielo/cielo.h>
+
+#include "json/json.h"
 
 /* ---- helpers ---- */
 

@@ -1,7 +1,9 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "internal.h"
+#include <cielo/cielo.h>
+
+#include "base/base.h"
 
 #define CARD "4111111111111111"
 #define OK_LINE "HTTP/1.1 200 OK\r\n"

@@ -205,8 +205,8 @@ def check_pages(count: Count, maps: dict[str, docs.Rows], books: dict[str, docs.
     for name, _kind, _shareable in maps["option"]:
         for number, page in enumerate(readmes):
             count.hold(f"`{name}`" in page, f"README {number}: option {name}")
-    for variable in sorted(set(re.findall(r"CIELO_[A-Z_]+", read("core/src/client.c")))):
-        if f'"{variable}"' in read("core/src/client.c"):
+    for variable in sorted(set(re.findall(r"CIELO_[A-Z_]+", read("core/src/call/options.c")))):
+        if f'"{variable}"' in read("core/src/call/options.c"):
             for number, page in enumerate(readmes):
                 count.hold(f"`{variable}`" in page, f"README {number}: {variable}")
     codes = read("docs/reference/codes.md")
@@ -271,8 +271,8 @@ def check_packages(count: Count, maps: dict[str, docs.Rows]) -> None:
     count.same(cielo.__version__, version[0], "cielo.__version__")
     count.same(importlib.metadata.version("libcielo"), version[0], "the version of the package")
     count.hold(version[0] in read("CHANGELOG.md"), "CHANGELOG.md names the version")
-    sources = {str(p.relative_to(ROOT)) for p in (ROOT / "core/src").glob("*.c")}
-    headers = {str(p.relative_to(ROOT)) for pattern in ("core/src/*.h", "core/include/cielo/*.h")
+    sources = {str(p.relative_to(ROOT)) for p in (ROOT / "core/src").glob("*/*.c")}
+    headers = {str(p.relative_to(ROOT)) for pattern in ("core/src/*/*.h", "core/include/cielo/*.h")
                for p in ROOT.glob(pattern)}
     rock = read("rockspec/lua-cielo-scm-1.rockspec")
     listed = set(re.findall(r'"((?:core|bindings)/[\w/.]+)"', rock))

@@ -1,0 +1,104 @@
+/* The ground floor: memory, texts, clocks and chance. It knows no Cielo. */
+#ifndef CIELO_BASE_H
+#define CIELO_BASE_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cielo/alloc.h>
+#include <cielo/error.h>
+
+/* ---- error.c ---- */
+
+/* Fills `err` (NULL is fine) with `status` and a message, cut to fit on a
+ * character; NULL means the status's own text. Gives `status`. */
+int cielo__report(cielo_error *err, int status, const char *message);
+int cielo__reportf(cielo_error *err, int status, const char *format, ...);
+
+/* ---- alloc.c: every function takes NULL for malloc ---- */
+
+const cielo_allocator *cielo__allocator(const cielo_allocator *mem);
+void *cielo__allocate(const cielo_allocator *mem, size_t size);
+void *cielo__calloc(const cielo_allocator *mem, size_t size);
+void *cielo__reallocate(const cielo_allocator *mem, void *memory, size_t size);
+void cielo__free(const cielo_allocator *mem, void *memory);
+char *cielo__strdup(const cielo_allocator *mem, const char *text);
+char *cielo__strndup(const cielo_allocator *mem, const char *text, size_t n);
+
+/* ---- buf.c: a growing text with a ceiling; NUL-terminated, wiped ---- */
+
+typedef struct cielo__buf {
+    const cielo_allocator *mem;
+    char *data; /* NULL until something is added */
+    size_t length;
+    size_t capacity;
+    size_t ceiling; /* the longest length allowed */
+    int status;     /* sticky: CIELO_OK, CIELO_EMEMORY or CIELO_EUSAGE (full) */
+} cielo__buf;
+
+void cielo__buf_init(cielo__buf *buf, const cielo_allocator *mem,
+                     size_t ceiling);
+/* Wipes and releases; the buffer can be used again. */
+void cielo__buf_clear(cielo__buf *buf);
+/* Empties and wipes, keeps the memory. */
+void cielo__buf_reset(cielo__buf *buf);
+int cielo__buf_add(cielo__buf *buf, const char *data, size_t length);
+int cielo__buf_text(cielo__buf *buf, const char *text);
+int cielo__buf_char(cielo__buf *buf, char c);
+int cielo__buf_integer(cielo__buf *buf, int64_t number);
+/* Percent-encodes all but RFC 3986 unreserved characters. */
+int cielo__buf_percent(cielo__buf *buf, const char *text, size_t length);
+/* Standard Base64 with padding (RFC 4648, 4). */
+int cielo__buf_base64(cielo__buf *buf, const char *data, size_t length);
+/* The text, "" when nothing was added; valid until the next change. */
+const char *cielo__buf_string(const cielo__buf *buf);
+
+/* The bytes of the UTF-8 character that `text` begins with, 0 when it begins
+ * with none: neither overlong, nor a surrogate, nor cut by `length`. */
+size_t cielo__utf8(const char *text, size_t length);
+
+/* ---- secret.c: memory that is wiped ---- */
+
+/* Overwrites in a way the compiler may not drop. */
+void cielo__wipe(void *memory, size_t size);
+/* Wipes a NUL-terminated text and releases it. NULL is a no-op. */
+void cielo__free_secret(const cielo_allocator *mem, char *text);
+
+/* Under AddressSanitizer the memory of what ended is as good as freed. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define cielo__forbid(memory, size) __asan_poison_memory_region((memory), (size))
+#define cielo__allow(memory, size) __asan_unpoison_memory_region((memory), (size))
+#else
+#define cielo__forbid(memory, size) ((void)0)
+#define cielo__allow(memory, size) ((void)0)
+#endif
+
+/* ---- ascii.c: letters without a locale ---- */
+
+char cielo__lower(char c);
+int cielo__same_case(const char *a, const char *b, size_t length);
+
+/* ---- random.c: xoshiro256**, seeded by the host ---- */
+
+typedef struct cielo__random {
+    uint64_t state[4];
+} cielo__random;
+/* `seed` has 32 bytes. */
+void cielo__random_seed(cielo__random *random, const unsigned char *seed);
+uint64_t cielo__random_next(cielo__random *random);
+/* Writes a version 4 GUID of 36 characters. */
+void cielo__random_guid(cielo__random *random, char out[37]);
+
+/* ---- datetime.c: no clock, only texts ---- */
+
+/* RFC 9110 HTTP-date to milliseconds since 1970; 0 when it is none. */
+int cielo__http_date(const char *text, int64_t *ms);
+/* A Cielo moment without zone (7.1, row 15) in Brasilia's; 0 when none. */
+int cielo__cielo_date(const char *text, size_t length, int64_t *ms);
+/* The calendar day (year * 10000 + month * 100 + day) at the start of a text
+ * in YYYY-MM-DD; 0 when there is none. */
+int cielo__calendar_day(const char *text, size_t length);
+
+#endif

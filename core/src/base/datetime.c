@@ -1,0 +1,195 @@
+/* Dates as texts: HTTP's, and Cielo's, which carry no zone. */
+#include <string.h>
+
+#include <cielo/datetime.h>
+
+#include "base.h"
+
+/* Brasilia has been three hours behind UTC all year since 2019. */
+#define BRASILIA_MS ((int64_t)3 * 3600 * 1000)
+
+static int digits(const char *text, size_t count, int *out)
+{
+    int value = 0;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return 0;
+        value = value * 10 + (text[i] - '0');
+    }
+    *out = value;
+    return 1;
+}
+
+static int leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return month == 2 && leap(year) ? 29 : days[month - 1];
+}
+
+/* Days since 1970-01-01 in the proleptic Gregorian calendar, with years that
+ * start in March so that the leap day comes last. */
+static int64_t days_of(int year, int month, int day)
+{
+    int64_t y = month <= 2 ? year - 1 : year;
+    int64_t era = y / 400;
+    int64_t year_of_era = y - era * 400;
+    int64_t month_of_year = (month + 9) % 12;
+    int64_t day_of_year = (153 * month_of_year + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4
+        - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+static int64_t moment(int year, int month, int day, int seconds)
+{
+    return (days_of(year, month, day) * 86400 + seconds) * 1000;
+}
+
+/* HH:MM:SS */
+static int clock_text(const char *text, int *seconds)
+{
+    int hour, minute, second;
+
+    if (!digits(text, 2, &hour) || text[2] != ':' || !digits(text + 3, 2, &minute)
+        || text[5] != ':' || !digits(text + 6, 2, &second))
+        return 0;
+    if (hour > 23 || minute > 59 || second > 60)
+        return 0;
+    *seconds = hour * 3600 + minute * 60 + second;
+    return 1;
+}
+
+static int month_name(const char *text)
+{
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int i;
+
+    for (i = 0; i < 12; i++) {
+        if (memcmp(names + i * 3, text, 3) == 0)
+            return i + 1;
+    }
+    return 0;
+}
+
+int cielo__http_date(const char *text, int64_t *ms)
+{
+    int day, month, year, seconds;
+
+    /* Sun, 06 Nov 1994 08:49:37 GMT: the one form a server may send today. */
+    if (!text || strlen(text) != 29 || strcmp(text + 25, " GMT") != 0)
+        return 0;
+    month = month_name(text + 8);
+    if (!digits(text + 5, 2, &day) || !month || !digits(text + 12, 4, &year)
+        || !clock_text(text + 17, &seconds) || day < 1
+        || day > month_days(year, month))
+        return 0;
+    *ms = moment(year, month, day, seconds);
+    return 1;
+}
+
+int cielo__calendar_day(const char *text, size_t length)
+{
+    int year, month, day;
+
+    if (length < 10 || !digits(text, 4, &year) || text[4] != '-'
+        || !digits(text + 5, 2, &month) || text[7] != '-'
+        || !digits(text + 8, 2, &day))
+        return 0;
+    if (month < 1 || month > 12 || day < 1 || day > month_days(year, month))
+        return 0;
+    return year * 10000 + month * 100 + day;
+}
+
+/* dd/MM/yyyy or dd-MM-yyyy, as cielo__calendar_day gives the other style. */
+static int reversed_day(const char *text, size_t length)
+{
+    char turned[10];
+
+    if (length < 10 || (text[2] != '/' && text[2] != '-') || text[5] != text[2])
+        return 0;
+    memcpy(turned, text + 6, 4);
+    memcpy(turned + 5, text + 3, 2);
+    memcpy(turned + 8, text, 2);
+    turned[4] = turned[7] = '-';
+    return cielo__calendar_day(turned, sizeof(turned));
+}
+
+/* ".42" and such to the end of the text. */
+static int fraction_text(const char *text, size_t length, int *microseconds)
+{
+    int scale = 100000;
+    size_t i;
+
+    *microseconds = 0;
+    if (length > 0 && text[0] != '.')
+        return 0;
+    for (i = 1; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return 0;
+        *microseconds += (text[i] - '0') * scale;
+        scale /= 10;
+    }
+    return 1;
+}
+
+static int time_text(cielo_time *out, const char *text, size_t length)
+{
+    int day = cielo__calendar_day(text, length);
+    int seconds = 0;
+
+    if (!day)
+        day = reversed_day(text, length);
+    if (day < 10000 || (length > 10 && length < 19))
+        return 0;
+    if (length > 10
+        && ((text[10] != ' ' && text[10] != 'T')
+            || !clock_text(text + 11, &seconds) || text[17] == '6'
+            || !fraction_text(text + 19, length - 19, &out->microsecond)))
+        return 0;
+    out->year = day / 10000;
+    out->month = day / 100 % 100;
+    out->day = day % 100;
+    out->hour = seconds / 3600;
+    out->minute = seconds / 60 % 60;
+    out->second = seconds % 60;
+    return 1;
+}
+
+int cielo_time_parse(cielo_time *out, const char *text, size_t length,
+                     cielo_error *err)
+{
+    static const char never[] = CIELO_NEVER;
+
+    memset(out, 0, sizeof(*out));
+    if (length == sizeof(never) - 1 && memcmp(text, never, length) == 0)
+        return CIELO_OK;
+    if (time_text(out, text, length))
+        return CIELO_OK;
+    memset(out, 0, sizeof(*out));
+    return cielo__report(err, CIELO_EDECODE,
+                         "not a date or moment in any of Cielo's styles, such "
+                         "as 2026-11-22 12:00:05 or 22/11/2026");
+}
+
+int cielo__cielo_date(const char *text, size_t length, int64_t *ms)
+{
+    cielo_time t;
+
+    /* A date alone says nothing of which of two sales came first. */
+    if (length < 19 || cielo_time_parse(&t, text, length, NULL) != CIELO_OK
+        || t.year == 0)
+        return 0;
+    *ms = moment(t.year, t.month, t.day,
+                 (t.hour * 60 + t.minute) * 60 + t.second)
+        + t.microsecond / 1000 + BRASILIA_MS;
+    return 1;
+}

@@ -1,0 +1,234 @@
+/* The floor of calls: what its files share that needs no call. */
+#ifndef CIELO_CALL_FLOOR_H
+#define CIELO_CALL_FLOOR_H
+
+#include <cielo/call.h>
+#include <cielo/client.h>
+
+#include "../facts/facts.h"
+
+/* ---- problems.c ---- */
+
+/* Adds {path, rule, message} to a list. Errors: CIELO_EMEMORY. */
+int cielo__problem_add(cielo_value *problems, const char *path,
+                       const char *rule, const char *message);
+/* Tells the first of a list that is not empty, and how many more there are;
+ * always CIELO_EVALIDATION. */
+int cielo__problems_report(const cielo_value *problems, cielo_error *err);
+
+/* ---- validate.c ---- */
+
+/* What a call sends, out of what the user gave. */
+typedef struct cielo__input {
+    cielo_value *params; /* parameters checked and in wire form */
+    cielo_value *body;   /* in wire names, or NULL */
+    cielo_value *problems; /* [{path, rule, message}] */
+    cielo_value *warnings; /* the same; NULL when there are none */
+} cielo__input;
+
+/* Fills `input`; wrong values become problems. Errors: CIELO_EMEMORY. */
+int cielo__validate(const cielo__operation *row, const cielo_value *params,
+                    int check_rules, cielo__input *input);
+
+/* ---- shown.c: trees and texts cleaned of secrets ---- */
+
+/* A copy with wire names in which every secret member is masked. */
+cielo_value *cielo__masked(const cielo_value *value);
+/* Stars over the secret members of what is JSON but for its end or a slip. */
+void cielo__mask_members(char *text, size_t length);
+/* A collection of the secret texts of a request body, for cielo__mask_text. */
+typedef struct cielo__secrets {
+    const char *list[32]; /* NULL-terminated; borrowed */
+    size_t count;
+} cielo__secrets;
+void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body);
+void cielo__secrets_add(cielo__secrets *secrets, const char *text);
+
+/* Adds a card number as first six, stars, last four; anything shorter than 13
+ * characters as stars only. */
+int cielo__mask_card(cielo__buf *out, const char *text, size_t length);
+/* 1 for nothing but the digits of a card number, blanks and hyphens. */
+int cielo__is_card(const char *text, size_t length);
+/* Adds free text with every run of 13 to 19 digits (blanks and hyphens may
+ * stand between them) masked as a card, and every occurrence of a text in
+ * `secrets` (NULL-terminated list; may be NULL) replaced by stars; one of three
+ * characters only where it is a word by itself. Stops, on a character, once
+ * `limit` bytes were added. */
+int cielo__mask_text(cielo__buf *out, const char *text, size_t length,
+                     const char *const *secrets, size_t limit);
+
+/* ---- options.c ---- */
+
+typedef struct cielo__settings {
+    char *merchant_id;
+    char *merchant_key;
+    char *client_id;
+    char *client_secret;
+    char *checkout_merchant_id;
+    char *environment;
+    char *base_url;
+    char *ca_file;
+    char *proxy;
+    char *user_agent;
+} cielo__settings;
+
+/* Copies what was given, else what the environment says; not CIELO_OK when
+ * memory is short. Release with cielo__settings_free either way. */
+int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
+                         const cielo_options *from);
+void cielo__settings_free(const cielo_allocator *mem, cielo__settings *s);
+/* The caller's struct, which may be of an older size, with defaults. */
+int cielo__options_read(cielo_options *out, const cielo_options *given,
+                        cielo_error *err);
+/* CIELO_OK for options that can be had; `client`: for one made of it. */
+int cielo__options_check(const cielo_options *o, const cielo_client *client,
+                         cielo_error *err);
+/* Texts that become header values: a line break would add a header. */
+int cielo__is_header_text(const char *text);
+
+/* Scheme, host, port and path prefix of a base address. */
+typedef struct cielo__address {
+    char scheme[8];
+    char host[256];
+    char prefix[256];
+    int port;
+} cielo__address;
+int cielo__address_parse(cielo__address *out, const char *url);
+/* ---- client.c ---- */
+
+const cielo__settings *cielo__client_settings(const cielo_client *client);
+int64_t cielo__client_connect_timeout(const cielo_client *client);
+int cielo__client_max_retries(const cielo_client *client);
+int cielo__client_reconcile(const cielo_client *client);
+int cielo__client_validate(const cielo_client *client);
+
+/* "https://api.cieloecommerce.cielo.com.br" and such: the base of a host. */
+const char *cielo__client_base(const cielo_client *client, cielo__host host);
+
+const cielo__address *cielo__client_address(const cielo_client *client,
+                                            cielo__host host);
+
+/* The state that all clients of one family share. */
+typedef struct cielo__shared cielo__shared;
+cielo__shared *cielo__client_shared(const cielo_client *client);
+
+/* ---- shared.c ---- */
+
+/* Borrows `mem`. NULL when memory is short. */
+cielo__shared *cielo__shared_new(const cielo_allocator *mem);
+void cielo__shared_free(cielo__shared *s);
+/* Safe in a forked child too, where it makes all anew. */
+void cielo__shared_lock(cielo__shared *s);
+void cielo__shared_unlock(cielo__shared *s);
+/* Grows by one in every forked child; read under the lock. */
+unsigned cielo__shared_generation(const cielo__shared *s);
+uint64_t cielo__shared_epoch(cielo__shared *s);
+void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms);
+void **cielo__shared_transport(cielo__shared *s,
+                               void (*destroy)(void *transport,
+                                               int idle_only));
+void cielo__shared_close_idle(cielo__shared *s);
+
+/* The memory of a call that ended, kept so that the next need not allocate what
+ * takes a heap longest, its few large blocks; NULL when none is. No lock. */
+void *cielo__spare_take(cielo__shared *s);
+/* Keeps one, or destroys it when enough are kept. */
+void cielo__spare_give(cielo__shared *s, void *spare,
+                       void (*destroy)(void *spare));
+
+/* What became of asking the shared state for the token or a void's turn. */
+typedef enum cielo__turn {
+    CIELO__TURN_READY, /* go on (token copied, or the void's turn taken) */
+    CIELO__TURN_MINE,  /* the caller holds the lease: fetch it */
+    CIELO__TURN_WAIT   /* ask again at `*until` or when the epoch changes */
+} cielo__turn;
+
+/* The OAuth token or the lease to fetch it until `lease_end`. */
+cielo__turn cielo__token_turn(cielo__shared *s, const void *holder,
+                              int64_t now, int64_t lease_end,
+                              cielo__buf *token, int64_t *until);
+/* Ends the lease of `holder`, with the token it fetched or NULL. */
+int cielo__token_done(cielo__shared *s, const void *holder,
+                      const char *token, int64_t expires);
+/* Drops the token if it is still this one. */
+void cielo__token_drop(cielo__shared *s, const char *token);
+
+/* The host's side of the token: see cielo_client_token_get and _put. */
+int cielo__token_get(cielo__shared *s, char *buffer, size_t size,
+                     int64_t *expires_ms);
+int cielo__token_put(cielo__shared *s, const char *token, int64_t expires_ms);
+
+/* Five seconds between voids of one payment. */
+cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
+                             const char *key, int64_t now, int64_t *until);
+/* Ends the turn of `holder`; what was sent is counted from its answer. */
+void cielo__void_done(cielo__shared *s, const void *holder, int sent,
+                      int64_t answered);
+
+/* The sales this client was told of lately. `claim` adds one and gives 1 if it
+ * was not there: of two calls that find the same sale, one may adopt it. */
+void cielo__tell(cielo__shared *s, const char *payment_id);
+int cielo__is_told(cielo__shared *s, const char *payment_id);
+int cielo__claim(cielo__shared *s, const char *payment_id);
+
+/* ---- request.c ---- */
+
+enum { CIELO__HEADERS = 8 };
+
+/* A request and the memory behind it. */
+typedef struct cielo__message {
+    cielo_request request;
+    cielo_header headers[CIELO__HEADERS];
+    cielo__buf url;
+    cielo__buf shown; /* the URL as logs may show it */
+    cielo__buf authorization;
+    cielo__buf agent;
+    char *body;
+    size_t body_length;
+    char request_id[64];
+} cielo__message;
+
+/* The host a call goes to: the row's, or what a bare request names. */
+cielo__host cielo__host_of(const cielo__operation *row,
+                           const cielo_value *params);
+
+void cielo__message_init(cielo__message *message, const cielo_allocator *mem);
+void cielo__message_clear(cielo__message *message);
+/* Builds the request of a row. `token` is for Checkout; `request_id` NULL
+ * draws a fresh one. Errors: CIELO_EMEMORY. */
+int cielo__message_build(cielo__message *message, const cielo_client *client,
+                         const cielo__operation *row, const cielo_value *params,
+                         const cielo_value *body, const char *token,
+                         const char *request_id, cielo__random *random);
+/* Builds the request for an OAuth token (1.3). */
+int cielo__message_token(cielo__message *message, const cielo_client *client);
+
+/* ---- retry.c ---- */
+
+/* 1 when an answer says that a read may be asked again. */
+int cielo__retry_status(int http_status);
+/* How long to wait before try `tries` (from 1), jitter included; what the
+ * server asks for (`retry_after`, ms, -1 when nothing) comes first. */
+int64_t cielo__retry_delay(int tries, int64_t retry_after,
+                           cielo__random *random);
+/* The text of Retry-After in ms, seconds or date; -1 when unreadable. */
+int64_t cielo__retry_after(const char *text, const char *date);
+/* The status for an answer that is no success. */
+int cielo__status_of(int http_status);
+
+/* ---- hint.c ---- */
+
+/* The documented rule that a refusal with `status` most likely comes from;
+ * static, NULL when there is none to name. */
+const char *cielo__hint(int operation, const cielo_value *params, int status);
+
+/* ---- answer.c ---- */
+
+/* 1 when the tree has what the row's `expect` names. */
+int cielo__readable(const cielo__operation *row, const cielo_value *tree);
+/* The sales in an answer to a query by order number: the answer itself, or the
+ * member of it that is a list, of two names and in any case; NULL when there is
+ * none. */
+const cielo_value *cielo__list_of(const cielo_value *tree);
+
+#endif

@@ -1,0 +1,50 @@
+/* The documented rules behind refusals that Cielo does not explain. */
+#include "call.h"
+
+enum { ANY, WHOLE, PARTIAL };
+
+/* X(operation, ANY, WHOLE or PARTIAL, status, rule); reference 3.1 to 3.3. The
+ * first row that fits is the one. */
+#define HINT_MAP(X)                                                            \
+    X(ORDER_GET, ANY, ENOTFOUND, "orders are found for 45 days")               \
+    X(ORDER_CAPTURE, ANY, ENOTFOUND, "orders are found for 45 days")           \
+    X(ORDER_VOID, ANY, ENOTFOUND, "orders are found for 45 days")              \
+    X(ORDER_CAPTURE, PARTIAL, EREQUEST,                                        \
+      "a partial capture works once, for credit cards only, up to the "        \
+      "authorised amount")                                                     \
+    X(ORDER_CAPTURE, WHOLE, EREQUEST,                                          \
+      "only an authorised order can be captured, once, within 15 days")        \
+    X(ORDER_VOID, PARTIAL, EREQUEST,                                           \
+      "a partial void needs a captured order, fits what is left of it, and "   \
+      "comes five seconds after the last void")                                \
+    X(ORDER_VOID, WHOLE, EREQUEST,                                             \
+      "only an authorised or paid order can be voided, with balance enough, "  \
+      "five seconds after the last void")                                      \
+    X(SALE_GET, ANY, ENOTFOUND,                                                \
+      "sales are found for three months, by a PaymentId, which is a GUID")     \
+    X(SALE_GET_BY_TID, ANY, ENOTFOUND, "sales are found for three months")
+
+static const struct hint {
+    int operation;
+    int amount;
+    int status;
+    const char *rule;
+} hints[] = {
+#define X(operation, amount, status, rule) \
+    {CIELO_OP_##operation, amount, CIELO_##status, rule},
+    HINT_MAP(X)
+#undef X
+};
+
+const char *cielo__hint(int operation, const cielo_value *params, int status)
+{
+    int amount = cielo_value_get(params, "amount") ? PARTIAL : WHOLE;
+    size_t i;
+
+    for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+        if (hints[i].operation == operation && hints[i].status == status
+            && (hints[i].amount == ANY || hints[i].amount == amount))
+            return hints[i].rule;
+    }
+    return NULL;
+}

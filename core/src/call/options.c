@@ -1,0 +1,326 @@
+/* Options: what was given and what the environment says, checked. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "call.h"
+
+static int is_given(const char *text)
+{
+    return text && *text;
+}
+
+static int copy_setting(const cielo_allocator *mem, char **out,
+                        const char *given, const char *variable)
+{
+    const char *text = given ? given : variable ? getenv(variable) : NULL;
+
+    *out = cielo__strdup(mem, text ? text : "");
+    return *out ? CIELO_OK : CIELO_EMEMORY;
+}
+
+int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
+                         const cielo_options *from)
+{
+    /* An explicit environment beats CIELO_BASE_URL. */
+    const char *base = is_given(from->environment) ? NULL : "CIELO_BASE_URL";
+
+    return copy_setting(mem, &to->merchant_id, from->merchant_id,
+                        "CIELO_MERCHANT_ID")
+        || copy_setting(mem, &to->merchant_key, from->merchant_key,
+                        "CIELO_MERCHANT_KEY")
+        || copy_setting(mem, &to->client_id, from->client_id,
+                        "CIELO_CLIENT_ID")
+        || copy_setting(mem, &to->client_secret, from->client_secret,
+                        "CIELO_CLIENT_SECRET")
+        || copy_setting(mem, &to->checkout_merchant_id,
+                        from->checkout_merchant_id,
+                        "CIELO_CHECKOUT_MERCHANT_ID")
+        || copy_setting(mem, &to->environment, from->environment,
+                        "CIELO_ENVIRONMENT")
+        || copy_setting(mem, &to->base_url, from->base_url, base)
+        || copy_setting(mem, &to->ca_file, from->ca_file, NULL)
+        || copy_setting(mem, &to->proxy, from->proxy, NULL)
+        || copy_setting(mem, &to->user_agent, from->user_agent, NULL);
+}
+
+/* Texts that become header values: a line break would add a header. */
+int cielo__is_header_text(const char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7F)
+            return 0;
+    }
+    return 1;
+}
+
+static int check_headers(const cielo__settings *s, cielo_value *problems)
+{
+    const struct {
+        const char *name;
+        const char *text;
+    } texts[] = {{"merchant_id", s->merchant_id},
+                 {"merchant_key", s->merchant_key},
+                 {"client_id", s->client_id},
+                 {"client_secret", s->client_secret},
+                 {"checkout_merchant_id", s->checkout_merchant_id},
+                 {"user_agent", s->user_agent}};
+    const size_t count = sizeof(texts) / sizeof(texts[0]);
+    int status = CIELO_OK;
+    size_t i;
+
+    for (i = 0; i < count && status == CIELO_OK; i++) {
+        if (!cielo__is_header_text(texts[i].text))
+            status = cielo__problem_add(problems, texts[i].name, "format",
+                                        "must not hold control characters");
+    }
+    return status;
+}
+
+static int is_loopback(const char *host)
+{
+    size_t length = strlen(host);
+
+    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0
+        || (strncmp(host, "127.", 4) == 0
+            && strspn(host, "0123456789.") == length);
+}
+
+static int parse_port(const char *text, size_t length, int *port)
+{
+    size_t i;
+
+    *port = 0;
+    for (i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9' || *port > 6553)
+            return 0;
+        *port = *port * 10 + (text[i] - '0');
+    }
+    return length > 0 && *port > 0 && *port < 65536;
+}
+
+/* The host, with or without brackets, up to its port. */
+static const char *parse_host(const char *at, const char *end,
+                              cielo__address *out)
+{
+    const char *stop;
+
+    if (at < end && *at == '[') {
+        stop = memchr(at, ']', (size_t)(end - at));
+        if (!stop || (size_t)(stop - at) > sizeof(out->host))
+            return NULL;
+        memcpy(out->host, at + 1, (size_t)(stop - at - 1));
+        out->host[stop - at - 1] = '\0';
+        return stop + 1;
+    }
+    for (stop = at; stop < end && *stop != ':'; stop++) {
+        if (!((cielo__lower(*stop) >= 'a' && cielo__lower(*stop) <= 'z')
+              || (*stop >= '0' && *stop <= '9') || *stop == '-'
+              || *stop == '.' || *stop == '_'))
+            return NULL;
+    }
+    if (stop == at || (size_t)(stop - at) >= sizeof(out->host))
+        return NULL;
+    memcpy(out->host, at, (size_t)(stop - at));
+    out->host[stop - at] = '\0';
+    return stop;
+}
+
+int cielo__address_parse(cielo__address *out, const char *url)
+{
+    const char *at, *end;
+    size_t length;
+
+    memset(out, 0, sizeof(*out));
+    if (strncmp(url, "https://", 8) == 0) {
+        memcpy(out->scheme, "https", 6);
+        out->port = 443;
+        at = url + 8;
+    } else if (strncmp(url, "http://", 7) == 0) {
+        memcpy(out->scheme, "http", 5);
+        out->port = 80;
+        at = url + 7;
+    } else {
+        return 0;
+    }
+    end = at + strcspn(at, "/?#");
+    at = parse_host(at, end, out);
+    if (!at)
+        return 0;
+    if (at < end
+        && (*at != ':' || !parse_port(at + 1, (size_t)(end - at - 1),
+                                      &out->port)))
+        return 0;
+    length = strlen(end);
+    while (length > 0 && end[length - 1] == '/')
+        length--;
+    if (length >= sizeof(out->prefix) || strcspn(end, "?#") < length
+        || !cielo__is_header_text(end) || strchr(end, ' '))
+        return 0;
+    memcpy(out->prefix, end, length);
+    out->prefix[length] = '\0';
+    return 1;
+}
+
+static int check_base_url(const cielo__settings *s, int plain,
+                          cielo_value *problems)
+{
+    cielo__address address;
+
+    if (!is_given(s->base_url))
+        return CIELO_OK;
+    if (!cielo__address_parse(&address, s->base_url))
+        return cielo__problem_add(problems, "base_url", "format",
+                                  "must be http:// or https://, a host, and "
+                                  "optionally a port and a path");
+    if (strcmp(address.scheme, "http") == 0 && !plain
+        && !is_loopback(address.host))
+        return cielo__problem_add(problems, "base_url", "conflict",
+                                  "plain http:// goes to a loopback host only, "
+                                  "unless allow_plain_http is set");
+    return CIELO_OK;
+}
+
+static int check_environment(const cielo__settings *s, cielo_value *problems)
+{
+    if (!is_given(s->environment) || strcmp(s->environment, "sandbox") == 0
+        || strcmp(s->environment, "production") == 0)
+        return CIELO_OK;
+    return cielo__problem_add(problems, "environment", "choice",
+                              "must be \"sandbox\" or \"production\"");
+}
+
+static int check_numbers(const cielo_options *o, cielo_value *problems)
+{
+    int status = CIELO_OK;
+
+    if (o->timeout_ms == 0 || o->timeout_ms < -1)
+        status = cielo__problem_add(problems, "timeout", "range",
+                                    "must be above 0");
+    if (status == CIELO_OK
+        && (o->connect_timeout_ms == 0 || o->connect_timeout_ms < -1))
+        status = cielo__problem_add(problems, "connect_timeout", "range",
+                                    "must be above 0");
+    if (status == CIELO_OK && (o->max_retries < -1 || o->max_retries > 100))
+        status = cielo__problem_add(problems, "max_retries", "range",
+                                    "must be from 0 to 100");
+    return status;
+}
+
+void cielo__settings_free(const cielo_allocator *mem, cielo__settings *s)
+{
+    cielo__free(mem, s->merchant_id);
+    cielo__free_secret(mem, s->merchant_key);
+    cielo__free(mem, s->client_id);
+    cielo__free_secret(mem, s->client_secret);
+    cielo__free(mem, s->checkout_merchant_id);
+    cielo__free(mem, s->environment);
+    cielo__free(mem, s->base_url);
+    cielo__free(mem, s->ca_file);
+    cielo__free_secret(mem, s->proxy); /* may carry a password */
+    cielo__free(mem, s->user_agent);
+}
+
+/* Options that no client can change once it shares connections and token. */
+static int check_fixed(const cielo_options *o, cielo_value *problems)
+{
+    const struct {
+        const char *name;
+        int given;
+    } options[] = {{"merchant_id", o->merchant_id != NULL},
+                   {"merchant_key", o->merchant_key != NULL},
+                   {"client_id", o->client_id != NULL},
+                   {"client_secret", o->client_secret != NULL},
+                   {"checkout_merchant_id", o->checkout_merchant_id != NULL},
+                   {"environment", o->environment != NULL},
+                   {"base_url", o->base_url != NULL},
+                   {"ca_file", o->ca_file != NULL},
+                   {"proxy", o->proxy != NULL},
+                   {"user_agent", o->user_agent != NULL},
+                   {"allow_plain_http", o->allow_plain_http != -1},
+                   {"allocator", o->allocator != NULL}};
+    int status = CIELO_OK;
+    size_t i;
+
+    for (i = 0; i < sizeof(options) / sizeof(options[0]) && status == CIELO_OK;
+         i++) {
+        if (options[i].given)
+            status = cielo__problem_add(problems, options[i].name, "conflict",
+                                        "cannot differ between clients that "
+                                        "share connections");
+    }
+    return status;
+}
+
+/* What the options and the environment variables give together. */
+static int check_settings(const cielo_options *o, cielo_value *problems)
+{
+    const cielo_allocator *mem = cielo__allocator(o->allocator);
+    cielo__settings s;
+    int status;
+
+    memset(&s, 0, sizeof(s));
+    status = cielo__settings_copy(mem, &s, o) ? CIELO_EMEMORY : CIELO_OK;
+    if (status == CIELO_OK)
+        status = check_environment(&s, problems);
+    if (status == CIELO_OK)
+        status = check_headers(&s, problems);
+    if (status == CIELO_OK)
+        status = check_base_url(&s, o->allow_plain_http == 1, problems);
+    cielo__settings_free(mem, &s);
+    return status;
+}
+
+/* The caller's struct may be an older or a newer one. */
+int cielo__options_read(cielo_options *out, const cielo_options *given,
+                        cielo_error *err)
+{
+    const cielo_options defaults = CIELO_OPTIONS_INIT;
+
+    *out = defaults;
+    if (!given)
+        return CIELO_OK;
+    if (given->struct_size < sizeof(size_t)
+        || given->struct_size > sizeof(cielo_options))
+        return cielo__report(err, CIELO_EUSAGE,
+                             "start from CIELO_OPTIONS_INIT");
+    memcpy(out, given, given->struct_size);
+    out->struct_size = sizeof(*out);
+    return CIELO_OK;
+}
+
+int cielo_options_problems(cielo_value **out, const cielo_options *options,
+                           const cielo_client *client)
+{
+    cielo_options o;
+    cielo_value *problems;
+    int status = cielo__options_read(&o, options, NULL);
+
+    *out = NULL;
+    if (status != CIELO_OK)
+        return status;
+    problems = cielo_value_new_array();
+    status = problems ? check_numbers(&o, problems) : CIELO_EMEMORY;
+    if (status == CIELO_OK)
+        status = client ? check_fixed(&o, problems)
+                        : check_settings(&o, problems);
+    if (status == CIELO_OK && cielo_value_size(problems) > 0)
+        *out = problems;
+    else
+        cielo_value_free(problems);
+    return status;
+}
+
+/* CIELO_OK for options that can be had. */
+int cielo__options_check(const cielo_options *o, const cielo_client *client,
+                         cielo_error *err)
+{
+    cielo_value *problems;
+    int status = cielo_options_problems(&problems, o, client);
+
+    if (status != CIELO_OK)
+        return cielo__report(err, status, NULL);
+    if (problems)
+        status = cielo__problems_report(problems, err);
+    cielo_value_free(problems);
+    return status;
+}

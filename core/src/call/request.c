@@ -1,0 +1,365 @@
+/* An operation row and its parameters to a method, an address and headers. */
+#include <string.h>
+
+#include <cielo/cielo.h>
+
+#include "call.h"
+
+enum { URL_LIMIT = 8192 };
+
+/* ---- the message ---- */
+
+void cielo__message_init(cielo__message *message, const cielo_allocator *mem)
+{
+    memset(message, 0, sizeof(*message));
+    cielo__buf_init(&message->url, mem, URL_LIMIT);
+    cielo__buf_init(&message->shown, mem, URL_LIMIT);
+    cielo__buf_init(&message->authorization, mem, 64 * 1024);
+    cielo__buf_init(&message->agent, mem, 1024);
+}
+
+static void drop_body(cielo__message *message)
+{
+    cielo_text_free(message->body, message->body_length);
+    message->body = NULL;
+    message->body_length = 0;
+}
+
+void cielo__message_clear(cielo__message *message)
+{
+    cielo__buf_clear(&message->url);
+    cielo__buf_clear(&message->shown);
+    cielo__buf_clear(&message->authorization);
+    cielo__buf_clear(&message->agent);
+    drop_body(message);
+}
+
+static void add_header(cielo__message *message, const char *name,
+                       const char *value)
+{
+    cielo_header *header = &message->headers[message->request.header_count++];
+
+    header->name = name;
+    header->value = value;
+}
+
+/* ---- the address ---- */
+
+static const char *param_text(const cielo_value *params, const char *name,
+                              size_t length, size_t *text_length)
+{
+    const cielo_value *item;
+
+    for (item = cielo_value_first(params); item;
+         item = cielo_value_next(item)) {
+        size_t n;
+        const char *member = cielo_value_name(item, &n);
+
+        if (n == length && memcmp(member, name, length) == 0)
+            return cielo_value_text(item, text_length);
+    }
+    return NULL;
+}
+
+/* Cielo's own ids are no mere digits, so that these are a card number given in
+ * the wrong place; a shop's order numbers may well be. */
+static int is_shown(const char *name, size_t length, const char *text,
+                    size_t text_length)
+{
+    static const char order[] = "merchant_order_";
+
+    if (cielo__field_kind(name, length) != CIELO_FIELD_OPEN)
+        return 0;
+    return strncmp(name, order, sizeof(order) - 1) == 0
+        || !cielo__is_card(text, text_length);
+}
+
+/* Writes one parameter to the address, and to the one that logs show. */
+static void put_param(cielo__message *message, const char *name, size_t length,
+                      const char *text, size_t text_length)
+{
+    cielo__buf_percent(&message->url, text, text_length);
+    if (!is_shown(name, length, text, text_length))
+        cielo__buf_text(&message->shown, "***");
+    else
+        cielo__buf_percent(&message->shown, text, text_length);
+}
+
+static void put_literal(cielo__message *message, const char *text,
+                        size_t length)
+{
+    cielo__buf_add(&message->url, text, length);
+    cielo__buf_add(&message->shown, text, length);
+}
+
+static void put_path(cielo__message *message, const char *at, const char *end,
+                     const cielo_value *params)
+{
+    while (at < end) {
+        size_t literal = strcspn(at, "{?");
+        const char *close;
+        size_t length = 0;
+        const char *text;
+
+        put_literal(message, at, literal);
+        at += literal;
+        if (at >= end)
+            break;
+        close = strchr(at, '}');
+        text = param_text(params, at + 1, (size_t)(close - at - 1), &length);
+        put_param(message, at + 1, (size_t)(close - at - 1), text, length);
+        at = close + 1;
+    }
+}
+
+/* "name={param}&..." with what has no value left out. */
+static void put_query(cielo__message *message, const char *at,
+                      const cielo_value *params)
+{
+    const char *separator = "?";
+
+    while (*at) {
+        const char *open = strchr(at, '{');
+        const char *close = strchr(open, '}');
+        size_t length = 0;
+        const char *text = param_text(params, open + 1,
+                                      (size_t)(close - open - 1), &length);
+
+        if (text) {
+            put_literal(message, separator, 1);
+            put_literal(message, at, (size_t)(open - at));
+            put_param(message, open + 1, (size_t)(close - open - 1), text,
+                      length);
+            separator = "&";
+        }
+        at = close[1] == '&' ? close + 2 : close + 1;
+    }
+}
+
+/* What follows /card/ stands for a card (2.15), in a path the user wrote too.*/
+static void put_free_path(cielo__message *message, const char *path)
+{
+    static const char card[] = "/card/";
+    size_t i;
+
+    cielo__buf_text(&message->url, path);
+    for (i = 0; path[i]; i++) {
+        if (strlen(path + i) > sizeof(card) - 1
+            && cielo__same_case(path + i, card, sizeof(card) - 1)) {
+            cielo__buf_add(&message->shown, path, i + sizeof(card) - 1);
+            cielo__buf_text(&message->shown, "***");
+            return;
+        }
+    }
+    cielo__mask_text(&message->shown, path, strcspn(path, "?"), NULL,
+                     URL_LIMIT);
+}
+
+cielo__host cielo__host_of(const cielo__operation *row,
+                           const cielo_value *params)
+{
+    const char *host = cielo_value_text(cielo_value_get(params, "host"), NULL);
+    const char *method
+        = cielo_value_text(cielo_value_get(params, "method"), NULL);
+
+    if (row->facts.path[0] != '-' || row->host == CIELO__HOST_LOCAL)
+        return row->host;
+    if (!host)
+        return method && strcmp(method, "GET") == 0 ? CIELO__HOST_QUERY
+                                                    : CIELO__HOST_TRANSACTION;
+    return strcmp(host, "query") == 0      ? CIELO__HOST_QUERY
+        : strcmp(host, "checkout") == 0    ? CIELO__HOST_CHECKOUT
+                                           : CIELO__HOST_TRANSACTION;
+}
+
+static void put_base(cielo__message *message, const char *base)
+{
+    size_t length = strlen(base);
+
+    while (length > 0 && base[length - 1] == '/')
+        length--;
+    put_literal(message, base, length);
+}
+
+static void set_address(cielo__message *message, const cielo__address *address)
+{
+    cielo_request *request = &message->request;
+    const char *url = cielo__buf_string(&message->url);
+    const char *authority = strstr(url, "://");
+
+    request->url = url;
+    request->scheme = address->scheme;
+    request->host = address->host;
+    request->port = address->port;
+    request->target = authority ? authority + 3 : url;
+    request->target += strcspn(request->target, "/");
+}
+
+/* 2.16: a decrypted wallet is checked by the second version of the call. */
+static const char *path_of(const cielo__operation *row, const cielo_value *body)
+{
+    if (row->facts.fields == CIELO_OBJECT_ZERO_AUTH
+        && (cielo_value_get(body, "Card") || cielo_value_get(body, "Wallet")))
+        return "/2/zeroauth";
+    return row->facts.path;
+}
+
+static void put_address(cielo__message *message, const cielo_client *client,
+                        const cielo__operation *row, const cielo_value *params,
+                        const cielo_value *body)
+{
+    cielo__host host = cielo__host_of(row, params);
+    const char *path = path_of(row, body);
+
+    put_base(message, cielo__client_base(client, host));
+    if (path[0] == '-') {
+        put_free_path(message,
+                      cielo_value_text(cielo_value_get(params, "path"), NULL));
+    } else {
+        const char *query = strchr(path, '?');
+
+        put_path(message, path, query ? query : path + strlen(path), params);
+        if (query)
+            put_query(message, query + 1, params);
+    }
+    set_address(message, cielo__client_address(client, host));
+}
+
+/* ---- headers ---- */
+
+static void put_agent(cielo__message *message, const cielo__settings *settings)
+{
+    if (*settings->user_agent) {
+        cielo__buf_text(&message->agent, settings->user_agent);
+        cielo__buf_char(&message->agent, ' ');
+    }
+    cielo__buf_text(&message->agent, "libcielo/" CIELO_VERSION);
+    add_header(message, "User-Agent", cielo__buf_string(&message->agent));
+    add_header(message, "Accept", "application/json");
+}
+
+/* 1.2 */
+static void put_merchant(cielo__message *message,
+                         const cielo__settings *settings,
+                         const char *request_id, cielo__random *random)
+{
+    if (request_id)
+        strcpy(message->request_id, request_id);
+    else
+        cielo__random_guid(random, message->request_id);
+    add_header(message, "MerchantId", settings->merchant_id);
+    add_header(message, "MerchantKey", settings->merchant_key);
+    add_header(message, "RequestId", message->request_id);
+}
+
+/* 1.3; a page is made with the store's id, a token, or both (7.2, row 37): what
+ * the client has. What a JSON notification points to is asked for alike (5.2).*/
+static void put_bearer(cielo__message *message, const cielo__settings *settings,
+                       const cielo__operation *row, const cielo_value *params,
+                       const char *token)
+{
+    if (row->facts.fields == CIELO_OBJECT_PAGE
+        && *settings->checkout_merchant_id)
+        add_header(message, "MerchantId", settings->checkout_merchant_id);
+    if (row->facts.object == CIELO_OBJECT_ORDER_NOTICE)
+        add_header(message, "MerchantId",
+                   cielo_value_text(cielo_value_get(params, "merchant_id"),
+                                    NULL));
+    if (!token || !*token)
+        return;
+    cielo__buf_text(&message->authorization, "Bearer ");
+    cielo__buf_text(&message->authorization, token);
+    add_header(message, "Authorization",
+               cielo__buf_string(&message->authorization));
+}
+
+static void start_message(cielo__message *message)
+{
+    memset(&message->request, 0, sizeof(message->request));
+    message->request.headers = message->headers;
+    message->request_id[0] = '\0';
+    cielo__buf_reset(&message->url);
+    cielo__buf_reset(&message->shown);
+    cielo__buf_reset(&message->authorization);
+    cielo__buf_reset(&message->agent);
+    drop_body(message);
+}
+
+static int put_body(cielo__message *message, const cielo_value *body)
+{
+    int status;
+
+    if (!body)
+        return CIELO_OK;
+    status = cielo_value_print(body, &message->body, &message->body_length);
+    message->request.body = message->body;
+    message->request.body_length = message->body_length;
+    add_header(message, "Content-Type", "application/json");
+    return status;
+}
+
+static int message_status(const cielo__message *message)
+{
+    return message->url.status || message->shown.status
+            || message->authorization.status || message->agent.status
+        ? CIELO_EMEMORY
+        : CIELO_OK;
+}
+
+int cielo__message_build(cielo__message *message, const cielo_client *client,
+                         const cielo__operation *row, const cielo_value *params,
+                         const cielo_value *body, const char *token,
+                         const char *request_id, cielo__random *random)
+{
+    const cielo__settings *settings = cielo__client_settings(client);
+    const cielo_value *method = cielo_value_get(params, "method");
+    cielo__host host = cielo__host_of(row, params);
+    int status;
+
+    start_message(message);
+    put_address(message, client, row, params, body);
+    message->request.method
+        = method ? cielo_value_text(method, NULL) : row->facts.method;
+    message->request.write = strcmp(message->request.method, "GET") != 0;
+    message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
+    if (host == CIELO__HOST_CHECKOUT)
+        put_bearer(message, settings, row, params, token);
+    else
+        put_merchant(message, settings, request_id, random);
+    put_agent(message, settings);
+    status = put_body(message, body);
+    return status == CIELO_OK ? message_status(message) : CIELO_EMEMORY;
+}
+
+int cielo__message_token(cielo__message *message, const cielo_client *client)
+{
+    static const char form[] = "grant_type=client_credentials";
+    const cielo__settings *settings = cielo__client_settings(client);
+    cielo__buf pair;
+
+    start_message(message);
+    put_base(message, cielo__client_base(client, CIELO__HOST_CHECKOUT));
+    put_literal(message, "/api/public/v2/token", 20);
+    set_address(message, cielo__client_address(client, CIELO__HOST_CHECKOUT));
+    message->request.method = "POST";
+    message->request.token = 1;
+    message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
+    /* 7.3, row 39: without the blank of the documents' example. */
+    cielo__buf_init(&pair, message->url.mem, 4096);
+    cielo__buf_text(&pair, settings->client_id);
+    cielo__buf_char(&pair, ':');
+    cielo__buf_text(&pair, settings->client_secret);
+    cielo__buf_text(&message->authorization, "Basic ");
+    cielo__buf_base64(&message->authorization, cielo__buf_string(&pair),
+                      pair.length);
+    if (pair.status != CIELO_OK)
+        message->authorization.status = pair.status;
+    cielo__buf_clear(&pair);
+    add_header(message, "Authorization",
+               cielo__buf_string(&message->authorization));
+    add_header(message, "Content-Type", "application/x-www-form-urlencoded");
+    put_agent(message, settings);
+    message->request.body = form;
+    message->request.body_length = sizeof(form) - 1;
+    return message_status(message);
+}

@@ -1,0 +1,448 @@
+/* What a call tells its host at the end: facts, errors, attempts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "call_internal.h"
+
+/* ---- building: each name is given once ---- */
+
+static int set_text(cielo_value *object, const char *name, const char *text)
+{
+    return text && *text
+        ? cielo__value_add(object, name,
+                           cielo_value_new_text(text, strlen(text)))
+        : CIELO_OK;
+}
+
+static int set_flag(cielo_value *object, const char *name, int flag)
+{
+    return cielo__value_add(object, name, cielo_value_new_bool(flag));
+}
+
+static int set_integer(cielo_value *object, const char *name, int64_t number)
+{
+    return cielo__value_add(object, name, cielo_value_new_integer(number));
+}
+
+/* ---- facts (interface: results) ---- */
+
+/* A fact that every such result has, if only as null. */
+static int set_fact(cielo_call *call, const char *name, const char *text)
+{
+    return cielo__value_add(call->facts, name,
+                            text && *text
+                                ? cielo_value_new_text(text, strlen(text))
+                                : cielo_value_new_null());
+}
+
+static int has_type(const cielo_value *payment, const char *word)
+{
+    size_t length = strlen(word), given = 0;
+    const char *type
+        = cielo_value_text(cielo__member(payment, "Type"), &given);
+
+    return type && given == length && cielo__same_case(type, word, length);
+}
+
+static int is_paid_later(const cielo_value *payment)
+{
+    return has_type(payment, "Boleto") || has_type(payment, "Pix");
+}
+
+/* Section 6.1, as a merchant acts on it. */
+static int status_facts(cielo_call *call, const cielo_value *payment)
+{
+    const cielo_status *entry;
+    int64_t status = -1;
+
+    if (!cielo_value_integer(cielo__member(payment, "Status"), &status))
+        return CIELO_OK;
+    entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
+    return set_fact(call, "status_name", entry ? entry->name : NULL)
+        || set_flag(call->facts, "approved",
+                    status == 2 || (status == 1 && !is_paid_later(payment)))
+        || set_flag(call->facts, "declined", status == 3 || status == 13)
+        || set_flag(call->facts, "pending",
+                    status == 0 || status == 12 || status == 20
+                        || (status == 1 && has_type(payment, "Boleto")));
+}
+
+/* Section 6.2: Checkout says its status in a word; its numbers are its own. */
+static int order_facts(cielo_call *call)
+{
+    size_t length = 0;
+    const char *word = cielo_value_text(
+        cielo__member(call->result, "payment.status"), &length);
+    const cielo_status *entry
+        = cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
+
+    return set_fact(call, "status_name", entry ? entry->name : NULL)
+        || cielo__value_add(call->facts, "status_number",
+                            entry ? cielo_value_new_integer(entry->number)
+                                  : cielo_value_new_null());
+}
+
+/* The id under which Cielo knows the operation, or else its last look-up. */
+static const char *id_of(const cielo_call *call)
+{
+    return *call->own_id ? call->own_id : call->message.request_id;
+}
+
+/* What a success adds; not CIELO_OK when memory is short. */
+static int success_facts(cielo_call *call)
+{
+    const cielo_operation *row = &call->row->facts;
+    int status = CIELO_OK;
+
+    if (row->object == CIELO_OBJECT_SALE)
+        status = status_facts(call, cielo__member(call->result, "Payment"));
+    else if (row->object == CIELO_OBJECT_TRANSACTION)
+        status = status_facts(call, call->result);
+    else if (row->object == CIELO_OBJECT_ORDER)
+        status = order_facts(call);
+    if (status == CIELO_OK
+        && (row->is_write || row->object == CIELO_OBJECT_SALE))
+        status = set_flag(call->facts, "reconciled", call->reconciled);
+    return status;
+}
+
+/* Only where there are any: few calls have one. */
+static int add_warnings(const cielo_call *call, cielo_value *to)
+{
+    const cielo_value *warnings = call->input.warnings;
+
+    return warnings
+        ? cielo__value_add(to, "warnings", cielo_value_dup(warnings))
+        : CIELO_OK;
+}
+
+/* All or none: a sale without "approved" would read as one that is not. */
+void cielo__result_facts(cielo_call *call)
+{
+    call->facts = cielo_value_new_object();
+    if ((call->http_status
+         && set_integer(call->facts, "http_status", call->http_status))
+        || set_fact(call, "request_id", id_of(call))
+        || add_warnings(call, call->facts)
+        || (call->error.status == CIELO_OK && success_facts(call))) {
+        cielo_value_free(call->facts);
+        call->facts = NULL;
+    }
+}
+
+/* ---- advice ---- */
+
+static void take_text(const cielo_value *tree, const char *path,
+                      const char **text, size_t *length)
+{
+    *text = cielo_value_text(cielo__member(tree, path), length);
+}
+
+static int code_operation(const cielo_call *call)
+{
+    return call->row->settle == CIELO__SETTLE_CAPTURE ? CIELO_CODE_CAPTURE
+        : call->row->settle == CIELO__SETTLE_VOID     ? CIELO_CODE_VOID
+                                                      : CIELO_CODE_SALE;
+}
+
+int cielo_call_advice(const cielo_call *call, cielo_advice *out)
+{
+    int sale = call->row->facts.object == CIELO_OBJECT_SALE;
+    const cielo_value *of = sale ? cielo__member(call->result, "Payment")
+                                 : call->result;
+    cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
+    int64_t status;
+
+    if (!sale && call->row->facts.object != CIELO_OBJECT_TRANSACTION)
+        return 0;
+    if (!cielo_value_integer(cielo__member(of, "Status"), &status))
+        return 0;
+    in.status = (int)status;
+    in.operation = code_operation(call);
+    take_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
+    if (!in.return_code)
+        take_text(of, "ProviderReturnCode", &in.return_code,
+                  &in.return_code_length);
+    take_text(of, "CreditCard.Brand", &in.brand, &in.brand_length);
+    if (!in.brand)
+        take_text(of, "DebitCard.Brand", &in.brand, &in.brand_length);
+    take_text(of, "MerchantAdviceCode", &in.merchant_advice,
+              &in.merchant_advice_length);
+    cielo_advise(&in, out);
+    return 1;
+}
+
+/* ---- texts cleaned of what this call must not show ---- */
+
+void cielo__call_clean(const cielo_call *call, cielo__buf *out,
+                       const char *text, size_t length, size_t limit)
+{
+    const cielo__settings *s = cielo__client_settings(call->client);
+    const char *credentials
+        = strchr(cielo__buf_string(&call->message.authorization), ' ');
+    cielo__secrets secrets;
+
+    memset(&secrets, 0, sizeof(secrets));
+    cielo__secrets_add(&secrets, s->merchant_key);
+    cielo__secrets_add(&secrets, s->client_secret);
+    cielo__secrets_add(&secrets, cielo__buf_string(&call->token));
+    if (credentials) /* the Base64 of "Basic " holds the client's secret too */
+        cielo__secrets_add(&secrets, credentials + 1);
+    cielo__secrets_collect(&secrets, call->input.params);
+    cielo__secrets_collect(&secrets, call->input.body);
+    cielo__mask_text(out, text, length, secrets.list, limit);
+}
+
+/* ---- errors of a body, in any of its shapes (1.6) ---- */
+
+enum { ERROR_TEXT = 255, MOST_ERRORS = 64 };
+
+/* The text or number of the first of some names; NULL when there is none. */
+static const char *first_of(const cielo_value *item, const char *const *names)
+{
+    const char *text = NULL;
+
+    for (; *names && !text; names++)
+        text = cielo_value_text(cielo__member(item, *names), NULL);
+    return text;
+}
+
+static void set_cleaned(const cielo_call *call, cielo_value *line,
+                        const char *name, const char *text)
+{
+    cielo__buf out;
+
+    cielo__buf_init(&out, NULL, ERROR_TEXT);
+    if (text)
+        cielo__call_clean(call, &out, text, strlen(text), ERROR_TEXT);
+    set_text(line, name, cielo__buf_string(&out));
+    cielo__buf_clear(&out);
+}
+
+static void add_line(const cielo_call *call, cielo_value *errors,
+                     const char *code, const char *text)
+{
+    cielo_value *line = cielo_value_new_object();
+
+    if (code && strlen(code) <= CIELO__SHORT_CODE)
+        set_text(line, "code", code);
+    else
+        set_cleaned(call, line, "code", code);
+    set_cleaned(call, line, "message", text);
+    cielo_value_append(errors, line);
+}
+
+static void add_error(const cielo_call *call, cielo_value *errors,
+                      const cielo_value *item)
+{
+    static const char *const codes[]
+        = {"Code", "ReturnCode", "field", "error", NULL};
+    static const char *const texts[]
+        = {"Message", "ReturnMessage", "error_description", NULL};
+    const char *code = first_of(item, codes);
+    const char *text = first_of(item, texts);
+
+    if ((code && *code) || (text && *text))
+        add_line(call, errors, code, text);
+}
+
+/* {"modelState": {"[Shipping.Type]": ["...", "..."]}} */
+static void add_model_state(const cielo_call *call, cielo_value *errors,
+                            const cielo_value *state)
+{
+    const cielo_value *item, *text;
+
+    for (item = cielo_value_first(state); item; item = cielo_value_next(item)) {
+        const cielo_value *first = cielo_value_first(item);
+
+        for (text = first ? first : item;
+             text && cielo_value_size(errors) < MOST_ERRORS;
+             text = first ? cielo_value_next(text) : NULL)
+            add_line(call, errors, cielo_value_name(item, NULL),
+                     cielo_value_text(text, NULL));
+    }
+}
+
+void cielo__result_errors(cielo_call *call, const cielo_value *tree)
+{
+    cielo_value *errors = cielo_value_new_array();
+    const cielo_value *item;
+
+    if (cielo_value_type(tree) == CIELO_OBJECT) {
+        add_error(call, errors, tree);
+        add_model_state(call, errors, cielo__member(tree, "modelState"));
+    }
+    if (cielo_value_type(tree) == CIELO_ARRAY) {
+        for (item = cielo_value_first(tree);
+             item && cielo_value_size(errors) < MOST_ERRORS;
+             item = cielo_value_next(item))
+            add_error(call, errors, item);
+    }
+    if (!call->details)
+        call->details = cielo_value_new_object();
+    cielo_value_set(call->details, "errors", errors);
+}
+
+/* ---- attempts ---- */
+
+static const char *const sent_words[] = {"no", "maybe", "yes"};
+
+static const char *const cause_words[] = {
+#define CIELO_X(name, word) word,
+    CIELO_CAUSE_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+/* Without memory for it the attempt goes unmentioned. */
+void cielo__result_attempt(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    const char *url = cielo__buf_string(&call->message.shown);
+    size_t url_size = strlen(url) + 1, reason_size = strlen(e->reason) + 1;
+    cielo__attempt *attempt = cielo__allocate(
+        call->mem, sizeof(*attempt) + url_size + reason_size);
+
+    if (!attempt)
+        return;
+    attempt->next = NULL;
+    attempt->method = call->message.request.method;
+    attempt->answered = e->kind == CIELO__EVENT_ANSWER;
+    attempt->http_status = e->http_status;
+    attempt->sent = attempt->answered ? CIELO_SENT_YES : e->sent;
+    attempt->cause = e->cause;
+    attempt->ms = call->now - call->sent_at;
+    strcpy(attempt->request_id, call->message.request_id);
+    attempt->url_length = url_size - 1;
+    memcpy(attempt->texts, url, url_size);
+    memcpy(attempt->texts + url_size, e->reason, reason_size);
+    *call->last_attempt = attempt;
+    call->last_attempt = &attempt->next;
+}
+
+void cielo__attempts_free(cielo_call *call)
+{
+    cielo__attempt *attempt = call->attempts;
+
+    while (attempt) {
+        cielo__attempt *next = attempt->next;
+
+        cielo__free(call->mem, attempt);
+        attempt = next;
+    }
+}
+
+static cielo_value *attempt_line(const cielo__attempt *attempt)
+{
+    cielo_value *line = cielo_value_new_object();
+
+    set_text(line, "method", attempt->method);
+    set_text(line, "url", attempt->texts);
+    set_text(line, "request_id", attempt->request_id);
+    if (attempt->answered)
+        set_integer(line, "http_status", attempt->http_status);
+    else
+        set_text(line, "cause", cause_words[attempt->cause]);
+    set_text(line, "text", attempt->texts + attempt->url_length + 1);
+    set_text(line, "sent", sent_words[attempt->sent]);
+    set_integer(line, "ms", attempt->ms);
+    return line;
+}
+
+static cielo_value *attempt_lines(const cielo_call *call)
+{
+    cielo_value *lines = cielo_value_new_array();
+    const cielo__attempt *attempt;
+
+    for (attempt = call->attempts; attempt; attempt = attempt->next)
+        cielo_value_append(lines, attempt_line(attempt));
+    return lines;
+}
+
+/* ---- details ---- */
+
+enum { BODY_SHOWN = 4096 };
+
+/* The body of the last answer to the operation, cleaned and cut. */
+static void set_body(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    cielo_value *masked;
+    char *text = NULL;
+    size_t length = 0;
+    cielo__buf cut;
+
+    if (e->kind != CIELO__EVENT_ANSWER)
+        return;
+    /* One that cannot be read may hold a token under whatever name. */
+    if (call->job == CIELO__JOB_TOKEN && e->http_status / 100 == 2)
+        return;
+    if (!e->tree) {
+        set_text(call->details, "body", e->text);
+        return;
+    }
+    masked = cielo__masked(e->tree);
+    if (masked && cielo_value_print(masked, &text, &length) == CIELO_OK) {
+        cielo__buf_init(&cut, NULL, BODY_SHOWN + 64);
+        cielo__call_clean(call, &cut, text, length, BODY_SHOWN);
+        set_text(call->details, "body", cielo__buf_string(&cut));
+        cielo__buf_clear(&cut);
+        cielo_text_free(text, length);
+    }
+    cielo_value_free(masked);
+}
+
+const char *cielo__order_number(const cielo_call *call)
+{
+    static const char *const names[]
+        = {"merchant_order_id", "merchant_order_number", NULL};
+    const cielo_value *body = call->input.body;
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        const cielo_value *given
+            = cielo_value_get(call->input.params, names[i]);
+
+        if (given)
+            return cielo_value_text(given, NULL);
+    }
+    if (call->row->facts.fields == CIELO_OBJECT_SALE)
+        return cielo_value_text(cielo_value_get(body, "MerchantOrderId"), NULL);
+    return call->row->facts.fields == CIELO_OBJECT_PAGE
+        ? cielo_value_text(cielo_value_get(body, "OrderNumber"), NULL)
+        : NULL;
+}
+
+static void take_list(cielo_value *to, const char *name, cielo_value *list)
+{
+    if (!cielo_value_get(to, name))
+        cielo_value_set(to, name, list ? list : cielo_value_new_array());
+    else
+        cielo_value_free(list);
+}
+
+void cielo__result_details(cielo_call *call)
+{
+    cielo_value *found = call->settle.found;
+    cielo_value *d;
+
+    if (!call->details)
+        call->details = cielo_value_new_object();
+    d = call->details;
+    call->settle.found = NULL;
+    cielo__value_add(d, "attempts", attempt_lines(call));
+    set_text(d, "operation", call->row->facts.name);
+    set_text(d, "sent", sent_words[call->sent]);
+    take_list(d, "problems", cielo_value_dup(call->input.problems));
+    add_warnings(call, d);
+    take_list(d, "errors", NULL);
+    take_list(d, "found", found);
+    set_text(d, "request_id", id_of(call));
+    set_text(d, "merchant_order_id", cielo__order_number(call));
+    if (call->error.status == CIELO_OK)
+        return;
+    set_text(d, "kind", cielo_status_name(call->error.status));
+    set_text(d, "message", call->error.message);
+    if (call->http_status)
+        set_integer(d, "http_status", call->http_status);
+    set_body(call);
+}

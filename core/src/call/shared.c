@@ -1,0 +1,470 @@
+/* What the calls of one client and of those made from it share: a lock, the
+ * token, the times of voids, the sales told, and slots. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../base/atomic.h"
+#include "call.h"
+
+enum {
+    SPARES = 16,        /* calls at once that find the memory of earlier ones */
+    VOIDS = 4096,       /* payments whose void times are kept */
+    TOLD = 4096,        /* sales the client remembers being told of */
+    VOID_GAP = 5100,    /* five seconds, and a little for the clocks */
+    TOKEN_EARLY = 60000 /* renewed a minute before its end */
+};
+
+/* A payment whose void is under way or was answered lately. */
+typedef struct void_time {
+    uint64_t key; /* 0: free */
+    const void *holder;
+    int64_t ready; /* when the next may be sent */
+} void_time;
+
+struct cielo__shared {
+    const cielo_allocator *mem;
+
+    long pid; /* of the process the lock belongs to, negative while that
+                 process makes it anew */
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    unsigned generation;
+    uint64_t epoch;
+
+    char *token;
+    int64_t token_expires;
+    const void *token_holder;
+    int64_t lease_end;
+
+    void_time *voids;
+    uint64_t *told;
+    size_t told_next;
+
+    void *transport;
+    void (*transport_destroy)(void *transport, int idle_only);
+
+    void *spares[SPARES]; /* each swapped in and out as a whole */
+    void (*spare_destroy)(void *spare);
+};
+
+/* ---- the lock, in forked children too ---- */
+
+static int init_lock(cielo__shared *s)
+{
+    pthread_condattr_t attributes;
+    int failed;
+
+    if (pthread_condattr_init(&attributes) != 0)
+        return CIELO_EMEMORY;
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    failed = pthread_cond_init(&s->changed, &attributes) != 0;
+    pthread_condattr_destroy(&attributes);
+    if (failed)
+        return CIELO_EMEMORY;
+    if (pthread_mutex_init(&s->mutex, NULL) != 0) {
+        pthread_cond_destroy(&s->changed);
+        return CIELO_EMEMORY;
+    }
+    return CIELO_OK;
+}
+
+/*
+ * In a child the lock may be held by a thread that does not exist there, and
+ * what it guarded may be half changed: both are made anew, the token is left
+ * behind (not freed: its memory may be the half that changed), and leases end
+ * because their calls are the parent's.
+ */
+static void after_fork(cielo__shared *s, long owner)
+{
+    long self = (long)getpid();
+
+    /* One thread does it, also where the fork came while another process was
+     * about to. */
+    if (owner == -self || !cielo__atomic_swap_if(&s->pid, &owner, -self)) {
+        while (cielo__atomic_load(&s->pid) != self)
+            sched_yield();
+        return;
+    }
+    init_lock(s);
+    s->generation++;
+    s->epoch++;
+    s->token = NULL;
+    s->token_holder = NULL;
+    s->voids = NULL;
+    s->told = NULL;
+    s->told_next = 0;
+    cielo__atomic_store(&s->pid, self);
+}
+
+static void lock(cielo__shared *s)
+{
+    long pid = cielo__atomic_load(&s->pid);
+
+    if (pid != (long)getpid())
+        after_fork(s, pid);
+    pthread_mutex_lock(&s->mutex);
+}
+
+static void unlock(cielo__shared *s)
+{
+    pthread_mutex_unlock(&s->mutex);
+}
+
+/* Under the lock: something that others wait for happened. */
+static void bump(cielo__shared *s)
+{
+    s->epoch++;
+    pthread_cond_broadcast(&s->changed);
+}
+
+void cielo__shared_lock(cielo__shared *s)
+{
+    lock(s);
+}
+
+void cielo__shared_unlock(cielo__shared *s)
+{
+    unlock(s);
+}
+
+unsigned cielo__shared_generation(const cielo__shared *s)
+{
+    return s->generation;
+}
+
+uint64_t cielo__shared_epoch(cielo__shared *s)
+{
+    uint64_t epoch;
+
+    lock(s);
+    epoch = s->epoch;
+    unlock(s);
+    return epoch;
+}
+
+void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms)
+{
+    struct timespec end;
+    int code = 0;
+
+    end.tv_sec = (time_t)(until_ms / 1000);
+    end.tv_nsec = (long)(until_ms % 1000) * 1000000L;
+    lock(s);
+    while (s->epoch == epoch && code == 0)
+        code = pthread_cond_timedwait(&s->changed, &s->mutex, &end);
+    unlock(s);
+}
+
+/* ---- life ---- */
+
+cielo__shared *cielo__shared_new(const cielo_allocator *mem)
+{
+    cielo__shared *s = cielo__calloc(mem, sizeof(*s));
+
+    if (s && init_lock(s) != CIELO_OK) {
+        cielo__free(mem, s);
+        return NULL;
+    }
+    if (s) {
+        s->pid = (long)getpid();
+        s->mem = mem;
+    }
+    return s;
+}
+
+void cielo__shared_free(cielo__shared *s)
+{
+    int i;
+
+    if (!s)
+        return;
+    if (s->transport_destroy && s->transport)
+        s->transport_destroy(s->transport, 0);
+    /* In a forked child this makes the condition anew: with a waiter of the
+     * parent on it, destroying it would wait for that thread for ever. */
+    lock(s);
+    unlock(s);
+    for (i = 0; i < SPARES; i++) {
+        if (s->spares[i])
+            s->spare_destroy(s->spares[i]);
+    }
+    cielo__free_secret(s->mem, s->token);
+    cielo__free(s->mem, s->voids);
+    cielo__free(s->mem, s->told);
+    pthread_cond_destroy(&s->changed);
+    pthread_mutex_destroy(&s->mutex);
+    cielo__free(s->mem, s);
+}
+
+void cielo__shared_close_idle(cielo__shared *s)
+{
+    lock(s);
+    if (s->transport_destroy && s->transport)
+        s->transport_destroy(s->transport, 1);
+    unlock(s);
+}
+
+void **cielo__shared_transport(cielo__shared *s,
+                               void (*destroy)(void *transport, int idle_only))
+{
+    s->transport_destroy = destroy;
+    return &s->transport;
+}
+
+/* ---- spares ---- */
+
+void *cielo__spare_take(cielo__shared *s)
+{
+    void *spare = NULL;
+    int i;
+
+    for (i = 0; i < SPARES && !spare; i++) {
+        if (cielo__atomic_load(&s->spares[i]))
+            spare = cielo__atomic_swap(&s->spares[i], NULL);
+    }
+    return spare;
+}
+
+void cielo__spare_give(cielo__shared *s, void *spare,
+                       void (*destroy)(void *spare))
+{
+    int i;
+
+    cielo__atomic_store(&s->spare_destroy, destroy);
+    for (i = 0; i < SPARES && spare; i++) {
+        if (!cielo__atomic_load(&s->spares[i]))
+            spare = cielo__atomic_swap(&s->spares[i], spare);
+    }
+    if (spare)
+        destroy(spare);
+}
+
+/* ---- the token and its lease ---- */
+
+cielo__turn cielo__token_turn(cielo__shared *s, const void *holder,
+                              int64_t now, int64_t lease_end,
+                              cielo__buf *token, int64_t *until)
+{
+    cielo__turn turn = CIELO__TURN_WAIT;
+
+    lock(s);
+    if (s->token && now + TOKEN_EARLY < s->token_expires) {
+        cielo__buf_reset(token);
+        cielo__buf_text(token, s->token);
+        turn = CIELO__TURN_READY;
+    } else if (!s->token_holder || s->token_holder == holder
+               || now >= s->lease_end) {
+        s->token_holder = holder;
+        s->lease_end = lease_end;
+        turn = CIELO__TURN_MINE;
+    } else {
+        *until = s->lease_end;
+    }
+    unlock(s);
+    return turn;
+}
+
+static int put_token(cielo__shared *s, const char *token, int64_t expires)
+{
+    char *copy = token ? cielo__strdup(s->mem, token) : NULL;
+
+    if (token && !copy)
+        return CIELO_EMEMORY;
+    cielo__free_secret(s->mem, s->token);
+    s->token = copy;
+    s->token_expires = expires;
+    return CIELO_OK;
+}
+
+int cielo__token_done(cielo__shared *s, const void *holder,
+                      const char *token, int64_t expires)
+{
+    int status = CIELO_OK;
+
+    lock(s);
+    if (token)
+        status = put_token(s, token, expires);
+    if (s->token_holder == holder)
+        s->token_holder = NULL;
+    bump(s);
+    unlock(s);
+    return status;
+}
+
+void cielo__token_drop(cielo__shared *s, const char *token)
+{
+
+    lock(s);
+    if (s->token && strcmp(s->token, token) == 0)
+        put_token(s, NULL, 0);
+    unlock(s);
+}
+
+int cielo__token_get(cielo__shared *s, char *buffer, size_t size,
+                     int64_t *expires_ms)
+{
+    int status = CIELO_ENOTFOUND;
+
+    lock(s);
+    if (s->token && strlen(s->token) >= size) {
+        status = CIELO_EUSAGE;
+    } else if (s->token) {
+        memcpy(buffer, s->token, strlen(s->token) + 1);
+        *expires_ms = s->token_expires;
+        status = CIELO_OK;
+    }
+    unlock(s);
+    return status;
+}
+
+int cielo__token_put(cielo__shared *s, const char *token, int64_t expires_ms)
+{
+    int status;
+
+    lock(s);
+    status = put_token(s, token, expires_ms);
+    bump(s);
+    unlock(s);
+    return status;
+}
+
+/* ---- void times ---- */
+
+/* FNV-1a, ignoring case as GUIDs do; never 0. A clash only makes a void wait
+ * or a sale be taken for one told before, both on the safe side. */
+static uint64_t key_of(const char *text)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (; *text; text++) {
+        hash ^= (unsigned char)cielo__lower(*text);
+        hash *= UINT64_C(1099511628211);
+    }
+    return hash ? hash : 1;
+}
+
+/* The entry of `key`, else the best one to take over. */
+static void_time *void_entry(cielo__shared *s, uint64_t key, int64_t now)
+{
+    void_time *best = NULL;
+    size_t i;
+
+    for (i = 0; i < VOIDS; i++) {
+        void_time *entry = &s->voids[i];
+
+        if (entry->key == key)
+            return entry;
+        if (!entry->holder
+            && (!best || entry->key == 0 || entry->ready < best->ready))
+            best = entry;
+        if (entry->key == 0)
+            break; /* entries fill from the front: nothing stands behind */
+    }
+    if (best && best->key != 0 && best->ready > now)
+        return NULL;
+    return best;
+}
+
+cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
+                             const char *key, int64_t now, int64_t *until)
+{
+    cielo__turn turn = CIELO__TURN_READY;
+    void_time *entry = NULL;
+    uint64_t hash = key_of(key);
+
+    lock(s);
+    if (!s->voids)
+        s->voids = cielo__calloc(s->mem, VOIDS * sizeof(*s->voids));
+    if (s->voids)
+        entry = void_entry(s, hash, now);
+    if (entry && entry->key == hash && entry->holder) {
+        *until = INT64_MAX; /* until that void is answered: the epoch tells */
+        turn = CIELO__TURN_WAIT;
+    } else if (entry && entry->key == hash && entry->ready > now) {
+        *until = entry->ready;
+        turn = CIELO__TURN_WAIT;
+    } else if (entry) {
+        entry->key = hash;
+        entry->holder = holder;
+        entry->ready = 0;
+    }
+    /* No room and no memory let the void go unspaced: Cielo then refuses it,
+     * which loses nothing. */
+    unlock(s);
+    return turn;
+}
+
+void cielo__void_done(cielo__shared *s, const void *holder, int sent,
+                      int64_t answered)
+{
+    size_t i;
+
+    lock(s);
+    for (i = 0; s->voids && i < VOIDS && s->voids[i].key != 0; i++) {
+        if (s->voids[i].holder == holder) {
+            s->voids[i].holder = NULL;
+            s->voids[i].ready = sent ? answered + VOID_GAP : 0;
+        }
+    }
+    bump(s);
+    unlock(s);
+}
+
+/* ---- sales told ---- */
+
+static int is_told(const cielo__shared *s, uint64_t hash)
+{
+    size_t i;
+
+    for (i = 0; s->told && i < TOLD && s->told[i] != 0; i++) {
+        if (s->told[i] == hash)
+            return 1;
+    }
+    return 0;
+}
+
+static void add_told(cielo__shared *s, uint64_t hash)
+{
+    if (!s->told)
+        s->told = cielo__calloc(s->mem, TOLD * sizeof(*s->told));
+    if (!s->told)
+        return;
+    s->told[s->told_next] = hash;
+    s->told_next = (s->told_next + 1) % TOLD;
+}
+
+void cielo__tell(cielo__shared *s, const char *payment_id)
+{
+
+    lock(s);
+    add_told(s, key_of(payment_id));
+    unlock(s);
+}
+
+int cielo__is_told(cielo__shared *s, const char *payment_id)
+{
+    int told;
+
+    lock(s);
+    told = is_told(s, key_of(payment_id));
+    unlock(s);
+    return told;
+}
+
+int cielo__claim(cielo__shared *s, const char *payment_id)
+{
+    uint64_t hash = key_of(payment_id);
+    int told;
+
+    lock(s);
+    told = is_told(s, hash);
+    if (!told)
+        add_told(s, hash);
+    unlock(s);
+    return !told;
+}

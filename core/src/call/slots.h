@@ -1,0 +1,37 @@
+/* What a transport sees of clients and calls beyond their public headers. */
+#ifndef CIELO_SLOTS_H
+#define CIELO_SLOTS_H
+
+#include <cielo/call.h>
+#include <cielo/client.h>
+
+/* ---- client.c ---- */
+
+/* Makes the shared state safe to touch, in a forked child too. */
+void cielo__client_lock(cielo_client *client);
+void cielo__client_unlock(cielo_client *client);
+/* The slot where a transport keeps what calls share (its idle connections);
+ * use it under the lock. `destroy` runs with the last reference, and with
+ * `idle_only` 1 when idle connections are to be closed. */
+void **cielo__client_transport(cielo_client *client,
+                               void (*destroy)(void *transport,
+                                               int idle_only));
+/* Blocks until the epoch is no longer `epoch`, or until `until_ms`. */
+void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until_ms);
+const cielo_allocator *cielo__client_allocator(const cielo_client *client);
+/* Whether one was made of the other by cielo_client_with, or both of a third. */
+int cielo__client_shares(const cielo_client *client, const cielo_client *other);
+/* Options the transport needs; "" when not given. */
+const char *cielo__client_ca_file(const cielo_client *client);
+const char *cielo__client_proxy(const cielo_client *client);
+
+/* ---- call.c ---- */
+
+cielo_client *cielo__call_client(const cielo_call *call);
+/* 1 while a request is with a host that has not reported yet. */
+int cielo__call_is_open(const cielo_call *call);
+/* A slot in which a transport keeps its exchange for this call; `destroy` runs
+ * when the call is freed or cancelled with the slot still set. */
+void **cielo__call_transport(cielo_call *call, void (*destroy)(void *exchange));
+
+#endif

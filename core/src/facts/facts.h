@@ -1,0 +1,73 @@
+/* The floor of facts: the maps as tables, and look-ups in them. */
+#ifndef CIELO_FACTS_H
+#define CIELO_FACTS_H
+
+#include <cielo/codes.h>
+#include <cielo/fields.h>
+#include <cielo/operations.h>
+
+#include "../json/json.h"
+
+/* ---- operations.c ---- */
+
+enum { CIELO__READ = 0, CIELO__WRITE = 1 };
+
+typedef enum cielo__host {
+    CIELO__HOST_TRANSACTION,
+    CIELO__HOST_QUERY,
+    CIELO__HOST_CHECKOUT,
+    CIELO__HOST_LOCAL
+} cielo__host;
+
+typedef enum cielo__settle_rule {
+    CIELO__SETTLE_NONE,
+    CIELO__SETTLE_SALE,
+    CIELO__SETTLE_CAPTURE,
+    CIELO__SETTLE_VOID,
+    CIELO__SETTLE_RECURRENCE,
+    CIELO__SETTLE_ORDER_CAPTURE,
+    CIELO__SETTLE_ORDER_VOID
+} cielo__settle_rule;
+
+typedef struct cielo__operation {
+    cielo_operation facts;
+    cielo__host host;
+    const char *body; /* the parameter that is the body, or "-" */
+    cielo__settle_rule settle;
+    const char *expect;
+} cielo__operation;
+
+const cielo__operation *cielo__operation_row(int operation);
+
+/* ---- fields.c ---- */
+
+/* The index of the first row of an object in the field map. */
+size_t cielo__field_first(int object);
+/* The row that users may mean by `name`, case and '_' ignored; no index of any
+ * when there is none. */
+#define CIELO__NO_FIELD SIZE_MAX
+size_t cielo__field_index(int object, const char *name, size_t length);
+/* The secret type of any member of that name, CIELO_FIELD_OPEN when none. */
+int cielo__field_kind(const char *name, size_t length);
+/* 1 for the types whose text is never shown. */
+int cielo__is_secret(int type);
+
+/* The cents of a member; 0 when it is no integer (`*out` is then -1). */
+int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
+
+/* ---- intervals.c: how often a recurrence charges ---- */
+
+/* X(name, months), every interval there is. */
+#define CIELO__INTERVAL_MAP(X) \
+    X("Monthly", 1)            \
+    X("Bimonthly", 2)          \
+    X("Quarterly", 3)          \
+    X("SemiAnnual", 6)         \
+    X("Annual", 12)
+
+/* The months of an interval's name in any case; 0 when it is none. */
+int64_t cielo__interval_months(const char *name);
+/* The name of an interval of so many months; NULL when there is none. */
+const char *cielo__interval_name(int64_t months);
+
+#endif

@@ -1,0 +1,265 @@
+/* Look-ups in the field map: names of any spelling to rows. */
+#include <string.h>
+
+#include <cielo/datetime.h>
+
+#include "facts.h"
+
+typedef struct row {
+    cielo_field field;
+    size_t wire_length;
+} row;
+
+static const row rows[] = {
+#define CIELO_X(object, wire, host, type, size, use, child)              \
+    {{wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size,       \
+      CIELO_USE_##use, CIELO_OBJECT_##child},                            \
+     sizeof(wire) - 1},
+    CIELO_FIELD_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const char *const objects[] = {
+#define CIELO_X(name, text) text,
+    CIELO_OBJECT_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+const cielo_field *cielo_field_at(size_t index)
+{
+    return index < ROWS ? &rows[index].field : NULL;
+}
+
+const char *cielo_object_name(int object)
+{
+    return object >= 0 && object < CIELO_OBJECT_COUNT ? objects[object] : NULL;
+}
+
+/* Rows stand in the order of the objects. */
+size_t cielo__field_first(int object)
+{
+    size_t low = 0;
+    size_t high = ROWS;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (rows[middle].field.object < object)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const cielo_field *cielo_field_by_wire(int object, const char *name,
+                                       size_t length)
+{
+    size_t i;
+
+    for (i = cielo__field_first(object); i < ROWS && rows[i].field.object == object;
+         i++) {
+        if (rows[i].wire_length == length
+            && cielo__same_case(rows[i].field.wire, name, length))
+            return &rows[i].field;
+    }
+    return NULL;
+}
+
+/* 1 when the names are one, case and '_' ignored. */
+static int same_name(const char *a, const char *b, size_t b_length)
+{
+    const char *end = b + b_length;
+
+    for (;;) {
+        while (*a == '_')
+            a++;
+        while (b < end && *b == '_')
+            b++;
+        if (*a == '\0' || b == end)
+            return *a == '\0' && b == end;
+        if (cielo__lower(*a++) != cielo__lower(*b++))
+            return 0;
+    }
+}
+
+/* The characters of a name but for '_', and the first of them. */
+static size_t bare_length(const char *name, size_t length, char *first)
+{
+    size_t count = 0;
+    size_t i;
+
+    *first = '\0';
+    for (i = 0; i < length; i++) {
+        if (name[i] == '_')
+            continue;
+        if (count++ == 0)
+            *first = cielo__lower(name[i]);
+    }
+    return count;
+}
+
+/* A host name is its wire name but for case and '_' (a test holds it), so one
+ * comparison answers for both. Most rows fall to the look at their length and
+ * first letter. */
+size_t cielo__field_index(int object, const char *name, size_t length)
+{
+    char first;
+    size_t least = bare_length(name, length, &first);
+    size_t i;
+
+    for (i = cielo__field_first(object);
+         i < ROWS && rows[i].field.object == object; i++) {
+        const row *at = &rows[i];
+
+        if (at->wire_length >= least
+            && cielo__lower(at->field.wire[0]) == first
+            && at->field.use != CIELO_USE_ALIAS
+            && same_name(at->field.wire, name, length))
+            return i;
+    }
+    return CIELO__NO_FIELD;
+}
+
+const cielo_field *cielo_field_by_name(int object, const char *name,
+                                       size_t length)
+{
+    return cielo_field_at(cielo__field_index(object, name, length));
+}
+
+int cielo__field_kind(const char *name, size_t length)
+{
+    size_t i;
+
+    if (same_name("access_token", name, length)) /* 1.3: of no object */
+        return CIELO_FIELD_TOKEN;
+    for (i = 0; i < ROWS; i++) {
+        const cielo_field *field = &rows[i].field;
+
+        if (cielo__is_secret(field->type)
+            && same_name(field->wire, name, length))
+            return field->type;
+    }
+    return CIELO_FIELD_OPEN;
+}
+
+/* Digits that every host's integers hold, zeros in front among them. */
+static int read_digits(const char *text, size_t length, int64_t *number)
+{
+    int64_t value = 0;
+    size_t i;
+
+    for (i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++)
+        value = value * 10 + (text[i] - '0');
+    if (length == 0 || i < length)
+        return 0;
+    *number = value;
+    return 1;
+}
+
+cielo_type cielo_field_reads(int type, const char *text, size_t length,
+                             int64_t *number)
+{
+    enum { MOST_DIGITS = 15 };
+    static const char never[] = CIELO_NEVER;
+
+    if (length == sizeof(never) - 1 && memcmp(text, never, length) == 0)
+        return CIELO_NULL;
+    if (type == CIELO_FIELD_BOOL) {
+        int yes = length == 4 && cielo__same_case(text, "true", 4);
+
+        if (yes || (length == 5 && cielo__same_case(text, "false", 5))) {
+            *number = yes;
+            return CIELO_BOOL;
+        }
+    }
+    if ((type == CIELO_FIELD_NUMBER || type == CIELO_FIELD_AMOUNT)
+        && length <= MOST_DIGITS && read_digits(text, length, number))
+        return CIELO_NUMBER;
+    return CIELO_TEXT;
+}
+
+int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+{
+    const cielo_value *amount = cielo__member(tree, path);
+    size_t length;
+    const char *text;
+
+    *out = -1;
+    if (cielo_value_type(amount) != CIELO_TEXT)
+        return cielo_value_integer(amount, out);
+    text = cielo_value_text(amount, &length);
+    return cielo_field_reads(CIELO_FIELD_AMOUNT, text, length, out)
+        == CIELO_NUMBER;
+}
+
+int cielo__is_secret(int type)
+{
+    return type == CIELO_FIELD_CARD_NUMBER || type == CIELO_FIELD_SECURITY_CODE
+        || type == CIELO_FIELD_TOKEN || type == CIELO_FIELD_CIPHER;
+}
+
+static int is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static int is_lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* A word starts at a capital after a small letter, and at the last capital of
+ * a run that a small letter follows. */
+static int starts_word(const char *name, size_t length, size_t i)
+{
+    if (i == 0 || !is_upper(name[i]))
+        return 0;
+    if (is_lower_or_digit(name[i - 1]))
+        return 1;
+    return is_upper(name[i - 1]) && i + 1 < length
+        && name[i + 1] >= 'a' && name[i + 1] <= 'z';
+}
+
+static size_t put(char *out, size_t size, size_t at, char c)
+{
+    if (at + 1 < size)
+        out[at] = c;
+    return at + 1;
+}
+
+static size_t split_name(const char *name, size_t length, char *out,
+                         size_t size)
+{
+    size_t at = 0;
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (starts_word(name, length, i))
+            at = put(out, size, at, '_');
+        at = put(out, size, at, cielo__lower(name[i]));
+    }
+    return at;
+}
+
+size_t cielo_host_name(int object, const char *name, size_t length, char *out,
+                       size_t size)
+{
+    const cielo_field *field = cielo_field_by_wire(object, name, length);
+    size_t at;
+
+    if (field) {
+        const char *c;
+
+        at = 0;
+        for (c = field->host; *c; c++)
+            at = put(out, size, at, *c);
+    } else {
+        at = split_name(name, length, out, size);
+    }
+    if (size > 0)
+        out[at < size ? at : size - 1] = '\0';
+    return at;
+}
