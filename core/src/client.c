@@ -383,7 +383,7 @@ static int check_numbers(const cielo_options *o, cielo_value *problems)
     return status;
 }
 
-/* 1.1. The only list of Cielo's hosts: X(HOST, production, sandbox). */
+/* The only list of Cielo's hosts [two-hosts]: X(HOST, production, sandbox). */
 #define HOST_MAP(X)                                                            \
     X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br",                  \
       "https://apisandbox.cieloecommerce.cielo.com.br")                        \

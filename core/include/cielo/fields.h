@@ -841,7 +841,7 @@ enum cielo_field_use {
  * X(OBJECT, "WireName", "word"): the words of CHOICE members. One in another
  * case is sent as it stands here [word-case]. An unknown word is Cielo's to
  * judge and is sent; one that is nearly a known word is a problem that suggests
- * it.
+ * it. Oddities: [brand-names], [payment-kinds], [wallet-names].
  */
 #define CIELO_CHOICE_MAP(X)                                        \
     X(CUSTOMER, "Status", "NEW")                                   \
