@@ -106,6 +106,7 @@ def python_suites() -> list[Suite]:
                                "bindings/python/cielo/sandbox", "examples/python"]),
         Suite("parity", [PYTHON, "tests/parity/check.py"]),
         Suite("docs", [PYTHON, "tests/docs/check.py"]),
+        Suite("docs-notes", [PYTHON, "tests/docs/notes.py"]),
     ]
 
 

@@ -379,6 +379,9 @@ def visa_rows(rows: Rows) -> Rows:
 
 # ---- c-api.md ----
 
+# How a comment cites a note; in aligned text it stays as it is.
+NOTE = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\]")
+
 # Maps that have a page of their own.
 LINKED = {"CIELO_OPERATION_MAP": "operations.md", "CIELO_FIELD_MAP": "fields.md",
           "CIELO_CHOICE_MAP": "fields.md"}
@@ -427,6 +430,8 @@ def comment_markdown(text: str) -> str:
                 parts.append("")
             if kind == "pre":
                 parts.append("```text")
+        if kind != "pre":
+            line = NOTE.sub(r"[\1](../cielo-notes.md#\1)", line)
         parts.append(line[2:] if kind == "list" and line.startswith("  ") else line)
         previous = kind
     if previous == "pre":

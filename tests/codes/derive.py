@@ -101,7 +101,7 @@ def denials(rows):
 
 def section(notes, heading):
     return re.search(
-        rf"^### {re.escape(heading)} .*?(?=^###? |\Z)", notes, re.M | re.S
+        rf"^### [\d.]+ {re.escape(heading)}.*?(?=^###? |\Z)", notes, re.M | re.S
     )[0]
 
 
@@ -112,14 +112,14 @@ def cells(text):
 
 
 def visa(notes):
-    for row in cells(section(notes, "3.7")):
+    for row in cells(section(notes, "Brand retry programmes")):
         if row[0] in ("1", "2", "3"):
             for code in row[2].split():
                 yield code, row[0]
 
 
 def merchant_advice(notes):
-    for row in cells(section(notes, "3.7")):
+    for row in cells(section(notes, "Brand retry programmes")):
         for code, meaning in zip(row[::2], row[1::2]):
             if re.fullmatch(r"\d\d", code):
                 yield (code, *advice_rule(code, meaning))
@@ -137,8 +137,8 @@ def advice_rule(code, meaning):
 
 def statuses(notes):
     for book, heading, column in (
-        ("sale_status", "6.1", 1),
-        ("order_status", "6.2", 2),
+        ("sale_status", "`Payment.Status`", 1),
+        ("order_status", "Checkout payment status", 2),
     ):
         for row in cells(section(notes, heading)):
             if row[0].isdigit():

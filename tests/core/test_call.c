@@ -1103,7 +1103,7 @@ static void a_short_code_is_shown_a_security_code_is_not(void)
     drop(client, call);
 }
 
-/* 2.20: a page takes the store's id, and a token only if one can be had. */
+/* A page takes the store's id, and a token only if one can be had. */
 static void half_of_the_credentials_fetch_no_token(void)
 {
     cielo_options options = CIELO_OPTIONS_INIT;

@@ -70,7 +70,7 @@ static void check_time(const char *text, const char *expected)
     CHECK_STR(got, expected);
 }
 
-/* 7.1, rows 15 and 16. */
+/* Moments without zone, and "never" [no-zone], [never-date]. */
 static void times_are_read_in_every_style(void)
 {
     check_time("2026-11-22 12:00:05", "2026-11-22 12:0:5 0");

@@ -240,7 +240,7 @@ static void reads(int type, const char *text, cielo_type as, int64_t value)
     CHECK_INT(number, value);
 }
 
-/* 7.1, rows 3, 6 and 16. */
+/* Booleans, integers and "never" as text [text-numbers]. */
 static void texts_read_as_what_is_due(void)
 {
     reads(CIELO_FIELD_BOOL, "true", CIELO_BOOL, 1);

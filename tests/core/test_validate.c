@@ -414,7 +414,7 @@ static void warned(const char *descriptor, int rules, const char *warnings)
     cielo_value_free(tree);
 }
 
-/* 7.3, row 54: warned of, not refused, not cut. */
+/* Warned of, not refused, not cut [descriptor-signs]. */
 static void descriptors_are_warned_of(void)
 {
     warned("Loja 1234 ABC", 1, "");

@@ -192,7 +192,7 @@ def test_values_shared_many_times_over(client: cielo.Client) -> None:
 
 def long_descriptor() -> dict[str, Any]:
     sale = card_sale()
-    sale["Payment"]["SoftDescriptor"] = "CARTEIRA*NOMELOJA"  # a staged wallet's (2.8)
+    sale["Payment"]["SoftDescriptor"] = "CARTEIRA*NOMELOJA"  # a staged wallet's
     return sale
 
 

@@ -151,7 +151,7 @@ CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
  * What the result adds to the wire's members, by host names: "http_status",
  * "request_id", and for a sale, capture or void "status_name", "approved",
  * "declined", "pending"; for a Checkout order "status_name" and
- * "status_number" (6.2); for a sale and every change "reconciled"; and
+ * "status_number"; for a sale and every change "reconciled"; and
  * "warnings" where there are any. A null "request_id" (Checkout has none),
  * "status_name" or "status_number" (Cielo's is in no table) says that nobody
  * knows it. Borrowed; NULL before DONE, and when there was no memory for them:
@@ -182,7 +182,7 @@ CIELO_API const cielo_value *cielo_call_details(const cielo_call *call);
  * meant: [{path, rule, message}], free of secrets, from the start of the call
  * on, so that a host can tell before anything is sent. NULL when there is
  * nothing to tell, as for nearly every call. Borrowed. Only a soft descriptor is
- * warned of today (7.3, row 54).
+ * warned of today [descriptor-signs].
  */
 CIELO_API const cielo_value *cielo_call_warnings(const cielo_call *call);
 

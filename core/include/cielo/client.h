@@ -20,9 +20,9 @@ CIELO_BEGIN
  */
 typedef struct cielo_options {
     size_t struct_size;
-    const char *merchant_id;          /* CIELO_MERCHANT_ID; API 3.0 (1.2) */
+    const char *merchant_id;          /* CIELO_MERCHANT_ID; API 3.0 */
     const char *merchant_key;         /* CIELO_MERCHANT_KEY */
-    const char *client_id;            /* CIELO_CLIENT_ID; Checkout (1.3) */
+    const char *client_id;            /* CIELO_CLIENT_ID; Checkout */
     const char *client_secret;        /* CIELO_CLIENT_SECRET */
     const char *checkout_merchant_id; /* CIELO_CHECKOUT_MERCHANT_ID */
     const char *environment;          /* CIELO_ENVIRONMENT: "sandbox" (the
@@ -123,7 +123,7 @@ CIELO_API void cielo_client_close_idle(cielo_client *client);
 CIELO_API uint64_t cielo_client_epoch(const cielo_client *client);
 
 /*
- * The OAuth token (1.3), for hosts that keep it somewhere of their own.
+ * The OAuth token, for hosts that keep it somewhere of their own [token-life].
  * `_get` copies it into `buffer` (NUL-terminated) and gives its end in `now`'s
  * clock; CIELO_ENOTFOUND when there is none, CIELO_EUSAGE when it does not
  * fit. `_put` takes a token that ends at `expires_ms`; NULL drops the one

@@ -140,7 +140,7 @@ typedef struct cielo_code {
 
 /*
  * The entry of a return code, by its exact text: "4" is a success and "04" a
- * blocked card. One liberty: Cielo writes the gateway's own codes with and
+ * blocked card [code-zeros]. One liberty: Cielo writes the gateway's own codes with and
  * without a blank, so "BP 171" finds "BP171". "FG" stands twice in Cielo's
  * table; the first answers.
  */
@@ -153,7 +153,8 @@ CIELO_API const cielo_code *cielo_return_code_at(size_t index);
 
 /*
  * The numbered books: X(NAME, name). The families of Cielo's API number their
- * statuses differently, so that no number means anything without its book.
+ * statuses differently, so that no number means anything without its book
+ * [sale-statuses], [order-statuses], [recurrence-statuses].
  *   sale_status             API 3.0, Payment.Status
  *   order_status            Checkout and payment links
  *   recurrence_status       API 3.0, RecurrentPayment.Status

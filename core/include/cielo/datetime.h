@@ -10,11 +10,11 @@
 CIELO_BEGIN
 
 /* How Checkout writes "never", as in the last payment of a recurrence that had
- * none (7.1, row 16). Bindings read a member with this text as absent. */
+ * none [never-date]. Bindings read a member with this text as absent. */
 #define CIELO_NEVER "0001-01-01T00:00:00"
 
-/* By the clock on the wall: Cielo gives no zone, and none is assumed (7.1, row
- * 15). */
+/* By the clock on the wall: Cielo gives no zone, and none is assumed
+ * [no-zone]. */
 typedef struct cielo_time {
     int year;  /* 0: never, and all others are 0 too */
     int month; /* from 1 */

@@ -8,7 +8,7 @@ CIELO_BEGIN
 
 /*
  * The single list of statuses: X(NAME, number, kind, Python class, text).
- * `kind` is the word bindings show (interface: errors); the class "-" means
+ * `kind` is the word bindings show; the class "-" means
  * that the host's own exception is raised.
  */
 #define CIELO_STATUS_MAP(X)                                                    \

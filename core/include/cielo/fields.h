@@ -100,7 +100,7 @@ enum cielo_object_number {
 #define CIELO_FIELD_TYPE_MAP(X)                                     \
     X(TEXT, "str")            /* UTF-8, at most `size` characters */ \
     X(WORD, "str")            /* text that the client does not size */ \
-    X(DESCRIPTOR, "str")      /* on the bill; warned of, never refused (7.3) */ \
+    X(DESCRIPTOR, "str")      /* on the bill; warned of, never refused */ \
     X(ID, "str")              /* an id or a document's number, shown whole */ \
     X(ORDER_ID, "str")        /* a-z A-Z 0-9 only */                \
     X(GUID, "str")            /* 8-4-4-4-12 hexadecimal digits */   \
@@ -111,7 +111,7 @@ enum cielo_object_number {
     X(DATE, "str")            /* YYYY-MM-DD */                      \
     X(TIME, "str")            /* a date or moment, any style */     \
     X(EXPIRATION, "str")      /* MM/YYYY */                         \
-    X(INTERVAL, "str")        /* from Monthly to Annual (6.7), or its months */ \
+    X(INTERVAL, "str")        /* from Monthly to Annual, or its months */ \
     X(INTERVAL_NUMBER, "int") /* the same, sent as the number */    \
     X(CHOICE, "str")          /* a documented word, in any case; others pass, near misses do not */ \
     X(CARD_NUMBER, "Secret")  /* 13 to 19 digits, as text */        \
@@ -140,10 +140,10 @@ enum cielo_field_use {
 
 /*
  * X(OBJECT, "WireName", "host_name", TYPE, size, USE, CHILD). Sizes and
- * requirements: reference 2.1 to 2.22. Where sources disagree, section 7 "Do".
+ * requirements are those of Cielo's tables [field-sizes].
  */
 #define CIELO_FIELD_MAP(X)                                                     \
-    /* 2.1, 2.4, 2.9 */                                                        \
+    /* a sale, in requests and answers */                                      \
     X(SALE, "MerchantOrderId", "merchant_order_id", ORDER_ID, 50, REQUIRED,    \
       NONE)                                                                    \
     X(SALE, "AcquirerOrderId", "acquirer_order_id", ID, 50, ANSWER, NONE)      \
@@ -322,7 +322,7 @@ enum cielo_field_use {
       NONE)                                                                    \
     X(NEW_CARD, "Brand", "brand", TEXT, 10, ANSWER, NONE)                      \
     X(NEW_CARD, "SaveCard", "save_card", BOOL, 0, ANSWER, NONE)                \
-    /* 2.3 at creation, 2.11 in the query */                                   \
+    /* a recurrence, when created and in the query */                          \
     X(RECURRENT_PAYMENT, "AuthorizeNow", "authorize_now", BOOL, 0, OPTIONAL,   \
       NONE)                                                                    \
     X(RECURRENT_PAYMENT, "StartDate", "start_date", DATE, 10, OPTIONAL, NONE)  \
@@ -365,7 +365,7 @@ enum cielo_field_use {
     X(RECURRENCE, "Customer", "customer", OBJECT, 0, ANSWER, CUSTOMER)         \
     X(RECURRENCE, "RecurrentPayment", "recurrent_payment", OBJECT, 0, ANSWER,  \
       RECURRENT_PAYMENT)                                                       \
-    /* 2.2, 3.6, 2.7, 2.8 */                                                   \
+    /* cards, wallets, facilitators, antifraud */                              \
     X(EXTERNAL_AUTHENTICATION, "Cavv", "cavv", CIPHER, 0, OPTIONAL, NONE)      \
     X(EXTERNAL_AUTHENTICATION, "Xid", "xid", CIPHER, 0, OPTIONAL, NONE)        \
     X(EXTERNAL_AUTHENTICATION, "Eci", "eci", VARIANT, 2, OPTIONAL, NONE)       \
@@ -468,7 +468,7 @@ enum cielo_field_use {
     X(HYPERLINK, "Method", "method", WORD, 0, ANSWER, NONE)                    \
     X(HYPERLINK, "Rel", "rel", WORD, 0, ANSWER, NONE)                          \
     X(HYPERLINK, "Href", "href", WORD, 0, ANSWER, NONE)                        \
-    /* 2.15, 2.16, 2.17 */                                                     \
+    /* stored cards, Zero Auth, the BIN query */                               \
     X(CARD_TOKEN, "CustomerName", "customer_name", TEXT, 255, REQUIRED, NONE)  \
     X(CARD_TOKEN, "CardNumber", "card_number", CARD_NUMBER, 19, REQUIRED,      \
       NONE)                                                                    \
@@ -508,7 +508,7 @@ enum cielo_field_use {
     X(BIN, "Issuer", "issuer", TEXT, 255, ANSWER, NONE)                        \
     X(BIN, "IssuerCode", "issuer_code", TEXT, 255, ANSWER, NONE)               \
     X(BIN, "Prepaid", "prepaid", BOOL, 0, ANSWER, NONE)                        \
-    /* 2.18, 2.19: Checkout, camelCase */                                      \
+    /* orders of Checkout, camelCase [checkout-casing] */                      \
     X(ORDER, "merchantId", "merchant_id", GUID, 36, ANSWER, NONE)              \
     X(ORDER, "orderNumber", "order_number", ID, 32, ANSWER, NONE)              \
     X(ORDER, "softDescriptor", "soft_descriptor", TEXT, 13, ANSWER, NONE)      \
@@ -580,7 +580,7 @@ enum cielo_field_use {
     X(ORDER_CHANGE, "returnMessage", "return_message", TEXT, 255, ANSWER,      \
       NONE)                                                                    \
     X(ORDER_CHANGE, "links", "links", EITHER, 0, ANSWER, ORDER_LINK)           \
-    /* 2.22 */                                                                 \
+    /* a recurrence of Checkout [checkout-recurrence] */                       \
     X(ORDER_RECURRENCE, "id", "id", VARIANT, 0, ANSWER, NONE)                  \
     X(ORDER_RECURRENCE, "pagadorRecurrentPaymentId",                           \
       "pagador_recurrent_payment_id", GUID, 36, ANSWER, NONE)                  \
@@ -629,7 +629,7 @@ enum cielo_field_use {
     X(ORDER_RECURRENCE_CHANGE, "NextPaymentDate", "next_payment_date", DATE,   \
       10, OPTIONAL, NONE)                                                      \
     X(ORDER_RECURRENCE_CHANGE, "Day", "day", VARIANT, 0, OPTIONAL, NONE)       \
-    /* 2.20 */                                                                 \
+    /* a Checkout page [page-rules] */                                         \
     X(PAGE, "OrderNumber", "order_number", ORDER_ID, 64, OPTIONAL, NONE)       \
     X(PAGE, "SoftDescriptor", "soft_descriptor", DESCRIPTOR, 13, OPTIONAL,     \
       NONE)                                                                    \
@@ -695,7 +695,7 @@ enum cielo_field_use {
     X(PAGE_SETTINGS, "CheckoutUrl", "checkout_url", WORD, 255, ANSWER, NONE)   \
     X(PAGE_SETTINGS, "Profile", "profile", WORD, 0, ANSWER, NONE)              \
     X(PAGE_SETTINGS, "Version", "version", VARIANT, 0, ANSWER, NONE)           \
-    /* 2.21, 2.18 */                                                           \
+    /* a payment link, and its payments [link-rules] */                        \
     X(LINK, "OrderNumber", "order_number", ID, 64, OPTIONAL, NONE)             \
     X(LINK, "type", "type", CHOICE, 255, REQUIRED, NONE)                       \
     X(LINK, "name", "name", TEXT, 128, REQUIRED, NONE)                         \
@@ -734,7 +734,7 @@ enum cielo_field_use {
       ANSWER, NONE)                                                            \
     X(LINK_PAYMENT, "createdDate", "created_date", TIME, 0, ANSWER, NONE)      \
     X(LINK_PAYMENT, "status", "status", WORD, 0, ANSWER, NONE)                 \
-    /* 5.1, 5.2: names as they are posted, and as the library gives them */    \
+    /* notifications: names as posted, and as the library gives them */        \
     X(ORDER_NOTICE, "checkout_cielo_order_number",                             \
       "checkout_cielo_order_number", VARIANT, 0, ANSWER, NONE)                 \
     X(ORDER_NOTICE, "amount", "amount", VARIANT, 0, ANSWER, NONE)              \
@@ -839,9 +839,9 @@ enum cielo_field_use {
 
 /*
  * X(OBJECT, "WireName", "word"): the words of CHOICE members. One in another
- * case is sent as it stands here (7.2, row 28). An unknown word is Cielo's to
+ * case is sent as it stands here [word-case]. An unknown word is Cielo's to
  * judge and is sent; one that is nearly a known word is a problem that suggests
- * it. Sources: reference 2.1, 2.6 to 2.8, 2.20, 3.6, 6.3, 6.4.
+ * it. Oddities: [brand-names], [payment-kinds], [wallet-names].
  */
 #define CIELO_CHOICE_MAP(X)                                        \
     X(CUSTOMER, "Status", "NEW")                                   \
@@ -930,12 +930,12 @@ CIELO_API const cielo_field *cielo_field_by_wire(int object, const char *name,
                                                  size_t length);
 
 /*
- * How a text in an answer reads where the map has a member of `type` (7.1):
- * CIELO_BOOL for a boolean's word in any case (row 3) and CIELO_NUMBER for an
- * integer's digits where an integer is due (row 6), both with `*number`;
- * CIELO_NULL for CIELO_NEVER (row 16), whatever the type; else CIELO_TEXT. With
- * the last two `*number`, which must not be NULL, stays as it was. The wire form
- * keeps the text.
+ * How a text in an answer reads where the map has a member of `type`:
+ * CIELO_BOOL for a boolean's word in any case [text-booleans] and CIELO_NUMBER
+ * for an integer's digits where an integer is due [text-numbers], both with
+ * `*number`; CIELO_NULL for CIELO_NEVER, whatever the type; else CIELO_TEXT.
+ * With the last two `*number`, which must not be NULL, stays as it was. The
+ * wire form keeps the text.
  */
 CIELO_API cielo_type cielo_field_reads(int type, const char *text,
                                        size_t length, int64_t *number);

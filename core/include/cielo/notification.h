@@ -15,11 +15,12 @@ CIELO_BEGIN
 
 /*
  * The kinds: X(NAME, "kind").
- *   sale             API 3.0 post about a payment (5.1)
- *   recurrence       API 3.0 post about a recurrence (5.1)
- *   order            Checkout, the purchase was finished (5.2, form)
- *   order_reference  Checkout, the same as JSON: only where to ask (5.2)
- *   order_status     Checkout, the status changed (5.2, form)
+ *   sale             API 3.0 post about a payment
+ *   recurrence       API 3.0 post about a recurrence
+ *   order            Checkout, the purchase was finished (a form)
+ *   order_reference  Checkout, the same as JSON: only where to ask
+ *   order_status     Checkout, the status changed (a form)
+ * What each holds: [sale-notice], [order-notice].
  */
 #define CIELO_NOTIFICATION_MAP(X)         \
     X(SALE, "sale")                       \

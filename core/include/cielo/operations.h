@@ -16,8 +16,8 @@ CIELO_BEGIN
  * noun, verb  as users write them: client.NOUN.VERB; noun "-" is the client
  *             itself, noun "" is for the library's own use (confirming a
  *             notification) and no method
- * HOST        TRANSACTION, QUERY (API 3.0, section 1.1) or CHECKOUT, which
- *             also says how the request is authenticated; LOCAL: no request of
+ * HOST        TRANSACTION, QUERY (API 3.0 [two-hosts]) or CHECKOUT, which also
+ *             says how the request is authenticated; LOCAL: no request of
  *             its own
  * path        {name} stands for a parameter; a query part is left out with its
  *             parameter
@@ -31,8 +31,6 @@ CIELO_BEGIN
  *             integer); "-" for an answer that may be empty, "[]" for a list,
  *             "{}" for any object
  * about       one sentence for help texts and reference pages
- *
- * Sources: reference sections 2.1 to 2.22, in the order of the rows.
  */
 #define CIELO_OPERATION_MAP(X)                                                 \
     X(SALE_CREATE, "sale_create", "sales", "create", POST, TRANSACTION,        \

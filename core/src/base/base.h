@@ -95,7 +95,7 @@ void cielo__random_guid(cielo__random *random, char out[37]);
 
 /* RFC 9110 HTTP-date to milliseconds since 1970; 0 when it is none. */
 int cielo__http_date(const char *text, int64_t *ms);
-/* A Cielo moment without zone (7.1, row 15) in Brasilia's; 0 when none. */
+/* A Cielo moment without zone in Brasilia's; 0 when none. */
 int cielo__cielo_date(const char *text, size_t length, int64_t *ms);
 /* The calendar day (year * 10000 + month * 100 + day) at the start of a text
  * in YYYY-MM-DD; 0 when there is none. */

@@ -4,7 +4,7 @@
 #include "call.h"
 
 /* A member of an answer under any of the spellings that the map knows of the
- * wire name `wire` (7.2, row 27). */
+ * wire name `wire` [any-case]. */
 static const cielo_value *spelled(int object, const cielo_value *tree,
                                   const char *wire)
 {

@@ -32,7 +32,7 @@ static int need_option(cielo_call *call, const char *value, const char *name)
     return add_problem(call, name, "required", message);
 }
 
-/* What the host of the operation authenticates by (1.2, 1.3). */
+/* What the host of the operation authenticates by. */
 static int check_credentials(cielo_call *call)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
@@ -53,7 +53,7 @@ static int check_credentials(cielo_call *call)
         return need_option(call, s->checkout_merchant_id,
                            "checkout_merchant_id");
     if (call->operation == CIELO_OP_ORDER_NOTIFIED)
-        return CIELO_OK; /* 5.2: the store's id is all it takes */
+        return CIELO_OK; /* the store's id is all it takes */
     status = need_option(call, s->client_id, "client_id");
     return status ? status : need_option(call, s->client_secret,
                                          "client_secret");
@@ -599,7 +599,7 @@ static void token_event(cielo_call *call)
         return;
     }
     call->http_status = e->kind == CIELO__EVENT_ANSWER ? e->http_status : 0;
-    if (call->http_status == 400) /* 1.3: what bad credentials are answered */
+    if (call->http_status == 400) /* bad credentials [bad-client] */
         fail_answer(call, CIELO_EAUTHENTICATION);
     else
         cielo__call_fail_event(call);
@@ -635,7 +635,7 @@ static void take_answer(cielo_call *call)
         cielo__call_adopt(call, take_list(e));
     } else if (call->row->facts.object == CIELO_OBJECT_EMPTY
                && cielo_value_type(e->tree) != CIELO_OBJECT) {
-        cielo__call_adopt(call, NULL); /* 7.3, row 47: no word has a meaning */
+        cielo__call_adopt(call, NULL); /* no word has a meaning */
     } else {
         cielo__call_adopt(call, e->tree);
         e->tree = NULL;
@@ -649,7 +649,7 @@ static int is_readable(const cielo_call *call)
 {
     const cielo__event *e = &call->event;
 
-    /* 7.3, row 47: where no body is due, any body will do. */
+    /* Where no body is due, any body will do [no-body-due]. */
     if (call->row->facts.object == CIELO_OBJECT_EMPTY)
         return 1;
     if (!e->tree && !e->empty)

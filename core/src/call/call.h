@@ -200,7 +200,7 @@ int cielo__message_build(cielo__message *message, const cielo_client *client,
                          const cielo__operation *row, const cielo_value *params,
                          const cielo_value *body, const char *token,
                          const char *request_id, cielo__random *random);
-/* Builds the request for an OAuth token (1.3). */
+/* Builds the request for an OAuth token. */
 int cielo__message_token(cielo__message *message, const cielo_client *client);
 
 /* ---- retry.c ---- */

@@ -176,7 +176,7 @@ void cielo__result_attempt(cielo_call *call);
 void cielo__attempts_free(cielo_call *call);
 /* The shop's number of the order that the call is about, or NULL. */
 const char *cielo__order_number(const cielo_call *call);
-/* Adds the errors of an answer's body, in any of its shapes (1.6). */
+/* Adds the errors of an answer's body, in any of its shapes. */
 void cielo__result_errors(cielo_call *call, const cielo_value *tree);
 
 #endif

@@ -33,7 +33,7 @@ struct cielo_client {
 
 /* ---- the family ---- */
 
-/* The only list of Cielo's hosts: X(HOST, production, sandbox). */
+/* The only list of Cielo's hosts [two-hosts]: X(HOST, production, sandbox). */
 #define HOST_MAP(X)                                                            \
     X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br",                  \
       "https://apisandbox.cieloecommerce.cielo.com.br")                        \

@@ -3,8 +3,9 @@
 
 enum { ANY, WHOLE, PARTIAL };
 
-/* X(operation, ANY, WHOLE or PARTIAL, status, rule); reference 3.1 to 3.3. The
- * first row that fits is the one. */
+/* X(operation, ANY, WHOLE or PARTIAL, status, rule), from [query-window],
+ * [capture-once], [void-part] and [void-gap]. The first row that fits is the
+ * one. */
 #define HINT_MAP(X)                                                            \
     X(ORDER_GET, ANY, ENOTFOUND, "orders are found for 45 days")               \
     X(ORDER_CAPTURE, ANY, ENOTFOUND, "orders are found for 45 days")           \

@@ -5,7 +5,7 @@
 
 #include "call.h"
 
-/* 5.1: X(number, "name", about a recurrence). */
+/* X(number, "name", about a recurrence) [sale-notice]. */
 #define CHANGE_MAP(X)                        \
     X(1, "payment_status_changed", 0)        \
     X(2, "recurrence_created", 1)            \

@@ -136,7 +136,7 @@ static void put_query(cielo__message *message, const char *at,
     }
 }
 
-/* What follows /card/ stands for a card (2.15), in a path the user wrote too.*/
+/* What follows /card/ stands for a card, in a path the user wrote too. */
 static void put_free_path(cielo__message *message, const char *path)
 {
     static const char card[] = "/card/";
@@ -195,7 +195,7 @@ static void set_address(cielo__message *message, const cielo__address *address)
     request->target += strcspn(request->target, "/");
 }
 
-/* 2.16: a decrypted wallet is checked by the second version of the call. */
+/* A decrypted wallet has another path [zero-auth-wallet]. */
 static const char *path_of(const cielo__operation *row, const cielo_value *body)
 {
     if (row->facts.fields == CIELO_OBJECT_ZERO_AUTH
@@ -238,7 +238,7 @@ static void put_agent(cielo__message *message, const cielo__settings *settings)
     add_header(message, "Accept", "application/json");
 }
 
-/* 1.2 */
+/* The credentials of API 3.0 [merchant-headers]. */
 static void put_merchant(cielo__message *message,
                          const cielo__settings *settings,
                          const char *request_id, cielo__random *random)
@@ -252,8 +252,8 @@ static void put_merchant(cielo__message *message,
     add_header(message, "RequestId", message->request_id);
 }
 
-/* 1.3; a page is made with the store's id, a token, or both (7.2, row 37): what
- * the client has. What a JSON notification points to is asked for alike (5.2).*/
+/* A page is made with the store's id, a token, or both [page-credentials]: what
+ * the client has. What a JSON notification points to is asked for alike. */
 static void put_bearer(cielo__message *message, const cielo__settings *settings,
                        const cielo__operation *row, const cielo_value *params,
                        const char *token)
@@ -344,7 +344,7 @@ int cielo__message_token(cielo__message *message, const cielo_client *client)
     message->request.method = "POST";
     message->request.token = 1;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
-    /* 7.3, row 39: without the blank of the documents' example. */
+    /* Without the blank of Cielo's example [token-request]. */
     cielo__buf_init(&pair, message->url.mem, 4096);
     cielo__buf_text(&pair, settings->client_id);
     cielo__buf_char(&pair, ':');

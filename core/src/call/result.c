@@ -24,7 +24,7 @@ static int set_integer(cielo_value *object, const char *name, int64_t number)
     return cielo__value_add(object, name, cielo_value_new_integer(number));
 }
 
-/* ---- facts (interface: results) ---- */
+/* ---- facts ---- */
 
 /* A fact that every such result has, if only as null. */
 static int set_fact(cielo_call *call, const char *name, const char *text)
@@ -49,7 +49,7 @@ static int is_paid_later(const cielo_value *payment)
     return has_type(payment, "Boleto") || has_type(payment, "Pix");
 }
 
-/* Section 6.1, as a merchant acts on it. */
+/* A sale's status as a merchant acts on it [sale-statuses]. */
 static int status_facts(cielo_call *call, const cielo_value *payment)
 {
     const cielo_status *entry;
@@ -67,7 +67,8 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
                         || (status == 1 && has_type(payment, "Boleto")));
 }
 
-/* Section 6.2: Checkout says its status in a word; its numbers are its own. */
+/* Checkout says its status in a word; its numbers are its own
+ * [order-statuses]. */
 static int order_facts(cielo_call *call)
 {
     size_t length = 0;
@@ -193,7 +194,7 @@ void cielo__call_clean(const cielo_call *call, cielo__buf *out,
     cielo__mask_text(out, text, length, secrets.list, limit);
 }
 
-/* ---- errors of a body, in any of its shapes (1.6) ---- */
+/* ---- errors of a body, in any of its shapes [error-shapes] ---- */
 
 enum { ERROR_TEXT = 255, MOST_ERRORS = 64 };
 

@@ -48,7 +48,7 @@ static const char *order_of(const cielo_call *call)
 
 /* ---- whether and how ---- */
 
-/* 2.3: a recurrence that is only scheduled makes no sale to look for. */
+/* A recurrence that is only scheduled makes no sale to look for. */
 static int is_scheduled_only(const cielo_call *call)
 {
     const cielo_value *now = cielo__member(

@@ -15,8 +15,8 @@ enum {
     SPARES = 16,        /* calls at once that find the memory of earlier ones */
     VOIDS = 4096,       /* payments whose void times are kept */
     TOLD = 4096,        /* sales the client remembers being told of */
-    VOID_GAP = 5100,    /* five seconds, and a little for the clocks */
-    TOKEN_EARLY = 60000 /* renewed a minute before its end */
+    VOID_GAP = 5100,    /* five seconds [void-gap], and a little for clocks */
+    TOKEN_EARLY = 60000 /* a minute before its end [token-life] */
 };
 
 /* A payment whose void is under way or was answered lately. */

@@ -308,9 +308,9 @@ static void check_size(check *c, const cielo_field *field, const char *text,
     broken(c, RULE_SIZE, message);
 }
 
-/* The documents give 13 characters and "no special" ones, and samples with 17
- * and with underscores: what becomes of those is Cielo's to decide (7.3, row
- * 54). */
+/* Cielo documents 13 characters and "no special" ones, and prints samples with
+ * 17 and with underscores: what becomes of those is Cielo's to decide
+ * [descriptor-signs]. */
 static void check_descriptor(check *c, const cielo_field *field,
                              const char *text, size_t length)
 {
@@ -395,7 +395,7 @@ static void check_date(check *c, const cielo_field *field,
     }
 }
 
-/* Integers come as numbers or, in Cielo's samples, as text (7.1, row 6). */
+/* Integers come as numbers or, in Cielo's samples, as text [text-numbers]. */
 static cielo_value *copy_integer(check *c, const cielo_field *field,
                                  const cielo_value *in)
 {
@@ -780,7 +780,7 @@ static void need(check *c, const cielo_value *object, const char *wire,
         problem(c, host, RULE_REQUIRED, why);
 }
 
-/* 2.1: a number with its holder and date, or what stands for them. */
+/* A number with its holder and date, or what stands for them [card-data]. */
 static void check_card(check *c, const cielo_value *card)
 {
     const cielo_value *on_file = cielo_value_get(card, "CardOnFile");
@@ -859,7 +859,7 @@ static void check_payment(check *c, const cielo_value *payment)
     check_recurrence(c, payment);
 }
 
-/* 2.5, 2.6: what the buyer must say of himself for Pix and boleto. */
+/* What the buyer must say of himself for Pix and boleto [pix-payer]. */
 static void check_sale(check *c, const cielo_value *sale)
 {
     static const char *const pix[][2] = {{"Name", "customer.name"},
@@ -902,7 +902,8 @@ static void check_between(check *c, int object, const cielo_value *out)
         check_zero_auth(c, out);
 }
 
-/* 7.2, row 30: what a recurring charge with a stored card leaves unsaid. */
+/* What a recurring charge with a stored card leaves unsaid
+ * [on-file-reason]. */
 static void add_reason(check *c, cielo_value *payment, const char *node)
 {
     cielo_value *card = cielo__value_edit(payment, node);
@@ -1103,7 +1104,8 @@ static void check_target(check *c, const cielo_value *in)
     }
 }
 
-/* 2.22: which recurrence changes is said in the body, once. */
+/* Which recurrence changes is said in the body, once
+ * [checkout-recurrence]. */
 static cielo_value *copy_change(check *c, const cielo__operation *row,
                                 const cielo_value *params,
                                 const cielo_value *fields)
@@ -1196,7 +1198,7 @@ static cielo_value *copy_param(check *c, const cielo__operation *row,
 }
 
 /* An amount of nothing would be taken for the whole by some, refused by
- * others: 2.12, 2.13 know "omitted" for the whole. */
+ * others: the whole is said by leaving it out [whole-when-omitted]. */
 static void check_positive(check *c, const cielo__operation *row,
                            const cielo_value *params)
 {
@@ -1239,7 +1241,7 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
 
     memset(&c, 0, sizeof(c));
     c.rules = check_rules;
-    /* A change of a link may leave out what stays (2.21). */
+    /* A change of a link may leave out what stays [link-rules]. */
     c.ignore_required = row->facts.fields == CIELO_OBJECT_LINK
         && strcmp(row->facts.method, "PUT") == 0;
     cielo__buf_init(&c.path, NULL, PATH_LIMIT);

@@ -133,7 +133,7 @@ int cielo__field_kind(const char *name, size_t length)
 {
     size_t i;
 
-    if (same_name("access_token", name, length)) /* 1.3: of no object */
+    if (same_name("access_token", name, length)) /* of no object */
         return CIELO_FIELD_TOKEN;
     for (i = 0; i < ROWS; i++) {
         const cielo_field *field = &rows[i].field;

@@ -1,4 +1,5 @@
-/* How often a recurrence charges, as a name and as its months. */
+/* How often a recurrence charges, as a name and as its months
+ * [interval-words]. */
 #include <string.h>
 
 #include "facts.h"
