@@ -29,12 +29,37 @@ static void check_error(case_run *run, const cielo_value *should)
     }
 }
 
+/* The result as it may be shown, and what is nowhere in it. */
+static void check_shown(case_run *run, const cielo_value *outcome,
+                        const cielo_value *result)
+{
+    int object
+        = cielo_operation_at(cielo_call_operation(run->call))->object;
+    cielo_value *shown = cielo_value_shown(result, object);
+    const cielo_value *hidden
+        = cielo_value_first(case_get(outcome, "hidden"));
+    char *text = NULL;
+    size_t length = 0;
+
+    case_same_members(run, "what is shown", case_get(outcome, "shown"), shown);
+    cielo_value_print(shown, &text, &length);
+    for (; hidden; hidden = cielo_value_next(hidden))
+        case_scan(run, cielo_value_text(hidden, NULL), "the result", text);
+    cielo_text_free(text, length);
+    cielo_value_free(shown);
+}
+
 static void check_outcome(case_run *run)
 {
     const cielo_value *outcome = case_get(run->tree, "outcome");
+    const cielo_value *hidden
+        = cielo_value_first(case_get(outcome, "hidden"));
     const cielo_value *result;
     cielo_error err;
     int status = cielo_call_result(run->call, &result, &err);
+
+    for (; hidden; hidden = cielo_value_next(hidden))
+        case_scan_all(run, cielo_value_text(hidden, NULL));
 
     if (case_get(outcome, "error")) {
         if (status == CIELO_OK)
@@ -51,6 +76,7 @@ static void check_outcome(case_run *run)
     case_same_members(run, "the result", case_get(outcome, "result"), result);
     case_same_members(run, "the facts", case_get(outcome, "facts"),
                       cielo_call_facts(run->call));
+    check_shown(run, outcome, result);
 }
 
 static int run_case(const char *path)

@@ -23,8 +23,8 @@ FLOORS = ("base", "json", "facts", "call", "http")
 PUBLIC = {
     "alloc": "base", "api": "base", "datetime": "base", "error": "base",
     "value": "json",
-    "codes": "facts", "fields": "facts", "operations": "facts",
-    "call": "call", "client": "call", "notification": "call", "cielo": "call",
+    "codes": "facts", "results": "facts", "fields": "facts", "operations": "facts",
+    "shown": "call", "call": "call", "client": "call", "notification": "call", "cielo": "call",
     "perform": "http", "wire": "http",
 }
 

@@ -601,7 +601,7 @@ static void add_facts(const writer *out, const cielo_value *facts)
 }
 
 /* The same for the advice on a repeat. */
-static void add_advice(lua_State *L, const cielo_call *call)
+static void add_advice(lua_State *L, cielo_call *call)
 {
     cielo_advice advice;
 
@@ -635,7 +635,7 @@ static void add_wire(const writer *out, int index, int place)
 }
 
 /* A wire member always wins over a computed one, so it is set last. */
-static void push_root(const writer *out, const cielo_call *call,
+static void push_root(const writer *out, cielo_call *call,
                       const cielo_value *value, int object)
 {
     lua_State *L = out->L;

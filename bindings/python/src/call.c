@@ -51,7 +51,7 @@ static int is_logged(module_state *state)
 }
 
 /* A handler that raises must not hide what became of a payment. */
-static void log_attempts(module_state *state, const cielo_call *call)
+static void log_attempts(module_state *state, cielo_call *call)
 {
     const cielo_value *attempt = NULL;
     int enabled = is_logged(state);
@@ -97,7 +97,7 @@ static PyObject *make_fact(module_state *state, const cielo_value *fact)
 }
 
 /* What a call's result adds to its members; NULL when memory ran out. */
-static PyObject *make_facts(module_state *state, const cielo_call *call)
+static PyObject *make_facts(module_state *state, cielo_call *call)
 {
     const cielo_value *made = cielo_call_facts(call), *fact;
     PyObject *facts = made ? PyDict_New() : PyErr_NoMemory();
@@ -116,7 +116,7 @@ static PyObject *make_facts(module_state *state, const cielo_call *call)
     return facts;
 }
 
-static PyObject *make_result(module_state *state, const cielo_call *call,
+static PyObject *make_result(module_state *state, cielo_call *call,
                              const cielo_value *value)
 {
     const cielo_operation *row =
@@ -130,7 +130,7 @@ static PyObject *make_result(module_state *state, const cielo_call *call,
     return result;
 }
 
-static PyObject *finish(module_state *state, const cielo_call *call)
+static PyObject *finish(module_state *state, cielo_call *call)
 {
     const cielo_value *value;
     cielo_error err;
@@ -143,7 +143,7 @@ static PyObject *finish(module_state *state, const cielo_call *call)
 
 /* The OutcomeUnknownError of a call that ended before its caller was told, or
  * None when nothing can have taken effect. */
-static PyObject *make_doubt(module_state *state, const cielo_call *call)
+static PyObject *make_doubt(module_state *state, cielo_call *call)
 {
     const cielo_operation *row =
         cielo_operation_at(cielo_call_operation(call));

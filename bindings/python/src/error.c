@@ -294,7 +294,7 @@ static int set_detail(module_state *state, PyObject *error,
     return status;
 }
 
-PyObject *make_error(module_state *state, const cielo_call *call,
+PyObject *make_error(module_state *state, cielo_call *call,
                      const cielo_error *err)
 {
     PyObject *type = state->status_errors[-err->status], *error;
@@ -318,7 +318,7 @@ PyObject *make_error(module_state *state, const cielo_call *call,
     return error;
 }
 
-PyObject *raise_error(module_state *state, const cielo_call *call,
+PyObject *raise_error(module_state *state, cielo_call *call,
                       const cielo_error *err)
 {
     PyObject *error;

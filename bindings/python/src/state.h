@@ -237,10 +237,10 @@ PyObject *result_member(PyObject *result, const char *host);
 
 int errors_add(PyObject *module, module_state *state);
 /* Raises for a failed call (NULL: none was made); always NULL. */
-PyObject *raise_error(module_state *state, const cielo_call *call,
+PyObject *raise_error(module_state *state, cielo_call *call,
                       const cielo_error *err);
 /* The exception of a failed call, not raised; NULL with one set. */
-PyObject *make_error(module_state *state, const cielo_call *call,
+PyObject *make_error(module_state *state, cielo_call *call,
                      const cielo_error *err);
 /* Raises for input that was refused, with every problem; always NULL. */
 PyObject *raise_problems(module_state *state, const cielo_error *err,

@@ -157,7 +157,7 @@ CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
  * knows it. Borrowed; NULL before DONE, and when there was no memory for them:
  * all are there or none.
  */
-CIELO_API const cielo_value *cielo_call_facts(const cielo_call *call);
+CIELO_API const cielo_value *cielo_call_facts(cielo_call *call);
 
 /*
  * May this sale, capture or void be tried again, and what to change first: the
@@ -175,7 +175,7 @@ CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
  * "http_status", "body" (text, cut at 4 KB), "request_id", "merchant_order_id".
  * Borrowed; made at the first look, as the facts are. NULL before DONE.
  */
-CIELO_API const cielo_value *cielo_call_details(const cielo_call *call);
+CIELO_API const cielo_value *cielo_call_details(cielo_call *call);
 
 /*
  * What is sent as it was given although Cielo may take it otherwise than was

@@ -18,6 +18,8 @@
 #include <cielo/notification.h>
 #include <cielo/operations.h>
 #include <cielo/perform.h>
+#include <cielo/results.h>
+#include <cielo/shown.h>
 #include <cielo/value.h>
 #include <cielo/wire.h>
 

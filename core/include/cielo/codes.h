@@ -181,12 +181,40 @@ enum cielo_book {
     CIELO_BOOK_END
 };
 
+/*
+ * What a status of a sale or of a Checkout order means for the money: X(NAME,
+ * name). None is said of what is in no book, nor of what comes after a payment
+ * or an authorisation ended.
+ *   unfinished  no outcome yet, and it may be any
+ *   pending     on its way, not refused
+ *   authorized  reserved, to be captured; a boleto or Pix: registered, unpaid
+ *   paid        captured or received
+ *   refused     nothing was charged, nor will be
+ *   given_back  voided or refunded, whole
+ */
+#define CIELO_NATURE_MAP(X)          \
+    X(NONE, "none")                  \
+    X(UNFINISHED, "unfinished")      \
+    X(PENDING, "pending")            \
+    X(AUTHORIZED, "authorized")      \
+    X(PAID, "paid")                  \
+    X(REFUSED, "refused")            \
+    X(GIVEN_BACK, "given_back")
+
+typedef enum cielo_nature {
+#define CIELO_X(id, name) CIELO_NATURE_##id,
+    CIELO_NATURE_MAP(CIELO_X)
+#undef CIELO_X
+    CIELO_NATURE_END
+} cielo_nature;
+
 typedef struct cielo_status {
     int number;
     const char *name; /* snake_case, such as "payment_confirmed" */
     const char *wire; /* Cielo's own word, misspelt or not; "" if it has none */
     const char *meaning_pt;
     const char *meaning_en;
+    cielo_nature nature; /* NONE in the books of other things */
 } cielo_status;
 
 /* The entry of a number; NULL for an unknown number or book. */

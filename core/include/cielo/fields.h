@@ -294,7 +294,7 @@ enum cielo_field_use {
     X(PAYMENT, "AcquirerOrderId", "acquirer_order_id", ID, 50, ANSWER, NONE)   \
     X(PAYMENT, "QrCodeBase64Image", "qr_code_base64_image", WORD, 0, ANSWER,   \
       NONE)                                                                    \
-    X(PAYMENT, "QrCodeString", "qr_code_string", WORD, 0, ANSWER, NONE)        \
+    X(PAYMENT, "QrCodeString", "qr_code_string", ID, 0, ANSWER, NONE)          \
     X(PAYMENT, "Url", "url", TEXT, 256, ANSWER, NONE)                          \
     X(PAYMENT, "Number", "number", ID, 50, ANSWER, NONE)                       \
     X(PAYMENT, "BarCodeNumber", "bar_code_number", ID, 44, ANSWER, NONE)       \
@@ -954,14 +954,6 @@ CIELO_API const char *cielo_object_name(int object);
  */
 CIELO_API size_t cielo_host_name(int object, const char *name, size_t length,
                                  char *out, size_t size);
-
-/*
- * How a card number is shown: first six, stars, last four; a text shorter than
- * 13 characters becomes stars. Writes at most `size` bytes with the NUL and
- * gives the length it needs.
- */
-CIELO_API size_t cielo_mask(const char *text, size_t length, char *out,
-                            size_t size);
 
 CIELO_END
 

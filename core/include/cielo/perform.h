@@ -67,7 +67,7 @@ CIELO_API int cielo_multi_advance(cielo_multi *multi, int fd, int ready);
 CIELO_API cielo_call *cielo_multi_done(cielo_multi *multi);
 
 /* The descriptors to watch, by index from 0: gives 0 past the last. */
-CIELO_API int cielo_multi_interest(const cielo_multi *multi, size_t index,
+CIELO_API int cielo_multi_interest(cielo_multi *multi, size_t index,
                                    int *fd, int *events);
 
 /* When to advance with -1 at the latest, in the clock of cielo_now_ms; -1 when

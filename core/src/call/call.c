@@ -48,11 +48,11 @@ static int check_credentials(cielo_call *call)
                            "Checkout has no sandbox host: use environment "
                            "\"production\" with the store's test mode, or a "
                            "base_url");
-    if (call->row->facts.fields == CIELO_OBJECT_PAGE
+    if (call->row->auth == CIELO__AUTH_PAGE
         && (*s->checkout_merchant_id || !*s->client_id || !*s->client_secret))
         return need_option(call, s->checkout_merchant_id,
                            "checkout_merchant_id");
-    if (call->operation == CIELO_OP_ORDER_NOTIFIED)
+    if (call->row->auth == CIELO__AUTH_NOTICE)
         return CIELO_OK; /* the store's id is all it takes */
     status = need_option(call, s->client_id, "client_id");
     return status ? status : need_option(call, s->client_secret,
@@ -799,21 +799,15 @@ enum { BODY_SHOWN = 4096, KEPT = 2 * BODY_SHOWN };
 /* What is no JSON is kept for the error only, cleaned and cut. */
 static int keep_text(cielo_call *call, const char *text, size_t length)
 {
-    size_t kept = length < KEPT ? length : KEPT;
-    char *copy = cielo__allocate(NULL, kept + 1);
     cielo__buf out;
 
-    if (!copy)
-        return CIELO_EMEMORY;
-    memcpy(copy, text, kept);
-    copy[kept] = '\0';
-    cielo__mask_members(copy, kept);
     cielo__buf_init(&out, NULL, BODY_SHOWN + 64);
-    cielo__call_clean(call, &out, copy, kept, BODY_SHOWN);
-    call->event.text = cielo__strdup(NULL, cielo__buf_string(&out));
+    cielo__call_clean(call, &out, text, length < KEPT ? length : KEPT,
+                      BODY_SHOWN);
+    call->event.text = out.status == CIELO_OK
+        ? cielo__strdup(NULL, cielo__buf_string(&out))
+        : NULL;
     cielo__buf_clear(&out);
-    cielo__wipe(copy, kept);
-    cielo__free(NULL, copy);
     return call->event.text ? CIELO_OK : CIELO_EMEMORY;
 }
 
@@ -929,18 +923,18 @@ cielo_value *cielo_call_take_result(cielo_call *call)
 }
 
 /* Facts and details are made for who asks: most calls end well, and then
- * nobody looks at their details. No call is const where it was made. */
-const cielo_value *cielo_call_facts(const cielo_call *call)
+ * nobody looks at their details. */
+const cielo_value *cielo_call_facts(cielo_call *call)
 {
     if (!call->facts && call->mode == CIELO__MODE_DONE)
-        cielo__result_facts((cielo_call *)call);
+        cielo__result_facts(call);
     return call->facts;
 }
 
-const cielo_value *cielo_call_details(const cielo_call *call)
+const cielo_value *cielo_call_details(cielo_call *call)
 {
     if (!call->details && call->mode == CIELO__MODE_DONE)
-        cielo__result_details((cielo_call *)call);
+        cielo__result_details(call);
     return call->details;
 }
 

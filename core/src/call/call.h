@@ -30,13 +30,9 @@ typedef struct cielo__input {
 int cielo__validate(const cielo__operation *row, const cielo_value *params,
                     int check_rules, cielo__input *input);
 
-/* ---- shown.c: trees and texts cleaned of secrets ---- */
+/* ---- shown.c: what <cielo/shown.h> does not say ---- */
 
-/* A copy with wire names in which every secret member is masked. */
-cielo_value *cielo__masked(const cielo_value *value);
-/* Stars over the secret members of what is JSON but for its end or a slip. */
-void cielo__mask_members(char *text, size_t length);
-/* A collection of the secret texts of a request body, for cielo__mask_text. */
+/* A collection of the secret texts of a call, for cielo__text_shown. */
 typedef struct cielo__secrets {
     const char *list[32]; /* NULL-terminated; borrowed */
     size_t count;
@@ -44,18 +40,15 @@ typedef struct cielo__secrets {
 void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body);
 void cielo__secrets_add(cielo__secrets *secrets, const char *text);
 
-/* Adds a card number as first six, stars, last four; anything shorter than 13
- * characters as stars only. */
-int cielo__mask_card(cielo__buf *out, const char *text, size_t length);
-/* 1 for nothing but the digits of a card number, blanks and hyphens. */
-int cielo__is_card(const char *text, size_t length);
-/* Adds free text with every run of 13 to 19 digits (blanks and hyphens may
- * stand between them) masked as a card, and every occurrence of a text in
- * `secrets` (NULL-terminated list; may be NULL) replaced by stars; one of three
- * characters only where it is a word by itself. Stops, on a character, once
- * `limit` bytes were added. */
-int cielo__mask_text(cielo__buf *out, const char *text, size_t length,
-                     const char *const *secrets, size_t limit);
+/* Adds free text as it may be shown, with every occurrence of a text in `secrets`
+ * (NULL-terminated list; may be NULL) hidden; one of three characters only where
+ * it is a word by itself. Stops, on a character, once `limit` bytes were added.*/
+int cielo__text_shown(cielo__buf *out, const char *text, size_t length,
+                      const char *const *secrets, size_t limit);
+/* The same for what was made from a tree as it may be shown: the secrets alone
+ * are hidden. */
+int cielo__secrets_hide(cielo__buf *out, const char *text, size_t length,
+                        const char *const *secrets, size_t limit);
 
 /* ---- options.c ---- */
 

@@ -61,17 +61,26 @@ static const char *param_text(const cielo_value *params, const char *name,
     return NULL;
 }
 
-/* Cielo's own ids are no mere digits, so that these are a card number given in
- * the wrong place; a shop's order numbers may well be. */
+/* 1 for the text of a parameter that an address in a log may show. Cielo's own
+ * ids are no mere digits, so that a number there is a card's, given in the wrong
+ * place; a shop's order numbers may well be some. */
 static int is_shown(const char *name, size_t length, const char *text,
                     size_t text_length)
 {
-    static const char order[] = "merchant_order_";
+    const cielo_param *param = cielo_param_find(name, length);
+    cielo__buf shown;
+    int same;
 
-    if (cielo__field_kind(name, length) != CIELO_FIELD_OPEN)
+    if (!param || param->kind == CIELO_PARAM_TOKEN)
         return 0;
-    return strncmp(name, order, sizeof(order) - 1) == 0
-        || !cielo__is_card(text, text_length);
+    if (param->kind == CIELO_PARAM_ORDER)
+        return 1;
+    cielo__buf_init(&shown, NULL, URL_LIMIT);
+    cielo__text_shown(&shown, text, text_length, NULL, URL_LIMIT);
+    same = shown.length == text_length
+        && memcmp(cielo__buf_string(&shown), text, text_length) == 0;
+    cielo__buf_clear(&shown);
+    return same;
 }
 
 /* Writes one parameter to the address, and to the one that logs show. */
@@ -136,23 +145,12 @@ static void put_query(cielo__message *message, const char *at,
     }
 }
 
-/* What follows /card/ stands for a card, in a path the user wrote too. */
+/* The user wrote the path; what the query says is nobody's business. */
 static void put_free_path(cielo__message *message, const char *path)
 {
-    static const char card[] = "/card/";
-    size_t i;
-
     cielo__buf_text(&message->url, path);
-    for (i = 0; path[i]; i++) {
-        if (strlen(path + i) > sizeof(card) - 1
-            && cielo__same_case(path + i, card, sizeof(card) - 1)) {
-            cielo__buf_add(&message->shown, path, i + sizeof(card) - 1);
-            cielo__buf_text(&message->shown, "***");
-            return;
-        }
-    }
-    cielo__mask_text(&message->shown, path, strcspn(path, "?"), NULL,
-                     URL_LIMIT);
+    cielo__text_shown(&message->shown, path, strcspn(path, "?"), NULL,
+                      URL_LIMIT);
 }
 
 cielo__host cielo__host_of(const cielo__operation *row,
@@ -162,7 +160,7 @@ cielo__host cielo__host_of(const cielo__operation *row,
     const char *method
         = cielo_value_text(cielo_value_get(params, "method"), NULL);
 
-    if (row->facts.path[0] != '-' || row->host == CIELO__HOST_LOCAL)
+    if (row->auth != CIELO__AUTH_GIVEN)
         return row->host;
     if (!host)
         return method && strcmp(method, "GET") == 0 ? CIELO__HOST_QUERY
@@ -195,13 +193,13 @@ static void set_address(cielo__message *message, const cielo__address *address)
     request->target += strcspn(request->target, "/");
 }
 
-/* A decrypted wallet has another path [zero-auth-wallet]. */
-static const char *path_of(const cielo__operation *row, const cielo_value *body)
+/* 1 when the body is for the second version of the row's path: a card that is
+ * given as an object, or a decrypted wallet [zero-auth-wallet]. */
+static int is_second_version(const cielo__operation *row,
+                             const cielo_value *body)
 {
-    if (row->facts.fields == CIELO_OBJECT_ZERO_AUTH
-        && (cielo_value_get(body, "Card") || cielo_value_get(body, "Wallet")))
-        return "/2/zeroauth";
-    return row->facts.path;
+    return row->note == CIELO__NOTE_CARD_BY_V2
+        && (cielo_value_get(body, "Card") || cielo_value_get(body, "Wallet"));
 }
 
 static void put_address(cielo__message *message, const cielo_client *client,
@@ -209,9 +207,13 @@ static void put_address(cielo__message *message, const cielo_client *client,
                         const cielo_value *body)
 {
     cielo__host host = cielo__host_of(row, params);
-    const char *path = path_of(row, body);
+    const char *path = row->facts.path;
 
     put_base(message, cielo__client_base(client, host));
+    if (is_second_version(row, body)) {
+        put_literal(message, "/2", 2);
+        path += 2; /* "/1" */
+    }
     if (path[0] == '-') {
         put_free_path(message,
                       cielo_value_text(cielo_value_get(params, "path"), NULL));
@@ -258,10 +260,9 @@ static void put_bearer(cielo__message *message, const cielo__settings *settings,
                        const cielo__operation *row, const cielo_value *params,
                        const char *token)
 {
-    if (row->facts.fields == CIELO_OBJECT_PAGE
-        && *settings->checkout_merchant_id)
+    if (row->auth == CIELO__AUTH_PAGE && *settings->checkout_merchant_id)
         add_header(message, "MerchantId", settings->checkout_merchant_id);
-    if (row->facts.object == CIELO_OBJECT_ORDER_NOTICE)
+    if (row->auth == CIELO__AUTH_NOTICE)
         add_header(message, "MerchantId",
                    cielo_value_text(cielo_value_get(params, "merchant_id"),
                                     NULL));

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <cielo/shown.h>
+
 #include "call_internal.h"
 
 /* ---- building: each name is given once ---- */
@@ -14,11 +16,6 @@ static int set_text(cielo_value *object, const char *name, const char *text)
         : CIELO_OK;
 }
 
-static int set_flag(cielo_value *object, const char *name, int flag)
-{
-    return cielo__value_add(object, name, cielo_value_new_bool(flag));
-}
-
 static int set_integer(cielo_value *object, const char *name, int64_t number)
 {
     return cielo__value_add(object, name, cielo_value_new_integer(number));
@@ -26,13 +23,24 @@ static int set_integer(cielo_value *object, const char *name, int64_t number)
 
 /* ---- facts ---- */
 
-/* A fact that every such result has, if only as null. */
-static int set_fact(cielo_call *call, const char *name, const char *text)
+static int add_fact(cielo_call *call, enum cielo_fact_number fact,
+                    cielo_value *item)
 {
-    return cielo__value_add(call->facts, name,
-                            text && *text
-                                ? cielo_value_new_text(text, strlen(text))
-                                : cielo_value_new_null());
+    return cielo__value_add(call->facts, cielo_fact_at(fact)->name, item);
+}
+
+static int add_flag(cielo_call *call, enum cielo_fact_number fact, int flag)
+{
+    return add_fact(call, fact, cielo_value_new_bool(flag));
+}
+
+/* A fact that every such result has, if only as null. */
+static int add_text(cielo_call *call, enum cielo_fact_number fact,
+                    const char *text)
+{
+    return add_fact(call, fact,
+                    text && *text ? cielo_value_new_text(text, strlen(text))
+                                  : cielo_value_new_null());
 }
 
 static int has_type(const cielo_value *payment, const char *word)
@@ -44,27 +52,29 @@ static int has_type(const cielo_value *payment, const char *word)
     return type && given == length && cielo__same_case(type, word, length);
 }
 
-static int is_paid_later(const cielo_value *payment)
-{
-    return has_type(payment, "Boleto") || has_type(payment, "Pix");
-}
-
-/* A sale's status as a merchant acts on it [sale-statuses]. */
+/* A sale's status as a merchant acts on it [sale-statuses]: a boleto or a Pix
+ * that was registered is not paid. */
 static int status_facts(cielo_call *call, const cielo_value *payment)
 {
+    int boleto = has_type(payment, "Boleto");
+    int paid_later = boleto || has_type(payment, "Pix");
     const cielo_status *entry;
+    cielo_nature nature;
     int64_t status = -1;
 
     if (!cielo_value_integer(cielo__member(payment, "Status"), &status))
         return CIELO_OK;
     entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
-    return set_fact(call, "status_name", entry ? entry->name : NULL)
-        || set_flag(call->facts, "approved",
-                    status == 2 || (status == 1 && !is_paid_later(payment)))
-        || set_flag(call->facts, "declined", status == 3 || status == 13)
-        || set_flag(call->facts, "pending",
-                    status == 0 || status == 12 || status == 20
-                        || (status == 1 && has_type(payment, "Boleto")));
+    nature = cielo__sale_nature(status);
+    return add_text(call, CIELO_FACT_status_name, entry ? entry->name : NULL)
+        || add_flag(call, CIELO_FACT_approved,
+                    nature == CIELO_NATURE_PAID
+                        || (nature == CIELO_NATURE_AUTHORIZED && !paid_later))
+        || add_flag(call, CIELO_FACT_declined, nature == CIELO_NATURE_REFUSED)
+        || add_flag(call, CIELO_FACT_pending,
+                    nature == CIELO_NATURE_UNFINISHED
+                        || nature == CIELO_NATURE_PENDING
+                        || (nature == CIELO_NATURE_AUTHORIZED && boleto));
 }
 
 /* Checkout says its status in a word; its numbers are its own
@@ -77,10 +87,10 @@ static int order_facts(cielo_call *call)
     const cielo_status *entry
         = cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
 
-    return set_fact(call, "status_name", entry ? entry->name : NULL)
-        || cielo__value_add(call->facts, "status_number",
-                            entry ? cielo_value_new_integer(entry->number)
-                                  : cielo_value_new_null());
+    return add_text(call, CIELO_FACT_status_name, entry ? entry->name : NULL)
+        || add_fact(call, CIELO_FACT_status_number,
+                    entry ? cielo_value_new_integer(entry->number)
+                          : cielo_value_new_null());
 }
 
 /* The id under which Cielo knows the operation, or else its last look-up. */
@@ -103,7 +113,7 @@ static int success_facts(cielo_call *call)
         status = order_facts(call);
     if (status == CIELO_OK
         && (row->is_write || row->object == CIELO_OBJECT_SALE))
-        status = set_flag(call->facts, "reconciled", call->reconciled);
+        status = add_flag(call, CIELO_FACT_reconciled, call->reconciled);
     return status;
 }
 
@@ -113,7 +123,8 @@ static int add_warnings(const cielo_call *call, cielo_value *to)
     const cielo_value *warnings = call->input.warnings;
 
     return warnings
-        ? cielo__value_add(to, "warnings", cielo_value_dup(warnings))
+        ? cielo__value_add(to, cielo_fact_at(CIELO_FACT_warnings)->name,
+                           cielo_value_dup(warnings))
         : CIELO_OK;
 }
 
@@ -122,8 +133,9 @@ void cielo__result_facts(cielo_call *call)
 {
     call->facts = cielo_value_new_object();
     if ((call->http_status
-         && set_integer(call->facts, "http_status", call->http_status))
-        || set_fact(call, "request_id", id_of(call))
+         && add_fact(call, CIELO_FACT_http_status,
+                     cielo_value_new_integer(call->http_status)))
+        || add_text(call, CIELO_FACT_request_id, id_of(call))
         || add_warnings(call, call->facts)
         || (call->error.status == CIELO_OK && success_facts(call))) {
         cielo_value_free(call->facts);
@@ -175,23 +187,29 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 
 /* ---- texts cleaned of what this call must not show ---- */
 
-void cielo__call_clean(const cielo_call *call, cielo__buf *out,
-                       const char *text, size_t length, size_t limit)
+static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
     const char *credentials
         = strchr(cielo__buf_string(&call->message.authorization), ' ');
+
+    memset(secrets, 0, sizeof(*secrets));
+    cielo__secrets_add(secrets, s->merchant_key);
+    cielo__secrets_add(secrets, s->client_secret);
+    cielo__secrets_add(secrets, cielo__buf_string(&call->token));
+    if (credentials) /* the Base64 of "Basic " holds the client's secret too */
+        cielo__secrets_add(secrets, credentials + 1);
+    cielo__secrets_collect(secrets, call->input.params);
+    cielo__secrets_collect(secrets, call->input.body);
+}
+
+void cielo__call_clean(const cielo_call *call, cielo__buf *out,
+                       const char *text, size_t length, size_t limit)
+{
     cielo__secrets secrets;
 
-    memset(&secrets, 0, sizeof(secrets));
-    cielo__secrets_add(&secrets, s->merchant_key);
-    cielo__secrets_add(&secrets, s->client_secret);
-    cielo__secrets_add(&secrets, cielo__buf_string(&call->token));
-    if (credentials) /* the Base64 of "Basic " holds the client's secret too */
-        cielo__secrets_add(&secrets, credentials + 1);
-    cielo__secrets_collect(&secrets, call->input.params);
-    cielo__secrets_collect(&secrets, call->input.body);
-    cielo__mask_text(out, text, length, secrets.list, limit);
+    collect_secrets(call, &secrets);
+    cielo__text_shown(out, text, length, secrets.list, limit);
 }
 
 /* ---- errors of a body, in any of its shapes [error-shapes] ---- */
@@ -367,7 +385,8 @@ enum { BODY_SHOWN = 4096 };
 static void set_body(cielo_call *call)
 {
     const cielo__event *e = &call->event;
-    cielo_value *masked;
+    cielo__secrets secrets;
+    cielo_value *shown;
     char *text = NULL;
     size_t length = 0;
     cielo__buf cut;
@@ -381,15 +400,16 @@ static void set_body(cielo_call *call)
         set_text(call->details, "body", e->text);
         return;
     }
-    masked = cielo__masked(e->tree);
-    if (masked && cielo_value_print(masked, &text, &length) == CIELO_OK) {
+    shown = cielo_value_shown(e->tree, CIELO_OBJECT_ANY);
+    if (shown && cielo_value_print(shown, &text, &length) == CIELO_OK) {
+        collect_secrets(call, &secrets);
         cielo__buf_init(&cut, NULL, BODY_SHOWN + 64);
-        cielo__call_clean(call, &cut, text, length, BODY_SHOWN);
+        cielo__secrets_hide(&cut, text, length, secrets.list, BODY_SHOWN);
         set_text(call->details, "body", cielo__buf_string(&cut));
         cielo__buf_clear(&cut);
         cielo_text_free(text, length);
     }
-    cielo_value_free(masked);
+    cielo_value_free(shown);
 }
 
 const char *cielo__order_number(const cielo_call *call)

@@ -1,6 +1,7 @@
-#include <cielo/codes.h>
-
+/* The code books: rows and look-ups, and the advice that they give together. */
 #include <string.h>
+
+#include "facts.h"
 
 #include "codes_abecs.h"
 #include "codes_api_error.h"
@@ -13,33 +14,36 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The rules the tables use: kind, attempts, days, hours. */
-#define RULE_UNKNOWN {CIELO_RETRY_UNKNOWN, 0, 0, 0}
-#define RULE_ALLOWED {CIELO_RETRY_ALLOWED, 0, 0, 0}
-#define RULE_NEVER {CIELO_RETRY_NEVER, 0, 0, 0}
-#define RULE_LIMITED {CIELO_RETRY_LIMITED, 4, 16, 0}
-#define RULE_NEXT_DAY {CIELO_RETRY_LIMITED_NEXT_DAY, 4, 16, 0}
-#define RULE_AFTER(hours) {CIELO_RETRY_AFTER, 0, 0, hours}
-#define RULE_AFTER_1_HOUR RULE_AFTER(1)
-#define RULE_AFTER_24_HOURS RULE_AFTER(24)
-#define RULE_AFTER_72_HOURS RULE_AFTER(72)
-#define RULE_AFTER_2_DAYS RULE_AFTER(2 * 24)
-#define RULE_AFTER_4_DAYS RULE_AFTER(4 * 24)
-#define RULE_AFTER_6_DAYS RULE_AFTER(6 * 24)
-#define RULE_AFTER_8_DAYS RULE_AFTER(8 * 24)
-#define RULE_AFTER_10_DAYS RULE_AFTER(10 * 24)
-#define RULE_AFTER_30_DAYS RULE_AFTER(30 * 24)
+#define RETRY_UNKNOWN {CIELO_RETRY_UNKNOWN, 0, 0, 0}
+#define RETRY_ALLOWED {CIELO_RETRY_ALLOWED, 0, 0, 0}
+#define RETRY_NEVER {CIELO_RETRY_NEVER, 0, 0, 0}
+#define RETRY_LIMITED {CIELO_RETRY_LIMITED, 4, 16, 0}
+#define RETRY_NEXT_DAY {CIELO_RETRY_LIMITED_NEXT_DAY, 4, 16, 0}
+#define RETRY_AFTER(hours) {CIELO_RETRY_AFTER, 0, 0, hours}
+#define RETRY_AFTER_1_HOUR RETRY_AFTER(1)
+#define RETRY_AFTER_24_HOURS RETRY_AFTER(24)
+#define RETRY_AFTER_72_HOURS RETRY_AFTER(72)
+#define RETRY_AFTER_2_DAYS RETRY_AFTER(2 * 24)
+#define RETRY_AFTER_4_DAYS RETRY_AFTER(4 * 24)
+#define RETRY_AFTER_6_DAYS RETRY_AFTER(6 * 24)
+#define RETRY_AFTER_8_DAYS RETRY_AFTER(8 * 24)
+#define RETRY_AFTER_10_DAYS RETRY_AFTER(10 * 24)
+#define RETRY_AFTER_30_DAYS RETRY_AFTER(30 * 24)
 
 /* The variable part of a row is its texts: one argument may hold two. */
 #define CODE_ROW(operation, code, category, rule, change, ...)                 \
-    {code, operation, #category, RULE_##rule, CIELO_CHANGE_##change,           \
+    {code, operation, #category, RETRY_##rule, CIELO_CHANGE_##change,           \
      __VA_ARGS__},
 #define SALE_ROW(...) CODE_ROW(CIELO_CODE_SALE, __VA_ARGS__)
 #define CAPTURE_ROW(...) CODE_ROW(CIELO_CODE_CAPTURE, __VA_ARGS__)
 #define VOID_ROW(...) CODE_ROW(CIELO_CODE_VOID, __VA_ARGS__)
-#define STATUS_ROW(number, name, ...) {number, name, __VA_ARGS__},
+#define STATUS_ROW(number, name, ...)                                          \
+    {number, name, __VA_ARGS__, CIELO_NATURE_NONE},
+#define NATURED_ROW(number, name, wire, nature, ...)                           \
+    {number, name, wire, __VA_ARGS__, CIELO_NATURE_##nature},
 #define ABECS_ROW(brand, code, cause) {brand, code, ABECS_##cause},
 #define MERCHANT_ADVICE_ROW(code, rule, change, ...)                           \
-    {code, RULE_##rule, CIELO_CHANGE_##change, __VA_ARGS__},
+    {code, RETRY_##rule, CIELO_CHANGE_##change, __VA_ARGS__},
 #define VISA_ROW(code, category) {code, category},
 
 static const cielo_code sale_codes[] = {CIELO__SALE_CODES(SALE_ROW)};
@@ -55,8 +59,17 @@ static const struct {
     {void_codes, COUNT(void_codes)},
 };
 
+#define ROW_OF_SALE_STATUS NATURED_ROW
+#define ROW_OF_ORDER_STATUS NATURED_ROW
+#define ROW_OF_RECURRENCE_STATUS STATUS_ROW
+#define ROW_OF_ORDER_RECURRENCE_STATUS STATUS_ROW
+#define ROW_OF_ANTIFRAUD_STATUS STATUS_ROW
+#define ROW_OF_ORDER_ANTIFRAUD_STATUS STATUS_ROW
+#define ROW_OF_REASON_CODE STATUS_ROW
+#define ROW_OF_API_ERROR STATUS_ROW
+
 #define CIELO_X(id, name)                                                      \
-    static const cielo_status book_##id[] = {CIELO__##id##_ROWS(STATUS_ROW)};
+    static const cielo_status book_##id[] = {CIELO__##id##_ROWS(ROW_OF_##id)};
 CIELO_BOOK_MAP(CIELO_X)
 #undef CIELO_X
 
@@ -90,8 +103,8 @@ static const struct visa_code {
 #define MASTERCARD_PROGRAMME {CIELO_RETRY_LIMITED, 7, 30, 0}
 #define VISA_PROGRAMME {CIELO_RETRY_LIMITED, 15, 30, 0}
 
-static const cielo_retry retry_never = RULE_NEVER;
-static const cielo_retry retry_allowed = RULE_ALLOWED;
+static const cielo_retry retry_never = RETRY_NEVER;
+static const cielo_retry retry_allowed = RETRY_ALLOWED;
 static const cielo_retry retry_visa = VISA_PROGRAMME;
 
 /* A brand as users write it and the name its denials stand under. */
@@ -101,13 +114,13 @@ static const struct brand {
     cielo_retry programme; /* unknown: none, or by code */
 } brands[] = {
     {"elo", "elo", ELO_PROGRAMME},
-    {"visa", "visa", RULE_UNKNOWN},
+    {"visa", "visa", RETRY_UNKNOWN},
     {"master", "master", MASTERCARD_PROGRAMME},
     {"mastercard", "master", MASTERCARD_PROGRAMME},
-    {"hiper", "master", RULE_UNKNOWN},
-    {"hipercard", "master", RULE_UNKNOWN},
-    {"amex", "amex", RULE_UNKNOWN},
-    {"americanexpress", "amex", RULE_UNKNOWN},
+    {"hiper", "master", RETRY_UNKNOWN},
+    {"hipercard", "master", RETRY_UNKNOWN},
+    {"amex", "amex", RETRY_UNKNOWN},
+    {"americanexpress", "amex", RETRY_UNKNOWN},
 };
 
 typedef struct text {
@@ -320,6 +333,15 @@ const cielo_status *cielo_book_get(int book, int number)
     return FIND(&number, books[book].rows, books[book].count, compare_number);
 }
 
+cielo_nature cielo__sale_nature(int64_t status)
+{
+    const cielo_status *entry = status == (int)status
+        ? cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status)
+        : NULL;
+
+    return entry ? entry->nature : CIELO_NATURE_NONE;
+}
+
 const cielo_status *cielo_book_at(int book, size_t index)
 {
     if (book < 0 || book >= CIELO_BOOK_END || index >= books[book].count)
@@ -479,9 +501,13 @@ static void add_source(cielo_advice *advice, int table,
  * bring back what was undone. */
 static int not_denied(const cielo_advice_input *in)
 {
-    return in->operation == CIELO_CODE_SALE &&
-           (in->status == 1 || in->status == 2 || in->status == 10 ||
-            in->status == 11 || in->status == 12 || in->status == 20);
+    const cielo_status *status
+        = cielo_book_get(CIELO_BOOK_SALE_STATUS, in->status);
+
+    return in->operation == CIELO_CODE_SALE && status
+        && status->nature != CIELO_NATURE_NONE
+        && status->nature != CIELO_NATURE_UNFINISHED
+        && status->nature != CIELO_NATURE_REFUSED;
 }
 
 /* What the brand says about a denied sale. */
@@ -534,8 +560,8 @@ static void add_tables(cielo_advice *advice, const cielo_advice_input *in)
 void cielo_advise(const cielo_advice_input *in, cielo_advice *out)
 {
     static const cielo_advice nothing_known = {
-        NULL, RULE_UNKNOWN, 0, CIELO_CHANGE_NOTHING,
-        0,    {{NULL, RULE_UNKNOWN, 0}}};
+        NULL, RETRY_UNKNOWN, 0, CIELO_CHANGE_NOTHING,
+        0,    {{NULL, RETRY_UNKNOWN, 0}}};
 
     *out = nothing_known;
     out->code = cielo_return_code(in->return_code, in->return_code_length,

@@ -1,7 +1,9 @@
 /*
  * The numbered books but for the API's errors: X(number, name, Cielo's word or
  * "", meaning in Portuguese, meaning in English), in the order of the numbers,
- * which the look-up relies on. The words are kept as Cielo spells them.
+ * which the look-up relies on. The words are kept as Cielo spells them. In the
+ * books of sales and of orders the nature of the status follows the word; of
+ * what comes after a payment, such as a chargeback, it says nothing.
  */
 #ifndef CIELO_CODES_STATUS_H
 #define CIELO_CODES_STATUS_H
@@ -25,64 +27,64 @@
 
 /* API 3.0, Payment.Status. */
 #define CIELO__SALE_STATUS_ROWS(X) \
-    X(0, "not_finished", "NotFinished", \
+    X(0, "not_finished", "NotFinished", UNFINISHED, \
       "Ainda sem desfecho: a venda espera por um passo do cliente ou do banco.", \
       "No outcome yet: the sale waits for a step of the customer or the bank.") \
-    X(1, "authorized", "Authorized", \
+    X(1, "authorized", "Authorized", AUTHORIZED, \
       "Autorizada e por capturar; um boleto foi registrado.", \
       "Authorised and to be captured; a boleto was registered.") \
-    X(2, "payment_confirmed", "PaymentConfirmed", \
+    X(2, "payment_confirmed", "PaymentConfirmed", PAID, \
       "Paga: o valor foi capturado ou recebido.", \
       "Paid: the amount was captured or received.") \
-    X(3, "denied", "Denied", \
+    X(3, "denied", "Denied", REFUSED, \
       "Recusada pelo emissor ou pelo meio de pagamento.", \
       "Refused by the issuer or the means of payment.") \
-    X(10, "voided", "Voided", \
+    X(10, "voided", "Voided", GIVEN_BACK, \
       "Desfeita no próprio dia da autorização.", \
       "Undone on the very day of the authorisation.") \
-    X(11, "refunded", "Refunded", \
+    X(11, "refunded", "Refunded", GIVEN_BACK, \
       "Devolvida depois do dia da autorização.", \
       "Given back after the day of the authorisation.") \
-    X(12, "pending", "Pending", \
+    X(12, "pending", "Pending", PENDING, \
       "À espera de resposta da instituição financeira.", \
       "Waiting for the financial institution's answer.") \
-    X(13, "aborted", "Aborted", \
+    X(13, "aborted", "Aborted", REFUSED, \
       "Interrompida por falha no processamento ou pelo antifraude.", \
       "Broken off by a processing failure or by the antifraud.") \
-    X(20, "scheduled", "Scheduled", \
+    X(20, "scheduled", "Scheduled", PENDING, \
       "Recorrência agendada; a cobrança ainda não foi feita.", \
       "Recurrence scheduled; the charge has not been made yet.")
 
 /* Checkout and payment links, payment.status and payment_status. */
 #define CIELO__ORDER_STATUS_ROWS(X) \
-    X(0, "undefined", "", \
+    X(0, "undefined", "", NONE, \
       "Sem status definido; só aparece no histórico de recorrências.", \
       "No status set; seen in the history of recurrences only.") \
-    X(1, "pending", "Pending", \
+    X(1, "pending", "Pending", PENDING, \
       "O cliente ainda não pagou, por exemplo um boleto em aberto.", \
       "The customer has not paid yet, for instance an open boleto.") \
-    X(2, "paid", "Paid", \
+    X(2, "paid", "Paid", PAID, \
       "O pagamento foi capturado.", \
       "The payment was captured.") \
-    X(3, "denied", "Denied", \
+    X(3, "denied", "Denied", REFUSED, \
       "O emissor recusou o crédito.", \
       "The issuer refused the credit sale.") \
-    X(4, "expired", "Expired", \
+    X(4, "expired", "Expired", NONE, \
       "O prazo de captura acabou e a autorização caducou.", \
       "The time to capture ended and the authorisation lapsed.") \
-    X(5, "voided", "Voided", \
+    X(5, "voided", "Voided", GIVEN_BACK, \
       "O pedido foi cancelado.", \
       "The order was cancelled.") \
-    X(6, "not_finalized", "NotFinalized", \
+    X(6, "not_finalized", "NotFinalized", UNFINISHED, \
       "O pagamento começou, mas não chegou a um resultado.", \
       "The payment began but came to no result.") \
-    X(7, "authorized", "Authorized", \
+    X(7, "authorized", "Authorized", AUTHORIZED, \
       "Autorizado; a loja precisa capturar.", \
       "Authorised; the store has to capture.") \
-    X(8, "chargeback", "Chargeback", \
+    X(8, "chargeback", "Chargeback", NONE, \
       "O titular contestou a compra e o valor foi devolvido.", \
       "The holder disputed the purchase and the amount was returned.") \
-    X(10, "authorized_id_pay_pending", "AuthorizedIdPayPending", \
+    X(10, "authorized_id_pay_pending", "AuthorizedIdPayPending", PENDING, \
       "Autorizado, à espera da verificação de identidade (IdPay).", \
       "Authorised, waiting for the identity check (IdPay).")
 

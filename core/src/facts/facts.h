@@ -5,6 +5,7 @@
 #include <cielo/codes.h>
 #include <cielo/fields.h>
 #include <cielo/operations.h>
+#include <cielo/results.h>
 
 #include "../json/json.h"
 
@@ -19,6 +20,22 @@ typedef enum cielo__host {
     CIELO__HOST_LOCAL
 } cielo__host;
 
+typedef enum cielo__auth {
+    CIELO__AUTH_MERCHANT,
+    CIELO__AUTH_BEARER,
+    CIELO__AUTH_PAGE,
+    CIELO__AUTH_NOTICE,
+    CIELO__AUTH_GIVEN
+} cielo__auth;
+
+typedef enum cielo__note {
+    CIELO__NOTE_NONE,
+    CIELO__NOTE_PART,
+    CIELO__NOTE_PARTIAL_UPDATE,
+    CIELO__NOTE_ID_IN_BODY,
+    CIELO__NOTE_CARD_BY_V2
+} cielo__note;
+
 typedef enum cielo__settle_rule {
     CIELO__SETTLE_NONE,
     CIELO__SETTLE_SALE,
@@ -32,6 +49,8 @@ typedef enum cielo__settle_rule {
 typedef struct cielo__operation {
     cielo_operation facts;
     cielo__host host;
+    cielo__auth auth;
+    cielo__note note;
     const char *body; /* the parameter that is the body, or "-" */
     cielo__settle_rule settle;
     const char *expect;
@@ -47,13 +66,21 @@ size_t cielo__field_first(int object);
  * when there is none. */
 #define CIELO__NO_FIELD SIZE_MAX
 size_t cielo__field_index(int object, const char *name, size_t length);
-/* The secret type of any member of that name, CIELO_FIELD_OPEN when none. */
+/* The secret type of any member of that name, CIELO_FIELD_OPEN when none: of the
+ * rows, or of the usual names of what nobody may see. */
 int cielo__field_kind(const char *name, size_t length);
+/* 1 for the name of an id or an order number, in whatever object has it. */
+int cielo__field_is_id(const char *name, size_t length);
 /* 1 for the types whose text is never shown. */
 int cielo__is_secret(int type);
 
 /* The cents of a member; 0 when it is no integer (`*out` is then -1). */
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
+
+/* ---- codes.c ---- */
+
+/* The nature of a sale's status, CIELO_NATURE_NONE for an unknown one. */
+cielo_nature cielo__sale_nature(int64_t status);
 
 /* ---- intervals.c: how often a recurrence charges ---- */
 

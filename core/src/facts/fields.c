@@ -129,12 +129,71 @@ const cielo_field *cielo_field_by_name(int object, const char *name,
     return cielo_field_at(cielo__field_index(object, name, length));
 }
 
+/* X(name, TYPE): how programs and services outside Cielo's documents call what
+ * nobody may see, "_", "-" and case ignored; a longer name that ends so counts
+ * too. */
+#define SECRET_NAME_MAP(X)              \
+    X("card_number", CARD_NUMBER)       \
+    X("primary_account_number", CARD_NUMBER) \
+    X("numero_cartao", CARD_NUMBER)     \
+    X("numero_do_cartao", CARD_NUMBER)  \
+    X("security_code", SECURITY_CODE)   \
+    X("card_code", SECURITY_CODE)       \
+    X("cvv", SECURITY_CODE)             \
+    X("cvv2", SECURITY_CODE)            \
+    X("cvc", SECURITY_CODE)             \
+    X("cvc2", SECURITY_CODE)            \
+    X("codigo_seguranca", SECURITY_CODE) \
+    X("codigo_de_seguranca", SECURITY_CODE) \
+    X("token", TOKEN)                   \
+    X("secret", TOKEN)                  \
+    X("password", TOKEN)                \
+    X("passwd", TOKEN)                  \
+    X("senha", TOKEN)                   \
+    X("merchant_key", TOKEN)            \
+    X("api_key", TOKEN)                 \
+    X("access_key", TOKEN)              \
+    X("secret_key", TOKEN)              \
+    X("private_key", TOKEN)             \
+    X("authorization", TOKEN)
+
+static const struct secret_name {
+    const char *name;
+    int type;
+} secret_names[] = {
+#define X(name, type) {name, CIELO_FIELD_##type},
+    SECRET_NAME_MAP(X)
+#undef X
+};
+
+static int is_filler(char c)
+{
+    return c == '_' || c == '-';
+}
+
+/* 1 when `name` ends in `ending`. */
+static int ends_so(const char *name, size_t length, const char *ending)
+{
+    size_t left = strlen(ending);
+
+    while (left > 0) {
+        if (is_filler(ending[left - 1])) {
+            left--;
+        } else if (length == 0) {
+            return 0;
+        } else if (is_filler(name[length - 1])) {
+            length--;
+        } else if (cielo__lower(name[--length]) != ending[--left]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int cielo__field_kind(const char *name, size_t length)
 {
     size_t i;
 
-    if (same_name("access_token", name, length)) /* of no object */
-        return CIELO_FIELD_TOKEN;
     for (i = 0; i < ROWS; i++) {
         const cielo_field *field = &rows[i].field;
 
@@ -142,7 +201,31 @@ int cielo__field_kind(const char *name, size_t length)
             && same_name(field->wire, name, length))
             return field->type;
     }
+    if (length == 3 && cielo__same_case(name, "pan", 3))
+        return CIELO_FIELD_CARD_NUMBER; /* the end of many a word */
+    for (i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
+        if (ends_so(name, length, secret_names[i].name))
+            return secret_names[i].type;
+    }
     return CIELO_FIELD_OPEN;
+}
+
+int cielo__field_is_id(const char *name, size_t length)
+{
+    int is_id = 0;
+    size_t i;
+
+    for (i = 0; i < ROWS; i++) {
+        const cielo_field *field = &rows[i].field;
+
+        if (!same_name(field->wire, name, length))
+            continue;
+        if (field->type == CIELO_FIELD_ID || field->type == CIELO_FIELD_ORDER_ID)
+            is_id = 1;
+        else if (field->type != CIELO_FIELD_VARIANT)
+            return 0;
+    }
+    return is_id;
 }
 
 /* Digits that every host's integers hold, zeros in front among them. */

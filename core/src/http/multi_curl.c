@@ -744,13 +744,13 @@ static int looked(cielo_multi *multi)
     return 0;
 }
 
-int cielo_multi_interest(const cielo_multi *multi, size_t index, int *fd,
+int cielo_multi_interest(cielo_multi *multi, size_t index, int *fd,
                          int *events)
 {
     if (!multi)
         return 0;
     if (index >= multi->shown.count)
-        return looked((cielo_multi *)multi); /* not const: _new made it */
+        return looked(multi);
     *fd = multi->shown.items[index].fd;
     *events = multi->shown.items[index].events;
     return 1;
