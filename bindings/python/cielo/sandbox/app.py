@@ -7,8 +7,9 @@ import hmac
 import logging
 import random
 import re
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import AsyncIterator, Callable, Mapping
+from typing import Callable
 
 from aiohttp import web
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .checkout import BRAND_NUMBERS, CHECKOUT_HOST, METHODS, PRODUCT_TYPES, SHIPPING_TYPES
 from .checkout_recurrence import STATUS_TEXTS

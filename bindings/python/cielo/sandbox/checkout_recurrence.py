@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any
 
 from .checkout import DENIED, PAID, STATUS_WORDS, lowered, numbered, refused
 from .clock import add_months, iso, local_day, midnight, parse_day

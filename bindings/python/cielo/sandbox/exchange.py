@@ -7,9 +7,10 @@ end without waiting, so two requests can never see each other half done.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Callable, Mapping
+from typing import Any, Callable
 
 JSON_TYPE = "application/json; charset=utf-8"
 

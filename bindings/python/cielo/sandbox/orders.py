@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import re
 import uuid
-from typing import TYPE_CHECKING, Any, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .checkout import (
     AUTHORIZED,

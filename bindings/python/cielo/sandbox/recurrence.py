@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable
 
 from .clock import add_months, iso, local_day, midnight, parse_day, stamp
 from .exchange import Answer, Refusal, Request, not_found, problems, reply

@@ -8,9 +8,10 @@ not fit is 186.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Callable, Optional
 
 from .clock import add_months, parse_day, parse_month
 from .exchange import Refusal, cents, mask, problems
