@@ -185,7 +185,7 @@ class Sandbox:
         return Answer(405) if other_verb else not_found()
 
     def _api_merchant(self, request: Request) -> None:
-        """`MerchantId` and `MerchantKey`; a failure has no body (reference 1.5)."""
+        """`MerchantId` and `MerchantKey`; a failure has no body [http-codes]."""
         merchant = request.headers.get("MerchantId", "").strip().lower()
         key = request.headers.get("MerchantKey", "").strip()
         if not merchant or not key:
@@ -309,13 +309,13 @@ class Sandbox:
     # -- telling the shop ------------------------------------------------
 
     def notify_payment(self, payment_id: str) -> None:
-        """The status of a payment changed (reference 5.1)."""
+        """The status of a payment changed [sale-notice]."""
         if self.options.notify_url:
             members = {"PaymentId": payment_id, "ChangeType": 1}
             self.notifier.post_json(self.options.notify_url, members)
 
     def notify_recurrence(self, recurrence_id: str, change: int) -> None:
-        """A recurrence was created (2) or changed its status (4) (reference 5.1)."""
+        """A recurrence was created (2) or changed its status (4) [sale-notice]."""
         if self.options.notify_url:
             members = {"RecurrentPaymentId": recurrence_id, "ChangeType": change}
             self.notifier.post_json(self.options.notify_url, members)

@@ -1,4 +1,4 @@
-"""Stored cards, zero auth and the BIN query (reference 2.15 to 2.17)."""
+"""Stored cards, zero auth and the BIN query."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .validation import CardData, Checker, read_card
 if TYPE_CHECKING:
     from .app import Sandbox
 
-#: Brands that can be verified without a charge (reference 2.16).
+#: Brands that can be verified without a charge [zero-auth].
 ZERO_AUTH_BRANDS = frozenset(("Visa", "Master", "Elo"))
 
 
@@ -79,7 +79,7 @@ class Cards:
         card = read_card(check, node, lambda token: self.find(request.merchant, token), store=False)
         check.finish()
         if card.brand not in ZERO_AUTH_BRANDS:
-            # A single object here, not a list (reference 1.6).
+            # A single object here, not a list [error-shapes].
             raise Refusal(reply({"Code": 57, "Message": "Brand is not accepted"}, 400))
         if not zero_auth(card.number):
             return reply({"Valid": False, "ReturnCode": "57", "ReturnMessage": "Not Authorized"})

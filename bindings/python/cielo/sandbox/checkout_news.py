@@ -1,4 +1,4 @@
-"""What Checkout tells the shop about its orders (reference 5.2)."""
+"""What Checkout tells the shop about its orders [order-notice]."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class CheckoutNews:
         if order.card:
             members["payment_method_brand"] = BRAND_NUMBERS[order.brand]
             members["payment_maskedcreditcard"] = order.card
-            # The key of the sample; the table spells it differently (7.2, row 33).
+            # The key of the sample; the table spells it differently.
             members["payment_antifraudresult"] = 0
             members["tid"], members["nsu"] = order.tid, order.nsu
             members["authorization_code"] = order.authorization

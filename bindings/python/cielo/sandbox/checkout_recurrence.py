@@ -1,4 +1,4 @@
-"""Recurrence of pages and links (reference 2.22, 3.5)."""
+"""Recurrence of pages and links [checkout-recurrence]."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .validation import INTERVAL_NAMES, read_end, read_interval
 if TYPE_CHECKING:
     from .app import Sandbox
 
-#: Status numbers of these recurrences; they differ from API 3.0's (reference 6.8).
+#: Status numbers of these recurrences; they differ from API 3.0's.
 ACTIVE, DISABLED, FINISHED, OUT_OF_TRIES = 1, 3, 4, 6
 
 STATUS_TEXTS: Mapping[int, str] = {
@@ -27,12 +27,12 @@ STATUS_TEXTS: Mapping[int, str] = {
     OUT_OF_TRIES: "Desativada por tentativas",
 }
 
-#: After the charge itself, one try a day; not configurable at Cielo either (3.5).
+#: After the charge itself, one try a day; not configurable at Cielo either.
 RETRIES = 4
 
 NEVER = "0001-01-01T00:00:00"
 
-#: The documented answer to a change is no JSON; a client must not mind (7.3, row 47).
+#: The documented answer to a change is no JSON; a client must not mind.
 UPDATED = b'{ "message": "Recurrent payment updated", }'
 
 
@@ -211,7 +211,7 @@ def _read_changes(body: Mapping[str, Any], today: date) -> dict[str, Any]:
 
 
 def _cents(value: object) -> int | None:
-    """Cents; text with a decimal point, as in the sample, is taken as reais (7.1, row 7)."""
+    """Cents; text with a decimal point, as in the sample, is taken as reais."""
     found = cents(value)
     if found is None and isinstance(value, str):
         try:

@@ -1,4 +1,4 @@
-"""Bearer tokens for Checkout (reference 1.3)."""
+"""Bearer tokens for Checkout [token-request]."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class OAuth:
         if content != FORM:
             raise _bad("invalid_request", "The body of a token request is a form.")
         grants = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [])
-        # The text of the documentation sends no body, its example this one (7.3, row 40).
+        # The text of the documentation sends no body, its example this one.
         if request.body and grants != ["client_credentials"]:
             raise _bad("unsupported_grant_type", "Only client_credentials is granted.")
         now = self._clock.now()
@@ -68,7 +68,7 @@ class OAuth:
             pair = ""
         name, _colon, secret = pair.partition(":")
         good = scheme.lower() == "basic" and bool(name) and bool(secret)
-        # The example of the documentation has a blank here that is a slip (7.3, row 39).
+        # The example of the documentation has a blank here that is a slip.
         good = good and not secret.startswith(" ")
         if self._clients:
             wanted = self._clients.get(name, "")

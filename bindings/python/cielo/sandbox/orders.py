@@ -1,4 +1,4 @@
-"""Checkout orders: paying, reading, capturing and voiding them (reference 2.18, 2.19, 4.5)."""
+"""Checkout orders: paying, reading, capturing and voiding them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from .store import Link, Order, Page
 if TYPE_CHECKING:
     from .app import Sandbox
 
-QUERY_DAYS = 45  # reference 3.3
-CAPTURE_DAYS = 15  # then the status is "expired" (reference 6.2)
+QUERY_DAYS = 45  # how far back queries see [query-window]
+CAPTURE_DAYS = 15  # then the status is "expired"
 
-#: The documented example of a card for the test mode (reference 4.5).
+#: The documented example of a card for the test mode.
 TEST_CARD = "5404434242930100"
 
 #: First digit -> brand, enough to name the cards of a test.
@@ -177,7 +177,7 @@ class Orders:
         )
 
     def again(self, first: Order, card: str, amount: int, moment: float) -> Order:
-        """A later charge of a recurrence: always a new order (reference 3.5)."""
+        """A later charge of a recurrence: always a new order."""
         order = self._new(
             first.merchant_id,
             first.order_number,
@@ -219,7 +219,7 @@ class Orders:
             order.installments = 1
 
     def _authorise(self, order: Order, capture: bool) -> None:
-        """Test mode: the last digit decides (reference 4.5)."""
+        """Test mode: the last digit decides [test-mode]."""
         order.tid = f"{local(order.created_at):%m%d%H%M%S}{uuid.uuid4().hex[:10].upper()}"
         order.nsu = f"{self._draw.randrange(10**6):06d}"
         if order.card[-1] in "56789":
@@ -253,7 +253,7 @@ class Orders:
         return order
 
     def expire(self) -> None:
-        """Authorisations that nobody captured lapse (reference 6.2)."""
+        """Authorisations that nobody captured lapse."""
         oldest = self._clock.now() - CAPTURE_DAYS * DAY
         for order in list(self._store.orders.values()):
             if order.status == AUTHORIZED and order.created_at < oldest:
@@ -290,7 +290,7 @@ class Orders:
         return reply(self._tree(self._find(number)))
 
     def notified(self, request: Request, merchant: str, order_number: str) -> Answer:
-        """``GET …/v1/orders/{MerchantId}/{number}``: the JSON kind's second half (5.2)."""
+        """``GET …/v1/orders/{MerchantId}/{number}``: the JSON kind's second half."""
         found = [
             order
             for order in self._store.orders.values()
@@ -357,7 +357,7 @@ class Orders:
     # -- capturing and voiding -------------------------------------------
 
     def capture(self, request: Request, number: str) -> Answer:
-        """``PUT …/capture``: once, credit only (reference 3.1)."""
+        """``PUT …/capture``: once, credit only."""
         order, amount = self._find(number), _amount(request)
         if order.method != "creditCard":
             raise refused("Only credit card orders are captured.")
@@ -371,7 +371,7 @@ class Orders:
         return self._changed(order)
 
     def void(self, request: Request, number: str) -> Answer:
-        """``PUT …/void``: whole at any time, in part only after the capture (3.2)."""
+        """``PUT …/void``: whole at any time, in part only after the capture."""
         order, amount = self._find(number), _amount(request)
         now = self._clock.now()
         if order.status not in (AUTHORIZED, PAID) or order.method == "boleto":
@@ -391,7 +391,7 @@ class Orders:
         return self._changed(order)
 
     def _changed(self, order: Order) -> Answer:
-        """Void and capture have the same answer in the documents (7.3, row 52)."""
+        """Void and capture have the same answer in the documents."""
         answer = {
             "success": True,
             "status": PAID,

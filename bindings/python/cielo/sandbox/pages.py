@@ -1,4 +1,4 @@
-"""Checkout pages and payment links: what a shopper can be sent to (reference 2.20, 2.21)."""
+"""Checkout pages and payment links: what a shopper can be sent to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .store import Link, Page
 if TYPE_CHECKING:
     from .app import Sandbox
 
-#: Members of a link and how its answer writes them (reference 2.21, 7.2 row 27).
+#: Members of a link and how its answer writes them.
 LINK_MEMBERS = (
     "OrderNumber",
     "type",
@@ -42,7 +42,7 @@ class Pages:
         self._store = sandbox.store
 
     def authenticate(self, request: Request) -> None:
-        """Header `MerchantId`, or a bearer token: both are in use (7.2, row 37)."""
+        """Header `MerchantId`, or a bearer token: both are in use."""
         if request.headers.get("Authorization"):
             self._sandbox.oauth.authenticate(request)
         self._sandbox.checkout_merchant(request)
@@ -69,7 +69,7 @@ class Pages:
 
 
 def check_page(body: dict[str, Any]) -> None:
-    """Every rule of reference 2.20 at once."""
+    """Every rule of a page at once [page-rules]."""
     form, root = Form(), lowered(body)
     form.order_number(root.get("ordernumber"))
     form.text("SoftDescriptor", root.get("softdescriptor"), 13)
@@ -154,7 +154,7 @@ class Links:
         return Answer(204)
 
     def payments(self, request: Request, link_id: str) -> Answer:
-        """``GET …/payments``: what came of the link (reference 2.18)."""
+        """``GET …/payments``: what came of the link."""
         made = self._find(link_id)
         orders = self._sandbox.orders
         found = [
@@ -203,7 +203,7 @@ class Links:
         if made.body.get("recurrent"):
             tree["recurrent"] = _named(lowered(made.body["recurrent"]), RECURRENT_MEMBERS)
         tree["shortUrl"] = f"http://bit.ly/{made.link_id[:8]}"
-        # Singular, capital A: the links of links are written differently (7.3, row 63).
+        # Singular, capital A: the links of links are written differently.
         path = f"/Api/public/v1/product/{made.link_id}"
         verbs = (("GET", "self"), ("PUT", "update"), ("DELETE", "delete"))
         tree["links"] = [link(method, rel, path) for method, rel in verbs]
@@ -222,7 +222,7 @@ class Links:
 
 
 def check_link(body: dict[str, Any]) -> None:
-    """Every rule of reference 2.21 at once; names come in lower case."""
+    """Every rule of a link at once [link-rules]; names come in lower case."""
     form = Form()
     form.order_number(body.get("ordernumber"))
     kind = form.choice("Type", body.get("type"), PRODUCT_TYPES)

@@ -1,4 +1,4 @@
-"""Scheduled recurrence: Cielo charges a kept card by itself (reference 2.3, 2.11, 2.14, 3.5)."""
+"""Scheduled recurrence: Cielo charges a kept card by itself."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from .validation import (
 if TYPE_CHECKING:
     from .app import Sandbox
 
-#: Status numbers (reference 6.8).
+#: Status numbers; Checkout's recurrences have others [recurrence-statuses].
 ACTIVE, FINISHED, DISABLED, OUT_OF_TRIES, CARD_EXPIRED = 1, 2, 3, 4, 5
 
-#: Kinds of change in a notification (reference 5.1).
+#: Kinds of change in a notification [sale-notice].
 CREATED, CHANGED = 2, 4
 
 
@@ -38,7 +38,7 @@ class Recurrences:
     """The handlers of ``/1/RecurrentPayment`` and the scheduler behind them.
 
     A declined charge is tried again `tries` times in all, `retry_days` apart;
-    at Cielo both are set in the Backoffice (reference 3.5).
+    at Cielo both are set in the Backoffice.
     """
 
     def __init__(self, sandbox: Sandbox, tries: int, retry_days: int) -> None:
@@ -60,7 +60,7 @@ class Recurrences:
     # -- creating --------------------------------------------------------
 
     def create(self, merchant: str, wanted: SaleRequest) -> Answer:
-        """A sale that carries `RecurrentPayment` (reference 2.3)."""
+        """A sale that carries `RecurrentPayment`."""
         assert wanted.plan is not None
         if wanted.plan.authorize_now:
             return self._create_now(merchant, wanted, wanted.plan)
@@ -70,7 +70,7 @@ class Recurrences:
         now = self._clock.now()
         sale = self._sandbox.sales.book(merchant, wanted, now)
         if sale.status == DENIED:
-            # It starts to exist when the first charge is authorised (3.5).
+            # It starts to exist when the first charge is authorised.
             node: dict[str, Any] = {"ReasonCode": 7, "ReasonMessage": "Denied"}
             if plan.end:
                 node["EndDate"] = plan.end.isoformat()
@@ -85,7 +85,7 @@ class Recurrences:
         return reply(self._sandbox.sales.tree(sale), 201)
 
     def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
-        """Only a schedule: no charge, so no `PaymentId` (reference 2.3)."""
+        """Only a schedule: no charge, so no `PaymentId`."""
         assert wanted.card is not None
         recurrence = self._new(merchant, wanted, plan, plan.start)
         payment = {
@@ -159,7 +159,7 @@ class Recurrences:
     # -- reading ---------------------------------------------------------
 
     def get(self, request: Request, recurrence_id: str) -> Answer:
-        """``GET /1/RecurrentPayment/{RecurrentPaymentId}`` (reference 2.11)."""
+        """``GET /1/RecurrentPayment/{RecurrentPaymentId}``."""
         recurrence = self._find(request.merchant, recurrence_id)
         node: dict[str, Any] = {
             "RecurrentPaymentId": recurrence.recurrence_id,
@@ -196,7 +196,7 @@ class Recurrences:
     # -- changing --------------------------------------------------------
 
     def change(self, request: Request, recurrence_id: str, what: str) -> Answer:
-        """``PUT /1/RecurrentPayment/{id}/…``: 200 without a body (reference 2.14)."""
+        """``PUT /1/RecurrentPayment/{id}/…``: 200 without a body."""
         recurrence = self._find(request.merchant, recurrence_id)
         if recurrence.status != ACTIVE:
             raise Refusal(problems(169))
@@ -204,7 +204,7 @@ class Recurrences:
         return self._changed(recurrence)
 
     def deactivate(self, request: Request, recurrence_id: str) -> Answer:
-        """Stops later charges; what was charged stays charged (reference 3.5)."""
+        """Stops later charges; what was charged stays charged."""
         recurrence = self._find(request.merchant, recurrence_id)
         if recurrence.status != ACTIVE:
             raise Refusal(problems(169))
@@ -249,7 +249,7 @@ class Recurrences:
         recurrence.months = months
 
     def _set_day(self, recurrence: Recurrence, request: Request) -> None:
-        """Reference 3.5: whether the next charge already moves depends on today."""
+        """Whether the next charge already moves depends on today [recurrence-day]."""
         day = request.json()
         if isinstance(day, bool) or not isinstance(day, int) or not 1 <= day <= 31:
             raise Refusal(problems(317))
@@ -327,7 +327,7 @@ class Recurrences:
             payment={"SoftDescriptor": recurrence.payment.get("SoftDescriptor")},
             type="CreditCard",
             amount=recurrence.amount,
-            capture=True,  # always captured at once (reference 3.1)
+            capture=True,  # always captured at once
             card=card,
         )
         sale = self._sandbox.sales.book(recurrence.merchant_id, wanted, moment)
@@ -336,7 +336,7 @@ class Recurrences:
         if sale.status != DENIED:
             recurrence.successes += 1
             self._plan_next(recurrence)
-            # A start in the past is caught up with one charge per day (3.5).
+            # A start in the past is caught up with one charge per day.
             tomorrow = day + timedelta(days=1)
             recurrence.due = max(recurrence.next, tomorrow.isoformat())
             if recurrence.end and recurrence.next > recurrence.end:

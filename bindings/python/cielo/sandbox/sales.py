@@ -1,4 +1,4 @@
-"""Sales: creating, capturing, voiding and reading them (reference 2.1 to 2.13).
+"""Sales: creating, capturing, voiding and reading them.
 
 The documentation names no code for most broken rules.  Here HTTP 400 comes with
 308 for a capture that cannot be, 309 for a void that cannot be (the five seconds
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 TRANSACTION_HOST = "https://apisandbox.cieloecommerce.cielo.com.br"
 QUERY_HOST = "https://apiquerysandbox.cieloecommerce.cielo.com.br"
 
-#: Status numbers of API 3.0 (reference 6.1).
+#: Status numbers of API 3.0 [sale-statuses].
 NOT_FINISHED, AUTHORIZED, PAID, DENIED = 0, 1, 2, 3
 VOIDED, REFUNDED, PENDING, SCHEDULED = 10, 11, 12, 20
 
-VOID_SPACING = 5.0  # seconds between voids of one sale (reference 3.2)
-CAPTURE_DAYS = 15  # an authorisation lapses afterwards (reference 3.1)
-VOID_DAYS = 360  # since the authorisation (reference 3.2)
-PIX_REFUND_DAYS = 90  # reference 2.5
+VOID_SPACING = 5.0  # seconds between voids of one sale [void-gap]
+CAPTURE_DAYS = 15  # an authorisation lapses afterwards
+VOID_DAYS = 360  # since the authorisation [void-window]
+PIX_REFUND_DAYS = 90  # since the sale [pix-refund]
 PIX_REFUND_SECONDS = 2.0  # how long a Pix refund stays pending here
-PIX_CODE_SECONDS = 7200  # reference 2.5
-QUERY_MONTHS = 3  # reference 2.9
+PIX_CODE_SECONDS = 7200  # unless the sale names another span [pix-life]
+QUERY_MONTHS = 3  # how far back queries see [query-window]
 
 #: A picture of one white point stands for every QR code.
 PICTURE = (
@@ -56,7 +56,7 @@ ECHOED = (
     "ReturnUrl",
 )
 
-#: Brands that hand out a scheme identifier (reference 3.6).
+#: Brands that hand out a scheme identifier.
 SCHEME_BRANDS = frozenset(("Visa", "Master", "Elo"))
 
 
@@ -123,7 +123,7 @@ class Sales:
             sale.card = card.masked
             details[sale.type] = self.card_node(sale.merchant_id, card)
         if wanted.authenticate and not wanted.payment.get("ExternalAuthentication"):
-            # The older redirect flow waits for the shopper (reference 2.2).
+            # The older redirect flow waits for the shopper.
             details["AuthenticationUrl"] = f"{TRANSACTION_HOST}/1/auth/{uuid.uuid4().hex[:20]}"
             sale.return_code = "0"
             return
@@ -158,7 +158,7 @@ class Sales:
         details: dict[str, Any] = {
             "ServiceTaxAmount": cents(payment.get("ServiceTaxAmount")) or 0,
             "Installments": wanted.installments,
-            # Text for credit, a number for debit: both are real (reference 7.1, row 5).
+            # Text for credit, a number for debit: both are real.
             "Interest": payment.get("Interest") or (0 if debit else "ByMerchant"),
             "Capture": wanted.capture,
             "Authenticate": wanted.authenticate,
@@ -201,7 +201,7 @@ class Sales:
         return node
 
     def _renewed(self, wanted: SaleRequest, sale: Sale) -> dict[str, Any] | None:
-        """The card renewal service: the number to use from now on (reference 4.3)."""
+        """The card renewal service: the number to use from now on [sandbox-renewal]."""
         card = wanted.card
         if card is None or not (wanted.recurrent and sale.status == DENIED):
             return None
@@ -273,14 +273,14 @@ class Sales:
         sale.return_message = "QR code created"
 
     def _number(self, sale: Sale) -> None:
-        """A date-like `Tid`, as the examples have (reference 4.1), and an NSU."""
+        """A date-like `Tid`, as the examples have, and an NSU."""
         serial = int(self._store.meta.get("serial", 0)) + 1
         self._store.set_meta("serial", serial)
         sale.tid = f"{local(sale.received_at):%m%d%H%M%S}{serial:07d}"
         sale.details["ProofOfSale"] = f"{serial % 10**6:06d}"
 
     def _acquirer_number(self, sale: Sale) -> str:
-        """Cielo sends another number when this one is long or repeated (3.3)."""
+        """Cielo sends another number when this one is long or repeated."""
         earlier = self._store.by_order(sale.merchant_id, sale.order_number)
         repeated = bool(earlier) and sale.received_at - earlier[-1].received_at < DAY
         if len(sale.order_number) > 20 or repeated:
@@ -290,7 +290,7 @@ class Sales:
     # -- capturing -------------------------------------------------------
 
     def capture(self, request: Request, payment_id: str) -> Answer:
-        """``PUT /1/sales/{PaymentId}/capture`` (reference 2.12, 3.1)."""
+        """``PUT /1/sales/{PaymentId}/capture``."""
         sale = self._find(request.merchant, payment_id)
         if sale.type not in ("CreditCard", "qrcode"):
             raise Refusal(problems(310))
@@ -316,7 +316,7 @@ class Sales:
     # -- voiding ---------------------------------------------------------
 
     def void(self, request: Request, payment_id: str) -> Answer:
-        """``PUT /1/sales/{PaymentId}/void`` (reference 2.13, 3.2)."""
+        """``PUT /1/sales/{PaymentId}/void``."""
         return self._void(request, self._find(request.merchant, payment_id))
 
     def void_by_order(self, request: Request, order_number: str) -> Answer:
@@ -364,7 +364,7 @@ class Sales:
         return reply(self._change(sale, answer))
 
     def _void_problem(self, sale: Sale, wanted: int, left: int, now: float) -> str:
-        """Which rule of reference 3.2 the void breaks; empty if none."""
+        """Which rule the void breaks; empty if none."""
         age = now - sale.received_at
         if sale.status not in (AUTHORIZED, PAID) or left <= 0:
             return "nothing to give back"
@@ -384,7 +384,7 @@ class Sales:
         return ""
 
     def _refund_pix(self, sale: Sale, wanted: int, now: float) -> Answer:
-        """Pix goes back later; until then the sale is pending (reference 2.5)."""
+        """Pix goes back later; until then the sale is pending."""
         sale.status = PENDING
         sale.refund_amount, sale.refund_due = wanted, now + PIX_REFUND_SECONDS
         self._event(sale, "refund asked", wanted, now)
@@ -410,15 +410,15 @@ class Sales:
     # -- reading ---------------------------------------------------------
 
     def get(self, request: Request, payment_id: str) -> Answer:
-        """``GET /1/sales/{PaymentId}`` (reference 2.9)."""
+        """``GET /1/sales/{PaymentId}``."""
         return self._read(request, self._store.sales.get(payment_id.lower()))
 
     def get_by_tid(self, request: Request, tid: str) -> Answer:
-        """``GET /1/sales/acquirerTid/{Tid}`` (reference 2.9)."""
+        """``GET /1/sales/acquirerTid/{Tid}``."""
         return self._read(request, self._store.by_tid(tid))
 
     def find(self, request: Request) -> Answer:
-        """``GET /1/sales?merchantOrderId=`` (reference 2.10)."""
+        """``GET /1/sales?merchantOrderId=``."""
         order_number = request.query.get("merchantorderid")
         if not order_number:
             raise Refusal(problems(122))
@@ -478,7 +478,7 @@ class Sales:
         return ""
 
     def _finish_card(self, sale: Sale, approve: bool, card: str, now: float) -> None:
-        # The documented card of the QR code succeeds although it ends in 3 (4.2).
+        # The documented card of the QR code succeeds although it ends in 3.
         number = card or sale.card
         outcome = SUCCESS if sale.type == "qrcode" and not card else decide(number, self._draw)
         if not approve:
@@ -514,7 +514,7 @@ class Sales:
             tree["AcquirerOrderId"] = sale.acquirer_order_id
         tree["Customer"] = self._customer(sale, query)
         tree["Payment"] = payment
-        # An own recurrence is answered with its links at the root (7.2, row 23).
+        # An own recurrence is answered with its links at the root [links-places].
         own = not query and sale.details.get("Recurrent")
         (tree if own else payment)["Links"] = self.links(sale)
         return tree
@@ -562,7 +562,7 @@ def link(method: str, rel: str, href: str) -> dict[str, str]:
 
 
 def _amount(request: Request) -> int | None:
-    """The query parameter `amount`: None for the whole (reference 7.2, row 38)."""
+    """The query parameter `amount`: None for the whole."""
     text = request.query.get("amount")
     if text is None or text == "":
         return None

@@ -1,4 +1,4 @@
-"""Reads the body of a sale and lists everything wrong with it (reference 2.1, 1.6).
+"""Reads the body of a sale and lists everything wrong with it.
 
 Every rule answers with the code of Cielo's own table that describes it best;
 where the table has none, a field that is too long is 0 and an option that does
@@ -18,15 +18,15 @@ from .exchange import Refusal, cents, mask, problems
 from .outcomes import account_reference, luhn
 from .store import Card
 
-#: Reference 6.4: who takes credit and who takes debit.
+#: Who takes credit and who takes debit.
 CREDIT_BRANDS = frozenset(
     "Visa Master Amex Elo Aura JCB Diners Discover Hipercard Hiper".split()
 )
 DEBIT_BRANDS = frozenset(("Visa", "Master", "Elo"))
-#: Brands that give a PAR (reference 3.8).
+#: Brands that give a PAR.
 REFERENCE_BRANDS = frozenset(("Visa", "Master"))
 
-#: Interval name -> months, which is also its number (reference 6.7).
+#: Interval name -> months, which is also its number.
 INTERVALS: Mapping[str, int] = {
     "Monthly": 1,
     "Bimonthly": 2,
@@ -36,7 +36,7 @@ INTERVALS: Mapping[str, int] = {
 }
 INTERVAL_NAMES: Mapping[int, str] = {months: name for name, months in INTERVALS.items()}
 
-#: Providers by kind of payment (reference 2.5, 2.6, 6.9).
+#: Providers by kind of payment.
 PROVIDERS: Mapping[str, frozenset[str]] = {
     "CreditCard": frozenset(("Simulado", "Cielo", "CieloSandbox")),
     "DebitCard": frozenset(("Simulado", "Cielo", "CieloSandbox")),
@@ -91,7 +91,7 @@ class CardData:
 
 @dataclass
 class Plan:
-    """`Payment.RecurrentPayment` of a new sale (reference 2.3)."""
+    """`Payment.RecurrentPayment` of a new sale."""
 
     authorize_now: bool
     months: int
@@ -142,7 +142,7 @@ class Checker:
         return value
 
     def flag(self, node: Mapping[str, Any], name: str) -> bool:
-        """A boolean, which may be written as text (reference 7.1, row 3)."""
+        """A boolean, which may be written as text."""
         value = node.get(name)
         if isinstance(value, str) and value.lower() in ("true", "false"):
             return value.lower() == "true"
@@ -194,7 +194,7 @@ def read_order_number(check: Checker, body: Mapping[str, Any]) -> str:
 
 
 def read_customer(check: Checker, customer: Mapping[str, Any], today: date) -> None:
-    """Sizes and the birth date; names may have spaces and accents (7.1, row 20)."""
+    """Sizes and the birth date; names may have spaces and accents."""
     check.text(customer, "Name", 255, 155)
     check.text(customer, "Identity", 14, 156)
     check.text(customer, "IdentityType", 255, 157)
@@ -210,7 +210,7 @@ def read_customer(check: Checker, customer: Mapping[str, Any], today: date) -> N
 
 
 def read_card(check: Checker, node: Mapping[str, Any], find: FindCard, store: bool) -> CardData:
-    """A card node: open data or a token (reference 2.1).
+    """A card node: open data or a token.
 
     `store` asks for the check digit, which Cielo wants of cards it keeps.
     """
@@ -237,7 +237,7 @@ def read_card(check: Checker, node: Mapping[str, Any], find: FindCard, store: bo
 
 
 def read_interval(value: object) -> int | None:
-    """Months of an interval given by name or number (reference 7.1, row 4)."""
+    """Months of an interval given by name or number."""
     if isinstance(value, str):
         for name, months in INTERVALS.items():
             if value.lower() == name.lower() or value == str(months):
@@ -298,7 +298,7 @@ def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today:
     for name in ("Tip", "QuasiCash"):
         check.flag(payment, name)
     descriptor = check.text(payment, "SoftDescriptor", 255, 0)
-    # Staged wallets put their own name first and a star between (reference 2.8).
+    # Staged wallets put their own name first and a star between.
     if len(descriptor) > 13 and "*" not in descriptor:
         check.add(0)
     sale.installments = _installments(check, sale)
@@ -325,7 +325,7 @@ def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today:
 
 
 def read_amount(check: Checker, value: object) -> int:
-    """Cents; zero is refused although Cielo's text allows it (reference 3.4)."""
+    """Cents; zero is refused although Cielo's text allows it."""
     amount = cents(value)
     if amount is None or amount <= 0:
         check.add(108)
@@ -416,7 +416,7 @@ def _open_card(check: Checker, node: Mapping[str, Any], card: CardData, store: b
 
 
 def _named_customer(check: Checker, body: Mapping[str, Any], sale: SaleRequest) -> None:
-    """Pix and boleto have to know who pays (reference 2.5, 2.6)."""
+    """Pix and boleto have to know who pays."""
     if body.get("Customer") is None:
         check.add(121)
         return
