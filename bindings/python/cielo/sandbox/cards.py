@@ -6,11 +6,12 @@ import re
 import uuid
 from typing import TYPE_CHECKING
 
+from .card_data import CardData, read_card
+from .checker import Checker
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
 from .outcomes import describe_bin, zero_auth
 from .sales import QUERY_HOST, link
 from .store import Card
-from .validation import CardData, Checker, read_card
 
 if TYPE_CHECKING:
     from .app import Sandbox

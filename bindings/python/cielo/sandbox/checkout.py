@@ -8,7 +8,7 @@ from typing import Any
 
 from .clock import parse_day
 from .exchange import Refusal, cents, reply
-from .validation import read_end, read_interval
+from .intervals import read_end, read_interval
 
 #: The address in Checkout's links; a client must not follow them.
 CHECKOUT_HOST = "https://cieloecommerce.cielo.com.br"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .checkout import BRAND_NUMBERS, CHECKOUT_HOST, METHODS, PRODUCT_TYPES, SHIPPING_TYPES
 from .checkout_recurrence import STATUS_TEXTS
 from .clock import local
+from .intervals import INTERVAL_NAMES
 from .store import Order
-from .validation import INTERVAL_NAMES
 
 if TYPE_CHECKING:
     from .app import Sandbox

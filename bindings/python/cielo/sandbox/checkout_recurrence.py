@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from .checkout import DENIED, PAID, STATUS_WORDS, lowered, numbered, refused
 from .clock import add_months, iso, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, cents, not_found, reply
+from .intervals import INTERVAL_NAMES, read_end, read_interval
 from .store import CheckoutRecurrence, Order
-from .validation import INTERVAL_NAMES, read_end, read_interval
 
 if TYPE_CHECKING:
     from .app import Sandbox

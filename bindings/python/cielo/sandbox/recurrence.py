@@ -7,22 +7,15 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Callable
 
+from .card_data import CardData
+from .checker import Checker
 from .clock import add_months, iso, local_day, midnight, parse_day, stamp
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
+from .intervals import INTERVAL_NAMES, read_end
 from .outcomes import IRREVERSIBLE
 from .sales import DENIED, QUERY_HOST, SCHEDULED, link
 from .store import Recurrence, Sale
-from .validation import (
-    INTERVAL_NAMES,
-    CardData,
-    Checker,
-    Plan,
-    SaleRequest,
-    read_amount,
-    read_customer,
-    read_end,
-    read_sale,
-)
+from .validation import Plan, SaleRequest, read_amount, read_customer, read_sale
 
 if TYPE_CHECKING:
     from .app import Sandbox

@@ -12,11 +12,12 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from .card_data import CardData
 from .clock import DAY, add_months, iso, local, local_day, midnight, stamp
 from .exchange import Answer, Refusal, Request, cents, not_found, problems, reply
 from .outcomes import SUCCESS, UNMARKED, Outcome, decide
 from .store import Sale
-from .validation import CardData, SaleRequest, read_sale
+from .validation import SaleRequest, read_sale
 
 if TYPE_CHECKING:
     from .app import Sandbox
