@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .clock import stamp
 from .exchange import Answer, Refusal, Request, reply
 from .faults import read_faults
+from .lines import order_line, recurrence_line, sale_line
 from .orders import PayProblem
-from .store import Sale
 
 if TYPE_CHECKING:
     from .app import Sandbox
@@ -52,15 +52,13 @@ class Admin:
         return reply(self._sandbox.journal.as_list())
 
     def _sales(self, request: Request) -> Answer:
-        return reply([_line(sale) for sale in self._sandbox.store.sales.values()])
+        return reply([sale_line(sale) for sale in self._sandbox.store.sales.values()])
 
     def _recurrences(self, request: Request) -> Answer:
-        book = self._sandbox.recurrences
-        return reply([book.summary(one) for one in self._sandbox.store.recurrences.values()])
+        return reply([recurrence_line(one) for one in self._sandbox.store.recurrences.values()])
 
     def _orders(self, request: Request) -> Answer:
-        orders = self._sandbox.orders
-        return reply([orders.summary(one) for one in self._sandbox.store.orders.values()])
+        return reply([order_line(one) for one in self._sandbox.store.orders.values()])
 
     def _notifications(self, request: Request) -> Answer:
         return reply(list(self._sandbox.notifier.sent))
@@ -104,41 +102,19 @@ class Admin:
         trouble = self._sandbox.sales.pay(payment_id, approve, card)
         if trouble:
             raise PayProblem(trouble)
-        return reply(_line(self._sandbox.store.sales[payment_id.lower()]))
+        return reply(sale_line(self._sandbox.store.sales[payment_id.lower()]))
 
     def _pay_page(self, wanted: dict[str, Any]) -> Answer:
         orders = self._sandbox.orders
-        return reply(orders.summary(orders.pay_page(wanted["order"], wanted)))
+        return reply(order_line(orders.pay_page(wanted["order"], wanted)))
 
     def _pay_link(self, wanted: dict[str, Any]) -> Answer:
         orders = self._sandbox.orders
-        return reply(orders.summary(orders.pay_link(wanted["link"], wanted)))
+        return reply(order_line(orders.pay_link(wanted["link"], wanted)))
 
     def _reset(self, request: Request) -> Answer:
         self._sandbox.reset()
         return reply({"reset": True})
-
-
-def _line(sale: Sale) -> dict[str, Any]:
-    """One sale of the books."""
-    line: dict[str, Any] = {
-        "PaymentId": sale.payment_id,
-        "MerchantId": sale.merchant_id,
-        "MerchantOrderId": sale.order_number,
-        "Type": sale.type,
-        "Amount": sale.amount,
-        "Status": sale.status,
-        "ReturnCode": sale.return_code,
-        "CapturedAmount": sale.captured_amount,
-        "VoidedAmount": sale.voided_amount,
-        "Tid": sale.tid,
-        "CardNumber": sale.card,
-        "ReceivedDate": stamp(sale.received_at),
-        "Events": sale.events,
-    }
-    if sale.recurrence_id:
-        line["RecurrentPaymentId"] = sale.recurrence_id
-    return line
 
 
 def _body(request: Request) -> Any:

@@ -6,11 +6,11 @@ import re
 import uuid
 from typing import TYPE_CHECKING
 
+from .api3 import QUERY_HOST, link
 from .card_data import CardData, read_card
 from .checker import Checker
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
 from .outcomes import describe_bin, zero_auth
-from .sales import QUERY_HOST, link
 from .store import Card
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .clock import parse_day
+from .clock import DAY, parse_day
 from .exchange import Refusal, cents, reply
 from .intervals import read_end, read_interval
+from .store import Order
 
 #: The address in Checkout's links; a client must not follow them.
 CHECKOUT_HOST = "https://cieloecommerce.cielo.com.br"
@@ -59,7 +60,18 @@ SHIPPING_TYPES: Mapping[str, int] = {
     "WithoutShipping": 5,
 }
 
+#: Status numbers of recurrences here; API 3.0's are others [recurrence-statuses].
+ACTIVE, DISABLED, FINISHED, OUT_OF_TRIES = 1, 3, 4, 6
+
+RECURRENCE_TEXTS: Mapping[int, str] = {
+    ACTIVE: "Ativa",
+    DISABLED: "Desativada",
+    FINISHED: "Finalizada",
+    OUT_OF_TRIES: "Desativada por tentativas",
+}
+
 MOST_INSTALLMENTS = 12
+QUERY_DAYS = 45  # how far back queries see [query-window]
 
 DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d+)?)?")
 
@@ -166,6 +178,11 @@ def numbered(value: Any, counter: list[int] | None = None) -> Any:
     tree: dict[str, Any] = {"$id": str(counter[0])}
     tree.update((name, numbered(one, counter)) for name, one in value.items())
     return tree
+
+
+def is_recent(order: Order, now: float) -> bool:
+    """Whether queries still show the order."""
+    return order.created_at >= now - QUERY_DAYS * DAY
 
 
 def link(method: str, rel: str, path: str) -> dict[str, str]:

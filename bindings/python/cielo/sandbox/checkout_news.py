@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .checkout import BRAND_NUMBERS, CHECKOUT_HOST, METHODS, PRODUCT_TYPES, SHIPPING_TYPES
-from .checkout_recurrence import STATUS_TEXTS
+from .checkout import (
+    BRAND_NUMBERS,
+    CHECKOUT_HOST,
+    METHODS,
+    PRODUCT_TYPES,
+    RECURRENCE_TEXTS,
+    SHIPPING_TYPES,
+)
 from .clock import local
 from .intervals import INTERVAL_NAMES
 from .store import Order
@@ -128,7 +134,7 @@ class CheckoutNews:
         names = PORTUGUESE if form else INTERVAL_NAMES
         return {
             "pagador_recurrent_payment_id": recurrence.pagador_id,
-            "recurrent_status": STATUS_TEXTS[recurrence.status],
+            "recurrent_status": RECURRENCE_TEXTS[recurrence.status],
             "start_date": recurrence.start,
             "end_date": recurrence.end,
             "interval": names[recurrence.months],

@@ -8,7 +8,19 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from .checkout import DENIED, PAID, STATUS_WORDS, lowered, numbered, refused
+from .checkout import (
+    ACTIVE,
+    DENIED,
+    DISABLED,
+    FINISHED,
+    OUT_OF_TRIES,
+    PAID,
+    RECURRENCE_TEXTS,
+    STATUS_WORDS,
+    lowered,
+    numbered,
+    refused,
+)
 from .clock import add_months, iso, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, cents, not_found, reply
 from .intervals import INTERVAL_NAMES, read_end, read_interval
@@ -16,16 +28,6 @@ from .store import CheckoutRecurrence, Order
 
 if TYPE_CHECKING:
     from .app import Sandbox
-
-#: Status numbers of these recurrences; they differ from API 3.0's.
-ACTIVE, DISABLED, FINISHED, OUT_OF_TRIES = 1, 3, 4, 6
-
-STATUS_TEXTS: Mapping[int, str] = {
-    ACTIVE: "Ativa",
-    DISABLED: "Desativada",
-    FINISHED: "Finalizada",
-    OUT_OF_TRIES: "Desativada por tentativas",
-}
 
 #: After the charge itself, one try a day; not configurable at Cielo either.
 RETRIES = 4
@@ -84,7 +86,7 @@ class CheckoutRecurrences:
             "pagadorRecurrentPaymentId": recurrence.pagador_id,
             "recurrentPaymentStatus": recurrence.status,
             "recurrentPaymentStatusEnum": recurrence.status,
-            "recurrentPaymentStatusDescription": STATUS_TEXTS[recurrence.status],
+            "recurrentPaymentStatusDescription": RECURRENCE_TEXTS[recurrence.status],
             "isRecurrentPaymentExpired": recurrence.status == FINISHED,
             "allowEdit": recurrence.status == ACTIVE,
             "startDate": f"{recurrence.start}T00:00:00",

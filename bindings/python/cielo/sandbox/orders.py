@@ -20,6 +20,7 @@ from .checkout import (
     SHIPPING_TYPES,
     STATUS_WORDS,
     VOIDED,
+    is_recent,
     link,
     lowered,
     numbered,
@@ -33,7 +34,6 @@ from .store import Link, Order, Page
 if TYPE_CHECKING:
     from .app import Sandbox
 
-QUERY_DAYS = 45  # how far back queries see [query-window]
 CAPTURE_DAYS = 15  # then the status is "expired"
 
 #: The documented example of a card for the test mode.
@@ -278,7 +278,7 @@ class Orders:
                 "links": [link("GET", "self", f"/api/public/v2/orders/{order.number}")],
             }
             for order in reversed(list(self._store.orders.values()))
-            if order.order_number == order_number and self.recent(order)
+            if order.order_number == order_number and is_recent(order, self._clock.now())
         ]
         if not found:
             raise Refusal(not_found())
@@ -296,29 +296,21 @@ class Orders:
             for order in self._store.orders.values()
             if order.order_number == order_number
             and order.merchant_id == merchant.lower() == request.merchant
-            and self.recent(order)
+            and is_recent(order, self._clock.now())
         ]
         if not found:
             raise Refusal(not_found())
         return reply(self._sandbox.checkout_news.members(found[-1]))
 
-    def recent(self, order: Order) -> bool:
-        """Whether queries still show the order."""
-        return order.created_at >= self._clock.now() - QUERY_DAYS * DAY
-
-    def word(self, order: Order) -> str:
-        """The status as Checkout writes it."""
-        return STATUS_WORDS[order.status]
-
     def _find(self, number: str) -> Order:
         order = self._store.orders.get(number.lower())
-        if order is None or not self.recent(order):
+        if order is None or not is_recent(order, self._clock.now()):
             raise Refusal(not_found())
         return order
 
     def _tree(self, order: Order) -> dict[str, Any]:
         payment: dict[str, Any] = {
-            "status": self.word(order),
+            "status": STATUS_WORDS[order.status],
             "tid": order.tid,
             "nsu": order.nsu,
             "authorizationCode": order.authorization,
@@ -400,29 +392,6 @@ class Orders:
             "links": self._links(order),
         }
         return reply(answer)
-
-    # -- the books -------------------------------------------------------
-
-    def summary(self, order: Order) -> dict[str, Any]:
-        """One line of the books."""
-        line: dict[str, Any] = {
-            "checkout_cielo_order_number": order.number,
-            "order_number": order.order_number,
-            "merchant_id": order.merchant_id,
-            "method": order.method,
-            "amount": order.amount,
-            "status": self.word(order),
-            "captured_amount": order.captured_amount,
-            "voided_amount": order.voided_amount,
-            "card": order.card,
-            "created_date": stamp(order.created_at),
-            "events": order.events,
-        }
-        if order.link_id:
-            line["link"] = order.link_id
-        if order.recurrence_id:
-            line["pagador_recurrent_payment_id"] = order.recurrence_id
-        return line
 
 
 def _amount(request: Request) -> int | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from .checkout import MOST_INSTALLMENTS, PRODUCT_TYPES, Form, link, lowered, numbered
+from .checkout import (
+    MOST_INSTALLMENTS,
+    PRODUCT_TYPES,
+    STATUS_WORDS,
+    Form,
+    is_recent,
+    link,
+    lowered,
+    numbered,
+)
 from .clock import iso, midnight, parse_day
 from .exchange import Answer, Refusal, Request, not_found, reply
 from .store import Link, Page
@@ -156,7 +165,6 @@ class Links:
     def payments(self, request: Request, link_id: str) -> Answer:
         """``GET …/payments``: what came of the link."""
         made = self._find(link_id)
-        orders = self._sandbox.orders
         found = [
             {
                 "orderNumber": order.number,
@@ -165,12 +173,12 @@ class Links:
                     "price": order.amount,
                     "numberOfPayments": order.installments,
                     "createdDate": iso(order.created_at),
-                    "status": orders.word(order),
+                    "status": STATUS_WORDS[order.status],
                 },
                 "links": [link("GET", "self", f"/api/public/v2/orders/{order.number}")],
             }
             for order in self._store.orders.values()
-            if order.link_id == made.link_id and orders.recent(order)
+            if order.link_id == made.link_id and is_recent(order, self._sandbox.clock.now())
         ]
         tree = {
             "productId": made.link_id,

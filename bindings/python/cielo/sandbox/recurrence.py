@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Callable
 
+from .api3 import DENIED, QUERY_HOST, SCHEDULED, link
 from .card_data import CardData
 from .checker import Checker
-from .clock import add_months, iso, local_day, midnight, parse_day, stamp
+from .clock import add_months, iso, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
 from .intervals import INTERVAL_NAMES, read_end
 from .outcomes import IRREVERSIBLE
-from .sales import DENIED, QUERY_HOST, SCHEDULED, link
+from .sale_tree import sale_tree
 from .store import Recurrence, Sale
 from .validation import Plan, SaleRequest, read_amount, read_customer, read_sale
 
@@ -75,7 +76,7 @@ class Recurrences:
             node = self._node(recurrence, True)
         sale.details["RecurrentPayment"] = node
         self._store.save(sale)
-        return reply(self._sandbox.sales.tree(sale), 201)
+        return reply(sale_tree(sale), 201)
 
     def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
         """Only a schedule: no charge, so no `PaymentId`."""
@@ -363,18 +364,3 @@ class Recurrences:
     def _end(self, recurrence: Recurrence, status: int) -> None:
         recurrence.status = status
         self._sandbox.notify_recurrence(recurrence.recurrence_id, CHANGED)
-
-    # -- the books -------------------------------------------------------
-
-    def summary(self, recurrence: Recurrence) -> dict[str, Any]:
-        """One line of the books."""
-        return {
-            "RecurrentPaymentId": recurrence.recurrence_id,
-            "MerchantOrderId": recurrence.order_number,
-            "Amount": recurrence.amount,
-            "Status": recurrence.status,
-            "NextRecurrency": recurrence.next,
-            "NextAttempt": recurrence.due,
-            "CreatedDate": stamp(recurrence.created_at),
-            "RecurrentTransactions": recurrence.transactions,
-        }

@@ -12,23 +12,26 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from .api3 import (
+    AUTHORIZED,
+    DENIED,
+    NOT_FINISHED,
+    PAID,
+    PENDING,
+    REFUNDED,
+    TRANSACTION_HOST,
+    VOIDED,
+)
 from .card_data import CardData
 from .clock import DAY, add_months, iso, local, local_day, midnight, stamp
 from .exchange import Answer, Refusal, Request, cents, not_found, problems, reply
 from .outcomes import SUCCESS, UNMARKED, Outcome, decide
+from .sale_tree import change_tree, sale_tree
 from .store import Sale
 from .validation import SaleRequest, read_sale
 
 if TYPE_CHECKING:
     from .app import Sandbox
-
-#: Addresses that Cielo writes into its links; a client must not follow them.
-TRANSACTION_HOST = "https://apisandbox.cieloecommerce.cielo.com.br"
-QUERY_HOST = "https://apiquerysandbox.cieloecommerce.cielo.com.br"
-
-#: Status numbers of API 3.0 [sale-statuses].
-NOT_FINISHED, AUTHORIZED, PAID, DENIED = 0, 1, 2, 3
-VOIDED, REFUNDED, PENDING, SCHEDULED = 10, 11, 12, 20
 
 VOID_SPACING = 5.0  # seconds between voids of one sale [void-gap]
 CAPTURE_DAYS = 15  # an authorisation lapses afterwards
@@ -82,7 +85,7 @@ class Sales:
         if wanted.plan is not None:
             return self._sandbox.recurrences.create(request.merchant, wanted)
         sale = self.book(request.merchant, wanted, self._clock.now())
-        tree = self.tree(sale)
+        tree = sale_tree(sale)
         renewed = self._renewed(wanted, sale)
         if renewed:
             tree["Payment"]["NewCard"] = renewed
@@ -312,7 +315,7 @@ class Sales:
         self._event(sale, "captured", wanted, now)
         self._store.save(sale)
         self._sandbox.notify_payment(sale.payment_id)
-        return reply(self._change(sale, {"ReturnCode": "6", "ReturnMessage": SUCCESS.message}))
+        return reply(change_tree(sale, {"ReturnCode": "6", "ReturnMessage": SUCCESS.message}))
 
     # -- voiding ---------------------------------------------------------
 
@@ -362,7 +365,7 @@ class Sales:
             }
         self._store.save(sale)
         self._sandbox.notify_payment(sale.payment_id)
-        return reply(self._change(sale, answer))
+        return reply(change_tree(sale, answer))
 
     def _void_problem(self, sale: Sale, wanted: int, left: int, now: float) -> str:
         """Which rule the void breaks; empty if none."""
@@ -397,7 +400,7 @@ class Sales:
             "ReturnCode": "0",
             "ReturnMessage": "Refund requested",
         }
-        return reply(self._change(sale, answer))
+        return reply(change_tree(sale, answer))
 
     def finish_refund(self, sale: Sale) -> None:
         """Complete a Pix refund whose time has come."""
@@ -437,7 +440,7 @@ class Sales:
     def _read(self, request: Request, sale: Sale | None) -> Answer:
         if sale is None or sale.merchant_id != request.merchant or not self._recent(sale):
             raise Refusal(not_found())
-        return reply(self.tree(sale, query=True))
+        return reply(sale_tree(sale, query=True))
 
     def _recent(self, sale: Sale) -> bool:
         oldest = add_months(self._clock.today(), -QUERY_MONTHS)
@@ -487,67 +490,6 @@ class Sales:
         debit = sale.type == "DebitCard" or sale.details.get("Modality") == "Debit"
         self.settle_card(sale, outcome, debit or sale.details["Capture"], now)
 
-    # -- answering -------------------------------------------------------
-
-    def tree(self, sale: Sale, query: bool = False) -> dict[str, Any]:
-        """The whole sale as Cielo writes it."""
-        payment: dict[str, Any] = dict(sale.details)
-        payment["PaymentId"] = sale.payment_id
-        payment["Type"] = sale.type
-        payment["Amount"] = sale.amount
-        payment["ReceivedDate"] = stamp(sale.received_at)
-        if sale.tid:
-            payment["Tid"] = sale.tid
-        if sale.captured_amount:
-            payment["CapturedAmount"] = sale.captured_amount
-            payment["CapturedDate"] = stamp(sale.captured_at)
-        if sale.voided_amount and query:
-            payment["VoidedAmount"] = sale.voided_amount
-            payment["VoidedDate"] = stamp(sale.voided_at)
-        if sale.acquirer_order_id:
-            payment["SentOrderId"] = sale.acquirer_order_id
-        payment["Status"] = sale.status
-        if sale.return_code:
-            payment["ReturnCode"] = sale.return_code
-            payment["ReturnMessage"] = sale.return_message
-        tree: dict[str, Any] = {"MerchantOrderId": sale.order_number}
-        if query and sale.acquirer_order_id:
-            tree["AcquirerOrderId"] = sale.acquirer_order_id
-        tree["Customer"] = self._customer(sale, query)
-        tree["Payment"] = payment
-        # An own recurrence is answered with its links at the root [links-places].
-        own = not query and sale.details.get("Recurrent")
-        (tree if own else payment)["Links"] = self.links(sale)
-        return tree
-
-    def _customer(self, sale: Sale, query: bool) -> dict[str, Any]:
-        customer = dict(sale.customer)
-        customer.setdefault("Name", "[Guest]")
-        if query:
-            customer.setdefault("Address", {})
-        return customer
-
-    def _change(self, sale: Sale, members: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a capture or a void: links stand at the root."""
-        answer: dict[str, Any] = {"Status": sale.status, "Tid": sale.tid}
-        for name in ("ProofOfSale", "AuthorizationCode"):
-            if name in sale.details:
-                answer[name] = sale.details[name]
-        answer.update(members)
-        answer["Links"] = self.links(sale)
-        return answer
-
-    def links(self, sale: Sale) -> list[dict[str, str]]:
-        """What can be done with the sale now."""
-        path = f"/1/sales/{sale.payment_id}"
-        links = [link("GET", "self", QUERY_HOST + path)]
-        card = sale.type != "Boleto"
-        if sale.status == AUTHORIZED and card:
-            links.append(link("PUT", "capture", f"{TRANSACTION_HOST}{path}/capture"))
-        if sale.status in (AUTHORIZED, PAID) and card:
-            links.append(link("PUT", "void", f"{TRANSACTION_HOST}{path}/void"))
-        return links
-
     def _event(self, sale: Sale, what: str, amount: int, moment: float) -> None:
         sale.events.append({"At": stamp(moment), "What": what, "Amount": amount})
 
@@ -555,11 +497,6 @@ class Sales:
         self._event(sale, why, 0, self._clock.now())
         self._store.save(sale)
         raise Refusal(problems(code))
-
-
-def link(method: str, rel: str, href: str) -> dict[str, str]:
-    """One entry of `Links`."""
-    return {"Method": method, "Rel": rel, "Href": href}
 
 
 def _amount(request: Request) -> int | None:
