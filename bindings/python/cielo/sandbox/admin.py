@@ -9,7 +9,7 @@ from .clock import stamp
 from .exchange import Answer, Refusal, Request, reply
 from .faults import read_faults
 from .lines import order_line, recurrence_line, sale_line
-from .orders import PayProblem
+from .shopper import PayProblem
 
 if TYPE_CHECKING:
     from .app import Sandbox
@@ -99,10 +99,7 @@ class Admin:
         approve = wanted.get("approve", True)
         if not isinstance(approve, bool) or not isinstance(card, str):
             return _error('"approve" is a boolean and "card" text')
-        trouble = self._sandbox.sales.pay(payment_id, approve, card)
-        if trouble:
-            raise PayProblem(trouble)
-        return reply(sale_line(self._sandbox.store.sales[payment_id.lower()]))
+        return reply(sale_line(self._sandbox.shopper.pay(payment_id, approve, card)))
 
     def _pay_page(self, wanted: dict[str, Any]) -> Answer:
         orders = self._sandbox.orders

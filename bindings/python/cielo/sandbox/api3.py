@@ -10,6 +10,8 @@ QUERY_HOST = "https://apiquerysandbox.cieloecommerce.cielo.com.br"
 NOT_FINISHED, AUTHORIZED, PAID, DENIED = 0, 1, 2, 3
 VOIDED, REFUNDED, PENDING, SCHEDULED = 10, 11, 12, 20
 
+VOID_SPACING = 5.0  # seconds between voids of one sale, of Checkout too [void-gap]
+
 
 def link(method: str, rel: str, href: str) -> dict[str, str]:
     """One entry of `Links`."""

@@ -14,6 +14,7 @@ from typing import Callable
 from aiohttp import web
 
 from .admin import Admin
+from .books import Books
 from .cards import Cards
 from .checkout_news import CheckoutNews
 from .checkout_recurrence import CheckoutRecurrences
@@ -21,13 +22,18 @@ from .clock import Clock, stamp
 from .exchange import Answer, Handler, Refusal, Request, not_found, problems
 from .faults import Faults
 from .journal import Journal
+from .news import News
 from .notify import Notifier
 from .oauth import OAuth
 from .orders import Orders
 from .pages import Links, Pages
 from .recurrence import Recurrences
+from .refunds import Refunds
 from .sales import Sales
+from .shopper import Shopper
 from .store import Store
+from .till import Till
+from .vault import Vault
 
 LOG = logging.getLogger(__name__)
 
@@ -79,12 +85,22 @@ class Sandbox:
         self.journal = Journal()
         self.faults = Faults()
         self.notifier = Notifier()
-        self.refunds = [sale.payment_id for sale in self.store.sales.values() if sale.refund_due]
-        self.cards = Cards(self)
-        self.sales = Sales(self)
+        books = Books(self.store, self.clock, self.draw)
+        news = News(self.notifier, self.options.notify_url)
+        vault = Vault(books)
+        till = Till(books, vault, news)
+        self.cards = Cards(books, vault)
+        self.refunds = Refunds(books, till.publish)
         self.recurrences = Recurrences(
-            self, self.options.recurrence_tries, self.options.recurrence_retry_days
+            books,
+            vault,
+            till,
+            news,
+            tries=self.options.recurrence_tries,
+            retry_days=self.options.recurrence_retry_days,
         )
+        self.sales = Sales(books, vault, till, self.refunds, self.recurrences)
+        self.shopper = Shopper(books, till)
         self.oauth = OAuth(self)
         self.pages = Pages(self)
         self.links = Links(self)
@@ -288,12 +304,7 @@ class Sandbox:
         """Charges and refunds whose time has come."""
         self.recurrences.run_due()
         self.checkout_recurrences.run_due()
-        now = self.clock.now()
-        for payment_id in list(self.refunds):
-            sale = self.store.sales[payment_id]
-            if sale.refund_due <= now:
-                self.refunds.remove(payment_id)
-                self.sales.finish_refund(sale)
+        self.refunds.run_due()
         self.store.flush()
 
     def reset(self) -> None:
@@ -305,20 +316,6 @@ class Sandbox:
         self.refunds.clear()
         self.oauth.clear()
         self.clock.offset = 0.0
-
-    # -- telling the shop ------------------------------------------------
-
-    def notify_payment(self, payment_id: str) -> None:
-        """The status of a payment changed [sale-notice]."""
-        if self.options.notify_url:
-            members = {"PaymentId": payment_id, "ChangeType": 1}
-            self.notifier.post_json(self.options.notify_url, members)
-
-    def notify_recurrence(self, recurrence_id: str, change: int) -> None:
-        """A recurrence was created (2) or changed its status (4) [sale-notice]."""
-        if self.options.notify_url:
-            members = {"RecurrentPaymentId": recurrence_id, "ChangeType": change}
-            self.notifier.post_json(self.options.notify_url, members)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .api3 import VOID_SPACING
 from .checkout import (
     AUTHORIZED,
     DENIED,
@@ -28,7 +29,7 @@ from .checkout import (
 )
 from .clock import DAY, iso, local, stamp
 from .exchange import Answer, Refusal, Request, cents, mask, not_found, reply
-from .sales import VOID_SPACING
+from .shopper import PayProblem
 from .store import Link, Order, Page
 
 if TYPE_CHECKING:
@@ -41,10 +42,6 @@ TEST_CARD = "5404434242930100"
 
 #: First digit -> brand, enough to name the cards of a test.
 BRANDS = {"3": "AmericanExpress", "4": "Visa", "5": "Master", "6": "Discover"}
-
-
-class PayProblem(Exception):
-    """Why a shopper could not pay."""
 
 
 class Orders:

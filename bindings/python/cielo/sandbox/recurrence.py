@@ -5,27 +5,26 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Callable
+from functools import partial
+from typing import Any, Callable
 
 from .api3 import DENIED, QUERY_HOST, SCHEDULED, link
+from .books import Books
 from .card_data import CardData
 from .checker import Checker
 from .clock import add_months, iso, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
 from .intervals import INTERVAL_NAMES, read_end
+from .news import CHANGED, CREATED, News
 from .outcomes import IRREVERSIBLE
 from .sale_tree import sale_tree
 from .store import Recurrence, Sale
+from .till import Till, card_details
 from .validation import Plan, SaleRequest, read_amount, read_customer, read_sale
-
-if TYPE_CHECKING:
-    from .app import Sandbox
+from .vault import Vault
 
 #: Status numbers; Checkout's recurrences have others [recurrence-statuses].
 ACTIVE, FINISHED, DISABLED, OUT_OF_TRIES, CARD_EXPIRED = 1, 2, 3, 4, 5
-
-#: Kinds of change in a notification [sale-notice].
-CREATED, CHANGED = 2, 4
 
 
 class Recurrences:
@@ -35,10 +34,14 @@ class Recurrences:
     at Cielo both are set in the Backoffice.
     """
 
-    def __init__(self, sandbox: Sandbox, tries: int, retry_days: int) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
-        self._clock = sandbox.clock
+    def __init__(
+        self, books: Books, vault: Vault, till: Till, news: News, *, tries: int, retry_days: int
+    ) -> None:
+        self._store = books.store
+        self._clock = books.clock
+        self._vault = vault
+        self._till = till
+        self._news = news
         self._tries = tries
         self._retry_days = retry_days
         self._changes: Mapping[str, Callable[[Recurrence, Request], None]] = {
@@ -62,7 +65,7 @@ class Recurrences:
 
     def _create_now(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
         now = self._clock.now()
-        sale = self._sandbox.sales.book(merchant, wanted, now)
+        sale = self._till.book(merchant, wanted, now)
         if sale.status == DENIED:
             # It starts to exist when the first charge is authorised.
             node: dict[str, Any] = {"ReasonCode": 7, "ReasonMessage": "Denied"}
@@ -71,9 +74,9 @@ class Recurrences:
             node["Interval"] = plan.months
             node["AuthorizeNow"] = True
         else:
-            recurrence = self._new(merchant, wanted, plan, add_months(plan.start, plan.months))
+            recurrence = self._begin(merchant, wanted, plan, add_months(plan.start, plan.months))
             self._enter(recurrence, sale)
-            node = self._node(recurrence, True)
+            node = _node(recurrence, True)
         sale.details["RecurrentPayment"] = node
         self._store.save(sale)
         return reply(sale_tree(sale), 201)
@@ -81,18 +84,18 @@ class Recurrences:
     def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
         """Only a schedule: no charge, so no `PaymentId`."""
         assert wanted.card is not None
-        recurrence = self._new(merchant, wanted, plan, plan.start)
+        recurrence = self._begin(merchant, wanted, plan, plan.start)
         payment = {
             name: value
             for name, value in recurrence.payment.items()
             if name not in ("ExtraDataCollection", "IsQrCode", "IsSplitted")
         }
         payment.update(
-            CreditCard=self._sandbox.sales.card_node(merchant, wanted.card),
+            CreditCard=self._till.card_node(merchant, wanted.card),
             Type=wanted.type,
             Amount=wanted.amount,
             Status=SCHEDULED,
-            RecurrentPayment=self._node(recurrence, False),
+            RecurrentPayment=_node(recurrence, False),
         )
         tree = {
             "MerchantOrderId": wanted.order_number,
@@ -101,7 +104,7 @@ class Recurrences:
         }
         return reply(tree, 201)
 
-    def _new(self, merchant: str, wanted: SaleRequest, plan: Plan, first: date) -> Recurrence:
+    def _begin(self, merchant: str, wanted: SaleRequest, plan: Plan, first: date) -> Recurrence:
         now = self._clock.now()
         recurrence = Recurrence(
             recurrence_id=str(uuid.uuid4()),
@@ -122,7 +125,7 @@ class Recurrences:
         )
         self._keep_payment(recurrence, wanted)
         self._store.save(recurrence)
-        self._sandbox.notify_recurrence(recurrence.recurrence_id, CREATED)
+        self._news.tell_recurrence(recurrence.recurrence_id, CREATED)
         return recurrence
 
     def _keep_payment(self, recurrence: Recurrence, wanted: SaleRequest) -> None:
@@ -130,25 +133,7 @@ class Recurrences:
         card = wanted.card
         assert card is not None
         recurrence.card = dict(vars(card), number=card.masked, save=False, on_file={})
-        recurrence.payment = self._sandbox.sales.card_details(wanted)
-
-    def _node(self, recurrence: Recurrence, now: bool) -> dict[str, Any]:
-        node: dict[str, Any] = {
-            "RecurrentPaymentId": recurrence.recurrence_id,
-            "NextRecurrency": recurrence.next,
-        }
-        if not now:
-            node["StartDate"] = recurrence.start
-        if recurrence.end:
-            node["EndDate"] = recurrence.end
-        node["Interval"] = INTERVAL_NAMES[recurrence.months]
-        node["Link"] = self._link(recurrence)
-        node["AuthorizeNow"] = now
-        return node
-
-    def _link(self, recurrence: Recurrence) -> dict[str, str]:
-        path = f"/1/RecurrentPayment/{recurrence.recurrence_id}"
-        return link("GET", "recurrentPayment", QUERY_HOST + path)
+        recurrence.payment = card_details(wanted)
 
     # -- reading ---------------------------------------------------------
 
@@ -173,7 +158,7 @@ class Recurrences:
             Provider=recurrence.payment["Provider"],
             RecurrencyDay=recurrence.day,
             SuccessfulRecurrences=recurrence.successes,
-            Links=[self._link(recurrence)],
+            Links=[_link(recurrence)],
             RecurrentTransactions=recurrence.transactions,
             Status=recurrence.status,
         )
@@ -195,15 +180,15 @@ class Recurrences:
         if recurrence.status != ACTIVE:
             raise Refusal(problems(169))
         self._changes[what.lower()](recurrence, request)
-        return self._changed(recurrence)
+        return self._keep_change(recurrence)
 
     def deactivate(self, request: Request, recurrence_id: str) -> Answer:
         """Stops later charges; what was charged stays charged."""
         recurrence = self._find(request.merchant, recurrence_id)
         if recurrence.status != ACTIVE:
             raise Refusal(problems(169))
-        self._end(recurrence, DISABLED)
-        return self._changed(recurrence)
+        self._set_status(recurrence, DISABLED)
+        return self._keep_change(recurrence)
 
     def reactivate(self, request: Request, recurrence_id: str) -> Answer:
         """Charges go on at the next date that is still to come."""
@@ -211,14 +196,14 @@ class Recurrences:
         if recurrence.status == FINISHED:
             raise Refusal(problems(169))
         if recurrence.status != ACTIVE:
-            self._end(recurrence, ACTIVE)
+            self._set_status(recurrence, ACTIVE)
             recurrence.attempt = 1
             while recurrence.next <= self._clock.today().isoformat():
-                self._plan_next(recurrence)
+                _plan_next(recurrence)
             recurrence.due = recurrence.next
-        return self._changed(recurrence)
+        return self._keep_change(recurrence)
 
-    def _changed(self, recurrence: Recurrence) -> Answer:
+    def _keep_change(self, recurrence: Recurrence) -> Answer:
         recurrence.touched_at = self._clock.now()
         self._store.save(recurrence)
         return Answer(200)
@@ -274,11 +259,8 @@ class Recurrences:
         payment = dict(request.object(), Recurrent=True)
         payment.pop("RecurrentPayment", None)
         body = {"MerchantOrderId": recurrence.order_number, "Payment": payment}
-        wanted = read_sale(
-            body,
-            lambda token: self._sandbox.cards.find(request.merchant, token),
-            self._clock.today(),
-        )
+        find = partial(self._vault.find, request.merchant)
+        wanted = read_sale(body, find, self._clock.today())
         if wanted.type != "CreditCard" or wanted.card is None:
             raise Refusal(problems(186))
         wanted.recurrent = False
@@ -307,9 +289,9 @@ class Recurrences:
         recurrence.touched_at = moment
         card = CardData(**recurrence.card)
         if recurrence.end and recurrence.next > recurrence.end:
-            self._end(recurrence, FINISHED)
+            self._set_status(recurrence, FINISHED)
         elif card.expired(day):
-            self._end(recurrence, CARD_EXPIRED)
+            self._set_status(recurrence, CARD_EXPIRED)
         else:
             self._attempt(recurrence, card, moment)
         self._store.save(recurrence)
@@ -324,23 +306,23 @@ class Recurrences:
             capture=True,  # always captured at once
             card=card,
         )
-        sale = self._sandbox.sales.book(recurrence.merchant_id, wanted, moment)
+        sale = self._till.book(recurrence.merchant_id, wanted, moment)
         self._enter(recurrence, sale)
         day = local_day(moment)
         if sale.status != DENIED:
             recurrence.successes += 1
-            self._plan_next(recurrence)
+            _plan_next(recurrence)
             # A start in the past is caught up with one charge per day.
             tomorrow = day + timedelta(days=1)
             recurrence.due = max(recurrence.next, tomorrow.isoformat())
             if recurrence.end and recurrence.next > recurrence.end:
-                self._end(recurrence, FINISHED)
+                self._set_status(recurrence, FINISHED)
         elif recurrence.attempt >= self._tries or sale.return_code in IRREVERSIBLE:
-            self._end(recurrence, OUT_OF_TRIES)
+            self._set_status(recurrence, OUT_OF_TRIES)
         else:
             recurrence.attempt += 1
             recurrence.due = (day + timedelta(days=self._retry_days)).isoformat()
-        sale.details["RecurrentPayment"] = self._node(recurrence, False)
+        sale.details["RecurrentPayment"] = _node(recurrence, False)
         self._store.save(sale)
 
     def _enter(self, recurrence: Recurrence, sale: Sale) -> None:
@@ -357,10 +339,33 @@ class Recurrences:
             recurrence.attempt = 1
         self._store.save(recurrence)
 
-    def _plan_next(self, recurrence: Recurrence) -> None:
-        coming = date.fromisoformat(recurrence.next)
-        recurrence.next = add_months(coming, recurrence.months, recurrence.day).isoformat()
-
-    def _end(self, recurrence: Recurrence, status: int) -> None:
+    def _set_status(self, recurrence: Recurrence, status: int) -> None:
         recurrence.status = status
-        self._sandbox.notify_recurrence(recurrence.recurrence_id, CHANGED)
+        self._news.tell_recurrence(recurrence.recurrence_id, CHANGED)
+
+
+def _node(recurrence: Recurrence, now: bool) -> dict[str, Any]:
+    """`RecurrentPayment` in the answer to a sale."""
+    node: dict[str, Any] = {
+        "RecurrentPaymentId": recurrence.recurrence_id,
+        "NextRecurrency": recurrence.next,
+    }
+    if not now:
+        node["StartDate"] = recurrence.start
+    if recurrence.end:
+        node["EndDate"] = recurrence.end
+    node["Interval"] = INTERVAL_NAMES[recurrence.months]
+    node["Link"] = _link(recurrence)
+    node["AuthorizeNow"] = now
+    return node
+
+
+def _link(recurrence: Recurrence) -> dict[str, str]:
+    path = f"/1/RecurrentPayment/{recurrence.recurrence_id}"
+    return link("GET", "recurrentPayment", QUERY_HOST + path)
+
+
+def _plan_next(recurrence: Recurrence) -> None:
+    """The next date, counted from the one that was planned and not from today."""
+    coming = date.fromisoformat(recurrence.next)
+    recurrence.next = add_months(coming, recurrence.months, recurrence.day).isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .api3 import AUTHORIZED, PAID, QUERY_HOST, TRANSACTION_HOST, link
@@ -23,7 +24,7 @@ def sale_tree(sale: Sale, query: bool = False) -> dict[str, Any]:
     return tree
 
 
-def change_tree(sale: Sale, members: dict[str, Any]) -> dict[str, Any]:
+def change_tree(sale: Sale, members: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a capture or a void: links stand at the root."""
     answer: dict[str, Any] = {"Status": sale.status, "Tid": sale.tid}
     for name in ("ProofOfSale", "AuthorizationCode"):
