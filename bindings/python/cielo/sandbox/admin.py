@@ -102,12 +102,10 @@ class Admin:
         return reply(sale_line(self._sandbox.shopper.pay(payment_id, approve, card)))
 
     def _pay_page(self, wanted: dict[str, Any]) -> Answer:
-        orders = self._sandbox.orders
-        return reply(order_line(orders.pay_page(wanted["order"], wanted)))
+        return reply(order_line(self._sandbox.checkout_shopper.pay_page(wanted["order"], wanted)))
 
     def _pay_link(self, wanted: dict[str, Any]) -> Answer:
-        orders = self._sandbox.orders
-        return reply(order_line(orders.pay_link(wanted["link"], wanted)))
+        return reply(order_line(self._sandbox.checkout_shopper.pay_link(wanted["link"], wanted)))
 
     def _reset(self, request: Request) -> Answer:
         self._sandbox.reset()

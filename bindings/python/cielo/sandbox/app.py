@@ -18,6 +18,8 @@ from .books import Books
 from .cards import Cards
 from .checkout_news import CheckoutNews
 from .checkout_recurrence import CheckoutRecurrences
+from .checkout_shopper import CheckoutShopper
+from .checkout_till import CheckoutTill
 from .clock import Clock, stamp
 from .exchange import Answer, Handler, Refusal, Request, not_found, problems
 from .faults import Faults
@@ -101,12 +103,20 @@ class Sandbox:
         )
         self.sales = Sales(books, vault, till, self.refunds, self.recurrences)
         self.shopper = Shopper(books, till)
-        self.oauth = OAuth(self)
-        self.pages = Pages(self)
-        self.links = Links(self)
-        self.orders = Orders(self)
-        self.checkout_news = CheckoutNews(self)
-        self.checkout_recurrences = CheckoutRecurrences(self)
+        self.oauth = OAuth(self.clock, self.options.clients or {})
+        self.pages = Pages(books)
+        self.links = Links(books)
+        checkout_news = CheckoutNews(
+            self.store,
+            self.notifier,
+            self.options.notify_url,
+            self.options.notify_kind,
+            self.options.status_url,
+        )
+        checkout_till = CheckoutTill(books, checkout_news)
+        self.orders = Orders(books, checkout_till)
+        self.checkout_recurrences = CheckoutRecurrences(books, checkout_till)
+        self.checkout_shopper = CheckoutShopper(books, checkout_till, self.checkout_recurrences)
         self._admin = Admin(self)
         self._routes = self._build_routes()
 
@@ -212,7 +222,13 @@ class Sandbox:
             raise Refusal(Answer(401))
         request.merchant = merchant
 
-    def checkout_merchant(self, request: Request) -> None:
+    def _page_merchant(self, request: Request) -> None:
+        """Header `MerchantId`, or a bearer token: both are in use."""
+        if request.headers.get("Authorization"):
+            self.oauth.authenticate(request)
+        self._checkout_merchant(request)
+
+    def _checkout_merchant(self, request: Request) -> None:
         """Header `MerchantId` alone; a token already presented will do instead."""
         merchant = request.headers.get("MerchantId", "").strip().lower()
         if merchant:
@@ -281,12 +297,12 @@ class Sandbox:
         token, page = "/api/public/v2/token", "/api/public/v1/orders"
         routes += [
             Route("POST", _pattern(token), self.oauth.token, lambda request: None),
-            Route("POST", _pattern(page), self.pages.create, self.pages.authenticate),
+            Route("POST", _pattern(page), self.pages.create, self._page_merchant),
             Route(
                 "GET",
                 _pattern(f"{page}/([^/]+)/([^/]+)"),
-                orders.notified,
-                self.checkout_merchant,
+                orders.find_notified,
+                self._checkout_merchant,
             ),
         ]
         return routes

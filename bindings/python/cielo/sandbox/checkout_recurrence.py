@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .books import Books
 from .checkout import (
     ACTIVE,
     DENIED,
@@ -21,13 +22,11 @@ from .checkout import (
     numbered,
     refused,
 )
+from .checkout_till import CheckoutTill
 from .clock import add_months, iso, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, cents, not_found, reply
 from .intervals import INTERVAL_NAMES, read_end, read_interval
 from .store import CheckoutRecurrence, Order
-
-if TYPE_CHECKING:
-    from .app import Sandbox
 
 #: After the charge itself, one try a day; not configurable at Cielo either.
 RETRIES = 4
@@ -41,10 +40,10 @@ UPDATED = b'{ "message": "Recurrent payment updated", }'
 class CheckoutRecurrences:
     """``/api/public/v1/RecurrentPayment`` and the charges behind it."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
-        self._clock = sandbox.clock
+    def __init__(self, books: Books, till: CheckoutTill) -> None:
+        self._store = books.store
+        self._clock = books.clock
+        self._till = till
 
     def begin(self, order: Order, plan: Mapping[str, Any], card: str) -> None:
         """The first payment went through: the card is charged again from now on.
@@ -174,9 +173,7 @@ class CheckoutRecurrences:
             recurrence.status = FINISHED
             return
         first = self._store.orders[recurrence.first_order]
-        order = self._sandbox.orders.again(
-            first, recurrence.card, recurrence.amount, moment
-        )
+        order = self._till.charge_again(first, recurrence.card, recurrence.amount, moment)
         recurrence.orders.append(order.number)
         if order.status == PAID:
             coming = date.fromisoformat(recurrence.next)

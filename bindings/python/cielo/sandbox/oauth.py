@@ -6,13 +6,11 @@ import base64
 import binascii
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
+from .clock import Clock
 from .exchange import Answer, Refusal, Request, reply
-
-if TYPE_CHECKING:
-    from .app import Sandbox
 
 #: What the documented answer says; about twenty minutes.
 LIFETIME = 1199
@@ -26,9 +24,9 @@ TIDY_ABOVE = 1000
 class OAuth:
     """Gives tokens out and knows them again.  They do not survive a restart."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._clock = sandbox.clock
-        self._clients = sandbox.options.clients or {}
+    def __init__(self, clock: Clock, clients: Mapping[str, str]) -> None:
+        self._clock = clock
+        self._clients = clients
         self._tokens: dict[str, tuple[str, float]] = {}
 
     def token(self, request: Request) -> Answer:

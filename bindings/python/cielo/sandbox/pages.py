@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .books import Books
 from .checkout import (
     MOST_INSTALLMENTS,
     PRODUCT_TYPES,
@@ -15,12 +16,9 @@ from .checkout import (
     lowered,
     numbered,
 )
-from .clock import iso, midnight, parse_day
+from .clock import iso
 from .exchange import Answer, Refusal, Request, not_found, reply
 from .store import Link, Page
-
-if TYPE_CHECKING:
-    from .app import Sandbox
 
 #: Members of a link and how its answer writes them.
 LINK_MEMBERS = (
@@ -46,15 +44,9 @@ LARGEST = 10**15
 class Pages:
     """``POST /api/public/v1/orders``."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
-
-    def authenticate(self, request: Request) -> None:
-        """Header `MerchantId`, or a bearer token: both are in use."""
-        if request.headers.get("Authorization"):
-            self._sandbox.oauth.authenticate(request)
-        self._sandbox.checkout_merchant(request)
+    def __init__(self, books: Books) -> None:
+        self._store = books.store
+        self._clock = books.clock
 
     def create(self, request: Request) -> Answer:
         """A page is no transaction yet: nothing can be found until it is paid."""
@@ -65,7 +57,7 @@ class Pages:
             merchant_id=request.merchant,
             order_number=body.get("OrderNumber") or uuid.uuid4().hex,
             body=body,
-            created_at=self._sandbox.clock.now(),
+            created_at=self._clock.now(),
         )
         self._store.save(page)
         answer = dict(body, OrderNumber=page.order_number)
@@ -135,9 +127,9 @@ def _check_payment(form: Form, payment: dict[str, Any], shipping: str) -> None:
 class Links:
     """``/api/public/v1/products``."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
+    def __init__(self, books: Books) -> None:
+        self._store = books.store
+        self._clock = books.clock
 
     def create(self, request: Request) -> Answer:
         """``POST``: 201."""
@@ -145,7 +137,7 @@ class Links:
             link_id=str(uuid.uuid4()),
             merchant_id=request.merchant,
             body={},
-            created_at=self._sandbox.clock.now(),
+            created_at=self._clock.now(),
         )
         return self._put(made, request, 201)
 
@@ -178,7 +170,7 @@ class Links:
                 "links": [link("GET", "self", f"/api/public/v2/orders/{order.number}")],
             }
             for order in self._store.orders.values()
-            if order.link_id == made.link_id and is_recent(order, self._sandbox.clock.now())
+            if order.link_id == made.link_id and is_recent(order, self._clock.now())
         ]
         tree = {
             "productId": made.link_id,
@@ -216,17 +208,6 @@ class Links:
         verbs = (("GET", "self"), ("PUT", "update"), ("DELETE", "delete"))
         tree["links"] = [link(method, rel, path) for method, rel in verbs]
         return tree
-
-    def end_of(self, made: Link) -> float | None:
-        """The moment the link stops being accepted; None for never."""
-        text = str(made.body.get("expirationdate") or "")
-        day = parse_day(text[:10])
-        if day is None:
-            return None
-        hours, minutes, seconds = 24.0, 0.0, 0.0
-        if len(text) >= 19:
-            hours, minutes, seconds = (float(part) for part in text[11:19].split(":"))
-        return midnight(day) + hours * 3600 + minutes * 60 + seconds
 
 
 def check_link(body: dict[str, Any]) -> None:
