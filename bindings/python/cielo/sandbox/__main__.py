@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import re
 import sys
-from typing import NoReturn, Sequence
+from collections.abc import Sequence
+from typing import NoReturn
 
 from .pairs import split_pair
 

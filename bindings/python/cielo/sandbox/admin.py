@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any, Callable
 
+from .books import Books
+from .checkout_shopper import CheckoutShopper
 from .clock import stamp
 from .exchange import Answer, Refusal, Request, reply
-from .faults import read_faults
-from .orders import PayProblem
-from .store import Sale
-
-if TYPE_CHECKING:
-    from .app import Sandbox
+from .faults import Faults, read_faults
+from .journal import Journal
+from .lines import order_line, recurrence_line, sale_line
+from .notify import Notifier
+from .shopper import PayProblem, Shopper
 
 
 class Admin:
     """Books, journal, clock, faults and the shopper's hand."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(
+        self,
+        books: Books,
+        journal: Journal,
+        faults: Faults,
+        notifier: Notifier,
+        shopper: Shopper,
+        checkout_shopper: CheckoutShopper,
+        *,
+        advance: Callable[[float], None],
+        reset: Callable[[], None],
+    ) -> None:
+        self._store = books.store
+        self._clock = books.clock
+        self._journal = journal
+        self._faults = faults
+        self._notifier = notifier
+        self._shopper = shopper
+        self._checkout_shopper = checkout_shopper
+        self._advance = advance
+        self._reset = reset
         self._routes = {
-            ("GET", "requests"): self._requests,
-            ("GET", "sales"): self._sales,
-            ("GET", "recurrences"): self._recurrences,
-            ("GET", "orders"): self._orders,
-            ("GET", "notifications"): self._notifications,
-            ("GET", "faults"): self._faults,
+            ("GET", "requests"): self._show_requests,
+            ("GET", "sales"): self._show_sales,
+            ("GET", "recurrences"): self._show_recurrences,
+            ("GET", "orders"): self._show_orders,
+            ("GET", "notifications"): self._show_notifications,
+            ("GET", "faults"): self._show_faults,
             ("POST", "faults"): self._set_faults,
-            ("GET", "clock"): self._clock,
-            ("POST", "clock"): self._advance,
+            ("GET", "clock"): self._show_clock,
+            ("POST", "clock"): self._move_clock,
             ("POST", "pay"): self._pay,
-            ("POST", "reset"): self._reset,
+            ("POST", "reset"): self._forget,
         }
         self._pay_for = {
             "payment_id": self._pay_sale,
@@ -48,43 +68,41 @@ class Admin:
             return _error("no such handle", 405 if known else 404)
         return handler(request)
 
-    def _requests(self, request: Request) -> Answer:
-        return reply(self._sandbox.journal.as_list())
+    def _show_requests(self, request: Request) -> Answer:
+        return reply(self._journal.as_list())
 
-    def _sales(self, request: Request) -> Answer:
-        return reply([_line(sale) for sale in self._sandbox.store.sales.values()])
+    def _show_sales(self, request: Request) -> Answer:
+        return reply([sale_line(sale) for sale in self._store.sales.values()])
 
-    def _recurrences(self, request: Request) -> Answer:
-        book = self._sandbox.recurrences
-        return reply([book.summary(one) for one in self._sandbox.store.recurrences.values()])
+    def _show_recurrences(self, request: Request) -> Answer:
+        return reply([recurrence_line(one) for one in self._store.recurrences.values()])
 
-    def _orders(self, request: Request) -> Answer:
-        orders = self._sandbox.orders
-        return reply([orders.summary(one) for one in self._sandbox.store.orders.values()])
+    def _show_orders(self, request: Request) -> Answer:
+        return reply([order_line(one) for one in self._store.orders.values()])
 
-    def _notifications(self, request: Request) -> Answer:
-        return reply(list(self._sandbox.notifier.sent))
+    def _show_notifications(self, request: Request) -> Answer:
+        return reply(list(self._notifier.sent))
 
-    def _faults(self, request: Request) -> Answer:
-        return reply([fault.as_dict() for fault in self._sandbox.faults.list])
+    def _show_faults(self, request: Request) -> Answer:
+        return reply([fault.as_dict() for fault in self._faults.list])
 
     def _set_faults(self, request: Request) -> Answer:
         try:
-            self._sandbox.faults.list = read_faults(_body(request))
+            self._faults.list = read_faults(_body(request))
         except ValueError as error:
             return _error(str(error))
-        return self._faults(request)
+        return self._show_faults(request)
 
-    def _clock(self, request: Request) -> Answer:
-        clock = self._sandbox.clock
-        return reply({"now": stamp(clock.now()), "offset_seconds": clock.offset})
+    def _show_clock(self, request: Request) -> Answer:
+        now, offset = self._clock.now(), self._clock.offset
+        return reply({"now": stamp(now), "offset_seconds": offset})
 
-    def _advance(self, request: Request) -> Answer:
+    def _move_clock(self, request: Request) -> Answer:
         seconds = _members(request).get("advance_seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0:
             return _error('"advance_seconds" is a number, and the clock never goes back')
-        self._sandbox.advance(seconds)
-        return self._clock(request)
+        self._advance(seconds)
+        return self._show_clock(request)
 
     def _pay(self, request: Request) -> Answer:
         wanted = _members(request)
@@ -101,44 +119,17 @@ class Admin:
         approve = wanted.get("approve", True)
         if not isinstance(approve, bool) or not isinstance(card, str):
             return _error('"approve" is a boolean and "card" text')
-        trouble = self._sandbox.sales.pay(payment_id, approve, card)
-        if trouble:
-            raise PayProblem(trouble)
-        return reply(_line(self._sandbox.store.sales[payment_id.lower()]))
+        return reply(sale_line(self._shopper.pay(payment_id, approve, card)))
 
     def _pay_page(self, wanted: dict[str, Any]) -> Answer:
-        orders = self._sandbox.orders
-        return reply(orders.summary(orders.pay_page(wanted["order"], wanted)))
+        return reply(order_line(self._checkout_shopper.pay_page(wanted["order"], wanted)))
 
     def _pay_link(self, wanted: dict[str, Any]) -> Answer:
-        orders = self._sandbox.orders
-        return reply(orders.summary(orders.pay_link(wanted["link"], wanted)))
+        return reply(order_line(self._checkout_shopper.pay_link(wanted["link"], wanted)))
 
-    def _reset(self, request: Request) -> Answer:
-        self._sandbox.reset()
+    def _forget(self, request: Request) -> Answer:
+        self._reset()
         return reply({"reset": True})
-
-
-def _line(sale: Sale) -> dict[str, Any]:
-    """One sale of the books."""
-    line: dict[str, Any] = {
-        "PaymentId": sale.payment_id,
-        "MerchantId": sale.merchant_id,
-        "MerchantOrderId": sale.order_number,
-        "Type": sale.type,
-        "Amount": sale.amount,
-        "Status": sale.status,
-        "ReturnCode": sale.return_code,
-        "CapturedAmount": sale.captured_amount,
-        "VoidedAmount": sale.voided_amount,
-        "Tid": sale.tid,
-        "CardNumber": sale.card,
-        "ReceivedDate": stamp(sale.received_at),
-        "Events": sale.events,
-    }
-    if sale.recurrence_id:
-        line["RecurrentPaymentId"] = sale.recurrence_id
-    return line
 
 
 def _body(request: Request) -> Any:

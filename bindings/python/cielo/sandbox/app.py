@@ -1,32 +1,41 @@
-"""The application: routes, authentication and the life of the server."""
+"""The application: wires the handlers, keeps the time and runs the server."""
 
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import random
-import re
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import AsyncIterator, Callable, Mapping
+from typing import Callable
 
 from aiohttp import web
 
 from .admin import Admin
+from .books import Books
 from .cards import Cards
 from .checkout_news import CheckoutNews
 from .checkout_recurrence import CheckoutRecurrences
+from .checkout_shopper import CheckoutShopper
+from .checkout_till import CheckoutTill
 from .clock import Clock, stamp
-from .exchange import Answer, Handler, Refusal, Request, not_found, problems
+from .exchange import Answer, Refusal, Request, problems
 from .faults import Faults
 from .journal import Journal
+from .merchants import Merchants
+from .news import News
 from .notify import Notifier
 from .oauth import OAuth
 from .orders import Orders
 from .pages import Links, Pages
 from .recurrence import Recurrences
+from .refunds import Refunds
+from .routes import Router, api_table, checkout_table, notified_table, page_table, token_table
 from .sales import Sales
+from .shopper import Shopper
 from .store import Store
+from .till import Till
+from .vault import Vault
 
 LOG = logging.getLogger(__name__)
 
@@ -57,16 +66,6 @@ class Options:
     recurrence_retry_days: int = 1
 
 
-@dataclass(frozen=True)
-class Route:
-    """A verb, the paths it is for, and who answers."""
-
-    method: str
-    path: re.Pattern[str]
-    handler: Handler
-    authenticate: Callable[[Request], None]
-
-
 class Sandbox:
     """One local Cielo: its books, its clock and the handlers around them."""
 
@@ -74,27 +73,68 @@ class Sandbox:
         self.options = options or Options()
         self.store = Store(self.options.state)
         self.clock = Clock(float(self.store.meta.get("offset", 0.0)))
-        self.draw = random.Random(self.options.seed)
         self.journal = Journal()
         self.faults = Faults()
         self.notifier = Notifier()
-        self.refunds = [sale.payment_id for sale in self.store.sales.values() if sale.refund_due]
-        self.cards = Cards(self)
-        self.sales = Sales(self)
-        self.recurrences = Recurrences(
-            self, self.options.recurrence_tries, self.options.recurrence_retry_days
+        books = Books(self.store, self.clock, random.Random(self.options.seed))
+        self._oauth = OAuth(self.clock, self.options.clients or {})
+        self._merchants = Merchants(self.options.merchants or {}, self._oauth)
+        self._router = Router()
+        shopper, self._recurrences, self._refunds = self._wire_api(books)
+        checkout_shopper, self._checkout_recurrences, self._orders = self._wire_checkout(books)
+        self._admin = Admin(
+            books,
+            self.journal,
+            self.faults,
+            self.notifier,
+            shopper,
+            checkout_shopper,
+            advance=self.advance,
+            reset=self.reset,
         )
-        self.oauth = OAuth(self)
-        self.pages = Pages(self)
-        self.links = Links(self)
-        self.orders = Orders(self)
-        self.checkout_news = CheckoutNews(self)
-        self.checkout_recurrences = CheckoutRecurrences(self)
-        self._admin = Admin(self)
-        self._routes = self._build_routes()
 
     def __repr__(self) -> str:
         return f"<Sandbox {len(self.store.sales)} sales, {len(self.journal)} requests>"
+
+    # -- wiring ----------------------------------------------------------
+
+    def _wire_api(self, books: Books) -> tuple[Shopper, Recurrences, Refunds]:
+        """The handlers of API 3.0; what is given back has more callers than the router."""
+        options = self.options
+        news = News(self.notifier, options.notify_url)
+        vault = Vault(books)
+        till = Till(books, vault, news)
+        refunds = Refunds(books, till.publish)
+        recurrences = Recurrences(
+            books,
+            vault,
+            till,
+            news,
+            tries=options.recurrence_tries,
+            retry_days=options.recurrence_retry_days,
+        )
+        sales = Sales(books, vault, till, refunds, recurrences)
+        table = api_table(sales, recurrences, Cards(books, vault))
+        self._router.add(self._merchants.check_key, table)
+        return Shopper(books, till), recurrences, refunds
+
+    def _wire_checkout(
+        self, books: Books
+    ) -> tuple[CheckoutShopper, CheckoutRecurrences, Orders]:
+        """The handlers of Checkout; what is given back has more callers than the router."""
+        options = self.options
+        news = CheckoutNews(
+            self.store, self.notifier, options.notify_url, options.notify_kind, options.status_url
+        )
+        till = CheckoutTill(books, news)
+        orders = Orders(books, till)
+        recurrences = CheckoutRecurrences(books, till)
+        add, merchants, oauth = self._router.add, self._merchants, self._oauth
+        add(oauth.authenticate, checkout_table(orders, Links(books), recurrences))
+        add(lambda request: None, token_table(oauth))
+        add(merchants.check_id_or_token, page_table(Pages(books)))
+        add(merchants.check_id, notified_table(orders))
+        return CheckoutShopper(books, till, recurrences), recurrences, orders
 
     # -- the server ------------------------------------------------------
 
@@ -156,9 +196,9 @@ class Sandbox:
 
     def process(self, request: Request) -> Answer:
         """Route, authenticate, handle and book one request."""
-        return self._guard(lambda: self._handle(request))
+        return self._guard(lambda: self._router.answer(request))
 
-    def _guard(self, handle: Handler) -> Answer:
+    def _guard(self, handle: Callable[[], Answer]) -> Answer:
         try:
             answer = handle()
         except Refusal as refusal:
@@ -170,129 +210,20 @@ class Sandbox:
         self.store.flush()
         return answer
 
-    def _handle(self, request: Request) -> Answer:
-        other_verb = False
-        for route in self._routes:
-            match = route.path.fullmatch(request.path)
-            if match is None:
-                continue
-            if route.method != request.method:
-                other_verb = True
-                continue
-            route.authenticate(request)
-            return route.handler(request, *match.groups())
-        return Answer(405) if other_verb else not_found()
-
-    def _api_merchant(self, request: Request) -> None:
-        """`MerchantId` and `MerchantKey`; a failure has no body (reference 1.5)."""
-        merchant = request.headers.get("MerchantId", "").strip().lower()
-        key = request.headers.get("MerchantKey", "").strip()
-        if not merchant or not key:
-            raise Refusal(Answer(401))
-        keys = self._merchant_keys()
-        wanted = keys.get(merchant, "")
-        if keys and not hmac.compare_digest(wanted.encode(), key.encode()):
-            raise Refusal(Answer(401))
-        request.merchant = merchant
-
-    def checkout_merchant(self, request: Request) -> None:
-        """Header `MerchantId` alone; a token already presented will do instead."""
-        merchant = request.headers.get("MerchantId", "").strip().lower()
-        if merchant:
-            keys = self._merchant_keys()
-            if keys and merchant not in keys:
-                raise Refusal(Answer(401))
-            request.merchant = merchant
-        if not request.merchant:
-            raise Refusal(Answer(401))
-
-    def _merchant_keys(self) -> dict[str, str]:
-        return {name.lower(): key for name, key in (self.options.merchants or {}).items()}
-
-    def _build_routes(self) -> list[Route]:
-        return [*self._api_routes(), *self._checkout_routes()]
-
-    def _api_routes(self) -> list[Route]:
-        sales, cards, recurrences = self.sales, self.cards, self.recurrences
-        changes = "Customer|EndDate|Interval|RecurrencyDay|Amount|NextPaymentDate|Payment"
-        recurrence = "/1/RecurrentPayment/([^/]+)"
-        table: list[tuple[str, str, Handler]] = [
-            ("POST", "/1/sales", sales.create),
-            ("GET", "/1/sales", sales.find),
-            ("GET", "/1/sales/acquirerTid/([^/]+)", sales.get_by_tid),
-            ("GET", "/1/sales/([^/]+)", sales.get),
-            ("PUT", "/1/sales/OrderId/([^/]+)/void", sales.void_by_order),
-            ("PUT", "/1/sales/([^/]+)/void", sales.void),
-            ("PUT", "/1/sales/([^/]+)/capture", sales.capture),
-            ("GET", recurrence, recurrences.get),
-            ("PUT", f"{recurrence}/Deactivate", recurrences.deactivate),
-            ("PUT", f"{recurrence}/Reactivate", recurrences.reactivate),
-            ("PUT", f"{recurrence}/({changes})", recurrences.change),
-            ("POST", "/1/card", cards.tokenize),
-            ("GET", "/1/card/([^/]+)", cards.get),
-            ("GET", "/1/cardBin/([^/]+)", cards.bin),
-            ("POST", "/[12]/zeroauth", cards.verify),
-        ]
-        return [
-            Route(method, _pattern(path), handler, self._api_merchant)
-            for method, path, handler in table
-        ]
-
-    def _checkout_routes(self) -> list[Route]:
-        orders, links, recurrences = self.orders, self.links, self.checkout_recurrences
-        order = "/api/public/v2/orders/([^/]+)"
-        product = "/api/public/v1/products/([^/]+)"
-        recurrence = "/api/public/v1/RecurrentPayment"
-        table: list[tuple[str, str, Handler]] = [
-            ("GET", "/api/public/v2/merchantOrderNumber/([^/]+)", orders.find),
-            ("GET", order, orders.get),
-            ("PUT", f"{order}/capture", orders.capture),
-            ("PUT", f"{order}/void", orders.void),
-            ("POST", "/api/public/v1/products", links.create),
-            ("GET", product, links.get),
-            ("PUT", product, links.update),
-            ("DELETE", product, links.delete),
-            ("GET", f"{product}/payments", links.payments),
-            ("PUT", f"{recurrence}/Update", recurrences.update),
-            ("GET", f"{recurrence}/([^/]+)", recurrences.get),
-            ("DELETE", f"{recurrence}/Deactivate/([^/]+)", recurrences.deactivate),
-        ]
-        routes = [
-            Route(method, _pattern(path), handler, self.oauth.authenticate)
-            for method, path, handler in table
-        ]
-        token, page = "/api/public/v2/token", "/api/public/v1/orders"
-        routes += [
-            Route("POST", _pattern(token), self.oauth.token, lambda request: None),
-            Route("POST", _pattern(page), self.pages.create, self.pages.authenticate),
-            Route(
-                "GET",
-                _pattern(f"{page}/([^/]+)/([^/]+)"),
-                orders.notified,
-                self.checkout_merchant,
-            ),
-        ]
-        return routes
-
     # -- time ------------------------------------------------------------
 
     def advance(self, seconds: float) -> None:
         """Move the clock and do what has fallen due meanwhile."""
         self.clock.offset += seconds
         self.store.set_meta("offset", self.clock.offset)
-        self.orders.expire()
+        self._orders.expire()
         self.tick()
 
     def tick(self) -> None:
         """Charges and refunds whose time has come."""
-        self.recurrences.run_due()
-        self.checkout_recurrences.run_due()
-        now = self.clock.now()
-        for payment_id in list(self.refunds):
-            sale = self.store.sales[payment_id]
-            if sale.refund_due <= now:
-                self.refunds.remove(payment_id)
-                self.sales.finish_refund(sale)
+        self._recurrences.run_due()
+        self._checkout_recurrences.run_due()
+        self._refunds.run_due()
         self.store.flush()
 
     def reset(self) -> None:
@@ -301,25 +232,6 @@ class Sandbox:
         self.journal.clear()
         self.faults.list = []
         self.notifier.clear()
-        self.refunds.clear()
-        self.oauth.clear()
+        self._refunds.clear()
+        self._oauth.clear()
         self.clock.offset = 0.0
-
-    # -- telling the shop ------------------------------------------------
-
-    def notify_payment(self, payment_id: str) -> None:
-        """The status of a payment changed (reference 5.1)."""
-        if self.options.notify_url:
-            members = {"PaymentId": payment_id, "ChangeType": 1}
-            self.notifier.post_json(self.options.notify_url, members)
-
-    def notify_recurrence(self, recurrence_id: str, change: int) -> None:
-        """A recurrence was created (2) or changed its status (4) (reference 5.1)."""
-        if self.options.notify_url:
-            members = {"RecurrentPaymentId": recurrence_id, "ChangeType": change}
-            self.notifier.post_json(self.options.notify_url, members)
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    """Cielo does not mind the case of a path."""
-    return re.compile(path, re.IGNORECASE)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
-from .clock import parse_day
+from .clock import DAY, parse_day
 from .exchange import Refusal, cents, reply
-from .validation import read_end, read_interval
+from .intervals import read_end, read_interval
+from .store import Order
 
 #: The address in Checkout's links; a client must not follow them.
 CHECKOUT_HOST = "https://cieloecommerce.cielo.com.br"
 
-#: Status numbers of Checkout (reference 6.2); they clash with those of API 3.0.
+#: Status numbers of Checkout [order-statuses]; they clash with those of API 3.0.
 PENDING, PAID, DENIED, EXPIRED, VOIDED, NOT_FINISHED, AUTHORIZED, CHARGEBACK = range(1, 9)
 
-#: The words of `payment.status` (reference 6.2).
+#: The words of `payment.status`.
 STATUS_WORDS: Mapping[int, str] = {
     PENDING: "Pending",
     PAID: "Paid",
@@ -27,10 +29,10 @@ STATUS_WORDS: Mapping[int, str] = {
     CHARGEBACK: "Chargeback",
 }
 
-#: Means of payment by the name of `payment.type`, with their numbers (reference 6.3).
+#: Means of payment by the name of `payment.type`, with their numbers.
 METHODS: Mapping[str, int] = {"creditCard": 1, "boleto": 2, "debitCard": 4, "pix": 6}
 
-#: Numbers of brands in notifications (reference 6.4).
+#: Numbers of brands in notifications.
 BRAND_NUMBERS: Mapping[str, int] = {
     "Visa": 1,
     "Master": 2,
@@ -43,7 +45,7 @@ BRAND_NUMBERS: Mapping[str, int] = {
     "HiperCard": 9,
 }
 
-#: Kinds of article and of delivery, with their numbers (reference 6.14).
+#: Kinds of article and of delivery, with their numbers [delivery-kinds].
 PRODUCT_TYPES: Mapping[str, int] = {
     "Asset": 1,
     "Digital": 2,
@@ -58,13 +60,24 @@ SHIPPING_TYPES: Mapping[str, int] = {
     "WithoutShipping": 5,
 }
 
+#: Status numbers of recurrences here; API 3.0's are others [recurrence-statuses].
+ACTIVE, DISABLED, FINISHED, OUT_OF_TRIES = 1, 3, 4, 6
+
+RECURRENCE_TEXTS: Mapping[int, str] = {
+    ACTIVE: "Ativa",
+    DISABLED: "Desativada",
+    FINISHED: "Finalizada",
+    OUT_OF_TRIES: "Desativada por tentativas",
+}
+
 MOST_INSTALLMENTS = 12
+QUERY_DAYS = 45  # how far back queries see [query-window]
 
 DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d+)?)?")
 
 
 class Form:
-    """Collects what is wrong with a Checkout body, member by member (reference 1.6)."""
+    """Collects what is wrong with a Checkout body, member by member."""
 
     def __init__(self) -> None:
         self.state: dict[str, list[str]] = {}
@@ -123,14 +136,14 @@ class Form:
         return {}
 
     def order_number(self, value: object) -> str:
-        """Letters and digits only (reference 2.20)."""
+        """Letters and digits only."""
         text = self.text("OrderNumber", value, 64)
         if text and not re.fullmatch("[A-Za-z0-9]+", text):
             self.add("OrderNumber", "This field has letters and digits only.")
         return text
 
     def shipping(self, node: Mapping[str, Any]) -> str:
-        """The kind of delivery; ``Correios`` ended (reference 2.20)."""
+        """The kind of delivery; Cielo ended ``Correios``."""
         return self.choice("Shipping.Type", node.get("type"), SHIPPING_TYPES)
 
     def plan(self, path: str, node: Mapping[str, Any]) -> None:
@@ -150,12 +163,12 @@ class Form:
 
 
 def lowered(node: Mapping[str, Any]) -> dict[str, Any]:
-    """The same object with its names in lower case: Checkout mixes its cases (7.2, row 32)."""
+    """The same object with its names in lower case: Checkout mixes its cases."""
     return {name.lower(): value for name, value in node.items()}
 
 
 def numbered(value: Any, counter: list[int] | None = None) -> Any:
-    """Put Checkout's running `$id` into every object of a tree (reference 2.18)."""
+    """Put Checkout's running `$id` into every object of a tree."""
     counter = [0] if counter is None else counter
     if isinstance(value, list):
         return [numbered(one, counter) for one in value]
@@ -167,11 +180,16 @@ def numbered(value: Any, counter: list[int] | None = None) -> Any:
     return tree
 
 
+def is_recent(order: Order, now: float) -> bool:
+    """Whether queries still show the order."""
+    return order.created_at >= now - QUERY_DAYS * DAY
+
+
 def link(method: str, rel: str, path: str) -> dict[str, str]:
     """One entry of Checkout's `links`."""
     return {"method": method, "rel": rel, "href": CHECKOUT_HOST + path}
 
 
 def refused(why: str) -> Refusal:
-    """A rule was broken; the only documented form of such an answer (reference 1.6)."""
+    """A rule was broken; the only documented form of such an answer."""
     return Refusal(reply({"message": why}, 400))

@@ -1,47 +1,49 @@
-"""Recurrence of pages and links (reference 2.22, 3.5)."""
+"""Recurrence of pages and links [checkout-recurrence]."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import Any
 
-from .checkout import DENIED, PAID, STATUS_WORDS, lowered, numbered, refused
+from .books import Books
+from .checkout import (
+    ACTIVE,
+    DENIED,
+    DISABLED,
+    FINISHED,
+    OUT_OF_TRIES,
+    PAID,
+    RECURRENCE_TEXTS,
+    STATUS_WORDS,
+    lowered,
+    numbered,
+    refused,
+)
+from .checkout_till import CheckoutTill
 from .clock import add_months, iso, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, cents, not_found, reply
+from .intervals import INTERVAL_NAMES, read_end, read_interval
 from .store import CheckoutRecurrence, Order
-from .validation import INTERVAL_NAMES, read_end, read_interval
 
-if TYPE_CHECKING:
-    from .app import Sandbox
-
-#: Status numbers of these recurrences; they differ from API 3.0's (reference 6.8).
-ACTIVE, DISABLED, FINISHED, OUT_OF_TRIES = 1, 3, 4, 6
-
-STATUS_TEXTS: Mapping[int, str] = {
-    ACTIVE: "Ativa",
-    DISABLED: "Desativada",
-    FINISHED: "Finalizada",
-    OUT_OF_TRIES: "Desativada por tentativas",
-}
-
-#: After the charge itself, one try a day; not configurable at Cielo either (3.5).
+#: After the charge itself, one try a day; not configurable at Cielo either.
 RETRIES = 4
 
 NEVER = "0001-01-01T00:00:00"
 
-#: The documented answer to a change is no JSON; a client must not mind (7.3, row 47).
+#: The documented answer to a change is no JSON; a client must not mind.
 UPDATED = b'{ "message": "Recurrent payment updated", }'
 
 
 class CheckoutRecurrences:
     """``/api/public/v1/RecurrentPayment`` and the charges behind it."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
-        self._clock = sandbox.clock
+    def __init__(self, books: Books, till: CheckoutTill) -> None:
+        self._store = books.store
+        self._clock = books.clock
+        self._till = till
 
     def begin(self, order: Order, plan: Mapping[str, Any], card: str) -> None:
         """The first payment went through: the card is charged again from now on.
@@ -83,7 +85,7 @@ class CheckoutRecurrences:
             "pagadorRecurrentPaymentId": recurrence.pagador_id,
             "recurrentPaymentStatus": recurrence.status,
             "recurrentPaymentStatusEnum": recurrence.status,
-            "recurrentPaymentStatusDescription": STATUS_TEXTS[recurrence.status],
+            "recurrentPaymentStatusDescription": RECURRENCE_TEXTS[recurrence.status],
             "isRecurrentPaymentExpired": recurrence.status == FINISHED,
             "allowEdit": recurrence.status == ACTIVE,
             "startDate": f"{recurrence.start}T00:00:00",
@@ -171,9 +173,7 @@ class CheckoutRecurrences:
             recurrence.status = FINISHED
             return
         first = self._store.orders[recurrence.first_order]
-        order = self._sandbox.orders.again(
-            first, recurrence.card, recurrence.amount, moment
-        )
+        order = self._till.charge_again(first, recurrence.card, recurrence.amount, moment)
         recurrence.orders.append(order.number)
         if order.status == PAID:
             coming = date.fromisoformat(recurrence.next)
@@ -210,7 +210,7 @@ def _read_changes(body: Mapping[str, Any], today: date) -> dict[str, Any]:
 
 
 def _cents(value: object) -> int | None:
-    """Cents; text with a decimal point, as in the sample, is taken as reais (7.1, row 7)."""
+    """Cents; text with a decimal point, as in the sample, is taken as reais."""
     found = cents(value)
     if found is None and isinstance(value, str):
         try:

@@ -57,12 +57,12 @@ def midnight(day: date) -> float:
 
 
 def stamp(moment: float) -> str:
-    """``YYYY-MM-DD HH:MM:SS``, the form of ``ReceivedDate`` (reference 2.4)."""
+    """``YYYY-MM-DD HH:MM:SS``, the form of ``ReceivedDate``."""
     return local(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def iso(moment: float, digits: int = 3) -> str:
-    """ISO with ``T`` and a fraction, the form of the lists (reference 2.10, 2.18)."""
+    """ISO with ``T`` and a fraction, the form of the lists."""
     when = local(moment)
     text = when.strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{when.microsecond:06d}"[: len(text) + 1 + digits] if digits else text
@@ -77,7 +77,7 @@ def add_months(day: date, months: int, day_of_month: int | None = None) -> date:
 
 
 def parse_day(value: object) -> date | None:
-    """A day as Cielo's examples write it, or None (reference 7.1, rows 1 and 2)."""
+    """A day as Cielo's examples write it, or None: with dashes or slashes."""
     if not isinstance(value, str):
         return None
     for form in ("%Y-%m-%d", "%Y/%m/%d"):

@@ -7,9 +7,10 @@ end without waiting, so two requests can never see each other half done.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Callable, Mapping
+from typing import Any, Callable
 
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -92,17 +93,17 @@ def reply(value: Any, status: int = 200) -> Answer:
 
 
 def problems(*codes: int) -> Answer:
-    """HTTP 400 with Cielo's array of codes and messages (reference 1.6)."""
+    """HTTP 400 with Cielo's array of codes and messages [error-shapes]."""
     return reply([{"Code": code, "Message": MESSAGES[code]} for code in codes], 400)
 
 
 def not_found() -> Answer:
-    """An unknown id, or one of another store: no body (reference 1.5, 1.6)."""
+    """An unknown id, or one of another store: no body."""
     return Answer(404)
 
 
 def cents(value: object) -> int | None:
-    """An amount in cents; numeric text is accepted (reference 7.1, row 6)."""
+    """An amount in cents; numeric text is accepted."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -113,7 +114,7 @@ def cents(value: object) -> int | None:
 
 
 def mask(number: str) -> str:
-    """First six, six stars, last four, however long the number is (reference 2.4)."""
+    """First six, six stars, last four, however long the number is."""
     return f"{number[:6]}{'*' * 6}{number[-4:]}"
 
 
@@ -121,7 +122,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-#: Cielo's own wire messages, for the codes this server emits (reference 1.6).
+#: Cielo's own wire messages, for the codes this server emits.
 MESSAGES: Mapping[int, str] = {
     0: "Internal error",
     102: "Payment Type is required",

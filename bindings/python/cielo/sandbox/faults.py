@@ -185,6 +185,12 @@ class Faults:
             await asyncio.sleep(fault.delay_ms / 1000)
             if not fault.do:
                 return answer
+        return await self._spoil(fault, request, answer, date)
+
+    async def _spoil(
+        self, fault: Fault, request: web.BaseRequest, answer: Answer, date: Callable[[], str]
+    ) -> Answer | None:
+        """Do to the answer, or to its connection, what the fault says."""
         if fault.status:
             return Answer(fault.status)
         if fault.do == "reply":

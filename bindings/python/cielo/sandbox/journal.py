@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 #: How many requests are remembered.
 CAPACITY = 10_000

@@ -1,4 +1,4 @@
-"""Posts notifications in the background (reference 5.1, 5.2).
+"""Posts notifications in the background.
 
 Cielo posts every half hour and tries again an hour or more later.  Here a post
 leaves at once and is tried again after each of `RETRY_SECONDS`, so that a test
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 

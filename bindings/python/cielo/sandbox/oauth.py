@@ -1,4 +1,4 @@
-"""Bearer tokens for Checkout (reference 1.3)."""
+"""Bearer tokens for Checkout [token-request]."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import base64
 import binascii
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
+from .clock import Clock
 from .exchange import Answer, Refusal, Request, reply
-
-if TYPE_CHECKING:
-    from .app import Sandbox
 
 #: What the documented answer says; about twenty minutes.
 LIFETIME = 1199
@@ -26,9 +24,9 @@ TIDY_ABOVE = 1000
 class OAuth:
     """Gives tokens out and knows them again.  They do not survive a restart."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._clock = sandbox.clock
-        self._clients = sandbox.options.clients or {}
+    def __init__(self, clock: Clock, clients: Mapping[str, str]) -> None:
+        self._clock = clock
+        self._clients = clients
         self._tokens: dict[str, tuple[str, float]] = {}
 
     def token(self, request: Request) -> Answer:
@@ -38,7 +36,7 @@ class OAuth:
         if content != FORM:
             raise _bad("invalid_request", "The body of a token request is a form.")
         grants = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [])
-        # The text of the documentation sends no body, its example this one (7.3, row 40).
+        # The text of the documentation sends no body, its example this one.
         if request.body and grants != ["client_credentials"]:
             raise _bad("unsupported_grant_type", "Only client_credentials is granted.")
         now = self._clock.now()
@@ -68,7 +66,7 @@ class OAuth:
             pair = ""
         name, _colon, secret = pair.partition(":")
         good = scheme.lower() == "basic" and bool(name) and bool(secret)
-        # The example of the documentation has a blank here that is a slip (7.3, row 39).
+        # The example of the documentation has a blank here that is a slip.
         good = good and not secret.startswith(" ")
         if self._clients:
             wanted = self._clients.get(name, "")

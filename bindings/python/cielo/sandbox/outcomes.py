@@ -1,11 +1,11 @@
-"""How the simulated acquirer decides (reference 4.1 to 4.4)."""
+"""How the simulated acquirer decides."""
 
 from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Outcome:
 SUCCESS = Outcome(True, "4", "Operation Successful")
 TIMED_OUT = Outcome(False, "99", "Time Out")
 
-#: Last digit of the card number -> outcome; 9 is drawn (reference 4.1).
+#: Last digit of the card number -> outcome; 9 is drawn [sandbox-digits].
 BY_LAST_DIGIT: Mapping[str, Outcome] = {
     "0": SUCCESS,
     "1": SUCCESS,
@@ -33,10 +33,10 @@ BY_LAST_DIGIT: Mapping[str, Outcome] = {
     "8": Outcome(False, "70", "Card Problems"),
 }
 
-#: Denials among the above that must not be tried again (reference 3.7, category 1).
+#: Denials among the above that must not be tried again.
 IRREVERSIBLE = frozenset({"57"})
 
-#: A recurring charge that does not carry its mark is denied (reference 2.3).
+#: A recurring charge that does not carry its mark is denied.
 UNMARKED = Outcome(False, "05", "Not Authorized")
 
 
@@ -48,7 +48,7 @@ def decide(number: str, draw: random.Random) -> Outcome:
 def zero_auth(number: str) -> bool:
     """Whether a card is good without charging it.
 
-    The sources disagree (reference 4.3): "ends in 4" is the older rule,
+    Cielo's documents disagree: "ends in 4" is the older rule,
     "starts with 5 and passes Luhn" the newer one.  Either is enough here.
     A card from the vault is masked, and was checked when it was stored.
     """
@@ -56,7 +56,7 @@ def zero_auth(number: str) -> bool:
 
 
 def luhn(number: str) -> bool:
-    """The check digit rule, asked for when a card is stored (reference 4.1)."""
+    """The check digit rule, asked for when a card is stored."""
     total = 0
     for place, digit in enumerate(reversed(number)):
         value = int(digit) * (2 if place % 2 else 1)
@@ -65,12 +65,12 @@ def luhn(number: str) -> bool:
 
 
 def account_reference(number: str, expiration: str) -> str:
-    """A PAR: 29 characters, the same for every use of a card (reference 3.8)."""
+    """A PAR: 29 characters, the same for every use of a card."""
     digest = hashlib.sha256(f"{number}/{expiration}".encode()).hexdigest()
     return digest[:29].upper()
 
 
-#: What each digit of a BIN decides (reference 4.4).
+#: What each digit of a BIN decides [sandbox-bin].
 BIN_PROVIDER: Mapping[str, str] = {"3": "AMEX", "5": "MASTERCARD", "6": "DISCOVER"}
 BIN_TYPE: Mapping[str, str] = {"3": "Débito", "5": "Crédito", "7": "Crédito"}
 BIN_STATUS: Mapping[str, str] = {"2": "01", "3": "02"}
@@ -78,7 +78,7 @@ BIN_ISSUER: Mapping[str, tuple[str, str]] = {"1": ("104", "Caixa"), "2": ("001",
 
 
 def describe_bin(digits: str) -> dict[str, object]:
-    """What the BIN query says of six or nine digits (reference 2.17, 4.4)."""
+    """What the BIN query says of six or nine digits."""
     code, issuer = BIN_ISSUER.get(digits[5], ("237", "Bradesco"))
     return {
         "Status": BIN_STATUS.get(digits[4], "00"),

@@ -1,19 +1,26 @@
-"""Checkout pages and payment links: what a shopper can be sent to (reference 2.20, 2.21)."""
+"""Checkout pages and payment links: what a shopper can be sent to."""
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .checkout import MOST_INSTALLMENTS, PRODUCT_TYPES, Form, link, lowered, numbered
-from .clock import iso, midnight, parse_day
+from .books import Books
+from .checkout import (
+    MOST_INSTALLMENTS,
+    PRODUCT_TYPES,
+    STATUS_WORDS,
+    Form,
+    is_recent,
+    link,
+    lowered,
+    numbered,
+)
+from .clock import iso
 from .exchange import Answer, Refusal, Request, not_found, reply
 from .store import Link, Page
 
-if TYPE_CHECKING:
-    from .app import Sandbox
-
-#: Members of a link and how its answer writes them (reference 2.21, 7.2 row 27).
+#: Members of a link and how its answer writes them.
 LINK_MEMBERS = (
     "OrderNumber",
     "type",
@@ -37,15 +44,9 @@ LARGEST = 10**15
 class Pages:
     """``POST /api/public/v1/orders``."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
-
-    def authenticate(self, request: Request) -> None:
-        """Header `MerchantId`, or a bearer token: both are in use (7.2, row 37)."""
-        if request.headers.get("Authorization"):
-            self._sandbox.oauth.authenticate(request)
-        self._sandbox.checkout_merchant(request)
+    def __init__(self, books: Books) -> None:
+        self._store = books.store
+        self._clock = books.clock
 
     def create(self, request: Request) -> Answer:
         """A page is no transaction yet: nothing can be found until it is paid."""
@@ -56,7 +57,7 @@ class Pages:
             merchant_id=request.merchant,
             order_number=body.get("OrderNumber") or uuid.uuid4().hex,
             body=body,
-            created_at=self._sandbox.clock.now(),
+            created_at=self._clock.now(),
         )
         self._store.save(page)
         answer = dict(body, OrderNumber=page.order_number)
@@ -69,7 +70,7 @@ class Pages:
 
 
 def check_page(body: dict[str, Any]) -> None:
-    """Every rule of reference 2.20 at once."""
+    """Every rule of a page at once [page-rules]."""
     form, root = Form(), lowered(body)
     form.order_number(root.get("ordernumber"))
     form.text("SoftDescriptor", root.get("softdescriptor"), 13)
@@ -126,9 +127,9 @@ def _check_payment(form: Form, payment: dict[str, Any], shipping: str) -> None:
 class Links:
     """``/api/public/v1/products``."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
+    def __init__(self, books: Books) -> None:
+        self._store = books.store
+        self._clock = books.clock
 
     def create(self, request: Request) -> Answer:
         """``POST``: 201."""
@@ -136,7 +137,7 @@ class Links:
             link_id=str(uuid.uuid4()),
             merchant_id=request.merchant,
             body={},
-            created_at=self._sandbox.clock.now(),
+            created_at=self._clock.now(),
         )
         return self._put(made, request, 201)
 
@@ -154,9 +155,8 @@ class Links:
         return Answer(204)
 
     def payments(self, request: Request, link_id: str) -> Answer:
-        """``GET …/payments``: what came of the link (reference 2.18)."""
+        """``GET …/payments``: what came of the link."""
         made = self._find(link_id)
-        orders = self._sandbox.orders
         found = [
             {
                 "orderNumber": order.number,
@@ -165,12 +165,12 @@ class Links:
                     "price": order.amount,
                     "numberOfPayments": order.installments,
                     "createdDate": iso(order.created_at),
-                    "status": orders.word(order),
+                    "status": STATUS_WORDS[order.status],
                 },
                 "links": [link("GET", "self", f"/api/public/v2/orders/{order.number}")],
             }
             for order in self._store.orders.values()
-            if order.link_id == made.link_id and orders.recent(order)
+            if order.link_id == made.link_id and is_recent(order, self._clock.now())
         ]
         tree = {
             "productId": made.link_id,
@@ -203,26 +203,15 @@ class Links:
         if made.body.get("recurrent"):
             tree["recurrent"] = _named(lowered(made.body["recurrent"]), RECURRENT_MEMBERS)
         tree["shortUrl"] = f"http://bit.ly/{made.link_id[:8]}"
-        # Singular, capital A: the links of links are written differently (7.3, row 63).
+        # Singular, capital A: the links of links are written differently.
         path = f"/Api/public/v1/product/{made.link_id}"
         verbs = (("GET", "self"), ("PUT", "update"), ("DELETE", "delete"))
         tree["links"] = [link(method, rel, path) for method, rel in verbs]
         return tree
 
-    def end_of(self, made: Link) -> float | None:
-        """The moment the link stops being accepted; None for never."""
-        text = str(made.body.get("expirationdate") or "")
-        day = parse_day(text[:10])
-        if day is None:
-            return None
-        hours, minutes, seconds = 24.0, 0.0, 0.0
-        if len(text) >= 19:
-            hours, minutes, seconds = (float(part) for part in text[11:19].split(":"))
-        return midnight(day) + hours * 3600 + minutes * 60 + seconds
-
 
 def check_link(body: dict[str, Any]) -> None:
-    """Every rule of reference 2.21 at once; names come in lower case."""
+    """Every rule of a link at once [link-rules]; names come in lower case."""
     form = Form()
     form.order_number(body.get("ordernumber"))
     kind = form.choice("Type", body.get("type"), PRODUCT_TYPES)

@@ -1,49 +1,47 @@
-"""Scheduled recurrence: Cielo charges a kept card by itself (reference 2.3, 2.11, 2.14, 3.5)."""
+"""Scheduled recurrence: Cielo charges a kept card by itself."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from functools import partial
+from typing import Any, Callable
 
-from .clock import add_months, iso, local_day, midnight, parse_day, stamp
+from .api3 import DENIED, QUERY_HOST, SCHEDULED, link
+from .books import Books
+from .card_data import CardData
+from .checker import Checker
+from .clock import add_months, iso, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
+from .intervals import INTERVAL_NAMES, read_end
+from .news import CHANGED, CREATED, News
 from .outcomes import IRREVERSIBLE
-from .sales import DENIED, QUERY_HOST, SCHEDULED, link
+from .sale_tree import sale_tree
 from .store import Recurrence, Sale
-from .validation import (
-    INTERVAL_NAMES,
-    CardData,
-    Checker,
-    Plan,
-    SaleRequest,
-    read_amount,
-    read_customer,
-    read_end,
-    read_sale,
-)
+from .till import Till, card_details
+from .validation import Plan, SaleRequest, read_amount, read_customer, read_sale
+from .vault import Vault
 
-if TYPE_CHECKING:
-    from .app import Sandbox
-
-#: Status numbers (reference 6.8).
+#: Status numbers; Checkout's recurrences have others [recurrence-statuses].
 ACTIVE, FINISHED, DISABLED, OUT_OF_TRIES, CARD_EXPIRED = 1, 2, 3, 4, 5
-
-#: Kinds of change in a notification (reference 5.1).
-CREATED, CHANGED = 2, 4
 
 
 class Recurrences:
     """The handlers of ``/1/RecurrentPayment`` and the scheduler behind them.
 
     A declined charge is tried again `tries` times in all, `retry_days` apart;
-    at Cielo both are set in the Backoffice (reference 3.5).
+    at Cielo both are set in the Backoffice.
     """
 
-    def __init__(self, sandbox: Sandbox, tries: int, retry_days: int) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
-        self._clock = sandbox.clock
+    def __init__(
+        self, books: Books, vault: Vault, till: Till, news: News, *, tries: int, retry_days: int
+    ) -> None:
+        self._store = books.store
+        self._clock = books.clock
+        self._vault = vault
+        self._till = till
+        self._news = news
         self._tries = tries
         self._retry_days = retry_days
         self._changes: Mapping[str, Callable[[Recurrence, Request], None]] = {
@@ -59,7 +57,7 @@ class Recurrences:
     # -- creating --------------------------------------------------------
 
     def create(self, merchant: str, wanted: SaleRequest) -> Answer:
-        """A sale that carries `RecurrentPayment` (reference 2.3)."""
+        """A sale that carries `RecurrentPayment`."""
         assert wanted.plan is not None
         if wanted.plan.authorize_now:
             return self._create_now(merchant, wanted, wanted.plan)
@@ -67,37 +65,37 @@ class Recurrences:
 
     def _create_now(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
         now = self._clock.now()
-        sale = self._sandbox.sales.book(merchant, wanted, now)
+        sale = self._till.book(merchant, wanted, now)
         if sale.status == DENIED:
-            # It starts to exist when the first charge is authorised (3.5).
+            # It starts to exist when the first charge is authorised.
             node: dict[str, Any] = {"ReasonCode": 7, "ReasonMessage": "Denied"}
             if plan.end:
                 node["EndDate"] = plan.end.isoformat()
             node["Interval"] = plan.months
             node["AuthorizeNow"] = True
         else:
-            recurrence = self._new(merchant, wanted, plan, add_months(plan.start, plan.months))
+            recurrence = self._begin(merchant, wanted, plan, add_months(plan.start, plan.months))
             self._enter(recurrence, sale)
-            node = self._node(recurrence, True)
+            node = _node(recurrence, True)
         sale.details["RecurrentPayment"] = node
         self._store.save(sale)
-        return reply(self._sandbox.sales.tree(sale), 201)
+        return reply(sale_tree(sale), 201)
 
     def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
-        """Only a schedule: no charge, so no `PaymentId` (reference 2.3)."""
+        """Only a schedule: no charge, so no `PaymentId`."""
         assert wanted.card is not None
-        recurrence = self._new(merchant, wanted, plan, plan.start)
+        recurrence = self._begin(merchant, wanted, plan, plan.start)
         payment = {
             name: value
             for name, value in recurrence.payment.items()
             if name not in ("ExtraDataCollection", "IsQrCode", "IsSplitted")
         }
         payment.update(
-            CreditCard=self._sandbox.sales.card_node(merchant, wanted.card),
+            CreditCard=self._till.card_node(merchant, wanted.card),
             Type=wanted.type,
             Amount=wanted.amount,
             Status=SCHEDULED,
-            RecurrentPayment=self._node(recurrence, False),
+            RecurrentPayment=_node(recurrence, False),
         )
         tree = {
             "MerchantOrderId": wanted.order_number,
@@ -106,7 +104,7 @@ class Recurrences:
         }
         return reply(tree, 201)
 
-    def _new(self, merchant: str, wanted: SaleRequest, plan: Plan, first: date) -> Recurrence:
+    def _begin(self, merchant: str, wanted: SaleRequest, plan: Plan, first: date) -> Recurrence:
         now = self._clock.now()
         recurrence = Recurrence(
             recurrence_id=str(uuid.uuid4()),
@@ -127,7 +125,7 @@ class Recurrences:
         )
         self._keep_payment(recurrence, wanted)
         self._store.save(recurrence)
-        self._sandbox.notify_recurrence(recurrence.recurrence_id, CREATED)
+        self._news.tell_recurrence(recurrence.recurrence_id, CREATED)
         return recurrence
 
     def _keep_payment(self, recurrence: Recurrence, wanted: SaleRequest) -> None:
@@ -135,30 +133,12 @@ class Recurrences:
         card = wanted.card
         assert card is not None
         recurrence.card = dict(vars(card), number=card.masked, save=False, on_file={})
-        recurrence.payment = self._sandbox.sales.card_details(wanted)
-
-    def _node(self, recurrence: Recurrence, now: bool) -> dict[str, Any]:
-        node: dict[str, Any] = {
-            "RecurrentPaymentId": recurrence.recurrence_id,
-            "NextRecurrency": recurrence.next,
-        }
-        if not now:
-            node["StartDate"] = recurrence.start
-        if recurrence.end:
-            node["EndDate"] = recurrence.end
-        node["Interval"] = INTERVAL_NAMES[recurrence.months]
-        node["Link"] = self._link(recurrence)
-        node["AuthorizeNow"] = now
-        return node
-
-    def _link(self, recurrence: Recurrence) -> dict[str, str]:
-        path = f"/1/RecurrentPayment/{recurrence.recurrence_id}"
-        return link("GET", "recurrentPayment", QUERY_HOST + path)
+        recurrence.payment = card_details(wanted)
 
     # -- reading ---------------------------------------------------------
 
     def get(self, request: Request, recurrence_id: str) -> Answer:
-        """``GET /1/RecurrentPayment/{RecurrentPaymentId}`` (reference 2.11)."""
+        """``GET /1/RecurrentPayment/{RecurrentPaymentId}``."""
         recurrence = self._find(request.merchant, recurrence_id)
         node: dict[str, Any] = {
             "RecurrentPaymentId": recurrence.recurrence_id,
@@ -178,7 +158,7 @@ class Recurrences:
             Provider=recurrence.payment["Provider"],
             RecurrencyDay=recurrence.day,
             SuccessfulRecurrences=recurrence.successes,
-            Links=[self._link(recurrence)],
+            Links=[_link(recurrence)],
             RecurrentTransactions=recurrence.transactions,
             Status=recurrence.status,
         )
@@ -195,20 +175,20 @@ class Recurrences:
     # -- changing --------------------------------------------------------
 
     def change(self, request: Request, recurrence_id: str, what: str) -> Answer:
-        """``PUT /1/RecurrentPayment/{id}/…``: 200 without a body (reference 2.14)."""
+        """``PUT /1/RecurrentPayment/{id}/…``: 200 without a body."""
         recurrence = self._find(request.merchant, recurrence_id)
         if recurrence.status != ACTIVE:
             raise Refusal(problems(169))
         self._changes[what.lower()](recurrence, request)
-        return self._changed(recurrence)
+        return self._keep_change(recurrence)
 
     def deactivate(self, request: Request, recurrence_id: str) -> Answer:
-        """Stops later charges; what was charged stays charged (reference 3.5)."""
+        """Stops later charges; what was charged stays charged."""
         recurrence = self._find(request.merchant, recurrence_id)
         if recurrence.status != ACTIVE:
             raise Refusal(problems(169))
-        self._end(recurrence, DISABLED)
-        return self._changed(recurrence)
+        self._set_status(recurrence, DISABLED)
+        return self._keep_change(recurrence)
 
     def reactivate(self, request: Request, recurrence_id: str) -> Answer:
         """Charges go on at the next date that is still to come."""
@@ -216,14 +196,14 @@ class Recurrences:
         if recurrence.status == FINISHED:
             raise Refusal(problems(169))
         if recurrence.status != ACTIVE:
-            self._end(recurrence, ACTIVE)
+            self._set_status(recurrence, ACTIVE)
             recurrence.attempt = 1
             while recurrence.next <= self._clock.today().isoformat():
-                self._plan_next(recurrence)
+                _plan_next(recurrence)
             recurrence.due = recurrence.next
-        return self._changed(recurrence)
+        return self._keep_change(recurrence)
 
-    def _changed(self, recurrence: Recurrence) -> Answer:
+    def _keep_change(self, recurrence: Recurrence) -> Answer:
         recurrence.touched_at = self._clock.now()
         self._store.save(recurrence)
         return Answer(200)
@@ -248,7 +228,7 @@ class Recurrences:
         recurrence.months = months
 
     def _set_day(self, recurrence: Recurrence, request: Request) -> None:
-        """Reference 3.5: whether the next charge already moves depends on today."""
+        """Whether the next charge already moves depends on today [recurrence-day]."""
         day = request.json()
         if isinstance(day, bool) or not isinstance(day, int) or not 1 <= day <= 31:
             raise Refusal(problems(317))
@@ -279,11 +259,8 @@ class Recurrences:
         payment = dict(request.object(), Recurrent=True)
         payment.pop("RecurrentPayment", None)
         body = {"MerchantOrderId": recurrence.order_number, "Payment": payment}
-        wanted = read_sale(
-            body,
-            lambda token: self._sandbox.cards.find(request.merchant, token),
-            self._clock.today(),
-        )
+        find = partial(self._vault.find, request.merchant)
+        wanted = read_sale(body, find, self._clock.today())
         if wanted.type != "CreditCard" or wanted.card is None:
             raise Refusal(problems(186))
         wanted.recurrent = False
@@ -312,9 +289,9 @@ class Recurrences:
         recurrence.touched_at = moment
         card = CardData(**recurrence.card)
         if recurrence.end and recurrence.next > recurrence.end:
-            self._end(recurrence, FINISHED)
+            self._set_status(recurrence, FINISHED)
         elif card.expired(day):
-            self._end(recurrence, CARD_EXPIRED)
+            self._set_status(recurrence, CARD_EXPIRED)
         else:
             self._attempt(recurrence, card, moment)
         self._store.save(recurrence)
@@ -326,26 +303,26 @@ class Recurrences:
             payment={"SoftDescriptor": recurrence.payment.get("SoftDescriptor")},
             type="CreditCard",
             amount=recurrence.amount,
-            capture=True,  # always captured at once (reference 3.1)
+            capture=True,  # always captured at once
             card=card,
         )
-        sale = self._sandbox.sales.book(recurrence.merchant_id, wanted, moment)
+        sale = self._till.book(recurrence.merchant_id, wanted, moment)
         self._enter(recurrence, sale)
         day = local_day(moment)
         if sale.status != DENIED:
             recurrence.successes += 1
-            self._plan_next(recurrence)
-            # A start in the past is caught up with one charge per day (3.5).
+            _plan_next(recurrence)
+            # A start in the past is caught up with one charge per day.
             tomorrow = day + timedelta(days=1)
             recurrence.due = max(recurrence.next, tomorrow.isoformat())
             if recurrence.end and recurrence.next > recurrence.end:
-                self._end(recurrence, FINISHED)
+                self._set_status(recurrence, FINISHED)
         elif recurrence.attempt >= self._tries or sale.return_code in IRREVERSIBLE:
-            self._end(recurrence, OUT_OF_TRIES)
+            self._set_status(recurrence, OUT_OF_TRIES)
         else:
             recurrence.attempt += 1
             recurrence.due = (day + timedelta(days=self._retry_days)).isoformat()
-        sale.details["RecurrentPayment"] = self._node(recurrence, False)
+        sale.details["RecurrentPayment"] = _node(recurrence, False)
         self._store.save(sale)
 
     def _enter(self, recurrence: Recurrence, sale: Sale) -> None:
@@ -362,25 +339,33 @@ class Recurrences:
             recurrence.attempt = 1
         self._store.save(recurrence)
 
-    def _plan_next(self, recurrence: Recurrence) -> None:
-        coming = date.fromisoformat(recurrence.next)
-        recurrence.next = add_months(coming, recurrence.months, recurrence.day).isoformat()
-
-    def _end(self, recurrence: Recurrence, status: int) -> None:
+    def _set_status(self, recurrence: Recurrence, status: int) -> None:
         recurrence.status = status
-        self._sandbox.notify_recurrence(recurrence.recurrence_id, CHANGED)
+        self._news.tell_recurrence(recurrence.recurrence_id, CHANGED)
 
-    # -- the books -------------------------------------------------------
 
-    def summary(self, recurrence: Recurrence) -> dict[str, Any]:
-        """One line of the books."""
-        return {
-            "RecurrentPaymentId": recurrence.recurrence_id,
-            "MerchantOrderId": recurrence.order_number,
-            "Amount": recurrence.amount,
-            "Status": recurrence.status,
-            "NextRecurrency": recurrence.next,
-            "NextAttempt": recurrence.due,
-            "CreatedDate": stamp(recurrence.created_at),
-            "RecurrentTransactions": recurrence.transactions,
-        }
+def _node(recurrence: Recurrence, now: bool) -> dict[str, Any]:
+    """`RecurrentPayment` in the answer to a sale."""
+    node: dict[str, Any] = {
+        "RecurrentPaymentId": recurrence.recurrence_id,
+        "NextRecurrency": recurrence.next,
+    }
+    if not now:
+        node["StartDate"] = recurrence.start
+    if recurrence.end:
+        node["EndDate"] = recurrence.end
+    node["Interval"] = INTERVAL_NAMES[recurrence.months]
+    node["Link"] = _link(recurrence)
+    node["AuthorizeNow"] = now
+    return node
+
+
+def _link(recurrence: Recurrence) -> dict[str, str]:
+    path = f"/1/RecurrentPayment/{recurrence.recurrence_id}"
+    return link("GET", "recurrentPayment", QUERY_HOST + path)
+
+
+def _plan_next(recurrence: Recurrence) -> None:
+    """The next date, counted from the one that was planned and not from today."""
+    coming = date.fromisoformat(recurrence.next)
+    recurrence.next = add_months(coming, recurrence.months, recurrence.day).isoformat()

@@ -10,7 +10,8 @@ import http.client
 import json
 import signal
 import threading
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from aiohttp import web
 

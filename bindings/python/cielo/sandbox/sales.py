@@ -1,4 +1,4 @@
-"""Sales: creating, capturing, voiding and reading them (reference 2.1 to 2.13).
+"""Sales: creating, capturing, voiding and reading them.
 
 The documentation names no code for most broken rules.  Here HTTP 400 comes with
 308 for a capture that cannot be, 309 for a void that cannot be (the five seconds
@@ -9,199 +9,77 @@ for an amount that is none; the books say which rule it was.
 from __future__ import annotations
 
 import re
-import uuid
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any, NoReturn
 
-from .clock import DAY, add_months, iso, local, local_day, midnight, stamp
+from .api3 import AUTHORIZED, DENIED, PAID, REFUNDED, VOID_SPACING, VOIDED
+from .books import Books, add_event
+from .clock import DAY, add_months, iso, local_day, midnight
 from .exchange import Answer, Refusal, Request, cents, not_found, problems, reply
-from .outcomes import SUCCESS, UNMARKED, Outcome, decide
+from .outcomes import SUCCESS
+from .recurrence import Recurrences
+from .refunds import Refunds
+from .sale_tree import change_tree, sale_tree
 from .store import Sale
-from .validation import CardData, SaleRequest, read_sale
+from .till import Till
+from .validation import SaleRequest, read_sale
+from .vault import Vault
 
-if TYPE_CHECKING:
-    from .app import Sandbox
+CAPTURE_DAYS = 15  # an authorisation lapses afterwards
+VOID_DAYS = 360  # since the authorisation [void-window]
+PIX_REFUND_DAYS = 90  # since the sale [pix-refund]
+QUERY_MONTHS = 3  # how far back queries see [query-window]
 
-#: Addresses that Cielo writes into its links; a client must not follow them.
-TRANSACTION_HOST = "https://apisandbox.cieloecommerce.cielo.com.br"
-QUERY_HOST = "https://apiquerysandbox.cieloecommerce.cielo.com.br"
-
-#: Status numbers of API 3.0 (reference 6.1).
-NOT_FINISHED, AUTHORIZED, PAID, DENIED = 0, 1, 2, 3
-VOIDED, REFUNDED, PENDING, SCHEDULED = 10, 11, 12, 20
-
-VOID_SPACING = 5.0  # seconds between voids of one sale (reference 3.2)
-CAPTURE_DAYS = 15  # an authorisation lapses afterwards (reference 3.1)
-VOID_DAYS = 360  # since the authorisation (reference 3.2)
-PIX_REFUND_DAYS = 90  # reference 2.5
-PIX_REFUND_SECONDS = 2.0  # how long a Pix refund stays pending here
-PIX_CODE_SECONDS = 7200  # reference 2.5
-QUERY_MONTHS = 3  # reference 2.9
-
-#: A picture of one white point stands for every QR code.
-PICTURE = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2sQAAAABJRU5ErkJggg=="
-)
-
-#: Members of a request that come back as they were sent.
-ECHOED = (
-    "ExternalAuthentication",
-    "Wallet",
-    "PaymentFacilitator",
-    "AirlineData",
-    "InitiatedTransactionIndicator",
-    "SolutionType",
-    "Tip",
-    "QuasiCash",
-    "IsCryptoCurrencyNegotiation",
-    "ReturnUrl",
-)
-
-#: Brands that hand out a scheme identifier (reference 3.6).
-SCHEME_BRANDS = frozenset(("Visa", "Master", "Elo"))
+#: What stands in the answers beside the sale itself.
+CAPTURED = {"ReturnCode": "6", "ReturnMessage": SUCCESS.message}
+VOIDED_WHOLE = {"ReturnCode": "9", "ReturnMessage": SUCCESS.message}
+VOIDED_IN_PART = {
+    "ReasonCode": 0,
+    "ReasonMessage": "Successful",
+    "ProviderReturnCode": "0",
+    "ProviderReturnMessage": SUCCESS.message,
+    "ReturnCode": "0",
+    "ReturnMessage": SUCCESS.message,
+}
+REFUND_ASKED = {
+    "ReasonCode": 0,
+    "ReasonMessage": "Successful",
+    "ReturnCode": "0",
+    "ReturnMessage": "Refund requested",
+}
 
 
 class Sales:
     """The handlers of ``/1/sales``."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._store = sandbox.store
-        self._clock = sandbox.clock
-        self._draw = sandbox.draw
+    def __init__(
+        self, books: Books, vault: Vault, till: Till, refunds: Refunds, recurrences: Recurrences
+    ) -> None:
+        self._store = books.store
+        self._clock = books.clock
+        self._vault = vault
+        self._till = till
+        self._refunds = refunds
+        self._recurrences = recurrences
 
     # -- creating --------------------------------------------------------
 
     def create(self, request: Request) -> Answer:
         """``POST /1/sales/``: HTTP 201, whatever the acquirer said."""
         body = request.object()
-        cards = self._sandbox.cards
-        wanted = read_sale(
-            body, lambda token: cards.find(request.merchant, token), self._clock.today()
-        )
+        find = partial(self._vault.find, request.merchant)
+        wanted = read_sale(body, find, self._clock.today())
         if wanted.plan is not None:
-            return self._sandbox.recurrences.create(request.merchant, wanted)
-        sale = self.book(request.merchant, wanted, self._clock.now())
-        tree = self.tree(sale)
-        renewed = self._renewed(wanted, sale)
+            return self._recurrences.create(request.merchant, wanted)
+        sale = self._till.book(request.merchant, wanted, self._clock.now())
+        tree = sale_tree(sale)
+        renewed = self._renew_card(wanted, sale)
         if renewed:
             tree["Payment"]["NewCard"] = renewed
         return reply(tree, 201)
 
-    def book(self, merchant: str, wanted: SaleRequest, moment: float) -> Sale:
-        """Make the sale and enter it into the books."""
-        sale = Sale(
-            payment_id=str(uuid.uuid4()),
-            merchant_id=merchant,
-            order_number=wanted.order_number,
-            type=wanted.type,
-            amount=wanted.amount,
-            status=NOT_FINISHED,
-            received_at=moment,
-            customer=dict(wanted.customer),
-        )
-        sale.acquirer_order_id = self._acquirer_number(sale)
-        if wanted.type == "Pix":
-            self._pix(sale, wanted)
-        elif wanted.type == "Boleto":
-            self._boleto(sale, wanted)
-        elif wanted.type == "qrcode":
-            self._qrcode(sale, wanted)
-        else:
-            self._card(sale, wanted)
-        self._event(sale, "created", sale.amount, moment)
-        if sale.captured_amount:
-            self._event(sale, "captured", sale.captured_amount, moment)
-            self._sandbox.notify_payment(sale.payment_id)
-        self._store.save(sale)
-        return sale
-
-    def _card(self, sale: Sale, wanted: SaleRequest) -> None:
-        card, debit = wanted.card, sale.type == "DebitCard"
-        details = sale.details = self.card_details(wanted)
-        self._number(sale)
-        if card is not None:
-            sale.card = card.masked
-            details[sale.type] = self.card_node(sale.merchant_id, card)
-        if wanted.authenticate and not wanted.payment.get("ExternalAuthentication"):
-            # The older redirect flow waits for the shopper (reference 2.2).
-            details["AuthenticationUrl"] = f"{TRANSACTION_HOST}/1/auth/{uuid.uuid4().hex[:20]}"
-            sale.return_code = "0"
-            return
-        self.settle_card(sale, self._outcome(wanted), debit or wanted.capture, sale.received_at)
-
-    def settle_card(self, sale: Sale, outcome: Outcome, capture: bool, moment: float) -> None:
-        """Enter the acquirer's word on a card sale."""
-        sale.return_code, sale.return_message = outcome.code, outcome.message
-        if not outcome.approved:
-            sale.status = DENIED
-            return
-        sale.status = AUTHORIZED
-        sale.details["AuthorizationCode"] = f"{self._draw.randrange(10**6):06d}"
-        node = sale.details.get(sale.type)
-        if node and node.get("Brand") in SCHEME_BRANDS:
-            sale.details["IssuerTransactionId"] = f"{self._draw.randrange(10**15):015d}"
-        if capture:
-            sale.status, sale.return_code = PAID, "6"
-            sale.captured_amount, sale.captured_at = sale.amount, moment
-
-    def _outcome(self, wanted: SaleRequest) -> Outcome:
-        card = wanted.card
-        if card is None or not card.number:
-            return SUCCESS  # the number is inside the wallet's own payload
-        if card.on_file.get("Reason") == "Recurring" and not (wanted.recurrent or wanted.plan):
-            return UNMARKED
-        return decide(card.number, self._draw)
-
-    def card_details(self, wanted: SaleRequest) -> dict[str, Any]:
-        """The members of a card payment that its request decides."""
-        payment, debit = wanted.payment, wanted.type == "DebitCard"
-        details: dict[str, Any] = {
-            "ServiceTaxAmount": cents(payment.get("ServiceTaxAmount")) or 0,
-            "Installments": wanted.installments,
-            # Text for credit, a number for debit: both are real (reference 7.1, row 5).
-            "Interest": payment.get("Interest") or (0 if debit else "ByMerchant"),
-            "Capture": wanted.capture,
-            "Authenticate": wanted.authenticate,
-            "Recurrent": wanted.recurrent,
-            "Provider": "Simulado",
-            "Currency": "BRL",
-            "Country": payment.get("Country") or "BRA",
-            "IsQrCode": False,
-            "IsSplitted": False,
-            "DynamicCurrencyConversion": False,
-            "ExtraDataCollection": [],
-        }
-        if payment.get("SoftDescriptor"):
-            details["SoftDescriptor"] = payment["SoftDescriptor"]
-        details.update({name: payment[name] for name in ECHOED if payment.get(name) is not None})
-        proof = payment.get("ExternalAuthentication")
-        if isinstance(proof, dict) and proof.get("Eci") is not None:
-            details["Eci"] = proof["Eci"]
-        elif payment.get("Wallet"):
-            details["Eci"] = 0
-        return details
-
-    def card_node(self, merchant: str, card: CardData) -> dict[str, Any]:
-        """The card as answers show it; keeps it in the vault if asked to."""
-        node: dict[str, Any] = {}
-        if not card.token:
-            node["CardNumber"] = card.masked
-            node["Holder"] = card.holder
-            node["ExpirationDate"] = card.expiration
-        node["SaveCard"] = card.save
-        node["Brand"] = card.brand
-        if card.on_file:
-            node["CardOnFile"] = card.on_file
-        if card.reference:
-            node["PaymentAccountReference"] = card.reference
-        if card.token:
-            node["CardToken"] = card.token
-        elif card.save:
-            node["CardToken"] = self._sandbox.cards.keep(merchant, card).token
-        return node
-
-    def _renewed(self, wanted: SaleRequest, sale: Sale) -> dict[str, Any] | None:
-        """The card renewal service: the number to use from now on (reference 4.3)."""
+    def _renew_card(self, wanted: SaleRequest, sale: Sale) -> dict[str, Any] | None:
+        """The card renewal service: the number to use from now on [sandbox-renewal]."""
         card = wanted.card
         if card is None or not (wanted.recurrent and sale.status == DENIED):
             return None
@@ -218,83 +96,14 @@ class Sales:
         self._store.save(sale)
         return new
 
-    def _pix(self, sale: Sale, wanted: SaleRequest) -> None:
-        provider = wanted.payment.get("Provider") or "Simulado"
-        options = wanted.payment.get("QrCode")
-        seconds = cents(options.get("Expiration")) if isinstance(options, dict) else None
-        txid = uuid.uuid4().hex
-        sale.status, sale.return_code = PENDING, "0"
-        sale.return_message = "Pix created"
-        sale.details = {
-            "AcquirerTransactionId": str(uuid.uuid4()),
-            "QrcodeBase64Image": PICTURE,
-            "QrCodeString": f"00020126880014br.gov.bcb.pix2566{txid}5204000053039865802BR6304",
-            "QrCodeExpiration": min(seconds or PIX_CODE_SECONDS, int(DAY)),
-            "Currency": "BRL",
-            "Country": "BRA",
-            "Provider": provider,
-        }
-        if provider == "Cielo2":
-            sale.details["SentOrderId"] = txid
-            sale.acquirer_order_id = txid
-        self._number(sale)
-        proof = sale.details.pop("ProofOfSale")
-        if provider != "Cielo2":
-            sale.details["ProofOfSale"] = proof.rjust(20, "0")
-
-    def _boleto(self, sale: Sale, wanted: SaleRequest) -> None:
-        payment = wanted.payment
-        number = str(payment.get("BoletoNumber") or self._draw.randrange(10**9))
-        line = f"{self._draw.randrange(10**47):047d}"
-        day = local_day(sale.received_at)
-        sale.status = AUTHORIZED
-        sale.details = {
-            "Url": f"{TRANSACTION_HOST}/post/pagador/reenvia.asp/{sale.payment_id}",
-            "Number": number,
-            "BarCodeNumber": line[:44],
-            "DigitableLine": f"{line[:5]}.{line[5:10]} {line[10:15]}.{line[15:21]} {line[21:]}",
-            "ExpirationDate": payment.get("ExpirationDate") or add_months(day, 1).isoformat(),
-            "Currency": "BRL",
-            "Country": "BRA",
-            "Provider": payment["Provider"],
-        }
-        for name in ("Assignor", "Address", "Identification", "Instructions", "Demonstrative"):
-            if payment.get(name) is not None:
-                sale.details[name] = payment[name]
-
-    def _qrcode(self, sale: Sale, wanted: SaleRequest) -> None:
-        sale.details = self.card_details(wanted)
-        self._number(sale)
-        sale.details["IsQrCode"] = True
-        sale.details["Modality"] = wanted.payment.get("Modality") or "Credit"
-        sale.details["QrCodeBase64Image"] = PICTURE
-        sale.details["QrCodeString"] = uuid.uuid4().hex
-        sale.status, sale.return_code = PENDING, "0"
-        sale.return_message = "QR code created"
-
-    def _number(self, sale: Sale) -> None:
-        """A date-like `Tid`, as the examples have (reference 4.1), and an NSU."""
-        serial = int(self._store.meta.get("serial", 0)) + 1
-        self._store.set_meta("serial", serial)
-        sale.tid = f"{local(sale.received_at):%m%d%H%M%S}{serial:07d}"
-        sale.details["ProofOfSale"] = f"{serial % 10**6:06d}"
-
-    def _acquirer_number(self, sale: Sale) -> str:
-        """Cielo sends another number when this one is long or repeated (3.3)."""
-        earlier = self._store.by_order(sale.merchant_id, sale.order_number)
-        repeated = bool(earlier) and sale.received_at - earlier[-1].received_at < DAY
-        if len(sale.order_number) > 20 or repeated:
-            return f"{local(sale.received_at):%Y%m%d}{uuid.uuid4().hex[:12]}"
-        return ""
-
     # -- capturing -------------------------------------------------------
 
     def capture(self, request: Request, payment_id: str) -> Answer:
-        """``PUT /1/sales/{PaymentId}/capture`` (reference 2.12, 3.1)."""
+        """``PUT /1/sales/{PaymentId}/capture``."""
         sale = self._find(request.merchant, payment_id)
         if sale.type not in ("CreditCard", "qrcode"):
             raise Refusal(problems(310))
-        amount = _amount(request)
+        amount = _read_amount(request)
         now = self._clock.now()
         wanted = sale.amount if amount is None else amount
         if sale.status != AUTHORIZED:
@@ -308,15 +117,14 @@ class Sales:
         tax = cents(request.query.get("servicetaxamount"))
         if tax:
             sale.details["ServiceTaxAmount"] = tax
-        self._event(sale, "captured", wanted, now)
-        self._store.save(sale)
-        self._sandbox.notify_payment(sale.payment_id)
-        return reply(self._change(sale, {"ReturnCode": "6", "ReturnMessage": SUCCESS.message}))
+        add_event(sale, "captured", wanted, now)
+        self._till.publish(sale)
+        return reply(change_tree(sale, CAPTURED))
 
     # -- voiding ---------------------------------------------------------
 
     def void(self, request: Request, payment_id: str) -> Answer:
-        """``PUT /1/sales/{PaymentId}/void`` (reference 2.13, 3.2)."""
+        """``PUT /1/sales/{PaymentId}/void``."""
         return self._void(request, self._find(request.merchant, payment_id))
 
     def void_by_order(self, request: Request, order_number: str) -> Answer:
@@ -327,98 +135,47 @@ class Sales:
         return self._void(request, sales[-1])
 
     def _void(self, request: Request, sale: Sale) -> Answer:
-        amount = _amount(request)
+        amount = _read_amount(request)
         if sale.type == "Boleto":
             raise Refusal(problems(310))
         now = self._clock.now()
         total = sale.captured_amount if sale.status == PAID else sale.amount
         left = total - sale.voided_amount
         wanted = left if amount is None else amount
-        why = self._void_problem(sale, wanted, left, now)
+        why = _void_problem(sale, wanted, left, now)
         if why:
             self._refuse(sale, 309, f"void refused: {why}")
         sale.voided_at = now
         if sale.type == "Pix":
-            return self._refund_pix(sale, wanted, now)
+            self._refunds.ask(sale, wanted, now)
+            return reply(change_tree(sale, REFUND_ASKED))
+        self._give_back(sale, wanted, total, now)
+        return reply(change_tree(sale, VOIDED_WHOLE if wanted == left else VOIDED_IN_PART))
+
+    def _give_back(self, sale: Sale, wanted: int, total: int, now: float) -> None:
         sale.voided_amount += wanted
-        self._event(sale, "voided", wanted, now)
-        whole = sale.voided_amount == total
-        if whole:
+        add_event(sale, "voided", wanted, now)
+        if sale.voided_amount == total:
             same_day = local_day(now) == local_day(sale.received_at)
             sale.status = VOIDED if same_day else REFUNDED
             sale.return_code = "9"
-            answer: dict[str, Any] = {"ReturnCode": "9", "ReturnMessage": SUCCESS.message}
         else:
             sale.partial_voids += 1
             sale.return_code = "0"
-            answer = {
-                "ReasonCode": 0,
-                "ReasonMessage": "Successful",
-                "ProviderReturnCode": "0",
-                "ProviderReturnMessage": SUCCESS.message,
-                "ReturnCode": "0",
-                "ReturnMessage": SUCCESS.message,
-            }
-        self._store.save(sale)
-        self._sandbox.notify_payment(sale.payment_id)
-        return reply(self._change(sale, answer))
-
-    def _void_problem(self, sale: Sale, wanted: int, left: int, now: float) -> str:
-        """Which rule of reference 3.2 the void breaks; empty if none."""
-        age = now - sale.received_at
-        if sale.status not in (AUTHORIZED, PAID) or left <= 0:
-            return "nothing to give back"
-        if sale.voided_at and now - sale.voided_at < VOID_SPACING:
-            return "less than five seconds after the one before"
-        if wanted > left:
-            return "more than is left"
-        if sale.status == AUTHORIZED:
-            if wanted < left:
-                return "in part before the capture"
-            if age > CAPTURE_DAYS * DAY:
-                return "the authorisation has lapsed"
-        if age > (PIX_REFUND_DAYS if sale.type == "Pix" else VOID_DAYS) * DAY:
-            return "too late"
-        if sale.type == "DebitCard" and wanted < left and sale.partial_voids:
-            return "a debit sale is given back in part only once"
-        return ""
-
-    def _refund_pix(self, sale: Sale, wanted: int, now: float) -> Answer:
-        """Pix goes back later; until then the sale is pending (reference 2.5)."""
-        sale.status = PENDING
-        sale.refund_amount, sale.refund_due = wanted, now + PIX_REFUND_SECONDS
-        self._event(sale, "refund asked", wanted, now)
-        self._store.save(sale)
-        self._sandbox.refunds.append(sale.payment_id)
-        answer = {
-            "ReasonCode": 0,
-            "ReasonMessage": "Successful",
-            "ReturnCode": "0",
-            "ReturnMessage": "Refund requested",
-        }
-        return reply(self._change(sale, answer))
-
-    def finish_refund(self, sale: Sale) -> None:
-        """Complete a Pix refund whose time has come."""
-        sale.voided_amount += sale.refund_amount
-        sale.status = REFUNDED if sale.voided_amount == sale.captured_amount else PAID
-        self._event(sale, "voided", sale.refund_amount, sale.refund_due)
-        sale.refund_amount, sale.refund_due = 0, 0.0
-        self._store.save(sale)
-        self._sandbox.notify_payment(sale.payment_id)
+        self._till.publish(sale)
 
     # -- reading ---------------------------------------------------------
 
     def get(self, request: Request, payment_id: str) -> Answer:
-        """``GET /1/sales/{PaymentId}`` (reference 2.9)."""
-        return self._read(request, self._store.sales.get(payment_id.lower()))
+        """``GET /1/sales/{PaymentId}``."""
+        return self._answer(request, self._store.sales.get(payment_id.lower()))
 
     def get_by_tid(self, request: Request, tid: str) -> Answer:
-        """``GET /1/sales/acquirerTid/{Tid}`` (reference 2.9)."""
-        return self._read(request, self._store.by_tid(tid))
+        """``GET /1/sales/acquirerTid/{Tid}``."""
+        return self._answer(request, self._store.by_tid(tid))
 
     def find(self, request: Request) -> Answer:
-        """``GET /1/sales?merchantOrderId=`` (reference 2.10)."""
+        """``GET /1/sales?merchantOrderId=``."""
         order_number = request.query.get("merchantorderid")
         if not order_number:
             raise Refusal(problems(122))
@@ -427,18 +184,18 @@ class Sales:
             # The misspelt member is what Cielo sends.
             {"PaymentId": sale.payment_id, "ReceveidDate": iso(sale.received_at)}
             for sale in sales
-            if self._recent(sale)
+            if self._is_recent(sale)
         ]
         if not found:
             raise Refusal(not_found())
         return reply({"ReasonCode": 0, "ReasonMessage": "Successful", "Payments": found})
 
-    def _read(self, request: Request, sale: Sale | None) -> Answer:
-        if sale is None or sale.merchant_id != request.merchant or not self._recent(sale):
+    def _answer(self, request: Request, sale: Sale | None) -> Answer:
+        if sale is None or sale.merchant_id != request.merchant or not self._is_recent(sale):
             raise Refusal(not_found())
-        return reply(self.tree(sale, query=True))
+        return reply(sale_tree(sale, query=True))
 
-    def _recent(self, sale: Sale) -> bool:
+    def _is_recent(self, sale: Sale) -> bool:
         oldest = add_months(self._clock.today(), -QUERY_MONTHS)
         return sale.received_at >= midnight(oldest)
 
@@ -448,121 +205,36 @@ class Sales:
             raise Refusal(not_found())
         return sale
 
-    # -- paying by other hands -------------------------------------------
-
-    def pay(self, payment_id: str, approve: bool, card: str) -> str:
-        """Do the shopper's part of a Pix, boleto, QR code or authentication.
-
-        Gives what stood in the way, or nothing.
-        """
-        sale = self._store.sales.get(payment_id.lower())
-        if sale is None:
-            return "no such payment"
-        now = self._clock.now()
-        if sale.type == "Boleto" and sale.status == AUTHORIZED:
-            pass
-        elif sale.status not in (NOT_FINISHED, PENDING) or sale.captured_amount:
-            return "this payment is not waiting for its shopper"
-        if sale.type == "Pix" and now - sale.received_at > sale.details["QrCodeExpiration"]:
-            return "the code has expired"
-        if sale.type in ("Pix", "Boleto"):
-            sale.status, sale.captured_amount, sale.captured_at = PAID, sale.amount, now
-            if sale.type == "Pix":
-                sale.details["EndToEndId"] = f"E{local(now):%Y%m%d%H%M}{uuid.uuid4().hex[:19]}"
-        else:
-            self._finish_card(sale, approve, card, now)
-        if sale.captured_amount:
-            self._event(sale, "captured", sale.captured_amount, now)
-        self._store.save(sale)
-        self._sandbox.notify_payment(sale.payment_id)
-        return ""
-
-    def _finish_card(self, sale: Sale, approve: bool, card: str, now: float) -> None:
-        # The documented card of the QR code succeeds although it ends in 3 (4.2).
-        number = card or sale.card
-        outcome = SUCCESS if sale.type == "qrcode" and not card else decide(number, self._draw)
-        if not approve:
-            outcome = UNMARKED
-        debit = sale.type == "DebitCard" or sale.details.get("Modality") == "Debit"
-        self.settle_card(sale, outcome, debit or sale.details["Capture"], now)
-
-    # -- answering -------------------------------------------------------
-
-    def tree(self, sale: Sale, query: bool = False) -> dict[str, Any]:
-        """The whole sale as Cielo writes it."""
-        payment: dict[str, Any] = dict(sale.details)
-        payment["PaymentId"] = sale.payment_id
-        payment["Type"] = sale.type
-        payment["Amount"] = sale.amount
-        payment["ReceivedDate"] = stamp(sale.received_at)
-        if sale.tid:
-            payment["Tid"] = sale.tid
-        if sale.captured_amount:
-            payment["CapturedAmount"] = sale.captured_amount
-            payment["CapturedDate"] = stamp(sale.captured_at)
-        if sale.voided_amount and query:
-            payment["VoidedAmount"] = sale.voided_amount
-            payment["VoidedDate"] = stamp(sale.voided_at)
-        if sale.acquirer_order_id:
-            payment["SentOrderId"] = sale.acquirer_order_id
-        payment["Status"] = sale.status
-        if sale.return_code:
-            payment["ReturnCode"] = sale.return_code
-            payment["ReturnMessage"] = sale.return_message
-        tree: dict[str, Any] = {"MerchantOrderId": sale.order_number}
-        if query and sale.acquirer_order_id:
-            tree["AcquirerOrderId"] = sale.acquirer_order_id
-        tree["Customer"] = self._customer(sale, query)
-        tree["Payment"] = payment
-        # An own recurrence is answered with its links at the root (7.2, row 23).
-        own = not query and sale.details.get("Recurrent")
-        (tree if own else payment)["Links"] = self.links(sale)
-        return tree
-
-    def _customer(self, sale: Sale, query: bool) -> dict[str, Any]:
-        customer = dict(sale.customer)
-        customer.setdefault("Name", "[Guest]")
-        if query:
-            customer.setdefault("Address", {})
-        return customer
-
-    def _change(self, sale: Sale, members: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a capture or a void: links stand at the root."""
-        answer: dict[str, Any] = {"Status": sale.status, "Tid": sale.tid}
-        for name in ("ProofOfSale", "AuthorizationCode"):
-            if name in sale.details:
-                answer[name] = sale.details[name]
-        answer.update(members)
-        answer["Links"] = self.links(sale)
-        return answer
-
-    def links(self, sale: Sale) -> list[dict[str, str]]:
-        """What can be done with the sale now."""
-        path = f"/1/sales/{sale.payment_id}"
-        links = [link("GET", "self", QUERY_HOST + path)]
-        card = sale.type != "Boleto"
-        if sale.status == AUTHORIZED and card:
-            links.append(link("PUT", "capture", f"{TRANSACTION_HOST}{path}/capture"))
-        if sale.status in (AUTHORIZED, PAID) and card:
-            links.append(link("PUT", "void", f"{TRANSACTION_HOST}{path}/void"))
-        return links
-
-    def _event(self, sale: Sale, what: str, amount: int, moment: float) -> None:
-        sale.events.append({"At": stamp(moment), "What": what, "Amount": amount})
-
-    def _refuse(self, sale: Sale, code: int, why: str) -> None:
-        self._event(sale, why, 0, self._clock.now())
+    def _refuse(self, sale: Sale, code: int, why: str) -> NoReturn:
+        """The answer does not say which rule was broken; the books do."""
+        add_event(sale, why, 0, self._clock.now())
         self._store.save(sale)
         raise Refusal(problems(code))
 
 
-def link(method: str, rel: str, href: str) -> dict[str, str]:
-    """One entry of `Links`."""
-    return {"Method": method, "Rel": rel, "Href": href}
+def _void_problem(sale: Sale, wanted: int, left: int, now: float) -> str:
+    """Which rule the void breaks; empty if none."""
+    age = now - sale.received_at
+    if sale.status not in (AUTHORIZED, PAID) or left <= 0:
+        return "nothing to give back"
+    if sale.voided_at and now - sale.voided_at < VOID_SPACING:
+        return "less than five seconds after the one before"
+    if wanted > left:
+        return "more than is left"
+    if sale.status == AUTHORIZED:
+        if wanted < left:
+            return "in part before the capture"
+        if age > CAPTURE_DAYS * DAY:
+            return "the authorisation has lapsed"
+    if age > (PIX_REFUND_DAYS if sale.type == "Pix" else VOID_DAYS) * DAY:
+        return "too late"
+    if sale.type == "DebitCard" and wanted < left and sale.partial_voids:
+        return "a debit sale is given back in part only once"
+    return ""
 
 
-def _amount(request: Request) -> int | None:
-    """The query parameter `amount`: None for the whole (reference 7.2, row 38)."""
+def _read_amount(request: Request) -> int | None:
+    """The query parameter `amount`: None for the whole."""
     text = request.query.get("amount")
     if text is None or text == "":
         return None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Iterable
+from typing import Any, ClassVar
 
 
 class Record:
@@ -99,7 +100,7 @@ class Recurrence(Record):
 
 @dataclass
 class Page(Record):
-    """A Checkout page: a basket that waits for its shopper (reference 2.20)."""
+    """A Checkout page: a basket that waits for its shopper."""
 
     kind, key_member = "page", "page_id"
 
@@ -113,7 +114,7 @@ class Page(Record):
 
 @dataclass
 class Link(Record):
-    """A payment link; any number of shoppers may use it (reference 2.21)."""
+    """A payment link; any number of shoppers may use it."""
 
     kind, key_member = "link", "link_id"
 
@@ -126,7 +127,7 @@ class Link(Record):
 
 @dataclass
 class Order(Record):
-    """What comes to be when a shopper finishes a page or a link (reference 2.18)."""
+    """What comes to be when a shopper finishes a page or a link."""
 
     kind, key_member = "order", "number"
 
@@ -160,7 +161,7 @@ class Order(Record):
 
 @dataclass
 class CheckoutRecurrence(Record):
-    """A recurrence that began on a page or a link (reference 2.22)."""
+    """A recurrence that began on a page or a link."""
 
     kind, key_member = "checkout_recurrence", "pagador_id"
 

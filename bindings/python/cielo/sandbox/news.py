@@ -1,0 +1,28 @@
+"""What API 3.0 tells the shop [sale-notice]."""
+
+from __future__ import annotations
+
+from .notify import Notifier
+
+#: Kinds of change: a payment's status, a new recurrence, a recurrence's status.
+PAYMENT, CREATED, CHANGED = 1, 2, 4
+
+
+class News:
+    """Posts ids, never what became of them: the shop has to ask."""
+
+    def __init__(self, notifier: Notifier, url: str | None) -> None:
+        self._notifier = notifier
+        self._url = url
+
+    def tell_payment(self, payment_id: str) -> None:
+        """The status of a payment changed."""
+        self._tell({"PaymentId": payment_id, "ChangeType": PAYMENT})
+
+    def tell_recurrence(self, recurrence_id: str, change: int) -> None:
+        """A recurrence was created or changed its status."""
+        self._tell({"RecurrentPaymentId": recurrence_id, "ChangeType": change})
+
+    def _tell(self, members: dict[str, str | int]) -> None:
+        if self._url:
+            self._notifier.post_json(self._url, members)

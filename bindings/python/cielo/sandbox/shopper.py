@@ -1,0 +1,62 @@
+"""The shopper's hand: pays what API 3.0 leaves waiting for it."""
+
+from __future__ import annotations
+
+import uuid
+
+from .api3 import AUTHORIZED, NOT_FINISHED, PAID, PENDING
+from .books import Books, add_event
+from .clock import local
+from .outcomes import SUCCESS, UNMARKED, decide
+from .store import Sale
+from .till import Till
+
+
+class PayProblem(Exception):
+    """Why a shopper could not pay."""
+
+
+class Shopper:
+    """Pays a Pix, a boleto or a QR code, or proves who holds the card."""
+
+    def __init__(self, books: Books, till: Till) -> None:
+        self._store = books.store
+        self._clock = books.clock
+        self._draw = books.draw
+        self._till = till
+
+    def pay(self, payment_id: str, approve: bool, card: str) -> Sale:
+        """Do the shopper's part of a payment, with its own card unless another is named."""
+        sale = self._store.sales.get(payment_id.lower())
+        if sale is None:
+            raise PayProblem("no such payment")
+        now = self._clock.now()
+        _check_waiting(sale, now)
+        if sale.type in ("Pix", "Boleto"):
+            sale.status, sale.captured_amount, sale.captured_at = PAID, sale.amount, now
+            if sale.type == "Pix":
+                sale.details["EndToEndId"] = f"E{local(now):%Y%m%d%H%M}{uuid.uuid4().hex[:19]}"
+        else:
+            self._finish_card(sale, approve, card, now)
+        if sale.captured_amount:
+            add_event(sale, "captured", sale.captured_amount, now)
+        self._till.publish(sale)
+        return sale
+
+    def _finish_card(self, sale: Sale, approve: bool, card: str, now: float) -> None:
+        # The documented card of the QR code succeeds although it ends in 3.
+        number = card or sale.card
+        outcome = SUCCESS if sale.type == "qrcode" and not card else decide(number, self._draw)
+        if not approve:
+            outcome = UNMARKED
+        debit = sale.type == "DebitCard" or sale.details.get("Modality") == "Debit"
+        self._till.settle_card(sale, outcome, debit or sale.details["Capture"], now)
+
+
+def _check_waiting(sale: Sale, now: float) -> None:
+    issued = sale.type == "Boleto" and sale.status == AUTHORIZED
+    waiting = sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount
+    if not issued and not waiting:
+        raise PayProblem("this payment is not waiting for its shopper")
+    if sale.type == "Pix" and now - sale.received_at > sale.details["QrCodeExpiration"]:
+        raise PayProblem("the code has expired")
