@@ -90,7 +90,7 @@ CIELO_API const char *cielo_param_type(int kind);
  * HOST        TRANSACTION, QUERY (API 3.0 [two-hosts]) or CHECKOUT; LOCAL: no
  *             request of its own
  * AUTH        MERCHANT: the store's id and key. BEARER: an OAuth token. PAGE: the
- *             store's id for Checkout, a token, or both [page-auth]. NOTICE: the
+ *             store's id for Checkout, a token, or both [page-credentials]. NOTICE: the
  *             store's id that the notification names. GIVEN: as the host that
  *             the caller names
  * path        {name} stands for a parameter; a query part is left out with its
