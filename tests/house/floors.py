@@ -33,7 +33,7 @@ SLOTS = {"http": {"call": {"slots.h"}}}
 
 #: The inside of a call, and who may look into it.
 INSIDE = "call_internal.h"
-INSIDERS = {"call.c", "result.c"}
+INSIDERS = {"call.c", "failure.c", "prepare.c", "report.c", "result.c", "send.c", "step.c"}
 
 Graph = dict[str, dict[str, set[str]]]
 

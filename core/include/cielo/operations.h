@@ -141,7 +141,7 @@ CIELO_API const char *cielo_param_type(int kind);
       PUT, TRANSACTION, MERCHANT,                                              \
       "/1/sales/OrderId/{merchant_order_id}/void?amount={amount}",             \
       "merchant_order_id amount?", "-", NONE, TRANSACTION, WRITE, PART,        \
-      VOID, "Status#", "Cancels the newest sale of an order number.")          \
+      VOID_NEWEST, "Status#", "Cancels the newest sale of an order number.")   \
     X(SALE_RECONCILE, "sale_reconcile", "sales", "reconcile", GET, LOCAL,      \
       MERCHANT, "-", "merchant_order_id amount", "-", NONE, SALE, READ,        \
       NONE, SALE, "-",                                                         \

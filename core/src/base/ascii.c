@@ -16,3 +16,15 @@ int cielo__same_case(const char *a, const char *b, size_t length)
     }
     return 1;
 }
+
+int cielo__is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+int cielo__is_alnum(char c)
+{
+    char l = cielo__lower(c);
+
+    return cielo__is_digit(c) || (l >= 'a' && l <= 'z');
+}

@@ -79,6 +79,22 @@ void cielo__free_secret(const cielo_allocator *mem, char *text);
 
 char cielo__lower(char c);
 int cielo__same_case(const char *a, const char *b, size_t length);
+int cielo__is_digit(char c);
+int cielo__is_alnum(char c);
+
+/* ---- cards.c: card numbers in texts ---- */
+
+/* What becomes of a byte: shown, a star in its place, or hidden with those around
+ * it. */
+enum { CIELO__SHOW, CIELO__STAR, CIELO__HIDE };
+
+/* Marks the bytes of a text that belong to card numbers, and what touches them;
+ * leaves the marks of all others. */
+void cielo__cards_mark(const char *text, size_t length, unsigned char *marks);
+/* Adds a text that is a card number and nothing else, stars that somebody put in
+ * its middle counted as digits, with stars for all but its ends; 0 and nothing
+ * added for other texts. */
+int cielo__card_add(cielo__buf *out, const char *text, size_t length);
 
 /* ---- random.c: xoshiro256**, seeded by the host ---- */
 

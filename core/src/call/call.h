@@ -224,4 +224,100 @@ int cielo__readable(const cielo__operation *row, const cielo_value *tree);
  * none. */
 const cielo_value *cielo__list_of(const cielo_value *tree);
 
+/* ---- match.c ---- */
+
+/* What was asked for, by a live call or by a record of one. Borrowed. */
+typedef struct cielo__intent {
+    int operation;
+    const cielo__operation *row;
+    const cielo_value *params; /* checked and in wire form */
+    const cielo_value *body;   /* in wire names, or NULL */
+} cielo__intent;
+
+/* Asked for by hand: the caller says what to look for, and knows of it. */
+int cielo__intent_is_manual(const cielo__intent *intent);
+/* The shop's number of the order, or NULL. */
+const char *cielo__intent_order(const cielo__intent *intent);
+/* When Cielo received a sale, under either spelling of the member; ms since
+ * 1970, -1 when that cannot be read. */
+int64_t cielo__received_at(const cielo_value *payment);
+/* 1 for the date of a sale that began no earlier than `begin`, by the server's
+ * clock; -1 there is no such clock. */
+int cielo__is_late_enough(int64_t received, int64_t begin);
+/* 1 for a sale that is the intended one: order, amount, type, instalments, card
+ * and date. `listed` is when the list that named it was answered, `listed_date`
+ * the date that it gave, for a sale that shows none itself. */
+int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
+                     int64_t begin, int64_t listed, int64_t listed_date);
+
+/* ---- settle.c: what became of a write in doubt ---- */
+
+enum { CIELO__CANDIDATES = 16 };
+
+/* How far the reading back of one intent is. Zeros to begin with. */
+typedef struct cielo__settling {
+    int ahead;          /* reading what has to be known before the write */
+    int look;           /* what is read next, of settle.c */
+    int64_t voided_before;
+    char payment_id[64];
+    char candidates[CIELO__CANDIDATES][64];
+    int64_t received[CIELO__CANDIDATES]; /* of the list, ms; -1 unknown */
+    int64_t begin;      /* of the operation, by the clock of the list's answer,
+                           ms since 1970; -1 unknown */
+    int64_t listed;     /* when the list was answered, by the same clock */
+    size_t count;
+    size_t next;
+    int unseen;         /* a candidate could not be read this round */
+    int too_many;
+    cielo_value *match; /* the one that fits so far */
+    size_t matches;
+    cielo_value *found; /* what this round saw: [{PaymentId, ...}] */
+} cielo__settling;
+
+/* What a look-up was answered. */
+typedef struct cielo__seen {
+    int http_status;   /* 0: no answer came */
+    int64_t date;      /* of the answer, ms since 1970; -1 unknown */
+    int64_t begin;     /* when the operation began, by that clock; -1 unknown */
+    cielo_value *tree; /* NULL when empty or unreadable; NULL too once it is
+                          part of a verdict */
+} cielo__seen;
+
+/* What to do next. */
+typedef enum cielo__step_of_settling {
+    CIELO__VERDICT_READ,    /* read cielo__settle_row with its parameters */
+    CIELO__VERDICT_AGAIN,   /* the same after a pause, if time is left; else in
+                               doubt: `why` */
+    CIELO__VERDICT_ADOPT,   /* done: `answer`, NULL where none is due */
+    CIELO__VERDICT_UNKNOWN, /* in doubt for good: `why` */
+    CIELO__VERDICT_SEND,    /* what had to be known before is: send the write */
+    CIELO__VERDICT_UNREAD,  /* it is not: this read failed as any read may */
+    CIELO__VERDICT_REFUSE   /* it cannot be known: nothing is sent, `why` */
+} cielo__step_of_settling;
+
+typedef struct cielo__verdict {
+    cielo__step_of_settling step;
+    const char *why;     /* static, or NULL */
+    cielo_value *answer; /* the caller's to free */
+} cielo__verdict;
+
+/* 1 when such a write in doubt can be read back. */
+int cielo__settle_can(const cielo__intent *intent);
+/* 1 when something has to be read before the write is sent. */
+int cielo__settle_looks_ahead(const cielo__intent *intent);
+/* Starts reading, ahead of the write or back after it. */
+cielo__verdict cielo__settle_start(cielo__settling *s,
+                                   const cielo__intent *intent, int ahead);
+/* The row and the parameters (the caller's to free; NULL: no memory) of what is
+ * to be read. */
+const cielo__operation *cielo__settle_row(const cielo__settling *s);
+cielo_value *cielo__settle_params(const cielo__settling *s,
+                                  const cielo__intent *intent);
+/* What an answer tells. `shared` knows the sales this process was told of, and
+ * is told of the one that is adopted. */
+cielo__verdict cielo__settle_judge(cielo__settling *s,
+                                   const cielo__intent *intent,
+                                   cielo__shared *shared, cielo__seen *seen);
+void cielo__settle_clear(cielo__settling *s);
+
 #endif

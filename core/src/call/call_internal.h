@@ -9,9 +9,7 @@
 typedef enum cielo__job {
     CIELO__JOB_MAIN,
     CIELO__JOB_TOKEN,
-    CIELO__JOB_LIST, /* the sales of an order number */
-    CIELO__JOB_SALE, /* one sale, recurrence or order read back */
-    CIELO__JOB_COUNT
+    CIELO__JOB_LOOK /* a look-up that settles */
 } cielo__job;
 
 typedef enum cielo__mode {
@@ -36,30 +34,6 @@ typedef struct cielo__event {
     char reason[120];
 } cielo__event;
 
-enum { CIELO__CANDIDATES = 16 };
-
-/* Reading back an outcome. */
-typedef struct cielo__settling {
-    int active;
-    int before;         /* reading the total ahead of a partial void */
-    int rounds;
-    int64_t limit;      /* no read after this */
-    int64_t voided_before;
-    char payment_id[64];
-    char candidates[CIELO__CANDIDATES][64];
-    int64_t received[CIELO__CANDIDATES]; /* of the list, ms; -1 unknown */
-    int64_t begin;      /* of the call, by the clock of the list's answer, ms
-                           since 1970; -1 unknown */
-    int64_t listed;     /* when the list was answered, by the same clock */
-    size_t count;
-    size_t next;
-    int unseen;         /* a candidate could not be read this round */
-    int too_many;
-    cielo_value *match; /* the one that fits so far */
-    size_t matches;
-    cielo_value *found; /* what this round saw: [{PaymentId, ...}] */
-} cielo__settling;
-
 /* What one request came to, until somebody asks for the details. */
 typedef struct cielo__attempt {
     struct cielo__attempt *next;
@@ -74,11 +48,19 @@ typedef struct cielo__attempt {
     char texts[]; /* the URL as logs may show it, NUL, the reason, NUL */
 } cielo__attempt;
 
+/* Whether look-ups are under way, and what for. */
+typedef enum cielo__phase {
+    CIELO__PHASE_SEND,  /* none: the operation itself */
+    CIELO__PHASE_AHEAD, /* what has to be known before it is sent */
+    CIELO__PHASE_BACK   /* what became of it */
+} cielo__phase;
+
 struct cielo_call {
     cielo_client *client;
     const cielo__operation *row;
     int operation;
     cielo__input input;
+    cielo__intent intent; /* of the input, for settling */
     cielo__random random;
     int64_t timeout;
     char request_id[64]; /* given by the user, or "" */
@@ -107,7 +89,10 @@ struct cielo_call {
     cielo__event event;
 
     cielo_sent sent;     /* of the operation itself */
+    cielo__phase phase;
     cielo__settling settle;
+    int64_t settle_limit; /* no look-up after this */
+    int rounds;           /* of look-ups that did not settle */
     cielo_value *answer; /* owns `result` */
     const cielo_value *result;
     cielo__attempt *attempts; /* the first one */
@@ -126,41 +111,47 @@ struct cielo_call {
     cielo__buf scratch; /* for reading answers */
 };
 
+/* ---- call.c ---- */
+
 /* Ends the call. */
 void cielo__call_succeed(cielo_call *call);
 void cielo__call_fail(cielo_call *call, int status, const char *message);
 /* Ends it as outcome_unknown, with what made it so. */
 void cielo__call_unknown(cielo_call *call, const char *why);
-/* Ends it with what the last answer or failure of a read says. */
+/* Makes a tree the result, and NULL one without members. */
+void cielo__call_adopt(cielo_call *call, cielo_value *tree);
+/* Takes up a job now, or after a wait. */
+void cielo__call_start_job(cielo_call *call, cielo__job job);
+void cielo__call_wait(cielo_call *call, cielo__job job, int64_t until);
+/* Until when the job under way may last. */
+int64_t cielo__call_limit(const cielo_call *call);
+/* 1 when the outcome of this call, if in doubt, may be read back. */
+int cielo__call_settles(const cielo_call *call);
+
+/* ---- prepare.c ---- */
+
+/* Checks parameters, options of the call and credentials; what is wrong becomes
+ * problems. Errors: CIELO_EMEMORY. */
+int cielo__call_prepare(cielo_call *call, const cielo_value *params);
+
+/* ---- failure.c ---- */
+
+/* Ends the call with what the last answer says, or the last failure. */
+void cielo__call_fail_answer(cielo_call *call, int status);
 void cielo__call_fail_event(cielo_call *call);
-/* 1 when the event may be asked again and the call now waits to do so. */
-int cielo__call_retry(cielo_call *call);
 /* The longest of Cielo's codes that is shown as it is: it may be equal to a
  * security code, and says nothing of it. */
 enum { CIELO__SHORT_CODE = 3 };
-/* Takes up a job now, or after a wait. */
-void cielo__call_take(cielo_call *call, cielo__job job);
-void cielo__call_wait(cielo_call *call, cielo__job job, int64_t until);
-/* Moves the tree of the event into `answer` and makes it the result. */
-void cielo__call_adopt(cielo_call *call, cielo_value *tree);
 
-/* ---- settle.c ---- */
+/* ---- send.c ---- */
 
-/* 1 when a write of this call in doubt can be read back. */
-int cielo__settle_can(const cielo_call *call);
-/* Starts reading back; ends the call when it cannot be. */
-void cielo__settle_begin(cielo_call *call, const char *why);
-/* Starts reading the running total ahead of a partial void; 0 when this call
- * needs none. */
-int cielo__settle_before(cielo_call *call);
-/* Takes the answer to a LIST or SALE job. */
-void cielo__settle_event(cielo_call *call);
-/* The job under way cannot be sent in time. */
-void cielo__settle_late(cielo_call *call);
-/* The row and the parameters (the caller's to free) of a LIST or SALE job. */
-const cielo__operation *cielo__settle_row(const cielo_call *call);
-cielo_value *cielo__settle_params(const cielo_call *call);
-void cielo__settle_clear(cielo__settling *settle);
+/* Hands the request of the job to the host; or waits for the token or the turn
+ * that it needs; or ends the call. */
+void cielo__call_send(cielo_call *call);
+
+/* ---- report.c ---- */
+
+void cielo__event_clear(cielo__event *event);
 
 /* ---- result.c ---- */
 

@@ -145,7 +145,7 @@ void cielo__result_facts(cielo_call *call)
 
 /* ---- advice ---- */
 
-static void take_text(const cielo_value *tree, const char *path,
+static void read_text(const cielo_value *tree, const char *path,
                       const char **text, size_t *length)
 {
     *text = cielo_value_text(cielo__member(tree, path), length);
@@ -154,7 +154,7 @@ static void take_text(const cielo_value *tree, const char *path,
 static int code_operation(const cielo_call *call)
 {
     return call->row->settle == CIELO__SETTLE_CAPTURE ? CIELO_CODE_CAPTURE
-        : call->row->settle == CIELO__SETTLE_VOID     ? CIELO_CODE_VOID
+        : cielo__operation_is_void(call->row)         ? CIELO_CODE_VOID
                                                       : CIELO_CODE_SALE;
 }
 
@@ -172,14 +172,14 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
         return 0;
     in.status = (int)status;
     in.operation = code_operation(call);
-    take_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
+    read_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
     if (!in.return_code)
-        take_text(of, "ProviderReturnCode", &in.return_code,
+        read_text(of, "ProviderReturnCode", &in.return_code,
                   &in.return_code_length);
-    take_text(of, "CreditCard.Brand", &in.brand, &in.brand_length);
+    read_text(of, "CreditCard.Brand", &in.brand, &in.brand_length);
     if (!in.brand)
-        take_text(of, "DebitCard.Brand", &in.brand, &in.brand_length);
-    take_text(of, "MerchantAdviceCode", &in.merchant_advice,
+        read_text(of, "DebitCard.Brand", &in.brand, &in.brand_length);
+    read_text(of, "MerchantAdviceCode", &in.merchant_advice,
               &in.merchant_advice_length);
     cielo_advise(&in, out);
     return 1;
@@ -433,7 +433,7 @@ const char *cielo__order_number(const cielo_call *call)
         : NULL;
 }
 
-static void take_list(cielo_value *to, const char *name, cielo_value *list)
+static void put_list(cielo_value *to, const char *name, cielo_value *list)
 {
     if (!cielo_value_get(to, name))
         cielo_value_set(to, name, list ? list : cielo_value_new_array());
@@ -453,10 +453,10 @@ void cielo__result_details(cielo_call *call)
     cielo__value_add(d, "attempts", attempt_lines(call));
     set_text(d, "operation", call->row->facts.name);
     set_text(d, "sent", sent_words[call->sent]);
-    take_list(d, "problems", cielo_value_dup(call->input.problems));
+    put_list(d, "problems", cielo_value_dup(call->input.problems));
     add_warnings(call, d);
-    take_list(d, "errors", NULL);
-    take_list(d, "found", found);
+    put_list(d, "errors", NULL);
+    put_list(d, "found", found);
     set_text(d, "request_id", id_of(call));
     set_text(d, "merchant_order_id", cielo__order_number(call));
     if (call->error.status == CIELO_OK)

@@ -41,6 +41,7 @@ typedef enum cielo__settle_rule {
     CIELO__SETTLE_SALE,
     CIELO__SETTLE_CAPTURE,
     CIELO__SETTLE_VOID,
+    CIELO__SETTLE_VOID_NEWEST,
     CIELO__SETTLE_RECURRENCE,
     CIELO__SETTLE_ORDER_CAPTURE,
     CIELO__SETTLE_ORDER_VOID
@@ -57,6 +58,8 @@ typedef struct cielo__operation {
 } cielo__operation;
 
 const cielo__operation *cielo__operation_row(int operation);
+/* 1 for those that give back a payment, of which one waits for the last. */
+int cielo__operation_is_void(const cielo__operation *row);
 
 /* ---- fields.c ---- */
 

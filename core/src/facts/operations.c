@@ -20,6 +20,13 @@ const cielo__operation *cielo__operation_row(int operation)
                                                         : NULL;
 }
 
+int cielo__operation_is_void(const cielo__operation *row)
+{
+    return row->settle == CIELO__SETTLE_VOID
+        || row->settle == CIELO__SETTLE_VOID_NEWEST
+        || row->settle == CIELO__SETTLE_ORDER_VOID;
+}
+
 const cielo_operation *cielo_operation_at(int operation)
 {
     const cielo__operation *row = cielo__operation_row(operation);

@@ -1,0 +1,142 @@
+/* Is a sale that Cielo shows the one that was asked for? */
+#include <string.h>
+
+#include "call.h"
+
+/* How far Cielo's dates may lie before the operation began: they are cut to
+ * seconds, and so is the Date header they are held against. */
+#define TOLERANCE_MS 2000
+/* How far they may lie after the look-up: clocks of two servers. More tells of
+ * dates in another zone, and then of no sale how old it is. */
+#define AHEAD_MS 60000
+
+static const char *text_at(const cielo_value *tree, const char *path)
+{
+    const cielo_value *value = cielo__member(tree, path);
+
+    return cielo_value_type(value) == CIELO_TEXT ? cielo_value_text(value, NULL)
+                                                 : NULL;
+}
+
+static int same_text(const char *a, const char *b)
+{
+    return a && b && strlen(a) == strlen(b)
+        && cielo__same_case(a, b, strlen(a));
+}
+
+int cielo__intent_is_manual(const cielo__intent *intent)
+{
+    return intent->row->host == CIELO__HOST_LOCAL;
+}
+
+const char *cielo__intent_order(const cielo__intent *intent)
+{
+    const cielo_value *given = cielo_value_get(intent->params, "merchant_order_id");
+
+    return given ? cielo_value_text(given, NULL)
+                 : text_at(intent->body, "MerchantOrderId");
+}
+
+int64_t cielo__received_at(const cielo_value *item)
+{
+    const char *text = text_at(item, "ReceivedDate");
+    int64_t ms;
+
+    if (!text)
+        text = text_at(item, "ReceveidDate");
+    return text && cielo__cielo_date(text, strlen(text), &ms) ? ms : -1;
+}
+
+static const cielo_value *card_of(const cielo_value *payment)
+{
+    const cielo_value *card = cielo__member(payment, "CreditCard");
+
+    return card ? card : cielo__member(payment, "DebitCard");
+}
+
+/* First six and last four: all that an answer shows of a card. */
+static int same_number(const char *sent, const char *seen)
+{
+    size_t n = strlen(sent);
+    size_t m = seen ? strlen(seen) : 0;
+
+    return n >= 13 && m >= 10 && memcmp(sent, seen, 6) == 0
+        && memcmp(sent + n - 4, seen + m - 4, 4) == 0;
+}
+
+static int same_card(const cielo_value *sent, const cielo_value *seen)
+{
+    const cielo_value *ours = card_of(sent);
+    const cielo_value *theirs = card_of(seen);
+    const char *number = text_at(ours, "CardNumber");
+    const char *token = text_at(ours, "CardToken");
+
+    if (number)
+        return same_number(number, text_at(theirs, "CardNumber"));
+    if (token)
+        return same_text(token, text_at(theirs, "CardToken"));
+    /* A wallet or a single-use token leaves nothing to compare. */
+    return !ours && !cielo__member(sent, "Wallet");
+}
+
+/* Left out they are one; 0, which is no number of them, when unreadable. */
+static int64_t installments(const cielo_value *payment)
+{
+    int64_t count;
+
+    if (cielo__amount(payment, "Installments", &count))
+        return count;
+    return cielo__member(payment, "Installments") ? 0 : 1;
+}
+
+static int same_installments(const cielo_value *sent, const cielo_value *seen)
+{
+    int64_t count = installments(seen);
+
+    return count > 0 && count == installments(sent);
+}
+
+static int same_amount(const cielo__intent *intent, const cielo_value *seen)
+{
+    int64_t ours, theirs;
+    int known = cielo__intent_is_manual(intent)
+        ? cielo_value_integer(cielo_value_get(intent->params, "amount"), &ours)
+        : cielo__amount(intent->body, "Payment.Amount", &ours);
+
+    return known && cielo__amount(seen, "Payment.Amount", &theirs)
+        && ours == theirs;
+}
+
+/* Cielo may look numbers up without regard to case: they are others all the
+ * same. */
+static int same_order(const char *ours, const char *theirs)
+{
+    return ours && theirs && strcmp(ours, theirs) == 0;
+}
+
+int cielo__is_late_enough(int64_t received, int64_t begin)
+{
+    return begin >= 0 && received >= begin - TOLERANCE_MS;
+}
+
+int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
+                     int64_t begin, int64_t listed, int64_t listed_date)
+{
+    const cielo_value *sent = cielo__member(intent->body, "Payment");
+    const cielo_value *payment = cielo__member(seen, "Payment");
+    int64_t received = cielo__received_at(payment);
+
+    if (!same_amount(intent, seen)
+        || !same_order(cielo__intent_order(intent),
+                       text_at(seen, "MerchantOrderId")))
+        return 0;
+    if (cielo__intent_is_manual(intent))
+        return 1;
+    if (received < 0)
+        received = listed_date;
+    return cielo__is_late_enough(received, begin)
+        && received <= listed + AHEAD_MS
+        && same_text(text_at(sent, "Type"), text_at(payment, "Type"))
+        && same_installments(sent, payment)
+        && same_card(sent, payment);
+}

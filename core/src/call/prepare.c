@@ -1,0 +1,101 @@
+/* What a call needs before its first step: parameters, options, credentials. */
+#include <string.h>
+
+#include "call_internal.h"
+
+static int add_problem(cielo_call *call, const char *path, const char *rule,
+                       const char *message)
+{
+    return cielo__problem_add(call->input.problems, path, rule, message);
+}
+
+static int need_option(cielo_call *call, const char *value, const char *name)
+{
+    char message[96] = "is missing: give it, or set CIELO_";
+    size_t at = strlen(message);
+    size_t i;
+
+    if (*value)
+        return CIELO_OK;
+    for (i = 0; name[i] && at + 1 < sizeof(message); i++) {
+        char c = name[i];
+
+        message[at++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    message[at] = '\0';
+    return add_problem(call, name, "required", message);
+}
+
+/* What the host of the operation authenticates by. */
+static int check_credentials(cielo_call *call)
+{
+    const cielo__settings *s = cielo__client_settings(call->client);
+    int status;
+
+    if (cielo__host_of(call->row, call->input.params) != CIELO__HOST_CHECKOUT) {
+        status = need_option(call, s->merchant_id, "merchant_id");
+        return status ? status
+                      : need_option(call, s->merchant_key, "merchant_key");
+    }
+    if (!*cielo__client_base(call->client, CIELO__HOST_CHECKOUT))
+        return add_problem(call, "environment", "conflict",
+                           "Checkout has no sandbox host: use environment "
+                           "\"production\" with the store's test mode, or a "
+                           "base_url");
+    if (call->row->auth == CIELO__AUTH_PAGE
+        && (*s->checkout_merchant_id || !*s->client_id || !*s->client_secret))
+        return need_option(call, s->checkout_merchant_id,
+                           "checkout_merchant_id");
+    if (call->row->auth == CIELO__AUTH_NOTICE)
+        return CIELO_OK; /* the store's id is all it takes */
+    status = need_option(call, s->client_id, "client_id");
+    return status ? status : need_option(call, s->client_secret,
+                                         "client_secret");
+}
+
+/* Longer than anyone waits, and far from the ends of the clock. */
+#define LONGEST_TIMEOUT ((int64_t)1 << 50)
+
+/* "timeout" and "request_id" of this call alone. */
+static int read_call_options(cielo_call *call, const cielo_value *params)
+{
+    const cielo_value *timeout = cielo_value_get(params, "timeout");
+    const cielo_value *id = cielo_value_get(params, "request_id");
+    size_t length = 0, i;
+    const char *text = cielo_value_text(id, &length);
+
+    call->timeout = cielo_client_timeout(call->client);
+    if (cielo_value_type(timeout) != CIELO_NULL
+        && (!cielo_value_integer(timeout, &call->timeout)
+            || call->timeout <= 0))
+        return add_problem(call, "timeout", "range",
+                           cielo_value_is_integer(timeout)
+                               ? "must be above 0"
+                               : "must be a whole number of milliseconds");
+    if (call->timeout > LONGEST_TIMEOUT)
+        call->timeout = LONGEST_TIMEOUT;
+    if (cielo_value_type(id) == CIELO_NULL)
+        return CIELO_OK;
+    for (i = 0; i < length && (unsigned char)text[i] > 0x20
+         && (unsigned char)text[i] < 0x7F; i++)
+        continue;
+    if (cielo_value_type(id) != CIELO_TEXT || length == 0 || i < length
+        || length >= sizeof(call->request_id))
+        return add_problem(call, "request_id", "format",
+                           "must be 1 to 63 visible ASCII characters");
+    memcpy(call->request_id, text, length + 1);
+    return CIELO_OK;
+}
+
+int cielo__call_prepare(cielo_call *call, const cielo_value *params)
+{
+    int status = cielo__validate(call->row, params,
+                                 cielo__client_validate(call->client),
+                                 &call->input);
+
+    if (status == CIELO_OK)
+        status = read_call_options(call, params);
+    if (status == CIELO_OK)
+        status = check_credentials(call);
+    return status;
+}

@@ -1,0 +1,88 @@
+/* What the host reports: an answer, or why there is none. */
+#include <stdio.h>
+#include <string.h>
+
+#include "call_internal.h"
+
+void cielo__event_clear(cielo__event *event)
+{
+    cielo_value_free(event->tree);
+    cielo__free_secret(NULL, event->text);
+    memset(event, 0, sizeof(*event));
+}
+
+/* What is kept is longer, so that nothing is cut before it is masked. */
+enum { BODY_SHOWN = 4096, KEPT = 2 * BODY_SHOWN };
+
+/* What is no JSON is kept for the error only, cleaned and cut. */
+static int keep_text(cielo_call *call, const char *text, size_t length)
+{
+    cielo__buf out;
+
+    cielo__buf_init(&out, NULL, BODY_SHOWN + 64);
+    cielo__call_clean(call, &out, text, length < KEPT ? length : KEPT,
+                      BODY_SHOWN);
+    call->event.text = out.status == CIELO_OK
+        ? cielo__strdup(NULL, cielo__buf_string(&out))
+        : NULL;
+    cielo__buf_clear(&out);
+    return call->event.text ? CIELO_OK : CIELO_EMEMORY;
+}
+
+static int is_blank(const char *text, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r'
+            && text[i] != '\n')
+            return 0;
+    }
+    return 1;
+}
+
+int cielo_call_on_response(cielo_call *call, const cielo_response *response)
+{
+    cielo__event *e = &call->event;
+    int64_t date;
+    int status;
+
+    if (call->mode != CIELO__MODE_OPEN || e->kind != CIELO__EVENT_NONE)
+        return CIELO_EUSAGE;
+    e->kind = CIELO__EVENT_ANSWER;
+    e->http_status = response->http_status;
+    e->date = cielo__http_date(response->date, &date) ? date : -1;
+    e->retry_after = cielo__retry_after(response->retry_after, response->date);
+    e->empty = is_blank(response->body, response->body_length);
+    if (e->empty)
+        return CIELO_OK;
+    status = cielo__value_parse(&e->tree, response->body,
+                                response->body_length, &call->scratch, NULL);
+    if (status == CIELO_EDECODE)
+        status = keep_text(call, response->body, response->body_length);
+    e->lost = status != CIELO_OK;
+    return status;
+}
+
+int cielo_call_on_failure(cielo_call *call, cielo_sent sent, cielo_cause cause,
+                          const char *text)
+{
+    cielo__event *e = &call->event;
+    cielo__buf out;
+
+    if (call->mode != CIELO__MODE_OPEN || e->kind != CIELO__EVENT_NONE
+        || (unsigned)sent > CIELO_SENT_YES
+        || (unsigned)cause >= CIELO_CAUSE_END)
+        return CIELO_EUSAGE;
+    e->kind = CIELO__EVENT_FAILURE;
+    e->sent = sent;
+    e->cause = cause;
+    if (text) {
+        cielo__buf_init(&out, NULL, sizeof(e->reason));
+        cielo__call_clean(call, &out, text, strlen(text),
+                          sizeof(e->reason) - 1);
+        snprintf(e->reason, sizeof(e->reason), "%s", cielo__buf_string(&out));
+        cielo__buf_clear(&out);
+    }
+    return CIELO_OK;
+}

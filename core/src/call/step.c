@@ -1,0 +1,367 @@
+/* The call machine: what to do next, decided from what the host reported. */
+#include <stdio.h>
+#include <string.h>
+
+#include "call_internal.h"
+
+/* ---- what came of a read ---- */
+
+/* 1 when the event may be asked again and the call now waits to do so. */
+static int retry(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    int again = e->kind == CIELO__EVENT_ANSWER
+        ? cielo__retry_status(e->http_status)
+        : e->cause == CIELO_CAUSE_CONNECT || e->cause == CIELO_CAUSE_CLOSED
+            || (e->cause == CIELO_CAUSE_TIMEOUT && e->sent == CIELO_SENT_NO);
+    int64_t delay;
+
+    if (!again || call->tries >= cielo__client_max_retries(call->client))
+        return 0;
+    call->tries++;
+    delay = cielo__retry_delay(call->tries,
+                               e->kind == CIELO__EVENT_ANSWER ? e->retry_after
+                                                              : -1,
+                               &call->random);
+    if (delay >= cielo__call_limit(call) - call->now)
+        return 0;
+    cielo__call_wait(call, call->job, call->now + delay);
+    return 1;
+}
+
+/* ---- the token ---- */
+
+/* What may stand in a header: a line break would add one. */
+static int is_header_token(const cielo_value *token)
+{
+    size_t length = 0, i;
+    const char *text = cielo_value_text(token, &length);
+
+    if (cielo_value_type(token) != CIELO_TEXT)
+        return 0;
+    for (i = 0; i < length; i++) {
+        if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7F)
+            return 0;
+    }
+    return length > 0;
+}
+
+static void read_token(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    const cielo_value *token = cielo_value_get(e->tree, "access_token");
+    const cielo_value *life = cielo_value_get(e->tree, "expires_in");
+    int64_t seconds = 0;
+    const char *text = cielo_value_text(token, NULL);
+
+    if (e->kind == CIELO__EVENT_ANSWER && e->http_status / 100 == 2
+        && is_header_token(token)
+        && cielo_value_integer(life, &seconds) && seconds > 0
+        && seconds < 1000000) {
+        call->holds_token = 0;
+        if (cielo__token_done(cielo__client_shared(call->client), call, text,
+                              call->sent_at + seconds * 1000)
+            != CIELO_OK) {
+            cielo__call_fail(call, CIELO_EMEMORY, NULL);
+            return;
+        }
+        /* Taken from the answer, not from the shared state, which lends no
+         * token in its last minute. */
+        cielo__buf_reset(&call->token);
+        cielo__buf_text(&call->token, text);
+        cielo__call_start_job(call, call->resume);
+        return;
+    }
+    if (retry(call))
+        return;
+    if (call->phase == CIELO__PHASE_BACK) {
+        cielo__call_unknown(call, "no token to look it up with");
+        return;
+    }
+    call->http_status = e->kind == CIELO__EVENT_ANSWER ? e->http_status : 0;
+    if (call->http_status == 400) /* bad credentials [bad-client] */
+        cielo__call_fail_answer(call, CIELO_EAUTHENTICATION);
+    else
+        cielo__call_fail_event(call);
+}
+
+/* ---- settling: what the rules decide is carried out here ---- */
+
+static void start_looking(cielo_call *call, cielo__phase phase)
+{
+    call->phase = phase;
+    call->rounds = 0;
+    (void)cielo__settle_start(&call->settle, &call->intent,
+                              phase == CIELO__PHASE_AHEAD);
+    cielo__call_start_job(call, CIELO__JOB_LOOK);
+}
+
+/* Reads back what is in doubt, within a third of the time; ends the call where
+ * nothing can be read. */
+static void read_back(cielo_call *call, const char *why)
+{
+    int64_t limit = call->now + call->timeout / 3;
+
+    if (!cielo__call_settles(call)) {
+        cielo__call_unknown(call, why);
+        return;
+    }
+    call->settle_limit = limit < call->deadline ? limit : call->deadline;
+    start_looking(call, CIELO__PHASE_BACK);
+}
+
+static void look_again(cielo_call *call, const char *why)
+{
+    int64_t delay = cielo__retry_delay(++call->rounds, -1, &call->random);
+
+    if (delay >= call->settle_limit - call->now)
+        cielo__call_unknown(call, why);
+    else
+        cielo__call_wait(call, CIELO__JOB_LOOK, call->now + delay);
+}
+
+static void adopt_settled(cielo_call *call, cielo_value *answer)
+{
+    call->reconciled = 1;
+    call->http_status = call->event.http_status;
+    cielo__call_adopt(call, answer);
+    cielo__call_succeed(call);
+}
+
+/* A read ahead of the write failed: it is a read like any other. */
+static void fail_ahead(cielo_call *call)
+{
+    if (retry(call))
+        return;
+    call->http_status = call->event.http_status;
+    cielo__call_fail_event(call);
+}
+
+static void carry_out(cielo_call *call, const cielo__verdict *verdict)
+{
+    switch (verdict->step) {
+    case CIELO__VERDICT_READ:
+        cielo__call_start_job(call, CIELO__JOB_LOOK);
+        break;
+    case CIELO__VERDICT_AGAIN:
+        look_again(call, verdict->why);
+        break;
+    case CIELO__VERDICT_ADOPT:
+        adopt_settled(call, verdict->answer);
+        break;
+    case CIELO__VERDICT_UNKNOWN:
+        cielo__call_unknown(call, verdict->why);
+        break;
+    case CIELO__VERDICT_SEND:
+        call->phase = CIELO__PHASE_SEND;
+        cielo__call_start_job(call, CIELO__JOB_MAIN);
+        break;
+    case CIELO__VERDICT_UNREAD:
+        fail_ahead(call);
+        break;
+    case CIELO__VERDICT_REFUSE:
+        cielo__call_fail(call, CIELO_EDECODE, verdict->why);
+        break;
+    }
+}
+
+/*
+ * The date was written at some moment after the look-up was sent; taking that
+ * moment for the sending errs towards a beginning that is too late, by which less
+ * is adopted.
+ */
+static void read_look(cielo_call *call)
+{
+    cielo__event *e = &call->event;
+    int answered = e->kind == CIELO__EVENT_ANSWER;
+    cielo__verdict verdict;
+    cielo__seen seen;
+
+    seen.http_status = answered ? e->http_status : 0;
+    seen.date = answered ? e->date : -1;
+    seen.begin = seen.date < 0 ? -1
+                               : seen.date - (call->sent_at - call->start);
+    seen.tree = e->tree;
+    verdict = cielo__settle_judge(&call->settle, &call->intent,
+                                  cielo__client_shared(call->client), &seen);
+    e->tree = seen.tree;
+    carry_out(call, &verdict);
+}
+
+/* ---- the operation itself ---- */
+
+/* The list of an answer, out of what it may be wrapped in. */
+static cielo_value *detach_list(cielo__event *e)
+{
+    const cielo_value *list = cielo__list_of(e->tree);
+    cielo_value *whole = e->tree;
+
+    if (list != whole)
+        return cielo__value_detach(whole, cielo_value_name(list, NULL));
+    e->tree = NULL;
+    return whole;
+}
+
+static void note_told(cielo_call *call)
+{
+    const char *id = cielo_value_text(
+        cielo__member(call->result, "Payment.PaymentId"), NULL);
+
+    if (id)
+        cielo__tell(cielo__client_shared(call->client), id);
+}
+
+static void tell_answer(cielo_call *call)
+{
+    cielo__event *e = &call->event;
+
+    if (call->row->facts.is_list) {
+        cielo__call_adopt(call, detach_list(e));
+    } else if (call->row->facts.object == CIELO_OBJECT_EMPTY
+               && cielo_value_type(e->tree) != CIELO_OBJECT) {
+        cielo__call_adopt(call, NULL); /* no word has a meaning */
+    } else {
+        cielo__call_adopt(call, e->tree);
+        e->tree = NULL;
+        if (call->row->facts.object == CIELO_OBJECT_SALE)
+            note_told(call);
+    }
+    cielo__call_succeed(call);
+}
+
+static int is_readable(const cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+
+    /* Where no body is due, any body will do [no-body-due]. */
+    if (call->row->facts.object == CIELO_OBJECT_EMPTY)
+        return 1;
+    if (!e->tree && !e->empty)
+        return 0;
+    return cielo__readable(call->row, e->tree);
+}
+
+static void read_write_answer(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    int class = e->http_status / 100;
+
+    if (class == 2 && is_readable(call))
+        tell_answer(call);
+    else if (class == 3 || class == 4)
+        cielo__call_fail_answer(call, cielo__status_of(e->http_status));
+    else
+        read_back(call, class == 2 ? "the answer cannot be read"
+                                             : "Cielo failed to answer");
+}
+
+static void read_read_answer(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+
+    if (e->http_status / 100 == 2 && is_readable(call)) {
+        tell_answer(call);
+    } else if (e->http_status == 404 && call->row->facts.is_list) {
+        cielo__call_adopt(call, cielo_value_new_array());
+        if (call->answer)
+            cielo__call_succeed(call);
+        else
+            cielo__call_fail(call, CIELO_EMEMORY, NULL);
+    } else if (!retry(call)) {
+        cielo__call_fail_answer(call, cielo__status_of(e->http_status));
+    }
+}
+
+/* A token that ended early is fetched anew once; a 401 took no effect. */
+static int renew_token(cielo_call *call)
+{
+    if (call->event.http_status != 401 || call->token_renewed
+        || call->token.length == 0)
+        return 0;
+    call->token_renewed = 1;
+    cielo__token_drop(cielo__client_shared(call->client), cielo__buf_string(&call->token));
+    cielo__buf_reset(&call->token);
+    cielo__call_start_job(call, call->job);
+    return 1;
+}
+
+static void read_main(cielo_call *call)
+{
+    const cielo__event *e = &call->event;
+    int answered = e->kind == CIELO__EVENT_ANSWER;
+    int write = call->message.request.write;
+
+    if (answered && renew_token(call))
+        return;
+    call->sent = answered ? CIELO_SENT_YES : e->sent;
+    call->http_status = answered ? e->http_status : 0;
+    /* The turn is kept while the void is read back, so that the difference
+     * is this one's own. */
+    call->void_sent = answered || e->sent != CIELO_SENT_NO;
+    call->void_at = call->now;
+    if (answered && write)
+        read_write_answer(call);
+    else if (answered)
+        read_read_answer(call);
+    else if (write && e->sent != CIELO_SENT_NO)
+        read_back(call, *e->reason ? e->reason
+                                             : "the connection broke");
+    else if (write || !retry(call))
+        cielo__call_fail_event(call);
+}
+
+static void read_event(cielo_call *call)
+{
+    call->mode = CIELO__MODE_READY;
+    cielo__result_attempt(call);
+    if (call->job == CIELO__JOB_TOKEN)
+        read_token(call);
+    else if (call->job == CIELO__JOB_MAIN)
+        read_main(call);
+    else if (call->event.kind != CIELO__EVENT_ANSWER || !renew_token(call))
+        read_look(call);
+    cielo__event_clear(&call->event);
+}
+
+/* ---- stepping ---- */
+
+static void begin(cielo_call *call)
+{
+    call->started = 1;
+    call->start = call->now;
+    call->deadline = call->now + call->timeout;
+    if (cielo_value_size(call->input.problems) > 0) {
+        cielo_error err;
+
+        cielo__problems_report(call->input.problems, &err);
+        cielo__call_fail(call, CIELO_EVALIDATION, err.message);
+    } else if (call->row->host == CIELO__HOST_LOCAL) {
+        /* What it looks for was sent before: "no" would invite a repeat. */
+        call->sent = CIELO_SENT_MAYBE;
+        read_back(call, "no such sale was found");
+    } else if (cielo__call_settles(call)
+               && cielo__settle_looks_ahead(&call->intent)) {
+        start_looking(call, CIELO__PHASE_AHEAD);
+    } else {
+        cielo__call_start_job(call, CIELO__JOB_MAIN);
+    }
+}
+
+cielo_step cielo_call_step(cielo_call *call, int64_t now_ms)
+{
+    if (call->mode == CIELO__MODE_DONE)
+        return CIELO_STEP_DONE;
+    call->now = now_ms;
+    if (!call->started)
+        begin(call);
+    if (call->event.kind != CIELO__EVENT_NONE)
+        read_event(call);
+    if (call->mode == CIELO__MODE_WAIT
+        && (call->watching || now_ms >= call->wait_until))
+        call->mode = CIELO__MODE_READY;
+    while (call->mode == CIELO__MODE_READY)
+        cielo__call_send(call);
+    return call->mode == CIELO__MODE_DONE ? CIELO_STEP_DONE
+        : call->mode == CIELO__MODE_WAIT  ? CIELO_STEP_WAIT
+                                          : CIELO_STEP_SEND;
+}
