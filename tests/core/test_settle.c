@@ -329,6 +329,15 @@ static void an_unseen_candidate_bars_the_others(void)
     answer(&at, OWN);
     CHECK_INT(at.verdict.step, CIELO__VERDICT_ADOPT);
     end(&at);
+    begin_sale(&at); /* the others are looked at all the same, and shown */
+    answer(&at, LIST_OF(LISTED(ID, AT_NOON) "," LISTED(OTHER_ID, AT_NOON)));
+    answer_at(&at, 500, NULL, -1, 0);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_READ);
+    check_param(&at, "payment_id", OTHER_ID);
+    answer(&at, SALE_OF("A1", OTHER_ID, AT_NOON, "1", "15700", ""));
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+    CHECK_INT(cielo_value_size(at.s.found), 1);
+    end(&at);
     begin_sale(&at); /* one that has no id in the list is unseen too */
     answer(&at, LIST_OF(LISTED(ID, AT_NOON) ",{\"ReceivedDate\":\"x\"}"));
     answer(&at, OWN);
@@ -356,6 +365,47 @@ static void too_many_candidates_settle_nothing(void)
         answer(&at, sale);
     }
     CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+    CHECK_INT(cielo_value_size(at.s.found), CIELO__CANDIDATES + 1);
+    play_sale(&at, OWN); /* and the next round begins anew */
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_ADOPT);
+    CHECK_INT(cielo_value_size(at.s.found), 1);
+    end(&at);
+}
+
+/* An id that no buffer holds cannot be looked at. */
+static void long_ids_are_unseen(void)
+{
+    char id[66], list[256];
+    scene at;
+    size_t n;
+
+    for (n = 63; n <= 64; n++) {
+        memset(id, 'x', n);
+        id[n] = '\0';
+        snprintf(list, sizeof(list), "[{\"PaymentId\":\"%s\","
+                 "\"ReceivedDate\":\"" AT_NOON "\"}]", id);
+        begin_sale(&at);
+        answer(&at, list);
+        CHECK_INT(at.verdict.step, n == 63 ? CIELO__VERDICT_READ
+                                           : CIELO__VERDICT_AGAIN);
+        if (n == 63)
+            check_param(&at, "payment_id", id);
+        end(&at);
+    }
+}
+
+/* Those that are none of the candidates are told of too. */
+static void old_sales_are_found_and_not_read(void)
+{
+    scene at;
+
+    begin_sale(&at);
+    answer(&at, LIST_OF(LISTED(OTHER_ID, "2026-03-02 11:00:00") ","
+                        LISTED(ID, AT_NOON)));
+    check_param(&at, "payment_id", ID);
+    answer(&at, OWN);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_ADOPT);
+    CHECK_INT(cielo_value_size(at.s.found), 2);
     end(&at);
 }
 
@@ -382,22 +432,28 @@ static void a_told_sale_is_no_candidate(void)
     end(&at);
 }
 
+#define UNKNOWN_ORDER "Cielo knows no sale of this order number"
+#define REFUSED "Cielo refused to have it looked up"
+#define UNANSWERED "no look-up was answered"
+
 static void look_ups_fail_in_several_ways(void)
 {
     static const struct {
         int http_status;
         const char *body;
         int step;
+        const char *why;
     } rows[] = {
-        {404, NULL, CIELO__VERDICT_AGAIN},
-        {401, NULL, CIELO__VERDICT_UNKNOWN},
-        {403, "{}", CIELO__VERDICT_UNKNOWN},
-        {500, NULL, CIELO__VERDICT_AGAIN},
-        {0, NULL, CIELO__VERDICT_AGAIN},
-        {200, "{}", CIELO__VERDICT_AGAIN},
-        {200, NULL, CIELO__VERDICT_AGAIN},
-        {302, LIST_OF(LISTED(ID, AT_NOON)), CIELO__VERDICT_AGAIN},
-        {200, "{\"Payments\":[]}", CIELO__VERDICT_AGAIN},
+        {404, NULL, CIELO__VERDICT_AGAIN, UNKNOWN_ORDER},
+        {401, NULL, CIELO__VERDICT_UNKNOWN, REFUSED},
+        {403, "{}", CIELO__VERDICT_UNKNOWN, REFUSED},
+        {500, NULL, CIELO__VERDICT_AGAIN, UNANSWERED},
+        {0, NULL, CIELO__VERDICT_AGAIN, UNANSWERED},
+        {200, "{}", CIELO__VERDICT_AGAIN, UNANSWERED},
+        {200, NULL, CIELO__VERDICT_AGAIN, UNANSWERED},
+        {302, LIST_OF(LISTED(ID, AT_NOON)), CIELO__VERDICT_AGAIN, UNANSWERED},
+        {200, "{\"Payments\":[]}", CIELO__VERDICT_AGAIN,
+         "no sale was found that is surely this one"},
     };
     scene at;
     size_t i;
@@ -406,7 +462,7 @@ static void look_ups_fail_in_several_ways(void)
         begin_sale(&at);
         answer_at(&at, rows[i].http_status, rows[i].body, NOON, 1000);
         CHECK_INT(at.verdict.step, rows[i].step);
-        CHECK(at.verdict.why != NULL);
+        CHECK_STR(at.verdict.why, rows[i].why);
         CHECK_STR(asked(&at), "sale_find");
         end(&at);
     }
@@ -732,7 +788,8 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            cards_are_compared_at_both_ends, the_tolerance_has_an_edge,
            dates_ahead_are_of_another_zone, the_list_dates_an_undated_sale,
            two_that_fit_settle_nothing, an_unseen_candidate_bars_the_others,
-           too_many_candidates_settle_nothing, a_told_sale_is_no_candidate,
+           too_many_candidates_settle_nothing, long_ids_are_unseen,
+           old_sales_are_found_and_not_read, a_told_sale_is_no_candidate,
            look_ups_fail_in_several_ways, some_sales_cannot_be_settled,
            by_hand_the_paid_are_adopted_again, captures_are_seen_by_amount,
            whole_voids_are_seen_by_status, part_voids_are_seen_by_difference,

@@ -162,6 +162,14 @@ void cielo__call_unknown(cielo_call *call, const char *why)
     cielo__call_fail(call, CIELO_EUNKNOWN, message);
 }
 
+void cielo__call_fail_memory(cielo_call *call)
+{
+    if (call->phase == CIELO__PHASE_BACK)
+        cielo__call_unknown(call, "out of memory");
+    else
+        cielo__call_fail(call, CIELO_EMEMORY, NULL);
+}
+
 void cielo__call_adopt(cielo_call *call, cielo_value *tree)
 {
     cielo_value_free(call->answer);

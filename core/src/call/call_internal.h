@@ -118,6 +118,8 @@ void cielo__call_succeed(cielo_call *call);
 void cielo__call_fail(cielo_call *call, int status, const char *message);
 /* Ends it as outcome_unknown, with what made it so. */
 void cielo__call_unknown(cielo_call *call, const char *why);
+/* Ends it for want of memory: in doubt once the write was sent. */
+void cielo__call_fail_memory(cielo_call *call);
 /* Makes a tree the result, and NULL one without members. */
 void cielo__call_adopt(cielo_call *call, cielo_value *tree);
 /* Takes up a job now, or after a wait. */

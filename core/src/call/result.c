@@ -99,20 +99,29 @@ static const char *id_of(const cielo_call *call)
     return *call->own_id ? call->own_id : call->message.request_id;
 }
 
+/* The payment that a result is, or holds; NULL for results of other things. */
+static const cielo_value *payment_of(const cielo_call *call)
+{
+    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
+
+    return layout && layout->payment
+        ? cielo__member(call->result, layout->payment)
+        : NULL;
+}
+
 /* What a success adds; not CIELO_OK when memory is short. */
 static int success_facts(cielo_call *call)
 {
-    const cielo_operation *row = &call->row->facts;
+    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
+    int owner = layout ? layout->owner : -1;
     int status = CIELO_OK;
 
-    if (row->object == CIELO_OBJECT_SALE)
-        status = status_facts(call, cielo__member(call->result, "Payment"));
-    else if (row->object == CIELO_OBJECT_TRANSACTION)
-        status = status_facts(call, call->result);
-    else if (row->object == CIELO_OBJECT_ORDER)
+    if (owner == CIELO_OF_SALE)
+        status = status_facts(call, payment_of(call));
+    else if (owner == CIELO_OF_ORDER)
         status = order_facts(call);
     if (status == CIELO_OK
-        && (row->is_write || row->object == CIELO_OBJECT_SALE))
+        && (call->row->facts.is_write || owner == CIELO_OF_SALE))
         status = add_flag(call, CIELO_FACT_reconciled, call->reconciled);
     return status;
 }
@@ -160,14 +169,10 @@ static int code_operation(const cielo_call *call)
 
 int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 {
-    int sale = call->row->facts.object == CIELO_OBJECT_SALE;
-    const cielo_value *of = sale ? cielo__member(call->result, "Payment")
-                                 : call->result;
+    const cielo_value *of = payment_of(call);
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
-    if (!sale && call->row->facts.object != CIELO_OBJECT_TRANSACTION)
-        return 0;
     if (!cielo_value_integer(cielo__member(of, "Status"), &status))
         return 0;
     in.status = (int)status;
@@ -417,6 +422,7 @@ const char *cielo__order_number(const cielo_call *call)
     static const char *const names[]
         = {"merchant_order_id", "merchant_order_number", NULL};
     const cielo_value *body = call->input.body;
+    const cielo__layout *layout;
     size_t i;
 
     for (i = 0; names[i]; i++) {
@@ -426,10 +432,9 @@ const char *cielo__order_number(const cielo_call *call)
         if (given)
             return cielo_value_text(given, NULL);
     }
-    if (call->row->facts.fields == CIELO_OBJECT_SALE)
-        return cielo_value_text(cielo_value_get(body, "MerchantOrderId"), NULL);
-    return call->row->facts.fields == CIELO_OBJECT_PAGE
-        ? cielo_value_text(cielo_value_get(body, "OrderNumber"), NULL)
+    layout = cielo__layout_of(call->row->facts.fields);
+    return layout && layout->order
+        ? cielo_value_text(cielo_value_get(body, layout->order), NULL)
         : NULL;
 }
 

@@ -142,10 +142,7 @@ void cielo__call_send(cielo_call *call)
     if (!have_token(call, row, limit) || !have_turn(call))
         return;
     if (build(call, row) != CIELO_OK) {
-        if (call->phase == CIELO__PHASE_BACK)
-            cielo__call_unknown(call, "out of memory");
-        else
-            cielo__call_fail(call, CIELO_EMEMORY, NULL);
+        cielo__call_fail_memory(call);
         return;
     }
     call->send_deadline = send_deadline(call, limit);

@@ -59,17 +59,16 @@ static void read_token(cielo_call *call)
         && cielo_value_integer(life, &seconds) && seconds > 0
         && seconds < 1000000) {
         call->holds_token = 0;
-        if (cielo__token_done(cielo__client_shared(call->client), call, text,
-                              call->sent_at + seconds * 1000)
-            != CIELO_OK) {
-            cielo__call_fail(call, CIELO_EMEMORY, NULL);
-            return;
-        }
         /* Taken from the answer, not from the shared state, which lends no
          * token in its last minute. */
         cielo__buf_reset(&call->token);
-        cielo__buf_text(&call->token, text);
-        cielo__call_start_job(call, call->resume);
+        if (cielo__token_done(cielo__client_shared(call->client), call, text,
+                              call->sent_at + seconds * 1000)
+                != CIELO_OK
+            || cielo__buf_text(&call->token, text) != CIELO_OK)
+            cielo__call_fail_memory(call);
+        else
+            cielo__call_start_job(call, call->resume);
         return;
     }
     if (retry(call))
@@ -202,12 +201,14 @@ static cielo_value *detach_list(cielo__event *e)
     return whole;
 }
 
+/* A sale that the caller is told of is nobody else's lost answer. */
 static void note_told(cielo_call *call)
 {
+    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
     const char *id = cielo_value_text(
         cielo__member(call->result, "Payment.PaymentId"), NULL);
 
-    if (id)
+    if (id && layout && layout->payment)
         cielo__tell(cielo__client_shared(call->client), id);
 }
 
@@ -223,8 +224,7 @@ static void tell_answer(cielo_call *call)
     } else {
         cielo__call_adopt(call, e->tree);
         e->tree = NULL;
-        if (call->row->facts.object == CIELO_OBJECT_SALE)
-            note_told(call);
+        note_told(call);
     }
     cielo__call_succeed(call);
 }

@@ -30,21 +30,32 @@ const cielo_detail *cielo_detail_at(size_t index)
                                                         : NULL;
 }
 
+static const cielo__layout layouts[] = {
+    {CIELO_OBJECT_SALE, CIELO_OF_SALE, "Payment", "MerchantOrderId"},
+    {CIELO_OBJECT_TRANSACTION, CIELO_OF_SALE, "", NULL},
+    {CIELO_OBJECT_ORDER, CIELO_OF_ORDER, NULL, NULL},
+    {CIELO_OBJECT_PAGE, -1, NULL, "OrderNumber"},
+};
+
+const cielo__layout *cielo__layout_of(int object)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+        if (layouts[i].object == object)
+            return &layouts[i];
+    }
+    return NULL;
+}
+
 int cielo_fact_is_of(const cielo_detail *fact, int object)
 {
-    int sale = object == CIELO_OBJECT_SALE || object == CIELO_OBJECT_TRANSACTION;
-    int order = object == CIELO_OBJECT_ORDER;
+    const cielo__layout *layout = cielo__layout_of(object);
 
-    switch (fact->owner) {
-    case CIELO_OF_RESULT:
+    if (fact->owner == CIELO_OF_RESULT)
         return 1;
-    case CIELO_OF_SALE:
-        return sale;
-    case CIELO_OF_ORDER:
-        return order;
-    case CIELO_OF_SALE_AND_ORDER:
-        return sale || order;
-    default:
+    if (!layout)
         return 0;
-    }
+    return fact->owner == layout->owner
+        || (fact->owner == CIELO_OF_SALE_AND_ORDER && layout->owner >= 0);
 }

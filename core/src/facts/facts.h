@@ -80,6 +80,19 @@ int cielo__is_secret(int type);
 /* The cents of a member; 0 when it is no integer (`*out` is then -1). */
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
 
+/* ---- details.c ---- */
+
+/* Where an object has what the core itself reads. */
+typedef struct cielo__layout {
+    int object;
+    int owner;           /* of the facts that results of it have, or -1 */
+    const char *payment; /* the member with the payment, "" for itself; NULL */
+    const char *order;   /* the member with the shop's number; NULL */
+} cielo__layout;
+
+/* NULL for an object of which the core reads nothing. */
+const cielo__layout *cielo__layout_of(int object);
+
 /* ---- codes.c ---- */
 
 /* The nature of a sale's status, CIELO_NATURE_NONE for an unknown one. */
