@@ -52,6 +52,7 @@ build = {
         "core/src/base/secret.c",
         "core/src/call/answer.c",
         "core/src/call/call.c",
+        "core/src/call/change.c",
         "core/src/call/client.c",
         "core/src/call/failure.c",
         "core/src/call/hint.c",

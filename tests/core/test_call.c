@@ -1187,8 +1187,9 @@ static void warnings_are_there_from_the_start(void)
     cielo_client *client = client_for(1000, "production");
     cielo_call *call
         = call_for(client, CIELO_OP_SALE_CREATE,
-                   "{\"fields\":{\"MerchantOrderId\":\"1\",\"Payment\":{"
-                   "\"Type\":\"CreditCard\",\"Amount\":100,\"Installments\":1,"
+                   "{\"fields\":{\"MerchantOrderId\":\"2026112201\","
+                   "\"Payment\":{\"Type\":\"CreditCard\","
+                   "\"Amount\":15700,\"Installments\":1,"
                    "\"SoftDescriptor\":\"4024007153763191\",\"CreditCard\":{"
                    "\"CardToken\":\"" PID "\",\"SecurityCode\":\"123\","
                    "\"Brand\":\"Visa\"}}}}");

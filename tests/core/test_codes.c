@@ -353,7 +353,7 @@ static void advice_of_mastercard_joins_in(void)
 
 static void advice_on_what_was_not_denied(void)
 {
-    static const int statuses[] = {1, 2, 10, 11, 12, 20};
+    static const int statuses[] = {1, 2, 10, 11};
     cielo_advice advice;
     size_t i;
 
@@ -363,6 +363,15 @@ static void advice_on_what_was_not_denied(void)
         CHECK_INT(advice.change, CIELO_CHANGE_NOTHING);
         CHECK_INT((long long)advice.source_count, 0);
         CHECK_STR(advice.code->code, "51");
+    }
+    /* One that may become anything is looked up first, whatever its code. */
+    for (i = 0; i < 3; i++) {
+        static const int open[] = {0, 12, 20};
+
+        advice = advise(i ? "51" : "99", "Visa", "02", open[i]);
+        check_rule(&advice.retry, CIELO_RETRY_UNKNOWN, 0, 0, 0);
+        CHECK_INT(advice.change, CIELO_CHANGE_NOTHING);
+        CHECK_INT((long long)advice.source_count, 0);
     }
     /* "4" means authorised: no brand's code 4 is asked. */
     advice = advise("4", "Elo", NULL, -1);

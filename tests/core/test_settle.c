@@ -23,6 +23,7 @@ typedef struct scene {
     cielo__intent intent;
     cielo__settling s;
     cielo__verdict verdict;
+    int64_t now; /* the caller's clock */
 } scene;
 
 static cielo_value *json(const char *text)
@@ -56,7 +57,8 @@ static void end(scene *at)
     cielo_client_unref(at->client);
 }
 
-/* Answers what was to be read, `late` ms after the operation began. */
+/* Answers what was to be read, `late` ms after the operation began. The answer
+ * takes no time, so that both estimates of the beginning are one. */
 static void answer_at(scene *at, int http_status, const char *body,
                       int64_t date, int64_t late)
 {
@@ -65,6 +67,8 @@ static void answer_at(scene *at, int http_status, const char *body,
     seen.http_status = http_status;
     seen.date = date;
     seen.begin = date < 0 ? -1 : date - late;
+    seen.bound = seen.begin;
+    seen.now = at->now;
     seen.tree = body ? json(body) : NULL;
     cielo_value_free(at->verdict.answer);
     at->verdict = cielo__settle_judge(&at->s, &at->intent,
@@ -495,20 +499,35 @@ static void some_sales_cannot_be_settled(void)
 
 /* ---- a sale by hand ---- */
 
-static void play_manual(const char *status, int told, int step)
+/* An id that no test before has told this process of. */
+static void fresh_id(char id[37])
 {
-    char sale[512];
+    static unsigned next;
+
+    snprintf(id, 37, "00000000-fc31-4d6c-8555-%012u", ++next);
+}
+
+static void play_manual(const char *status, int told, int looks, int step)
+{
+    char sale[512], list[128], id[37];
     scene at;
+    int i;
 
     begin(&at, CIELO_OP_SALE_RECONCILE,
           "{\"merchant_order_id\":\"A1\",\"amount\":15700}", NULL);
     CHECK(cielo__settle_can(&at.intent));
+    fresh_id(id);
     if (told)
-        cielo__tell(cielo__client_shared(at.client), ID);
-    answer_at(&at, 200, LIST_OF(LISTED(ID, "2020-01-01 00:00:00")), -1, 0);
-    snprintf(sale, sizeof(sale), SALE_OF("A1", ID, AT_NOON, "%s", "15700", ""),
-             status);
-    answer(&at, sale);
+        cielo__tell(cielo__client_shared(at.client), id);
+    snprintf(list, sizeof(list),
+             LIST_OF(LISTED("%s", "2020-01-01 00:00:00")), id);
+    snprintf(sale, sizeof(sale), SALE_OF("A1", "%s", AT_NOON, "%s", "15700", ""),
+             id, status);
+    for (i = 0; i < looks; i++) {
+        answer_at(&at, 200, list, -1, 0);
+        answer(&at, sale);
+        at.now += 1000;
+    }
     CHECK_INT(at.verdict.step, step);
     end(&at);
 }
@@ -521,11 +540,169 @@ static void by_hand_the_paid_are_adopted_again(void)
     size_t i;
 
     for (i = 0; i < 5; i++) {
-        play_manual(paid[i], 0, CIELO__VERDICT_ADOPT);
-        play_manual(paid[i], 1, CIELO__VERDICT_ADOPT);
-        play_manual(over[i], 0, CIELO__VERDICT_ADOPT);
-        play_manual(over[i], 1, CIELO__VERDICT_AGAIN);
+        play_manual(paid[i], 0, 1, CIELO__VERDICT_ADOPT);
+        play_manual(paid[i], 1, 1, CIELO__VERDICT_ADOPT);
+        play_manual(over[i], 0, 1, CIELO__VERDICT_AGAIN);
+        play_manual(over[i], 0, 2, CIELO__VERDICT_ADOPT);
+        play_manual(over[i], 1, 3, CIELO__VERDICT_AGAIN);
     }
+}
+
+/* ---- refusals: every cell of who, how old, and which clocks ---- */
+
+/* One world: a refusal that somebody made, and the answers that show it. */
+typedef struct world {
+    int own;         /* it is this operation's */
+    int told;        /* to another client of this process */
+    int64_t age;     /* how long before the operation it was made, ms */
+    int64_t skew;    /* of the dates of sales against the true time, ms */
+    int64_t lag;     /* of the Date header behind the true time, ms */
+    int undated;     /* there is no Date header */
+    int known_zone;  /* an answer of before showed how dates are written */
+    int64_t apart;   /* between the looks, ms */
+} world;
+
+/* Text of a moment, as Cielo writes it. */
+static void write_date(int64_t ms, char out[40])
+{
+    int64_t day = ms / 1000 - NOON / 1000; /* seconds from noon */
+    int64_t seconds = 12 * 3600 + day;
+
+    snprintf(out, 40, "2026-03-02 %02d:%02d:%02d", (int)(seconds / 3600),
+             (int)(seconds / 60 % 60), (int)(seconds % 60));
+}
+
+/* How the process ends up: 1 when the refusal is adopted. */
+static int is_adopted(const world *w)
+{
+    char date[40], list[200], sale[512], id[37];
+    int64_t made = NOON + 400 - (w->own ? -300 : w->age), looked;
+    int adopted, round;
+    scene at;
+
+    begin_sale(&at);
+    fresh_id(id);
+    if (w->told)
+        cielo__tell(cielo__client_shared(at.client), id);
+    if (w->known_zone)
+        cielo__note_dates(cielo__client_shared(at.client), NOON + w->skew,
+                          NOON - w->lag);
+    write_date(made + w->skew, date);
+    snprintf(list, sizeof(list), LIST_OF(LISTED("%s", "%s")), id, date);
+    snprintf(sale, sizeof(sale), SALE_OF("A1", "%s", "%s", "3", "15700", ""), id,
+             date);
+    for (round = 0; round < 2; round++) {
+        at.now = 2000 + round * w->apart; /* since it began, at NOON + 400 */
+        looked = (NOON + 400 + at.now - w->lag) / 1000 * 1000;
+        answer_at(&at, 200, list, w->undated ? -1 : looked, at.now);
+        if (at.verdict.step == CIELO__VERDICT_READ)
+            answer_at(&at, 200, sale, w->undated ? -1 : looked, at.now);
+    }
+    adopted = at.verdict.step == CIELO__VERDICT_ADOPT;
+    end(&at);
+    return adopted;
+}
+
+static void ones_own_refusal_settles_after_two_looks(void)
+{
+    world w = {1, 0, 0, 0, 0, 0, 0, 1000};
+
+    CHECK(is_adopted(&w));
+    w.apart = 999;
+    CHECK(!is_adopted(&w));
+    w.apart = 1000;
+    w.undated = 1;
+    CHECK(!is_adopted(&w));
+}
+
+/*
+ * Ages of 0 to 60 s, clocks up to a minute apart, a Date that lags or is missing,
+ * another client of the process, another process. What this process was told of
+ * is never adopted; what another process made, only if no clock can tell it from
+ * one's own: with clocks alike that is less than two seconds.
+ */
+static void foreign_refusals_are_not_adopted(void)
+{
+    static const int64_t seconds[] = {0, 1, 2, 3, 5, 10, 20, 30, 45, 60};
+    unsigned cells = 0, residue = 0;
+    size_t a, s, l;
+    int told, known, undated;
+
+    for (a = 0; a < 10; a++)
+    for (s = 0; s < 19; s++)
+    for (l = 0; l < 10; l++)
+    for (told = 0; told < 2; told++)
+    for (known = 0; known < 2; known++)
+    for (undated = 0; undated < 2; undated++) {
+        int64_t skew = s < 10 ? seconds[s] : -seconds[s - 9];
+        world w = {0, 0, 0, 0, 0, 0, 0, 1500};
+        int adopted;
+
+        w.age = seconds[a] * 1000;
+        w.skew = skew * 1000;
+        w.lag = seconds[l] * 1000;
+        w.told = told;
+        w.known_zone = known;
+        w.undated = undated;
+        adopted = is_adopted(&w);
+        cells++;
+        residue += adopted;
+        if (told || undated)
+            CHECK(!adopted);
+        else if (w.age >= 2000 && w.skew + w.lag <= 0)
+            CHECK(!adopted);
+        else if (w.age >= 3000 && known) /* that clocks differ is seen too late
+                                            by a second at most */
+            CHECK(!adopted);
+        else if (adopted) /* dates ahead of Date by no more than the age */
+            CHECK(w.age < 2000 + w.skew + w.lag);
+    }
+    printf("refusals: %u cells, %u that no clock can tell from one's own\n",
+           cells, residue);
+}
+
+/* A list with any date ahead of its own tells that its clocks differ. */
+static void dates_ahead_bar_refusals(void)
+{
+    scene at;
+    int i;
+
+    begin_sale(&at);
+    for (i = 0; i < 3; i++) {
+        answer(&at, LIST_OF(LISTED(ID "0", AT_NOON) ","
+                            LISTED("x", "2026-03-02 12:00:03")));
+        while (at.verdict.step == CIELO__VERDICT_READ)
+            answer(&at, at.s.next ? "{\"Payment\":{\"Status\":1}}"
+                                  : SALE_OF("A1", ID "0", AT_NOON, "3", "15700",
+                                            ""));
+        CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+        at.now += 2000;
+    }
+    end(&at);
+}
+
+/* One that changes between the looks is not decided. */
+static void a_refusal_that_changes_is_looked_at_again(void)
+{
+    static const char *const statuses[] = {"3", "13", "13"};
+    char sale[512];
+    scene at;
+    int i;
+
+    begin_sale(&at);
+    for (i = 0; i < 3; i++) {
+        answer(&at, LIST_OF(LISTED("changing", AT_NOON)));
+        snprintf(sale, sizeof(sale),
+                 SALE_OF("A1", "changing", AT_NOON, "%s", "15700", ""),
+                 statuses[i]);
+        answer(&at, sale);
+        CHECK_INT(at.verdict.step, i < 2 ? CIELO__VERDICT_AGAIN
+                                         : CIELO__VERDICT_ADOPT);
+        if (i < 2)
+            CHECK_INT(at.verdict.pause, 1000);
+        at.now += 1000;
+    }
+    end(&at);
 }
 
 /* ---- captures and voids ---- */
@@ -579,6 +756,10 @@ static void whole_voids_are_seen_by_status(void)
     play_change(CIELO_OP_SALE_VOID, whole, CHANGED("11", ""), adopt);
     play_change(CIELO_OP_SALE_VOID, whole, CHANGED("2", ""), again);
     play_change(CIELO_OP_SALE_VOID, whole, CHANGED("3", ""), again);
+    play_change(CIELO_OP_SALE_VOID, whole, CHANGED("10", ",\"Type\":\"Pix\""),
+                again);
+    play_change(CIELO_OP_SALE_VOID, whole, CHANGED("11", ",\"Type\":\"Pix\""),
+                adopt);
 }
 
 static void play_part(const char *before, const char *after, int step)
@@ -791,7 +972,10 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            too_many_candidates_settle_nothing, long_ids_are_unseen,
            old_sales_are_found_and_not_read, a_told_sale_is_no_candidate,
            look_ups_fail_in_several_ways, some_sales_cannot_be_settled,
-           by_hand_the_paid_are_adopted_again, captures_are_seen_by_amount,
+           by_hand_the_paid_are_adopted_again,
+           ones_own_refusal_settles_after_two_looks,
+           foreign_refusals_are_not_adopted, dates_ahead_bar_refusals,
+           a_refusal_that_changes_is_looked_at_again, captures_are_seen_by_amount,
            whole_voids_are_seen_by_status, part_voids_are_seen_by_difference,
            a_read_ahead_that_fails_sends_nothing,
            the_newest_of_an_order_is_meant, a_change_is_told_in_its_own_shape,

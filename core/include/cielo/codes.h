@@ -340,8 +340,10 @@ typedef struct cielo_advice {
  * The return code's book is always asked; the other tables speak only of sales
  * that a brand denied, so neither of a code that means success nor of Cielo's
  * own codes (those of more than two characters). A sale with status authorised,
- * confirmed, voided, refunded, pending or scheduled was not denied: "never",
- * "nothing", without sources.
+ * confirmed, voided or refunded was not denied: "never", "nothing", without
+ * sources. One that is pending, scheduled or not finished may become anything:
+ * "unknown", without sources, until it was looked up; but for a code that refuses
+ * such a sale for good (velocity).
  */
 CIELO_API void cielo_advise(const cielo_advice_input *in, cielo_advice *out);
 

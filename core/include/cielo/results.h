@@ -32,12 +32,15 @@ enum cielo_detail_type {
 };
 
 /* X(NAME, name): what facts and details are of. A fact is of every result; of a
- * sale, a capture or a void; of a Checkout order; or of both. */
+ * sale, a capture or a void of API 3.0; of a Checkout order; of a change of one;
+ * or of several of them. */
 #define CIELO_DETAIL_OWNER_MAP(X)        \
     X(RESULT, "result")                  \
     X(SALE, "sale")                      \
     X(ORDER, "order")                    \
+    X(CHANGE, "change")                  \
     X(SALE_AND_ORDER, "sale_and_order")  \
+    X(SALE_AND_CHANGE, "sale_and_change") \
     X(ERROR, "error")                    \
     X(PROBLEM, "problem")                \
     X(ENTRY, "entry")                    \
@@ -64,11 +67,13 @@ enum cielo_detail_owner {
     X(status_name, TEXT, SALE_AND_ORDER, MAYBE,                                \
       "such as authorized; null for a status that no table has")               \
     X(status_number, NUMBER, ORDER, MAYBE, "the same as Cielo's number")       \
-    X(approved, BOOL, SALE, ALWAYS,                                            \
-      "authorised or paid; a boleto or Pix: paid")                             \
-    X(declined, BOOL, SALE, ALWAYS, "refused for good")                        \
-    X(pending, BOOL, SALE, ALWAYS, "not decided yet, or not paid")             \
-    X(reconciled, BOOL, SALE, ALWAYS, "a lost answer was read back")           \
+    X(approved, BOOL, SALE_AND_CHANGE, ALWAYS,                                 \
+      "authorised or paid; a boleto or Pix: paid; a capture or void: done")    \
+    X(declined, BOOL, SALE_AND_CHANGE, ALWAYS, "refused for good")             \
+    X(pending, BOOL, SALE_AND_CHANGE, ALWAYS,                                  \
+      "not decided yet, or not paid; a capture or void: accepted, not done")   \
+    X(reconciled, BOOL, SALE_AND_CHANGE, ALWAYS,                               \
+      "a lost answer was read back")                                           \
     X(advice, ADVICE, SALE, ALWAYS, "may it be tried again?")
 
 enum cielo_fact_number {

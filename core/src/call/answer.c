@@ -1,4 +1,4 @@
-/* The shapes of answers: what makes one readable, and its list of sales. */
+/* The shapes of answers: what makes one readable, whose it is, its list of sales. */
 #include <string.h>
 
 #include "call.h"
@@ -66,4 +66,101 @@ const cielo_value *cielo__list_of(const cielo_value *tree)
             return list;
     }
     return NULL;
+}
+
+/* ---- whose answer it is ---- */
+
+/* How what an answer repeats is held against what was asked. An order number of
+ * Checkout is Cielo's or the shop's own, told apart by their length. */
+typedef enum compare { SAME_TEXT, SAME_NUMBER, SAME_IF_AS_LONG } compare;
+
+/* X(operation, what was asked, where the answer repeats it, how): a parameter, or
+ * with a point before it a member of the body [answers-cross]. */
+#define ECHO_MAP(X)                                                            \
+    X(SALE_CREATE, ".MerchantOrderId", "MerchantOrderId", SAME_TEXT)           \
+    X(SALE_CREATE, ".Payment.Amount", "Payment.Amount", SAME_NUMBER)           \
+    X(SALE_GET, "payment_id", "Payment.PaymentId", SAME_TEXT)                  \
+    X(SALE_GET_BY_TID, "tid", "Payment.Tid", SAME_TEXT)                        \
+    X(SALE_CAPTURE, "payment_id", "PaymentId", SAME_TEXT)                      \
+    X(SALE_CAPTURE, "payment_id", "Payment.PaymentId", SAME_TEXT)              \
+    X(SALE_CAPTURE, "amount", "CapturedAmount", SAME_NUMBER)                   \
+    X(SALE_VOID, "payment_id", "PaymentId", SAME_TEXT)                         \
+    X(SALE_VOID, "payment_id", "Payment.PaymentId", SAME_TEXT)                 \
+    X(SALE_VOID_BY_ORDER, "merchant_order_id", "MerchantOrderId", SAME_TEXT)   \
+    X(RECURRENCE_GET, "id", "RecurrentPayment.RecurrentPaymentId", SAME_TEXT)  \
+    X(ORDER_GET, "checkout_order_number", "orderNumber", SAME_IF_AS_LONG)      \
+    X(ORDER_NOTIFIED, "merchant_order_number", "order_number", SAME_TEXT)      \
+    X(LINK_GET, "id", "id", SAME_TEXT)                                         \
+    X(LINK_UPDATE, "id", "id", SAME_TEXT)                                      \
+    X(LINK_PAYMENTS, "id", "productId", SAME_TEXT)
+
+static const struct echo {
+    int operation;
+    const char *asked;
+    const char *path;
+    compare how;
+} echoes[] = {
+#define X(operation, asked, path, how) \
+    {CIELO_OP_##operation, asked, path, how},
+    ECHO_MAP(X)
+#undef X
+};
+
+/* The text or the digits of a value without what Cielo may trim; NULL. */
+static const char *trimmed(const cielo_value *value, size_t *length)
+{
+    const char *text = cielo_value_text(value, length);
+
+    while (text && *length > 0 && text[*length - 1] == ' ')
+        --*length;
+    while (text && *length > 0 && *text == ' ') {
+        text++;
+        --*length;
+    }
+    return text;
+}
+
+static int is_same_text(const cielo_value *asked, const cielo_value *told,
+                        compare how)
+{
+    size_t n = 0, m = 0;
+    const char *a = trimmed(asked, &n);
+    const char *b = trimmed(told, &m);
+
+    if (!a || !b || m == 0 || (how == SAME_IF_AS_LONG && n != m))
+        return 1;
+    return n == m && cielo__same_case(a, b, n);
+}
+
+static int is_same_number(const cielo_value *asked, const cielo_value *told)
+{
+    int64_t a, b;
+
+    return !cielo__amount(asked, "", &a) || !cielo__amount(told, "", &b)
+        || a == b;
+}
+
+/* What is not asked for, not repeated or not readable contradicts nothing. */
+static int is_echoed(const struct echo *echo, const cielo__intent *intent,
+                     const cielo_value *tree)
+{
+    const cielo_value *asked = *echo->asked == '.'
+        ? cielo__member(intent->body, echo->asked + 1)
+        : cielo_value_get(intent->params, echo->asked);
+    const cielo_value *told = cielo__member(tree, echo->path);
+
+    return echo->how == SAME_NUMBER ? is_same_number(asked, told)
+                                    : is_same_text(asked, told, echo->how);
+}
+
+int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(echoes) / sizeof(echoes[0]); i++) {
+        if (echoes[i].operation == intent->operation
+            && !is_echoed(&echoes[i], intent, tree))
+            return 0;
+    }
+    return 1;
 }

@@ -112,6 +112,7 @@ void cielo_call_free(cielo_call *call)
     cielo__settle_clear(&call->settle);
     cielo__message_clear(&call->message);
     cielo__buf_clear(&call->token);
+    cielo_value_free(call->look);
     cielo_value_free(call->input.params);
     cielo_value_free(call->input.body);
     cielo_value_free(call->input.problems);

@@ -163,6 +163,15 @@ void cielo__void_done(cielo__shared *s, const void *holder, int sent,
 void cielo__tell(cielo__shared *s, const char *payment_id);
 int cielo__is_told(cielo__shared *s, const char *payment_id);
 int cielo__claim(cielo__shared *s, const char *payment_id);
+/* 1 for a sale that any client of this process was told of lately. */
+int cielo__is_told_here(const char *payment_id);
+/* Notes how a sale that Cielo just made was dated beside the answer's own date,
+ * both in ms since 1970; negative: unknown. */
+void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered);
+/* 0 when the last of them was of another zone: no date tells a sale's age then.
+ * The other: 0 when it lay ahead of the answer: none tells a refusal's. */
+int cielo__is_same_zone(cielo__shared *s);
+int cielo__is_same_clock(cielo__shared *s);
 
 /* ---- request.c ---- */
 
@@ -198,6 +207,8 @@ int cielo__message_token(cielo__message *message, const cielo_client *client);
 
 /* ---- retry.c ---- */
 
+/* 1 for an answer to a write, under 500, that leaves its outcome in doubt. */
+int cielo__is_doubtful(int http_status);
 /* 1 when an answer says that a read may be asked again. */
 int cielo__retry_status(int http_status);
 /* How long to wait before try `tries` (from 1), jitter included; what the
@@ -217,15 +228,6 @@ const char *cielo__hint(int operation, const cielo_value *params, int status);
 
 /* ---- answer.c ---- */
 
-/* 1 when the tree has what the row's `expect` names. */
-int cielo__readable(const cielo__operation *row, const cielo_value *tree);
-/* The sales in an answer to a query by order number: the answer itself, or the
- * member of it that is a list, of two names and in any case; NULL when there is
- * none. */
-const cielo_value *cielo__list_of(const cielo_value *tree);
-
-/* ---- match.c ---- */
-
 /* What was asked for, by a live call or by a record of one. Borrowed. */
 typedef struct cielo__intent {
     int operation;
@@ -234,8 +236,22 @@ typedef struct cielo__intent {
     const cielo_value *body;   /* in wire names, or NULL */
 } cielo__intent;
 
+/* 1 when the tree has what the row's `expect` names. */
+int cielo__readable(const cielo__operation *row, const cielo_value *tree);
+/* The sales in an answer to a query by order number: the answer itself, or the
+ * member of it that is a list, of two names and in any case; NULL when there is
+ * none. */
+const cielo_value *cielo__list_of(const cielo_value *tree);
+/* 0 for an answer that carries another id, order number or amount than was asked:
+ * it is another request's. */
+int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree);
+
+/* ---- match.c ---- */
+
 /* Asked for by hand: the caller says what to look for, and knows of it. */
 int cielo__intent_is_manual(const cielo__intent *intent);
+/* 1 for two texts that are one but for case; NULL is none. */
+int cielo__same_word(const char *a, const char *b);
 /* The shop's number of the order, or NULL. */
 const char *cielo__intent_order(const cielo__intent *intent);
 /* When Cielo received a sale, under either spelling of the member; ms since
@@ -244,11 +260,36 @@ int64_t cielo__received_at(const cielo_value *payment);
 /* 1 for the date of a sale that began no earlier than `begin`, by the server's
  * clock; -1 there is no such clock. */
 int cielo__is_late_enough(int64_t received, int64_t begin);
+/* 1 for a date that lies ahead of the list that has it by more than the seconds
+ * that both are cut to. */
+int cielo__is_ahead(int64_t received, int64_t listed);
 /* 1 for a sale that is the intended one: order, amount, type, instalments, card
  * and date. `listed` is when the list that named it was answered, `listed_date`
  * the date that it gave, for a sale that shows none itself. */
 int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
                      int64_t begin, int64_t listed, int64_t listed_date);
+
+/* ---- change.c ---- */
+
+/* What became of a capture or a void. */
+typedef enum cielo__change {
+    CIELO__CHANGE_NONE,    /* the operation is no such change */
+    CIELO__CHANGE_DONE,
+    CIELO__CHANGE_REFUSED,
+    CIELO__CHANGE_PENDING, /* accepted and not done yet */
+    CIELO__CHANGE_DOUBT    /* the answer does not say */
+} cielo__change;
+
+/* 1 for captures and voids, of API 3.0 and of Checkout. */
+int cielo__is_change(const cielo__operation *row);
+/* What a payment shows once such a change is done, whole; CIELO_NATURE_NONE for
+ * other operations. */
+cielo_nature cielo__wanted_nature(const cielo__operation *row);
+/* The book that knows the codes of a row, CIELO_CODE_... */
+int cielo__code_book(const cielo__operation *row);
+/* What an answer to a capture or a void says. */
+cielo__change cielo__change_of(const cielo__intent *intent,
+                               const cielo_value *answer);
 
 /* ---- settle.c: what became of a write in doubt ---- */
 
@@ -269,6 +310,13 @@ typedef struct cielo__settling {
     size_t next;
     int unseen;         /* a candidate could not be read this round */
     int too_many;
+    int64_t bound;      /* the best of the looks' estimates of the beginning that
+                           is surely no later; -1 unknown */
+    int no_refusals;    /* a listed date lay ahead of its list's */
+    char refused_id[64]; /* the refusal that was seen in an earlier round */
+    int64_t refused_date;
+    int64_t refused_status;
+    int64_t refused_at; /* when, by the caller's clock, ms */
     cielo_value *match; /* the one that fits so far */
     size_t matches;
     cielo_value *found; /* what this round saw: [{PaymentId, ...}] */
@@ -278,7 +326,12 @@ typedef struct cielo__settling {
 typedef struct cielo__seen {
     int http_status;   /* 0: no answer came */
     int64_t date;      /* of the answer, ms since 1970; -1 unknown */
-    int64_t begin;     /* when the operation began, by that clock; -1 unknown */
+    int64_t begin;     /* when the operation began, by that clock, as if the date
+                          had been written when the look-up was sent: it is
+                          rather too late; -1 unknown */
+    int64_t bound;     /* the same as if it had been written when the answer came:
+                          surely not too late; -1 unknown */
+    int64_t now;       /* of the caller's clock, ms */
     cielo_value *tree; /* NULL when empty or unreadable; NULL too once it is
                           part of a verdict */
 } cielo__seen;
@@ -298,6 +351,7 @@ typedef enum cielo__step_of_settling {
 typedef struct cielo__verdict {
     cielo__step_of_settling step;
     const char *why;     /* static, or NULL */
+    int64_t pause;       /* the least pause before AGAIN, ms */
     cielo_value *answer; /* the caller's to free */
 } cielo__verdict;
 

@@ -28,6 +28,7 @@ typedef struct cielo__event {
     cielo_value *tree;   /* NULL when empty or unreadable */
     int empty;
     int lost;            /* memory ran out while the body was read */
+    int foreign;         /* it is the answer to another request */
     char *text; /* the start of a body that is no JSON, masked; or NULL */
     cielo_sent sent;
     cielo_cause cause;
@@ -86,6 +87,7 @@ struct cielo_call {
     int holds_token;
     cielo__buf token;
     cielo__message message;
+    cielo_value *look;   /* the parameters of the look-up under way, or NULL */
     cielo__event event;
 
     cielo_sent sent;     /* of the operation itself */
@@ -101,6 +103,7 @@ struct cielo_call {
     cielo_value *details;
     cielo_error error;
     int reconciled;
+    cielo__change change; /* what became of a capture or a void */
     int http_status;     /* of the answer that decided */
 
     void *transport;

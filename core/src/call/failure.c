@@ -56,7 +56,9 @@ void cielo__call_fail_answer(cielo_call *call, int status)
     hint = cielo__hint(call->operation, call->input.params, status);
     if (status == CIELO_EDECODE)
         snprintf(message, sizeof(message),
-                 "the answer (HTTP %d) cannot be read", e->http_status);
+                 e->foreign ? "the answer (HTTP %d) is to another request"
+                            : "the answer (HTTP %d) cannot be read",
+                 e->http_status);
     else
         snprintf(message, sizeof(message), "%s (HTTP %d)%s%s%s%s%s%s",
                  cielo_strerror(status), e->http_status,

@@ -6,6 +6,9 @@
 /* How far Cielo's dates may lie before the operation began: they are cut to
  * seconds, and so is the Date header they are held against. */
 #define TOLERANCE_MS 2000
+/* How far a listed date may lie ahead of the list's own before no date of it
+ * tells a refusal's age. */
+#define SKEW_MS 2000
 /* How far they may lie after the look-up: clocks of two servers. More tells of
  * dates in another zone, and then of no sale how old it is. */
 #define AHEAD_MS 60000
@@ -18,7 +21,7 @@ static const char *text_at(const cielo_value *tree, const char *path)
                                                  : NULL;
 }
 
-static int same_text(const char *a, const char *b)
+int cielo__same_word(const char *a, const char *b)
 {
     return a && b && strlen(a) == strlen(b)
         && cielo__same_case(a, b, strlen(a));
@@ -74,7 +77,7 @@ static int same_card(const cielo_value *sent, const cielo_value *seen)
     if (number)
         return same_number(number, text_at(theirs, "CardNumber"));
     if (token)
-        return same_text(token, text_at(theirs, "CardToken"));
+        return cielo__same_word(token, text_at(theirs, "CardToken"));
     /* A wallet or a single-use token leaves nothing to compare. */
     return !ours && !cielo__member(sent, "Wallet");
 }
@@ -119,6 +122,11 @@ int cielo__is_late_enough(int64_t received, int64_t begin)
     return begin >= 0 && received >= begin - TOLERANCE_MS;
 }
 
+int cielo__is_ahead(int64_t received, int64_t listed)
+{
+    return listed >= 0 && received > listed + SKEW_MS;
+}
+
 int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
                      int64_t begin, int64_t listed, int64_t listed_date)
 {
@@ -136,7 +144,7 @@ int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
         received = listed_date;
     return cielo__is_late_enough(received, begin)
         && received <= listed + AHEAD_MS
-        && same_text(text_at(sent, "Type"), text_at(payment, "Type"))
+        && cielo__same_word(text_at(sent, "Type"), text_at(payment, "Type"))
         && same_installments(sent, payment)
         && same_card(sent, payment);
 }

@@ -41,6 +41,32 @@ static int is_blank(const char *text, size_t length)
     return 1;
 }
 
+/* Whether the answer that was read is one to what was asked. A token names nothing
+ * that could be held against it. */
+static int is_foreign(const cielo_call *call)
+{
+    cielo__intent asked = call->intent;
+
+    if (call->job == CIELO__JOB_TOKEN || call->event.http_status / 100 != 2)
+        return 0;
+    if (call->job == CIELO__JOB_LOOK) {
+        asked.row = cielo__settle_row(&call->settle);
+        asked.operation = cielo_operation_find(asked.row->facts.name);
+        asked.params = call->look;
+        asked.body = NULL;
+    }
+    return !cielo__is_answer_to(&asked, call->event.tree);
+}
+
+/* Of another request's answer nothing is kept: it may be another customer's. */
+static int drop_foreign(cielo__event *e)
+{
+    cielo_value_free(e->tree);
+    e->tree = NULL;
+    e->foreign = 1;
+    return CIELO_EDECODE;
+}
+
 int cielo_call_on_response(cielo_call *call, const cielo_response *response)
 {
     cielo__event *e = &call->event;
@@ -61,6 +87,8 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     if (status == CIELO_EDECODE)
         status = keep_text(call, response->body, response->body_length);
     e->lost = status != CIELO_OK;
+    if (status == CIELO_OK && is_foreign(call))
+        return drop_foreign(e);
     return status;
 }
 

@@ -52,29 +52,70 @@ static int has_type(const cielo_value *payment, const char *word)
     return type && given == length && cielo__same_case(type, word, length);
 }
 
+/* The three flags of a sale, a capture or a void. */
+static int add_outcome(cielo_call *call, int approved, int declined,
+                       int pending)
+{
+    return add_flag(call, CIELO_FACT_approved, approved)
+        || add_flag(call, CIELO_FACT_declined, declined)
+        || add_flag(call, CIELO_FACT_pending, pending);
+}
+
+/* What became of the change: the payment's status tells something else. */
+static int change_facts(cielo_call *call)
+{
+    return add_outcome(call, call->change == CIELO__CHANGE_DONE,
+                       call->change == CIELO__CHANGE_REFUSED,
+                       call->change == CIELO__CHANGE_PENDING);
+}
+
+/* A final refusal that is told with a status of none: velocity
+ * [velocity-refusal]. */
+static int is_refused_anyway(const cielo_value *payment, cielo_nature nature)
+{
+    size_t length = 0;
+    const char *text
+        = cielo_value_text(cielo__member(payment, "ReturnCode"), &length);
+    const char *analysis = cielo_value_text(
+        cielo__member(payment, "VelocityAnalysis.ResultMessage"), NULL);
+
+    return nature == CIELO_NATURE_UNFINISHED
+        && (cielo__code_is_final(text, length)
+            || cielo__same_word(analysis, "Reject"));
+}
+
 /* A sale's status as a merchant acts on it [sale-statuses]: a boleto or a Pix
  * that was registered is not paid. */
-static int status_facts(cielo_call *call, const cielo_value *payment)
+static int sale_facts(cielo_call *call, const cielo_value *payment,
+                      cielo_nature nature)
 {
     int boleto = has_type(payment, "Boleto");
     int paid_later = boleto || has_type(payment, "Pix");
+    int refused = nature == CIELO_NATURE_REFUSED
+        || is_refused_anyway(payment, nature);
+
+    return add_outcome(call,
+                       nature == CIELO_NATURE_PAID
+                           || (nature == CIELO_NATURE_AUTHORIZED && !paid_later),
+                       refused,
+                       !refused
+                           && (nature == CIELO_NATURE_UNFINISHED
+                               || nature == CIELO_NATURE_PENDING
+                               || (nature == CIELO_NATURE_AUTHORIZED && boleto)));
+}
+
+static int status_facts(cielo_call *call, const cielo_value *payment)
+{
     const cielo_status *entry;
-    cielo_nature nature;
     int64_t status = -1;
 
-    if (!cielo_value_integer(cielo__member(payment, "Status"), &status))
+    if (!cielo__amount(payment, "Status", &status))
         return CIELO_OK;
     entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
-    nature = cielo__sale_nature(status);
     return add_text(call, CIELO_FACT_status_name, entry ? entry->name : NULL)
-        || add_flag(call, CIELO_FACT_approved,
-                    nature == CIELO_NATURE_PAID
-                        || (nature == CIELO_NATURE_AUTHORIZED && !paid_later))
-        || add_flag(call, CIELO_FACT_declined, nature == CIELO_NATURE_REFUSED)
-        || add_flag(call, CIELO_FACT_pending,
-                    nature == CIELO_NATURE_UNFINISHED
-                        || nature == CIELO_NATURE_PENDING
-                        || (nature == CIELO_NATURE_AUTHORIZED && boleto));
+        || (cielo__is_change(call->row)
+                ? change_facts(call)
+                : sale_facts(call, payment, cielo__sale_nature(status)));
 }
 
 /* Checkout says its status in a word; its numbers are its own
@@ -120,6 +161,8 @@ static int success_facts(cielo_call *call)
         status = status_facts(call, payment_of(call));
     else if (owner == CIELO_OF_ORDER)
         status = order_facts(call);
+    else if (owner == CIELO_OF_CHANGE)
+        status = change_facts(call);
     if (status == CIELO_OK
         && (call->row->facts.is_write || owner == CIELO_OF_SALE))
         status = add_flag(call, CIELO_FACT_reconciled, call->reconciled);
@@ -160,13 +203,6 @@ static void read_text(const cielo_value *tree, const char *path,
     *text = cielo_value_text(cielo__member(tree, path), length);
 }
 
-static int code_operation(const cielo_call *call)
-{
-    return call->row->settle == CIELO__SETTLE_CAPTURE ? CIELO_CODE_CAPTURE
-        : cielo__operation_is_void(call->row)         ? CIELO_CODE_VOID
-                                                      : CIELO_CODE_SALE;
-}
-
 int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 {
     const cielo_value *of = payment_of(call);
@@ -176,7 +212,7 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     if (!cielo_value_integer(cielo__member(of, "Status"), &status))
         return 0;
     in.status = (int)status;
-    in.operation = code_operation(call);
+    in.operation = cielo__code_book(call->row);
     read_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
     if (!in.return_code)
         read_text(of, "ProviderReturnCode", &in.return_code,

@@ -11,6 +11,14 @@ int cielo__retry_status(int http_status)
         || http_status == 504;
 }
 
+/* 408, 409, 425, 499: a gateway may say so after it forwarded the request
+ * [gateway-statuses]. */
+int cielo__is_doubtful(int http_status)
+{
+    return http_status == 408 || http_status == 409 || http_status == 425
+        || http_status == 499;
+}
+
 int64_t cielo__retry_delay(int tries, int64_t retry_after,
                            cielo__random *random)
 {

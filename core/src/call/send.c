@@ -108,8 +108,6 @@ static int have_turn(cielo_call *call)
 static int build(cielo_call *call, const cielo__operation *row)
 {
     const char *id = *call->request_id ? call->request_id : NULL;
-    cielo_value *params;
-    int status;
 
     if (call->job == CIELO__JOB_TOKEN)
         return cielo__message_token(&call->message, call->client);
@@ -118,14 +116,13 @@ static int build(cielo_call *call, const cielo__operation *row)
             &call->message, call->client, row, call->input.params,
             call->input.body, cielo__buf_string(&call->token), id,
             &call->random);
-    params = cielo__settle_params(&call->settle, &call->intent);
-    if (!params)
+    cielo_value_free(call->look);
+    call->look = cielo__settle_params(&call->settle, &call->intent);
+    if (!call->look)
         return CIELO_EMEMORY;
-    status = cielo__message_build(&call->message, call->client, row, params,
-                                  NULL, cielo__buf_string(&call->token), NULL,
-                                  &call->random);
-    cielo_value_free(params);
-    return status;
+    return cielo__message_build(&call->message, call->client, row, call->look,
+                                NULL, cielo__buf_string(&call->token), NULL,
+                                &call->random);
 }
 
 void cielo__call_send(cielo_call *call)

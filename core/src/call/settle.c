@@ -8,9 +8,12 @@
 
 #include "call.h"
 
+/* How far apart two looks at a refusal have to be. */
+#define REFUSAL_MS 1000
+
 /* ---- what is read, and by which parameter ---- */
 
-typedef enum look { LIST, SALE, RECURRENCE, ORDER } look;
+typedef enum target { LIST, SALE, RECURRENCE, ORDER } target;
 
 static const struct reading {
     int operation;
@@ -24,8 +27,8 @@ static const struct reading {
 
 /* A way to settle: a row of the table at the end of the file. */
 typedef struct rule {
-    look first;
-    look then; /* what is read of what the first named */
+    target first;
+    target then; /* what is read of what the first named */
     /* Whether Cielo shows such a change at all. */
     int (*can)(const cielo__intent *intent);
     /* Whether what was read shows this one. */
@@ -66,21 +69,21 @@ static cielo_nature nature_at(const cielo_value *tree, const char *path)
 
 static cielo__verdict verdict(cielo__step_of_settling step, const char *why)
 {
-    cielo__verdict out = {CIELO__VERDICT_UNKNOWN, NULL, NULL};
+    cielo__verdict out = {CIELO__VERDICT_UNKNOWN, NULL, 0, NULL};
 
     out.step = step;
     out.why = why;
     return out;
 }
 
-static cielo__verdict read_next(cielo__settling *s, look what)
+static cielo__verdict read_next(cielo__settling *s, target what)
 {
     s->look = what;
     return verdict(CIELO__VERDICT_READ, NULL);
 }
 
 /* A sale that is named is not asked for by its order number. */
-static look first_look(const cielo__settling *s, const cielo__intent *intent)
+static target first_target(const cielo__settling *s, const cielo__intent *intent)
 {
     return *s->payment_id ? rule_of(intent)->then : rule_of(intent)->first;
 }
@@ -88,7 +91,7 @@ static look first_look(const cielo__settling *s, const cielo__intent *intent)
 static cielo__verdict look_again(cielo__settling *s,
                                  const cielo__intent *intent, const char *why)
 {
-    s->look = first_look(s, intent);
+    s->look = first_target(s, intent);
     return verdict(CIELO__VERDICT_AGAIN, why);
 }
 
@@ -171,6 +174,8 @@ static void list_candidates(cielo__settling *s, const cielo__intent *intent,
         const char *id = text_at(item, "PaymentId");
         int64_t received = cielo__received_at(item);
 
+        if (cielo__is_ahead(received, s->listed))
+            s->no_refusals = 1;
         if (!id || strlen(id) >= sizeof(s->candidates[0])) {
             s->unseen = 1;
         } else if (!is_candidate(s, intent, shared, id, received)) {
@@ -185,55 +190,118 @@ static void list_candidates(cielo__settling *s, const cielo__intent *intent,
     }
 }
 
-/* Asked by hand, an old decline or void that the caller knows of says nothing of
- * a later attempt; a sale that is paid, or may be yet, invites none. */
+/* ---- a sale: may it be adopted? ---- */
+
+/* What no second charge may follow, as a sale that is paid or may be yet. */
+static int is_payment(const cielo_value *seen)
+{
+    cielo_nature nature = nature_at(seen, "Payment.Status");
+
+    return nature != CIELO_NATURE_NONE && nature != CIELO_NATURE_REFUSED
+        && nature != CIELO_NATURE_GIVEN_BACK;
+}
+
+/*
+ * Asked by hand, an old decline or void that the caller knows of says nothing of a
+ * later attempt; a sale that is paid, or may be yet, invites none.
+ */
 static int may_adopt(const cielo__intent *intent, cielo__shared *shared,
                      const cielo_value *seen)
 {
     const char *id = text_at(seen, "Payment.PaymentId");
-    cielo_nature nature = nature_at(seen, "Payment.Status");
 
     if (!id)
         return 0;
     if (cielo__claim(shared, id))
         return 1;
-    return cielo__intent_is_manual(intent) && nature != CIELO_NATURE_NONE
-        && nature != CIELO_NATURE_REFUSED && nature != CIELO_NATURE_GIVEN_BACK;
+    return cielo__intent_is_manual(intent) && is_payment(seen);
+}
+
+/* Keeps what a refusal shows, to hold the next look against it. */
+static void note_refusal(cielo__settling *s, const cielo__seen *look,
+                         const char *id, int64_t date, int64_t status)
+{
+    strcpy(s->refused_id, id);
+    s->refused_date = date;
+    s->refused_status = status;
+    s->refused_at = look->now;
+}
+
+/*
+ * A wrong "declined" invites a second charge, so that a refusal or a void needs
+ * more than a payment: the same id, date and status in two looks at least a second
+ * apart; no client of this process was told of it; no listed date ahead of its
+ * list; and, but for one that is asked for by hand, a date no earlier than the
+ * second in which the operation began, without any tolerance. 1 when it has all.
+ */
+static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
+                           cielo__shared *shared, const cielo__seen *look,
+                           const cielo_value *seen)
+{
+    const char *id = text_at(seen, "Payment.PaymentId");
+    int64_t date = cielo__received_at(cielo__member(seen, "Payment"));
+    int64_t status = -1;
+    int again;
+
+    cielo_value_integer(cielo__member(seen, "Payment.Status"), &status);
+    if (date < 0)
+        date = s->received[0];
+    if (!id || strlen(id) >= sizeof(s->refused_id) || s->no_refusals
+        || cielo__is_told_here(id) || !cielo__is_same_clock(shared))
+        return 0;
+    if (!cielo__intent_is_manual(intent)
+        && (s->bound < 0 || date < s->bound / 1000 * 1000))
+        return 0;
+    again = strcmp(s->refused_id, id) == 0 && s->refused_date == date
+        && s->refused_status == status;
+    if (!again) {
+        note_refusal(s, look, id, date, status);
+        return 0;
+    }
+    return look->now - s->refused_at >= REFUSAL_MS;
 }
 
 static cielo__verdict end_round(cielo__settling *s, const cielo__intent *intent,
-                                cielo__shared *shared)
+                                cielo__shared *shared, const cielo__seen *look)
 {
     cielo_value *match = s->match;
+    cielo__verdict again;
 
     if (s->matches > 1)
         return verdict(CIELO__VERDICT_UNKNOWN, "several sales fit");
     if (s->matches == 1 && !s->unseen && !s->too_many
+        && (is_payment(match) || is_sure_refusal(s, intent, shared, look, match))
         && may_adopt(intent, shared, match)) {
         s->match = NULL;
         return adopt(match);
     }
-    return look_again(s, intent, "no sale was found that is surely this one");
+    again = look_again(s, intent, "no sale was found that is surely this one");
+    if (*s->refused_id)
+        again.pause = REFUSAL_MS;
+    return again;
 }
 
 /* The next candidate, or what came of all of them. */
 static cielo__verdict next_candidate(cielo__settling *s,
                                      const cielo__intent *intent,
-                                     cielo__shared *shared)
+                                     cielo__shared *shared,
+                                     const cielo__seen *look)
 {
     if (s->next < s->count)
         return read_next(s, SALE);
-    return end_round(s, intent, shared);
+    return end_round(s, intent, shared, look);
 }
 
 static cielo__verdict judge_list(cielo__settling *s, const cielo__intent *intent,
                                 cielo__shared *shared, const cielo__seen *seen)
 {
     clear_round(s);
-    s->begin = seen->begin;
+    s->begin = cielo__is_same_zone(shared) ? seen->begin : -1;
     s->listed = seen->date;
+    if (seen->bound > s->bound || s->bound == 0)
+        s->bound = seen->bound;
     list_candidates(s, intent, shared, cielo__list_of(seen->tree));
-    return next_candidate(s, intent, shared);
+    return next_candidate(s, intent, shared, seen);
 }
 
 static cielo__verdict judge_candidate(cielo__settling *s,
@@ -253,7 +321,7 @@ static cielo__verdict judge_candidate(cielo__settling *s,
         }
     }
     s->next++;
-    return next_candidate(s, intent, shared);
+    return next_candidate(s, intent, shared, seen);
 }
 
 /* ---- a capture or a void ---- */
@@ -290,7 +358,7 @@ static int is_captured(const cielo__settling *s, const cielo__intent *intent,
     int known = cielo__amount(sale, path, &captured);
 
     (void)s;
-    if (nature_at(sale, "Payment.Status") != CIELO_NATURE_PAID)
+    if (nature_at(sale, "Payment.Status") != cielo__wanted_nature(intent->row))
         return 0;
     if (cielo_value_integer(param(intent, "amount"), &asked))
         return known && captured == asked;
@@ -310,6 +378,19 @@ static int64_t voided_of(const cielo_value *sale)
     return cielo__member(sale, path) ? -1 : 0;
 }
 
+/* A Pix is refunded, never voided: such a status tells of something else
+ * [pix-statuses]. */
+static int is_removed_pix(const cielo_value *sale)
+{
+    const cielo_status *voided = cielo_book_word(CIELO_BOOK_SALE_STATUS,
+                                                 "voided", strlen("voided"));
+    int64_t status = -1;
+
+    cielo_value_integer(cielo__member(sale, "Payment.Status"), &status);
+    return voided && status == voided->number
+        && cielo__same_word(text_at(sale, "Payment.Type"), "Pix");
+}
+
 static int is_voided(const cielo__settling *s, const cielo__intent *intent,
                      const cielo_value *sale)
 {
@@ -318,7 +399,9 @@ static int is_voided(const cielo__settling *s, const cielo__intent *intent,
 
     if (cielo_value_integer(param(intent, "amount"), &asked))
         return before >= 0 && voided >= 0 && voided - before == asked;
-    return nature_at(sale, "Payment.Status") == CIELO_NATURE_GIVEN_BACK;
+    return nature_at(sale, "Payment.Status")
+            == cielo__wanted_nature(intent->row)
+        && !is_removed_pix(sale);
 }
 
 /* A void by order number acts on the newest sale of it [newest-of-order]. */
@@ -495,21 +578,12 @@ static cielo_nature order_nature(const cielo_value *order)
     return entry ? entry->nature : CIELO_NATURE_NONE;
 }
 
-static int is_order_paid(const cielo__settling *s, const cielo__intent *intent,
-                         const cielo_value *order)
+static int is_order_changed(const cielo__settling *s,
+                            const cielo__intent *intent,
+                            const cielo_value *order)
 {
     (void)s;
-    (void)intent;
-    return order_nature(order) == CIELO_NATURE_PAID;
-}
-
-static int is_order_voided(const cielo__settling *s,
-                           const cielo__intent *intent,
-                           const cielo_value *order)
-{
-    (void)s;
-    (void)intent;
-    return order_nature(order) == CIELO_NATURE_GIVEN_BACK;
+    return order_nature(order) == cielo__wanted_nature(intent->row);
 }
 
 /* ---- the rules ---- */
@@ -554,9 +628,9 @@ static const rule rules[] = {
     {LIST, SALE, always, is_voided, as_change, "the sale does not show it"},
     {RECURRENCE, RECURRENCE, is_shown, is_changed, NULL,
      "the recurrence does not show it"},
-    {ORDER, ORDER, is_whole, is_order_paid, as_order_change,
+    {ORDER, ORDER, is_whole, is_order_changed, as_order_change,
      "the order does not show it"},
-    {ORDER, ORDER, is_whole, is_order_voided, as_order_change,
+    {ORDER, ORDER, is_whole, is_order_changed, as_order_change,
      "the order does not show it"},
 };
 
@@ -587,7 +661,7 @@ cielo__verdict cielo__settle_start(cielo__settling *s,
     s->ahead = ahead;
     if (id && strlen(id) < sizeof(s->payment_id))
         strcpy(s->payment_id, id);
-    return read_next(s, first_look(s, intent));
+    return read_next(s, first_target(s, intent));
 }
 
 const cielo__operation *cielo__settle_row(const cielo__settling *s)

@@ -15,6 +15,8 @@ enum {
     SPARES = 16,        /* calls at once that find the memory of earlier ones */
     VOIDS = 4096,       /* payments whose void times are kept */
     TOLD = 4096,        /* sales the client remembers being told of */
+    ZONE_MS = 10 * 60 * 1000, /* no clock is so far out; the next zone is more */
+    CLOCK_MS = 1000, /* the second that both dates are cut to */
     VOID_GAP = 5100,    /* five seconds [void-gap], and a little for clocks */
     TOKEN_EARLY = 60000 /* a minute before its end [token-life] */
 };
@@ -44,6 +46,8 @@ struct cielo__shared {
     void_time *voids;
     uint64_t *told;
     size_t told_next;
+    int64_t apart; /* how far the date of the last sale lay ahead of the answer's
+                      own date, ms */
 
     void *transport;
     void (*transport_destroy)(void *transport, int idle_only);
@@ -417,6 +421,21 @@ void cielo__void_done(cielo__shared *s, const void *holder, int sent,
 
 /* ---- sales told ---- */
 
+/*
+ * What any client of the process was told of, since a refusal that one of them
+ * knows is not another's lost answer. The only state that no client owns: hashes
+ * of ids, each written whole, the oldest overwritten.
+ */
+static uint64_t told_here[TOLD];
+static size_t told_here_next;
+
+static void tell_here(uint64_t hash)
+{
+    size_t at = cielo__atomic_add(&told_here_next, 1) % TOLD;
+
+    cielo__atomic_store(&told_here[at], hash);
+}
+
 static int is_told(const cielo__shared *s, uint64_t hash)
 {
     size_t i;
@@ -430,12 +449,56 @@ static int is_told(const cielo__shared *s, uint64_t hash)
 
 static void add_told(cielo__shared *s, uint64_t hash)
 {
+    tell_here(hash);
     if (!s->told)
         s->told = cielo__calloc(s->mem, TOLD * sizeof(*s->told));
     if (!s->told)
         return;
     s->told[s->told_next] = hash;
     s->told_next = (s->told_next + 1) % TOLD;
+}
+
+int cielo__is_told_here(const char *payment_id)
+{
+    uint64_t hash = key_of(payment_id);
+    size_t i;
+
+    for (i = 0; i < TOLD; i++) {
+        if (cielo__atomic_load(&told_here[i]) == hash)
+            return 1;
+    }
+    return 0;
+}
+
+void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered)
+{
+    if (received < 0 || answered < 0)
+        return;
+    lock(s);
+    s->apart = received - answered;
+    unlock(s);
+}
+
+static int64_t apart_of(cielo__shared *s)
+{
+    int64_t apart;
+
+    lock(s);
+    apart = s->apart;
+    unlock(s);
+    return apart;
+}
+
+int cielo__is_same_zone(cielo__shared *s)
+{
+    int64_t apart = apart_of(s);
+
+    return apart <= ZONE_MS && apart >= -ZONE_MS;
+}
+
+int cielo__is_same_clock(cielo__shared *s)
+{
+    return apart_of(s) <= CLOCK_MS;
 }
 
 void cielo__tell(cielo__shared *s, const char *payment_id)

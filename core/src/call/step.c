@@ -109,12 +109,14 @@ static void read_back(cielo_call *call, const char *why)
     start_looking(call, CIELO__PHASE_BACK);
 }
 
-static void look_again(cielo_call *call, const char *why)
+static void look_again(cielo_call *call, const cielo__verdict *verdict)
 {
     int64_t delay = cielo__retry_delay(++call->rounds, -1, &call->random);
 
+    if (delay < verdict->pause)
+        delay = verdict->pause;
     if (delay >= call->settle_limit - call->now)
-        cielo__call_unknown(call, why);
+        cielo__call_unknown(call, verdict->why);
     else
         cielo__call_wait(call, CIELO__JOB_LOOK, call->now + delay);
 }
@@ -122,6 +124,8 @@ static void look_again(cielo_call *call, const char *why)
 static void adopt_settled(cielo_call *call, cielo_value *answer)
 {
     call->reconciled = 1;
+    if (cielo__is_change(call->row))
+        call->change = CIELO__CHANGE_DONE; /* that is what was seen */
     call->http_status = call->event.http_status;
     cielo__call_adopt(call, answer);
     cielo__call_succeed(call);
@@ -143,7 +147,7 @@ static void carry_out(cielo_call *call, const cielo__verdict *verdict)
         cielo__call_start_job(call, CIELO__JOB_LOOK);
         break;
     case CIELO__VERDICT_AGAIN:
-        look_again(call, verdict->why);
+        look_again(call, verdict);
         break;
     case CIELO__VERDICT_ADOPT:
         adopt_settled(call, verdict->answer);
@@ -165,9 +169,9 @@ static void carry_out(cielo_call *call, const cielo__verdict *verdict)
 }
 
 /*
- * The date was written at some moment after the look-up was sent; taking that
- * moment for the sending errs towards a beginning that is too late, by which less
- * is adopted.
+ * The date was written at some moment between the sending of the look-up and now.
+ * Taking it for the sending errs towards a beginning that is too late, by which
+ * less is adopted; taking it for now gives one that is surely not too late.
  */
 static void read_look(cielo_call *call)
 {
@@ -180,6 +184,8 @@ static void read_look(cielo_call *call)
     seen.date = answered ? e->date : -1;
     seen.begin = seen.date < 0 ? -1
                                : seen.date - (call->sent_at - call->start);
+    seen.bound = seen.date < 0 ? -1 : seen.date - (call->now - call->start);
+    seen.now = call->now;
     seen.tree = e->tree;
     verdict = cielo__settle_judge(&call->settle, &call->intent,
                                   cielo__client_shared(call->client), &seen);
@@ -208,6 +214,12 @@ static void note_told(cielo_call *call)
     const char *id = cielo_value_text(
         cielo__member(call->result, "Payment.PaymentId"), NULL);
 
+    if (call->job == CIELO__JOB_MAIN && call->row->facts.is_write
+        && call->event.kind == CIELO__EVENT_ANSWER)
+        cielo__note_dates(
+            cielo__client_shared(call->client),
+            cielo__received_at(cielo__member(call->result, "Payment")),
+            call->event.date);
     if (id && layout && layout->payment)
         cielo__tell(cielo__client_shared(call->client), id);
 }
@@ -233,6 +245,8 @@ static int is_readable(const cielo_call *call)
 {
     const cielo__event *e = &call->event;
 
+    if (e->foreign)
+        return 0;
     /* Where no body is due, any body will do [no-body-due]. */
     if (call->row->facts.object == CIELO_OBJECT_EMPTY)
         return 1;
@@ -241,18 +255,32 @@ static int is_readable(const cielo_call *call)
     return cielo__readable(call->row, e->tree);
 }
 
+/* A capture or a void whose answer does not say what became of it is looked up,
+ * as one that was lost. */
+static void tell_change(cielo_call *call)
+{
+    if (cielo__is_change(call->row))
+        call->change = cielo__change_of(&call->intent, call->event.tree);
+    if (call->change == CIELO__CHANGE_DOUBT)
+        read_back(call, "the answer does not say what became of it");
+    else
+        tell_answer(call);
+}
+
 static void read_write_answer(cielo_call *call)
 {
     const cielo__event *e = &call->event;
     int class = e->http_status / 100;
 
     if (class == 2 && is_readable(call))
-        tell_answer(call);
-    else if (class == 3 || class == 4)
+        tell_change(call);
+    else if ((class == 3 || class == 4) && !cielo__is_doubtful(e->http_status))
         cielo__call_fail_answer(call, cielo__status_of(e->http_status));
     else
-        read_back(call, class == 2 ? "the answer cannot be read"
-                                             : "Cielo failed to answer");
+        read_back(call,
+                  e->foreign       ? "the answer is to another request"
+                      : class == 2 ? "the answer cannot be read"
+                                   : "Cielo failed to answer");
 }
 
 static void read_read_answer(cielo_call *call)

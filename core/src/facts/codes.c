@@ -333,6 +333,20 @@ const cielo_status *cielo_book_get(int book, int number)
     return FIND(&number, books[book].rows, books[book].count, compare_number);
 }
 
+int cielo__code_is_final(const char *code, size_t length)
+{
+    static const char *const codes[] = {"BP171"};
+    const cielo_code *entry
+        = code ? cielo_return_code(code, length, CIELO_CODE_SALE) : NULL;
+    size_t i;
+
+    for (i = 0; entry && i < COUNT(codes); i++) {
+        if (strcmp(entry->code, codes[i]) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 cielo_nature cielo__sale_nature(int64_t status)
 {
     const cielo_status *entry = status == (int)status
@@ -497,17 +511,30 @@ static void add_source(cielo_advice *advice, int table,
         advice->change = change;
 }
 
+static cielo_nature nature_of(const cielo_advice_input *in)
+{
+    return in->operation == CIELO_CODE_SALE ? cielo__sale_nature(in->status)
+                                            : CIELO_NATURE_NONE;
+}
+
 /* A sale in one of these states was not denied: a repeat would charge twice or
  * bring back what was undone. */
-static int not_denied(const cielo_advice_input *in)
+static int is_not_denied(const cielo_advice_input *in)
 {
-    const cielo_status *status
-        = cielo_book_get(CIELO_BOOK_SALE_STATUS, in->status);
+    cielo_nature nature = nature_of(in);
 
-    return in->operation == CIELO_CODE_SALE && status
-        && status->nature != CIELO_NATURE_NONE
-        && status->nature != CIELO_NATURE_UNFINISHED
-        && status->nature != CIELO_NATURE_REFUSED;
+    return nature == CIELO_NATURE_AUTHORIZED || nature == CIELO_NATURE_PAID
+        || nature == CIELO_NATURE_GIVEN_BACK;
+}
+
+/* One that may become anything: it is looked up before another is made. */
+static int is_undecided(const cielo_advice_input *in)
+{
+    cielo_nature nature = nature_of(in);
+
+    return nature == CIELO_NATURE_PENDING
+        || (nature == CIELO_NATURE_UNFINISHED
+            && !cielo__code_is_final(in->return_code, in->return_code_length));
 }
 
 /* What the brand says about a denied sale. */
@@ -566,9 +593,9 @@ void cielo_advise(const cielo_advice_input *in, cielo_advice *out)
     *out = nothing_known;
     out->code = cielo_return_code(in->return_code, in->return_code_length,
                                   in->operation);
-    if (not_denied(in))
+    if (is_not_denied(in))
         out->retry = retry_never;
-    else
+    else if (!is_undecided(in))
         add_tables(out, in);
     out->not_before_hours = out->retry.after_hours;
     if (out->retry.kind == CIELO_RETRY_LIMITED_NEXT_DAY &&

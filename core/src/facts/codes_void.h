@@ -205,6 +205,10 @@
       "Cartão, bandeira ou CardType não são os da venda.", \
       "Card, brand or CardType are not the sale's.", \
       SHOPPER_NOT_VOIDED) \
+    X("6", state, NEVER, NOTHING, \
+      "A Cielo negou o cancelamento; a venda ficou como estava.", \
+      "Cielo denied the void; the sale is as it was.", \
+      SHOPPER_NOT_VOIDED) \
     X("60", card_data, NEVER, DATA, \
       VOID_CARD_TYPE, \
       SHOPPER_NOT_VOIDED) \

@@ -34,6 +34,7 @@ static const cielo__layout layouts[] = {
     {CIELO_OBJECT_SALE, CIELO_OF_SALE, "Payment", "MerchantOrderId"},
     {CIELO_OBJECT_TRANSACTION, CIELO_OF_SALE, "", NULL},
     {CIELO_OBJECT_ORDER, CIELO_OF_ORDER, NULL, NULL},
+    {CIELO_OBJECT_ORDER_CHANGE, CIELO_OF_CHANGE, NULL, NULL},
     {CIELO_OBJECT_PAGE, -1, NULL, "OrderNumber"},
 };
 
@@ -56,6 +57,13 @@ int cielo_fact_is_of(const cielo_detail *fact, int object)
         return 1;
     if (!layout)
         return 0;
-    return fact->owner == layout->owner
-        || (fact->owner == CIELO_OF_SALE_AND_ORDER && layout->owner >= 0);
+    switch (fact->owner) {
+    case CIELO_OF_SALE_AND_ORDER:
+        return layout->owner == CIELO_OF_SALE || layout->owner == CIELO_OF_ORDER;
+    case CIELO_OF_SALE_AND_CHANGE:
+        return layout->owner == CIELO_OF_SALE
+            || layout->owner == CIELO_OF_CHANGE;
+    default:
+        return fact->owner == layout->owner;
+    }
 }

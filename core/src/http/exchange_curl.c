@@ -663,6 +663,17 @@ static cielo_sent sent_of(const cielo__exchange *x)
     return x->begun ? CIELO_SENT_MAYBE : CIELO_SENT_NO;
 }
 
+/* On which answers are one off: libcurl, which has taken it back, finds it dead
+ * when it looks at it next. */
+static void end_connection(CURL *easy)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+
+    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK
+        && fd != CURL_SOCKET_BAD)
+        (void)shutdown(fd, SHUT_RDWR);
+}
+
 static void report_response(cielo__exchange *x, cielo_call *call,
                             long http_status)
 {
@@ -674,7 +685,8 @@ static void report_response(cielo__exchange *x, cielo_call *call,
     response.retry_after = x->retry_after[0] ? x->retry_after : NULL;
     response.body = cielo__buf_string(&x->body);
     response.body_length = x->body.length;
-    (void)cielo_call_on_response(call, &response);
+    if (cielo_call_on_response(call, &response) == CIELO_EDECODE)
+        end_connection(x->easy);
 }
 
 void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
