@@ -62,6 +62,7 @@ struct cielo_call {
     int open; /* the turn at `at` was handed out */
     int64_t deadline;
     int status;
+    int foreign; /* answers are told to be another request's */
 };
 
 /* ---- the client ---- */
@@ -335,7 +336,7 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     report->body_length = response->body_length;
     report->body = calloc(1, response->body_length + 1);
     memcpy(report->body, response->body, response->body_length);
-    return CIELO_OK;
+    return call->foreign ? CIELO_EDECODE : CIELO_OK;
 }
 
 int cielo_call_on_failure(cielo_call *call, cielo_sent sent, cielo_cause cause,

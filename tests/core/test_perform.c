@@ -174,6 +174,22 @@ static void other_protocols_are_refused(void)
 
 /* ---- connections ---- */
 
+/* Answers on it are one off: the next request has another connection. */
+static void a_foreign_answer_ends_its_connection(void)
+{
+    scene s = begin(keep_alive);
+
+    s.call->foreign = 1;
+    fake_send(s.call, "GET", s.server->url, NULL);
+    fake_send(s.call, "POST", s.server->url, "{}");
+    fake_send(s.call, "GET", s.server->url, NULL);
+    CHECK_INT(cielo_perform(s.call, &s.err), CIELO_OK);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 3);
+    CHECK_INT(loopback_count(s.server, &s.server->connections), 3);
+    CHECK_INT(s.call->reports[2].http_status, 200);
+    end(&s);
+}
+
 static void a_connection_is_reused(void)
 {
     scene s = begin(keep_alive);
@@ -1026,7 +1042,7 @@ static void entropy_differs(void)
     CHECK(a.bytes[30] || a.bytes[31] || b.bytes[30] || b.bytes[31]);
 }
 
-CHECK_MAIN(sends_what_the_call_says, a_put_without_body_has_length_zero,
+CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says, a_put_without_body_has_length_zero,
            a_get_or_delete_has_no_body, the_path_is_left_as_it_is,
            other_protocols_are_refused, a_connection_is_reused,
            closing_idle_ones_makes_the_next_connect_afresh,

@@ -548,6 +548,39 @@ static void by_hand_the_paid_are_adopted_again(void)
     }
 }
 
+/* The caller may say from when on; what is not dated is not known to be later. */
+static void by_hand_a_moment_may_be_given(void)
+{
+    static const struct {
+        int64_t seconds;
+        const char *date;
+        int step;
+    } rows[] = {{NOON / 1000, AT_NOON, CIELO__VERDICT_ADOPT},
+                {NOON / 1000 + 1, AT_NOON, CIELO__VERDICT_AGAIN},
+                {NOON / 1000 - 1, AT_NOON, CIELO__VERDICT_ADOPT},
+                {0, "?", CIELO__VERDICT_AGAIN}};
+    char params[100], list[160], sale[512], id[37];
+    scene at;
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        snprintf(params, sizeof(params), "{\"merchant_order_id\":\"A1\","
+                 "\"amount\":15700,\"not_before\":%ld}",
+                 (long)rows[i].seconds);
+        begin(&at, CIELO_OP_SALE_RECONCILE, params, NULL);
+        fresh_id(id);
+        snprintf(list, sizeof(list), LIST_OF(LISTED("%s", "%s")), id,
+                 rows[i].date);
+        snprintf(sale, sizeof(sale),
+                 SALE_OF("A1", "%s", "%s", "2", "15700", ""), id, rows[i].date);
+        answer(&at, list);
+        if (at.verdict.step == CIELO__VERDICT_READ)
+            answer(&at, sale);
+        CHECK_INT(at.verdict.step, rows[i].step);
+        end(&at);
+    }
+}
+
 /* ---- refusals: every cell of who, how old, and which clocks ---- */
 
 /* One world: a refusal that somebody made, and the answers that show it. */
@@ -973,6 +1006,7 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            old_sales_are_found_and_not_read, a_told_sale_is_no_candidate,
            look_ups_fail_in_several_ways, some_sales_cannot_be_settled,
            by_hand_the_paid_are_adopted_again,
+           by_hand_a_moment_may_be_given,
            ones_own_refusal_settles_after_two_looks,
            foreign_refusals_are_not_adopted, dates_ahead_bar_refusals,
            a_refusal_that_changes_is_looked_at_again, captures_are_seen_by_amount,

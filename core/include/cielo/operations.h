@@ -11,8 +11,9 @@ CIELO_BEGIN
 
 /*
  * X(NAME, "type"): the kinds of parameters, and what hosts take for each: "text",
- * "integer", "date" (text or the host's own date), "interval" (text or an
- * integer), "object", "any".
+ * "integer", "date" (text or the host's own date), "moment" (seconds since 1970
+ * or the host's own moment with its zone), "interval" (text or an integer),
+ * "object", "any".
  */
 #define CIELO_PARAM_KIND_MAP(X)                                            \
     X(ID, "text")           /* an id of Cielo's, in the address */         \
@@ -22,6 +23,7 @@ CIELO_BEGIN
     X(AMOUNT, "integer")                                                   \
     X(DAY, "integer")                                                      \
     X(DATE, "date")                                                        \
+    X(MOMENT, "moment")                                                    \
     X(INTERVAL, "interval")                                                \
     X(FIELDS, "object")     /* held against the row's FIELDS */            \
     X(METHOD, "text")                                                      \
@@ -55,6 +57,7 @@ enum cielo_param_kind {
     X(service_tax_amount, AMOUNT, 15, "in cents")                          \
     X(day, DAY, 2, "of the month, 1 to 31")                                \
     X(date, DATE, 10, "YYYY-MM-DD")                                        \
+    X(not_before, MOMENT, 0, "no sale that Cielo received earlier is meant") \
     X(interval, INTERVAL, 0, "a name such as Monthly, or its months")      \
     X(fields, FIELDS, 0, "as Cielo's manual writes them or in snake_case") \
     X(method, METHOD, 0, "such as GET")                                    \
@@ -143,7 +146,7 @@ CIELO_API const char *cielo_param_type(int kind);
       "merchant_order_id amount?", "-", NONE, TRANSACTION, WRITE, PART,        \
       VOID_NEWEST, "Status#", "Cancels the newest sale of an order number.")   \
     X(SALE_RECONCILE, "sale_reconcile", "sales", "reconcile", GET, LOCAL,      \
-      MERCHANT, "-", "merchant_order_id amount", "-", NONE, SALE, READ,        \
+      MERCHANT, "-", "merchant_order_id amount not_before?", "-", NONE, SALE, READ,        \
       NONE, SALE, "-",                                                         \
       "Looks up what became of a sale by its order number and amount.")        \
     X(RECURRENCE_GET, "recurrence_get", "recurrences", "get", GET, QUERY,      \

@@ -260,6 +260,9 @@ int64_t cielo__received_at(const cielo_value *payment);
 /* 1 for the date of a sale that began no earlier than `begin`, by the server's
  * clock; -1 there is no such clock. */
 int cielo__is_late_enough(int64_t received, int64_t begin);
+/* 0 for a date, ms, that is earlier than what the caller asks for by hand; an
+ * unknown one is. */
+int cielo__is_meant(const cielo__intent *intent, int64_t received);
 /* 1 for a date that lies ahead of the list that has it by more than the seconds
  * that both are cut to. */
 int cielo__is_ahead(int64_t received, int64_t listed);

@@ -127,6 +127,15 @@ int cielo__is_ahead(int64_t received, int64_t listed)
     return listed >= 0 && received > listed + SKEW_MS;
 }
 
+int cielo__is_meant(const cielo__intent *intent, int64_t received)
+{
+    int64_t seconds;
+
+    return !cielo_value_integer(cielo_value_get(intent->params, "not_before"),
+                                &seconds)
+        || (received >= 0 && received / 1000 >= seconds);
+}
+
 int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
                      int64_t begin, int64_t listed, int64_t listed_date)
 {
@@ -138,10 +147,10 @@ int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
         || !same_order(cielo__intent_order(intent),
                        text_at(seen, "MerchantOrderId")))
         return 0;
-    if (cielo__intent_is_manual(intent))
-        return 1;
     if (received < 0)
         received = listed_date;
+    if (cielo__intent_is_manual(intent))
+        return cielo__is_meant(intent, received);
     return cielo__is_late_enough(received, begin)
         && received <= listed + AHEAD_MS
         && cielo__same_word(text_at(sent, "Type"), text_at(payment, "Type"))

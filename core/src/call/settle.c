@@ -159,7 +159,7 @@ static int is_candidate(const cielo__settling *s, const cielo__intent *intent,
                         int64_t received)
 {
     if (cielo__intent_is_manual(intent))
-        return 1;
+        return received < 0 || cielo__is_meant(intent, received);
     return s->begin >= 0
         && (received < 0 || cielo__is_late_enough(received, s->begin))
         && !cielo__is_told(shared, id);

@@ -995,6 +995,19 @@ static cielo_value *copy_day(check *c, const cielo_value *in)
     return cielo_value_dup(in);
 }
 
+/* Far from the ends of the clock in milliseconds. */
+#define LATEST_MOMENT ((int64_t)1 << 40)
+
+static void check_moment(check *c, const cielo_value *in)
+{
+    int64_t seconds;
+
+    if (!cielo_value_integer(in, &seconds))
+        problem(c, NULL, RULE_TYPE, "must be whole seconds since 1970");
+    else if (seconds < 0 || seconds > LATEST_MOMENT)
+        problem(c, NULL, RULE_RANGE, "must be seconds since 1970");
+}
+
 static void check_word(check *c, const cielo_value *in,
                        const char *const *words, const char *message)
 {
@@ -1120,6 +1133,9 @@ static cielo_value *copy_param(check *c, const cielo__operation *row,
         return copy_day(c, in);
     case CIELO_PARAM_DATE:
         check_date(c, &date, in);
+        break;
+    case CIELO_PARAM_MOMENT:
+        check_moment(c, in);
         break;
     case CIELO_PARAM_INTERVAL:
         return copy_interval(c, in, 1);

@@ -148,6 +148,17 @@ static int sockets_add(cielo__sockets *sockets, curl_socket_t fd)
 
 /* A walk over plain integers: ten thousand take a few microseconds, far below
  * the cost of the connection that is being closed. */
+static int sockets_has(const cielo__sockets *sockets, curl_socket_t fd)
+{
+    size_t i;
+
+    for (i = 0; i < sockets->count; i++) {
+        if (sockets->fds[i] == fd)
+            return 1;
+    }
+    return 0;
+}
+
 static void sockets_remove(cielo__sockets *sockets, curl_socket_t fd)
 {
     size_t i;
@@ -663,15 +674,22 @@ static cielo_sent sent_of(const cielo__exchange *x)
     return x->begun ? CIELO_SENT_MAYBE : CIELO_SENT_NO;
 }
 
-/* On which answers are one off: libcurl, which has taken it back, finds it dead
- * when it looks at it next. */
-static void end_connection(CURL *easy)
+/* Which connection it was is forgotten once the handle has left. */
+void cielo__exchange_leave(cielo__exchange *x, CURLM *multi)
 {
-    curl_socket_t fd = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(x->easy, CURLINFO_ACTIVESOCKET, &x->socket)
+        != CURLE_OK)
+        x->socket = CURL_SOCKET_BAD;
+    (void)curl_multi_remove_handle(multi, x->easy);
+}
 
-    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK
-        && fd != CURL_SOCKET_BAD)
-        (void)shutdown(fd, SHUT_RDWR);
+/* A connection on which answers are one off: libcurl, which has taken it back,
+ * finds it dead when it looks at it next. */
+static void end_connection(const cielo__exchange *x)
+{
+    if (sockets_has(x->sockets, x->socket)) /* else it is closed already, and
+                                               the number anybody's */
+        (void)shutdown(x->socket, SHUT_RDWR);
 }
 
 static void report_response(cielo__exchange *x, cielo_call *call,
@@ -686,7 +704,7 @@ static void report_response(cielo__exchange *x, cielo_call *call,
     response.body = cielo__buf_string(&x->body);
     response.body_length = x->body.length;
     if (cielo_call_on_response(call, &response) == CIELO_EDECODE)
-        end_connection(x->easy);
+        end_connection(x);
 }
 
 void cielo__exchange_report(cielo__exchange *x, cielo_call *call,

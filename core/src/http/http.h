@@ -90,6 +90,7 @@ typedef struct cielo__exchange {
     int answered; /* a status line arrived */
     int headed;   /* the header section of the last answer is complete */
     cielo_cause stop; /* why a callback stopped it; CIELO_CAUSE_END: it did not */
+    curl_socket_t socket; /* of the connection it had when it left its CURLM */
     char text[CURL_ERROR_SIZE];
 } cielo__exchange;
 
@@ -103,6 +104,8 @@ void cielo__exchange_abandon(cielo__exchange *x);
 
 /* Sets the handle up for the call's open SEND. */
 CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call);
+/* Takes the handle out of its CURLM. */
+void cielo__exchange_leave(cielo__exchange *x, CURLM *multi);
 /* Tells the call how it went and forgets the exchange. */
 void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
                             CURLcode code);

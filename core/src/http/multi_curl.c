@@ -377,7 +377,7 @@ static cielo__exchange *detach(cielo_multi *multi, entry *e)
     cielo__hush hush;
 
     cielo__hush_begin(&hush);
-    (void)curl_multi_remove_handle(multi->curl, x->easy);
+    cielo__exchange_leave(x, multi->curl);
     cielo__hush_end(&hush);
     e->exchange = NULL;
     multi->sending--;

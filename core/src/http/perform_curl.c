@@ -212,7 +212,7 @@ static void begin(cielo_call *call)
 static void end(cielo_call *call, pair *p, CURLcode code, int sound)
 {
     cielo__seat_set(call, NULL);
-    (void)curl_multi_remove_handle(p->multi, p->exchange->easy);
+    cielo__exchange_leave(p->exchange, p->multi);
     p->running = 0;
     cielo__exchange_report(p->exchange, call, code);
     if (sound)
