@@ -28,7 +28,7 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks clean
+.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks mutate clean
 all: lib
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "install-openresty  the Lua modules for nginx, under PREFIX/lualib"
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
 	@echo "bench          ours beside its peers, as CPU time and ratios"
+	@echo "mutate         breaks what decides about money, and counts what no test sees"
 	@echo "clean          what was built, the environments too"
 
 deps:
@@ -60,6 +61,10 @@ bench: env lib
 	@.venv/bin/python bench/run.py
 	@.venv/bin/python bench/openresty.py
 	@.venv/bin/python bench/soak.py
+
+# About an hour on two cores: run for what changes the files that it lists.
+mutate: env
+	@.venv/bin/python tests/mutation/mutate.py
 
 # ---- the C library ----
 
