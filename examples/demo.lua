@@ -45,9 +45,9 @@ local function card_sale(client)
   hold(made.approved and made.status_name == "authorized", "the sale is authorised")
   say("authorised", "amount " .. money(15700), "payment_id " .. id)
   local captured = assert(client.sales:capture(id, 10000))
-  hold(captured.status == 2, "the capture is confirmed")
+  hold(captured.approved, "the capture is carried out")
   say("captured in part", "amount " .. money(10000))
-  assert(client.sales:void(id, 2500))
+  hold(assert(client.sales:void(id, 2500)).approved, "the void is carried out")
   local seen = assert(client.sales:get(id)).payment
   hold(seen.captured_amount == 10000 and seen.voided_amount == 2500, "the books agree")
   say("cancelled in part", "amount " .. money(2500), "left " .. money(seen.captured_amount - 2500))
@@ -135,13 +135,17 @@ local function checkout(client, server)
        "the notified order is real")
   say("paid by the buyer, notified and confirmed", "order " .. number,
       "status " .. order.payment.status)
-  if order.payment.status == "Authorized" then assert(client.orders:capture(number)) end
+  if order.payment.status == "Authorized" then
+    hold(assert(client.orders:capture(number)).approved,
+         "the order's capture is carried out")
+  end
   order = assert(client.orders:get(number))
   hold(order.payment.status == "Paid", "the order is captured")
   say("captured", "status " .. order.payment.status)
   for _, amount in ipairs{ 1000, 2000 } do
     local started = socket.gettime()
-    assert(client.orders:void(number, amount))
+    hold(assert(client.orders:void(number, amount)).approved,
+         "the order's void is carried out")
     say("cancelled in part", "amount " .. money(amount),
         ("waited %.1f s"):format(socket.gettime() - started))
   end

@@ -65,9 +65,9 @@ def card_sale(client: cielo.Client) -> None:
     hold(made.approved and made.status_name == "authorized", "the sale is authorised")
     say("authorised", amount=money(15700), payment_id=payment_id)
     captured = client.sales.capture(payment_id, 10000)
-    hold(captured.status == 2, "the capture is confirmed")
+    hold(captured.approved, "the capture is carried out")
     say("captured in part", amount=money(10000))
-    client.sales.void(payment_id, 2500)
+    hold(client.sales.void(payment_id, 2500).approved, "the void is carried out")
     seen = client.sales.get(payment_id).payment
     hold((seen.captured_amount, seen.voided_amount) == (10000, 2500), "the books agree")
     say("cancelled in part", amount=money(2500), left=money(seen.captured_amount - 2500))
@@ -162,13 +162,13 @@ def checkout(client: cielo.Client, inbox: Inbox) -> None:
     number = notice.checkout_order_number
     say("paid by the buyer, notified and confirmed", order=number, status=order.payment.status)
     if order.payment.status == "Authorized":
-        client.orders.capture(number)
+        hold(client.orders.capture(number).approved, "the order's capture is carried out")
     order = client.orders.get(number)
     hold(order.payment.status == "Paid", "the order is captured")
     say("captured", status=order.payment.status)
     for amount in (1000, 2000):
         started = time.monotonic()
-        client.orders.void(number, amount)
+        hold(client.orders.void(number, amount).approved, "the order's void is carried out")
         say("cancelled in part", amount=money(amount),
             waited=f"{time.monotonic() - started:.1f} s")
 

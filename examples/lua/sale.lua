@@ -40,10 +40,16 @@ end
 print("authorised", sale.payment.payment_id, sale.payment.credit_card.card_number)
 
 local captured = assert(client.sales:capture(sale.payment.payment_id, 10000))
-print("captured", captured.status_name)
+-- Of a change `approved` says that it was carried out; the status is the sale's,
+-- which a refused change leaves as it was.
+print("captured", captured.approved, captured.status_name)
 
 local voided = assert(client.sales:void(sale.payment.payment_id))
-print("cancelled", voided.status_name)
+if not (voided.approved or voided.pending) then
+  print("not cancelled", voided.return_code, voided.return_message)
+  os.exit(1)
+end
+print(voided.pending and "cancelled soon" or "cancelled", voided.status_name)
 
 -- The answer of a query, as a person reads it.
 print(assert(client.sales:get(sale.payment.payment_id)))

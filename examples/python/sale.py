@@ -38,8 +38,15 @@ def main() -> None:
 
         payment_id = sale.payment.payment_id
         captured = client.sales.capture(payment_id, amount=10000)
-        print("captured:", captured.status_name)
+        # Of a change `approved` says that it was carried out; the status is the
+        # sale's, which a refused change leaves as it was.
+        print("captured:", captured.approved, captured.status_name)
         voided = client.sales.void(payment_id, amount=2500)
+        if voided.pending:
+            print("the void was accepted, and is not done yet")
+        elif not voided.approved:
+            print("not voided:", voided.return_code, voided.return_message)
+            return
         print("voided:", voided.status_name)
 
         payment = client.sales.get(payment_id).payment
