@@ -245,7 +245,6 @@ static int core_exec(PyObject *module)
         DO((state)->error);                                           \
         DO((state)->api_error);                                       \
         DO((state)->field_warning);                                   \
-        DO((state)->sensitive);                                       \
         DO((state)->restore);                                         \
         DO((state)->restore_row);                                     \
         DO((state)->str_run);                                         \

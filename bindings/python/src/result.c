@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define STARS "***"
 #define NAME_SIZE 128
 /* No object of Cielo's has as many members: up to this number, comparing with
  * each is as fast as hashing. */
@@ -35,37 +34,6 @@ static Py_ssize_t result_length(PyObject *op)
 }
 
 /* ---- the field map as Python names ---- */
-
-static int is_sensitive(int type)
-{
-    return type == CIELO_FIELD_CARD_NUMBER || type == CIELO_FIELD_TOKEN ||
-           type == CIELO_FIELD_CIPHER || type == CIELO_FIELD_SECURITY_CODE;
-}
-
-static PyObject *lower_name(const char *name, size_t length)
-{
-    char lower[NAME_SIZE];
-    size_t i;
-
-    if (length >= sizeof(lower))
-        length = sizeof(lower) - 1;
-    for (i = 0; i < length; i++)
-        lower[i] = (char)Py_TOLOWER(Py_CHARMASK(name[i]));
-    return PyUnicode_DecodeUTF8(lower, (Py_ssize_t)length, "replace");
-}
-
-static int add_sensitive(module_state *state, const cielo_field *field)
-{
-    PyObject *name = lower_name(field->wire, strlen(field->wire));
-    PyObject *type = PyLong_FromLong(field->type);
-    int status = -1;
-
-    if (name && type)
-        status = PyDict_SetItem(state->sensitive, name, type);
-    Py_XDECREF(name);
-    Py_XDECREF(type);
-    return status;
-}
 
 /* Where a name of an object is looked for first. The names of one object seldom
  * agree in length and in both letters. */
@@ -103,8 +71,6 @@ static int add_field(module_state *state, const cielo_field *field)
     PyObject *host;
     int status;
 
-    if (is_sensitive(field->type) && add_sensitive(state, field) < 0)
-        return -1;
     /* Of rows that spell one name, the core takes the first. */
     if (!slot->field) {
         slot->wire = PyUnicode_InternFromString(field->wire);
@@ -134,8 +100,7 @@ static int add_fields(module_state *state)
         room *= 2;
     state->fields = PyMem_Calloc(room, sizeof(*state->fields));
     state->field_room = room;
-    state->sensitive = PyDict_New();
-    if (!state->fields || !state->sensitive) {
+    if (!state->fields) {
         PyErr_NoMemory();
         return -1;
     }
@@ -148,8 +113,7 @@ static int add_fields(module_state *state)
     return 0;
 }
 
-/* What the map says of a member of an answer. Names that it does not know
- * there are judged by what they are elsewhere. */
+/* What the map says of a member of an answer. */
 typedef struct member_rule {
     const cielo_field *field; /* NULL: not in the map */
     PyObject *wire; /* the name, borrowed; NULL: not spelled as in the map */
@@ -157,11 +121,19 @@ typedef struct member_rule {
     int type; /* -1: not in the map */
 } member_rule;
 
-static int find_rule(module_state *state, int object, const char *name,
-                     size_t length, member_rule *rule)
+/* A card's number is one under its name in any object. */
+static int is_card_number(const char *name, size_t length)
+{
+    const cielo_field *field =
+        cielo_field_by_wire(CIELO_OBJECT_CARD, name, length);
+
+    return field && field->type == CIELO_FIELD_CARD_NUMBER;
+}
+
+static void find_rule(const module_state *state, int object, const char *name,
+                      size_t length, member_rule *rule)
 {
     const field_slot *slot = find_slot(state, object, name, length);
-    PyObject *lower, *type;
 
     rule->wire = slot->wire;
     rule->field = slot->field ? slot->field
@@ -169,42 +141,23 @@ static int find_rule(module_state *state, int object, const char *name,
     if (rule->field) {
         rule->child = rule->field->child;
         rule->type = rule->field->type;
-        if (rule->child == CIELO_OBJECT_NONE)
-            rule->child = CIELO_OBJECT_ANY;
-        return 0;
+    } else {
+        rule->child = CIELO_OBJECT_NONE;
+        rule->type = is_card_number(name, length) ? CIELO_FIELD_CARD_NUMBER : -1;
     }
-    rule->child = CIELO_OBJECT_ANY;
-    rule->type = -1;
-    lower = lower_name(name, length);
-    if (!lower)
-        return -1;
-    type = PyDict_GetItemWithError(state->sensitive, lower);
-    Py_DECREF(lower);
-    if (type)
-        rule->type = (int)PyLong_AsLong(type);
-    return PyErr_Occurred() ? -1 : 0;
+    if (rule->child == CIELO_OBJECT_NONE)
+        rule->child = CIELO_OBJECT_ANY;
 }
 
-/* The link of a stored card ends in its token. */
-#define TYPE_LINK (-2)
-
-static int is_link(int object, const member_rule *rule)
-{
-    return (object == CIELO_OBJECT_HYPERLINK ||
-            object == CIELO_OBJECT_ORDER_LINK) &&
-           rule->field && strcmp(rule->field->host, "href") == 0;
-}
-
-static int find_rule_of(module_state *state, int object, PyObject *wire,
+static int find_rule_of(const module_state *state, int object, PyObject *wire,
                         member_rule *rule)
 {
     Py_ssize_t length;
     const char *name = PyUnicode_AsUTF8AndSize(wire, &length);
 
-    if (!name || find_rule(state, object, name, (size_t)length, rule) < 0)
+    if (!name)
         return -1;
-    if (is_link(object, rule))
-        rule->type = TYPE_LINK;
+    find_rule(state, object, name, (size_t)length, rule);
     return 0;
 }
 
@@ -271,8 +224,7 @@ static int convert_member(module_state *state, ResultObject *self,
     member_rule rule;
     PyObject *key, *value;
 
-    if (find_rule(state, self->object, name, length, &rule) < 0)
-        return -1;
+    find_rule(state, self->object, name, length, &rule);
     key = rule.wire ? Py_NewRef(rule.wire)
                     : PyUnicode_DecodeUTF8(name, (Py_ssize_t)length, "strict");
     if (!key)
@@ -366,10 +318,28 @@ PyObject *value_to_python(module_state *state, const cielo_value *value,
     return convert(state, value, object, -1, facts);
 }
 
+static int add_plain(PyObject *tree, const cielo_value *item)
+{
+    PyObject *plain = value_to_plain(item), *name = NULL;
+    size_t length;
+    const char *text = cielo_value_name(item, &length);
+    int status = -1;
+
+    if (plain && text)
+        name = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "replace");
+    if (name)
+        status = PyDict_SetItem(tree, name, plain);
+    else if (plain && !text)
+        status = PyList_Append(tree, plain);
+    Py_XDECREF(name);
+    Py_XDECREF(plain);
+    return status;
+}
+
 PyObject *value_to_plain(const cielo_value *value)
 {
     const cielo_value *item;
-    PyObject *tree, *plain;
+    PyObject *tree;
     const char *text;
     size_t length;
 
@@ -391,19 +361,9 @@ PyObject *value_to_plain(const cielo_value *value)
         Py_RETURN_NONE;
     }
     for (item = cielo_value_first(value); tree && item;
-         item = cielo_value_next(item)) {
-        int status = -1;
-
-        plain = value_to_plain(item);
-        if (plain)
-            status = PyList_Check(tree)
-                         ? PyList_Append(tree, plain)
-                         : PyDict_SetItemString(
-                               tree, cielo_value_name(item, NULL), plain);
-        Py_XDECREF(plain);
-        if (status < 0)
+         item = cielo_value_next(item))
+        if (add_plain(tree, item) < 0)
             Py_CLEAR(tree);
-    }
     return tree;
 }
 
@@ -727,100 +687,57 @@ failed:
 
 /* ---- plain copies, masked unless asked ---- */
 
-static PyObject *plain(module_state *state, PyObject *value, int type,
-                       int reveal);
-
-/* Whether nothing but its text tells what a member holds. Ids, dates and
- * amounts may look like cards and are none. */
-static int is_open(int type)
+/* What may be shown of a result, as a tree that the caller frees. */
+static cielo_value *shown_tree(module_state *state, ResultObject *self,
+                               int printed)
 {
-    return type < 0 || type == CIELO_FIELD_OPEN || type == CIELO_FIELD_TEXT ||
-           type == CIELO_FIELD_WORD || type == CIELO_FIELD_DESCRIPTOR ||
-           type == CIELO_FIELD_VARIANT;
-}
+    cielo_value *tree =
+        value_from_result(state, (PyObject *)self, self->object, printed);
+    cielo_value *shown;
 
-/* A number that nothing vouches for: itself, or masked text. */
-static PyObject *mask_open_number(PyObject *value)
-{
-    PyObject *text, *masked = NULL;
-    int overflow;
-    long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-
-    if (!overflow && number < 1000000000000)
-        return Py_NewRef(value);
-    text = PyObject_Str(value);
-    if (!text) {
-        /* Python refuses to print integers of thousands of digits. */
-        PyErr_Clear();
-        return Py_NewRef(value);
-    }
-    masked = mask_numbers(text);
-    if (masked && PyUnicode_Compare(masked, text) == 0)
-        Py_SETREF(masked, Py_NewRef(value));
-    Py_DECREF(text);
-    return masked;
-}
-
-/* Text that nothing vouches for: card numbers go, and what stands behind
- * "/card/" in an address. */
-static PyObject *mask_open_text(PyObject *value)
-{
-    PyObject *masked = mask_numbers(value), *part, *cut, *kept;
-    Py_ssize_t at;
-
-    part = masked ? PyUnicode_FromString("/card/") : NULL;
-    if (!part) {
-        Py_XDECREF(masked);
+    if (!tree)
         return NULL;
-    }
-    at = PyUnicode_Find(masked, part, 0, PyUnicode_GetLength(masked), 1);
-    if (at >= 0) {
-        kept = PyUnicode_Substring(masked, 0, at + 6);
-        cut = kept ? PyUnicode_FromFormat("%U%s", kept, STARS) : NULL;
-        Py_XDECREF(kept);
-        Py_SETREF(masked, cut);
-    } else if (at == -2) {
-        Py_CLEAR(masked);
-    }
-    Py_DECREF(part);
-    return masked;
+    shown = cielo_value_shown(tree, self->object);
+    cielo_value_free(tree);
+    if (!shown)
+        PyErr_NoMemory();
+    return shown;
 }
 
-static PyObject *plain_members(module_state *state, ResultObject *self,
-                               int reveal)
+static PyObject *masked(module_state *state, ResultObject *self)
+{
+    cielo_value *shown = shown_tree(state, self, 0);
+    PyObject *copy = shown ? value_to_plain(shown) : NULL;
+
+    cielo_value_free(shown);
+    return copy;
+}
+
+static PyObject *revealed(module_state *state, PyObject *value);
+
+static PyObject *revealed_members(module_state *state, ResultObject *self)
 {
     PyObject *dict = PyDict_New(), *key, *value;
     Py_ssize_t position = 0;
 
-    if (!dict)
-        return NULL;
-    while (result_next(self, &position, &key, &value)) {
-        member_rule rule;
-        PyObject *copy = NULL;
-        int status = -1;
+    while (dict && result_next(self, &position, &key, &value)) {
+        PyObject *copy = revealed(state, value);
 
-        if (find_rule_of(state, self->object, key, &rule) == 0)
-            copy = plain(state, value, rule.type, reveal);
-        if (copy)
-            status = PyDict_SetItem(dict, key, copy);
+        if (!copy || PyDict_SetItem(dict, key, copy) < 0)
+            Py_CLEAR(dict);
         Py_XDECREF(copy);
-        if (status < 0) {
-            Py_DECREF(dict);
-            return NULL;
-        }
     }
     return dict;
 }
 
-static PyObject *plain_list(module_state *state, PyObject *list, int type,
-                            int reveal)
+static PyObject *revealed_items(module_state *state, PyObject *list)
 {
     PyObject *copy = PyList_New(0);
     Py_ssize_t i;
 
     for (i = 0; copy && i < PyList_GET_SIZE(list); i++) {
         PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
-        PyObject *value = plain(state, item, type, reveal);
+        PyObject *value = revealed(state, item);
 
         Py_DECREF(item);
         if (!value || PyList_Append(copy, value) < 0)
@@ -830,38 +747,31 @@ static PyObject *plain_list(module_state *state, PyObject *list, int type,
     return copy;
 }
 
-static PyObject *plain(module_state *state, PyObject *value, int type,
-                       int reveal)
+static PyObject *revealed(module_state *state, PyObject *value)
 {
     PyObject *copy;
 
-    if (value == Py_None)
-        return Py_NewRef(value);
     if (Py_IS_TYPE(value, state->secret_type)) {
         size_t length;
         const char *text = secret_text(value, &length);
 
-        return reveal ? PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "strict")
-                      : mask_card(text, length);
+        return PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "strict");
     }
     if (Py_EnterRecursiveCall(" while copying a result"))
         return NULL;
     if (is_result(state, value))
-        copy = plain_members(state, (ResultObject *)value, reveal);
+        copy = revealed_members(state, (ResultObject *)value);
     else if (PyList_Check(value))
-        copy = plain_list(state, value, type, reveal);
-    else if (reveal)
-        copy = Py_NewRef(value);
-    else if (is_sensitive(type))
-        copy = PyUnicode_FromString(STARS);
-    else if (PyUnicode_Check(value) && is_open(type))
-        copy = mask_open_text(value);
-    else if (PyLong_CheckExact(value) && is_open(type))
-        copy = mask_open_number(value);
+        copy = revealed_items(state, value);
     else
         copy = Py_NewRef(value);
     Py_LeaveRecursiveCall();
     return copy;
+}
+
+static PyObject *plain(module_state *state, PyObject *op, int reveal)
+{
+    return reveal ? revealed(state, op) : masked(state, (ResultObject *)op);
 }
 
 static int parse_reveal(const char *function, PyObject *const *args,
@@ -883,7 +793,7 @@ static PyObject *result_to_dict(PyObject *op, PyObject *const *args,
 
     if (!state || reveal < 0)
         return NULL;
-    return plain_members(state, (ResultObject *)op, reveal);
+    return plain(state, op, reveal);
 }
 
 static PyObject *result_to_json(PyObject *op, PyObject *const *args,
@@ -895,7 +805,7 @@ static PyObject *result_to_json(PyObject *op, PyObject *const *args,
 
     if (!state || reveal < 0 || import_values(state) < 0)
         return NULL;
-    dict = plain_members(state, (ResultObject *)op, reveal);
+    dict = plain(state, op, reveal);
     if (!dict)
         return NULL;
     empty = PyTuple_Pack(1, dict);
@@ -920,7 +830,7 @@ static PyObject *result_reduce(PyObject *op, PyObject *ignored)
     (void)ignored;
     if (!state)
         return NULL;
-    members = plain_members(state, self, 0);
+    members = masked(state, self);
     if (!members)
         return NULL;
     return Py_BuildValue("O(sNO)", state->restore,
@@ -948,7 +858,7 @@ PyObject *result_restore(PyObject *module, PyObject *const *args,
     /* A kind that a later version had. */
     if (object == CIELO_OBJECT_COUNT)
         object = CIELO_OBJECT_ANY;
-    value = value_from_python(state, args[1], object);
+    value = value_from_result(state, args[1], object, 0);
     if (!value)
         return NULL;
     result = value_to_python(state, value, object,
@@ -963,11 +873,12 @@ static PyObject *result_copy(PyObject *op, PyObject *ignored)
     return Py_NewRef(op);
 }
 
-/* ---- repr: what fits one screen ---- */
+/* ---- repr: what fits one screen, of a masked copy ---- */
 
 #define WIDTH 88
 #define LONGEST_TEXT 60
 #define MOST_ITEMS 8
+#define MOST_MEMBERS 100
 
 typedef struct printer {
     module_state *state;
@@ -990,16 +901,16 @@ static PyObject *print_text(PyObject *value)
     return text;
 }
 
-static PyObject *print_value(printer *p, PyObject *value, int type, int indent);
+static PyObject *print_value(printer *p, PyObject *value, int indent);
 
-static PyObject *print_list(printer *p, PyObject *list, int type, int indent)
+static PyObject *print_list(printer *p, PyObject *list, int indent)
 {
     PyObject *parts = PyList_New(0), *comma, *joined = NULL, *text = NULL;
     Py_ssize_t i, size = PyList_GET_SIZE(list);
 
     for (i = 0; parts && i < size && i < MOST_ITEMS; i++) {
         PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
-        PyObject *part = print_value(p, item, type, indent);
+        PyObject *part = print_value(p, item, indent);
 
         Py_DECREF(item);
         if (!part || PyList_Append(parts, part) < 0)
@@ -1078,26 +989,22 @@ static int all_results(module_state *state, PyObject *list)
     return 1;
 }
 
-static PyObject *print_value(printer *p, PyObject *value, int type, int indent)
+/* What is printed is masked already. */
+static PyObject *print_value(printer *p, PyObject *value, int indent)
 {
-    PyObject *safe, *text;
+    PyObject *shown, *text;
 
-    if (Py_EnterRecursiveCall(" while printing a result"))
-        return NULL;
-    if (is_result(p->state, value)) {
-        text = print_result(p, (ResultObject *)value, indent);
-    } else if (is_link_list(p->state, value) && all_results(p->state, value)) {
-        text = print_links(value);
-    } else if (PyList_Check(value)) {
-        text = print_list(p, value, type, indent);
-    } else {
-        safe = Py_IS_TYPE(value, p->state->secret_type)
-                   ? PyObject_Str(value)
-                   : plain(p->state, value, type, 0);
-        text = safe ? print_text(safe) : NULL;
-        Py_XDECREF(safe);
-    }
-    Py_LeaveRecursiveCall();
+    if (is_result(p->state, value))
+        return print_result(p, (ResultObject *)value, indent);
+    if (is_link_list(p->state, value) && all_results(p->state, value))
+        return print_links(value);
+    if (PyList_Check(value))
+        return print_list(p, value, indent);
+    if (!Py_IS_TYPE(value, p->state->secret_type))
+        return print_text(value);
+    shown = PyObject_Str(value);
+    text = shown ? print_text(shown) : NULL;
+    Py_XDECREF(shown);
     return text;
 }
 
@@ -1113,15 +1020,10 @@ static int add_part(PyObject *parts, PyObject *name, PyObject *text)
 static int print_member(printer *p, ResultObject *self, PyObject *wire,
                         PyObject *value, int indent, PyObject *parts)
 {
-    member_rule rule;
-    PyObject *host, *text = NULL;
+    PyObject *host = host_name(self->object, wire);
+    PyObject *text = host ? print_value(p, value, indent + 4) : NULL;
     int status = -1;
 
-    if (find_rule_of(p->state, self->object, wire, &rule) < 0)
-        return -1;
-    host = host_name(self->object, wire);
-    if (host)
-        text = print_value(p, value, rule.type, indent + 4);
     if (text)
         status = add_part(parts, host, text);
     Py_XDECREF(text);
@@ -1261,11 +1163,26 @@ static PyObject *print_result(printer *p, ResultObject *self, int indent)
     return text;
 }
 
+/* A result made of what may be shown of another. */
+static PyObject *shown_copy(module_state *state, ResultObject *self)
+{
+    cielo_value *shown = shown_tree(state, self, 1);
+    PyObject *copy =
+        shown ? value_to_python(state, shown, self->object, self->facts) : NULL;
+
+    cielo_value_free(shown);
+    return copy;
+}
+
 static PyObject *result_repr(PyObject *op)
 {
-    printer p = {PyType_GetModuleState(Py_TYPE(op)), 100};
+    printer p = {PyType_GetModuleState(Py_TYPE(op)), MOST_MEMBERS};
+    PyObject *copy = p.state ? shown_copy(p.state, (ResultObject *)op) : NULL;
+    PyObject *text =
+        copy ? print_result(&p, (ResultObject *)copy, 0) : NULL;
 
-    return p.state ? print_result(&p, (ResultObject *)op, 0) : NULL;
+    Py_XDECREF(copy);
+    return text;
 }
 
 /* ---- the types ---- */

@@ -92,12 +92,10 @@ typedef struct module_state {
     int noun_count;
     PyGetSetDef *client_getset;
 
-    /* The field map: by wire name; by host name for each object; and the types
-     * of names that are secret anywhere. */
+    /* The field map: by wire name, and by host name for each object. */
     field_slot *fields;
     size_t field_room; /* a power of two */
     PyObject *by_host[CIELO_OBJECT_COUNT];
-    PyObject *sensitive;
     PyObject *fact_names[FACT_COUNT]; /* interned */
 
     PyObject *restore;     /* unpickles results */
@@ -193,10 +191,6 @@ extern PyType_Spec secret_spec;
 PyObject *secret_new(PyTypeObject *type, const char *text, size_t length);
 /* The text behind a Secret, borrowed. */
 const char *secret_text(PyObject *secret, size_t *length);
-/* The masked form of a card number, as str. */
-PyObject *mask_card(const char *text, size_t length);
-/* `text` with every card number in it masked, as str. */
-PyObject *mask_numbers(PyObject *text);
 
 /* ---- value.c: Python to cielo_value ---- */
 
@@ -205,6 +199,12 @@ PyObject *mask_numbers(PyObject *text);
  * of the caller's raised. */
 cielo_value *value_from_python(module_state *state, PyObject *value,
                                int object);
+/* The tree of a result, or of the members of a pickled one: nested as deep as an
+ * answer may be. What a caller put into a list of it and JSON cannot say raises
+ * TypeError, what holds itself RecursionError; in a tree that is `printed` three
+ * points stand for both. */
+cielo_value *value_from_result(module_state *state, PyObject *value, int object,
+                               int printed);
 cielo_value *value_from_param(module_state *state, const char *name, int kind,
                               PyObject *value, int object);
 
