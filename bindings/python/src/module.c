@@ -148,6 +148,8 @@ int import_values(module_state *state)
 
 static int add_names(module_state *state)
 {
+    size_t i;
+
 #define NAME(slot, text)                                  \
     if (!(state->slot = PyUnicode_InternFromString(text))) \
         return -1
@@ -160,9 +162,8 @@ static int add_names(module_state *state)
     NAME(str_isoformat, "isoformat");
     NAME(str_dict, "__dict__");
     NAME(log_format, "%s %s -> %s in %s ms (request %s)");
-#define X(name) NAME(fact_names[FACT_##name], #name);
-    FACT_MAP(X)
-#undef X
+    for (i = 0; i < CIELO_FACT_COUNT; i++)
+        NAME(fact_names[i], cielo_fact_at(i)->name);
 #undef NAME
     state->log_level = PyLong_FromLong(10); /* logging.DEBUG */
     return state->log_level ? 0 : -1;
@@ -279,10 +280,7 @@ static int core_exec(PyObject *module)
             DO((state)->nouns[n].types[0]);                           \
             DO((state)->nouns[n].types[1]);                           \
         }                                                             \
-        for (n = 0; n < CIELO_OP_COUNT; n++)                          \
-            for (f = 0; f < MAX_PARAMS; f++)                          \
-                DO((state)->operations[n].names[f]);                  \
-        for (n = 0; n < FACT_COUNT; n++)                              \
+        for (n = 0; n < CIELO_FACT_COUNT; n++)                        \
             DO((state)->fact_names[n]);                               \
         for (f = 0; (state)->fields && f < (state)->field_room; f++)  \
             DO((state)->fields[f].wire);                              \

@@ -40,35 +40,6 @@ static const PyCFunction functions[CIELO_OP_COUNT] = {
 #undef CIELO_X
 };
 
-typedef struct param_rule {
-    const char *name;
-    int kind;
-    const char *about;
-} param_rule;
-
-/* What is not listed is text: an id or a number of Cielo's. */
-static const param_rule param_rules[] = {
-    {"fields", PARAM_FIELDS,
-     "a mapping, as Cielo's manual writes it or in snake_case"},
-    {"amount", PARAM_AMOUNT, "int, in cents"},
-    {"service_tax_amount", PARAM_AMOUNT, "int, in cents"},
-    {"date", PARAM_DATE, "datetime.date, or text such as '2030-12-31'"},
-    {"interval", PARAM_INTERVAL, "a name such as 'Monthly', or its number"},
-    {"day", PARAM_INTEGER, "int, 1 to 31"},
-    {"body", PARAM_ANY, "any JSON value"},
-    {"digits", PARAM_TEXT, "the first six or nine digits, as text"},
-};
-
-static const param_rule *find_param(const char *name)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof(param_rules) / sizeof(*param_rules); i++)
-        if (strcmp(param_rules[i].name, name) == 0)
-            return &param_rules[i];
-    return NULL;
-}
-
 /* ---- running ---- */
 
 /* NULL comes with an exception, or means that memory ran out. */
@@ -88,6 +59,7 @@ static int add_param(cielo_value *params, const char *name, cielo_value *value)
 static int add_options(module_state *state, cielo_value *params,
                        PyObject *const *options)
 {
+    static const cielo_param request_id = {"request_id", CIELO_PARAM_ID, 0, ""};
     int64_t ms;
 
     if (options[0] && options[0] != Py_None) {
@@ -97,9 +69,9 @@ static int add_options(module_state *state, cielo_value *params,
             return 0;
     }
     if (options[1] && options[1] != Py_None)
-        return add_param(params, "request_id",
-                         value_from_param(state, "request_id", PARAM_TEXT,
-                                          options[1], CIELO_OBJECT_ANY));
+        return add_param(params, request_id.name,
+                         param_value(state, &request_id, options[1],
+                                     CIELO_OBJECT_ANY));
     return 1;
 }
 
@@ -116,9 +88,9 @@ static cielo_value *make_params(module_state *state, const operation_info *info,
     for (i = 0; i < info->count; i++) {
         if (!given[i] || (info->optional[i] && given[i] == Py_None))
             continue;
-        if (!add_param(params, info->texts[i],
-                       value_from_param(state, info->texts[i], info->kinds[i],
-                                        given[i], info->row->fields)))
+        if (!add_param(params, info->params[i]->name,
+                       param_value(state, info->params[i], given[i],
+                                   info->row->fields)))
             goto failed;
     }
     if (add_options(state, params, given + info->count))
@@ -135,7 +107,7 @@ static int sort_args(const operation_info *info, PyObject *const *args,
     int i;
 
     for (i = 0; i < info->count; i++) {
-        specs[i].name = info->texts[i];
+        specs[i].name = info->params[i]->name;
         specs[i].required = !info->optional[i];
         specs[i].keyword_only = 0;
     }
@@ -296,23 +268,15 @@ static int read_params(operation_info *info)
     while (*at) {
         size_t length = strcspn(at, " ");
         int optional = at[length - 1] == '?';
-        const param_rule *rule;
-        PyObject *name;
+        const cielo_param *param =
+            cielo_param_find(at, length - (size_t)optional);
 
-        if (info->count == MAX_PARAMS) {
-            PyErr_SetString(PyExc_SystemError, "an operation has many params");
+        if (info->count == MAX_PARAMS || !param || !param_wanted(param)) {
+            PyErr_Format(PyExc_SystemError, "the parameters of %s: %s",
+                         info->row->name, info->row->params);
             return -1;
         }
-        name = PyUnicode_FromStringAndSize(at, (Py_ssize_t)length - optional);
-        if (!name)
-            return -1;
-        PyUnicode_InternInPlace(&name);
-        info->names[info->count] = name;
-        info->texts[info->count] = PyUnicode_AsUTF8(name);
-        if (!info->texts[info->count])
-            return -1;
-        rule = find_param(info->texts[info->count]);
-        info->kinds[info->count] = rule ? rule->kind : PARAM_TEXT;
+        info->params[info->count] = param;
         info->optional[info->count] = optional;
         info->count++;
         at += length;
@@ -326,15 +290,8 @@ static PyObject *describe_params(const operation_info *info)
     PyObject *text = PyUnicode_FromString("");
     int i;
 
-    for (i = 0; text && i < info->count; i++) {
-        const param_rule *rule = find_param(info->texts[i]);
-        PyObject *grown = PyUnicode_FromFormat(
-            "%U\n%s: %s%s", text, info->texts[i],
-            rule ? rule->about : "str or cielo.Secret",
-            info->optional[i] ? "; when left out, Cielo's default" : "");
-
-        Py_SETREF(text, grown);
-    }
+    for (i = 0; text && i < info->count; i++)
+        describe_param(&text, info->params[i], info->optional[i]);
     return text;
 }
 
@@ -349,7 +306,8 @@ static PyObject *describe(const operation_info *info)
 
     for (i = 0; text && i < info->count; i++) {
         PyObject *grown = PyUnicode_FromFormat(
-            "%U, %s%s", text, info->texts[i], info->optional[i] ? "=None" : "");
+            "%U, %s%s", text, info->params[i]->name,
+            info->optional[i] ? "=None" : "");
 
         Py_SETREF(text, grown);
     }

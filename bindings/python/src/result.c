@@ -1235,38 +1235,6 @@ static PyMethodDef result_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyType_Slot result_slots[] = {
-    {Py_tp_doc,
-     "An object that Cielo answered with.\n\n"
-     "Members are attributes in snake_case; those that Cielo left out read as\n"
-     "None. By wire name it behaves as a mapping: result['Payment'], in, len,\n"
-     "iteration. repr() leaves out what is null and masks card data.\n\n"
-     "What an operation gave has http_status (int), request_id (str or None)\n"
-     "and warnings (a sequence of cielo.Problem, mostly empty) too."},
-    {Py_tp_dealloc, result_dealloc},
-    {Py_tp_traverse, result_traverse},
-    {Py_tp_clear, result_clear},
-    {Py_tp_getattro, result_getattro},
-    {Py_tp_richcompare, result_compare},
-    {Py_tp_hash, PyObject_HashNotImplemented},
-    {Py_tp_repr, result_repr},
-    {Py_tp_iter, result_iter},
-    {Py_tp_methods, result_methods},
-    {Py_mp_subscript, result_subscript},
-    {Py_mp_length, result_length},
-    {Py_sq_contains, result_contains},
-    NO_NEW_SLOT
-    {0, NULL},
-};
-
-static PyType_Spec result_spec = {
-    .name = "cielo.Result",
-    .basicsize = sizeof(ResultObject),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE |
-             NO_NEW_FLAG | IMMUTABLE_FLAG,
-    .slots = result_slots,
-};
-
 /* ---- the docstrings ---- */
 
 /* What a member's annotation leaves open; NULL: nothing. */
@@ -1332,19 +1300,6 @@ static void add_member_line(PyObject **text, const cielo_field *field)
     Py_XDECREF(line);
 }
 
-/* What the core computes of an answer about a sale. */
-#define FACTS_DOC                                                    \
-    "\n\nComputed by the library:\n\n"                               \
-    "status_name: str, such as 'authorized'; None for a new status\n" \
-    "approved, declined, pending: bool\n"                            \
-    "reconciled: bool, whether a lost answer was read back\n"        \
-    "advice: cielo.Advice, may it be tried again?"
-
-#define ORDER_DOC                                                    \
-    "\n\nComputed by the library:\n\n"                               \
-    "status_name: str, such as 'paid'; None for a new status\n"      \
-    "status_number: int, the same as Cielo's number; or None"
-
 /* The docstring of a named type: its rows of the field map. */
 static PyObject *describe_kind(int object)
 {
@@ -1357,11 +1312,8 @@ static PyObject *describe_kind(int object)
     for (i = 0; text && (field = cielo_field_at(i)) != NULL; i++)
         if (field->object == object && field->use != CIELO_USE_ALIAS)
             add_member_line(&text, field);
-    if (text &&
-        (object == CIELO_OBJECT_SALE || object == CIELO_OBJECT_TRANSACTION))
-        PyUnicode_AppendAndDel(&text, PyUnicode_FromString(FACTS_DOC));
-    if (text && object == CIELO_OBJECT_ORDER)
-        PyUnicode_AppendAndDel(&text, PyUnicode_FromString(ORDER_DOC));
+    if (text)
+        describe_facts(&text, object);
     return text;
 }
 
@@ -1397,16 +1349,65 @@ static int add_kind(PyObject *module, module_state *state, int object,
     return status;
 }
 
+#define RESULT_DOC                                                            \
+    "An object that Cielo answered with.\n\n"                                 \
+    "Members are attributes in snake_case; those that Cielo left out read as\n" \
+    "None. By wire name it behaves as a mapping: result['Payment'], in, len,\n" \
+    "iteration. repr() leaves out what is null and masks card data."
+
+static int add_base(PyObject *module, module_state *state, const char *doc)
+{
+    PyType_Slot slots[] = {
+        {Py_tp_doc, (void *)doc}, /* copied */
+        {Py_tp_dealloc, result_dealloc},
+        {Py_tp_traverse, result_traverse},
+        {Py_tp_clear, result_clear},
+        {Py_tp_getattro, result_getattro},
+        {Py_tp_richcompare, result_compare},
+        {Py_tp_hash, PyObject_HashNotImplemented},
+        {Py_tp_repr, result_repr},
+        {Py_tp_iter, result_iter},
+        {Py_tp_methods, result_methods},
+        {Py_mp_subscript, result_subscript},
+        {Py_mp_length, result_length},
+        {Py_sq_contains, result_contains},
+        NO_NEW_SLOT
+        {0, NULL},
+    };
+    PyType_Spec spec = {
+        .name = "cielo.Result",
+        .basicsize = sizeof(ResultObject),
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE |
+                 NO_NEW_FLAG | IMMUTABLE_FLAG,
+        .slots = slots,
+    };
+
+    return add_type(module, &spec, NULL, &state->result_types[CIELO_OBJECT_ANY]);
+}
+
+static int describe_base(PyObject *module, module_state *state)
+{
+    PyObject *text = PyUnicode_FromString(RESULT_DOC);
+    const char *doc;
+    int status = -1;
+
+    if (text)
+        describe_facts(&text, CIELO_OBJECT_ANY);
+    doc = text ? PyUnicode_AsUTF8(text) : NULL;
+    if (doc)
+        status = add_base(module, state, doc);
+    Py_XDECREF(text);
+    return status;
+}
+
 int result_types_add(PyObject *module, module_state *state)
 {
-    PyTypeObject **base = &state->result_types[CIELO_OBJECT_ANY];
     PyObject *bases;
     int object, status = 0;
 
-    if (add_fields(state) < 0 ||
-        add_type(module, &result_spec, NULL, base) < 0)
+    if (add_fields(state) < 0 || describe_base(module, state) < 0)
         return -1;
-    bases = PyTuple_Pack(1, *base);
+    bases = PyTuple_Pack(1, state->result_types[CIELO_OBJECT_ANY]);
     if (!bases)
         return -1;
     for (object = 0; status == 0 && object < CIELO_OBJECT_COUNT; object++)

@@ -18,23 +18,10 @@
 #define METHOD_FLAGS (METH_FASTCALL | METH_KEYWORDS)
 #define METHOD(function) ((PyCFunction)(void (*)(void))(function))
 
-/* How a parameter of an operation is checked; wrong types raise TypeError. */
-enum param_kind {
-    PARAM_TEXT,
-    PARAM_AMOUNT,
-    PARAM_INTEGER,
-    PARAM_DATE,
-    PARAM_INTERVAL,
-    PARAM_FIELDS,
-    PARAM_ANY
-};
-
 typedef struct operation_info {
     const cielo_operation *row;
     int count;
-    PyObject *names[MAX_PARAMS]; /* interned */
-    const char *texts[MAX_PARAMS];
-    int kinds[MAX_PARAMS];
+    const cielo_param *params[MAX_PARAMS];
     int optional[MAX_PARAMS];
     char *doc; /* text signature and docstring */
 } operation_info;
@@ -53,18 +40,6 @@ typedef struct field_slot {
     size_t length;            /* of the wire name */
     PyObject *wire;           /* interned */
 } field_slot;
-
-/* What a result adds to the members of the answer. */
-#define FACT_MAP(X)                                                        \
-    X(http_status) X(request_id) X(status_name) X(status_number)           \
-    X(approved) X(declined) X(pending) X(reconciled) X(advice) X(warnings)
-
-enum fact {
-#define X(name) FACT_##name,
-    FACT_MAP(X)
-#undef X
-    FACT_COUNT
-};
 
 typedef struct module_state {
     PyTypeObject *secret_type;
@@ -96,7 +71,7 @@ typedef struct module_state {
     field_slot *fields;
     size_t field_room; /* a power of two */
     PyObject *by_host[CIELO_OBJECT_COUNT];
-    PyObject *fact_names[FACT_COUNT]; /* interned */
+    PyObject *fact_names[CIELO_FACT_COUNT]; /* interned */
 
     PyObject *restore;     /* unpickles results */
     PyObject *restore_row; /* unpickles entries of the code books */
@@ -205,8 +180,28 @@ cielo_value *value_from_python(module_state *state, PyObject *value,
  * points stand for both. */
 cielo_value *value_from_result(module_state *state, PyObject *value, int object,
                                int printed);
-cielo_value *value_from_param(module_state *state, const char *name, int kind,
-                              PyObject *value, int object);
+
+/* ---- params.c ---- */
+
+/* What Python takes for a parameter, such as "int"; NULL for a type that it does
+ * not know. */
+const char *param_wanted(const cielo_param *param);
+/* `object` is that of fields. NULL with an exception set: TypeError for a value
+ * of another type. */
+cielo_value *param_value(module_state *state, const cielo_param *param,
+                         PyObject *value, int object);
+
+/* ---- describe.c: docstrings from the core's maps ---- */
+
+/* Each appends lines to `*text`, which becomes NULL with an exception set. */
+void describe_param(PyObject **text, const cielo_param *param, int optional);
+void describe_detail(PyObject **text, const cielo_detail *detail);
+/* The facts that results of that object have beside those of any result. */
+void describe_facts(PyObject **text, int object);
+int is_own_fact(const cielo_detail *fact, int object);
+/* A type of named tuples with the details of an owner (CIELO_OF_...). */
+int detail_type_add(PyObject *module, int owner, const char *name,
+                    const char *about, PyTypeObject **slot);
 
 /* ---- result.c: cielo_value to Python ---- */
 

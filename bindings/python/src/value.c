@@ -473,7 +473,7 @@ static cielo_value *build(builder *b, PyObject *value, const trail *at,
 
 cielo_value *value_from_python(module_state *state, PyObject *value, int object)
 {
-    builder b = {state, FOR_CIELO, object, 0, INT_MAX - 1, GIVEN_DEPTH};
+    builder b = {state, FOR_CIELO, object, 0, VALUES_LIMIT, GIVEN_DEPTH};
 
     return build(&b, value, NULL, 0);
 }
@@ -485,88 +485,4 @@ cielo_value *value_from_result(module_state *state, PyObject *value, int object,
                  CIELO_VALUE_DEPTH};
 
     return build(&b, value, NULL, 0);
-}
-
-static cielo_value *wrong(const char *name, const char *wanted, PyObject *value)
-{
-    PyErr_Format(PyExc_TypeError, "%s must be %s, not %.100s", name, wanted,
-                 Py_TYPE(value)->tp_name);
-    return NULL;
-}
-
-static int is_integer(PyObject *value)
-{
-    return PyLong_Check(value) && !PyBool_Check(value);
-}
-
-static cielo_value *date_param(builder *b, const char *name, PyObject *value)
-{
-    PyObject *date;
-    cielo_value *result;
-    int is;
-
-    if (is_text(b, value))
-        return from_text_or_secret(b, value);
-    if (import_values(b->state) < 0)
-        return NULL;
-    is = PyObject_IsInstance(value, b->state->date_class);
-    if (is < 0)
-        return NULL;
-    if (!is)
-        return wrong(name, "str, cielo.Secret or datetime.date", value);
-    is = PyObject_IsInstance(value, b->state->datetime_class);
-    if (is < 0)
-        return NULL;
-    if (!is)
-        return from_date(b, value, NULL, 0);
-    date = PyObject_CallMethod(value, "date", NULL);
-    if (!date)
-        return NULL;
-    result = from_date(b, date, NULL, 0);
-    Py_DECREF(date);
-    return result;
-}
-
-static cielo_value *fields_param(builder *b, const char *name, PyObject *value)
-{
-    int is;
-
-    if (PyDict_Check(value) || is_result(b->state, value))
-        return build(b, value, NULL, 0);
-    if (import_values(b->state) < 0)
-        return NULL;
-    is = PyObject_IsInstance(value, b->state->mapping_abc);
-    if (is < 0)
-        return NULL;
-    return is ? build(b, value, NULL, 0) : wrong(name, "a mapping", value);
-}
-
-cielo_value *value_from_param(module_state *state, const char *name, int kind,
-                              PyObject *value, int object)
-{
-    builder b = {state, FOR_CIELO, object, 0, VALUES_LIMIT, GIVEN_DEPTH};
-
-    switch (kind) {
-    case PARAM_FIELDS:
-        return fields_param(&b, name, value);
-    case PARAM_AMOUNT:
-        return is_integer(value) ? from_integer(&b, value)
-                                 : wrong(name, "int, in cents", value);
-    case PARAM_INTEGER:
-        return is_integer(value) ? from_integer(&b, value)
-                                 : wrong(name, "int", value);
-    case PARAM_DATE:
-        return date_param(&b, name, value);
-    case PARAM_INTERVAL:
-        if (is_integer(value))
-            return from_integer(&b, value);
-        return is_text(&b, value)
-                   ? from_text_or_secret(&b, value)
-                   : wrong(name, "str, cielo.Secret or int", value);
-    case PARAM_ANY:
-        return build(&b, value, NULL, 0);
-    default:
-        return is_text(&b, value) ? from_text_or_secret(&b, value)
-                                  : wrong(name, "str or cielo.Secret", value);
-    }
 }
