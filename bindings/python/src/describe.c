@@ -1,7 +1,7 @@
-/* Docstrings from the core's maps: parameters, facts and details. */
+/* Docstrings from the core's maps. */
 #include "state.h"
 
-/* How Python spells the types of facts and details, by CIELO_DETAIL_TYPE_MAP. */
+/* How Python spells the types of CIELO_DETAIL_TYPE_MAP. */
 #define SPELLED_TEXT "str"
 #define SPELLED_SENT "'no', 'maybe' or 'yes'"
 #define SPELLED_NUMBER "int"
@@ -94,6 +94,82 @@ int detail_type_add(PyObject *module, int owner, const char *name,
     for (i = 0; i < FIELD_COUNT; i++)
         if (cielo_detail_at(i)->owner == owner)
             own[desc.n_in_sequence++] = fields[i];
-    *slot = PyStructSequence_NewType(&desc);
-    return *slot ? PyModule_AddType(module, *slot) : -1;
+    return add_struct(module, &desc, slot);
+}
+
+/* ---- members ---- */
+
+/* What a member's annotation leaves open; NULL: nothing. */
+static const char *unit_of(int type)
+{
+    switch (type) {
+    case CIELO_FIELD_AMOUNT:
+        return "in cents";
+    case CIELO_FIELD_DATE:
+        return "YYYY-MM-DD";
+    case CIELO_FIELD_TIME:
+        return "a date or a moment, as Cielo writes it";
+    case CIELO_FIELD_EXPIRATION:
+        return "MM/YYYY";
+    case CIELO_FIELD_GUID:
+        return "a GUID";
+    case CIELO_FIELD_CARD_NUMBER:
+        return "masked; reveal() gives it";
+    default:
+        return NULL;
+    }
+}
+
+static PyObject *describe_type(const cielo_field *field)
+{
+    static const char *const annotations[] = {
+#define CIELO_X(name, annotation) annotation,
+        CIELO_FIELD_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    const char *child = cielo_object_name(field->child);
+
+    switch (field->type) {
+    case CIELO_FIELD_OBJECT:
+        return PyUnicode_FromString(child);
+    case CIELO_FIELD_LIST:
+        return PyUnicode_FromFormat("list of %s", child);
+    case CIELO_FIELD_EITHER:
+        return PyUnicode_FromFormat("%s or list of %s", child, child);
+    case CIELO_FIELD_VARIANT:
+        return PyUnicode_FromString("str or int");
+    case CIELO_FIELD_OPEN:
+        return PyUnicode_FromString("whatever Cielo sends");
+    default:
+        return PyUnicode_FromString(annotations[field->type]);
+    }
+}
+
+static void describe_member(PyObject **text, const cielo_field *field)
+{
+    PyObject *type = describe_type(field);
+    const char *unit = unit_of(field->type);
+
+    append_line(text, type ? PyUnicode_FromFormat(
+                                 "\n%s: %U%s%s", field->host, type,
+                                 unit ? ", " : "", unit ? unit : "")
+                           : NULL);
+    Py_XDECREF(type);
+}
+
+/* The docstring of a named type: its rows of the field map. */
+PyObject *describe_kind(int object)
+{
+    PyObject *text = PyUnicode_FromFormat(
+        "%s: its members, None where Cielo left one out (see cielo.Result).\n",
+        cielo_object_name(object));
+    const cielo_field *field;
+    size_t i;
+
+    for (i = 0; text && (field = cielo_field_at(i)) != NULL; i++)
+        if (field->object == object && field->use != CIELO_USE_ALIAS)
+            describe_member(&text, field);
+    if (text)
+        describe_facts(&text, object);
+    return text;
 }

@@ -73,8 +73,9 @@ static PyObject *describe_error(void)
             describe_detail(&text, detail);
     if (text)
         PyUnicode_AppendAndDel(
-            &text, PyUnicode_FromString("\n\nNone of it holds card data, keys or "
-                                        "tokens, nor does a pickle."));
+            &text,
+            PyUnicode_FromString("\n\nNone of it holds card data, keys or "
+                                 "tokens, nor does a pickle."));
     return text;
 }
 
@@ -314,7 +315,8 @@ PyObject *make_error(module_state *state, cielo_call *call,
     if (!*message)
         message = cielo_strerror(err->status);
     error = PyObject_CallFunction(type, "s", message);
-    if (error && call && set_details(state, error, cielo_call_details(call)) < 0)
+    if (error && call &&
+        set_details(state, error, cielo_call_details(call)) < 0)
         Py_CLEAR(error);
     return error;
 }

@@ -82,7 +82,7 @@ static void secret_dealloc(PyObject *op)
     free_object(op);
 }
 
-/* As the core's mask has it: what a card number may show of itself, or stars. */
+/* As the core's mask has it: what a card number may show, or stars. */
 static PyObject *secret_str(PyObject *op)
 {
     SecretObject *self = (SecretObject *)op;
@@ -164,12 +164,9 @@ static Py_hash_t secret_hash(PyObject *op)
     return hash;
 }
 
-static PyObject *secret_reveal(PyObject *op, PyObject *const *args,
-                               Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *secret_reveal(PyObject *op, PyObject *ignored)
 {
-    (void)args;
-    if (!parse_none("reveal", nargs, kwnames))
-        return NULL;
+    (void)ignored;
     return reveal((SecretObject *)op);
 }
 
@@ -191,7 +188,7 @@ static PyObject *secret_copy(PyObject *op, PyObject *ignored)
 }
 
 static PyMethodDef secret_methods[] = {
-    {"reveal", METHOD(secret_reveal), METHOD_FLAGS,
+    {"reveal", secret_reveal, METH_NOARGS,
      "reveal($self)\n--\n\nThe text itself."},
     {"__reduce__", secret_reduce, METH_NOARGS,
      "__reduce__($self)\n--\n\nPickles the masked text."},

@@ -55,7 +55,7 @@ typedef struct module_state {
     PyTypeObject *retry_type;
     PyTypeObject *source_type;
     PyTypeObject *advice_type;
-    PyTypeObject *code_types[4];
+    PyTypeObject *code_types[4]; /* by row_kind */
 
     PyObject *error;
     PyObject *api_error;
@@ -77,12 +77,8 @@ typedef struct module_state {
     PyObject *restore_row; /* unpickles entries of the code books */
     PyObject *str_run;
     PyObject *str_adopt;
-    PyObject *str_timeout;
-    PyObject *str_request_id;
     PyObject *str_is_enabled_for;
     PyObject *str_debug;
-    PyObject *str_isoformat;
-    PyObject *str_dict;
     PyObject *logger;
     PyObject *log_level;
     PyObject *log_format;
@@ -108,16 +104,24 @@ static inline PyObject *shim_new_ref(PyObject *object)
 #  define Py_NewRef(object) shim_new_ref((PyObject *)(object))
 #endif
 
-/* ---- module.c ---- */
+/* ---- state.c ---- */
 
 extern struct PyModuleDef core_module;
 /* The state behind a type of ours or a subclass made in Python; NULL with an
  * exception set otherwise. */
 module_state *state_of(PyTypeObject *type);
+
+/* ---- object.c: the toolbox ---- */
+
+/* An attribute of a module, imported. */
+PyObject *import_name(const char *module_name, const char *name);
 int import_values(module_state *state);
 /* Adds a type to the module and keeps it in `*slot`. */
 int add_type(PyObject *module, PyType_Spec *spec, PyObject *bases,
              PyTypeObject **slot);
+/* The same for a type of named tuples. */
+int add_struct(PyObject *module, PyStructSequence_Desc *desc,
+               PyTypeObject **slot);
 /* Adds an object that stays the caller's. */
 int add_object(PyObject *module, const char *name, PyObject *object);
 /* Frees a heap object: the memory and its reference to the type. */
@@ -167,6 +171,65 @@ PyObject *secret_new(PyTypeObject *type, const char *text, size_t length);
 /* The text behind a Secret, borrowed. */
 const char *secret_text(PyObject *secret, size_t *length);
 
+/* ---- fields.c: the field map as Python names ---- */
+
+/* What the map says of a member of an answer. */
+typedef struct member_rule {
+    const cielo_field *field; /* NULL: not in the map */
+    PyObject *wire; /* the name, borrowed; NULL: not spelled as in the map */
+    int child;
+    int type; /* -1: not in the map */
+} member_rule;
+
+int fields_add(module_state *state);
+/* What the map says of a member of `object`, by its wire name. */
+void field_rule(const module_state *state, int object, const char *name,
+                size_t length, member_rule *rule);
+/* The host name of a member, as str. */
+PyObject *field_host_name(int object, PyObject *wire);
+
+/* ---- result.c: reading ---- */
+
+typedef struct ResultObject {
+    PyObject_HEAD
+    int object;
+    PyObject *members; /* a tuple: wire name, value, wire name, value, ... */
+    PyObject *index;   /* wire name to place, where there are many; or NULL */
+    PyObject *facts;   /* what is computed, by host name; NULL for inner ones */
+} ResultObject;
+
+int is_result(module_state *state, PyObject *value);
+/* Walks the members from `*position` 0 on, as PyDict_Next does. */
+int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
+                PyObject **value);
+/* A member as its attribute reads, a new reference; the wire form keeps what
+ * Cielo wrote. */
+PyObject *result_read(module_state *state, ResultObject *self, PyObject *wire,
+                      PyObject *value);
+/* 1 for a member that is in the wire form only. */
+int result_hides(PyObject *wire);
+/* A member of a result by its host name, a new reference; NULL without an
+ * exception when it is absent or null. */
+PyObject *result_member(PyObject *result, const char *host);
+/* What kinds.c makes types of. */
+PyObject *result_getattro(PyObject *op, PyObject *name);
+PyObject *result_subscript(PyObject *op, PyObject *key);
+PyObject *result_iter(PyObject *op);
+PyObject *result_compare(PyObject *op, PyObject *other, int how);
+PyObject *result_dir(PyObject *op, PyObject *ignored);
+Py_ssize_t result_length(PyObject *op);
+int result_contains(PyObject *op, PyObject *key);
+int result_traverse(PyObject *op, visitproc visit, void *arg);
+int result_clear(PyObject *op);
+void result_dealloc(PyObject *op);
+
+/* ---- convert.c: cielo_value to Python ---- */
+
+PyObject *value_to_python(module_state *state, const cielo_value *value,
+                          int object, PyObject *facts);
+/* A tree without field map: dicts, lists and scalars. */
+PyObject *value_to_plain(const cielo_value *value);
+
 /* ---- value.c: Python to cielo_value ---- */
 
 /* `object` is the kind the value stands for. What JSON cannot say becomes a
@@ -174,12 +237,30 @@ const char *secret_text(PyObject *secret, size_t *length);
  * of the caller's raised. */
 cielo_value *value_from_python(module_state *state, PyObject *value,
                                int object);
-/* The tree of a result, or of the members of a pickled one: nested as deep as an
- * answer may be. What a caller put into a list of it and JSON cannot say raises
- * TypeError, what holds itself RecursionError; in a tree that is `printed` three
- * points stand for both. */
-cielo_value *value_from_result(module_state *state, PyObject *value, int object,
-                               int printed);
+/* The members of a pickled result. What JSON cannot say raises TypeError. */
+cielo_value *value_from_pickle(module_state *state, PyObject *members,
+                               int object);
+/* What may be shown of a result. What a caller put into a list of it and JSON
+ * cannot say raises TypeError, what holds itself RecursionError; in a tree that
+ * is `printed` three points stand for both. */
+cielo_value *value_shown(module_state *state, ResultObject *result,
+                         int printed);
+
+/* ---- pickle.c, show.c: copies and repr of a result ---- */
+
+PyObject *result_to_dict(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *kwnames);
+PyObject *result_to_json(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *kwnames);
+PyObject *result_reduce(PyObject *op, PyObject *ignored);
+PyObject *result_copy(PyObject *op, PyObject *ignored);
+PyObject *result_restore(PyObject *module, PyObject *const *args,
+                         Py_ssize_t nargs);
+PyObject *result_repr(PyObject *op);
+
+/* ---- kinds.c ---- */
+
+int kinds_add(PyObject *module, module_state *state);
 
 /* ---- params.c ---- */
 
@@ -202,31 +283,8 @@ int is_own_fact(const cielo_detail *fact, int object);
 /* A type of named tuples with the details of an owner (CIELO_OF_...). */
 int detail_type_add(PyObject *module, int owner, const char *name,
                     const char *about, PyTypeObject **slot);
-
-/* ---- result.c: cielo_value to Python ---- */
-
-typedef struct ResultObject {
-    PyObject_HEAD
-    int object;
-    PyObject *members; /* a tuple: wire name, value, wire name, value, ... */
-    PyObject *index;   /* wire name to place, where there are many; or NULL */
-    PyObject *facts;   /* what is computed, by host name; NULL for inner ones */
-} ResultObject;
-
-int result_types_add(PyObject *module, module_state *state);
-int is_result(module_state *state, PyObject *value);
-/* Walks the members from `*position` 0 on, as PyDict_Next does. */
-int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
-                PyObject **value);
-PyObject *value_to_python(module_state *state, const cielo_value *value,
-                          int object, PyObject *facts);
-/* A tree without field map: dicts, lists and scalars. */
-PyObject *value_to_plain(const cielo_value *value);
-PyObject *result_restore(PyObject *module, PyObject *const *args,
-                         Py_ssize_t nargs);
-/* A member of a result by its host name, a new reference; NULL without an
- * exception when it is absent or null. */
-PyObject *result_member(PyObject *result, const char *host);
+/* The docstring of a named type: its rows of the field map. */
+PyObject *describe_kind(int object);
 
 /* ---- error.c ---- */
 
@@ -265,6 +323,9 @@ int client_types_add(PyObject *module, module_state *state);
 
 int nouns_add(PyObject *module, module_state *state);
 PyObject *noun_get(PyObject *client, void *closure);
+
+/* ---- operation.c ---- */
+
 /* Runs an operation of `client` with what a method was given. */
 PyObject *operation_run(module_state *state, ClientObject *client,
                         int operation, PyObject *const *args, Py_ssize_t nargs,
@@ -273,6 +334,12 @@ PyObject *operation_run(module_state *state, ClientObject *client,
 PyObject *confirm_run(module_state *state, ClientObject *client,
                       PyObject *const *args, Py_ssize_t nargs,
                       PyObject *kwnames);
+
+/* ---- log.c ---- */
+
+int logger_add(module_state *state);
+/* Tells the logger every attempt of a call. */
+void log_attempts(module_state *state, cielo_call *call);
 
 /* ---- call.c ---- */
 
@@ -292,9 +359,32 @@ PyObject *call_object(module_state *state, cielo_call *call);
 extern PyType_Spec multi_spec;
 PyObject *multi_new(module_state *state, cielo_client *client);
 
-/* ---- codes.c ---- */
+/* ---- codes.c: entries of the code books ---- */
+
+enum row_kind { ROW_CODE, ROW_STATUS, ROW_DENIAL, ROW_ADVICE, ROW_KINDS };
 
 int codes_add(PyObject *module, module_state *state);
+/* An entry for a row of the core's, None for NULL. `book` is that of a status. */
+PyObject *make_row(module_state *state, int kind, int book, const void *row);
+const char *book_name(int book);
+/* A cielo.Retry. */
+PyObject *make_retry(module_state *state, const cielo_retry *retry);
+/* A figure of a rule, None for 0. */
+PyObject *make_figure(int number);
+
+/* ---- plan.c ---- */
+
+int plan_add(PyObject *module, module_state *state);
+/* A cielo.Advice. */
+PyObject *make_advice(module_state *state, const cielo_advice *advice);
+
+/* ---- lookup.c ---- */
+
+PyObject *codes_restore(PyObject *module, PyObject *const *args,
+                        Py_ssize_t nargs);
+
+/* ---- lookup.c, plan.c, notification.c, datetime.c: the module's functions ---- */
+
 #define FUNCTION(name)                                                 \
     PyObject *name(PyObject *module, PyObject *const *args,            \
                    Py_ssize_t nargs, PyObject *kwnames)
@@ -312,10 +402,6 @@ FUNCTION(codes_api_error);
 FUNCTION(codes_retry_plan);
 FUNCTION(parse_notification);
 FUNCTION(parse_time);
-/* A cielo.Advice. */
-PyObject *make_advice(module_state *state, const cielo_advice *advice);
-PyObject *codes_restore(PyObject *module, PyObject *const *args,
-                        Py_ssize_t nargs);
 
 /* ---- notification.c ---- */
 

@@ -71,8 +71,8 @@ static cielo_value *too_deep(const builder *b)
     if (b->purpose != FOR_COPY)
         return invalid(b, "a value nested this deep, or holding itself, is not "
                           "sent");
-    PyErr_SetString(PyExc_RecursionError,
-                    "a result nested this deep, or holding itself, has no copy");
+    PyErr_SetString(PyExc_RecursionError, "a result nested this deep, or "
+                                          "holding itself, has no copy");
     return NULL;
 }
 
@@ -275,7 +275,8 @@ static cielo_value *from_mapping(builder *b, PyObject *mapping, const trail *at,
     if (status == 0 && !bad_key)
         return object;
     cielo_value_free(object);
-    return status < 0 ? NULL : invalid(b, "the names of an object must be text");
+    return status < 0 ? NULL
+                      : invalid(b, "the names of an object must be text");
 }
 
 static cielo_value *from_sequence(builder *b, PyObject *sequence,
@@ -478,11 +479,31 @@ cielo_value *value_from_python(module_state *state, PyObject *value, int object)
     return build(&b, value, NULL, 0);
 }
 
-cielo_value *value_from_result(module_state *state, PyObject *value, int object,
-                               int printed)
+static cielo_value *from_result(module_state *state, PyObject *value,
+                                int object, enum purpose purpose)
 {
-    builder b = {state, printed ? FOR_PRINT : FOR_COPY, object, 0, INT_MAX - 1,
-                 CIELO_VALUE_DEPTH};
+    builder b = {state, purpose, object, 0, INT_MAX - 1, CIELO_VALUE_DEPTH};
 
     return build(&b, value, NULL, 0);
+}
+
+cielo_value *value_from_pickle(module_state *state, PyObject *members,
+                               int object)
+{
+    return from_result(state, members, object, FOR_COPY);
+}
+
+cielo_value *value_shown(module_state *state, ResultObject *result, int printed)
+{
+    cielo_value *tree = from_result(state, (PyObject *)result, result->object,
+                                    printed ? FOR_PRINT : FOR_COPY);
+    cielo_value *shown;
+
+    if (!tree)
+        return NULL;
+    shown = cielo_value_shown(tree, result->object);
+    cielo_value_free(tree);
+    if (!shown)
+        PyErr_NoMemory();
+    return shown;
 }
