@@ -45,9 +45,7 @@ class Secret:
     def __hash__(self) -> int: ...
 
 class Result:
-    http_status: int
-    request_id: Optional[str]
-    warnings: Sequence[Problem]
+{facts}
     def __getitem__(self, name: str) -> Any: ...
     def __contains__(self, name: object) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
@@ -58,28 +56,16 @@ class Result:
     def to_json(self, reveal: bool = False) -> str: ...
 '''
 
-#: What the core computes beside the wire's members, and of what.
-FACTS = (
-    ("status_name", "Optional[str]"),
-    ("approved", "bool"),
-    ("declined", "bool"),
-    ("pending", "bool"),
-    ("reconciled", "bool"),
-    ("advice", "Advice"),
-)
-ORDER_FACTS = (("status_name", "Optional[str]"), ("status_number", "Optional[int]"))
-#: By the kind of result.
-WITH_FACTS = {"Sale": FACTS, "Transaction": FACTS, "Order": ORDER_FACTS}
+#: How Python spells the types of facts and details, and whose lists they are.
+DETAIL_TYPES = {
+    "TEXT": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool", "ADVICE": "Advice",
+    "PROBLEMS": "Sequence[Problem]", "ERRORS": "Sequence[ErrorEntry]",
+    "ATTEMPTS": "Sequence[Attempt]", "FOUND": "Sequence[Payment]",
+}
+DETAIL_TUPLES = {"Problem": "problem", "ErrorEntry": "entry", "Attempt": "attempt"}
 
-#: Named tuples: the fields that are always there, then their types.
+#: Named tuples that no map has: their fields, then their types.
 TUPLES = {
-    "Problem": {"path": "str", "rule": "str", "message": "str"},
-    "ErrorEntry": {"code": "str", "message": "str"},
-    "Attempt": {
-        "method": "str", "url": "str", "request_id": "Optional[str]",
-        "http_status": "Optional[int]", "sent": "str", "cause": "Optional[str]",
-        "text": "Optional[str]", "ms": "Optional[int]",
-    },
     "Retry": {
         "kind": "str", "max_attempts": "Optional[int]",
         "window_days": "Optional[int]", "after_hours": "Optional[int]",
@@ -151,19 +137,7 @@ def _restore_row(kind: int, book: str, code: Any, /) -> Any: ...
 
 ERROR = '''\
 class CieloError(Exception):
-    kind: str
-    message: str
-    http_status: Optional[int]
-    errors: Sequence[ErrorEntry]
-    body: Optional[str]
-    request_id: Optional[str]
-    sent: str
-    operation: Optional[str]
-    merchant_order_id: Optional[str]
-    attempts: Sequence[Attempt]
-    problems: Sequence[Problem]
-    warnings: Sequence[Problem]
-    found: Sequence[Payment]
+{details}
     def __init__(self, message: str = "", **attributes: Any) -> None: ...
 
 class ApiError(CieloError): ...
@@ -171,16 +145,12 @@ class ApiError(CieloError): ...
 class FieldWarning(UserWarning): ...
 '''
 
-PARAMS = {
-    "fields": "_Fields",
-    "amount": "int",
-    "service_tax_amount": "int",
-    "date": "Union[_Text, _date]",
-    "interval": "Union[_Text, int]",
-    "day": "int",
-    "body": "Any",
-    "host": "_Host",
+#: How Python gives the types of parameters, and the kinds that it knows closer.
+PARAM_TYPES = {
+    "text": "_Text", "integer": "int", "date": "Union[_Text, _date]",
+    "interval": "Union[_Text, int]", "object": "_Fields", "any": "Any",
 }
+PARAM_KINDS = {"HOST": "_Host"}
 
 OPTION_TYPES = {
     "TEXT": "str", "SECRET": "_Text", "MS": "_Seconds",
@@ -233,6 +203,21 @@ def optional(kind: str) -> str:
     return kind if kind == "Any" else f"Optional[{kind}]"
 
 
+def detail_type(row: dict[str, Any]) -> str:
+    kind = DETAIL_TYPES[row["type"]]
+    return kind if row["known"] else optional(kind)
+
+
+def facts(schema: dict[str, Any], name: str) -> list[str]:
+    """What the core computes beside the wire's members of a kind of result."""
+    return [f"    {row['name']}: {detail_type(row)}"
+            for row in schema["facts"] if name in row["objects"]]
+
+
+def details(schema: dict[str, Any], owner: str) -> dict[str, str]:
+    return {row["name"]: detail_type(row) for row in schema["details"] if row["owner"] == owner}
+
+
 def results(schema: dict[str, Any]) -> Iterator[str]:
     for name in schema["objects"]:
         if name == "Result":
@@ -244,12 +229,13 @@ def results(schema: dict[str, Any]) -> Iterator[str]:
             + (annotation(row) if (name, row["host"]) in ALWAYS else optional(annotation(row)))
             for row in own
         ]
-        body += [f"    {fact}: {kind}" for fact, kind in WITH_FACTS.get(name, ())]
+        body += facts(schema, name)
         yield "\n".join(body or ["    ..."]) + "\n"
 
 
-def tuples() -> Iterator[str]:
-    for name, fields in TUPLES.items():
+def tuples(schema: dict[str, Any]) -> Iterator[str]:
+    mapped = {name: details(schema, owner) for name, owner in DETAIL_TUPLES.items()}
+    for name, fields in {**mapped, **TUPLES}.items():
         yield "@final"
         yield f"class {name}(tuple[Any, ...]):"
         for field, kind in fields.items():
@@ -265,11 +251,12 @@ def errors(schema: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def parameters(row: dict[str, Any]) -> str:
+def parameters(schema: dict[str, Any], row: dict[str, Any]) -> str:
+    rows = {param["name"]: param for param in schema["params"]}
     parts = ["self"]
     for param in row["params"].split():
         name = param.rstrip("?")
-        kind = PARAMS.get(name, "_Text")
+        kind = PARAM_KINDS.get(rows[name]["kind"]) or PARAM_TYPES[rows[name]["type"]]
         if not param.endswith("?"):
             parts.append(f"{name}: {kind}")
         else:
@@ -278,13 +265,13 @@ def parameters(row: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def method(row: dict[str, Any], awaited: bool) -> str:
+def method(schema: dict[str, Any], row: dict[str, Any], awaited: bool) -> str:
     kind = "Any" if row["object"] == "Result" else row["object"]
     if row["list"]:
         kind = f"list[{kind}]"
     if awaited:
         kind = f"Coroutine[Any, Any, {kind}]"
-    return f"    def {row['verb']}(\n        {parameters(row)}\n    ) -> {kind}: ..."
+    return f"    def {row['verb']}(\n        {parameters(schema, row)}\n    ) -> {kind}: ..."
 
 
 def nouns(schema: dict[str, Any]) -> list[str]:
@@ -299,7 +286,7 @@ def noun_classes(schema: dict[str, Any]) -> Iterator[str]:
             yield f"@final\nclass {'Async' if awaited else ''}{noun.capitalize()}:"
             for row in schema["operations"]:
                 if row["noun"] == noun:
-                    yield method(row, awaited)
+                    yield method(schema, row, awaited)
             yield ""
 
 
@@ -326,7 +313,7 @@ def clients(schema: dict[str, Any]) -> Iterator[str]:
             yield f"    @property\n    def {noun}(self) -> {type_}: ..."
         for row in schema["operations"]:
             if row["noun"] == "-":
-                yield method(row, awaited)
+                yield method(schema, row, awaited)
         yield ("    def confirm(\n        self, notification: Notification, *, "
                "timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None\n"
                f"    ) -> {kind}: ...")
@@ -350,8 +337,12 @@ def books(schema: dict[str, Any]) -> Iterator[str]:
 def stub() -> str:
     schema = _core._schema()
     names = "".join(f'    "{name}",\n' for name in _core.__all__)
-    parts = [HEAD, f"__all__ = [\n{names}]\n", *results(schema), *tuples(), ERROR, *errors(schema),
-             *noun_classes(schema), *clients(schema), INNER, ENTRIES, *books(schema)]
+    head = HEAD.format(facts="\n".join(facts(schema, "Result")))
+    error = ERROR.format(details="\n".join(
+        f"    {name}: {kind}" for name, kind in details(schema, "error").items()))
+    parts = [head, f"__all__ = [\n{names}]\n", *results(schema), *tuples(schema), error,
+             *errors(schema), *noun_classes(schema), *clients(schema), INNER, ENTRIES,
+             *books(schema)]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 

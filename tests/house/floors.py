@@ -4,14 +4,17 @@
 
 Reads the `#include` lines of core/src, and the symbols of the objects that
 `make lib` left under build/lib: what a file defines and what it asks of others.
+The files of a binding have no floors, but no loops either.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,11 +168,34 @@ def check_calls(count: Count) -> None:
     check_loops(count, graph, "the core")
 
 
+def check_python(count: Count) -> None:
+    """The files of the Python extension, compiled where they have changed."""
+    sources = sorted((ROOT / "bindings/python/src").glob("*.c"))
+    headers = [*(ROOT / "bindings/python/src").glob("*.h"),
+               *(ROOT / "core/include/cielo").glob("*.h")]
+    python = Path(sysconfig.get_path("include"))
+    folder = ROOT / "build/house/python"
+    folder.mkdir(parents=True, exist_ok=True)
+    objects = {path: folder / f"{path.stem}.o" for path in sources}
+    newest = max(path.stat().st_mtime for path in headers)
+    stale = [str(path) for path, made in objects.items() if not made.exists()
+             or made.stat().st_mtime < max(newest, path.stat().st_mtime)]
+    missing = [] if (python / "Python.h").exists() else [f"{python}/Python.h"]
+    if stale and not missing:
+        command = ["cc", "-c", "-O0", "-fPIC", f"-I{python}", f"-I{ROOT}/core/include", *stale]
+        if not shutil.which("cc") or subprocess.run(command, cwd=folder).returncode != 0:
+            missing = ["the objects, which cc does not make"]
+    count.hold(not missing, f"the Python extension is compiled: no {', '.join(missing)}")
+    if not missing:
+        check_loops(count, call_graph(list(objects.values()), folder), "the Python extension")
+
+
 def main() -> int:
     os.chdir(ROOT)
     count = Count()
     check_includes(count)
     check_calls(count)
+    check_python(count)
     print(f"{count.passed} passed, {count.failed} failed")
     return 1 if count.failed else 0
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import glob
 import json
+import logging
 import os
+import pickle
+import threading
+from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Iterator
 
@@ -82,10 +86,54 @@ def differences(expected: Any, got: Any, where: str = "") -> Iterator[str]:
         yield f"{where}: {got!r}, expected {expected!r}"
 
 
-def plain(result: Any) -> Any:
+def plain(result: Any, reveal: bool = True) -> Any:
     if isinstance(result, list):
-        return [plain(item) for item in result]
-    return result.to_dict(reveal=True) if isinstance(result, cielo.Result) else result
+        return [plain(item, reveal) for item in result]
+    return result.to_dict(reveal=reveal) if isinstance(result, cielo.Result) else result
+
+
+class Lines(logging.Handler):
+    """What the logger says, kept apart by the thread that plays a case."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_thread: defaultdict[int, list[str]] = defaultdict(list)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.of_thread[threading.get_ident()].append(record.getMessage())
+
+    def take(self) -> list[str]:
+        return self.of_thread.pop(threading.get_ident(), [])
+
+
+LINES = Lines()
+
+
+def found_in(hidden: list[str], texts: dict[str, str]) -> Iterator[str]:
+    for text in hidden:
+        for where, shown in texts.items():
+            if text in shown:
+                yield f"{where} holds {text!r}: {shown}"
+
+
+def compare_shown(outcome: dict[str, Any], result: Any) -> Iterator[str]:
+    """The masked copies of a result: what they hold, and what they do not."""
+    masked = plain(result, False)
+    yield from differences(outcome.get("shown", masked), masked, "shown")
+    kept = pickle.dumps(result)
+    texts = {"repr": repr(result), "str": str(result), "log": "\n".join(LINES.take()),
+             "to_dict": str(masked), "pickle": kept.decode("latin-1"),
+             "what was pickled": str(plain(pickle.loads(kept)))}
+    if isinstance(result, cielo.Result):
+        texts["to_json"] = result.to_json()
+    yield from found_in(outcome.get("hidden", []), texts)
+
+
+def compare_hidden(outcome: dict[str, Any], error: cielo.CieloError) -> Iterator[str]:
+    yield from found_in(outcome.get("hidden", []), {
+        "str": str(error), "repr": repr(error), "vars": str(vars(error)),
+        "log": "\n".join(LINES.take()), "pickle": pickle.dumps(error).decode("latin-1"),
+    })
 
 
 def compare_result(outcome: dict[str, Any], result: Any) -> Iterator[str]:
@@ -97,6 +145,7 @@ def compare_result(outcome: dict[str, Any], result: Any) -> Iterator[str]:
             if name == "warnings":
                 got = [{"path": problem.path, "rule": problem.rule} for problem in got]
             yield from differences(value, got, f"facts.{name}")
+    yield from compare_shown(outcome, result)
 
 
 def compare_error(expected: dict[str, Any], error: cielo.CieloError) -> Iterator[str]:
@@ -123,12 +172,14 @@ def play(path: str, flavour: str) -> list[str]:
         case = json.load(file)
     outcome = case["outcome"]
     wrong: list[str] = []
+    LINES.take()
     with ScriptServer(case) as server:
         try:
             result = RUNNERS[flavour](case, server.base_url)
         except cielo.CieloError as error:
             if "error" in outcome:
                 wrong += compare_error(outcome["error"], error)
+                wrong += compare_hidden(outcome, error)
             else:
                 wrong.append(f"raised {error!r} {error.problems} {error.attempts}")
         except TypeError as error:
@@ -151,8 +202,13 @@ def plays(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], "Fut
         for item in request.session.items
         if item.path == request.path and hasattr(item, "callspec")
     ]
+    logger = logging.getLogger("cielo")
+    logger.addHandler(LINES)
+    logger.setLevel(logging.DEBUG)
     with ThreadPoolExecutor(6) as pool:
         yield {pair: pool.submit(play, CASES[pair[0]], pair[1]) for pair in selected}
+    logger.setLevel(logging.NOTSET)
+    logger.removeHandler(LINES)
 
 
 @pytest.mark.parametrize("flavour", sorted(RUNNERS))
@@ -166,3 +222,14 @@ def test_case(
 
 def test_there_are_cases() -> None:
     assert CASES
+
+
+def test_what_is_hidden_is_looked_for() -> None:
+    """The comparison itself: a case that asks for what is shown must fail."""
+    payment = _core._restore("Payment", {"Tid": "1006993069000730"}, None)
+    outcome = {"shown": {"Tid": "x"}, "hidden": ["1006993069000730"]}
+    wrong = list(compare_shown(outcome, payment))
+    assert {text.split(" holds ")[0] for text in wrong[1:]} == {
+        "repr", "str", "to_dict", "to_json", "pickle", "what was pickled"}
+    error = cielo.NotFoundError("of 1006993069000730", body="1006993069000730")
+    assert len(list(compare_hidden(outcome, error))) == 4

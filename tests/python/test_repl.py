@@ -51,6 +51,28 @@ def test_help_of_everything() -> None:
             assert inspect.getdoc(value), name
 
 
+def test_help_says_what_the_maps_say() -> None:
+    """No attribute is known to a class and not to its docstring, or the other way round."""
+    schema = _core._schema()
+    tuples = {"problem": cielo.Problem, "entry": cielo.ErrorEntry, "attempt": cielo.Attempt}
+    for row in schema["details"]:
+        if row["owner"] == "error":
+            assert f"\n{row['name']}: " in str(cielo.CieloError.__doc__)
+            assert hasattr(cielo.CieloError, row["name"])
+        else:
+            assert row["about"] in inspect.getdoc(getattr(tuples[row["owner"]], row["name"]))
+    for row in schema["facts"]:
+        assert row["objects"]
+        for name in schema["objects"]:
+            computed = str(getattr(cielo, name).__doc__).partition("\n\nComputed")[2]
+            told = f"\n{row['name']}: " in computed
+            assert told == (name in row["objects"]), (name, row["name"])
+            assert "null" not in computed
+    named = {row["name"] for row in schema["params"]}
+    for row in schema["operations"]:
+        assert set(row["params"].replace("?", "").split()) <= named
+
+
 def test_signature_of_the_client() -> None:
     parameters = inspect.signature(cielo.Client).parameters
     assert list(parameters) == [row["name"] for row in _core._schema()["options"]]

@@ -144,6 +144,7 @@ def test_ids_that_look_like_cards_are_none() -> None:
     shown = sale.to_dict()["Payment"]
     assert shown["IssuerTransactionId"] == shown["Tid"] == "4551870000000183"
     assert shown["ReturnMessage"] == "of 455187******0183"
+    assert "tid='4551870000000183'" in repr(sale) and "of 455187******0183" in repr(sale)
 
 
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 3000])
@@ -326,10 +327,22 @@ def test_repr_of_a_hostile_answer_is_bounded() -> None:
 def test_a_list_that_holds_its_result_prints() -> None:
     result = answer({"list": []})
     result["list"].append(result)
-    assert "..." in repr(result)
-    with pytest.raises(RecursionError):
-        result.to_dict()
+    assert repr(result) == "Result(list=['...'])"
+    result["list"].extend([[result, result]] * 8)  # were each printed, none would end
+    assert "list=['...', ['...', '...'], ['...', '...']," in repr(result)
+    for copied in (result.to_dict, result.to_json, lambda: pickle.dumps(result)):
+        with pytest.raises(RecursionError):
+            copied()
     result["list"].clear()
+
+
+def test_what_is_nested_as_deep_as_an_answer_may_be_is_copied() -> None:
+    deep: Any = "end"
+    for _ in range(63):
+        deep = {"a": deep} if isinstance(deep, (str, list)) else [deep]
+    result = answer({"deep": deep})
+    assert result.to_dict() == result == pickle.loads(pickle.dumps(result))
+    assert "..." not in repr(result) and json.loads(result.to_json()) == result.to_dict()
 
 
 def test_a_comparison_hands_nothing_out(client: cielo.Client) -> None:

@@ -59,6 +59,13 @@ def test_secret() -> None:
     assert copy.deepcopy(secret) is secret and cielo.Secret(secret) is secret
     check(pickle.dumps(secret), json.dumps(str(secret)))
     assert str(pickle.loads(pickle.dumps(secret))) == str(secret)
+    # Separators stay where they are; what is no card number says nothing.
+    for text, shown in (("4024 0071 9769 2931", "4024 00** **** 2931"),
+                        ("4024-0071-9769-2931", "4024-00**-****-2931"),
+                        ("402400******2931", "402400******2931"), ("4" * 13, "444444***4444"),
+                        ("4" * 19, "444444*********4444"), ("4" * 20, "***"),
+                        ("card " + GOOD_CARD, "***"), (GOOD_CARD + " ", "***")):
+        assert str(cielo.Secret(text)) == shown and cielo.Secret(text).reveal() == text
     for text in ("", "1", "123", "a key of any length", MERCHANT_KEY, "4" * 30, "é" * 15):
         assert str(cielo.Secret(text)) == "***" and cielo.Secret(text).reveal() == text
     for wrong in (5, None, b"x"):
@@ -78,9 +85,11 @@ ANSWER = {
         "Amount": 15700,
         "CreditCard": {"CardNumber": GOOD_CARD, "SecurityCode": CODE, "CardToken": TOKEN,
                        "Cryptogram": TOKEN},
-        "Links": [{"Href": "https://x/1/card/" + TOKEN, "Rel": "self", "Method": "GET"}],
+        "Links": [{"Href": "https://x/1/CARD/" + TOKEN, "Rel": "self", "Method": "GET"}],
         "Strange": {"Pan": GOOD_CARD, "Text": "card " + GOOD_CARD, "cardtoken": TOKEN,
-                    "Many": [GOOD_CARD]},
+                    "Many": [GOOD_CARD], "Date": GOOD_CARD + " 12/2030", "Url": "/1/card/" + TOKEN,
+                    "Minus": -int(GOOD_CARD), "Real": float(GOOD_CARD), GOOD_CARD: "a name",
+                    "cvv": CODE, "Senha": {"of": TOKEN}, "merchantKey": MERCHANT_KEY},
     },
 }
 

@@ -6,113 +6,38 @@
 /* Ctrl-C is looked at this often while a call waits. */
 #define SLICE_MS 50
 
-/* ---- the logger ---- */
-
-static PyObject *attempt_member(const cielo_value *attempt, const char *name,
-                                const char *other)
-{
-    const cielo_value *value = cielo_value_get(attempt, name);
-
-    if (cielo_value_type(value) == CIELO_NULL)
-        value = cielo_value_get(attempt, other);
-    return value_to_plain(value);
-}
-
-static int log_attempt(module_state *state, const cielo_value *attempt)
-{
-    PyObject *method = attempt_member(attempt, "method", "method");
-    PyObject *url = attempt_member(attempt, "url", "url");
-    PyObject *outcome = attempt_member(attempt, "http_status", "cause");
-    PyObject *ms = attempt_member(attempt, "ms", "ms");
-    PyObject *id = attempt_member(attempt, "request_id", "request_id");
-    PyObject *done = NULL;
-
-    if (method && url && outcome && ms && id)
-        done = PyObject_CallMethodObjArgs(state->logger, state->str_debug,
-                                          state->log_format, method, url,
-                                          outcome, ms, id, NULL);
-    Py_XDECREF(method);
-    Py_XDECREF(url);
-    Py_XDECREF(outcome);
-    Py_XDECREF(ms);
-    Py_XDECREF(id);
-    Py_XDECREF(done);
-    return done ? 0 : -1;
-}
-
-static int is_logged(module_state *state)
-{
-    PyObject *answer = PyObject_CallMethodObjArgs(
-        state->logger, state->str_is_enabled_for, state->log_level, NULL);
-    int enabled = answer ? PyObject_IsTrue(answer) : -1;
-
-    Py_XDECREF(answer);
-    return enabled;
-}
-
-/* A handler that raises must not hide what became of a payment. */
-static void log_attempts(module_state *state, cielo_call *call)
-{
-    const cielo_value *attempt = NULL;
-    int enabled = is_logged(state);
-
-    if (enabled > 0) /* the details are made for who looks */
-        attempt = cielo_value_first(
-            cielo_value_get(cielo_call_details(call), "attempts"));
-    for (; attempt && enabled > 0; attempt = cielo_value_next(attempt))
-        enabled = log_attempt(state, attempt) < 0 ? -1 : 1;
-    if (enabled < 0)
-        PyErr_WriteUnraisable(state->logger);
-}
-
 /* ---- the end of a call ---- */
 
-static const char *const fact_names[] = {
-#define X(name) #name,
-    FACT_MAP(X)
-#undef X
-};
-
-/* Takes `value`, which may be NULL with an exception set. */
-static int add_fact(module_state *state, PyObject *facts, const char *name,
-                    PyObject *value)
+/* A fact of a call; NULL without an exception when it has none of that name. */
+static PyObject *make_fact(module_state *state, cielo_call *call,
+                           const cielo_detail *fact)
 {
-    int fact = 0, status = -1;
+    const cielo_value *made =
+        cielo_value_get(cielo_call_facts(call), fact->name);
+    cielo_advice advice;
 
-    while (fact < FACT_COUNT && strcmp(fact_names[fact], name) != 0)
-        fact++;
-    if (value && fact < FACT_COUNT)
-        status = PyDict_SetItem(facts, state->fact_names[fact], value);
-    else if (value)
-        status = PyDict_SetItemString(facts, name, value);
-    Py_XDECREF(value);
-    return status;
-}
-
-static PyObject *make_fact(module_state *state, const cielo_value *fact)
-{
-    return strcmp(cielo_value_name(fact, NULL), "warnings") == 0
-               ? make_problems(state, fact)
-               : value_to_plain(fact);
+    if (fact->type == CIELO_DETAIL_PROBLEMS)
+        return make_problems(state, made);
+    if (fact->type == CIELO_DETAIL_ADVICE)
+        return cielo_call_advice(call, &advice) ? make_advice(state, &advice)
+                                                : NULL;
+    return made ? value_to_plain(made) : NULL;
 }
 
 /* What a call's result adds to its members; NULL when memory ran out. */
 static PyObject *make_facts(module_state *state, cielo_call *call)
 {
-    const cielo_value *made = cielo_call_facts(call), *fact;
-    PyObject *facts = made ? PyDict_New() : PyErr_NoMemory();
-    cielo_advice advice;
+    PyObject *facts = cielo_call_facts(call) ? PyDict_New() : PyErr_NoMemory();
+    size_t i;
 
-    for (fact = cielo_value_first(made); facts && fact; fact = cielo_value_next(fact))
-        if (add_fact(state, facts, cielo_value_name(fact, NULL),
-                     make_fact(state, fact)) < 0)
+    for (i = 0; facts && i < CIELO_FACT_COUNT; i++) {
+        PyObject *fact = make_fact(state, call, cielo_fact_at(i));
+
+        if (fact ? PyDict_SetItem(facts, state->fact_names[i], fact) < 0
+                 : PyErr_Occurred() != NULL)
             Py_CLEAR(facts);
-    if (facts && !cielo_value_get(made, "warnings") &&
-        add_fact(state, facts, "warnings", PyTuple_New(0)) < 0)
-        Py_CLEAR(facts);
-    if (facts && cielo_call_advice(call, &advice) &&
-        add_fact(state, facts, "advice", make_advice(state, &advice)) < 0)
-        Py_CLEAR(facts);
+        Py_XDECREF(fact);
+    }
     return facts;
 }
 

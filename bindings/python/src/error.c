@@ -4,45 +4,6 @@
 
 #include <string.h>
 
-#define ERROR_DOC                                                             \
-    "What every error of cielo derives from.\n\n"                             \
-    "kind, message, http_status, errors, body, request_id, sent, operation,\n" \
-    "merchant_order_id and attempts say what happened; problems and found\n"  \
-    "are filled by the errors that have them. None of it holds card data,\n"  \
-    "keys or tokens, nor does a pickle."
-
-static PyStructSequence_Field problem_fields[] = {
-    {"path", "where, such as 'Payment.Amount'"},
-    {"rule", "the rule that is broken, one word"},
-    {"message", "for people"},
-    {NULL, NULL},
-};
-
-static PyStructSequence_Field answer_fields[] = {
-    {"code", "Cielo's code, as text"},
-    {"message", "Cielo's text"},
-    {NULL, NULL},
-};
-
-static PyStructSequence_Field attempt_fields[] = {
-    {"method", NULL},
-    {"url", "without secrets"},
-    {"request_id", NULL},
-    {"http_status", "None when no answer came"},
-    {"sent", "'no', 'maybe' or 'yes'"},
-    {"cause", "why no answer came, or None"},
-    {"text", "the same, for people"},
-    {"ms", "how long it took"},
-    {NULL, NULL},
-};
-
-static PyStructSequence_Desc problem_desc = {
-    "cielo.Problem", "A rule that the input breaks.", problem_fields, 3};
-static PyStructSequence_Desc answer_desc = {
-    "cielo.ErrorEntry", "An error that Cielo answered with.", answer_fields, 2};
-static PyStructSequence_Desc attempt_desc = {
-    "cielo.Attempt", "One request of a call.", attempt_fields, 8};
-
 /* Code that tests its own error handling makes these by hand, and pickle does:
  * a message, and attributes by keyword. */
 static int error_init(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -66,51 +27,56 @@ done:
     return status;
 }
 
-static PyType_Slot error_slots[] = {
-    {Py_tp_doc, ERROR_DOC},
-    {Py_tp_init, error_init},
-    {0, NULL},
-};
+/* What an error made by hand, or without a call, has for a detail. */
+static PyObject *default_of(const cielo_detail *detail)
+{
+    switch (detail->type) {
+    case CIELO_DETAIL_PROBLEMS:
+    case CIELO_DETAIL_ERRORS:
+    case CIELO_DETAIL_ATTEMPTS:
+    case CIELO_DETAIL_FOUND:
+        return PyTuple_New(0);
+    case CIELO_DETAIL_SENT:
+        return PyUnicode_FromString("no");
+    default:
+        return detail->known ? PyUnicode_FromString("") : Py_NewRef(Py_None);
+    }
+}
 
-static PyType_Spec error_spec = {
-    .name = "cielo.CieloError",
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .slots = error_slots,
-};
-
-/* Defaults of what an error made by hand, or without a call, does not have. */
 static int set_defaults(PyObject *type)
 {
-    static const char *const nothing[] = {
-        "http_status", "body", "request_id", "operation", "merchant_order_id",
-    };
-    static const char *const lists[] = {"errors", "attempts", "problems",
-                                        "warnings", "found"};
-    PyObject *empty = PyTuple_New(0), *text = PyUnicode_FromString("");
-    PyObject *no = PyUnicode_FromString("no");
-    PyObject *kind = PyUnicode_FromString("error");
-    int status = -1;
+    const cielo_detail *detail;
+    int status = 0;
     size_t i;
 
-    if (!empty || !text || !no || !kind)
-        goto done;
-    for (i = 0; i < sizeof(nothing) / sizeof(*nothing); i++)
-        if (PyObject_SetAttrString(type, nothing[i], Py_None) < 0)
-            goto done;
-    for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-        if (PyObject_SetAttrString(type, lists[i], empty) < 0)
-            goto done;
-    if (PyObject_SetAttrString(type, "message", text) < 0 ||
-        PyObject_SetAttrString(type, "sent", no) < 0 ||
-        PyObject_SetAttrString(type, "kind", kind) < 0)
-        goto done;
-    status = 0;
-done:
-    Py_XDECREF(empty);
-    Py_XDECREF(text);
-    Py_XDECREF(no);
-    Py_XDECREF(kind);
+    for (i = 0; status == 0 && (detail = cielo_detail_at(i)) != NULL; i++) {
+        PyObject *value;
+
+        if (detail->owner != CIELO_OF_ERROR)
+            continue;
+        value = default_of(detail);
+        status = value ? PyObject_SetAttrString(type, detail->name, value) : -1;
+        Py_XDECREF(value);
+    }
     return status;
+}
+
+static PyObject *describe_error(void)
+{
+    PyObject *text = PyUnicode_FromString(
+        "What every error of cielo derives from.\n");
+    const cielo_detail *detail;
+    size_t i;
+
+    for (i = 0; text && (detail = cielo_detail_at(i)) != NULL; i++)
+        if (detail->owner == CIELO_OF_ERROR)
+            describe_detail(&text, detail);
+    if (text)
+        PyUnicode_AppendAndDel(
+            &text,
+            PyUnicode_FromString("\n\nNone of it holds card data, keys or "
+                                 "tokens, nor does a pickle."));
+    return text;
 }
 
 typedef struct status_row {
@@ -153,17 +119,41 @@ static int add_error(PyObject *module, PyObject **slot, const char *type,
     return status;
 }
 
+/* The class of all, with what its subclasses and instances do not say. */
+static int add_base(PyObject *module, module_state *state)
+{
+    PyObject *text = describe_error();
+    PyObject *bases = PyTuple_Pack(1, PyExc_Exception);
+    PyObject *kind = PyUnicode_FromString("error");
+    const char *doc = text ? PyUnicode_AsUTF8(text) : NULL;
+    PyType_Slot slots[] = {
+        {Py_tp_doc, (void *)doc}, /* copied */
+        {Py_tp_init, error_init},
+        {0, NULL},
+    };
+    PyType_Spec spec = {
+        .name = "cielo.CieloError",
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+        .slots = slots,
+    };
+    int status = -1;
+
+    if (doc && bases && kind)
+        state->error = PyType_FromModuleAndSpec(module, &spec, bases);
+    if (state->error && set_defaults(state->error) == 0 &&
+        PyObject_SetAttrString(state->error, "kind", kind) == 0)
+        status = add_object(module, "CieloError", state->error);
+    Py_XDECREF(kind);
+    Py_XDECREF(bases);
+    Py_XDECREF(text);
+    return status;
+}
+
 static int add_classes(PyObject *module, module_state *state)
 {
-    PyObject *bases = PyTuple_Pack(1, PyExc_Exception);
     size_t i;
 
-    if (!bases)
-        return -1;
-    state->error = PyType_FromModuleAndSpec(module, &error_spec, bases);
-    Py_DECREF(bases);
-    if (!state->error || set_defaults(state->error) < 0 ||
-        add_object(module, "CieloError", state->error) < 0)
+    if (add_base(module, state) < 0)
         return -1;
     if (add_error(module, &state->api_error, "ApiError", "api",
                   "Cielo answered with an error", state->error) < 0)
@@ -181,13 +171,6 @@ static int add_classes(PyObject *module, module_state *state)
     return 0;
 }
 
-static int add_struct(PyObject *module, PyStructSequence_Desc *desc,
-                      PyTypeObject **slot)
-{
-    *slot = PyStructSequence_NewType(desc);
-    return *slot ? PyModule_AddType(module, *slot) : -1;
-}
-
 static int add_warning(PyObject *module, module_state *state)
 {
     state->field_warning = PyErr_NewExceptionWithDoc(
@@ -203,36 +186,42 @@ static int add_warning(PyObject *module, module_state *state)
 
 int errors_add(PyObject *module, module_state *state)
 {
-    if (add_struct(module, &problem_desc, &state->problem_type) < 0 ||
-        add_struct(module, &answer_desc, &state->answer_type) < 0 ||
-        add_struct(module, &attempt_desc, &state->attempt_type) < 0)
+    if (detail_type_add(module, CIELO_OF_PROBLEM, "cielo.Problem",
+                        "A rule that the input breaks.",
+                        &state->problem_type) < 0 ||
+        detail_type_add(module, CIELO_OF_ENTRY, "cielo.ErrorEntry",
+                        "An error that Cielo answered with.",
+                        &state->answer_type) < 0 ||
+        detail_type_add(module, CIELO_OF_ATTEMPT, "cielo.Attempt",
+                        "One request of a call.", &state->attempt_type) < 0)
         return -1;
     return add_warning(module, state) < 0 ? -1 : add_classes(module, state);
 }
 
 /* An object of the details as a tuple with names. */
-static PyObject *make_struct(PyTypeObject *type,
-                             const PyStructSequence_Field *fields,
+static PyObject *make_struct(PyTypeObject *type, int owner,
                              const cielo_value *object)
 {
     PyObject *row = PyStructSequence_New(type);
-    Py_ssize_t i;
+    const cielo_detail *detail;
+    Py_ssize_t place = 0;
+    size_t i;
 
-    for (i = 0; row && fields[i].name; i++) {
-        PyObject *value =
-            value_to_plain(cielo_value_get(object, fields[i].name));
+    for (i = 0; row && (detail = cielo_detail_at(i)) != NULL; i++) {
+        PyObject *value;
 
-        if (!value) {
-            Py_DECREF(row);
-            return NULL;
-        }
-        PyStructSequence_SetItem(row, i, value);
+        if (detail->owner != owner)
+            continue;
+        value = value_to_plain(cielo_value_get(object, detail->name));
+        if (value)
+            PyStructSequence_SetItem(row, place++, value);
+        else
+            Py_CLEAR(row);
     }
     return row;
 }
 
-static PyObject *make_structs(PyTypeObject *type,
-                              const PyStructSequence_Field *fields,
+static PyObject *make_structs(PyTypeObject *type, int owner,
                               const cielo_value *array)
 {
     PyObject *list = PyList_New(0);
@@ -240,7 +229,7 @@ static PyObject *make_structs(PyTypeObject *type,
 
     for (item = cielo_value_first(array); list && item;
          item = cielo_value_next(item)) {
-        PyObject *row = make_struct(type, fields, item);
+        PyObject *row = make_struct(type, owner, item);
 
         if (!row || PyList_Append(list, row) < 0)
             Py_CLEAR(list);
@@ -249,9 +238,14 @@ static PyObject *make_structs(PyTypeObject *type,
     return list;
 }
 
+static PyObject *list_problems(module_state *state, const cielo_value *problems)
+{
+    return make_structs(state->problem_type, CIELO_OF_PROBLEM, problems);
+}
+
 PyObject *make_problems(module_state *state, const cielo_value *problems)
 {
-    PyObject *list = make_structs(state->problem_type, problem_fields, problems);
+    PyObject *list = list_problems(state, problems);
     PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
 
     Py_XDECREF(list);
@@ -266,31 +260,47 @@ static PyObject *make_found(module_state *state, const cielo_value *found)
     return value_to_python(state, found, CIELO_OBJECT_PAYMENT, NULL);
 }
 
-static int set_detail(module_state *state, PyObject *error,
-                      const cielo_value *detail)
+static PyObject *make_detail(module_state *state, int type,
+                             const cielo_value *detail)
 {
-    const char *name = cielo_value_name(detail, NULL);
-    PyObject *value;
-    int status;
+    switch (type) {
+    case CIELO_DETAIL_PROBLEMS:
+        return list_problems(state, detail);
+    case CIELO_DETAIL_ERRORS:
+        return make_structs(state->answer_type, CIELO_OF_ENTRY, detail);
+    case CIELO_DETAIL_ATTEMPTS:
+        return make_structs(state->attempt_type, CIELO_OF_ATTEMPT, detail);
+    case CIELO_DETAIL_FOUND:
+        return make_found(state, detail);
+    default:
+        return value_to_plain(detail);
+    }
+}
 
-    if (strcmp(name, "problems") == 0)
-        value = make_structs(state->problem_type, problem_fields, detail);
-    else if (strcmp(name, "warnings") == 0)
-        value = make_problems(state, detail);
-    else if (strcmp(name, "errors") == 0)
-        value = make_structs(state->answer_type, answer_fields, detail);
-    else if (strcmp(name, "attempts") == 0)
-        value = make_structs(state->attempt_type, attempt_fields, detail);
-    else if (strcmp(name, "found") == 0)
-        value = make_found(state, detail);
-    else if (strcmp(name, "kind") == 0 || strcmp(name, "message") == 0)
-        return 0; /* the class says the one, the cielo_error the other */
-    else
-        value = value_to_plain(detail);
-    if (!value)
-        return -1;
-    status = PyObject_SetAttrString(error, name, value);
-    Py_DECREF(value);
+/* The class says the kind, the cielo_error the message. */
+static int is_told_already(const char *name)
+{
+    return strcmp(name, "kind") == 0 || strcmp(name, "message") == 0;
+}
+
+static int set_details(module_state *state, PyObject *error,
+                       const cielo_value *details)
+{
+    const cielo_detail *row;
+    int status = 0;
+    size_t i;
+
+    for (i = 0; status == 0 && (row = cielo_detail_at(i)) != NULL; i++) {
+        const cielo_value *detail = cielo_value_get(details, row->name);
+        PyObject *value;
+
+        if (row->owner != CIELO_OF_ERROR || !detail ||
+            is_told_already(row->name))
+            continue;
+        value = make_detail(state, row->type, detail);
+        status = value ? PyObject_SetAttrString(error, row->name, value) : -1;
+        Py_XDECREF(value);
+    }
     return status;
 }
 
@@ -298,7 +308,6 @@ PyObject *make_error(module_state *state, cielo_call *call,
                      const cielo_error *err)
 {
     PyObject *type = state->status_errors[-err->status], *error;
-    const cielo_value *detail;
     const char *message = err->message;
 
     if (!type)
@@ -306,15 +315,9 @@ PyObject *make_error(module_state *state, cielo_call *call,
     if (!*message)
         message = cielo_strerror(err->status);
     error = PyObject_CallFunction(type, "s", message);
-    if (!error || !call)
-        return error;
-    detail = cielo_value_first(cielo_call_details(call));
-    for (; detail; detail = cielo_value_next(detail)) {
-        if (set_detail(state, error, detail) < 0) {
-            Py_DECREF(error);
-            return NULL;
-        }
-    }
+    if (error && call &&
+        set_details(state, error, cielo_call_details(call)) < 0)
+        Py_CLEAR(error);
     return error;
 }
 
@@ -341,9 +344,7 @@ PyObject *raise_problems(module_state *state, const cielo_error *err,
                          const cielo_value *problems)
 {
     PyObject *error = make_error(state, NULL, err);
-    PyObject *list = error ? make_structs(state->problem_type, problem_fields,
-                                          problems)
-                           : NULL;
+    PyObject *list = error ? list_problems(state, problems) : NULL;
 
     if (list && PyObject_SetAttrString(error, "problems", list) == 0)
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);

@@ -1,182 +1,23 @@
-/* The module: its slots, its state, and what it exports. */
+/* The module: what it exports, and its making. */
 #include "state.h"
-
-#include <string.h>
-
-void free_object(PyObject *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-#ifndef Py_TPFLAGS_DISALLOW_INSTANTIATION
-PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    (void)args;
-    (void)kwargs;
-    PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances",
-                 type->tp_name);
-    return NULL;
-}
-#endif
-
-module_state *state_of(PyTypeObject *type)
-{
-#if PY_VERSION_HEX >= 0x030B0000
-    PyObject *module = PyType_GetModuleByDef(type, &core_module);
-
-    return module ? PyModule_GetState(module) : NULL;
-#else
-    PyObject *mro = type->tp_mro;
-    Py_ssize_t i;
-
-    for (i = 0; i < PyTuple_GET_SIZE(mro); i++) {
-        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
-        PyObject *module;
-
-        if (!(base->tp_flags & Py_TPFLAGS_HEAPTYPE))
-            continue;
-        module = PyType_GetModule(base);
-        if (!module)
-            PyErr_Clear();
-        else if (PyModule_GetDef(module) == &core_module)
-            return PyModule_GetState(module);
-    }
-    PyErr_SetString(PyExc_TypeError, "not a type of cielo's");
-    return NULL;
-#endif
-}
-
-#if PY_VERSION_HEX < 0x030A0000
-/* There a type made from a spec loses the signature that its doc begins with. */
-static int keep_signature(PyTypeObject *type, const PyType_Spec *spec)
-{
-    const PyType_Slot *at;
-    size_t size;
-    char *doc;
-
-    for (at = spec->slots; at->slot; at++) {
-        if (at->slot != Py_tp_doc)
-            continue;
-        size = strlen(at->pfunc) + 1;
-        doc = PyObject_Malloc(size);
-        if (!doc) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        memcpy(doc, at->pfunc, size);
-        PyObject_Free((void *)type->tp_doc);
-        type->tp_doc = doc;
-    }
-    return 0;
-}
-#else
-#define keep_signature(type, spec) 0
-#endif
-
-int add_type(PyObject *module, PyType_Spec *spec, PyObject *bases,
-             PyTypeObject **slot)
-{
-    *slot = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, bases);
-    if (!*slot || keep_signature(*slot, spec) < 0)
-        return -1;
-    return PyModule_AddType(module, *slot);
-}
-
-int add_object(PyObject *module, const char *name, PyObject *object)
-{
-    if (PyModule_AddObject(module, name, Py_NewRef(object)) == 0)
-        return 0;
-    Py_DECREF(object);
-    return -1;
-}
-
-static PyObject *import_name(const char *module_name, const char *name)
-{
-    PyObject *module = PyImport_ImportModule(module_name), *value;
-
-    if (!module)
-        return NULL;
-    value = PyObject_GetAttrString(module, name);
-    Py_DECREF(module);
-    return value;
-}
-
-static int import_into(PyObject **slot, const char *module, const char *name)
-{
-    PyObject *value;
-
-    if (*slot)
-        return 0;
-    value = import_name(module, name);
-    if (!value)
-        return -1;
-    *slot = value;
-    return 0;
-}
-
-static int import_utc(module_state *state)
-{
-    PyObject *timezone = import_name("datetime", "timezone");
-
-    if (!timezone)
-        return -1;
-    Py_XSETREF(state->utc, PyObject_GetAttrString(timezone, "utc"));
-    Py_DECREF(timezone);
-    return state->utc ? 0 : -1;
-}
-
-/* Looked for when a value is of none of the common types. */
-int import_values(module_state *state)
-{
-    if (state->uuid_class)
-        return 0;
-    if (import_into(&state->mapping_abc, "collections.abc", "Mapping") < 0 ||
-        import_into(&state->sequence_abc, "collections.abc", "Sequence") < 0 ||
-        import_into(&state->date_class, "datetime", "date") < 0 ||
-        import_into(&state->datetime_class, "datetime", "datetime") < 0 ||
-        import_into(&state->timedelta_class, "datetime", "timedelta") < 0 ||
-        import_into(&state->decimal_class, "decimal", "Decimal") < 0 ||
-        import_into(&state->json_dumps, "json", "dumps") < 0 ||
-        import_utc(state) < 0 ||
-        import_into(&state->uuid_class, "uuid", "UUID") < 0)
-        return -1;
-    return 0;
-}
 
 static int add_names(module_state *state)
 {
+    size_t i;
+
 #define NAME(slot, text)                                  \
     if (!(state->slot = PyUnicode_InternFromString(text))) \
         return -1
     NAME(str_run, "_run");
     NAME(str_adopt, "_adopt");
-    NAME(str_timeout, "timeout");
-    NAME(str_request_id, "request_id");
     NAME(str_is_enabled_for, "isEnabledFor");
     NAME(str_debug, "debug");
-    NAME(str_isoformat, "isoformat");
-    NAME(str_dict, "__dict__");
     NAME(log_format, "%s %s -> %s in %s ms (request %s)");
-#define X(name) NAME(fact_names[FACT_##name], #name);
-    FACT_MAP(X)
-#undef X
+    for (i = 0; i < CIELO_FACT_COUNT; i++)
+        NAME(fact_names[i], cielo_fact_at(i)->name);
 #undef NAME
     state->log_level = PyLong_FromLong(10); /* logging.DEBUG */
     return state->log_level ? 0 : -1;
-}
-
-static int add_logger(module_state *state)
-{
-    PyObject *get = import_name("logging", "getLogger");
-
-    if (!get)
-        return -1;
-    state->logger = PyObject_CallFunction(get, "s", "cielo");
-    Py_DECREF(get);
-    return state->logger ? 0 : -1;
 }
 
 /* __all__ is what does not begin with an underscore. */
@@ -210,13 +51,13 @@ static int core_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
 
-    if (add_names(state) < 0 || add_logger(state) < 0 ||
+    if (add_names(state) < 0 || logger_add(state) < 0 ||
         add_type(module, &secret_spec, NULL, &state->secret_type) < 0 ||
         add_type(module, &call_spec, NULL, &state->call_type) < 0 ||
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||
-        result_types_add(module, state) < 0 || errors_add(module, state) < 0 ||
+        kinds_add(module, state) < 0 || errors_add(module, state) < 0 ||
         nouns_add(module, state) < 0 || client_types_add(module, state) < 0 ||
-        codes_add(module, state) < 0)
+        codes_add(module, state) < 0 || plan_add(module, state) < 0)
         return -1;
     state->restore = PyObject_GetAttrString(module, "_restore");
     state->restore_row = PyObject_GetAttrString(module, "_restore_row");
@@ -224,103 +65,6 @@ static int core_exec(PyObject *module)
         PyModule_AddStringConstant(module, "__version__", cielo_version()) < 0)
         return -1;
     return add_all(module);
-}
-
-/* Every object of the state, in one place for the three that need it. */
-#define EACH_OBJECT(state, DO)                                        \
-    do {                                                              \
-        int n;                                                        \
-        size_t f;                                                     \
-        DO((state)->secret_type);                                     \
-        DO((state)->client_type);                                     \
-        DO((state)->async_type);                                      \
-        DO((state)->call_type);                                       \
-        DO((state)->multi_type);                                      \
-        DO((state)->problem_type);                                    \
-        DO((state)->answer_type);                                     \
-        DO((state)->attempt_type);                                    \
-        DO((state)->retry_type);                                      \
-        DO((state)->source_type);                                     \
-        DO((state)->advice_type);                                     \
-        DO((state)->error);                                           \
-        DO((state)->api_error);                                       \
-        DO((state)->field_warning);                                   \
-        DO((state)->sensitive);                                       \
-        DO((state)->restore);                                         \
-        DO((state)->restore_row);                                     \
-        DO((state)->str_run);                                         \
-        DO((state)->str_adopt);                                       \
-        DO((state)->str_timeout);                                     \
-        DO((state)->str_request_id);                                  \
-        DO((state)->str_is_enabled_for);                              \
-        DO((state)->str_debug);                                       \
-        DO((state)->str_isoformat);                                   \
-        DO((state)->str_dict);                                        \
-        DO((state)->logger);                                          \
-        DO((state)->log_level);                                       \
-        DO((state)->log_format);                                      \
-        DO((state)->mapping_abc);                                     \
-        DO((state)->sequence_abc);                                    \
-        DO((state)->date_class);                                      \
-        DO((state)->datetime_class);                                  \
-        DO((state)->timedelta_class);                                 \
-        DO((state)->utc);                                             \
-        DO((state)->decimal_class);                                   \
-        DO((state)->uuid_class);                                      \
-        DO((state)->json_dumps);                                      \
-        for (n = 0; n < 4; n++)                                       \
-            DO((state)->code_types[n]);                               \
-        for (n = 0; n < 32; n++)                                      \
-            DO((state)->status_errors[n]);                            \
-        for (n = 0; n < CIELO_OBJECT_COUNT; n++) {                    \
-            DO((state)->result_types[n]);                             \
-            DO((state)->by_host[n]);                                  \
-        }                                                             \
-        for (n = 0; n < MAX_NOUNS; n++) {                             \
-            DO((state)->nouns[n].types[0]);                           \
-            DO((state)->nouns[n].types[1]);                           \
-        }                                                             \
-        for (n = 0; n < CIELO_OP_COUNT; n++)                          \
-            for (f = 0; f < MAX_PARAMS; f++)                          \
-                DO((state)->operations[n].names[f]);                  \
-        for (n = 0; n < FACT_COUNT; n++)                              \
-            DO((state)->fact_names[n]);                               \
-        for (f = 0; (state)->fields && f < (state)->field_room; f++)  \
-            DO((state)->fields[f].wire);                              \
-    } while (0)
-
-static int core_traverse(PyObject *module, visitproc visit, void *arg)
-{
-    module_state *state = PyModule_GetState(module);
-
-    if (state)
-        EACH_OBJECT(state, Py_VISIT);
-    return 0;
-}
-
-static int core_clear(PyObject *module)
-{
-    module_state *state = PyModule_GetState(module);
-
-    if (state)
-        EACH_OBJECT(state, Py_CLEAR);
-    return 0;
-}
-
-static void core_free(void *module)
-{
-    module_state *state = PyModule_GetState((PyObject *)module);
-    int i;
-
-    if (!state)
-        return;
-    core_clear((PyObject *)module);
-    PyMem_Free(state->fields);
-    PyMem_Free(state->client_getset);
-    for (i = 0; i < MAX_NOUNS; i++)
-        PyMem_Free(state->nouns[i].methods);
-    for (i = 0; i < CIELO_OP_COUNT; i++)
-        PyMem_Free(state->operations[i].doc);
 }
 
 static PyMethodDef core_methods[] = {
@@ -390,19 +134,9 @@ static struct PyModuleDef_Slot core_slots[] = {
     {0, NULL},
 };
 
-struct PyModuleDef core_module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "cielo._core",
-    .m_doc = "The extension behind the package cielo: import that.",
-    .m_size = sizeof(module_state),
-    .m_methods = core_methods,
-    .m_slots = core_slots,
-    .m_traverse = core_traverse,
-    .m_clear = core_clear,
-    .m_free = core_free,
-};
-
 PyMODINIT_FUNC PyInit__core(void)
 {
+    core_module.m_methods = core_methods;
+    core_module.m_slots = core_slots;
     return PyModuleDef_Init(&core_module);
 }

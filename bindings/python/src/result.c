@@ -1,13 +1,5 @@
-/* cielo.Result and its kinds: what Cielo answered, read by name. */
+/* Reading a cielo.Result: attributes, items, names. */
 #include "state.h"
-
-#include <string.h>
-
-#define STARS "***"
-#define NAME_SIZE 128
-/* No object of Cielo's has as many members: up to this number, comparing with
- * each is as fast as hashing. */
-#define INDEX_FROM 64
 
 int is_result(module_state *state, PyObject *value)
 {
@@ -27,407 +19,16 @@ int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
     return 1;
 }
 
-static Py_ssize_t result_length(PyObject *op)
+Py_ssize_t result_length(PyObject *op)
 {
     PyObject *members = ((ResultObject *)op)->members;
 
     return members ? PyTuple_GET_SIZE(members) / 2 : 0;
 }
 
-/* ---- the field map as Python names ---- */
-
-static int is_sensitive(int type)
-{
-    return type == CIELO_FIELD_CARD_NUMBER || type == CIELO_FIELD_TOKEN ||
-           type == CIELO_FIELD_CIPHER || type == CIELO_FIELD_SECURITY_CODE;
-}
-
-static PyObject *lower_name(const char *name, size_t length)
-{
-    char lower[NAME_SIZE];
-    size_t i;
-
-    if (length >= sizeof(lower))
-        length = sizeof(lower) - 1;
-    for (i = 0; i < length; i++)
-        lower[i] = (char)Py_TOLOWER(Py_CHARMASK(name[i]));
-    return PyUnicode_DecodeUTF8(lower, (Py_ssize_t)length, "replace");
-}
-
-static int add_sensitive(module_state *state, const cielo_field *field)
-{
-    PyObject *name = lower_name(field->wire, strlen(field->wire));
-    PyObject *type = PyLong_FromLong(field->type);
-    int status = -1;
-
-    if (name && type)
-        status = PyDict_SetItem(state->sensitive, name, type);
-    Py_XDECREF(name);
-    Py_XDECREF(type);
-    return status;
-}
-
-/* Where a name of an object is looked for first. The names of one object seldom
- * agree in length and in both letters. */
-static size_t slot_of(const module_state *state, int object, const char *name,
-                      size_t length)
-{
-    size_t hash = (size_t)object * 31 + length;
-
-    if (length > 0)
-        hash = (hash * 31 + (unsigned char)name[length / 2]) * 31 +
-               (unsigned char)name[length - 1];
-    return hash & (state->field_room - 1);
-}
-
-/* The slot of a member spelled as the map has it, or a free one. */
-static field_slot *find_slot(const module_state *state, int object,
-                             const char *name, size_t length)
-{
-    size_t at = slot_of(state, object, name, length);
-    field_slot *slot = &state->fields[at];
-
-    while (slot->field &&
-           (slot->length != length || slot->field->object != object ||
-            memcmp(slot->field->wire, name, length) != 0)) {
-        at = (at + 1) & (state->field_room - 1);
-        slot = &state->fields[at];
-    }
-    return slot;
-}
-
-static int add_field(module_state *state, const cielo_field *field)
-{
-    size_t length = strlen(field->wire);
-    field_slot *slot = find_slot(state, field->object, field->wire, length);
-    PyObject *host;
-    int status;
-
-    if (is_sensitive(field->type) && add_sensitive(state, field) < 0)
-        return -1;
-    /* Of rows that spell one name, the core takes the first. */
-    if (!slot->field) {
-        slot->wire = PyUnicode_InternFromString(field->wire);
-        if (!slot->wire)
-            return -1;
-        slot->length = length;
-        slot->field = field;
-    }
-    if (field->use == CIELO_USE_ALIAS)
-        return 0;
-    host = PyUnicode_InternFromString(field->host);
-    if (!host)
-        return -1;
-    status = PyDict_SetItem(state->by_host[field->object], host, slot->wire);
-    Py_DECREF(host);
-    return status;
-}
-
-static int add_fields(module_state *state)
-{
-    size_t i, count = 0, room = 2;
-    int object;
-
-    while (cielo_field_at(count))
-        count++;
-    while (room < 2 * count)
-        room *= 2;
-    state->fields = PyMem_Calloc(room, sizeof(*state->fields));
-    state->field_room = room;
-    state->sensitive = PyDict_New();
-    if (!state->fields || !state->sensitive) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    for (object = 0; object < CIELO_OBJECT_COUNT; object++)
-        if (!(state->by_host[object] = PyDict_New()))
-            return -1;
-    for (i = 0; i < count; i++)
-        if (add_field(state, cielo_field_at(i)) < 0)
-            return -1;
-    return 0;
-}
-
-/* What the map says of a member of an answer. Names that it does not know
- * there are judged by what they are elsewhere. */
-typedef struct member_rule {
-    const cielo_field *field; /* NULL: not in the map */
-    PyObject *wire; /* the name, borrowed; NULL: not spelled as in the map */
-    int child;
-    int type; /* -1: not in the map */
-} member_rule;
-
-static int find_rule(module_state *state, int object, const char *name,
-                     size_t length, member_rule *rule)
-{
-    const field_slot *slot = find_slot(state, object, name, length);
-    PyObject *lower, *type;
-
-    rule->wire = slot->wire;
-    rule->field = slot->field ? slot->field
-                              : cielo_field_by_wire(object, name, length);
-    if (rule->field) {
-        rule->child = rule->field->child;
-        rule->type = rule->field->type;
-        if (rule->child == CIELO_OBJECT_NONE)
-            rule->child = CIELO_OBJECT_ANY;
-        return 0;
-    }
-    rule->child = CIELO_OBJECT_ANY;
-    rule->type = -1;
-    lower = lower_name(name, length);
-    if (!lower)
-        return -1;
-    type = PyDict_GetItemWithError(state->sensitive, lower);
-    Py_DECREF(lower);
-    if (type)
-        rule->type = (int)PyLong_AsLong(type);
-    return PyErr_Occurred() ? -1 : 0;
-}
-
-/* The link of a stored card ends in its token. */
-#define TYPE_LINK (-2)
-
-static int is_link(int object, const member_rule *rule)
-{
-    return (object == CIELO_OBJECT_HYPERLINK ||
-            object == CIELO_OBJECT_ORDER_LINK) &&
-           rule->field && strcmp(rule->field->host, "href") == 0;
-}
-
-static int find_rule_of(module_state *state, int object, PyObject *wire,
-                        member_rule *rule)
-{
-    Py_ssize_t length;
-    const char *name = PyUnicode_AsUTF8AndSize(wire, &length);
-
-    if (!name || find_rule(state, object, name, (size_t)length, rule) < 0)
-        return -1;
-    if (is_link(object, rule))
-        rule->type = TYPE_LINK;
-    return 0;
-}
-
-/* ---- from the core's tree ---- */
-
-static PyObject *convert(module_state *state, const cielo_value *value,
-                         int object, int type, PyObject *facts);
-
-static PyObject *convert_number(const cielo_value *value)
-{
-    int64_t integer;
-
-    if (cielo_value_integer(value, &integer))
-        return PyLong_FromLongLong(integer);
-    if (cielo_value_is_integer(value))
-        return PyLong_FromString(cielo_value_text(value, NULL), NULL, 10);
-    return PyFloat_FromDouble(cielo_value_real(value));
-}
-
-static PyObject *convert_array(module_state *state, const cielo_value *value,
-                               int object, int type, PyObject *facts)
-{
-    PyObject *list = PyList_New((Py_ssize_t)cielo_value_size(value));
-    const cielo_value *item;
-    Py_ssize_t i = 0;
-
-    if (!list)
-        return NULL;
-    for (item = cielo_value_first(value); item; item = cielo_value_next(item)) {
-        PyObject *converted = convert(state, item, object, type, facts);
-
-        if (!converted) {
-            Py_DECREF(list);
-            return NULL;
-        }
-        PyList_SET_ITEM(list, i++, converted);
-    }
-    return list;
-}
-
-static ResultObject *new_result(module_state *state, int object, size_t count,
-                                PyObject *facts)
-{
-    PyTypeObject *type = state->result_types[object];
-    ResultObject *self = (ResultObject *)type->tp_alloc(type, 0);
-
-    if (!self)
-        return NULL;
-    self->object = object;
-    self->facts = facts ? Py_NewRef(facts) : NULL;
-    self->members = PyTuple_New((Py_ssize_t)count * 2);
-    if (self->members)
-        return self;
-    Py_DECREF(self);
-    return NULL;
-}
-
-/* Puts a member at its place among the members. */
-static int convert_member(module_state *state, ResultObject *self,
-                          const cielo_value *member, Py_ssize_t place)
-{
-    size_t length;
-    const char *name = cielo_value_name(member, &length);
-    member_rule rule;
-    PyObject *key, *value;
-
-    if (find_rule(state, self->object, name, length, &rule) < 0)
-        return -1;
-    key = rule.wire ? Py_NewRef(rule.wire)
-                    : PyUnicode_DecodeUTF8(name, (Py_ssize_t)length, "strict");
-    if (!key)
-        return -1;
-    PyTuple_SET_ITEM(self->members, place, key);
-    value = convert(state, member, rule.child, rule.type, NULL);
-    if (!value)
-        return -1;
-    PyTuple_SET_ITEM(self->members, place + 1, value);
-    return 0;
-}
-
-static int make_index(ResultObject *self)
-{
-    PyObject *name, *value;
-    Py_ssize_t position = 0;
-
-    self->index = PyDict_New();
-    while (self->index && result_next(self, &position, &name, &value)) {
-        PyObject *place = PyLong_FromSsize_t(position - 1);
-        int status = place ? PyDict_SetItem(self->index, name, place) : -1;
-
-        Py_XDECREF(place);
-        if (status < 0)
-            return -1;
-    }
-    return self->index ? 0 : -1;
-}
-
-static PyObject *convert_object(module_state *state, const cielo_value *value,
-                                int object, PyObject *facts)
-{
-    size_t count = cielo_value_size(value);
-    ResultObject *self = new_result(state, object, count, facts);
-    const cielo_value *member;
-    Py_ssize_t place = 0;
-
-    if (!self)
-        return NULL;
-    /* A collection on the way may call code that reads all it can find. */
-    PyObject_GC_UnTrack(self);
-    for (member = cielo_value_first(value); member;
-         member = cielo_value_next(member), place += 2)
-        if (convert_member(state, self, member, place) < 0)
-            goto failed;
-    if (count < INDEX_FROM || make_index(self) == 0) {
-        PyObject_GC_Track(self);
-        return (PyObject *)self;
-    }
-failed:
-    Py_DECREF(self);
-    return NULL;
-}
-
-static PyObject *convert(module_state *state, const cielo_value *value,
-                         int object, int type, PyObject *facts)
-{
-    const char *text;
-    size_t length;
-
-    switch (cielo_value_type(value)) {
-    case CIELO_BOOL:
-        return PyBool_FromLong(cielo_value_bool(value));
-    case CIELO_NUMBER:
-        if (type != CIELO_FIELD_CARD_NUMBER)
-            return convert_number(value);
-        text = cielo_value_text(value, &length);
-        return secret_new(state->secret_type, text, length);
-    case CIELO_TEXT:
-        text = cielo_value_text(value, &length);
-        if (type == CIELO_FIELD_CARD_NUMBER)
-            return secret_new(state->secret_type, text, length);
-        return PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "strict");
-    case CIELO_ARRAY:
-        return convert_array(state, value, object, type, facts);
-    case CIELO_OBJECT:
-        return convert_object(state, value, object, facts);
-    default:
-        Py_RETURN_NONE;
-    }
-}
-
-PyObject *value_to_python(module_state *state, const cielo_value *value,
-                          int object, PyObject *facts)
-{
-    if (object == CIELO_OBJECT_NONE)
-        object = CIELO_OBJECT_ANY;
-    /* A change answered without a body gives a result without members. */
-    if (!value || cielo_value_type(value) == CIELO_NULL)
-        return (PyObject *)new_result(state, object, 0, facts);
-    return convert(state, value, object, -1, facts);
-}
-
-PyObject *value_to_plain(const cielo_value *value)
-{
-    const cielo_value *item;
-    PyObject *tree, *plain;
-    const char *text;
-    size_t length;
-
-    switch (cielo_value_type(value)) {
-    case CIELO_ARRAY:
-        tree = PyList_New(0);
-        break;
-    case CIELO_OBJECT:
-        tree = PyDict_New();
-        break;
-    case CIELO_BOOL:
-        return PyBool_FromLong(cielo_value_bool(value));
-    case CIELO_NUMBER:
-        return convert_number(value);
-    case CIELO_TEXT:
-        text = cielo_value_text(value, &length);
-        return PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "replace");
-    default:
-        Py_RETURN_NONE;
-    }
-    for (item = cielo_value_first(value); tree && item;
-         item = cielo_value_next(item)) {
-        int status = -1;
-
-        plain = value_to_plain(item);
-        if (plain)
-            status = PyList_Check(tree)
-                         ? PyList_Append(tree, plain)
-                         : PyDict_SetItemString(
-                               tree, cielo_value_name(item, NULL), plain);
-        Py_XDECREF(plain);
-        if (status < 0)
-            Py_CLEAR(tree);
-    }
-    return tree;
-}
-
-/* ---- reading ---- */
-
-/* The host name of a member, as str. */
-static PyObject *host_name(int object, PyObject *wire)
-{
-    char name[NAME_SIZE];
-    Py_ssize_t length;
-    const char *text = PyUnicode_AsUTF8AndSize(wire, &length);
-    size_t needed;
-
-    if (!text)
-        return NULL;
-    needed = cielo_host_name(object, text, (size_t)length, name, sizeof(name));
-    if (needed >= sizeof(name))
-        return Py_NewRef(wire);
-    return PyUnicode_DecodeUTF8(name, (Py_ssize_t)needed, "replace");
-}
-
 /* "$id" numbers objects for the serializer Cielo uses: it says nothing and is
  * in the wire form only. */
-static int is_wire_only(PyObject *wire)
+int result_hides(PyObject *wire)
 {
     return PyUnicode_CompareWithASCIIString(wire, "$id") == 0;
 }
@@ -457,16 +58,27 @@ static int is_reference(module_state *state, PyObject *value)
     while (result_next((ResultObject *)value, &position, &name, &ignored)) {
         if (PyUnicode_CompareWithASCIIString(name, "$ref") == 0)
             refers = 1;
-        else if (!is_wire_only(name))
+        else if (!result_hides(name))
             return 0;
     }
     return refers;
 }
 
+static int find_rule(const module_state *state, int object, PyObject *wire,
+                     member_rule *rule)
+{
+    Py_ssize_t length;
+    const char *name = PyUnicode_AsUTF8AndSize(wire, &length);
+
+    if (name)
+        field_rule(state, object, name, (size_t)length, rule);
+    return name ? 0 : -1;
+}
+
 /* A member as its attribute reads, a new reference; the wire form keeps what
  * Cielo wrote. */
-static PyObject *read_value(module_state *state, ResultObject *self,
-                            PyObject *wire, PyObject *value)
+PyObject *result_read(module_state *state, ResultObject *self, PyObject *wire,
+                      PyObject *value)
 {
     member_rule rule;
     Py_ssize_t length;
@@ -477,8 +89,10 @@ static PyObject *read_value(module_state *state, ResultObject *self,
         Py_RETURN_NONE;
     if (!PyUnicode_Check(value))
         return Py_NewRef(value);
+    if (find_rule(state, self->object, wire, &rule) < 0)
+        return NULL;
     text = PyUnicode_AsUTF8AndSize(value, &length);
-    if (!text || find_rule_of(state, self->object, wire, &rule) < 0)
+    if (!text)
         return NULL;
     switch (cielo_field_reads(rule.type, text, (size_t)length, &number)) {
     case CIELO_NULL:
@@ -506,9 +120,9 @@ static int search_member(ResultObject *self, PyObject *name, PyObject **wire,
         PyObject *host;
         int same;
 
-        if (is_wire_only(key) || (known && found == Py_None))
+        if (result_hides(key) || (known && found == Py_None))
             continue;
-        host = host_name(self->object, key);
+        host = field_host_name(self->object, key);
         if (!host)
             return -1;
         same = PyUnicode_Compare(host, name) == 0;
@@ -539,7 +153,7 @@ static int find_member(module_state *state, ResultObject *self, PyObject *name,
         if (known <= 0)
             return known;
     }
-    *value = read_value(state, self, wire, found);
+    *value = result_read(state, self, wire, found);
     return *value ? 1 : -1;
 }
 
@@ -551,7 +165,7 @@ static int is_method_name(PyObject *name)
             PyUnicode_READ_CHAR(name, 1) == '_');
 }
 
-static PyObject *result_getattro(PyObject *op, PyObject *name)
+PyObject *result_getattro(PyObject *op, PyObject *name)
 {
     ResultObject *self = (ResultObject *)op;
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
@@ -624,7 +238,7 @@ static PyObject *find_wire(ResultObject *self, PyObject *key)
     return NULL;
 }
 
-static PyObject *result_subscript(PyObject *op, PyObject *key)
+PyObject *result_subscript(PyObject *op, PyObject *key)
 {
     PyObject *value = find_wire((ResultObject *)op, key);
 
@@ -635,7 +249,7 @@ static PyObject *result_subscript(PyObject *op, PyObject *key)
     return NULL;
 }
 
-static int result_contains(PyObject *op, PyObject *key)
+int result_contains(PyObject *op, PyObject *key)
 {
     if (find_wire((ResultObject *)op, key))
         return 1;
@@ -654,7 +268,7 @@ static PyObject *members_dict(ResultObject *self)
     return dict;
 }
 
-static PyObject *result_iter(PyObject *op)
+PyObject *result_iter(PyObject *op)
 {
     PyObject *dict = members_dict((ResultObject *)op), *iterator;
 
@@ -665,7 +279,7 @@ static PyObject *result_iter(PyObject *op)
     return iterator;
 }
 
-static PyObject *result_compare(PyObject *op, PyObject *other, int how)
+PyObject *result_compare(PyObject *op, PyObject *other, int how)
 {
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
     PyObject *mine, *others, *answer = NULL;
@@ -686,7 +300,7 @@ static PyObject *result_compare(PyObject *op, PyObject *other, int how)
 }
 
 /* Completion in a REPL: what this one holds, not all that it might. */
-static PyObject *result_dir(PyObject *op, PyObject *ignored)
+PyObject *result_dir(PyObject *op, PyObject *ignored)
 {
     ResultObject *self = (ResultObject *)op;
     PyObject *names, *key, *value;
@@ -701,9 +315,9 @@ static PyObject *result_dir(PyObject *op, PyObject *ignored)
         PyObject *host;
         int status;
 
-        if (is_wire_only(key))
+        if (result_hides(key))
             continue;
-        host = host_name(self->object, key);
+        host = field_host_name(self->object, key);
         /* Two spellings have one name. */
         status = host ? PySequence_Contains(names, host) : -1;
         if (status == 0)
@@ -725,552 +339,7 @@ failed:
     return NULL;
 }
 
-/* ---- plain copies, masked unless asked ---- */
-
-static PyObject *plain(module_state *state, PyObject *value, int type,
-                       int reveal);
-
-/* Whether nothing but its text tells what a member holds. Ids, dates and
- * amounts may look like cards and are none. */
-static int is_open(int type)
-{
-    return type < 0 || type == CIELO_FIELD_OPEN || type == CIELO_FIELD_TEXT ||
-           type == CIELO_FIELD_WORD || type == CIELO_FIELD_DESCRIPTOR ||
-           type == CIELO_FIELD_VARIANT;
-}
-
-/* A number that nothing vouches for: itself, or masked text. */
-static PyObject *mask_open_number(PyObject *value)
-{
-    PyObject *text, *masked = NULL;
-    int overflow;
-    long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-
-    if (!overflow && number < 1000000000000)
-        return Py_NewRef(value);
-    text = PyObject_Str(value);
-    if (!text) {
-        /* Python refuses to print integers of thousands of digits. */
-        PyErr_Clear();
-        return Py_NewRef(value);
-    }
-    masked = mask_numbers(text);
-    if (masked && PyUnicode_Compare(masked, text) == 0)
-        Py_SETREF(masked, Py_NewRef(value));
-    Py_DECREF(text);
-    return masked;
-}
-
-/* Text that nothing vouches for: card numbers go, and what stands behind
- * "/card/" in an address. */
-static PyObject *mask_open_text(PyObject *value)
-{
-    PyObject *masked = mask_numbers(value), *part, *cut, *kept;
-    Py_ssize_t at;
-
-    part = masked ? PyUnicode_FromString("/card/") : NULL;
-    if (!part) {
-        Py_XDECREF(masked);
-        return NULL;
-    }
-    at = PyUnicode_Find(masked, part, 0, PyUnicode_GetLength(masked), 1);
-    if (at >= 0) {
-        kept = PyUnicode_Substring(masked, 0, at + 6);
-        cut = kept ? PyUnicode_FromFormat("%U%s", kept, STARS) : NULL;
-        Py_XDECREF(kept);
-        Py_SETREF(masked, cut);
-    } else if (at == -2) {
-        Py_CLEAR(masked);
-    }
-    Py_DECREF(part);
-    return masked;
-}
-
-static PyObject *plain_members(module_state *state, ResultObject *self,
-                               int reveal)
-{
-    PyObject *dict = PyDict_New(), *key, *value;
-    Py_ssize_t position = 0;
-
-    if (!dict)
-        return NULL;
-    while (result_next(self, &position, &key, &value)) {
-        member_rule rule;
-        PyObject *copy = NULL;
-        int status = -1;
-
-        if (find_rule_of(state, self->object, key, &rule) == 0)
-            copy = plain(state, value, rule.type, reveal);
-        if (copy)
-            status = PyDict_SetItem(dict, key, copy);
-        Py_XDECREF(copy);
-        if (status < 0) {
-            Py_DECREF(dict);
-            return NULL;
-        }
-    }
-    return dict;
-}
-
-static PyObject *plain_list(module_state *state, PyObject *list, int type,
-                            int reveal)
-{
-    PyObject *copy = PyList_New(0);
-    Py_ssize_t i;
-
-    for (i = 0; copy && i < PyList_GET_SIZE(list); i++) {
-        PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
-        PyObject *value = plain(state, item, type, reveal);
-
-        Py_DECREF(item);
-        if (!value || PyList_Append(copy, value) < 0)
-            Py_CLEAR(copy);
-        Py_XDECREF(value);
-    }
-    return copy;
-}
-
-static PyObject *plain(module_state *state, PyObject *value, int type,
-                       int reveal)
-{
-    PyObject *copy;
-
-    if (value == Py_None)
-        return Py_NewRef(value);
-    if (Py_IS_TYPE(value, state->secret_type)) {
-        size_t length;
-        const char *text = secret_text(value, &length);
-
-        return reveal ? PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "strict")
-                      : mask_card(text, length);
-    }
-    if (Py_EnterRecursiveCall(" while copying a result"))
-        return NULL;
-    if (is_result(state, value))
-        copy = plain_members(state, (ResultObject *)value, reveal);
-    else if (PyList_Check(value))
-        copy = plain_list(state, value, type, reveal);
-    else if (reveal)
-        copy = Py_NewRef(value);
-    else if (is_sensitive(type))
-        copy = PyUnicode_FromString(STARS);
-    else if (PyUnicode_Check(value) && is_open(type))
-        copy = mask_open_text(value);
-    else if (PyLong_CheckExact(value) && is_open(type))
-        copy = mask_open_number(value);
-    else
-        copy = Py_NewRef(value);
-    Py_LeaveRecursiveCall();
-    return copy;
-}
-
-static int parse_reveal(const char *function, PyObject *const *args,
-                        Py_ssize_t nargs, PyObject *kwnames)
-{
-    static const arg_spec specs[] = {{"reveal", 0, 0}};
-    PyObject *reveal;
-
-    if (!parse_args(function, specs, 1, args, nargs, kwnames, &reveal))
-        return -1;
-    return reveal ? PyObject_IsTrue(reveal) : 0;
-}
-
-static PyObject *result_to_dict(PyObject *op, PyObject *const *args,
-                                Py_ssize_t nargs, PyObject *kwnames)
-{
-    module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    int reveal = parse_reveal("to_dict", args, nargs, kwnames);
-
-    if (!state || reveal < 0)
-        return NULL;
-    return plain_members(state, (ResultObject *)op, reveal);
-}
-
-static PyObject *result_to_json(PyObject *op, PyObject *const *args,
-                                Py_ssize_t nargs, PyObject *kwnames)
-{
-    module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    int reveal = parse_reveal("to_json", args, nargs, kwnames);
-    PyObject *dict, *empty = NULL, *options = NULL, *text = NULL;
-
-    if (!state || reveal < 0 || import_values(state) < 0)
-        return NULL;
-    dict = plain_members(state, (ResultObject *)op, reveal);
-    if (!dict)
-        return NULL;
-    empty = PyTuple_Pack(1, dict);
-    options = Py_BuildValue("{s:O,s:(ss)}", "ensure_ascii", Py_False,
-                            "separators", ",", ":");
-    if (empty && options)
-        text = PyObject_Call(state->json_dumps, empty, options);
-    Py_XDECREF(empty);
-    Py_XDECREF(options);
-    Py_DECREF(dict);
-    return text;
-}
-
-/* ---- pickling ---- */
-
-static PyObject *result_reduce(PyObject *op, PyObject *ignored)
-{
-    ResultObject *self = (ResultObject *)op;
-    module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    PyObject *members;
-
-    (void)ignored;
-    if (!state)
-        return NULL;
-    members = plain_members(state, self, 0);
-    if (!members)
-        return NULL;
-    return Py_BuildValue("O(sNO)", state->restore,
-                         cielo_object_name(self->object), members,
-                         self->facts ? self->facts : Py_None);
-}
-
-PyObject *result_restore(PyObject *module, PyObject *const *args,
-                         Py_ssize_t nargs)
-{
-    module_state *state = PyModule_GetState(module);
-    PyObject *result;
-    cielo_value *value;
-    int object;
-
-    if (nargs != 3 || !PyUnicode_Check(args[0]) || !PyDict_Check(args[1]) ||
-        (args[2] != Py_None && !PyDict_Check(args[2]))) {
-        PyErr_SetString(PyExc_TypeError, "not a pickled result");
-        return NULL;
-    }
-    for (object = CIELO_OBJECT_ANY; object < CIELO_OBJECT_COUNT; object++)
-        if (PyUnicode_CompareWithASCIIString(args[0],
-                                             cielo_object_name(object)) == 0)
-            break;
-    /* A kind that a later version had. */
-    if (object == CIELO_OBJECT_COUNT)
-        object = CIELO_OBJECT_ANY;
-    value = value_from_python(state, args[1], object);
-    if (!value)
-        return NULL;
-    result = value_to_python(state, value, object,
-                             args[2] == Py_None ? NULL : args[2]);
-    cielo_value_free(value);
-    return result;
-}
-
-static PyObject *result_copy(PyObject *op, PyObject *ignored)
-{
-    (void)ignored;
-    return Py_NewRef(op);
-}
-
-/* ---- repr: what fits one screen ---- */
-
-#define WIDTH 88
-#define LONGEST_TEXT 60
-#define MOST_ITEMS 8
-
-typedef struct printer {
-    module_state *state;
-    int budget; /* members left to print, however deep */
-} printer;
-
-static PyObject *print_result(printer *p, ResultObject *self, int indent);
-
-static PyObject *print_text(PyObject *value)
-{
-    PyObject *cut, *text;
-
-    if (!PyUnicode_Check(value) || PyUnicode_GetLength(value) <= LONGEST_TEXT)
-        return PyObject_Repr(value);
-    cut = PyUnicode_Substring(value, 0, LONGEST_TEXT - 3);
-    if (!cut)
-        return NULL;
-    text = PyUnicode_FromFormat("%R...", cut);
-    Py_DECREF(cut);
-    return text;
-}
-
-static PyObject *print_value(printer *p, PyObject *value, int type, int indent);
-
-static PyObject *print_list(printer *p, PyObject *list, int type, int indent)
-{
-    PyObject *parts = PyList_New(0), *comma, *joined = NULL, *text = NULL;
-    Py_ssize_t i, size = PyList_GET_SIZE(list);
-
-    for (i = 0; parts && i < size && i < MOST_ITEMS; i++) {
-        PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
-        PyObject *part = print_value(p, item, type, indent);
-
-        Py_DECREF(item);
-        if (!part || PyList_Append(parts, part) < 0)
-            Py_CLEAR(parts);
-        Py_XDECREF(part);
-    }
-    if (!parts)
-        return NULL;
-    comma = PyUnicode_FromString(", ");
-    if (comma)
-        joined = PyUnicode_Join(comma, parts);
-    if (joined)
-        text = size > MOST_ITEMS
-                   ? PyUnicode_FromFormat("[%U, ... %zd more]", joined,
-                                          size - MOST_ITEMS)
-                   : PyUnicode_FromFormat("[%U]", joined);
-    Py_XDECREF(joined);
-    Py_XDECREF(comma);
-    Py_DECREF(parts);
-    return text;
-}
-
-/* Links are there for the machine; the relation is what a reader wants. */
-static PyObject *print_links(PyObject *list)
-{
-    PyObject *parts = PyList_New(0), *comma, *joined = NULL, *text = NULL;
-    Py_ssize_t i;
-
-    for (i = 0; parts && i < PyList_GET_SIZE(list) && i < MOST_ITEMS; i++) {
-        PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
-        PyObject *rel = result_member(item, "rel");
-        PyObject *part = NULL;
-
-        Py_DECREF(item);
-        if (!PyErr_Occurred())
-            part = rel && PyUnicode_Check(rel) &&
-                           PyUnicode_GetLength(rel) <= LONGEST_TEXT
-                       ? Py_NewRef(rel)
-                       : PyUnicode_FromString("?");
-        Py_XDECREF(rel);
-        if (!part || PyList_Append(parts, part) < 0)
-            Py_CLEAR(parts);
-        Py_XDECREF(part);
-    }
-    if (!parts)
-        return NULL;
-    comma = PyUnicode_FromString(", ");
-    if (comma)
-        joined = PyUnicode_Join(comma, parts);
-    if (joined)
-        text = PyUnicode_FromFormat("<%U>", joined);
-    Py_XDECREF(joined);
-    Py_XDECREF(comma);
-    Py_DECREF(parts);
-    return text;
-}
-
-static int is_link_list(module_state *state, PyObject *value)
-{
-    PyObject *first;
-
-    if (!PyList_Check(value) || PyList_GET_SIZE(value) == 0)
-        return 0;
-    first = PyList_GET_ITEM(value, 0);
-    return Py_IS_TYPE(first, state->result_types[CIELO_OBJECT_HYPERLINK]) ||
-           Py_IS_TYPE(first, state->result_types[CIELO_OBJECT_ORDER_LINK]);
-}
-
-static int all_results(module_state *state, PyObject *list)
-{
-    Py_ssize_t i;
-
-    for (i = 0; i < PyList_GET_SIZE(list); i++)
-        if (!is_result(state, PyList_GET_ITEM(list, i)))
-            return 0;
-    return 1;
-}
-
-static PyObject *print_value(printer *p, PyObject *value, int type, int indent)
-{
-    PyObject *safe, *text;
-
-    if (Py_EnterRecursiveCall(" while printing a result"))
-        return NULL;
-    if (is_result(p->state, value)) {
-        text = print_result(p, (ResultObject *)value, indent);
-    } else if (is_link_list(p->state, value) && all_results(p->state, value)) {
-        text = print_links(value);
-    } else if (PyList_Check(value)) {
-        text = print_list(p, value, type, indent);
-    } else {
-        safe = Py_IS_TYPE(value, p->state->secret_type)
-                   ? PyObject_Str(value)
-                   : plain(p->state, value, type, 0);
-        text = safe ? print_text(safe) : NULL;
-        Py_XDECREF(safe);
-    }
-    Py_LeaveRecursiveCall();
-    return text;
-}
-
-static int add_part(PyObject *parts, PyObject *name, PyObject *text)
-{
-    PyObject *part = PyUnicode_FromFormat("%U=%U", name, text);
-    int status = part ? PyList_Append(parts, part) : -1;
-
-    Py_XDECREF(part);
-    return status;
-}
-
-static int print_member(printer *p, ResultObject *self, PyObject *wire,
-                        PyObject *value, int indent, PyObject *parts)
-{
-    member_rule rule;
-    PyObject *host, *text = NULL;
-    int status = -1;
-
-    if (find_rule_of(p->state, self->object, wire, &rule) < 0)
-        return -1;
-    host = host_name(self->object, wire);
-    if (host)
-        text = print_value(p, value, rule.type, indent + 4);
-    if (text)
-        status = add_part(parts, host, text);
-    Py_XDECREF(text);
-    Py_XDECREF(host);
-    return status;
-}
-
-/* What a reader of a sale asks first. */
-static int print_facts(ResultObject *self, PyObject *parts)
-{
-    static const char *const names[] = {"status_name", "reconciled"};
-    size_t i;
-
-    for (i = 0; self->facts && i < 2; i++) {
-        PyObject *fact = PyDict_GetItemString(self->facts, names[i]);
-        PyObject *part;
-        int status;
-
-        if (!fact || fact == Py_None || fact == Py_False)
-            continue;
-        part = PyUnicode_FromFormat("%s=%R", names[i], fact);
-        status = part ? PyList_Append(parts, part) : -1;
-        Py_XDECREF(part);
-        if (status < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Adds what is to be read under a name, if anything is; 1 past the last that
- * fits. */
-static int print_read(printer *p, ResultObject *self, PyObject *wire,
-                      PyObject *value, int indent, PyObject *parts)
-{
-    PyObject *read, *more;
-    int status;
-
-    if (is_wire_only(wire))
-        return 0;
-    read = read_value(p->state, self, wire, value);
-    if (!read)
-        return -1;
-    if (read == Py_None) {
-        status = 0; /* as if it were not there */
-    } else if (p->budget-- > 0) {
-        status = print_member(p, self, wire, read, indent, parts);
-    } else {
-        more = PyUnicode_FromString("...");
-        status = more && PyList_Append(parts, more) == 0 ? 1 : -1;
-        Py_XDECREF(more);
-    }
-    Py_DECREF(read);
-    return status;
-}
-
-static PyObject *print_parts(printer *p, ResultObject *self, int indent)
-{
-    PyObject *parts = PyList_New(0), *key, *value;
-    Py_ssize_t position = 0;
-    int status = parts ? print_facts(self, parts) : -1;
-
-    while (status == 0 && result_next(self, &position, &key, &value))
-        status = print_read(p, self, key, value, indent, parts);
-    if (status < 0)
-        Py_CLEAR(parts);
-    return parts;
-}
-
-static PyObject *spaces(int count)
-{
-    PyObject *text = PyUnicode_New(count, ' ');
-
-    if (text && count > 0 && PyUnicode_Fill(text, 0, count, ' ') < 0)
-        Py_CLEAR(text);
-    return text;
-}
-
-/* Fills lines as a paragraph; a part of several lines has its own. */
-static PyObject *fill_lines(PyObject *name, PyObject *parts, int indent)
-{
-    PyObject *outer = spaces(indent), *inner = spaces(indent + 4);
-    PyObject *text = PyUnicode_FromFormat("%U(", name);
-    Py_ssize_t i, column = WIDTH, length;
-    int block = 1;
-
-    for (i = 0; outer && inner && text && i < PyList_GET_SIZE(parts); i++) {
-        PyObject *part = PyList_GET_ITEM(parts, i);
-        int lines = PyUnicode_FindChar(part, '\n', 0,
-                                       PyUnicode_GetLength(part), 1) >= 0;
-        PyObject *grown;
-
-        length = PyUnicode_GetLength(part) + 2;
-        if (block || lines || column + length > WIDTH) {
-            grown = PyUnicode_FromFormat("%U\n%U%U,", text, inner, part);
-            column = indent + 4;
-        } else {
-            grown = PyUnicode_FromFormat("%U %U,", text, part);
-        }
-        Py_SETREF(text, grown);
-        column += length;
-        block = lines;
-    }
-    if (outer && inner && text) {
-        PyObject *whole = PyUnicode_FromFormat("%U\n%U)", text, outer);
-
-        Py_SETREF(text, whole);
-    } else {
-        Py_CLEAR(text);
-    }
-    Py_XDECREF(outer);
-    Py_XDECREF(inner);
-    return text;
-}
-
-static PyObject *print_result(printer *p, ResultObject *self, int indent)
-{
-    PyObject *name = PyUnicode_FromString(cielo_object_name(self->object));
-    PyObject *parts = print_parts(p, self, indent);
-    PyObject *comma = PyUnicode_FromString(", ");
-    PyObject *joined = NULL, *text = NULL;
-
-    if (name && parts && comma)
-        joined = PyUnicode_Join(comma, parts);
-    if (joined) {
-        Py_ssize_t length = PyUnicode_GetLength(joined);
-
-        if (length + PyUnicode_GetLength(name) + indent + 4 <= WIDTH &&
-            PyUnicode_FindChar(joined, '\n', 0, length, 1) < 0)
-            text = PyUnicode_FromFormat("%U(%U)", name, joined);
-        else
-            text = fill_lines(name, parts, indent);
-    }
-    Py_XDECREF(joined);
-    Py_XDECREF(comma);
-    Py_XDECREF(parts);
-    Py_XDECREF(name);
-    return text;
-}
-
-static PyObject *result_repr(PyObject *op)
-{
-    printer p = {PyType_GetModuleState(Py_TYPE(op)), 100};
-
-    return p.state ? print_result(&p, (ResultObject *)op, 0) : NULL;
-}
-
-/* ---- the types ---- */
-
-static int result_traverse(PyObject *op, visitproc visit, void *arg)
+int result_traverse(PyObject *op, visitproc visit, void *arg)
 {
     ResultObject *self = (ResultObject *)op;
 
@@ -1282,7 +351,7 @@ static int result_traverse(PyObject *op, visitproc visit, void *arg)
 }
 
 /* A result in a cycle that is being cleared may be read: it has no members. */
-static int result_clear(PyObject *op)
+int result_clear(PyObject *op)
 {
     ResultObject *self = (ResultObject *)op;
 
@@ -1292,7 +361,7 @@ static int result_clear(PyObject *op)
     return 0;
 }
 
-static void result_dealloc(PyObject *op)
+void result_dealloc(PyObject *op)
 {
     ResultObject *self = (ResultObject *)op;
 
@@ -1301,200 +370,4 @@ static void result_dealloc(PyObject *op)
     Py_XDECREF(self->members);
     Py_XDECREF(self->facts);
     free_object(op);
-}
-
-static PyMethodDef result_methods[] = {
-    {"to_dict", METHOD(result_to_dict), METHOD_FLAGS,
-     "to_dict($self, reveal=False)\n--\n\n"
-     "A plain dict with wire names; card data is masked unless revealed."},
-    {"to_json", METHOD(result_to_json), METHOD_FLAGS,
-     "to_json($self, reveal=False)\n--\n\n"
-     "JSON text with wire names; card data is masked unless revealed."},
-    {"__dir__", result_dir, METH_NOARGS, NULL},
-    {"__reduce__", result_reduce, METH_NOARGS,
-     "__reduce__($self)\n--\n\nPickles with card data masked."},
-    {"__copy__", result_copy, METH_NOARGS, NULL},
-    {"__deepcopy__", result_copy, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot result_slots[] = {
-    {Py_tp_doc,
-     "An object that Cielo answered with.\n\n"
-     "Members are attributes in snake_case; those that Cielo left out read as\n"
-     "None. By wire name it behaves as a mapping: result['Payment'], in, len,\n"
-     "iteration. repr() leaves out what is null and masks card data.\n\n"
-     "What an operation gave has http_status (int), request_id (str or None)\n"
-     "and warnings (a sequence of cielo.Problem, mostly empty) too."},
-    {Py_tp_dealloc, result_dealloc},
-    {Py_tp_traverse, result_traverse},
-    {Py_tp_clear, result_clear},
-    {Py_tp_getattro, result_getattro},
-    {Py_tp_richcompare, result_compare},
-    {Py_tp_hash, PyObject_HashNotImplemented},
-    {Py_tp_repr, result_repr},
-    {Py_tp_iter, result_iter},
-    {Py_tp_methods, result_methods},
-    {Py_mp_subscript, result_subscript},
-    {Py_mp_length, result_length},
-    {Py_sq_contains, result_contains},
-    NO_NEW_SLOT
-    {0, NULL},
-};
-
-static PyType_Spec result_spec = {
-    .name = "cielo.Result",
-    .basicsize = sizeof(ResultObject),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE |
-             NO_NEW_FLAG | IMMUTABLE_FLAG,
-    .slots = result_slots,
-};
-
-/* ---- the docstrings ---- */
-
-/* What a member's annotation leaves open; NULL: nothing. */
-static const char *unit_of(int type)
-{
-    switch (type) {
-    case CIELO_FIELD_AMOUNT:
-        return "in cents";
-    case CIELO_FIELD_DATE:
-        return "YYYY-MM-DD";
-    case CIELO_FIELD_TIME:
-        return "a date or a moment, as Cielo writes it";
-    case CIELO_FIELD_EXPIRATION:
-        return "MM/YYYY";
-    case CIELO_FIELD_GUID:
-        return "a GUID";
-    case CIELO_FIELD_CARD_NUMBER:
-        return "masked; reveal() gives it";
-    default:
-        return NULL;
-    }
-}
-
-static PyObject *describe_type(const cielo_field *field)
-{
-    static const char *const annotations[] = {
-#define CIELO_X(name, annotation) annotation,
-        CIELO_FIELD_TYPE_MAP(CIELO_X)
-#undef CIELO_X
-    };
-    const char *child = cielo_object_name(field->child);
-
-    switch (field->type) {
-    case CIELO_FIELD_OBJECT:
-        return PyUnicode_FromString(child);
-    case CIELO_FIELD_LIST:
-        return PyUnicode_FromFormat("list of %s", child);
-    case CIELO_FIELD_EITHER:
-        return PyUnicode_FromFormat("%s or list of %s", child, child);
-    case CIELO_FIELD_VARIANT:
-        return PyUnicode_FromString("str or int");
-    case CIELO_FIELD_OPEN:
-        return PyUnicode_FromString("whatever Cielo sends");
-    default:
-        return PyUnicode_FromString(annotations[field->type]);
-    }
-}
-
-/* Appends a line to `*text`, which becomes NULL with an exception set. */
-static void add_member_line(PyObject **text, const cielo_field *field)
-{
-    PyObject *type = describe_type(field), *line = NULL;
-    const char *unit = unit_of(field->type);
-
-    if (type)
-        line = PyUnicode_FromFormat("\n%s: %U%s%s", field->host, type,
-                                    unit ? ", " : "", unit ? unit : "");
-    Py_XDECREF(type);
-    if (line)
-        PyUnicode_Append(text, line);
-    else
-        Py_CLEAR(*text);
-    Py_XDECREF(line);
-}
-
-/* What the core computes of an answer about a sale. */
-#define FACTS_DOC                                                    \
-    "\n\nComputed by the library:\n\n"                               \
-    "status_name: str, such as 'authorized'; None for a new status\n" \
-    "approved, declined, pending: bool\n"                            \
-    "reconciled: bool, whether a lost answer was read back\n"        \
-    "advice: cielo.Advice, may it be tried again?"
-
-#define ORDER_DOC                                                    \
-    "\n\nComputed by the library:\n\n"                               \
-    "status_name: str, such as 'paid'; None for a new status\n"      \
-    "status_number: int, the same as Cielo's number; or None"
-
-/* The docstring of a named type: its rows of the field map. */
-static PyObject *describe_kind(int object)
-{
-    PyObject *text = PyUnicode_FromFormat(
-        "%s: its members, None where Cielo left one out (see cielo.Result).\n",
-        cielo_object_name(object));
-    const cielo_field *field;
-    size_t i;
-
-    for (i = 0; text && (field = cielo_field_at(i)) != NULL; i++)
-        if (field->object == object && field->use != CIELO_USE_ALIAS)
-            add_member_line(&text, field);
-    if (text &&
-        (object == CIELO_OBJECT_SALE || object == CIELO_OBJECT_TRANSACTION))
-        PyUnicode_AppendAndDel(&text, PyUnicode_FromString(FACTS_DOC));
-    if (text && object == CIELO_OBJECT_ORDER)
-        PyUnicode_AppendAndDel(&text, PyUnicode_FromString(ORDER_DOC));
-    return text;
-}
-
-static int add_kind(PyObject *module, module_state *state, int object,
-                    PyObject *bases)
-{
-    PyObject *text = describe_kind(object);
-    const char *doc = text ? PyUnicode_AsUTF8(text) : NULL;
-    char *name = state->result_names[object];
-    PyType_Slot slots[] = {
-        {Py_tp_doc, (void *)doc}, /* copied */
-        {Py_tp_dealloc, result_dealloc},
-        {Py_tp_traverse, result_traverse},
-        {Py_tp_clear, result_clear},
-        NO_NEW_SLOT
-        {0, NULL},
-    };
-    PyType_Spec spec = {
-        .name = name,
-        .basicsize = sizeof(ResultObject),
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NO_NEW_FLAG |
-                 IMMUTABLE_FLAG,
-        .slots = slots,
-    };
-
-    int status = -1;
-
-    PyOS_snprintf(name, sizeof(state->result_names[object]), "cielo.%s",
-                  cielo_object_name(object));
-    if (doc)
-        status = add_type(module, &spec, bases, &state->result_types[object]);
-    Py_XDECREF(text);
-    return status;
-}
-
-int result_types_add(PyObject *module, module_state *state)
-{
-    PyTypeObject **base = &state->result_types[CIELO_OBJECT_ANY];
-    PyObject *bases;
-    int object, status = 0;
-
-    if (add_fields(state) < 0 ||
-        add_type(module, &result_spec, NULL, base) < 0)
-        return -1;
-    bases = PyTuple_Pack(1, *base);
-    if (!bases)
-        return -1;
-    for (object = 0; status == 0 && object < CIELO_OBJECT_COUNT; object++)
-        if (object != CIELO_OBJECT_NONE && object != CIELO_OBJECT_ANY)
-            status = add_kind(module, state, object, bases);
-    Py_DECREF(bases);
-    return status;
 }

@@ -114,12 +114,102 @@ static PyObject *list_books(void)
     return list;
 }
 
+static const char *const param_kinds[] = {
+#define CIELO_X(name, type) #name,
+    CIELO_PARAM_KIND_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+static PyObject *list_params(void)
+{
+    PyObject *list = PyList_New(0);
+    const cielo_param *row;
+    size_t i;
+
+    for (i = 0; list && (row = cielo_param_at(i)) != NULL; i++)
+        if (append(list, Py_BuildValue(
+                             "{s:s,s:s,s:s,s:i,s:s}", "name", row->name, "kind",
+                             param_kinds[row->kind], "type",
+                             cielo_param_type(row->kind), "size", row->size,
+                             "about", row->about)) < 0)
+            Py_CLEAR(list);
+    return list;
+}
+
+static const char *const detail_types[] = {
+#define CIELO_X(name, type) #name,
+    CIELO_DETAIL_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+static const char *const owners[] = {
+#define CIELO_X(id, name) name,
+    CIELO_DETAIL_OWNER_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+static PyObject *build_detail(const cielo_detail *row)
+{
+    return Py_BuildValue("{s:s,s:s,s:s,s:O,s:s}", "owner", owners[row->owner],
+                         "name", row->name, "type", detail_types[row->type],
+                         "known", row->known ? Py_True : Py_False, "about",
+                         row->about);
+}
+
+static PyObject *list_details(void)
+{
+    PyObject *list = PyList_New(0);
+    const cielo_detail *row;
+    size_t i;
+
+    for (i = 0; list && (row = cielo_detail_at(i)) != NULL; i++)
+        if (append(list, build_detail(row)) < 0)
+            Py_CLEAR(list);
+    return list;
+}
+
+/* The kinds of results that have a fact, but for what all have. */
+static PyObject *list_kinds(const cielo_detail *fact)
+{
+    PyObject *list = PyList_New(0);
+    int i;
+
+    for (i = CIELO_OBJECT_ANY; list && i < CIELO_OBJECT_COUNT; i++)
+        if (is_own_fact(fact, i) &&
+            append(list, PyUnicode_FromString(cielo_object_name(i))) < 0)
+            Py_CLEAR(list);
+    return list;
+}
+
+static PyObject *list_facts(void)
+{
+    PyObject *list = PyList_New(0);
+    const cielo_detail *row;
+    size_t i;
+
+    for (i = 0; list && (row = cielo_fact_at(i)) != NULL; i++) {
+        PyObject *fact = build_detail(row), *kinds = list_kinds(row);
+        int status = -1;
+
+        if (fact && kinds)
+            status = PyDict_SetItemString(fact, "objects", kinds);
+        Py_XDECREF(kinds);
+        if (status < 0)
+            Py_CLEAR(fact);
+        if (append(list, fact) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
 PyObject *schema(PyObject *module, PyObject *ignored)
 {
     (void)module;
     (void)ignored;
-    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:N}", "objects",
+    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:N,s:N,s:N,s:N}", "objects",
                          list_objects(), "fields", list_fields(), "operations",
-                         list_operations(), "statuses", list_statuses(),
-                         "options", list_options(), "books", list_books());
+                         list_operations(), "params", list_params(), "facts",
+                         list_facts(), "details", list_details(), "statuses",
+                         list_statuses(), "options", list_options(), "books",
+                         list_books());
 }

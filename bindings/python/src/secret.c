@@ -9,6 +9,7 @@ typedef struct SecretObject {
     char *text; /* UTF-8, NUL-terminated */
 } SecretObject;
 
+/* The longest that a shorter text is shown as. */
 #define STARS "***"
 
 static void wipe(void *memory, size_t size)
@@ -81,126 +82,20 @@ static void secret_dealloc(PyObject *op)
     free_object(op);
 }
 
-/* A masked number may be masked again, so stars count as digits. */
-static int looks_like_card(const char *text, size_t length)
-{
-    size_t i;
-
-    if (length < 13 || length > 19)
-        return 0;
-    for (i = 0; i < length; i++) {
-        int inside = i >= 6 && i < length - 4;
-
-        if (!(text[i] >= '0' && text[i] <= '9') && !(inside && text[i] == '*'))
-            return 0;
-    }
-    return 1;
-}
-
-PyObject *mask_card(const char *text, size_t length)
-{
-    char masked[24];
-
-    /* Of a key or a token, the ends would say too much. */
-    if (!looks_like_card(text, length))
-        return PyUnicode_FromString(STARS);
-    cielo_mask(text, length, masked, sizeof(masked));
-    return PyUnicode_FromString(masked);
-}
-
-/* The last digit of a card number is a check on the others, and the first tells
- * the brands from other industries (ISO/IEC 7812). */
-static int passes_check(const char *digits, size_t count)
-{
-    int sum = 0;
-    size_t i;
-
-    if (digits[0] < '2' || digits[0] > '6')
-        return 0;
-    for (i = 0; i < count; i++) {
-        int digit = digits[count - 1 - i] - '0';
-
-        if (i % 2)
-            digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-        sum += digit;
-    }
-    return sum % 10 == 0;
-}
-
-/* Masks the run of digits that starts at `i`, if it is a card number, and
- * gives the index behind the run. */
-static Py_ssize_t mask_run(Py_UCS4 *text, Py_ssize_t i, Py_ssize_t length)
-{
-    char digits[20];
-    Py_ssize_t at[20];
-    size_t count = 0, k;
-
-    for (; i < length; i++) {
-        if (text[i] >= '0' && text[i] <= '9') {
-            if (count < sizeof(digits)) {
-                digits[count] = (char)text[i];
-                at[count] = i;
-            }
-            count++;
-        } else if ((text[i] != ' ' && text[i] != '-') || i + 1 >= length ||
-                   text[i + 1] < '0' || text[i + 1] > '9') {
-            break;
-        }
-    }
-    if (count >= 13 && count <= 19 && passes_check(digits, count))
-        for (k = 6; k < count - 4; k++)
-            text[at[k]] = '*';
-    return i;
-}
-
-/* Whether an id of the form 8-4-4-4-12 stands here: some have as many digits
- * in a row as a card. */
-static int is_guid(const Py_UCS4 *text, Py_ssize_t rest)
-{
-    Py_ssize_t i;
-
-    if (rest < 36)
-        return 0;
-    for (i = 0; i < 36; i++) {
-        int is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-
-        if (text[i] > 127 ||
-            !(is_hyphen ? text[i] == '-' : Py_ISXDIGIT(text[i])))
-            return 0;
-    }
-    return 1;
-}
-
-PyObject *mask_numbers(PyObject *text)
-{
-    Py_ssize_t length = PyUnicode_GetLength(text), i;
-    Py_UCS4 *copy;
-    PyObject *masked;
-
-    if (length < 13)
-        return Py_NewRef(text);
-    copy = PyUnicode_AsUCS4Copy(text);
-    if (!copy)
-        return NULL;
-    for (i = 0; i < length;) {
-        if (is_guid(copy + i, length - i))
-            i += 36;
-        else if (copy[i] >= '0' && copy[i] <= '9')
-            i = mask_run(copy, i, length);
-        else
-            i++;
-    }
-    masked = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, copy, length);
-    wipe(copy, (size_t)length * sizeof(*copy));
-    PyMem_Free(copy);
-    return masked;
-}
-
+/* As the core's mask has it: what a card number may show, or stars. */
 static PyObject *secret_str(PyObject *op)
 {
     SecretObject *self = (SecretObject *)op;
+    size_t size = self->length + sizeof(STARS), length;
+    char *masked = PyMem_Malloc(size);
+    PyObject *text;
 
-    return mask_card(self->text, self->length);
+    if (!masked)
+        return PyErr_NoMemory();
+    length = cielo_mask(self->text, self->length, masked, size);
+    text = PyUnicode_DecodeUTF8(masked, (Py_ssize_t)length, "replace");
+    PyMem_Free(masked);
+    return text;
 }
 
 static PyObject *secret_repr(PyObject *op)
@@ -269,12 +164,9 @@ static Py_hash_t secret_hash(PyObject *op)
     return hash;
 }
 
-static PyObject *secret_reveal(PyObject *op, PyObject *const *args,
-                               Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *secret_reveal(PyObject *op, PyObject *ignored)
 {
-    (void)args;
-    if (!parse_none("reveal", nargs, kwnames))
-        return NULL;
+    (void)ignored;
     return reveal((SecretObject *)op);
 }
 
@@ -296,7 +188,7 @@ static PyObject *secret_copy(PyObject *op, PyObject *ignored)
 }
 
 static PyMethodDef secret_methods[] = {
-    {"reveal", METHOD(secret_reveal), METHOD_FLAGS,
+    {"reveal", secret_reveal, METH_NOARGS,
      "reveal($self)\n--\n\nThe text itself."},
     {"__reduce__", secret_reduce, METH_NOARGS,
      "__reduce__($self)\n--\n\nPickles the masked text."},

@@ -18,23 +18,10 @@
 #define METHOD_FLAGS (METH_FASTCALL | METH_KEYWORDS)
 #define METHOD(function) ((PyCFunction)(void (*)(void))(function))
 
-/* How a parameter of an operation is checked; wrong types raise TypeError. */
-enum param_kind {
-    PARAM_TEXT,
-    PARAM_AMOUNT,
-    PARAM_INTEGER,
-    PARAM_DATE,
-    PARAM_INTERVAL,
-    PARAM_FIELDS,
-    PARAM_ANY
-};
-
 typedef struct operation_info {
     const cielo_operation *row;
     int count;
-    PyObject *names[MAX_PARAMS]; /* interned */
-    const char *texts[MAX_PARAMS];
-    int kinds[MAX_PARAMS];
+    const cielo_param *params[MAX_PARAMS];
     int optional[MAX_PARAMS];
     char *doc; /* text signature and docstring */
 } operation_info;
@@ -54,18 +41,6 @@ typedef struct field_slot {
     PyObject *wire;           /* interned */
 } field_slot;
 
-/* What a result adds to the members of the answer. */
-#define FACT_MAP(X)                                                        \
-    X(http_status) X(request_id) X(status_name) X(status_number)           \
-    X(approved) X(declined) X(pending) X(reconciled) X(advice) X(warnings)
-
-enum fact {
-#define X(name) FACT_##name,
-    FACT_MAP(X)
-#undef X
-    FACT_COUNT
-};
-
 typedef struct module_state {
     PyTypeObject *secret_type;
     PyTypeObject *client_type;
@@ -80,7 +55,7 @@ typedef struct module_state {
     PyTypeObject *retry_type;
     PyTypeObject *source_type;
     PyTypeObject *advice_type;
-    PyTypeObject *code_types[4];
+    PyTypeObject *code_types[4]; /* by row_kind */
 
     PyObject *error;
     PyObject *api_error;
@@ -92,24 +67,18 @@ typedef struct module_state {
     int noun_count;
     PyGetSetDef *client_getset;
 
-    /* The field map: by wire name; by host name for each object; and the types
-     * of names that are secret anywhere. */
+    /* The field map: by wire name, and by host name for each object. */
     field_slot *fields;
     size_t field_room; /* a power of two */
     PyObject *by_host[CIELO_OBJECT_COUNT];
-    PyObject *sensitive;
-    PyObject *fact_names[FACT_COUNT]; /* interned */
+    PyObject *fact_names[CIELO_FACT_COUNT]; /* interned */
 
     PyObject *restore;     /* unpickles results */
     PyObject *restore_row; /* unpickles entries of the code books */
     PyObject *str_run;
     PyObject *str_adopt;
-    PyObject *str_timeout;
-    PyObject *str_request_id;
     PyObject *str_is_enabled_for;
     PyObject *str_debug;
-    PyObject *str_isoformat;
-    PyObject *str_dict;
     PyObject *logger;
     PyObject *log_level;
     PyObject *log_format;
@@ -135,16 +104,24 @@ static inline PyObject *shim_new_ref(PyObject *object)
 #  define Py_NewRef(object) shim_new_ref((PyObject *)(object))
 #endif
 
-/* ---- module.c ---- */
+/* ---- state.c ---- */
 
 extern struct PyModuleDef core_module;
 /* The state behind a type of ours or a subclass made in Python; NULL with an
  * exception set otherwise. */
 module_state *state_of(PyTypeObject *type);
+
+/* ---- object.c: the toolbox ---- */
+
+/* An attribute of a module, imported. */
+PyObject *import_name(const char *module_name, const char *name);
 int import_values(module_state *state);
 /* Adds a type to the module and keeps it in `*slot`. */
 int add_type(PyObject *module, PyType_Spec *spec, PyObject *bases,
              PyTypeObject **slot);
+/* The same for a type of named tuples. */
+int add_struct(PyObject *module, PyStructSequence_Desc *desc,
+               PyTypeObject **slot);
 /* Adds an object that stays the caller's. */
 int add_object(PyObject *module, const char *name, PyObject *object);
 /* Frees a heap object: the memory and its reference to the type. */
@@ -193,22 +170,25 @@ extern PyType_Spec secret_spec;
 PyObject *secret_new(PyTypeObject *type, const char *text, size_t length);
 /* The text behind a Secret, borrowed. */
 const char *secret_text(PyObject *secret, size_t *length);
-/* The masked form of a card number, as str. */
-PyObject *mask_card(const char *text, size_t length);
-/* `text` with every card number in it masked, as str. */
-PyObject *mask_numbers(PyObject *text);
 
-/* ---- value.c: Python to cielo_value ---- */
+/* ---- fields.c: the field map as Python names ---- */
 
-/* `object` is the kind the value stands for. What JSON cannot say becomes a
- * CIELO_INVALID node. NULL with an exception set when memory ran out or code
- * of the caller's raised. */
-cielo_value *value_from_python(module_state *state, PyObject *value,
-                               int object);
-cielo_value *value_from_param(module_state *state, const char *name, int kind,
-                              PyObject *value, int object);
+/* What the map says of a member of an answer. */
+typedef struct member_rule {
+    const cielo_field *field; /* NULL: not in the map */
+    PyObject *wire; /* the name, borrowed; NULL: not spelled as in the map */
+    int child;
+    int type; /* -1: not in the map */
+} member_rule;
 
-/* ---- result.c: cielo_value to Python ---- */
+int fields_add(module_state *state);
+/* What the map says of a member of `object`, by its wire name. */
+void field_rule(const module_state *state, int object, const char *name,
+                size_t length, member_rule *rule);
+/* The host name of a member, as str. */
+PyObject *field_host_name(int object, PyObject *wire);
+
+/* ---- result.c: reading ---- */
 
 typedef struct ResultObject {
     PyObject_HEAD
@@ -218,20 +198,93 @@ typedef struct ResultObject {
     PyObject *facts;   /* what is computed, by host name; NULL for inner ones */
 } ResultObject;
 
-int result_types_add(PyObject *module, module_state *state);
 int is_result(module_state *state, PyObject *value);
 /* Walks the members from `*position` 0 on, as PyDict_Next does. */
 int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
                 PyObject **value);
+/* A member as its attribute reads, a new reference; the wire form keeps what
+ * Cielo wrote. */
+PyObject *result_read(module_state *state, ResultObject *self, PyObject *wire,
+                      PyObject *value);
+/* 1 for a member that is in the wire form only. */
+int result_hides(PyObject *wire);
+/* A member of a result by its host name, a new reference; NULL without an
+ * exception when it is absent or null. */
+PyObject *result_member(PyObject *result, const char *host);
+/* What kinds.c makes types of. */
+PyObject *result_getattro(PyObject *op, PyObject *name);
+PyObject *result_subscript(PyObject *op, PyObject *key);
+PyObject *result_iter(PyObject *op);
+PyObject *result_compare(PyObject *op, PyObject *other, int how);
+PyObject *result_dir(PyObject *op, PyObject *ignored);
+Py_ssize_t result_length(PyObject *op);
+int result_contains(PyObject *op, PyObject *key);
+int result_traverse(PyObject *op, visitproc visit, void *arg);
+int result_clear(PyObject *op);
+void result_dealloc(PyObject *op);
+
+/* ---- convert.c: cielo_value to Python ---- */
+
 PyObject *value_to_python(module_state *state, const cielo_value *value,
                           int object, PyObject *facts);
 /* A tree without field map: dicts, lists and scalars. */
 PyObject *value_to_plain(const cielo_value *value);
+
+/* ---- value.c: Python to cielo_value ---- */
+
+/* `object` is the kind the value stands for. What JSON cannot say becomes a
+ * CIELO_INVALID node. NULL with an exception set when memory ran out or code
+ * of the caller's raised. */
+cielo_value *value_from_python(module_state *state, PyObject *value,
+                               int object);
+/* The members of a pickled result. What JSON cannot say raises TypeError. */
+cielo_value *value_from_pickle(module_state *state, PyObject *members,
+                               int object);
+/* What may be shown of a result. What a caller put into a list of it and JSON
+ * cannot say raises TypeError, what holds itself RecursionError; in a tree that
+ * is `printed` three points stand for both. */
+cielo_value *value_shown(module_state *state, ResultObject *result,
+                         int printed);
+
+/* ---- pickle.c, show.c: copies and repr of a result ---- */
+
+PyObject *result_to_dict(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *kwnames);
+PyObject *result_to_json(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *kwnames);
+PyObject *result_reduce(PyObject *op, PyObject *ignored);
+PyObject *result_copy(PyObject *op, PyObject *ignored);
 PyObject *result_restore(PyObject *module, PyObject *const *args,
                          Py_ssize_t nargs);
-/* A member of a result by its host name, a new reference; NULL without an
- * exception when it is absent or null. */
-PyObject *result_member(PyObject *result, const char *host);
+PyObject *result_repr(PyObject *op);
+
+/* ---- kinds.c ---- */
+
+int kinds_add(PyObject *module, module_state *state);
+
+/* ---- params.c ---- */
+
+/* What Python takes for a parameter, such as "int"; NULL for a type that it does
+ * not know. */
+const char *param_wanted(const cielo_param *param);
+/* `object` is that of fields. NULL with an exception set: TypeError for a value
+ * of another type. */
+cielo_value *param_value(module_state *state, const cielo_param *param,
+                         PyObject *value, int object);
+
+/* ---- describe.c: docstrings from the core's maps ---- */
+
+/* Each appends lines to `*text`, which becomes NULL with an exception set. */
+void describe_param(PyObject **text, const cielo_param *param, int optional);
+void describe_detail(PyObject **text, const cielo_detail *detail);
+/* The facts that results of that object have beside those of any result. */
+void describe_facts(PyObject **text, int object);
+int is_own_fact(const cielo_detail *fact, int object);
+/* A type of named tuples with the details of an owner (CIELO_OF_...). */
+int detail_type_add(PyObject *module, int owner, const char *name,
+                    const char *about, PyTypeObject **slot);
+/* The docstring of a named type: its rows of the field map. */
+PyObject *describe_kind(int object);
 
 /* ---- error.c ---- */
 
@@ -270,6 +323,9 @@ int client_types_add(PyObject *module, module_state *state);
 
 int nouns_add(PyObject *module, module_state *state);
 PyObject *noun_get(PyObject *client, void *closure);
+
+/* ---- operation.c ---- */
+
 /* Runs an operation of `client` with what a method was given. */
 PyObject *operation_run(module_state *state, ClientObject *client,
                         int operation, PyObject *const *args, Py_ssize_t nargs,
@@ -278,6 +334,12 @@ PyObject *operation_run(module_state *state, ClientObject *client,
 PyObject *confirm_run(module_state *state, ClientObject *client,
                       PyObject *const *args, Py_ssize_t nargs,
                       PyObject *kwnames);
+
+/* ---- log.c ---- */
+
+int logger_add(module_state *state);
+/* Tells the logger every attempt of a call. */
+void log_attempts(module_state *state, cielo_call *call);
 
 /* ---- call.c ---- */
 
@@ -297,9 +359,32 @@ PyObject *call_object(module_state *state, cielo_call *call);
 extern PyType_Spec multi_spec;
 PyObject *multi_new(module_state *state, cielo_client *client);
 
-/* ---- codes.c ---- */
+/* ---- codes.c: entries of the code books ---- */
+
+enum row_kind { ROW_CODE, ROW_STATUS, ROW_DENIAL, ROW_ADVICE, ROW_KINDS };
 
 int codes_add(PyObject *module, module_state *state);
+/* An entry for a row of the core's, None for NULL. `book` is that of a status. */
+PyObject *make_row(module_state *state, int kind, int book, const void *row);
+const char *book_name(int book);
+/* A cielo.Retry. */
+PyObject *make_retry(module_state *state, const cielo_retry *retry);
+/* A figure of a rule, None for 0. */
+PyObject *make_figure(int number);
+
+/* ---- plan.c ---- */
+
+int plan_add(PyObject *module, module_state *state);
+/* A cielo.Advice. */
+PyObject *make_advice(module_state *state, const cielo_advice *advice);
+
+/* ---- lookup.c ---- */
+
+PyObject *codes_restore(PyObject *module, PyObject *const *args,
+                        Py_ssize_t nargs);
+
+/* ---- lookup.c, plan.c, notification.c, datetime.c: the module's functions ---- */
+
 #define FUNCTION(name)                                                 \
     PyObject *name(PyObject *module, PyObject *const *args,            \
                    Py_ssize_t nargs, PyObject *kwnames)
@@ -317,10 +402,6 @@ FUNCTION(codes_api_error);
 FUNCTION(codes_retry_plan);
 FUNCTION(parse_notification);
 FUNCTION(parse_time);
-/* A cielo.Advice. */
-PyObject *make_advice(module_state *state, const cielo_advice *advice);
-PyObject *codes_restore(PyObject *module, PyObject *const *args,
-                        Py_ssize_t nargs);
 
 /* ---- notification.c ---- */
 

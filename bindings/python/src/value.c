@@ -15,12 +15,25 @@ typedef struct trail {
 /* More values than any object of Cielo's has: a list in which others are shared
  * many times over must end as a problem, not as gigabytes. */
 #define VALUES_LIMIT 20000
+/* More members of one object than are printed. */
+#define PRINTED_MEMBERS 1000
+/* Two levels are the call's own. */
+#define GIVEN_DEPTH (CIELO_VALUE_DEPTH - 2)
+
+/* What is made of values that JSON cannot say. */
+enum purpose {
+    FOR_CIELO, /* a problem, with the reason */
+    FOR_COPY,  /* an exception: a copy is whole or there is none */
+    FOR_PRINT  /* three points */
+};
 
 typedef struct builder {
     module_state *state;
+    enum purpose purpose;
     int root; /* CIELO_OBJECT_... the tree stands for */
     int count;
     int limit;
+    int deepest; /* objects and lists nest no further */
 } builder;
 
 /* The value that is one too many is there to say so; those behind it are not
@@ -40,12 +53,30 @@ static cielo_value *checked(cielo_value *value)
     return value;
 }
 
-static cielo_value *invalid(const char *reason)
+static cielo_value *invalid(const builder *b, const char *reason)
 {
-    return checked(cielo_value_new_invalid(reason));
+    switch (b->purpose) {
+    case FOR_COPY:
+        PyErr_SetString(PyExc_TypeError, reason);
+        return NULL;
+    case FOR_PRINT:
+        return checked(cielo_value_new_text("...", 3));
+    default:
+        return checked(cielo_value_new_invalid(reason));
+    }
 }
 
-static cielo_value *from_text(PyObject *text)
+static cielo_value *too_deep(const builder *b)
+{
+    if (b->purpose != FOR_COPY)
+        return invalid(b, "a value nested this deep, or holding itself, is not "
+                          "sent");
+    PyErr_SetString(PyExc_RecursionError, "a result nested this deep, or "
+                                          "holding itself, has no copy");
+    return NULL;
+}
+
+static cielo_value *from_text(const builder *b, PyObject *text)
 {
     Py_ssize_t length;
     const char *utf8 = PyUnicode_AsUTF8AndSize(text, &length);
@@ -55,7 +86,7 @@ static cielo_value *from_text(PyObject *text)
             return NULL;
         /* Its message would quote the text. */
         PyErr_Clear();
-        return invalid("text with half of a surrogate pair is not Unicode");
+        return invalid(b, "text with half of a surrogate pair is not Unicode");
     }
     return checked(cielo_value_new_text(utf8, (size_t)length));
 }
@@ -65,20 +96,28 @@ static int is_text(const builder *b, PyObject *value)
     return PyUnicode_Check(value) || Py_IS_TYPE(value, b->state->secret_type);
 }
 
-/* What is_text said yes to. */
-static cielo_value *from_text_or_secret(PyObject *value)
+/* What is_text said yes to. A secret is told to Cielo alone. */
+static cielo_value *from_text_or_secret(const builder *b, PyObject *value)
 {
+    cielo_value *made;
+    PyObject *shown;
     const char *text;
     size_t length;
 
     if (PyUnicode_Check(value))
-        return from_text(value);
-    text = secret_text(value, &length);
-    return checked(cielo_value_new_text(text, length));
+        return from_text(b, value);
+    if (b->purpose == FOR_CIELO) {
+        text = secret_text(value, &length);
+        return checked(cielo_value_new_text(text, length));
+    }
+    shown = PyObject_Str(value);
+    made = shown ? from_text(b, shown) : NULL;
+    Py_XDECREF(shown);
+    return made;
 }
 
 /* An object's text, such as that of a big integer, as a JSON number. */
-static cielo_value *from_digits(PyObject *number)
+static cielo_value *from_digits(const builder *b, PyObject *number)
 {
     PyObject *text = PyObject_Str(number);
     cielo_value *value = NULL;
@@ -90,7 +129,7 @@ static cielo_value *from_digits(PyObject *number)
         if (!PyErr_ExceptionMatches(PyExc_ValueError))
             return NULL;
         PyErr_Clear();
-        return invalid("a number this long is not sent");
+        return invalid(b, "a number this long is not sent");
     }
     digits = PyUnicode_AsUTF8AndSize(text, &length);
     if (digits)
@@ -99,7 +138,7 @@ static cielo_value *from_digits(PyObject *number)
     return value;
 }
 
-static cielo_value *from_integer(PyObject *number)
+static cielo_value *from_integer(const builder *b, PyObject *number)
 {
     int overflow;
     long long small = PyLong_AsLongLongAndOverflow(number, &overflow);
@@ -115,7 +154,7 @@ static cielo_value *from_integer(PyObject *number)
     plain = PyNumber_Long(number);
     if (!plain)
         return NULL;
-    value = from_digits(plain);
+    value = from_digits(b, plain);
     Py_DECREF(plain);
     return value;
 }
@@ -179,13 +218,18 @@ static int add_dict(builder *b, cielo_value *object, PyObject *dict,
 static int add_result(builder *b, cielo_value *object, ResultObject *result,
                       const trail *at, int depth, int *bad_key)
 {
+    int left = b->purpose == FOR_PRINT ? PRINTED_MEMBERS : INT_MAX;
     PyObject *key, *value;
     Py_ssize_t position = 0;
     int status = 0;
 
-    while (status == 0 && !is_full(b) &&
-           result_next(result, &position, &key, &value))
+    while (status == 0 && left > 0 && !is_full(b) &&
+           result_next(result, &position, &key, &value)) {
+        if (value == Py_None && b->purpose == FOR_PRINT)
+            continue; /* is not printed */
         status = add_member(b, object, key, value, at, depth, bad_key);
+        left--;
+    }
     return status;
 }
 
@@ -231,7 +275,8 @@ static cielo_value *from_mapping(builder *b, PyObject *mapping, const trail *at,
     if (status == 0 && !bad_key)
         return object;
     cielo_value_free(object);
-    return status < 0 ? NULL : invalid("the names of an object must be text");
+    return status < 0 ? NULL
+                      : invalid(b, "the names of an object must be text");
 }
 
 static cielo_value *from_sequence(builder *b, PyObject *sequence,
@@ -306,34 +351,34 @@ static cielo_value *from_date(builder *b, PyObject *value, const trail *at,
         return NULL;
     if (!PyUnicode_Check(text)) {
         Py_DECREF(text);
-        return invalid("a date that has no text is not a JSON value");
+        return invalid(b, "a date that has no text is not a JSON value");
     }
-    result = from_text(text);
+    result = from_text(b, text);
     Py_DECREF(text);
     return result;
 }
 
-static cielo_value *from_printed(PyObject *value)
+static cielo_value *from_printed(const builder *b, PyObject *value)
 {
     PyObject *text = PyObject_Str(value);
     cielo_value *result;
 
     if (!text)
         return NULL;
-    result = from_text(text);
+    result = from_text(b, text);
     Py_DECREF(text);
     return result;
 }
 
-static cielo_value *from_stranger(PyObject *value)
+static cielo_value *from_stranger(const builder *b, PyObject *value)
 {
     char reason[120];
 
     if (PyBytes_Check(value) || PyByteArray_Check(value))
-        return invalid("bytes are not text: decode them first");
+        return invalid(b, "bytes are not text: decode them first");
     PyOS_snprintf(reason, sizeof(reason), "a value of type %.60s is not a "
                   "JSON value", Py_TYPE(value)->tp_name);
-    return invalid(reason);
+    return invalid(b, reason);
 }
 
 /* Values that are neither of the types JSON has nor containers of Python's. */
@@ -351,24 +396,24 @@ static cielo_value *from_other(builder *b, PyObject *value, const trail *at,
     if (IS(date_class))
         return is < 0 ? NULL : from_date(b, value, at, 0);
     if (IS(decimal_class))
-        return is < 0 ? NULL : from_digits(value);
+        return is < 0 ? NULL : from_digits(b, value);
     if (IS(uuid_class))
-        return is < 0 ? NULL : from_printed(value);
+        return is < 0 ? NULL : from_printed(b, value);
     if (IS(mapping_abc))
         return is < 0 ? NULL : from_mapping(b, value, at, depth);
     if (PyBytes_Check(value) || PyByteArray_Check(value))
-        return from_stranger(value);
+        return from_stranger(b, value);
     if (IS(sequence_abc))
         return is < 0 ? NULL : from_sequence(b, value, at, depth);
 #undef IS
     if (PyIndex_Check(value)) {
         PyObject *number = PyNumber_Index(value);
-        cielo_value *result = number ? from_integer(number) : NULL;
+        cielo_value *result = number ? from_integer(b, number) : NULL;
 
         Py_XDECREF(number);
         return result;
     }
-    return from_stranger(value);
+    return from_stranger(b, value);
 }
 
 /* As Python writes it, "157.0": a float that happens to be whole is no amount
@@ -386,120 +431,79 @@ static cielo_value *from_float(PyObject *value)
     return made;
 }
 
+/* Objects and lists. What is printed may hold itself many times over. */
+static cielo_value *from_container(builder *b, PyObject *value, const trail *at,
+                                   int depth)
+{
+    int entered = b->purpose == FOR_PRINT ? Py_ReprEnter(value) : 0;
+    cielo_value *made = NULL;
+
+    if (entered < 0)
+        return NULL;
+    if (entered > 0 || depth >= b->deepest)
+        made = too_deep(b);
+    else if (PyDict_Check(value) || is_result(b->state, value))
+        made = from_mapping(b, value, at, depth);
+    else if (PyList_Check(value) || PyTuple_Check(value))
+        made = from_sequence(b, value, at, depth);
+    else
+        made = from_other(b, value, at, depth);
+    if (b->purpose == FOR_PRINT && entered == 0)
+        Py_ReprLeave(value);
+    return made;
+}
+
 static cielo_value *build(builder *b, PyObject *value, const trail *at,
                           int depth)
 {
     b->count++;
     if (is_full(b))
-        return invalid("too many values");
+        return invalid(b, "too many values");
     if (value == Py_None)
         return checked(cielo_value_new_null());
     if (is_text(b, value))
-        return from_text_or_secret(value);
+        return from_text_or_secret(b, value);
     if (PyBool_Check(value))
         return checked(cielo_value_new_bool(value == Py_True));
     if (PyLong_Check(value))
-        return from_integer(value);
+        return from_integer(b, value);
     if (PyFloat_Check(value))
         return from_float(value);
-    /* Two levels are the call's own. What holds itself ends here. */
-    if (depth >= CIELO_VALUE_DEPTH - 2)
-        return invalid("a value nested this deep, or holding itself, is not "
-                       "sent");
-    if (PyDict_Check(value) || is_result(b->state, value))
-        return from_mapping(b, value, at, depth);
-    if (PyList_Check(value) || PyTuple_Check(value))
-        return from_sequence(b, value, at, depth);
-    return from_other(b, value, at, depth);
+    return from_container(b, value, at, depth);
 }
 
 cielo_value *value_from_python(module_state *state, PyObject *value, int object)
 {
-    builder b = {state, object, 0, INT_MAX - 1};
+    builder b = {state, FOR_CIELO, object, 0, VALUES_LIMIT, GIVEN_DEPTH};
 
     return build(&b, value, NULL, 0);
 }
 
-static cielo_value *wrong(const char *name, const char *wanted, PyObject *value)
+static cielo_value *from_result(module_state *state, PyObject *value,
+                                int object, enum purpose purpose)
 {
-    PyErr_Format(PyExc_TypeError, "%s must be %s, not %.100s", name, wanted,
-                 Py_TYPE(value)->tp_name);
-    return NULL;
+    builder b = {state, purpose, object, 0, INT_MAX - 1, CIELO_VALUE_DEPTH};
+
+    return build(&b, value, NULL, 0);
 }
 
-static int is_integer(PyObject *value)
+cielo_value *value_from_pickle(module_state *state, PyObject *members,
+                               int object)
 {
-    return PyLong_Check(value) && !PyBool_Check(value);
+    return from_result(state, members, object, FOR_COPY);
 }
 
-static cielo_value *date_param(builder *b, const char *name, PyObject *value)
+cielo_value *value_shown(module_state *state, ResultObject *result, int printed)
 {
-    PyObject *date;
-    cielo_value *result;
-    int is;
+    cielo_value *tree = from_result(state, (PyObject *)result, result->object,
+                                    printed ? FOR_PRINT : FOR_COPY);
+    cielo_value *shown;
 
-    if (is_text(b, value))
-        return from_text_or_secret(value);
-    if (import_values(b->state) < 0)
+    if (!tree)
         return NULL;
-    is = PyObject_IsInstance(value, b->state->date_class);
-    if (is < 0)
-        return NULL;
-    if (!is)
-        return wrong(name, "str, cielo.Secret or datetime.date", value);
-    is = PyObject_IsInstance(value, b->state->datetime_class);
-    if (is < 0)
-        return NULL;
-    if (!is)
-        return from_date(b, value, NULL, 0);
-    date = PyObject_CallMethod(value, "date", NULL);
-    if (!date)
-        return NULL;
-    result = from_date(b, date, NULL, 0);
-    Py_DECREF(date);
-    return result;
-}
-
-static cielo_value *fields_param(builder *b, const char *name, PyObject *value)
-{
-    int is;
-
-    if (PyDict_Check(value) || is_result(b->state, value))
-        return build(b, value, NULL, 0);
-    if (import_values(b->state) < 0)
-        return NULL;
-    is = PyObject_IsInstance(value, b->state->mapping_abc);
-    if (is < 0)
-        return NULL;
-    return is ? build(b, value, NULL, 0) : wrong(name, "a mapping", value);
-}
-
-cielo_value *value_from_param(module_state *state, const char *name, int kind,
-                              PyObject *value, int object)
-{
-    builder b = {state, object, 0, VALUES_LIMIT};
-
-    switch (kind) {
-    case PARAM_FIELDS:
-        return fields_param(&b, name, value);
-    case PARAM_AMOUNT:
-        return is_integer(value) ? from_integer(value)
-                                 : wrong(name, "int, in cents", value);
-    case PARAM_INTEGER:
-        return is_integer(value) ? from_integer(value)
-                                 : wrong(name, "int", value);
-    case PARAM_DATE:
-        return date_param(&b, name, value);
-    case PARAM_INTERVAL:
-        if (is_integer(value))
-            return from_integer(value);
-        return is_text(&b, value)
-                   ? from_text_or_secret(value)
-                   : wrong(name, "str, cielo.Secret or int", value);
-    case PARAM_ANY:
-        return build(&b, value, NULL, 0);
-    default:
-        return is_text(&b, value) ? from_text_or_secret(value)
-                                  : wrong(name, "str or cielo.Secret", value);
-    }
+    shown = cielo_value_shown(tree, result->object);
+    cielo_value_free(tree);
+    if (!shown)
+        PyErr_NoMemory();
+    return shown;
 }

@@ -63,9 +63,9 @@ enum cielo_detail_owner {
     X(http_status, NUMBER, RESULT, ALWAYS, "of the answer that decided")       \
     X(request_id, TEXT, RESULT, MAYBE, "under which Cielo knows the request")  \
     X(warnings, PROBLEMS, RESULT, ALWAYS,                                      \
-      "what was sent although Cielo may take it otherwise than was meant")     \
+      "what Cielo may take otherwise than was meant")                          \
     X(status_name, TEXT, SALE_AND_ORDER, MAYBE,                                \
-      "such as authorized; null for a status that no table has")               \
+      "such as authorized; none for a status that no table has")               \
     X(status_number, NUMBER, ORDER, MAYBE, "the same as Cielo's number")       \
     X(approved, BOOL, SALE_AND_CHANGE, ALWAYS,                                 \
       "authorised or paid; a boleto or Pix: paid; a capture or void: done")    \
@@ -88,7 +88,7 @@ enum cielo_fact_number {
  * stands in its lists.
  */
 #define CIELO_DETAIL_MAP(X)                                                    \
-    X(ERROR, kind, TEXT, ALWAYS, "a word of CIELO_STATUS_MAP")                 \
+    X(ERROR, kind, TEXT, ALWAYS, "what went wrong, such as not_found")         \
     X(ERROR, message, TEXT, ALWAYS, "for people")                              \
     X(ERROR, http_status, NUMBER, MAYBE, "of the answer that decided")         \
     X(ERROR, errors, ERRORS, ALWAYS, "what Cielo answered, code and message")  \
@@ -109,7 +109,7 @@ enum cielo_fact_number {
     X(ATTEMPT, method, TEXT, ALWAYS, "such as POST")                           \
     X(ATTEMPT, url, TEXT, ALWAYS, "without secrets")                           \
     X(ATTEMPT, request_id, TEXT, MAYBE, "of this request")                     \
-    X(ATTEMPT, http_status, NUMBER, MAYBE, "null when no answer came")         \
+    X(ATTEMPT, http_status, NUMBER, MAYBE, "of its answer, where one came")    \
     X(ATTEMPT, sent, SENT, ALWAYS, "whether it can have reached Cielo")        \
     X(ATTEMPT, cause, TEXT, MAYBE, "why no answer came, a word")               \
     X(ATTEMPT, text, TEXT, MAYBE, "the same, for people")                      \

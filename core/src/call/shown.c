@@ -349,8 +349,14 @@ static int set_shown(cielo_value *to, const char *name, size_t length,
     cielo__buf_init(&out, NULL, SIZE_MAX - 1);
     status = cielo__text_shown(&out, name, length, NULL, SIZE_MAX);
     if (status == CIELO_OK) {
-        status = cielo_value_set_named(to, cielo__buf_string(&out), out.length,
-                                       item);
+        /* Names that stay are as different as they were: nothing is looked for
+         * among the members, of which there may be many. */
+        int same = out.length == length
+            && memcmp(cielo__buf_string(&out), name, length) == 0;
+
+        status = same ? cielo__value_add(to, name, item)
+                      : cielo_value_set_named(to, cielo__buf_string(&out),
+                                              out.length, item);
         item = NULL; /* taken, whatever came of it */
     }
     cielo_value_free(item);

@@ -1,0 +1,70 @@
+/* The logger `cielo`: every attempt of a call in a line. */
+#include "state.h"
+
+int logger_add(module_state *state)
+{
+    PyObject *get = import_name("logging", "getLogger");
+
+    if (!get)
+        return -1;
+    state->logger = PyObject_CallFunction(get, "s", "cielo");
+    Py_DECREF(get);
+    return state->logger ? 0 : -1;
+}
+
+static PyObject *attempt_member(const cielo_value *attempt, const char *name,
+                                const char *other)
+{
+    const cielo_value *value = cielo_value_get(attempt, name);
+
+    if (cielo_value_type(value) == CIELO_NULL)
+        value = cielo_value_get(attempt, other);
+    return value_to_plain(value);
+}
+
+static int log_attempt(module_state *state, const cielo_value *attempt)
+{
+    PyObject *method = attempt_member(attempt, "method", "method");
+    PyObject *url = attempt_member(attempt, "url", "url");
+    PyObject *outcome = attempt_member(attempt, "http_status", "cause");
+    PyObject *ms = attempt_member(attempt, "ms", "ms");
+    PyObject *id = attempt_member(attempt, "request_id", "request_id");
+    PyObject *done = NULL;
+
+    if (method && url && outcome && ms && id)
+        done = PyObject_CallMethodObjArgs(state->logger, state->str_debug,
+                                          state->log_format, method, url,
+                                          outcome, ms, id, NULL);
+    Py_XDECREF(method);
+    Py_XDECREF(url);
+    Py_XDECREF(outcome);
+    Py_XDECREF(ms);
+    Py_XDECREF(id);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
+static int is_logged(module_state *state)
+{
+    PyObject *answer = PyObject_CallMethodObjArgs(
+        state->logger, state->str_is_enabled_for, state->log_level, NULL);
+    int enabled = answer ? PyObject_IsTrue(answer) : -1;
+
+    Py_XDECREF(answer);
+    return enabled;
+}
+
+/* A handler that raises must not hide what became of a payment. */
+void log_attempts(module_state *state, cielo_call *call)
+{
+    const cielo_value *attempt = NULL;
+    int enabled = is_logged(state);
+
+    if (enabled > 0) /* the details are made for who looks */
+        attempt = cielo_value_first(
+            cielo_value_get(cielo_call_details(call), "attempts"));
+    for (; attempt && enabled > 0; attempt = cielo_value_next(attempt))
+        enabled = log_attempt(state, attempt) < 0 ? -1 : 1;
+    if (enabled < 0)
+        PyErr_WriteUnraisable(state->logger);
+}

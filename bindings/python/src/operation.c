@@ -1,0 +1,181 @@
+/* Running an operation: its arguments, its warnings, its call. */
+#include "state.h"
+
+/* The options every operation takes beside its own parameters. */
+#define OPTION_ARGS 2
+
+/* NULL comes with an exception, or means that memory ran out. */
+static int add_param(cielo_value *params, const char *name, cielo_value *value)
+{
+    if (!value) {
+        if (!PyErr_Occurred())
+            PyErr_NoMemory();
+        return 0;
+    }
+    if (cielo_value_set(params, name, value) == CIELO_OK)
+        return 1;
+    PyErr_NoMemory();
+    return 0;
+}
+
+static int add_options(module_state *state, cielo_value *params,
+                       PyObject *const *options)
+{
+    static const cielo_param request_id = {"request_id", CIELO_PARAM_ID, 0, ""};
+    int64_t ms;
+
+    if (options[0] && options[0] != Py_None) {
+        if (!parse_seconds(state, "timeout", options[0], &ms))
+            return 0;
+        if (!add_param(params, "timeout", cielo_value_new_integer(ms)))
+            return 0;
+    }
+    if (options[1] && options[1] != Py_None)
+        return add_param(params, request_id.name,
+                         param_value(state, &request_id, options[1],
+                                     CIELO_OBJECT_ANY));
+    return 1;
+}
+
+static cielo_value *make_params(module_state *state, const operation_info *info,
+                                PyObject *const *given)
+{
+    cielo_value *params = cielo_value_new_object();
+    int i;
+
+    if (!params) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (i = 0; i < info->count; i++) {
+        if (!given[i] || (info->optional[i] && given[i] == Py_None))
+            continue;
+        if (!add_param(params, info->params[i]->name,
+                       param_value(state, info->params[i], given[i],
+                                   info->row->fields)))
+            goto failed;
+    }
+    if (add_options(state, params, given + info->count))
+        return params;
+failed:
+    cielo_value_free(params);
+    return NULL;
+}
+
+static int sort_args(const operation_info *info, PyObject *const *args,
+                     Py_ssize_t nargs, PyObject *kwnames, PyObject **given)
+{
+    arg_spec specs[MAX_PARAMS + OPTION_ARGS];
+    int i;
+
+    for (i = 0; i < info->count; i++) {
+        specs[i].name = info->params[i]->name;
+        specs[i].required = !info->optional[i];
+        specs[i].keyword_only = 0;
+    }
+    for (; i < info->count + OPTION_ARGS; i++) {
+        specs[i].name = i == info->count ? "timeout" : "request_id";
+        specs[i].required = 0;
+        specs[i].keyword_only = 1;
+    }
+    return parse_args(info->row->verb, specs, i, args, nargs, kwnames, given);
+}
+
+static int is_open(module_state *state, ClientObject *client)
+{
+    if (!atomic_get(&client->closed))
+        return 1;
+    raise_closed(state);
+    return 0;
+}
+
+/* Tells at the caller's line what Cielo may take otherwise than was meant. A
+ * filter may make an exception of it: nothing is sent then. */
+static int warn_of(module_state *state, const cielo_call *call)
+{
+    const cielo_value *warning = cielo_value_first(cielo_call_warnings(call));
+    int status = 0;
+
+    for (; warning && status == 0; warning = cielo_value_next(warning))
+        status = PyErr_WarnFormat(
+            state->field_warning, 1, "%s: %s",
+            cielo_value_text(cielo_value_get(warning, "path"), NULL),
+            cielo_value_text(cielo_value_get(warning, "message"), NULL));
+    return status;
+}
+
+static PyObject *start(module_state *state, ClientObject *client,
+                       int operation, cielo_value *params)
+{
+    cielo_entropy entropy;
+    cielo_error err;
+    cielo_call *call = NULL;
+    PyObject *object, *awaitable;
+    int status = cielo_entropy_fill(&entropy);
+
+    if (status == CIELO_OK)
+        status = cielo_call_new(&call, client->handle, operation, params,
+                                &entropy, &err);
+    else
+        PyErr_SetString(PyExc_OSError, "the system has no random bytes");
+    cielo_value_free(params);
+    if (!call)
+        return PyErr_Occurred() ? NULL : raise_error(state, NULL, &err);
+    if (warn_of(state, call) < 0 || !is_open(state, client)) {
+        cielo_call_free(call); /* code that a warning runs may close it */
+        return NULL;
+    }
+    if (!client->is_async)
+        return call_run(state, call);
+    object = call_object(state, call);
+    if (!object)
+        return NULL;
+    awaitable = PyObject_CallMethodObjArgs((PyObject *)client, state->str_run,
+                                           object, NULL);
+    Py_DECREF(object);
+    return awaitable;
+}
+
+PyObject *operation_run(module_state *state, ClientObject *client,
+                        int operation, PyObject *const *args, Py_ssize_t nargs,
+                        PyObject *kwnames)
+{
+    const operation_info *info = &state->operations[operation];
+    PyObject *given[MAX_PARAMS + OPTION_ARGS];
+    cielo_value *params;
+
+    if (!sort_args(info, args, nargs, kwnames, given))
+        return NULL;
+    if (!is_open(state, client))
+        return NULL;
+    params = make_params(state, info, given);
+    return params ? start(state, client, operation, params) : NULL;
+}
+
+PyObject *confirm_run(module_state *state, ClientObject *client,
+                      PyObject *const *args, Py_ssize_t nargs,
+                      PyObject *kwnames)
+{
+    static const arg_spec specs[] = {
+        {"notification", 1, 0}, {"timeout", 0, 1}, {"request_id", 0, 1}};
+    PyObject *given[3];
+    cielo_value *tree, *params = NULL;
+    cielo_error err;
+    int operation, status;
+
+    if (!parse_args("confirm", specs, 3, args, nargs, kwnames, given))
+        return NULL;
+    if (!is_open(state, client))
+        return NULL;
+    tree = notification_tree(state, given[0]);
+    if (!tree)
+        return NULL;
+    status = cielo_notification_confirm(tree, &operation, &params, &err);
+    cielo_value_free(tree);
+    if (status != CIELO_OK)
+        return raise_error(state, NULL, &err);
+    if (add_options(state, params, given + 1))
+        return start(state, client, operation, params);
+    cielo_value_free(params);
+    return NULL;
+}

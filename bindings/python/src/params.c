@@ -1,0 +1,127 @@
+/* Parameters of operations: what Python takes for each type of them. */
+#include "state.h"
+
+#include <string.h>
+
+/* A parameter's value for the core; NULL without an exception for a value of
+ * another type. */
+typedef cielo_value *(*convert)(module_state *state, PyObject *value,
+                                int object);
+
+static int is_text(module_state *state, PyObject *value)
+{
+    return PyUnicode_Check(value) || Py_IS_TYPE(value, state->secret_type);
+}
+
+static int is_integer(PyObject *value)
+{
+    return PyLong_Check(value) && !PyBool_Check(value);
+}
+
+static cielo_value *from_text(module_state *state, PyObject *value, int object)
+{
+    return is_text(state, value) ? value_from_python(state, value, object)
+                                 : NULL;
+}
+
+static cielo_value *from_integer(module_state *state, PyObject *value,
+                                 int object)
+{
+    return is_integer(value) ? value_from_python(state, value, object) : NULL;
+}
+
+static cielo_value *from_interval(module_state *state, PyObject *value,
+                                  int object)
+{
+    return is_integer(value) ? value_from_python(state, value, object)
+                             : from_text(state, value, object);
+}
+
+/* Of a moment the day counts. */
+static cielo_value *from_day_of(module_state *state, PyObject *moment,
+                                int object)
+{
+    PyObject *day = PyObject_CallMethod(moment, "date", NULL);
+    cielo_value *made = day ? value_from_python(state, day, object) : NULL;
+
+    Py_XDECREF(day);
+    return made;
+}
+
+static cielo_value *from_date(module_state *state, PyObject *value, int object)
+{
+    int is;
+
+    if (is_text(state, value))
+        return value_from_python(state, value, object);
+    if (import_values(state) < 0)
+        return NULL;
+    is = PyObject_IsInstance(value, state->date_class);
+    if (is <= 0)
+        return NULL;
+    is = PyObject_IsInstance(value, state->datetime_class);
+    if (is < 0)
+        return NULL;
+    return is ? from_day_of(state, value, object)
+              : value_from_python(state, value, object);
+}
+
+static cielo_value *from_mapping(module_state *state, PyObject *value,
+                                 int object)
+{
+    int is = PyDict_Check(value) || is_result(state, value);
+
+    if (!is && import_values(state) < 0)
+        return NULL;
+    if (!is)
+        is = PyObject_IsInstance(value, state->mapping_abc);
+    return is > 0 ? value_from_python(state, value, object) : NULL;
+}
+
+typedef struct param_type {
+    const char *type;   /* of CIELO_PARAM_KIND_MAP */
+    const char *wanted; /* what it is called where another is refused */
+    convert convert;
+} param_type;
+
+static const param_type types[] = {
+    {"text", "str or cielo.Secret", from_text},
+    {"integer", "int", from_integer},
+    {"date", "str, cielo.Secret or datetime.date", from_date},
+    {"interval", "str, cielo.Secret or int", from_interval},
+    {"object", "a mapping", from_mapping},
+    {"any", "any JSON value", value_from_python},
+};
+
+static const param_type *type_of(int kind)
+{
+    const char *type = cielo_param_type(kind);
+    size_t i;
+
+    for (i = 0; type && i < sizeof(types) / sizeof(*types); i++)
+        if (strcmp(types[i].type, type) == 0)
+            return &types[i];
+    return NULL;
+}
+
+const char *param_wanted(const cielo_param *param)
+{
+    const param_type *type = type_of(param->kind);
+
+    return type ? type->wanted : NULL;
+}
+
+cielo_value *param_value(module_state *state, const cielo_param *param,
+                         PyObject *value, int object)
+{
+    const param_type *type = type_of(param->kind);
+    cielo_value *made = type->convert(state, value, object);
+    /* An integer alone says nothing of its unit. */
+    int unit = type->convert == from_integer && *param->about;
+
+    if (!made && !PyErr_Occurred())
+        PyErr_Format(PyExc_TypeError, "%s must be %s%s%s, not %.100s",
+                     param->name, type->wanted, unit ? ", " : "",
+                     unit ? param->about : "", Py_TYPE(value)->tp_name);
+    return made;
+}
