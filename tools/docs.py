@@ -1,4 +1,4 @@
-"""Writes docs/reference/ from the maps and the header comments of the core.
+"""Writes docs/reference/ from the maps of the core; c-api.md there is written by hand.
 
     python3 tools/docs.py           writes the pages
     python3 tools/docs.py --check   names the stale ones; exit code 1 if any
@@ -16,7 +16,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import textwrap
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -503,143 +502,6 @@ def visa_rows(rows: Rows) -> Rows:
             for c in sorted({category for _, category in rows})]
 
 
-# ---- c-api.md ----
-
-# How a comment cites a note; in aligned text it stays as it is.
-NOTE = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\]")
-
-# Maps that have a page of their own.
-LINKED = {"CIELO_OPERATION_MAP": "operations.md", "CIELO_FIELD_MAP": "fields.md",
-          "CIELO_CHOICE_MAP": "fields.md"}
-
-TOKEN = re.compile(
-    r"/\*(?P<comment>.*?)\*/"
-    r"|(?P<define>\#define(?:[^\\\n]|\\\n)*)"
-    r"|(?P<directive>\#[^\n]*)"
-    r"|(?P<code>(?:typedef|enum|CIELO_API)\b"
-    r"(?:/\*.*?\*/|\{(?:/\*.*?\*/|[^}/]|/(?!\*))*\}|[^;{/]|/(?!\*))*;)"
-    r"|(?P<blank>\n[ \t]*\n)", re.S)
-
-
-def uncomment(text: str) -> str:
-    lines = [re.sub(r"^\s*\* ?", "", line) for line in text.strip("\n").split("\n")]
-    return "\n".join(line.rstrip() for line in lines).strip()
-
-
-def comment_markdown(text: str) -> str:
-    """Prose stays prose, lists lists; whatever is aligned is kept as it is."""
-    out: list[tuple[str, str]] = []
-    for line in text.split("\n"):
-        before = out[-1][0] if out else "plain"
-        if not line.strip():
-            kind = "blank"
-        elif re.match(r"\s*- ", line):
-            kind = "list"
-        elif line.startswith(" "):
-            kind = "list" if before == "list" else "pre"
-        elif re.match(r"[\w, {}?]+\S {2,}\S|X\(.*,$", line):
-            kind = "pre"
-        else:
-            kind = "plain"
-        out.append((kind, line))
-    parts: list[str] = []
-    previous = ""
-    for number, (kind, line) in enumerate(out):
-        if kind == "blank":
-            after = out[number + 1][0] if number + 1 < len(out) else ""
-            parts.append("" if not (previous == "pre" == after) else line)
-            continue
-        if kind != previous:
-            if previous == "pre":
-                parts += ["```", ""]
-            elif parts and parts[-1]:
-                parts.append("")
-            if kind == "pre":
-                parts.append("```text")
-        if kind != "pre":
-            line = NOTE.sub(r"[\1](../cielo-notes.md#\1)", line)
-        parts.append(line[2:] if kind == "list" and line.startswith("  ") else line)
-        previous = kind
-    if previous == "pre":
-        parts.append("```")
-    text = re.sub(r"\n\n+```(?!text)", "\n```", "\n".join(parts))
-    text = re.sub(r"(?<=```text\n).*?(?=\n```)", lambda block: textwrap.dedent(block.group()),
-                  text, flags=re.S)
-    return re.sub(r"\n{3,}", "\n\n", text)
-
-
-def header_items(text: str) -> list[tuple[str, str]]:
-    """(comment, code) pairs in their order; one comment may head several
-    declarations that follow without a blank line."""
-    items: list[tuple[str, list[str]]] = []
-    comment, fresh = "", True
-    for match in TOKEN.finditer(text):
-        kind = match.lastgroup
-        piece = match.group().strip("\n")
-        if kind == "blank":
-            if items and items[-1][1] and not comment:
-                fresh = True
-        elif kind == "comment":
-            comment, fresh = uncomment(match.group("comment")), True
-        elif kind == "code" or (kind == "define" and is_public(piece)):
-            if fresh or not items:
-                items.append((comment, []))
-                comment, fresh = "", False
-            items[-1][1].append(piece)
-    return [(about, "\n".join(code)) for about, code in items]
-
-
-def is_public(define: str) -> bool:
-    name = define.split()[1].split("(")[0]
-    return name.startswith("CIELO_") and not name.endswith("_H") and name not in (
-        "CIELO_X", "CIELO_API", "CIELO_BEGIN", "CIELO_END")
-
-
-def item_markdown(comment: str, code: str) -> str:
-    name = re.match(r"#define (\w+_MAP)\(", code)
-    out = comment_markdown(comment) + "\n\n" if comment else ""
-    if name and name.group(1) in LINKED:
-        page = LINKED[name.group(1)]
-        return out + f"`{name.group(1)}`: its rows are in [{page}]({page}).\n"
-    code = re.sub(r"\n#undef CIELO_X", "", re.sub(r"#define CIELO_X.*\n", "", code))
-    code = re.sub(r"[ \t]+\\\n", " \\\\\n", code)
-    code = re.sub(r"^CIELO_API (.*?;)", without_export, code, flags=re.M | re.S)
-    return out + f"```c\n{code}\n```\n"
-
-
-def without_export(match: re.Match[str]) -> str:
-    """A declaration without CIELO_API, its further lines moved along."""
-    return re.sub(r"\n {10}", "\n", match.group(1))
-
-
-def header_section(path: pathlib.Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    head = re.match(r"\s*/\*(.*?)\*/", text, re.S)
-    assert head, f"{path.name} does not begin with a comment"
-    out = f"\n## {path.name}\n\n{comment_markdown(uncomment(head.group(1)))}\n"
-    for comment, code in header_items(text[head.end():]):
-        out += "\n" + item_markdown(comment, code)
-    return out
-
-
-# In the order in which a reader needs them.
-ORDER = ["cielo", "client", "operations", "call", "perform", "value", "error", "codes",
-         "notification", "datetime", "fields", "wire", "alloc"]
-
-
-def c_page() -> str:
-    names = sorted(path.stem for path in HEADERS.glob("*.h") if path.stem != "api")
-    names.sort(key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
-    return (
-        "# C API\n\n"
-        "`#include <cielo/cielo.h>` and link with `pkg-config --cflags --libs cielo`. Functions that\n"
-        "can fail return a status, `CIELO_OK` (0) or negative; results go through `out`, first and\n"
-        "NULL on failure; `err` is last and may be NULL. Ownership is in the name: `_new`/`_free` one\n"
-        "owner, `_ref`/`_unref` shared, a plain getter borrows. An example that runs is in\n"
-        "[examples/c/sale.c](../../examples/c/sale.c).\n"
-        + "".join(header_section(HEADERS / f"{name}.h") for name in names))
-
-
 # ---- all of them ----
 
 def pages() -> dict[str, str]:
@@ -649,7 +511,6 @@ def pages() -> dict[str, str]:
         "fields.md": fields_page(maps),
         "errors.md": errors_page(maps),
         "codes.md": codes_page(maps, books),
-        "c-api.md": c_page(),
     }.items()}
 
 

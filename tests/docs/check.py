@@ -34,6 +34,7 @@ PYTHON = str(ROOT / ".venv" / "bin" / "python")
 LUAS = ("5.4", "5.3", "5.1", "jit")
 PAGES = ["README.md", "README.pt-BR.md", "CHANGELOG.md", "CONTRIBUTING.md",
          *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+C_INDEX = "docs/reference/c-api.md"
 MODULES = "/usr/lib/nginx/modules"
 
 
@@ -307,6 +308,24 @@ def check_links(page: str) -> None:
             raise Failure(f"{target}: no such heading")
 
 
+def check_index() -> None:
+    """The C page names every public function once, and nothing that is not there."""
+    headers = "".join(
+        re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+        for path in sorted((ROOT / "core/include/cielo").glob("*.h")))
+    functions = set(re.findall(r"^CIELO_API [^;]*?\b(cielo_\w+)\(", headers, re.M))
+    page = (ROOT / C_INDEX).read_text(encoding="utf-8")
+    named = re.findall(r"\b(?:cielo|CIELO)_\w+", page)
+    wrong = sorted(name for name in functions if named.count(name) != 1)
+    # A constant may be pasted together from its row: CIELO_OK from X(OK, ...).
+    strange = sorted({name for name in named if not re.search(
+        rf"\b(?:{name}|{re.sub('^CIELO_(OP_)?', '', name)})\b", headers)})
+    if wrong:
+        raise Failure(f"{C_INDEX} is to name once: {', '.join(wrong)}")
+    if strange:
+        raise Failure(f"{C_INDEX} names what no header has: {', '.join(strange)}")
+
+
 def check_fresh() -> None:
     run([PYTHON, "tools/docs.py", "--check"], sandbox=False)
 
@@ -359,6 +378,7 @@ def main(arguments: list[str]) -> int:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
     count.hold("generated pages are fresh", check_fresh)
+    count.hold("the C page names every function", check_index)
     count.hold("the READMEs agree", check_same_blocks)
     print(f"{count.passed} passed, {count.failed} failed"
           + (f", {count.skipped} skipped" if count.skipped else ""))
