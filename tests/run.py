@@ -107,6 +107,7 @@ def python_suites() -> list[Suite]:
         Suite("parity", [PYTHON, "tests/parity/check.py"]),
         Suite("docs", [PYTHON, "tests/docs/check.py"]),
         Suite("docs-notes", [PYTHON, "tests/docs/notes.py"]),
+        Suite("house-format", [PYTHON, "tests/house/format.py"]),
     ]
 
 

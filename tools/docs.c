@@ -74,9 +74,9 @@ int main(void)
 #define CIELO_X(name, annotation) printf("type\t%s\t%s\n", #name, annotation);
     CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
-#define CIELO_X(object, wire, host, type, size, use, child)              \
-    printf("field\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", #object, wire, host, \
-           #type, size, #use, #child);
+#define CIELO_X(object, wire, host, type, size, use, child)                   \
+    printf("field\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", #object, wire, host, #type, \
+           size, #use, #child);
     CIELO_FIELD_MAP(CIELO_X)
 #undef CIELO_X
 #define CIELO_X(object, wire, word) \

@@ -22,8 +22,8 @@ static void heap_release(void *context, void *memory)
     free(memory);
 }
 
-static const cielo_allocator heap = {NULL, heap_allocate, heap_reallocate,
-                                     heap_release};
+static const cielo_allocator heap
+    = {NULL, heap_allocate, heap_reallocate, heap_release};
 
 const cielo_allocator *cielo__allocator(const cielo_allocator *mem)
 {

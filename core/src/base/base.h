@@ -68,8 +68,10 @@ void cielo__free_secret(const cielo_allocator *mem, char *text);
 /* Under AddressSanitizer the memory of what ended is as good as freed. */
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
-#define cielo__forbid(memory, size) __asan_poison_memory_region((memory), (size))
-#define cielo__allow(memory, size) __asan_unpoison_memory_region((memory), (size))
+#define cielo__forbid(memory, size) \
+    __asan_poison_memory_region((memory), (size))
+#define cielo__allow(memory, size) \
+    __asan_unpoison_memory_region((memory), (size))
 #else
 #define cielo__forbid(memory, size) ((void)0)
 #define cielo__allow(memory, size) ((void)0)

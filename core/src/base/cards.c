@@ -13,7 +13,7 @@ enum {
     CARD_LONGEST = 19,
     CARD_FIRST = 6, /* what may be shown of a card number */
     CARD_LAST = 4,
-    GROUP_SHORT = 2, /* digits of a group of a date or a telephone */
+    GROUP_SHORT = 2,       /* digits of a group of a date or a telephone */
     SEPARATOR_LONGEST = 3, /* one character of UTF-8, or ", " and such */
     GROUPS = 64,
     GUID = 36
@@ -39,8 +39,9 @@ static size_t separator(const char *text, size_t length, size_t at)
 {
     size_t n = 0;
 
-    while (n <= SEPARATOR_LONGEST && at + n < length && !cielo__is_alnum(text[at + n])
-           && text[at + n] != '*' && text[at + n] != '\0')
+    while (n <= SEPARATOR_LONGEST && at + n < length
+           && !cielo__is_alnum(text[at + n]) && text[at + n] != '*'
+           && text[at + n] != '\0')
         n++;
     return n > 0 && n <= SEPARATOR_LONGEST && at + n < length
             && cielo__is_digit(text[at + n])
@@ -81,7 +82,8 @@ int cielo__card_add(cielo__buf *out, const char *text, size_t length)
     for (i = 0; i < length; i++) {
         int counts = cielo__is_digit(text[i]) || text[i] == '*';
 
-        cielo__buf_char(out, counts && !is_shown(index, digits) ? '*' : text[i]);
+        cielo__buf_char(out,
+                        counts && !is_shown(index, digits) ? '*' : text[i]);
         index += counts;
     }
     return 1;
@@ -93,7 +95,7 @@ int cielo__card_add(cielo__buf *out, const char *text, size_t length)
 typedef struct group {
     size_t at;
     size_t length;
-    size_t begin;  /* its digits from `begin` to `end` belong to a card ... */
+    size_t begin; /* its digits from `begin` to `end` belong to a card ... */
     size_t end;
     size_t first;  /* ... and are those from `first` on ... */
     size_t digits; /* ... of so many; 0: they belong to none */
@@ -178,8 +180,8 @@ static int is_sound(const chain *c, const window *w)
 /* 1 when the same text parts all groups. */
 static int is_parted_alike(const chain *c, const window *w)
 {
-    const char *first
-        = c->text + c->groups[w->from].at + c->groups[w->from].length;
+    const char *first = c->text + c->groups[w->from].at
+        + c->groups[w->from].length;
     size_t size = c->groups[w->from + 1].at
         - (c->groups[w->from].at + c->groups[w->from].length);
     size_t g;
@@ -221,8 +223,7 @@ static size_t common_size(const chain *c, const window *w)
 static int is_amex(const chain *c, const window *w)
 {
     return w->to - w->from == 3 && c->groups[w->from].length - w->skip == 4
-        && c->groups[w->from + 1].length == 6
-        && (w->take == 4 || w->take == 5);
+        && c->groups[w->from + 1].length == 6 && (w->take == 4 || w->take == 5);
 }
 
 static int has_short_group(const chain *c, const window *w)

@@ -43,8 +43,8 @@ static int64_t days_of(int year, int month, int day)
     int64_t year_of_era = y - era * 400;
     int64_t month_of_year = (month + 9) % 12;
     int64_t day_of_year = (153 * month_of_year + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4
-        - year_of_era / 100 + day_of_year;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100
+        + day_of_year;
 
     return era * 146097 + day_of_era - 719468;
 }
@@ -59,8 +59,9 @@ static int clock_text(const char *text, int *seconds)
 {
     int hour, minute, second;
 
-    if (!digits(text, 2, &hour) || text[2] != ':' || !digits(text + 3, 2, &minute)
-        || text[5] != ':' || !digits(text + 6, 2, &second))
+    if (!digits(text, 2, &hour) || text[2] != ':'
+        || !digits(text + 3, 2, &minute) || text[5] != ':'
+        || !digits(text + 6, 2, &second))
         return 0;
     if (hour > 23 || minute > 59 || second > 60)
         return 0;

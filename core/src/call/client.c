@@ -34,11 +34,11 @@ struct cielo_client {
 /* ---- the family ---- */
 
 /* The only list of Cielo's hosts [two-hosts]: X(HOST, production, sandbox). */
-#define HOST_MAP(X)                                                            \
-    X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br",                  \
-      "https://apisandbox.cieloecommerce.cielo.com.br")                        \
-    X(QUERY, "https://apiquery.cieloecommerce.cielo.com.br",                   \
-      "https://apiquerysandbox.cieloecommerce.cielo.com.br")                   \
+#define HOST_MAP(X)                                           \
+    X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br", \
+      "https://apisandbox.cieloecommerce.cielo.com.br")       \
+    X(QUERY, "https://apiquery.cieloecommerce.cielo.com.br",  \
+      "https://apiquerysandbox.cieloecommerce.cielo.com.br")  \
     X(CHECKOUT, "https://cieloecommerce.cielo.com.br", "")
 
 static int set_bases(family *f)
@@ -52,9 +52,8 @@ static int set_bases(family *f)
     int i;
 
     for (i = 0; i < CIELO__HOST_LOCAL; i++) {
-        const char *base = *f->settings.base_url
-            ? f->settings.base_url
-            : hosts[i][sandbox];
+        const char *base = *f->settings.base_url ? f->settings.base_url
+                                                 : hosts[i][sandbox];
 
         f->bases[i] = cielo__strdup(&f->mem, base);
         if (!f->bases[i])
@@ -126,15 +125,16 @@ static int client_make(cielo_client **out, family *f, const cielo_options *o,
     }
     client->refs = 1;
     client->family = f;
-    client->timeout = either(o->timeout_ms,
-                             from ? from->timeout : DEFAULT_TIMEOUT);
+    client->timeout
+        = either(o->timeout_ms, from ? from->timeout : DEFAULT_TIMEOUT);
     client->connect_timeout
         = either(o->connect_timeout_ms,
                  from ? from->connect_timeout : DEFAULT_CONNECT_TIMEOUT);
-    client->max_retries = (int)either(
-        o->max_retries, from ? from->max_retries : DEFAULT_RETRIES);
-    client->reconcile
-        = (int)either(o->reconcile, from ? from->reconcile : 1) != 0;
+    client->max_retries
+        = (int)either(o->max_retries,
+                      from ? from->max_retries : DEFAULT_RETRIES);
+    client->reconcile = (int)either(o->reconcile, from ? from->reconcile : 1)
+        != 0;
     client->validate = (int)either(o->validate, from ? from->validate : 1) != 0;
     return CIELO_OK;
 }

@@ -80,9 +80,10 @@ static int read_api(cielo_value *out, const cielo_value *body)
     const char *recurrence = text_of(body, "RecurrentPaymentId");
     int64_t number = integer_of(body, "ChangeType");
     const struct change *change = change_of(number);
-    int about_recurrence
-        = recurrence && ((change && change->recurrence) || !payment);
-    int status = put_text(out, "kind", about_recurrence ? "recurrence" : "sale");
+    int about_recurrence = recurrence
+        && ((change && change->recurrence) || !payment);
+    int status
+        = put_text(out, "kind", about_recurrence ? "recurrence" : "sale");
 
     if (status == CIELO_OK && payment)
         status = put_text(out, "payment_id", payment);

@@ -246,9 +246,9 @@ void cielo__spare_give(cielo__shared *s, void *spare,
 
 /* ---- the token and its lease ---- */
 
-cielo__turn cielo__token_turn(cielo__shared *s, const void *holder,
-                              int64_t now, int64_t lease_end,
-                              cielo__buf *token, int64_t *until)
+cielo__turn cielo__token_turn(cielo__shared *s, const void *holder, int64_t now,
+                              int64_t lease_end, cielo__buf *token,
+                              int64_t *until)
 {
     cielo__turn turn = CIELO__TURN_WAIT;
 
@@ -281,8 +281,8 @@ static int put_token(cielo__shared *s, const char *token, int64_t expires)
     return CIELO_OK;
 }
 
-int cielo__token_done(cielo__shared *s, const void *holder,
-                      const char *token, int64_t expires)
+int cielo__token_done(cielo__shared *s, const void *holder, const char *token,
+                      int64_t expires)
 {
     int status = CIELO_OK;
 

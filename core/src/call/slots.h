@@ -14,8 +14,7 @@ void cielo__client_unlock(cielo_client *client);
  * use it under the lock. `destroy` runs with the last reference, and with
  * `idle_only` 1 when idle connections are to be closed. */
 void **cielo__client_transport(cielo_client *client,
-                               void (*destroy)(void *transport,
-                                               int idle_only));
+                               void (*destroy)(void *transport, int idle_only));
 /* Blocks until the epoch is no longer `epoch`, or until `until_ms`. */
 void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until_ms);
 const cielo_allocator *cielo__client_allocator(const cielo_client *client);

@@ -24,9 +24,9 @@ enum { PATH_LIMIT = 1024, NAME_LIMIT = 64 };
 
 typedef struct check {
     cielo__input *input; /* problems and warnings go there */
-    int rules;        /* 0: only what cannot be sent is a problem */
+    int rules;           /* 0: only what cannot be sent is a problem */
     int ignore_required;
-    int status;       /* sticky CIELO_EMEMORY */
+    int status; /* sticky CIELO_EMEMORY */
     cielo__buf path;
 } check;
 
@@ -43,8 +43,8 @@ static void add_note(check *c, cielo_value *notes, const char *name,
 
     cielo__buf_init(&path, NULL, PATH_LIMIT * 2);
     /* A member's name is the user's text: it might be a card number. */
-    cielo__text_shown(&path, cielo__buf_string(&c->path), c->path.length,
-                      NULL, PATH_LIMIT);
+    cielo__text_shown(&path, cielo__buf_string(&c->path), c->path.length, NULL,
+                      PATH_LIMIT);
     if (name && path.length > 0)
         cielo__buf_char(&path, '.');
     if (name)
@@ -278,8 +278,8 @@ static const char *find_choice(const cielo_field *field, const char *text,
             continue;
         if (strlen(word) == length && cielo__same_case(word, text, length))
             return word;
-        if (!*slip && (is_near(text, length, word)
-                       || begins_with(text, length, word)))
+        if (!*slip
+            && (is_near(text, length, word) || begins_with(text, length, word)))
             *slip = word;
     }
     return NULL;
@@ -354,8 +354,7 @@ static void check_text(check *c, const cielo_field *field,
     else if ((field->type == CIELO_FIELD_GUID
               || field->type == CIELO_FIELD_TOKEN)
              && !is_guid(text, length))
-        broken(c, RULE_FORMAT,
-               "must be a GUID: 8-4-4-4-12 hexadecimal digits");
+        broken(c, RULE_FORMAT, "must be a GUID: 8-4-4-4-12 hexadecimal digits");
 }
 
 /* Formats that hold digits only and, being secrets, are never quoted. */
@@ -364,10 +363,10 @@ static void check_digits(check *c, const cielo_field *field,
 {
     int card = field->type == CIELO_FIELD_CARD_NUMBER;
     size_t length;
-    const char *text = text_of(
-        c, in, &length,
-        card ? "must be text: a number loses digits and leading zeros"
-             : "must be text: a number loses leading zeros");
+    const char *text
+        = text_of(c, in, &length,
+                  card ? "must be text: a number loses digits and leading zeros"
+                       : "must be text: a number loses leading zeros");
 
     if (!text)
         return;
@@ -406,12 +405,15 @@ static cielo_value *copy_integer(check *c, const cielo_field *field,
     char message[96];
 
     if (cielo_value_type(in) == CIELO_NUMBER && !cielo_value_is_integer(in)) {
-        broken(c, RULE_TYPE, amount ? "must be an integer: an amount is in cents"
-                                    : "must be an integer");
-    } else if (!text || (cielo_value_type(in) == CIELO_TEXT
-                         && !all_digits(text, length))) {
-        broken(c, RULE_TYPE, amount ? "must be an integer number of cents"
-                                    : "must be an integer");
+        broken(c, RULE_TYPE,
+               amount ? "must be an integer: an amount is in cents"
+                      : "must be an integer");
+    } else if (!text
+               || (cielo_value_type(in) == CIELO_TEXT
+                   && !all_digits(text, length))) {
+        broken(c, RULE_TYPE,
+               amount ? "must be an integer number of cents"
+                      : "must be an integer");
     } else if (text[0] == '-') {
         broken(c, RULE_RANGE, "must not be negative");
     } else if (size > 0 && length > size) {
@@ -525,8 +527,8 @@ static cielo_value *copy_choice(check *c, const cielo_field *field,
     if (word)
         return cielo_value_new_text(word, length);
     if (slip) {
-        snprintf(message, sizeof(message), "is nearly a known word: did you "
-                 "mean \"%s\"?", slip);
+        snprintf(message, sizeof(message),
+                 "is nearly a known word: did you mean \"%s\"?", slip);
         broken(c, RULE_CHOICE, message);
     }
     return cielo_value_dup(in);
@@ -546,8 +548,8 @@ static cielo_value *copy_list(check *c, const cielo_field *field,
         enter_index(c, index++);
         if (cielo_value_type(item) != CIELO_OBJECT)
             broken(c, RULE_TYPE, "must be an object");
-        if (cielo_value_append(out, copy_object(c, field->child, item,
-                                                depth + 1))
+        if (cielo_value_append(out,
+                               copy_object(c, field->child, item, depth + 1))
             != CIELO_OK)
             c->status = CIELO_EMEMORY;
         leave(c, before);
@@ -606,8 +608,7 @@ static cielo_value *copy_field(check *c, const cielo_field *field,
 
 /* ---- objects ---- */
 
-static void check_unknown(check *c, int object, const char *name,
-                          size_t length)
+static void check_unknown(check *c, int object, const char *name, size_t length)
 {
     const cielo_field *field;
     char message[160];
@@ -616,7 +617,7 @@ static void check_unknown(check *c, int object, const char *name,
     for (i = cielo__field_first(object);
          (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
         if ((field->use != CIELO_USE_REQUIRED
-                && field->use != CIELO_USE_OPTIONAL)
+             && field->use != CIELO_USE_OPTIONAL)
             || !is_near(name, length, field->wire))
             continue;
         snprintf(message, sizeof(message),
@@ -862,10 +863,10 @@ static void check_payment(check *c, const cielo_value *payment)
 /* What the buyer must say of himself for Pix and boleto [pix-payer]. */
 static void check_sale(check *c, const cielo_value *sale)
 {
-    static const char *const pix[][2] = {{"Name", "customer.name"},
-                                         {"Identity", "customer.identity"},
-                                         {"IdentityType",
-                                          "customer.identity_type"}};
+    static const char *const pix[][2]
+        = {{"Name", "customer.name"},
+           {"Identity", "customer.identity"},
+           {"IdentityType", "customer.identity_type"}};
     static const char *const boleto[][2]
         = {{"ZipCode", "customer.address.zip_code"},
            {"State", "customer.address.state"},
@@ -914,8 +915,7 @@ static void add_reason(check *c, cielo_value *payment, const char *node)
         || (!is_true(payment, "Recurrent")
             && !has(payment, "RecurrentPayment")))
         return;
-    if (cielo_value_set(on_file, "Reason",
-                        cielo_value_new_text("Recurring", 9))
+    if (cielo_value_set(on_file, "Reason", cielo_value_new_text("Recurring", 9))
         != CIELO_OK)
         c->status = CIELO_EMEMORY;
 }
@@ -1094,13 +1094,12 @@ static cielo_value *copy_fields(check *c, const cielo__operation *row,
 
 static cielo_value *copy_param(check *c, const cielo__operation *row,
                                const cielo_param *param,
-                               const cielo_value *params,
-                               const cielo_value *in)
+                               const cielo_value *params, const cielo_value *in)
 {
     static const char *const methods[]
         = {"GET", "POST", "PUT", "DELETE", "PATCH", NULL};
-    static const char *const hosts[] = {"transaction", "query", "checkout",
-                                        NULL};
+    static const char *const hosts[]
+        = {"transaction", "query", "checkout", NULL};
     const cielo_field date = {"", "", 0, CIELO_FIELD_DATE, 10, 0, 0};
 
     if (cielo_value_type(in) == CIELO_INVALID)

@@ -7,42 +7,26 @@
 #include "codes_api_error.h"
 #include "codes_capture.h"
 #include "codes_return.h"
+#include "codes_rules.h"
 #include "codes_shopper.h"
 #include "codes_status.h"
 #include "codes_void.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The rules the tables use: kind, attempts, days, hours. */
-#define RETRY_UNKNOWN {CIELO_RETRY_UNKNOWN, 0, 0, 0}
-#define RETRY_ALLOWED {CIELO_RETRY_ALLOWED, 0, 0, 0}
-#define RETRY_NEVER {CIELO_RETRY_NEVER, 0, 0, 0}
-#define RETRY_LIMITED {CIELO_RETRY_LIMITED, 4, 16, 0}
-#define RETRY_NEXT_DAY {CIELO_RETRY_LIMITED_NEXT_DAY, 4, 16, 0}
-#define RETRY_AFTER(hours) {CIELO_RETRY_AFTER, 0, 0, hours}
-#define RETRY_AFTER_1_HOUR RETRY_AFTER(1)
-#define RETRY_AFTER_24_HOURS RETRY_AFTER(24)
-#define RETRY_AFTER_72_HOURS RETRY_AFTER(72)
-#define RETRY_AFTER_2_DAYS RETRY_AFTER(2 * 24)
-#define RETRY_AFTER_4_DAYS RETRY_AFTER(4 * 24)
-#define RETRY_AFTER_6_DAYS RETRY_AFTER(6 * 24)
-#define RETRY_AFTER_8_DAYS RETRY_AFTER(8 * 24)
-#define RETRY_AFTER_10_DAYS RETRY_AFTER(10 * 24)
-#define RETRY_AFTER_30_DAYS RETRY_AFTER(30 * 24)
-
 /* The variable part of a row is its texts: one argument may hold two. */
-#define CODE_ROW(operation, code, category, rule, change, ...)                 \
-    {code, operation, #category, RETRY_##rule, CIELO_CHANGE_##change,           \
+#define CODE_ROW(operation, code, category, rule, change, ...)              \
+    {code,       operation, #category, RETRY_##rule, CIELO_CHANGE_##change, \
      __VA_ARGS__},
 #define SALE_ROW(...) CODE_ROW(CIELO_CODE_SALE, __VA_ARGS__)
 #define CAPTURE_ROW(...) CODE_ROW(CIELO_CODE_CAPTURE, __VA_ARGS__)
 #define VOID_ROW(...) CODE_ROW(CIELO_CODE_VOID, __VA_ARGS__)
-#define STATUS_ROW(number, name, ...)                                          \
+#define STATUS_ROW(number, name, ...) \
     {number, name, __VA_ARGS__, CIELO_NATURE_NONE},
-#define NATURED_ROW(number, name, wire, nature, ...)                           \
+#define NATURED_ROW(number, name, wire, nature, ...) \
     {number, name, wire, __VA_ARGS__, CIELO_NATURE_##nature},
 #define ABECS_ROW(brand, code, cause) {brand, code, ABECS_##cause},
-#define MERCHANT_ADVICE_ROW(code, rule, change, ...)                           \
+#define MERCHANT_ADVICE_ROW(code, rule, change, ...) \
     {code, RETRY_##rule, CIELO_CHANGE_##change, __VA_ARGS__},
 #define VISA_ROW(code, category) {code, category},
 
@@ -68,7 +52,7 @@ static const struct {
 #define ROW_OF_REASON_CODE STATUS_ROW
 #define ROW_OF_API_ERROR STATUS_ROW
 
-#define CIELO_X(id, name)                                                      \
+#define CIELO_X(id, name) \
     static const cielo_status book_##id[] = {CIELO__##id##_ROWS(ROW_OF_##id)};
 CIELO_BOOK_MAP(CIELO_X)
 #undef CIELO_X
@@ -84,24 +68,13 @@ static const struct {
 
 static const cielo_denial denials[] = {CIELO__ABECS_ROWS(ABECS_ROW)};
 
-static const cielo_merchant_code merchant_codes[] = {
-    CIELO__MERCHANT_ADVICE_ROWS(MERCHANT_ADVICE_ROW)};
+static const cielo_merchant_code merchant_codes[]
+    = {CIELO__MERCHANT_ADVICE_ROWS(MERCHANT_ADVICE_ROW)};
 
 static const struct visa_code {
     const char *code;
     int category;
 } visa_codes[] = {CIELO__VISA_ROWS(VISA_ROW)};
-
-/*
- * The repeats a brand leaves free of a fee. Elo charges from the 16th retry in
- * the month, told in days like the others. Mastercard charges from the 8th, and
- * Cielo writes both "in 24 hours" and "in the month": the stricter is taken,
- * which also stays below its fee from 35 denials in 30 days. Visa's limit
- * stands for every code but those of category 1.
- */
-#define ELO_PROGRAMME {CIELO_RETRY_LIMITED, 15, 30, 0}
-#define MASTERCARD_PROGRAMME {CIELO_RETRY_LIMITED, 7, 30, 0}
-#define VISA_PROGRAMME {CIELO_RETRY_LIMITED, 15, 30, 0}
 
 static const cielo_retry retry_never = RETRY_NEVER;
 static const cielo_retry retry_allowed = RETRY_ALLOWED;
@@ -206,7 +179,7 @@ static const void *find_row(const void *key, const void *table, size_t count,
     return at < count && compare(key, row) == 0 ? row : NULL;
 }
 
-#define FIND(key, rows, count, compare)                                        \
+#define FIND(key, rows, count, compare) \
     find_row(key, rows, count, sizeof((rows)[0]), compare)
 
 static int compare_code(const void *key, const void *row)
@@ -282,8 +255,8 @@ static const char *const operation_names[] = {
 const char *cielo_code_operation_name(int operation)
 {
     return operation >= 0 && operation < CIELO_CODE_OPERATION_END
-               ? operation_names[operation]
-               : NULL;
+        ? operation_names[operation]
+        : NULL;
 }
 
 int cielo_code_operation(const char *name, size_t length)
@@ -417,8 +390,8 @@ static int issuer_code(text code, char out[2])
     if (code.length == 0 || code.length > 2)
         return 0;
     for (i = 0; i < code.length; i++)
-        if (!((code.at[i] >= '0' && code.at[i] <= '9') ||
-              (code.at[i] >= 'A' && code.at[i] <= 'Z')))
+        if (!((code.at[i] >= '0' && code.at[i] <= '9')
+              || (code.at[i] >= 'A' && code.at[i] <= 'Z')))
             return 0;
     out[0] = code.length == 2 ? code.at[0] : '0';
     out[1] = code.at[code.length - 1];
@@ -513,13 +486,12 @@ static int not_denied(const cielo_advice_input *in)
 /* What the brand says about a denied sale. */
 static void add_brand(cielo_advice *advice, const cielo_advice_input *in)
 {
-    const struct brand *brand =
-        find_brand(text_of(in->brand, in->brand_length));
-    const cielo_denial *denial =
-        cielo_abecs(in->brand, in->brand_length, in->return_code,
-                    in->return_code_length);
-    int category =
-        cielo_visa_category(in->return_code, in->return_code_length);
+    const struct brand *brand
+        = find_brand(text_of(in->brand, in->brand_length));
+    const cielo_denial *denial = cielo_abecs(in->brand, in->brand_length,
+                                             in->return_code,
+                                             in->return_code_length);
+    int category = cielo_visa_category(in->return_code, in->return_code_length);
 
     if (denial)
         add_source(advice, CIELO_ADVICE_ABECS,
@@ -543,8 +515,9 @@ static int means_success(const cielo_code *code)
 
 static void add_tables(cielo_advice *advice, const cielo_advice_input *in)
 {
-    const cielo_merchant_code *merchant = cielo_merchant_advice(
-        in->merchant_advice, in->merchant_advice_length);
+    const cielo_merchant_code *merchant
+        = cielo_merchant_advice(in->merchant_advice,
+                                in->merchant_advice_length);
 
     if (advice->code)
         add_source(advice, CIELO_ADVICE_RETURN_CODE, &advice->code->retry,
@@ -559,9 +532,8 @@ static void add_tables(cielo_advice *advice, const cielo_advice_input *in)
 
 void cielo_advise(const cielo_advice_input *in, cielo_advice *out)
 {
-    static const cielo_advice nothing_known = {
-        NULL, RETRY_UNKNOWN, 0, CIELO_CHANGE_NOTHING,
-        0,    {{NULL, RETRY_UNKNOWN, 0}}};
+    static const cielo_advice nothing_known
+        = {NULL, RETRY_UNKNOWN, 0, CIELO_CHANGE_NOTHING, 0, {{0}}};
 
     *out = nothing_known;
     out->code = cielo_return_code(in->return_code, in->return_code_length,
@@ -571,8 +543,8 @@ void cielo_advise(const cielo_advice_input *in, cielo_advice *out)
     else
         add_tables(out, in);
     out->not_before_hours = out->retry.after_hours;
-    if (out->retry.kind == CIELO_RETRY_LIMITED_NEXT_DAY &&
-        out->not_before_hours < 24)
+    if (out->retry.kind == CIELO_RETRY_LIMITED_NEXT_DAY
+        && out->not_before_hours < 24)
         out->not_before_hours = 24;
 }
 
@@ -617,8 +589,8 @@ static int64_t nth_latest(const int64_t *attempts, size_t count, size_t n)
         size_t best = count;
 
         for (i = 0; i < count; i++)
-            if ((found == count || is_before(attempts, i, found)) &&
-                (best == count || is_before(attempts, best, i)))
+            if ((found == count || is_before(attempts, i, found))
+                && (best == count || is_before(attempts, best, i)))
                 best = i;
         found = best;
     }
@@ -643,13 +615,15 @@ int cielo_retry_plan(const cielo_retry *rule, const int64_t *attempts,
     if (count == 0)
         return 1;
     if (rule->after_hours > 0)
-        no_sooner(next, later_by(nth_latest(attempts, count, 1),
-                                 rule->after_hours * HOUR));
+        no_sooner(next,
+                  later_by(nth_latest(attempts, count, 1),
+                           rule->after_hours * HOUR));
     if (rule->kind == CIELO_RETRY_LIMITED_NEXT_DAY)
         no_sooner(next, next_midnight(nth_latest(attempts, count, 1)));
     if (limit > 0 && count - 1 >= limit)
-        no_sooner(next, later_by(nth_latest(attempts, count, limit),
-                                 rule->window_days * DAY));
+        no_sooner(next,
+                  later_by(nth_latest(attempts, count, limit),
+                           rule->window_days * DAY));
     return 1;
 }
 
@@ -660,8 +634,8 @@ int cielo_advice_plan(const cielo_advice *advice, const int64_t *attempts,
     size_t i;
 
     *next = 0;
-    if (advice->retry.kind <= CIELO_RETRY_UNKNOWN ||
-        advice->retry.kind >= CIELO_RETRY_NEVER)
+    if (advice->retry.kind <= CIELO_RETRY_UNKNOWN
+        || advice->retry.kind >= CIELO_RETRY_NEVER)
         return 0;
     for (i = 0; i < advice->source_count; i++) {
         int64_t wanted;

@@ -27,8 +27,7 @@ static int raises_sigpipe;
 static void start(void)
 {
     start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    raises_sigpipe =
-        curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
+    raises_sigpipe = curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
 }
 
 int cielo__curl_start(void)
@@ -205,8 +204,8 @@ static int close_socket(void *context, curl_socket_t fd)
  * This runs each time before a request goes out, so the second time for one
  * write is the resend.
  */
-static int before_request(void *context, char *peer, char *local,
-                          int peer_port, int local_port)
+static int before_request(void *context, char *peer, char *local, int peer_port,
+                          int local_port)
 {
     cielo__exchange *x = context;
 
@@ -252,8 +251,8 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
 
     x->header_bytes += length;
     x->header_lines++;
-    if (x->header_bytes > HEADER_BYTES_LIMIT ||
-        x->header_lines > HEADER_LINES_LIMIT) {
+    if (x->header_bytes > HEADER_BYTES_LIMIT
+        || x->header_lines > HEADER_LINES_LIMIT) {
         x->stop = CIELO_CAUSE_PROTOCOL;
         return 0;
     }
@@ -266,8 +265,8 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
         x->headed = 1;
     } else if (!x->headed) {
         copy_value(x->date, sizeof(x->date), "date:", data, length);
-        copy_value(x->retry_after, sizeof(x->retry_after),
-                   "retry-after:", data, length);
+        copy_value(x->retry_after, sizeof(x->retry_after), "retry-after:", data,
+                   length);
     }
     return length;
 }
@@ -496,9 +495,9 @@ static CURLcode make_list(cielo__exchange *x, const cielo_request *request)
 static CURLcode set_method(cielo__exchange *x, const cielo_request *request)
 {
     const char *method = request->method;
-    int bare = !request->body &&
-               (strcmp(method, "GET") == 0 || strcmp(method, "DELETE") == 0 ||
-                strcmp(method, "HEAD") == 0);
+    int bare = !request->body
+        && (strcmp(method, "GET") == 0 || strcmp(method, "DELETE") == 0
+            || strcmp(method, "HEAD") == 0);
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_HTTPGET, 1L); /* forgets the exchange before */
@@ -677,8 +676,7 @@ static void report_response(cielo__exchange *x, cielo_call *call,
     (void)cielo_call_on_response(call, &response);
 }
 
-void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
-                            CURLcode code)
+void cielo__exchange_report(cielo__exchange *x, cielo_call *call, CURLcode code)
 {
     long http_status = 0;
 
@@ -690,8 +688,8 @@ void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
             code = CURLE_WEIRD_SERVER_REPLY;
     }
     /* How libcurl says that a header line is past its own limit. */
-    if (code == CURLE_OUT_OF_MEMORY && x->begun && !x->headed &&
-        x->stop == CIELO_CAUSE_END)
+    if (code == CURLE_OUT_OF_MEMORY && x->begun && !x->headed
+        && x->stop == CIELO_CAUSE_END)
         x->stop = CIELO_CAUSE_PROTOCOL;
     if (code == CURLE_OK)
         report_response(x, call, http_status);

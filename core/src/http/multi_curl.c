@@ -47,13 +47,13 @@ typedef struct watches {
 struct cielo_multi {
     const cielo_allocator *mem;
     cielo_client *client;
-    CURLM *curl;    /* NULL once the multi is lost */
-    int status;     /* why it is lost, else CIELO_OK */
+    CURLM *curl; /* NULL once the multi is lost */
+    int status;  /* why it is lost, else CIELO_OK */
     cielo__sockets sockets;
     cielo__exchange *idle;
     size_t idle_count;
-    size_t kept;    /* connections libcurl may keep */
-    list lists[4];  /* by state; that of WAITING is not used */
+    size_t kept;   /* connections libcurl may keep */
+    list lists[4]; /* by state; that of WAITING is not used */
     size_t entries;
     size_t sending;
     entry **waiting; /* a heap by deadline, room for all entries */
@@ -113,12 +113,12 @@ static void heap_down(cielo_multi *multi, entry *e, size_t place)
     for (;;) {
         size_t child = 2 * place + 1;
 
-        if (child + 1 < multi->waiting_count &&
-            multi->waiting[child + 1]->deadline <
-                multi->waiting[child]->deadline)
+        if (child + 1 < multi->waiting_count
+            && multi->waiting[child + 1]->deadline
+                < multi->waiting[child]->deadline)
             child++;
-        if (child >= multi->waiting_count ||
-            multi->waiting[child]->deadline >= e->deadline)
+        if (child >= multi->waiting_count
+            || multi->waiting[child]->deadline >= e->deadline)
             break;
         heap_put(multi, multi->waiting[child], place);
         place = child;
@@ -256,8 +256,8 @@ static void rewatch(cielo_multi *multi, int fd, int events)
         show(multi, fd, events);
 }
 
-static int socket_changed(CURL *easy, curl_socket_t fd, int what,
-                          void *context, void *assigned)
+static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *context,
+                          void *assigned)
 {
     cielo_multi *multi = context;
     size_t number = (size_t)(uintptr_t)assigned;
@@ -349,16 +349,16 @@ static void begin(cielo_multi *multi, entry *e)
     CURLcode code;
 
     if (!x) {
-        (void)cielo_call_on_failure(e->call, CIELO_SENT_NO,
-                                    CIELO_CAUSE_MEMORY, "out of memory");
+        (void)cielo_call_on_failure(e->call, CIELO_SENT_NO, CIELO_CAUSE_MEMORY,
+                                    "out of memory");
         return;
     }
     code = cielo__exchange_prepare(x, e->call);
     if (code == CURLE_OK)
         code = curl_easy_setopt(x->easy, CURLOPT_PRIVATE, e);
     if (code == CURLE_OK)
-        code = cielo__exchange_code(
-            curl_multi_add_handle(multi->curl, x->easy));
+        code
+            = cielo__exchange_code(curl_multi_add_handle(multi->curl, x->easy));
     if (code != CURLE_OK) {
         cielo__exchange_report(x, e->call, code);
         exchange_give(multi, x);
@@ -497,8 +497,8 @@ static void drop(cielo__seat *seat)
     entry *e = (entry *)seat;
     cielo_multi *multi = seat->multi;
 
-    if (multi->curl && cielo__sockets_forked(&multi->sockets) &&
-        e->state == SENDING) {
+    if (multi->curl && cielo__sockets_forked(&multi->sockets)
+        && e->state == SENDING) {
         cielo__exchange_abandon(e->exchange);
         e->exchange = NULL;
         move(multi, e, READY);
@@ -744,8 +744,7 @@ static int looked(cielo_multi *multi)
     return 0;
 }
 
-int cielo_multi_interest(cielo_multi *multi, size_t index, int *fd,
-                         int *events)
+int cielo_multi_interest(cielo_multi *multi, size_t index, int *fd, int *events)
 {
     if (!multi)
         return 0;

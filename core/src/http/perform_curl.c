@@ -131,8 +131,8 @@ static pair *pair_take(cielo_client *client)
 
     cielo__client_lock(client);
     shared = pool_of(client);
-    if (shared && shared->idle &&
-        cielo__sockets_forked(&shared->idle->sockets)) {
+    if (shared && shared->idle
+        && cielo__sockets_forked(&shared->idle->sockets)) {
         stale = shared->idle;
         shared->idle = NULL;
         shared->count = 0;
@@ -162,8 +162,8 @@ static void pair_give(cielo_client *client, pair *p)
 
     cielo__client_lock(client);
     shared = pool_of(client);
-    if (shared && shared->age == p->age && shared->count < IDLE_PAIRS_LIMIT &&
-        !cielo__sockets_forked(&p->sockets)) {
+    if (shared && shared->age == p->age && shared->count < IDLE_PAIRS_LIMIT
+        && !cielo__sockets_forked(&p->sockets)) {
         p->next = shared->idle;
         shared->idle = p;
         shared->count++;

@@ -24,12 +24,12 @@ enum {
 typedef enum part {
     PART_STATUS,
     PART_HEADER,
-    PART_BODY,        /* of a known length */
+    PART_BODY, /* of a known length */
     PART_CHUNK_SIZE,
     PART_CHUNK_DATA,
-    PART_CHUNK_END,   /* the line end after the data */
+    PART_CHUNK_END, /* the line end after the data */
     PART_TRAILER,
-    PART_UNTIL_CLOSE  /* a body that only the end of the stream ends */
+    PART_UNTIL_CLOSE /* a body that only the end of the stream ends */
 } part;
 
 /* What one status line and its headers said. */
@@ -39,9 +39,9 @@ typedef struct wire_head {
     int close;      /* Connection: close */
     int keep_alive; /* Connection: keep-alive */
     int chunked;
-    int encoded;    /* a content coding that nobody asked for */
+    int encoded; /* a content coding that nobody asked for */
     int has_length;
-    size_t length;  /* more than CIELO_BODY_LIMIT: too much, not how much */
+    size_t length; /* more than CIELO_BODY_LIMIT: too much, not how much */
     char date[VALUE_SIZE];
     char retry_after[VALUE_SIZE];
 } wire_head;
@@ -62,7 +62,7 @@ struct cielo_wire {
 
     part part;
     wire_head head;
-    cielo__buf line;   /* the line that is being read */
+    cielo__buf line; /* the line that is being read */
     cielo__buf body;
     size_t left;       /* of the body or chunk */
     size_t head_bytes; /* so far, of HEAD_BYTES */
@@ -134,8 +134,8 @@ static int is_token(const char *text, size_t length)
     size_t i;
 
     for (i = 0; i < length; i++)
-        if (!is_alphanumeric(text[i]) &&
-            (text[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", text[i])))
+        if (!is_alphanumeric(text[i])
+            && (text[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", text[i])))
             return 0;
     return length > 0;
 }
@@ -174,8 +174,7 @@ static size_t host_length(const char *host)
     size_t length = six ? strcspn(host, "%") : strlen(host), i;
 
     for (i = 0; i < length; i++)
-        if (!is_alphanumeric(host[i]) &&
-            !strchr(six ? ":." : "-._", host[i]))
+        if (!is_alphanumeric(host[i]) && !strchr(six ? ":." : "-._", host[i]))
             return 0;
     return length;
 }
@@ -191,10 +190,10 @@ static int default_port(const char *scheme)
  * is not read here. */
 static int is_ours(const char *name)
 {
-    static const char *const names[] = {
-        "host", "content-length", "transfer-encoding", "connection",
-        "accept-encoding", "expect", "te", "trailer", "upgrade"
-    };
+    static const char *const names[]
+        = {"host",       "content-length",  "transfer-encoding",
+           "connection", "accept-encoding", "expect",
+           "te",         "trailer",         "upgrade"};
     size_t length = strlen(name), i;
 
     for (i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -208,21 +207,21 @@ static const char *problem_of(const cielo_request *request)
 {
     size_t i;
 
-    if (!is_token(request->method, strlen(request->method)) ||
-        strcmp(request->method, "CONNECT") == 0)
+    if (!is_token(request->method, strlen(request->method))
+        || strcmp(request->method, "CONNECT") == 0)
         return "the request's method cannot be sent";
     if (!is_target(request->target))
         return "the request's target cannot be sent";
-    if (!default_port(request->scheme) || request->port < 1 ||
-        request->port > 65535 || host_length(request->host) == 0)
+    if (!default_port(request->scheme) || request->port < 1
+        || request->port > 65535 || host_length(request->host) == 0)
         return "the request's address cannot be sent";
     if (!request->body && request->body_length)
         return "the request's body is missing";
     for (i = 0; i < request->header_count; i++) {
         const cielo_header *header = &request->headers[i];
 
-        if (!is_token(header->name, strlen(header->name)) ||
-            is_ours(header->name))
+        if (!is_token(header->name, strlen(header->name))
+            || is_ours(header->name))
             return "a header of the request has a name that cannot be sent";
         if (!is_line_text(header->value, strlen(header->value)))
             return "a header of the request holds a control character";
@@ -248,9 +247,10 @@ static void put_host(cielo__buf *out, const cielo_request *request)
  * one, if empty, and servers may insist on its length (RFC 9110, 8.6). */
 static int has_body(const cielo_request *request)
 {
-    return request->body || (strcmp(request->method, "GET") != 0 &&
-                             strcmp(request->method, "HEAD") != 0 &&
-                             strcmp(request->method, "DELETE") != 0);
+    return request->body
+        || (strcmp(request->method, "GET") != 0
+            && strcmp(request->method, "HEAD") != 0
+            && strcmp(request->method, "DELETE") != 0);
 }
 
 static int put_request(cielo__buf *out, const cielo_request *request)
@@ -287,8 +287,8 @@ static void finish(cielo_wire *wire)
     const wire_head *head = &wire->head;
 
     wire->state = CIELO_WIRE_DONE;
-    wire->reusable = (head->minor == 1 || head->keep_alive) && !head->close &&
-                     is_whole(wire) && wire->part != PART_UNTIL_CLOSE;
+    wire->reusable = (head->minor == 1 || head->keep_alive) && !head->close
+        && is_whole(wire) && wire->part != PART_UNTIL_CLOSE;
 }
 
 /* An answer without a body that has headers for one: a server that sends it
@@ -486,15 +486,15 @@ static void take_status_line(cielo_wire *wire)
     wire_head *head = &wire->head;
 
     memset(head, 0, sizeof(*head));
-    if (length < 12 || (line[7] != '0' && line[7] != '1') || line[8] != ' ' ||
-        line[9] < '1' || line[9] > '9' || !is_digit(line[10]) ||
-        !is_digit(line[11]) || (length > 12 && line[12] != ' ')) {
+    if (length < 12 || (line[7] != '0' && line[7] != '1') || line[8] != ' '
+        || line[9] < '1' || line[9] > '9' || !is_digit(line[10])
+        || !is_digit(line[11]) || (length > 12 && line[12] != ' ')) {
         fail_protocol(wire, NO_STATUS_LINE);
         return;
     }
     head->minor = line[7] - '0';
-    head->http_status = (line[9] - '0') * 100 + (line[10] - '0') * 10 +
-                        (line[11] - '0');
+    head->http_status = (line[9] - '0') * 100 + (line[10] - '0') * 10
+        + (line[11] - '0');
     wire->part = PART_HEADER;
 }
 
@@ -534,8 +534,8 @@ static void take_chunk_size(cielo_wire *wire)
     size_t length = wire->line.length, digits = 0;
     uint64_t size = 0;
 
-    while (digits < length && digits < CHUNK_DIGITS &&
-           hex_value(line[digits]) >= 0)
+    while (digits < length && digits < CHUNK_DIGITS
+           && hex_value(line[digits]) >= 0)
         size = size << 4 | (unsigned)hex_value(line[digits++]);
     if (digits == 0) {
         fail_protocol(wire, BAD_CHUNK_SIZE);
@@ -658,15 +658,14 @@ static void take_line(cielo_wire *wire)
 }
 
 /* Each gives how many of the bytes it used; all of them when it failed. */
-static size_t take_line_bytes(cielo_wire *wire, const char *data,
-                              size_t length)
+static size_t take_line_bytes(cielo_wire *wire, const char *data, size_t length)
 {
     const char *end = memchr(data, '\n', length);
 
     if (end)
         length = (size_t)(end - data) + 1;
-    if ((wire->part != PART_STATUS || begins_as_status(wire, data, length)) &&
-        add_to_line(wire, data, length) && end && end_line(wire))
+    if ((wire->part != PART_STATUS || begins_as_status(wire, data, length))
+        && add_to_line(wire, data, length) && end && end_line(wire))
         take_line(wire);
     return length;
 }
@@ -682,8 +681,7 @@ static int add_to_body(cielo_wire *wire, const char *data, size_t length)
     return status == CIELO_OK;
 }
 
-static size_t take_body_bytes(cielo_wire *wire, const char *data,
-                              size_t length)
+static size_t take_body_bytes(cielo_wire *wire, const char *data, size_t length)
 {
     if (wire->part != PART_UNTIL_CLOSE && length > wire->left)
         length = wire->left;
@@ -765,8 +763,7 @@ int cielo_wire_start(cielo_wire *wire, const cielo_request *request)
     return CIELO_OK;
 }
 
-int cielo_wire_output(const cielo_wire *wire, const char **data,
-                      size_t *length)
+int cielo_wire_output(const cielo_wire *wire, const char **data, size_t *length)
 {
     int more = wire->state == CIELO_WIRE_MORE && wire->taken < wire->total;
 
@@ -797,8 +794,8 @@ cielo_wire_state cielo_wire_input(cielo_wire *wire, const char *data,
         fail_protocol(wire, "the peer spoke before the request was sent");
     for (; length > 0 && wire->state == CIELO_WIRE_MORE;
          data += used, length -= used) {
-        if (wire->part == PART_BODY || wire->part == PART_CHUNK_DATA ||
-            wire->part == PART_UNTIL_CLOSE)
+        if (wire->part == PART_BODY || wire->part == PART_CHUNK_DATA
+            || wire->part == PART_UNTIL_CLOSE)
             used = take_body_bytes(wire, data, length);
         else
             used = take_line_bytes(wire, data, length);
