@@ -108,6 +108,7 @@ def python_suites() -> list[Suite]:
         Suite("docs", [PYTHON, "tests/docs/check.py"]),
         Suite("docs-notes", [PYTHON, "tests/docs/notes.py"]),
         Suite("house-format", [PYTHON, "tests/house/format.py"]),
+        Suite("house-ruff", [PYTHON, "-m", "ruff", "check", "."]),
     ]
 
 

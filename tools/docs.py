@@ -279,16 +279,23 @@ def operation_section(row: Operation, params: dict[str, Param], types: dict[str,
     return f"### {title}\n\n{row.about}\n\n{table(['', ''], about)}\n"
 
 
+OPERATIONS_HEAD = """\
+# Operations
+
+One entry for each operation: how it is spelt in each language, the request it makes,
+what it takes and gives, and what happens when a write is left in doubt
+([safe outcomes](../safe-outcomes.md)). In Python every call takes `timeout` (seconds)
+and `request_id` as keywords; in Lua a trailing table takes `timeout` (milliseconds)
+and `request_id`. In C the parameters are members of one object given to
+`cielo_call_new`. `AsyncClient` has the names of `Client`, awaited. The number in brackets
+behind a text is the most characters it may have.
+
+"""
+
+
 def operations_page(maps: dict[str, Rows]) -> str:
     types = {ident: name for ident, name in maps["object"]}
-    out = ["# Operations\n\n",
-           "One entry for each operation: how it is spelt in each language, the request it makes,\n"
-           "what it takes and gives, and what happens when a write is left in doubt\n"
-           "([safe outcomes](../safe-outcomes.md)). In Python every call takes `timeout` (seconds)\n"
-           "and `request_id` as keywords; in Lua a trailing table takes `timeout` (milliseconds)\n"
-           "and `request_id`. In C the parameters are members of one object given to\n"
-           "`cielo_call_new`. `AsyncClient` has the names of `Client`, awaited. The number in brackets\n"
-           "behind a text is the most characters it may have.\n\n"]
+    out = [OPERATIONS_HEAD]
     params = params_by_name(maps)
     rows = [row for row in operations(maps) if row.noun]
     for noun in dict.fromkeys(row.noun for row in rows):
@@ -326,13 +333,22 @@ def describe_type(kind: str, size: str, child: str, types: dict[str, str],
     return text
 
 
+FIELDS_HEAD = """\
+# Fields
+
+The objects that requests and answers are made of, with each member's name on the wire
+and the name under which results show it. In fields you may write either, or any
+spelling that differs only in case and `_`. Members that are not listed are sent and
+shown as they are. Amounts are integers in cents.
+
+## Types
+
+"""
+
+
 def fields_page(maps: dict[str, Rows]) -> str:
     types = {ident: name for ident, name in maps["object"]}
-    out = ["# Fields\n\n",
-           "The objects that requests and answers are made of, with each member's name on the wire\n"
-           "and the name under which results show it. In fields you may write either, or any\n"
-           "spelling that differs only in case and `_`. Members that are not listed are sent and\n"
-           "shown as they are. Amounts are integers in cents.\n\n## Types\n\n"]
+    out = [FIELDS_HEAD]
     comments = type_comments()
     out.append(table(["type", "what it takes"], [
         [kind.lower(), re.sub(r"`child`", "the kind named", comments[kind])]
@@ -430,8 +446,8 @@ def errors_page(maps: dict[str, Rows]) -> str:
         "Attributes of the exception in Python, members of `err` in Lua, members of\n"
         "`cielo_call_details` in C. What is marked \"if known\" is `None` or `nil` otherwise.\n\n"
         + detail_table(details(maps, "ERROR")).replace("CIELO_STATUS_MAP", "the table above")
-        + "\n`sent` is `no` when nothing reached Cielo, `yes` when Cielo answered. `problems` are of\n"
-        "`validation`, `found` is of `outcome_unknown`; elsewhere they are empty.\n\n"
+        + "\n`sent` is `no` when nothing reached Cielo, `yes` when Cielo answered. `problems` are\n"
+        "of `validation`, `found` is of `outcome_unknown`; elsewhere they are empty.\n\n"
         "### A problem\n\n" + detail_table(details(maps, "PROBLEM"))
         + "\n### An entry of errors\n\n" + detail_table(details(maps, "ENTRY"))
         + "\n### An attempt\n\n" + detail_table(details(maps, "ATTEMPT"))
@@ -455,13 +471,19 @@ def both(portuguese: str, english: str) -> str:
     return f"{portuguese}<br>*{english}*"
 
 
+CODES_HEAD = """\
+# Codes
+
+The code books, as `cielo.return_code("51")` and its kind give them. The first line of a
+meaning is Portuguese, the second English. `retry` is what Cielo's table of return codes
+says; `sale.advice` joins it with the brands' tables, the strictest winning. `change` is
+what to alter before trying again. What a status means for `the money` is told by
+`CIELO_NATURE_MAP` in [codes.h](../../core/include/cielo/codes.h).
+"""
+
+
 def codes_page(maps: dict[str, Rows], books: dict[str, Rows]) -> str:
-    out = ["# Codes\n\n",
-           "The code books, as `cielo.return_code(\"51\")` and its kind give them. The first line of a\n"
-           "meaning is Portuguese, the second English. `retry` is what Cielo's table of return codes\n"
-           "says; `sale.advice` joins it with the brands' tables, the strictest winning. `change` is\n"
-           "what to alter before trying again. What a status means for `the money` is told by\n"
-           "`CIELO_NATURE_MAP` in [codes.h](../../core/include/cielo/codes.h).\n"]
+    out = [CODES_HEAD]
     for operation in ("sale", "capture", "void"):
         rows = [[f"`{r[1]}`", r[2], rule_text(*r[3:7]), r[7], both(r[8], r[9]), both(r[10], r[11])]
                 for r in books["code"] if r[0] == operation]
@@ -475,8 +497,8 @@ def codes_page(maps: dict[str, Rows], books: dict[str, Rows]) -> str:
         ["brand", "code", "category", "may be tried again", "change", "meaning"],
         [[r[0], f"`{r[1]}`", r[2], "yes" if r[3] == "1" else "never", r[4], both(r[5], r[6])]
          for r in books["denial"]]))
-    out.append("\n## Visa's retry programme\n\nCategory of an issuer's code; every other code of one "
-               "or two characters is 4.\n\n"
+    out.append("\n## Visa's retry programme\n\nCategory of an issuer's code; every other code of "
+               "one or two characters is 4.\n\n"
                + table(["category", "codes"], visa_rows(books["visa"])))
     out.append("\n## Mastercard's merchant advice\n\n" + table(
         ["code", "retry", "change", "meaning"],

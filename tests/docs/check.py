@@ -12,6 +12,7 @@ what exists. Links between pages must lead somewhere.
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import re
@@ -23,7 +24,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from typing import Callable, Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import Callable, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "openresty"))
@@ -173,8 +175,8 @@ def whole_server(text: str, folder: str, port: int, environment: str) -> str:
 
 def split_directives(text: str) -> tuple[str, str]:
     """Directives of http {} stand alone on their line; the rest is a server's."""
-    names = ("lua_shared_dict", "resolver", "resolver_timeout", "lua_ssl_trusted_certificate", "lua_ssl_verify_depth",
-             "lua_ssl_protocols", "init_by_lua_block")
+    names = ("lua_shared_dict", "resolver", "resolver_timeout", "lua_ssl_trusted_certificate",
+             "lua_ssl_verify_depth", "lua_ssl_protocols", "init_by_lua_block")
     lines = text.split("\n")
     http = [line for line in lines if line.split(" ")[0] in names]
     return "\n".join(http), "\n".join(line for line in lines if line not in http)
@@ -365,7 +367,7 @@ def main(arguments: list[str]) -> int:
     count = Count()
     seen: set[tuple[str, str]] = set()
     for page in PAGES:
-        count.hold(f"links of {page}", lambda: check_links(page))
+        count.hold(f"links of {page}", functools.partial(check_links, page))
         for block in blocks(page):
             # What the two READMEs share, and generated pages show, runs once.
             if block.kind not in CHECKS or "/reference/" in block.page \
@@ -374,7 +376,7 @@ def main(arguments: list[str]) -> int:
             seen.add((block.kind, block.text))
             folder = tempfile.mkdtemp()
             try:
-                count.hold(block.name, lambda: CHECKS[block.kind](block, folder))
+                count.hold(block.name, functools.partial(CHECKS[block.kind], block, folder))
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
     count.hold("generated pages are fresh", check_fresh)

@@ -19,15 +19,15 @@ import pathlib
 import re
 import subprocess
 import sys
-from typing import Any, Callable, Iterable
+from collections.abc import Iterable
+from typing import Any, Callable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
 
-import docs  # noqa: E402
-
 import cielo  # noqa: E402
+import docs  # noqa: E402
 
 LUAS = ("5.4", "5.3", "5.1", "jit")
 
