@@ -1,7 +1,7 @@
 /*
- * Card numbers in texts: which bytes of one may be shown. A text is looked at as
- * chains of groups of digits, since people write a number in groups, and a code
- * or a date beside it.
+ * Card numbers in texts: which bytes of one may be shown. A text is looked at
+ * as chains of groups of digits, since people write a number in groups, and a
+ * code or a date beside it.
  */
 #include <string.h>
 
@@ -239,9 +239,9 @@ static int has_short_group(const chain *c, const window *w)
 }
 
 /*
- * Whether the groups of a window are written as a card number may be: one group,
- * or several that are parted alike and of one size, or none of them short. Dates
- * and telephones have groups of two, parted in several ways.
+ * Whether the groups of a window are written as a card number may be: one
+ * group, or several that are parted alike and of one size, or none of them
+ * short. Dates and telephones have groups of two, parted in several ways.
  */
 static int is_shaped(const chain *c, const window *w)
 {
@@ -301,9 +301,9 @@ static int find_take(const chain *c, window *w)
     return 0;
 }
 
-/* 1 when a card number is left of the groups without digits that touch the first
- * and the last of them. What size groups have is seen from three on; of two any
- * part may be the number. */
+/* 1 when a card number is left of the groups without digits that touch the
+ * first and the last of them. What size groups have is seen from three on; of
+ * two any part may be the number. */
 static int find_within(const chain *c, size_t from, size_t to, window *w)
 {
     size_t first = c->groups[from].length, size;
@@ -348,8 +348,8 @@ static size_t rank_of(const window *w)
     return w->digits <= CARD_USUAL ? CARD_USUAL - w->digits : w->digits;
 }
 
-/* The best run of whole groups that is a card number; one whose check fails only
- * where there is no other. */
+/* The best run of whole groups that is a card number; one whose check fails
+ * only where there is no other. */
 static int find_whole(const chain *c, size_t from, window *found)
 {
     int sound = 0;
@@ -412,7 +412,7 @@ static void find_cards(chain *c)
     }
 }
 
-/* What stands beside a card number may be its code, its date or a part of it. */
+/* What stands beside a card number may be its code or its date, or a part. */
 static void mark_group(const chain *c, const group *g, unsigned char *marks)
 {
     size_t i;

@@ -40,9 +40,10 @@ typedef struct cielo__secrets {
 void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body);
 void cielo__secrets_add(cielo__secrets *secrets, const char *text);
 
-/* Adds free text as it may be shown, with every occurrence of a text in `secrets`
- * (NULL-terminated list; may be NULL) hidden; one of three characters only where
- * it is a word by itself. Stops, on a character, once `limit` bytes were added.*/
+/* Adds free text as it may be shown, with every occurrence of a text in
+ * `secrets` (NULL-terminated list; may be NULL) hidden; one of three characters
+ * only where it is a word by itself. Stops, on a character, once `limit` bytes
+ * were added. */
 int cielo__text_shown(cielo__buf *out, const char *text, size_t length,
                       const char *const *secrets, size_t limit);
 /* The same for what was made from a tree as it may be shown: the secrets alone
@@ -113,8 +114,6 @@ void cielo__shared_free(cielo__shared *s);
 /* Safe in a forked child too, where it makes all anew. */
 void cielo__shared_lock(cielo__shared *s);
 void cielo__shared_unlock(cielo__shared *s);
-/* Grows by one in every forked child; read under the lock. */
-unsigned cielo__shared_generation(const cielo__shared *s);
 uint64_t cielo__shared_epoch(cielo__shared *s);
 void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms);
 void **cielo__shared_transport(cielo__shared *s,

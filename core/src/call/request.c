@@ -63,8 +63,8 @@ static const char *param_text(const cielo_value *params, const char *name,
 }
 
 /* 1 for the text of a parameter that an address in a log may show. Cielo's own
- * ids are no mere digits, so that a number there is a card's, given in the wrong
- * place; a shop's order numbers may well be some. */
+ * ids are no mere digits, so that a number there is a card's, given in the
+ * wrong place; a shop's order numbers may well be some. */
 static int is_shown(const char *name, size_t length, const char *text,
                     size_t text_length)
 {

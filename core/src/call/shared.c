@@ -33,7 +33,6 @@ struct cielo__shared {
                  process makes it anew */
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    unsigned generation;
     uint64_t epoch;
 
     char *token;
@@ -91,7 +90,6 @@ static void after_fork(cielo__shared *s, long owner)
         return;
     }
     init_lock(s);
-    s->generation++;
     s->epoch++;
     s->token = NULL;
     s->token_holder = NULL;
@@ -130,11 +128,6 @@ void cielo__shared_lock(cielo__shared *s)
 void cielo__shared_unlock(cielo__shared *s)
 {
     unlock(s);
-}
-
-unsigned cielo__shared_generation(const cielo__shared *s)
-{
-    return s->generation;
 }
 
 uint64_t cielo__shared_epoch(cielo__shared *s)

@@ -1,10 +1,10 @@
 /*
  * What people, logs and files may see of texts and trees: the one mask.
  *
- * Of a card number the first six and the last four digits stay and a star stands
- * for each of the others; what is hidden otherwise becomes three stars, whatever
- * its length. The map vouches for ids and amounts, which may have as many digits
- * as a card and stay readable.
+ * Of a card number the first six and the last four digits stay and a star
+ * stands for each of the others; what is hidden otherwise becomes three stars,
+ * whatever its length. The map vouches for ids and amounts, which may have as
+ * many digits as a card and stay readable.
  */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* One HTTP exchange over libcurl: the handle, what it collects, its sockets. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>

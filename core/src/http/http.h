@@ -1,4 +1,4 @@
-/* One HTTP exchange over libcurl: what perform_curl.c and multi_curl.c share. */
+/* One HTTP exchange over libcurl, for perform_curl.c and multi_curl.c. */
 #ifndef CIELO_HTTP_H
 #define CIELO_HTTP_H
 
