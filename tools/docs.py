@@ -123,6 +123,7 @@ SETTLE = {
     "SALE": "the sales of the order number are read; one certain match is adopted",
     "CAPTURE": "the sale is read: status and captured amount",
     "VOID": "the sale is read; for a part, before and after",
+    "VOID_NEWEST": "the newest sale of the order number is read; for a part, before and after",
     "RECURRENCE": "the changed member is read back, where Cielo shows it",
     "ORDER_CAPTURE": "the order is read for a whole capture; a part is `outcome_unknown`",
     "ORDER_VOID": "the order is read for a whole void; a part is `outcome_unknown`",
