@@ -179,7 +179,7 @@ def facts_of(maps: dict[str, Rows], result: str) -> list[Detail]:
 
 def read_books() -> dict[str, Rows]:
     """code, status, nature, denial, merchant, visa, category."""
-    return by_kind(dump("tests/codes/dump.c", "core/src/facts/codes.c"))
+    return by_kind(dump("tests/codes/dump.c", "core/src/facts/codes.c", "core/src/base/ascii.c"))
 
 
 # ---- markdown ----

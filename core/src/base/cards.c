@@ -28,14 +28,14 @@ static int is_hexadecimal(char c)
     return cielo__is_digit(c) || (l >= 'a' && l <= 'f');
 }
 
-static int is_shown(size_t index, size_t digits)
+static int is_end_digit(size_t index, size_t digits)
 {
     return index < CARD_FIRST || index >= digits - CARD_LAST;
 }
 
 /* The bytes of what may stand between two groups of digits at `at`; 0 when no
  * group follows. A star may be a digit that was masked before. */
-static size_t separator(const char *text, size_t length, size_t at)
+static size_t separator_length(const char *text, size_t length, size_t at)
 {
     size_t n = 0;
 
@@ -53,7 +53,7 @@ static size_t separator(const char *text, size_t length, size_t at)
 
 /* Its digits, stars that somebody put in its middle counted as such; 0 when it
  * is none. */
-static size_t card_digits(const char *text, size_t length)
+static size_t count_card_digits(const char *text, size_t length)
 {
     size_t digits = 0, i, index = 0;
 
@@ -66,7 +66,7 @@ static size_t card_digits(const char *text, size_t length)
     if (digits < CARD_SHORTEST || digits > CARD_LONGEST)
         return 0;
     for (i = 0; i < length; i++) {
-        if (text[i] == '*' && is_shown(index, digits))
+        if (text[i] == '*' && is_end_digit(index, digits))
             return 0;
         index += cielo__is_digit(text[i]) || text[i] == '*';
     }
@@ -75,7 +75,7 @@ static size_t card_digits(const char *text, size_t length)
 
 int cielo__card_add(cielo__buf *out, const char *text, size_t length)
 {
-    size_t digits = card_digits(text, length), index = 0, i;
+    size_t digits = count_card_digits(text, length), index = 0, i;
 
     if (digits == 0)
         return 0;
@@ -83,7 +83,7 @@ int cielo__card_add(cielo__buf *out, const char *text, size_t length)
         int counts = cielo__is_digit(text[i]) || text[i] == '*';
 
         cielo__buf_char(out,
-                        counts && !is_shown(index, digits) ? '*' : text[i]);
+                        counts && !is_end_digit(index, digits) ? '*' : text[i]);
         index += counts;
     }
     return 1;
@@ -138,7 +138,7 @@ static void read_chain(chain *c, const char *text, size_t length, size_t at)
             c->groups[c->count++].length = at - start;
         }
         c->end = at;
-        between = separator(text, length, at);
+        between = separator_length(text, length, at);
         at += between;
     } while (between);
 }
@@ -276,7 +276,7 @@ static void count_digits(const chain *c, window *w)
     }
 }
 
-static void whole_window(const chain *c, size_t from, size_t to, window *w)
+static void set_whole_window(const chain *c, size_t from, size_t to, window *w)
 {
     w->from = from;
     w->to = to;
@@ -308,7 +308,7 @@ static int find_within(const chain *c, size_t from, size_t to, window *w)
 {
     size_t first = c->groups[from].length, size;
 
-    whole_window(c, from, to, w);
+    set_whole_window(c, from, to, w);
     if (find_take(c, w))
         return 1;
     if (to - from > 2) {
@@ -358,7 +358,7 @@ static int find_whole(const chain *c, size_t from, window *found)
 
     found->to = 0;
     for (to = from + 1; to <= c->count && to - from <= CARD_LONGEST; to++) {
-        whole_window(c, from, to, &w);
+        set_whole_window(c, from, to, &w);
         if (w.digits > CARD_LONGEST)
             break;
         if (may_be_card(c, &w)) {
@@ -402,7 +402,7 @@ static void find_cards(chain *c)
     size_t g;
 
     for (g = 0; g < c->count; g++) {
-        whole_window(c, g, g + 1, &w);
+        set_whole_window(c, g, g + 1, &w);
         if (w.digits >= CARD_SHORTEST && w.digits <= CARD_LONGEST)
             mark_card(c, &w);
     }
@@ -421,7 +421,7 @@ static void mark_group(const chain *c, const group *g, unsigned char *marks)
     for (i = 0; i < g->length; i++) {
         if (hide || (g->digits && (i < g->begin || i >= g->end)))
             marks[g->at + i] = CIELO__HIDE;
-        else if (g->digits && !is_shown(g->first + i - g->begin, g->digits))
+        else if (g->digits && !is_end_digit(g->first + i - g->begin, g->digits))
             marks[g->at + i] = CIELO__STAR;
     }
 }

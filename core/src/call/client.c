@@ -107,7 +107,7 @@ static int family_new(family **out, const cielo_options *options,
 
 /* ---- life ---- */
 
-static int64_t either(int64_t given, int64_t otherwise)
+static int64_t first_given(int64_t given, int64_t otherwise)
 {
     return given >= 0 ? given : otherwise;
 }
@@ -126,16 +126,17 @@ static int client_make(cielo_client **out, family *f, const cielo_options *o,
     client->refs = 1;
     client->family = f;
     client->timeout
-        = either(o->timeout_ms, from ? from->timeout : DEFAULT_TIMEOUT);
+        = first_given(o->timeout_ms, from ? from->timeout : DEFAULT_TIMEOUT);
     client->connect_timeout
-        = either(o->connect_timeout_ms,
-                 from ? from->connect_timeout : DEFAULT_CONNECT_TIMEOUT);
+        = first_given(o->connect_timeout_ms,
+                      from ? from->connect_timeout : DEFAULT_CONNECT_TIMEOUT);
     client->max_retries
-        = (int)either(o->max_retries,
-                      from ? from->max_retries : DEFAULT_RETRIES);
-    client->reconcile = (int)either(o->reconcile, from ? from->reconcile : 1)
+        = (int)first_given(o->max_retries,
+                           from ? from->max_retries : DEFAULT_RETRIES);
+    client->reconcile
+        = (int)first_given(o->reconcile, from ? from->reconcile : 1) != 0;
+    client->validate = (int)first_given(o->validate, from ? from->validate : 1)
         != 0;
-    client->validate = (int)either(o->validate, from ? from->validate : 1) != 0;
     return CIELO_OK;
 }
 

@@ -65,8 +65,8 @@ static const char *param_text(const cielo_value *params, const char *name,
 /* 1 for the text of a parameter that an address in a log may show. Cielo's own
  * ids are no mere digits, so that a number there is a card's, given in the
  * wrong place; a shop's order numbers may well be some. */
-static int is_shown(const char *name, size_t length, const char *text,
-                    size_t text_length)
+static int is_for_logs(const char *name, size_t length, const char *text,
+                       size_t text_length)
 {
     const cielo_param *param = cielo_param_find(name, length);
     cielo__buf shown;
@@ -89,7 +89,7 @@ static void put_param(cielo__message *message, const char *name, size_t length,
                       const char *text, size_t text_length)
 {
     cielo__buf_percent(&message->url, text, text_length);
-    if (!is_shown(name, length, text, text_length))
+    if (!is_for_logs(name, length, text, text_length))
         cielo__buf_text(&message->shown, "***");
     else
         cielo__buf_percent(&message->shown, text, text_length);

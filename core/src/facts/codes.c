@@ -101,7 +101,7 @@ typedef struct text {
     size_t length;
 } text;
 
-static text text_of(const char *at, size_t length)
+static text as_text(const char *at, size_t length)
 {
     text result;
 
@@ -121,17 +121,12 @@ static int compare_text(text key, const char *row)
     return (key.length > length) - (key.length < length);
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static int same_word(text key, const char *word)
 {
     size_t i;
 
     for (i = 0; i < key.length && word[i] != '\0'; i++)
-        if (lower(key.at[i]) != lower(word[i]))
+        if (cielo__lower(key.at[i]) != cielo__lower(word[i]))
             return 0;
     return i == key.length && word[i] == '\0' && i > 0;
 }
@@ -261,7 +256,7 @@ const char *cielo_code_operation_name(int operation)
 
 int cielo_code_operation(const char *name, size_t length)
 {
-    text key = text_of(name, length);
+    text key = as_text(name, length);
     int i;
 
     for (i = 0; i < CIELO_CODE_OPERATION_END; i++)
@@ -273,7 +268,7 @@ int cielo_code_operation(const char *name, size_t length)
 const cielo_code *cielo_return_code(const char *code, size_t length,
                                     int operation)
 {
-    text key = text_of(code, length);
+    text key = as_text(code, length);
     char joined[5];
 
     if (operation < 0 || operation >= CIELO_CODE_OPERATION_END)
@@ -281,7 +276,7 @@ const cielo_code *cielo_return_code(const char *code, size_t length,
     if (key.length == 6 && memcmp(key.at, "BP ", 3) == 0) {
         memcpy(joined, key.at, 2);
         memcpy(joined + 2, key.at + 3, 3);
-        key = text_of(joined, sizeof(joined));
+        key = as_text(joined, sizeof(joined));
     }
     return FIND(&key, code_books[operation].rows, code_books[operation].count,
                 compare_code);
@@ -323,7 +318,7 @@ const cielo_status *cielo_book_at(int book, size_t index)
 }
 
 /* The value of up to four decimal digits, or -1. */
-static int decimal(text word)
+static int read_decimal(text word)
 {
     int number = 0;
     size_t i;
@@ -340,12 +335,12 @@ static int decimal(text word)
 
 const cielo_status *cielo_book_word(int book, const char *word, size_t length)
 {
-    text key = text_of(word, length);
+    text key = as_text(word, length);
     const cielo_status *row;
     size_t i;
 
-    if (decimal(key) >= 0)
-        return cielo_book_get(book, decimal(key));
+    if (read_decimal(key) >= 0)
+        return cielo_book_get(book, read_decimal(key));
     for (i = 0; (row = cielo_book_at(book, i)) != NULL; i++)
         if (same_word(key, row->wire) || same_word(key, row->name))
             return row;
@@ -365,13 +360,13 @@ static const struct brand *find_brand(text spelling)
 const cielo_denial *cielo_abecs(const char *brand, size_t brand_length,
                                 const char *code, size_t length)
 {
-    const struct brand *known = find_brand(text_of(brand, brand_length));
+    const struct brand *known = find_brand(as_text(brand, brand_length));
     denial_key key;
 
     if (!known)
         return NULL;
     key.brand = known->name;
-    key.code = without_zeros(text_of(code, length));
+    key.code = without_zeros(as_text(code, length));
     return FIND(&key, denials, COUNT(denials), compare_denial);
 }
 
@@ -382,7 +377,7 @@ const cielo_denial *cielo_abecs_at(size_t index)
 
 /* An issuer's code as Visa writes it, two characters, in `out`; 0 for a text
  * that is none. */
-static int issuer_code(text code, char out[2])
+static int pad_issuer_code(text code, char out[2])
 {
     size_t i;
 
@@ -404,9 +399,9 @@ int cielo_visa_category(const char *code, size_t length)
     char padded[2];
     text key;
 
-    if (!issuer_code(text_of(code, length), padded))
+    if (!pad_issuer_code(as_text(code, length), padded))
         return 0;
-    key = text_of(padded, sizeof(padded));
+    key = as_text(padded, sizeof(padded));
     row = FIND(&key, visa_codes, COUNT(visa_codes), compare_visa_code);
     return row ? row->category : 4;
 }
@@ -414,12 +409,12 @@ int cielo_visa_category(const char *code, size_t length)
 const cielo_merchant_code *cielo_merchant_advice(const char *code,
                                                  size_t length)
 {
-    text key = text_of(code, length);
+    text key = as_text(code, length);
     char padded[2] = {'0', '0'};
 
     if (key.length == 1) {
         padded[1] = key.at[0];
-        key = text_of(padded, sizeof(padded));
+        key = as_text(padded, sizeof(padded));
     }
     return FIND(&key, merchant_codes, COUNT(merchant_codes),
                 compare_merchant_code);
@@ -487,7 +482,7 @@ static int not_denied(const cielo_advice_input *in)
 static void add_brand(cielo_advice *advice, const cielo_advice_input *in)
 {
     const struct brand *brand
-        = find_brand(text_of(in->brand, in->brand_length));
+        = find_brand(as_text(in->brand, in->brand_length));
     const cielo_denial *denial = cielo_abecs(in->brand, in->brand_length,
                                              in->return_code,
                                              in->return_code_length);
@@ -597,7 +592,7 @@ static int64_t nth_latest(const int64_t *attempts, size_t count, size_t n)
     return attempts[found];
 }
 
-static void no_sooner(int64_t *next, int64_t time)
+static void put_off(int64_t *next, int64_t time)
 {
     if (*next < time)
         *next = time;
@@ -615,15 +610,15 @@ int cielo_retry_plan(const cielo_retry *rule, const int64_t *attempts,
     if (count == 0)
         return 1;
     if (rule->after_hours > 0)
-        no_sooner(next,
-                  later_by(nth_latest(attempts, count, 1),
-                           rule->after_hours * HOUR));
+        put_off(next,
+                later_by(nth_latest(attempts, count, 1),
+                         rule->after_hours * HOUR));
     if (rule->kind == CIELO_RETRY_LIMITED_NEXT_DAY)
-        no_sooner(next, next_midnight(nth_latest(attempts, count, 1)));
+        put_off(next, next_midnight(nth_latest(attempts, count, 1)));
     if (limit > 0 && count - 1 >= limit)
-        no_sooner(next,
-                  later_by(nth_latest(attempts, count, limit),
-                           rule->window_days * DAY));
+        put_off(next,
+                later_by(nth_latest(attempts, count, limit),
+                         rule->window_days * DAY));
     return 1;
 }
 
@@ -642,7 +637,7 @@ int cielo_advice_plan(const cielo_advice *advice, const int64_t *attempts,
 
         if (cielo_retry_plan(&advice->sources[i].retry, attempts, count, now,
                              &wanted))
-            no_sooner(&latest, wanted);
+            put_off(&latest, wanted);
     }
     *next = latest;
     return 1;

@@ -306,7 +306,7 @@ static int starts_word(const char *name, size_t length, size_t i)
         && name[i + 1] <= 'z';
 }
 
-static size_t put(char *out, size_t size, size_t at, char c)
+static size_t put_char(char *out, size_t size, size_t at, char c)
 {
     if (at + 1 < size)
         out[at] = c;
@@ -321,8 +321,8 @@ static size_t split_name(const char *name, size_t length, char *out,
 
     for (i = 0; i < length; i++) {
         if (starts_word(name, length, i))
-            at = put(out, size, at, '_');
-        at = put(out, size, at, cielo__lower(name[i]));
+            at = put_char(out, size, at, '_');
+        at = put_char(out, size, at, cielo__lower(name[i]));
     }
     return at;
 }
@@ -338,7 +338,7 @@ size_t cielo_host_name(int object, const char *name, size_t length, char *out,
 
         at = 0;
         for (c = field->host; *c; c++)
-            at = put(out, size, at, *c);
+            at = put_char(out, size, at, *c);
     } else {
         at = split_name(name, length, out, size);
     }

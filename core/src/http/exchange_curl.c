@@ -25,7 +25,7 @@ static CURLcode start_code = CURLE_FAILED_INIT;
 
 static int raises_sigpipe;
 
-static void start(void)
+static void start_curl(void)
 {
     start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
     raises_sigpipe = curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
@@ -33,7 +33,7 @@ static void start(void)
 
 int cielo__curl_start(void)
 {
-    if (pthread_once(&start_once, start) != 0 || start_code != CURLE_OK)
+    if (pthread_once(&start_once, start_curl) != 0 || start_code != CURLE_OK)
         return CIELO_ETRANSPORT;
     return CIELO_OK;
 }
@@ -245,7 +245,8 @@ static void copy_value(char *out, size_t size, const char *name,
     out[length] = '\0';
 }
 
-static size_t take_header(char *data, size_t size, size_t count, void *context)
+static size_t receive_header(char *data, size_t size, size_t count,
+                             void *context)
 {
     cielo__exchange *x = context;
     size_t length = size * count;
@@ -272,7 +273,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
     return length;
 }
 
-static size_t take_body(char *data, size_t size, size_t count, void *context)
+static size_t receive_body(char *data, size_t size, size_t count, void *context)
 {
     cielo__exchange *x = context;
     size_t length = size * count;
@@ -320,9 +321,9 @@ static CURLcode set_callbacks(cielo__exchange *x)
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_ERRORBUFFER, x->text);
-    SET(CURLOPT_HEADERFUNCTION, take_header);
+    SET(CURLOPT_HEADERFUNCTION, receive_header);
     SET(CURLOPT_HEADERDATA, x);
-    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEFUNCTION, receive_body);
     SET(CURLOPT_WRITEDATA, x);
     SET(CURLOPT_PREREQFUNCTION, before_request);
     SET(CURLOPT_PREREQDATA, x);
@@ -388,7 +389,7 @@ done:
 }
 
 /* Wiped, and kept for the next exchange unless it grew out of the usual. */
-static void empty(cielo__buf *buf)
+static void empty_buf(cielo__buf *buf)
 {
     if (buf->capacity > KEPT_BYTES_LIMIT)
         cielo__buf_clear(buf);
@@ -401,8 +402,8 @@ void cielo__exchange_forget(cielo__exchange *x)
     /* libcurl only borrows these. */
     (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
     (void)curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, NULL);
-    empty(&x->lines);
-    empty(&x->body);
+    empty_buf(&x->lines);
+    empty_buf(&x->body);
 }
 
 static void release(cielo__exchange *x)
@@ -532,7 +533,7 @@ static void reset(cielo__exchange *x)
 
 /* What goes in the clear goes to a loopback host or where allow_plain_http sent
  * it: a proxy that only the environment names is not to read keys and cards. */
-static const char *without_proxy(const cielo_call *call)
+static const char *proxy_override(const cielo_call *call)
 {
     const char *proxy = cielo__client_proxy(cielo__call_client(call));
 
@@ -553,7 +554,7 @@ CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call)
     if (code == CURLE_OK)
         code = set_method(x, request);
     SET(CURLOPT_URL, request->url);
-    SET(CURLOPT_NOPROXY, without_proxy(call));
+    SET(CURLOPT_NOPROXY, proxy_override(call));
     SET(CURLOPT_HTTPHEADER, x->list);
     SET(CURLOPT_CONNECTTIMEOUT_MS, clamp_ms(request->connect_timeout_ms));
     SET(CURLOPT_TIMEOUT_MS, clamp_ms(left));
@@ -631,7 +632,7 @@ static cielo_cause cause_of(const cielo__exchange *x, CURLcode code)
     return cause;
 }
 
-static const char *text_of(const cielo__exchange *x, CURLcode code)
+static const char *failure_text(const cielo__exchange *x, CURLcode code)
 {
     if (x->stop == CIELO_CAUSE_TOO_LARGE)
         return "the answer's body is longer than the limit";
@@ -696,6 +697,6 @@ void cielo__exchange_report(cielo__exchange *x, cielo_call *call, CURLcode code)
         report_response(x, call, http_status);
     else
         (void)cielo_call_on_failure(call, sent_of(x), cause_of(x, code),
-                                    text_of(x, code));
+                                    failure_text(x, code));
     cielo__exchange_forget(x);
 }

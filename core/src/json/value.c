@@ -513,7 +513,7 @@ typedef struct walker {
     cielo_error *err;
 } walker;
 
-static int by_text(const void *a, const void *b)
+static int compare_texts(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -531,7 +531,7 @@ static int has_twin_sorted(const cJSON *object, size_t count)
         return -1;
     for (member = object->child; member; member = member->next)
         names[i++] = member->string;
-    qsort(names, count, sizeof(*names), by_text);
+    qsort(names, count, sizeof(*names), compare_texts);
     for (i = 1; i < count && !found; i++)
         found = strcmp(names[i - 1], names[i]) == 0;
     cJSON_free(names);
@@ -1234,19 +1234,13 @@ const cielo_value *cielo_value_get(const cielo_value *object, const char *name)
     return (const cielo_value *)find_text(as_const_node(object), name);
 }
 
-/* tolower would follow the process's locale. */
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static int same_name(const char *a, const char *b)
 {
-    while (*a && lower(*a) == lower(*b)) {
+    while (*a && cielo__lower(*a) == cielo__lower(*b)) {
         a++;
         b++;
     }
-    return lower(*a) == lower(*b);
+    return cielo__lower(*a) == cielo__lower(*b);
 }
 
 const cielo_value *cielo_value_get_case(const cielo_value *object,
