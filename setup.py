@@ -31,7 +31,7 @@ def pkg_config(*arguments):
     try:
         return shlex.split(subprocess.run(
             command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            universal_newlines=True,
+            text=True,
         ).stdout)
     except (OSError, subprocess.CalledProcessError):
         return None

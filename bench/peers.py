@@ -11,7 +11,8 @@ import io
 import json
 import sys
 import time
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable
+from typing import Any, Callable
 
 HEADERS = {
     "Content-Type": "application/json",

@@ -115,7 +115,9 @@ end
 
 local function notification(server, kind, order)
   local notice
-  repeat notice = receive(server) until notice.kind == kind and notice.merchant_order_number == order
+  repeat
+    notice = receive(server)
+  until notice.kind == kind and notice.merchant_order_number == order
   return notice
 end
 

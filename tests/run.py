@@ -107,6 +107,10 @@ def python_suites() -> list[Suite]:
         Suite("parity", [PYTHON, "tests/parity/check.py"]),
         Suite("docs", [PYTHON, "tests/docs/check.py"]),
         Suite("docs-notes", [PYTHON, "tests/docs/notes.py"]),
+        Suite("house-floors", [PYTHON, "tests/house/floors.py"]),
+        Suite("house-style", [PYTHON, "tests/house/style.py"]),
+        Suite("house-format", [PYTHON, "tests/house/format.py"]),
+        Suite("house-ruff", [PYTHON, "-m", "ruff", "check", "--output-format", "concise", "."]),
     ]
 
 

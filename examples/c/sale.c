@@ -14,14 +14,14 @@
 #include <cielo/cielo.h>
 
 /* The test card of Cielo's manual whose last digit means "authorised". */
-static const char sale_json[] =
-    "{\"MerchantOrderId\": \"%s\","
-    " \"Customer\": {\"Name\": \"Comprador Teste\"},"
-    " \"Payment\": {\"Type\": \"CreditCard\", \"Amount\": 15700,"
-    "  \"Installments\": 1,"
-    "  \"CreditCard\": {\"CardNumber\": \"4024007153763191\","
-    "   \"Holder\": \"Teste Holder\", \"ExpirationDate\": \"12/2035\","
-    "   \"SecurityCode\": \"123\", \"Brand\": \"Visa\"}}}";
+static const char sale_json[]
+    = "{\"MerchantOrderId\": \"%s\","
+      " \"Customer\": {\"Name\": \"Comprador Teste\"},"
+      " \"Payment\": {\"Type\": \"CreditCard\", \"Amount\": 15700,"
+      "  \"Installments\": 1,"
+      "  \"CreditCard\": {\"CardNumber\": \"4024007153763191\","
+      "   \"Holder\": \"Teste Holder\", \"ExpirationDate\": \"12/2035\","
+      "   \"SecurityCode\": \"123\", \"Brand\": \"Visa\"}}}";
 
 /* Runs one operation; the call keeps its result until it is freed. */
 static cielo_call *run(cielo_client *client, int operation,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Optional
+from typing import Any
+
+from local import local_cielo
 
 import cielo
-from local import local_cielo
 
 
 def fields(order: str, card: str, amount: object = 15700) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def fields(order: str, card: str, amount: object = 15700) -> dict[str, Any]:
     }
 
 
-def charge(client: cielo.Client, wanted: dict[str, Any]) -> Optional[cielo.Sale]:
+def charge(client: cielo.Client, wanted: dict[str, Any]) -> cielo.Sale | None:
     """The sale, or None when nothing was charged."""
     try:
         sale = client.sales.create(wanted)

@@ -6,8 +6,9 @@ import asyncio
 import time
 from typing import Any
 
-import cielo
 from local import local_cielo
+
+import cielo
 
 
 def fields(number: int) -> dict[str, Any]:

@@ -14,10 +14,11 @@ import socket
 import time
 from typing import Any
 
-import cielo
-import cielo.sandbox
 from aiohttp import web
 from local import local_cielo  # sets the credentials of a local store
+
+import cielo
+import cielo.sandbox
 
 
 class Receiver:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import time
 
-import cielo
 from local import local_cielo
+
+import cielo
 
 
 def main() -> None:

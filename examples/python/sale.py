@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 
-import cielo
 from local import local_cielo
+
+import cielo
 
 
 def main() -> None:

@@ -41,7 +41,8 @@ def dump():
             [os.environ.get("CC", "cc"), "-std=c99",
              *shlex.split(os.environ.get("CFLAGS", "")),
              "-I", ROOT / "core/include",
-             HERE / "dump.c", ROOT / "core/src/facts/codes.c", "-o", program],
+             HERE / "dump.c", ROOT / "core/src/facts/codes.c",
+             ROOT / "core/src/base/ascii.c", "-o", program],
             check=True)
         printed = subprocess.run([program], check=True, stdout=subprocess.PIPE)
     return [line.split("\t")

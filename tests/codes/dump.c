@@ -43,6 +43,30 @@ static void dump_books(void)
                    status->meaning_pt, status->meaning_en);
 }
 
+/* What the statuses say for the money, those that say something. */
+static void dump_natures(void)
+{
+    static const char *const books[] = {
+#define CIELO_X(id, name) name,
+        CIELO_BOOK_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    static const char *const natures[] = {
+#define CIELO_X(id, name) name,
+        CIELO_NATURE_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    const cielo_status *status;
+    int book;
+    size_t i;
+
+    for (book = 0; book < CIELO_BOOK_END; book++)
+        for (i = 0; (status = cielo_book_at(book, i)) != NULL; i++)
+            if (status->nature != CIELO_NATURE_NONE)
+                printf("nature\t%s\t%d\t%s\n", books[book], status->number,
+                       natures[status->nature]);
+}
+
 static void dump_brands(void)
 {
     const cielo_denial *denial;
@@ -86,6 +110,7 @@ int main(void)
 #undef CIELO_X
     dump_codes();
     dump_books();
+    dump_natures();
     dump_brands();
     dump_visa();
     return 0;

@@ -417,7 +417,8 @@ static void case_options(cielo_options *options, const cielo_value *given)
     if (case_get(given, "client_secret"))
         options->client_secret = case_text(given, "client_secret");
     if (case_get(given, "checkout_merchant_id"))
-        options->checkout_merchant_id = case_text(given, "checkout_merchant_id");
+        options->checkout_merchant_id
+            = case_text(given, "checkout_merchant_id");
     options->user_agent = case_text(given, "user_agent");
     options->timeout_ms = case_integer(given, "timeout_ms", -1);
     options->connect_timeout_ms = case_integer(given, "connect_timeout_ms", -1);

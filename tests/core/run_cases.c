@@ -18,7 +18,8 @@ static void check_error(case_run *run, const cielo_value *should)
         int64_t count = -1;
 
         snprintf(what, sizeof(what), "error.%s", name);
-        if (strcmp(name, "attempts") == 0 && cielo_value_integer(item, &count)) {
+        if (strcmp(name, "attempts") == 0
+            && cielo_value_integer(item, &count)) {
             if ((int64_t)cielo_value_size(is) != count)
                 case_differ(run, "%s: %lu, should be %ld", what,
                             (unsigned long)cielo_value_size(is), (long)count);

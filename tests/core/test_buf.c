@@ -1,3 +1,4 @@
+/* Memory and growing texts: ceilings, wiping, allocations that fail. */
 #include <stdlib.h>
 
 #include "check.h"
@@ -71,23 +72,16 @@ static cielo_allocator watched(watch *w)
 static void allocation_takes_null_for_malloc(void)
 {
     char *text = cielo__strdup(NULL, "abc");
-    char *part = cielo__strndup(NULL, "abcdef", 3);
-    char *whole = cielo__strndup(NULL, "abc", 100);
     char *zeros = cielo__calloc(NULL, 4);
     void *nothing = cielo__allocate(NULL, 0);
 
     CHECK_STR(text, "abc");
-    CHECK_STR(part, "abc");
-    CHECK_STR(whole, "abc");
     CHECK(zeros && memcmp(zeros, "\0\0\0\0", 4) == 0);
     CHECK(nothing != NULL);
     CHECK(cielo__strdup(NULL, NULL) == NULL);
-    CHECK(cielo__strndup(NULL, NULL, 3) == NULL);
     text = cielo__reallocate(NULL, text, 100);
     CHECK_STR(text, "abc");
     cielo__free(NULL, text);
-    cielo__free(NULL, part);
-    cielo__free(NULL, whole);
     cielo__free(NULL, zeros);
     cielo__free(NULL, nothing);
     cielo__free(NULL, NULL);

@@ -1,3 +1,4 @@
+/* Statuses and the fixed-size error. */
 #include "check.h"
 #include <cielo/cielo.h>
 

@@ -356,7 +356,7 @@ static void a_name_is_resolved(void)
     if (!call->reports[0].http_status) { /* only 127.0.0.1 is listened on */
         CHECK_INT(call->reports[0].sent, CIELO_SENT_NO);
         CHECK(call->reports[0].cause == CIELO_CAUSE_CONNECT ||
-              call->reports[0].cause == CIELO_CAUSE_TIMEOUT); /* of a resolver */
+              call->reports[0].cause == CIELO_CAUSE_TIMEOUT); /* a resolver's */
     }
     fake_call_free(call);
     end(&s);

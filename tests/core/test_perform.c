@@ -363,7 +363,8 @@ static void an_unknown_host_or_proxy_sent_nothing(void)
 static void the_password_of_a_proxy_is_not_told(void)
 {
     static const char *const proxies[]
-        = {"foo://user:PASSWORD@127.0.0.1:9", "http://us er:PASSWORD@127.0.0.1"};
+        = {"foo://user:PASSWORD@127.0.0.1:9",
+           "http://us er:PASSWORD@127.0.0.1"};
     size_t i;
 
     for (i = 0; i < 2; i++) {
@@ -705,7 +706,7 @@ static void says_a_bomb(peer *p)
 
     memcpy(b->bytes, head, sizeof(head));
     b->count = 8 * sizeof(head);
-    code(b, 6, 3);    /* the last block (1), of type 01 with its low bit first */
+    code(b, 6, 3);    /* the last block (1), of type 01, its low bit first */
     code(b, 0x30, 8); /* a zero byte */
     for (i = 0; i < 19000; i++)
         code(b, 0xC5 << 5, 13); /* 258 bytes, each as the one before */
@@ -730,7 +731,8 @@ static void says_chunks(peer *p)
     peer_read(p);
     peer_say(p, "HTTP/1.1 201 Created\r\ndate:  Tue, 01 Sep 2026 10:00:00 GMT "
                 "\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\n"
-                "3\r\n{\"a\r\n3\r\n\":1\r\n1\r\n}\r\n0\r\nDate: not this\r\n\r\n");
+                "3\r\n{\"a\r\n3\r\n\":1\r\n1\r\n}\r\n0\r\n"
+                "Date: not this\r\n\r\n");
 }
 
 static void an_answer_is_given_with_its_headers(void)

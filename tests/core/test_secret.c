@@ -1,3 +1,4 @@
+/* Memory that is wiped. */
 #include <stdlib.h>
 
 #include "check.h"

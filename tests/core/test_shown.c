@@ -144,7 +144,8 @@ static void links_to_cards_are_cut(void)
 {
     plain("https://h/1/card/d37bf475-307d-47be-b50a-8dcc38c5056c",
           "https://h/1/card/***");
-    plain("https://h/1/CARD/abc/more?x=1 and", "https://h/1/CARD/***/more?x=1 and");
+    plain("https://h/1/CARD/abc/more?x=1 and",
+          "https://h/1/CARD/***/more?x=1 and");
     plain("/card/card/abc", "/card/***/***");
     stays("/1/card/");
 }
@@ -422,7 +423,8 @@ static void no_card_is_found_in_a_text(void)
     cielo__buf_clear(&buf);
 }
 
-/* A member that holds the number as text, number, name or link, at some depth. */
+/* A member that holds the number as text, number, name or link, at some
+ * depth. */
 static cielo_value *draw_member(const char *digits, int depth)
 {
     cielo_value *object = cielo_value_new_object();

@@ -96,13 +96,15 @@ static int write_configuration(void)
     fprintf(file, "daemon off; worker_processes 1; pid pid; error_log log;\n"
                   "events {}\nhttp { access_log off; keepalive_timeout 60;\n"
                   "client_body_temp_path body; proxy_temp_path proxy;\n"
-                  "fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;\n");
+                  "fastcgi_temp_path f; uwsgi_temp_path u; "
+                  "scgi_temp_path s;\n");
     for (i = 0; i < VERSIONS; i++)
         fprintf(file,
                 "server { listen 127.0.0.1:%d ssl%s; ssl_certificate cert;\n"
                 "ssl_certificate_key key;\n"
                 "location = /who { return 200 "
-                "\"$server_protocol $pid $connection $connection_requests\"; }\n"
+                "\"$server_protocol $pid $connection "
+                "$connection_requests\"; }\n"
                 "location / { proxy_pass http://127.0.0.1:%d; } }\n",
                 nginx.ports[i], i == HTTP_2 ? " http2" : "", upstream->port);
     fprintf(file, "}\n");

@@ -353,7 +353,8 @@ static void targets_are_checked(void)
                  "{\"method\":\"GET\",\"path\":\"%s\"}", cases[i].path);
         check(CIELO_OP_REQUEST, params, cases[i].problems, NULL);
     }
-    check(CIELO_OP_REQUEST, "{\"method\":\"get\",\"path\":\"/\",\"host\":\"x\"}",
+    check(CIELO_OP_REQUEST,
+          "{\"method\":\"get\",\"path\":\"/\",\"host\":\"x\"}",
           "method:choice host:choice", NULL);
 }
 
@@ -401,7 +402,8 @@ static void warned(const char *descriptor, int rules, const char *warnings)
     cielo_value *tree;
 
     snprintf(params, sizeof(params),
-             "{\"id\":\"x\",\"fields\":{\"SoftDescriptor\":\"%s\"}}", descriptor);
+             "{\"id\":\"x\",\"fields\":{\"SoftDescriptor\":\"%s\"}}",
+             descriptor);
     CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
     CHECK_INT(cielo__validate(cielo__operation_row(CIELO_OP_LINK_UPDATE), tree,
                               rules, &input), CIELO_OK);

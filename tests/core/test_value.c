@@ -1,3 +1,4 @@
+/* The JSON tree: reading, writing, building, comparing. */
 #include <cjson/cJSON.h>
 #include <limits.h>
 #include <locale.h>
@@ -970,7 +971,8 @@ static void printed_text_is_wiped_when_freed(void)
 }
 
 CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
-           numbers_keep_their_places, numbers_stay_as_written, leading_zeros_are_refused,
+           numbers_keep_their_places, numbers_stay_as_written,
+           leading_zeros_are_refused,
            numbers_past_a_double_are_refused, text_after_the_end_is_refused,
            bad_utf8_is_refused, lone_surrogates_are_refused,
            repeated_names_are_refused, names_are_exact,

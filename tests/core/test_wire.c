@@ -1,3 +1,4 @@
+/* HTTP/1.1 as bytes, however they are cut. */
 #include <stdlib.h>
 
 #include "check.h"

@@ -12,6 +12,7 @@ what exists. Links between pages must lead somewhere.
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import re
@@ -23,7 +24,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from typing import Callable, Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import Callable, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "openresty"))
@@ -34,6 +36,7 @@ PYTHON = str(ROOT / ".venv" / "bin" / "python")
 LUAS = ("5.4", "5.3", "5.1", "jit")
 PAGES = ["README.md", "README.pt-BR.md", "CHANGELOG.md", "CONTRIBUTING.md",
          *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+C_INDEX = "docs/reference/c-api.md"
 MODULES = "/usr/lib/nginx/modules"
 
 
@@ -172,8 +175,8 @@ def whole_server(text: str, folder: str, port: int, environment: str) -> str:
 
 def split_directives(text: str) -> tuple[str, str]:
     """Directives of http {} stand alone on their line; the rest is a server's."""
-    names = ("lua_shared_dict", "resolver", "resolver_timeout", "lua_ssl_trusted_certificate", "lua_ssl_verify_depth",
-             "lua_ssl_protocols", "init_by_lua_block")
+    names = ("lua_shared_dict", "resolver", "resolver_timeout", "lua_ssl_trusted_certificate",
+             "lua_ssl_verify_depth", "lua_ssl_protocols", "init_by_lua_block")
     lines = text.split("\n")
     http = [line for line in lines if line.split(" ")[0] in names]
     return "\n".join(http), "\n".join(line for line in lines if line not in http)
@@ -307,6 +310,24 @@ def check_links(page: str) -> None:
             raise Failure(f"{target}: no such heading")
 
 
+def check_index() -> None:
+    """The C page names every public function once, and nothing that is not there."""
+    headers = "".join(
+        re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+        for path in sorted((ROOT / "core/include/cielo").glob("*.h")))
+    functions = set(re.findall(r"^CIELO_API [^;]*?\b(cielo_\w+)\(", headers, re.M))
+    page = (ROOT / C_INDEX).read_text(encoding="utf-8")
+    named = re.findall(r"\b(?:cielo|CIELO)_\w+", page)
+    wrong = sorted(name for name in functions if named.count(name) != 1)
+    # A constant may be pasted together from its row: CIELO_OK from X(OK, ...).
+    strange = sorted({name for name in named if not re.search(
+        rf"\b(?:{name}|{re.sub('^CIELO_(OP_)?', '', name)})\b", headers)})
+    if wrong:
+        raise Failure(f"{C_INDEX} is to name once: {', '.join(wrong)}")
+    if strange:
+        raise Failure(f"{C_INDEX} names what no header has: {', '.join(strange)}")
+
+
 def check_fresh() -> None:
     run([PYTHON, "tools/docs.py", "--check"], sandbox=False)
 
@@ -346,7 +367,7 @@ def main(arguments: list[str]) -> int:
     count = Count()
     seen: set[tuple[str, str]] = set()
     for page in PAGES:
-        count.hold(f"links of {page}", lambda: check_links(page))
+        count.hold(f"links of {page}", functools.partial(check_links, page))
         for block in blocks(page):
             # What the two READMEs share, and generated pages show, runs once.
             if block.kind not in CHECKS or "/reference/" in block.page \
@@ -355,10 +376,11 @@ def main(arguments: list[str]) -> int:
             seen.add((block.kind, block.text))
             folder = tempfile.mkdtemp()
             try:
-                count.hold(block.name, lambda: CHECKS[block.kind](block, folder))
+                count.hold(block.name, functools.partial(CHECKS[block.kind], block, folder))
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
     count.hold("generated pages are fresh", check_fresh)
+    count.hold("the C page names every function", check_index)
     count.hold("the READMEs agree", check_same_blocks)
     print(f"{count.passed} passed, {count.failed} failed"
           + (f", {count.skipped} skipped" if count.skipped else ""))

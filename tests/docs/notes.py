@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 import tokenize
-from typing import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 NOTES = "docs/cielo-notes.md"
@@ -126,7 +126,8 @@ class Count:
 def check_notes(count: Count, notes: dict[str, str], used: set[str]) -> None:
     for heading, body in notes.items():
         name = heading.strip("[]")
-        count.hold(re.fullmatch(rf"\[{NAME}\]", heading), f"{NOTES}: {heading} is a name in brackets")
+        count.hold(re.fullmatch(rf"\[{NAME}\]", heading),
+                   f"{NOTES}: {heading} is a name in brackets")
         source = re.findall(r"^Source: \S.*; sure: (.*)$", body, re.M)
         count.hold(len(source) == 1 and source[0] in SURE,
                    f"{NOTES}: [{name}] has one line \"Source: ...; sure: {' | '.join(SURE)}\"")

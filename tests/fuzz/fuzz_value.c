@@ -14,12 +14,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUIRE(cond)                                              \
-    do {                                                           \
-        if (!(cond)) {                                             \
+#define REQUIRE(cond)                                                  \
+    do {                                                               \
+        if (!(cond)) {                                                 \
             fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-            abort();                                               \
-        }                                                          \
+            abort();                                                   \
+        }                                                              \
     } while (0)
 
 /* Every getter on every node; numbers are finite and read alike both ways. */
@@ -62,10 +62,12 @@ static cielo_value *turned(const cielo_value *object)
     for (member = first ? cielo_value_next(first) : NULL; member;
          member = cielo_value_next(member))
         REQUIRE(cielo_value_set(result, cielo_value_name(member, NULL),
-                                cielo_value_dup(member)) == CIELO_OK);
+                                cielo_value_dup(member))
+                == CIELO_OK);
     if (first)
         REQUIRE(cielo_value_set(result, cielo_value_name(first, NULL),
-                                cielo_value_dup(first)) == CIELO_OK);
+                                cielo_value_dup(first))
+                == CIELO_OK);
     return result;
 }
 
@@ -98,8 +100,8 @@ static int run(const char *data, size_t size)
     REQUIRE(length == same_length && memcmp(text, same, length) == 0);
     require_same(value, again);
     require_same(value, cielo_value_dup(value));
-    if (cielo_value_type(value) == CIELO_OBJECT &&
-        cielo_value_size(value) < 100)
+    if (cielo_value_type(value) == CIELO_OBJECT
+        && cielo_value_size(value) < 100)
         require_same(value, turned(value));
     cielo_text_free(text, length);
     cielo_text_free(same, same_length);
@@ -114,16 +116,16 @@ static void build(const char *data, size_t size)
     cielo_value *array = cielo_value_new_array();
     cielo_value *text = cielo_value_new_text(data, size);
     cielo_value *number = cielo_value_new_number(data, size);
-    int valid = cielo_value_type(text) != CIELO_INVALID &&
-                cielo_value_type(number) != CIELO_INVALID;
+    int valid = cielo_value_type(text) != CIELO_INVALID
+        && cielo_value_type(number) != CIELO_INVALID;
     char *printed;
     size_t length;
 
     REQUIRE(array && text && number);
     REQUIRE(cielo_value_append(array, text) == CIELO_OK);
     REQUIRE(cielo_value_append(array, number) == CIELO_OK);
-    REQUIRE(cielo_value_print(array, &printed, &length) ==
-            (valid ? CIELO_OK : CIELO_EVALIDATION));
+    REQUIRE(cielo_value_print(array, &printed, &length)
+            == (valid ? CIELO_OK : CIELO_EVALIDATION));
     if (valid)
         REQUIRE(run(printed, length));
     cielo_text_free(printed, length);
@@ -157,8 +159,8 @@ static char *read_file(const char *path, size_t *size)
     *size = 0;
     if (!file)
         return NULL;
-    if (fseek(file, 0, SEEK_END) == 0 && (end = ftell(file)) >= 0 &&
-        fseek(file, 0, SEEK_SET) == 0 && (data = malloc((size_t)end + 1)))
+    if (fseek(file, 0, SEEK_END) == 0 && (end = ftell(file)) >= 0
+        && fseek(file, 0, SEEK_SET) == 0 && (data = malloc((size_t)end + 1)))
         *size = fread(data, 1, (size_t)end, file);
     fclose(file);
     return data;

@@ -16,12 +16,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUIRE(cond)                                              \
-    do {                                                           \
-        if (!(cond)) {                                             \
+#define REQUIRE(cond)                                                  \
+    do {                                                               \
+        if (!(cond)) {                                                 \
             fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-            abort();                                               \
-        }                                                          \
+            abort();                                                   \
+        }                                                              \
     } while (0)
 
 /* ---- answers ---- */
@@ -56,8 +56,8 @@ static void require_sound(const cielo_wire *wire, cielo_wire_state state)
     REQUIRE(done == (state == CIELO_WIRE_DONE));
     REQUIRE((cause == CIELO_CAUSE_END) == (state != CIELO_WIRE_FAILED));
     REQUIRE((cielo_wire_text(wire)[0] == '\0') == (cause == CIELO_CAUSE_END));
-    REQUIRE(cause == CIELO_CAUSE_END || cause == CIELO_CAUSE_PROTOCOL ||
-            cause == CIELO_CAUSE_TOO_LARGE || cause == CIELO_CAUSE_CLOSED);
+    REQUIRE(cause == CIELO_CAUSE_END || cause == CIELO_CAUSE_PROTOCOL
+            || cause == CIELO_CAUSE_TOO_LARGE || cause == CIELO_CAUSE_CLOSED);
     REQUIRE(done || !cielo_wire_keep(wire));
     if (!done)
         return;
@@ -85,8 +85,8 @@ static void require_same(const cielo_wire *a, const cielo_wire *b)
     REQUIRE(same_text(first.date, second.date));
     REQUIRE(same_text(first.retry_after, second.retry_after));
     REQUIRE(first.body_length == second.body_length);
-    REQUIRE(first.body_length == 0 ||
-            memcmp(first.body, second.body, first.body_length) == 0);
+    REQUIRE(first.body_length == 0
+            || memcmp(first.body, second.body, first.body_length) == 0);
 }
 
 /* Each piece in memory of its own, so that a sanitizer sees a byte read past
@@ -193,12 +193,12 @@ static void try_request(cielo_wire *wire, const cielo_request *request)
     REQUIRE(cielo_wire_output(wire, &data, &length));
     /* The request line, Host, the header, Accept-Encoding, Content-Length when
      * the method wants one, and the empty line. */
-    REQUIRE(count_lines(data, length) ==
-            (strcmp(request->method, "GET") == 0 ||
-                     strcmp(request->method, "HEAD") == 0 ||
-                     strcmp(request->method, "DELETE") == 0
-                 ? 5
-                 : 6));
+    REQUIRE(count_lines(data, length)
+            == (strcmp(request->method, "GET") == 0
+                        || strcmp(request->method, "HEAD") == 0
+                        || strcmp(request->method, "DELETE") == 0
+                    ? 5
+                    : 6));
     REQUIRE(memcmp(data + length - 4, "\r\n\r\n", 4) == 0);
 }
 
@@ -260,8 +260,8 @@ static uint8_t *read_file(const char *path, size_t *size)
     *size = 0;
     if (!file)
         return NULL;
-    if (fseek(file, 0, SEEK_END) == 0 && (end = ftell(file)) >= 0 &&
-        fseek(file, 0, SEEK_SET) == 0 && (data = malloc((size_t)end + 1)))
+    if (fseek(file, 0, SEEK_END) == 0 && (end = ftell(file)) >= 0
+        && fseek(file, 0, SEEK_SET) == 0 && (data = malloc((size_t)end + 1)))
         *size = fread(data, 1, (size_t)end, file);
     fclose(file);
     return data;

@@ -1,3 +1,4 @@
+-- Clients and their options, calls and what they print.
 local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
 support.stress()

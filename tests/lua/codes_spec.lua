@@ -1,3 +1,4 @@
+-- The code books and retry plans.
 local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
 support.stress()

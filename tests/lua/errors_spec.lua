@@ -1,3 +1,4 @@
+-- What an error holds and shows.
 local support = dofile("tests/lua/support.lua")
 support.stress()
 

@@ -1,3 +1,4 @@
+-- Lifetimes: what is collected, closed or still needed, and when.
 local support = dofile("tests/lua/support.lua")
 local core = require "cielo.core"
 local cielo = require "cielo"

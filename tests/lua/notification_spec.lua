@@ -1,3 +1,4 @@
+-- Notifications: reading and confirming.
 local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
 support.stress()

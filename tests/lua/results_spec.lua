@@ -1,3 +1,4 @@
+-- What a result holds, shows and gives as JSON.
 local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
 support.stress()

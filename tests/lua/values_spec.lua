@@ -1,3 +1,4 @@
+-- Lua values as JSON, and back.
 local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
 support.stress()

@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = os.path.join(ROOT, "tests", "openresty")
@@ -153,7 +154,8 @@ http {{
   uwsgi_temp_path {prefix}/uwsgi;
   scgi_temp_path {prefix}/scgi;
   client_body_buffer_size 1m;
-  lua_package_path "{here}/?.lua;{prefix}/?.lua;{rocks}/share/lua/5.1/?.lua;{rocks}/share/lua/5.1/?/init.lua;;";
+  lua_package_path "{here}/?.lua;{prefix}/?.lua;{rocks}/share/lua/5.1/?.lua;\
+{rocks}/share/lua/5.1/?/init.lua;;";
   lua_package_cpath "{rocks}/lib/lua/5.1/?.so;;";
   lua_shared_dict cielo 1m;
   {http}
@@ -269,11 +271,10 @@ class Nginx:
         with contextlib.suppress(RuntimeError):
             self.master()
         for end in (signal.SIGQUIT, signal.SIGTERM, signal.SIGKILL):
-            left = [pid for pid in self.masters if alive(pid)]
-            for pid in left:
+            for pid in filter(alive, self.masters):
                 os.kill(pid, end)
             with contextlib.suppress(TimeoutError):
-                wait_for("nginx to leave", lambda: not any(map(alive, left)))
+                wait_for("nginx to leave", lambda: not any(map(alive, self.masters)))
                 break
         shutil.rmtree(self.prefix, ignore_errors=True)
 

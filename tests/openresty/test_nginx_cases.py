@@ -5,8 +5,9 @@ from __future__ import annotations
 import glob
 import json
 import os
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 from script_server import ScriptServer, timeout_ms
@@ -90,7 +91,7 @@ def play(path: str, nginx: Nginx) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def plays(request: pytest.FixtureRequest, nginx: Nginx) -> "Iterator[dict[str, Future[list[str]]]]":
+def plays(request: pytest.FixtureRequest, nginx: Nginx) -> Iterator[dict[str, Future[list[str]]]]:
     """Some at a time: several cases wait for a time-out."""
     names = [item.callspec.params["name"] for item in request.session.items
              if item.path == request.path and hasattr(item, "callspec")]
@@ -99,7 +100,7 @@ def plays(request: pytest.FixtureRequest, nginx: Nginx) -> "Iterator[dict[str, F
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_case(name: str, plays: "dict[str, Future[list[str]]]") -> None:
+def test_case(name: str, plays: dict[str, Future[list[str]]]) -> None:
     wrong = plays[name].result()
     assert not wrong, "\n".join(wrong)
 

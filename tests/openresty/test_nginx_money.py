@@ -9,11 +9,12 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
-from support import (CARD, KEY, SECRET, Cielo, Nginx, leaks, running, sale_fields, wait_for)
+from support import CARD, KEY, SECRET, Cielo, Nginx, leaks, running, sale_fields, wait_for
 
 PAID = ("authorized", "payment_confirmed")
 FAULTS = [
@@ -366,5 +367,5 @@ def test_load_survives(how: Any, sandbox: Cielo) -> None:
         assert not cut or how is kill, f"cut off: {cut}"
         print(f"{how.__name__}: {len(answered)} sales, {len(cut)} cut off")
         log = nginx.read("access.log")
-        for order, line in answered.items():
+        for order in answered:
             assert f"order={order} HTTP" in log or f'order={order}"' in log

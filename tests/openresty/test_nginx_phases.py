@@ -10,8 +10,17 @@ import textwrap
 from typing import Any
 
 import pytest
-from support import (CREDENTIALS, ROOT, Cielo, Nginx, fetch, free_port, running, sale_fields,
-                     wait_for)
+from support import (
+    CREDENTIALS,
+    ROOT,
+    Cielo,
+    Nginx,
+    fetch,
+    free_port,
+    running,
+    sale_fields,
+    wait_for,
+)
 
 TRY = 'require("service").try(require("resty.cielo").new)'
 
@@ -47,7 +56,8 @@ upstream nowhere {
 TOLD = """
 location = /init { content_by_lua_block { ngx.say(early) } }
 location = /told { content_by_lua_block { ngx.say(ngx.shared.tried:get(ngx.var.arg_phase)) } }
-location = /blocks { content_by_lua_block { ngx.say(require("service").try(require("cielo").new)) } }
+location = /blocks { content_by_lua_block {
+  ngx.say(require("service").try(require("cielo").new)) } }
 location = /allowed { content_by_lua_block {
   ngx.say(require("service").try(function()
     return require("cielo").new{ allow_blocking = true }:with_options{} end)) } }

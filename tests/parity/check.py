@@ -9,6 +9,7 @@ looking at the installed module, each Lua by asking the installed rock.
 
 from __future__ import annotations
 
+import ast
 import fnmatch
 import importlib.metadata
 import inspect
@@ -18,15 +19,15 @@ import pathlib
 import re
 import subprocess
 import sys
-from typing import Any, Callable, Iterable
+from collections.abc import Iterable
+from typing import Any, Callable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
 
-import docs  # noqa: E402
-
 import cielo  # noqa: E402
+import docs  # noqa: E402
 
 LUAS = ("5.4", "5.3", "5.1", "jit")
 
@@ -37,7 +38,28 @@ UNUSED_ALLOWED: dict[str, str] = {}
 # What the modules of both languages export beside the books.
 MODULE_NAMES = ("Secret", "return_code", "return_codes", "abecs", "merchant_advice",
                 "parse_notification", "retry_plan")
-CLIENT_NAMES = ("request", "with_options", "close", "confirm")
+CLIENT_NAMES = ("with_options", "close", "confirm")
+
+# The classes of the stub, and of the Lua annotations, by the owner of a detail. Attempts
+# and entries are plain tables in Lua.
+PYTHON_OWNERS = {"ERROR": "CieloError", "PROBLEM": "Problem", "ENTRY": "ErrorEntry",
+                 "ATTEMPT": "Attempt"}
+LUA_OWNERS = {"ERROR": "cielo.Error", "PROBLEM": "cielo.Problem"}
+
+# A word that the type of a fact or a detail must have.
+PYTHON_TYPES = {"TEXT": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool",
+                "ADVICE": "Advice", "PROBLEMS": "Problem", "ERRORS": "ErrorEntry",
+                "ATTEMPTS": "Attempt", "FOUND": "Payment"}
+LUA_TYPES = {"TEXT": "string", "SENT": '"maybe"', "NUMBER": "integer", "BOOL": "boolean",
+             "ADVICE": "cielo.Advice", "PROBLEMS": "cielo.Problem[]"}
+
+# Words that the type of a parameter must have, by the types of CIELO_PARAM_KIND_MAP.
+PYTHON_PARAMS = {"text": ["_Text"], "integer": ["int"], "date": ["_Text", "_date"],
+                 "moment": ["int", "_datetime"],
+                 "interval": ["_Text", "int"], "object": ["_Fields"], "any": ["Any"]}
+LUA_PARAMS = {"text": ["string"], "integer": ["integer"], "date": ["string"],
+              "moment": ["integer"],
+              "interval": ["string", "integer"], "object": ["table"], "any": ["any"]}
 
 # What no sentence of an error needs a class for: the host raises its own.
 HOST_KINDS = {"ok", "again"}
@@ -100,8 +122,8 @@ def check_python(count: Count, maps: dict[str, docs.Rows]) -> None:
     for client in clients:
         name = type(client).__name__
         known: dict[str, set[str]] = {}
-        for row in maps["operation"]:
-            noun, verb, params = row[2], row[3], row[7].split()
+        for row in docs.operations(maps):
+            noun, verb, params = row.noun, row.verb, row.params.split()
             if not noun:
                 continue
             owner = client if noun == "-" else getattr(client, noun, None)
@@ -116,7 +138,7 @@ def check_python(count: Count, maps: dict[str, docs.Rows]) -> None:
             count.same([p.name for p in keywords], ["timeout", "request_id"],
                        f"{name}: keywords of {noun}.{verb}")
             help_text = method.__doc__ or ""
-            count.hold(help_text if noun == "-" else row[14] in help_text,
+            count.hold(help_text if noun == "-" else row.about in help_text,
                        f"{name}: help of {noun}.{verb} says what it does")
         for noun, verbs in known.items():
             if noun != "-":
@@ -136,7 +158,73 @@ def check_python(count: Count, maps: dict[str, docs.Rows]) -> None:
     options = inspect.signature(cielo.Client).parameters
     for name, _kind, _shareable in maps["option"]:
         count.hold(name in options, f"Python: Client takes {name}")
+    for detail in docs.details(maps, "ERROR"):
+        count.hold(hasattr(cielo.CieloError("x"), detail.name),
+                   f"Python: an error has {detail.name}")
     blocking.close()
+
+
+# ---- the Python stub ----
+
+Classes = dict[str, dict[str, str]]
+
+
+def stub_classes() -> tuple[Classes, Classes]:
+    """The attributes of each class, with their types, and the parameters of each method."""
+    attributes: Classes = {}
+    methods: Classes = {}
+    for node in ast.parse(read("bindings/python/cielo/_core.pyi")).body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        own = attributes.setdefault(node.name, {})
+        for item in node.body:
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                own[item.target.id] = ast.unparse(item.annotation)
+            elif isinstance(item, ast.FunctionDef) and item.decorator_list and item.returns:
+                own[item.name] = ast.unparse(item.returns)
+            elif isinstance(item, ast.FunctionDef):
+                methods[f"{node.name}.{item.name}"] = {
+                    arg.arg: ast.unparse(arg.annotation) if arg.annotation else ""
+                    for arg in item.args.args}
+    return attributes, methods
+
+
+def check_stub_details(count: Count, name: str, known: dict[str, str],
+                       rows: Iterable[docs.Detail]) -> None:
+    for row in rows:
+        kind = known.get(row.name, "")
+        count.hold(re.search(rf"\b{PYTHON_TYPES[row.type]}\b", kind),
+                   f"_core.pyi: {name}.{row.name} is {PYTHON_TYPES[row.type]}, not {kind!r}")
+        count.same(kind.startswith("Optional["), row.known == "MAYBE",
+                   f"_core.pyi: {name}.{row.name} may be None")
+
+
+def check_stub(count: Count, maps: dict[str, docs.Rows]) -> None:
+    classes, methods = stub_classes()
+    for owner, name in PYTHON_OWNERS.items():
+        rows = docs.details(maps, owner)
+        count.same(set(classes[name]), {row.name for row in rows}, f"_core.pyi: {name}")
+        check_stub_details(count, name, classes[name], rows)
+    for _, name in maps["object"]:
+        if name in classes:
+            check_stub_details(count, name, classes[name], docs.facts_of(maps, name))
+    params = docs.params_by_name(maps)
+    types = dict(maps["param_kind"])
+    for row in docs.operations(maps):
+        if not row.noun:
+            continue
+        owner = "Client" if row.noun == "-" else row.noun.capitalize()
+        for name in (f"{owner}.{row.verb}", f"Async{owner}.{row.verb}"):
+            there = methods.get(name.replace("AsyncClient", "_AsyncClient"), {})
+            for word in row.params.split():
+                param = params[word.rstrip("?")]
+                kind = there.get(param.name, "")
+                wanted = ["_Host"] if param.kind == "HOST" else PYTHON_PARAMS[types[param.kind]]
+                count.hold(all(re.search(rf"\b{part}\b", kind) for part in wanted),
+                           f"_core.pyi: {param.name} of {name} is {wanted}, not {kind!r}")
+                count.same(kind.startswith("Optional["),
+                           word.endswith("?") and param.kind != "BODY",
+                           f"_core.pyi: {param.name} of {name} may be left out")
 
 
 # ---- Lua ----
@@ -155,8 +243,8 @@ def check_lua(count: Count, maps: dict[str, docs.Rows], version: str) -> None:
     verbs = {row[0] for row in told["verb"]}
     client = {row[0] for row in told["client"]}
     signatures = {row[0]: row[1] for row in told["signature"]}
-    wanted = {f"{row[2]}.{row[3]}": row[7].split() for row in maps["operation"]
-              if row[2] not in ("", "-")}
+    wanted = {f"{row.noun}.{row.verb}": row.params.split() for row in docs.operations(maps)
+              if row.noun not in ("", "-")}
     count.same(verbs, set(wanted), f"Lua {version}: verbs")
     for name, params in wanted.items():
         count.same(signatures.get(name), docs.lua_params(params),
@@ -170,12 +258,58 @@ def check_lua(count: Count, maps: dict[str, docs.Rows], version: str) -> None:
     count.same(told.get("refused", []), [], f"Lua {version}: options")
 
 
+def lua_classes(meta: str) -> Classes:
+    """The fields of each class of the annotations, with their types."""
+    classes: Classes = {}
+    own: dict[str, str] = {}
+    for line in meta.splitlines():
+        if match := re.match(r"---@class ([\w.]+)", line):
+            own = classes.setdefault(match[1], {})
+        elif match := re.match(r"---@field (\w+)\??\s+(.*)", line):
+            own[match[1]] = match[2]
+    return classes
+
+
+def lua_methods(meta: str) -> Classes:
+    """The parameters of each method, "?" behind what may be left out, with their types."""
+    return {function: dict(re.findall(r"---@param (\w+\??) (.*)", head))
+            for head, function in re.findall(
+                r"((?:^---.*\n)+)^function (\w+:\w+)\(", meta, re.M)}
+
+
+def check_lua_details(count: Count, name: str, known: dict[str, str],
+                      rows: Iterable[docs.Detail]) -> None:
+    for row in rows:
+        # What has no word here is a table or a list of tables; a kind is one of several texts.
+        wanted = LUA_TYPES.get(row.type, "")
+        kind = known.get(row.name, "none").replace("cielo.Kind", "string")
+        count.hold(row.name in known and wanted in kind,
+                   f"meta.lua: {row.name} of {name} is {wanted}, not {kind!r}")
+
+
 def check_lua_annotations(count: Count, maps: dict[str, docs.Rows]) -> None:
     meta = read("bindings/lua/cielo/meta.lua")
-    for row in maps["operation"]:
-        if row[2]:
-            owner = "client" if row[2] == "-" else row[2]
-            count.hold(f"function {owner}:{row[3]}(" in meta, f"meta.lua: {owner}:{row[3]}")
+    classes, methods = lua_classes(meta), lua_methods(meta)
+    for owner, name in LUA_OWNERS.items():
+        rows = docs.details(maps, owner)
+        count.same(set(classes[name]), {row.name for row in rows}, f"meta.lua: {name}")
+        check_lua_details(count, name, classes[name], rows)
+    for _, name in maps["object"]:
+        check_lua_details(count, name, classes.get(f"cielo.{name}", {}), docs.facts_of(maps, name))
+    params = docs.params_by_name(maps)
+    types = dict(maps["param_kind"])
+    for row in docs.operations(maps):
+        owner = "client" if row.noun == "-" else row.noun
+        there = methods.get(f"{owner}:{row.verb}")
+        if not row.noun:
+            continue
+        count.hold(there is not None, f"meta.lua: {owner}:{row.verb}")
+        for word in row.params.split() if there else ():
+            param = params[word.rstrip("?")]
+            kind = (there or {}).get(word, "")
+            wanted = ['"query"'] if param.kind == "HOST" else LUA_PARAMS[types[param.kind]]
+            count.hold(all(part in kind for part in wanted),
+                       f"meta.lua: {word} of {owner}:{row.verb} is {wanted}, not {kind!r}")
     for _name, _number, kind, _klass, _text in maps["status"]:
         if kind not in HOST_KINDS:
             count.hold(f'---| "{kind}"' in meta, f"meta.lua: kind {kind}")
@@ -189,9 +323,17 @@ def check_lua_annotations(count: Count, maps: dict[str, docs.Rows]) -> None:
 
 def check_pages(count: Count, maps: dict[str, docs.Rows], books: dict[str, docs.Rows]) -> None:
     operations = read("docs/reference/operations.md")
-    for row in maps["operation"]:
-        count.hold(f"`CIELO_OP_{row[0]}`" in operations, f"operations.md: CIELO_OP_{row[0]}")
+    for row in docs.operations(maps):
+        count.hold(f"`CIELO_OP_{row.ident}`" in operations, f"operations.md: CIELO_OP_{row.ident}")
+        for word in row.params.split():
+            count.hold(word.rstrip("?") in docs.params_by_name(maps),
+                       f"CIELO_PARAM_MAP has {word} of {row.ident}")
+    for _name, kind, _size, _about in maps["param"]:
+        count.hold(kind in docs.PARAM_KINDS, f"docs.py spells parameters of kind {kind}")
     errors = read("docs/reference/errors.md")
+    for owner in ("ERROR", "PROBLEM", "ENTRY", "ATTEMPT"):
+        for detail in docs.details(maps, owner):
+            count.hold(f"\n| `{detail.name}` |" in errors, f"errors.md: {detail.name}")
     readmes = [read("README.md"), read("README.pt-BR.md")]
     for _name, _number, kind, klass, _text in maps["status"]:
         if kind in HOST_KINDS:
@@ -215,6 +357,8 @@ def check_pages(count: Count, maps: dict[str, docs.Rows], books: dict[str, docs.
     for row in books["code"]:
         count.hold(f"| `{row[1]}` |" in codes, f"codes.md: return code {row[1]}")
     fields = read("docs/reference/fields.md")
+    for _owner, name, _type, _known, _about in maps["fact"]:
+        count.hold(f"\n| `{name}` |" in fields, f"fields.md: the fact {name}")
     for ident, name in maps["object"]:
         if any(row[0] == ident for row in maps["field"]):
             count.hold(f"\n## {name}\n" in fields, f"fields.md: {name}")
@@ -237,11 +381,9 @@ def texts_below(folders: Iterable[str], suffixes: tuple[str, ...]) -> str:
 
 
 def check_functions(count: Count) -> None:
-    page = read("docs/reference/c-api.md")
     used = set(re.findall(r"\bcielo_\w+", texts_below(("tests", "examples"), (".c", ".h"))))
     names = public_functions()
     for name in names:
-        count.hold(f"{name}(" in page, f"c-api.md: {name}")
         if name not in UNUSED_ALLOWED:
             count.hold(name in used, f"{name} is used in a test or an example")
     for name, reason in UNUSED_ALLOWED.items():
@@ -297,6 +439,7 @@ def main() -> int:
     count = Count()
     maps, books = docs.read_maps(), docs.read_books()
     check_python(count, maps)
+    check_stub(count, maps)
     for version in LUAS:
         check_lua(count, maps, version)
     check_lua_annotations(count, maps)

@@ -8,7 +8,8 @@ import socket
 import sys
 import threading
 import time
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable
+from typing import Any, Callable
 
 import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale, order_number

@@ -9,8 +9,9 @@ import threading
 import time
 import warnings
 import weakref
+from collections.abc import Awaitable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Awaitable, Callable, Iterator
+from typing import Any, Callable
 
 import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY

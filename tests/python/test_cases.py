@@ -10,8 +10,9 @@ import os
 import pickle
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 from script_server import ScriptServer, timeout_ms
@@ -195,7 +196,7 @@ def play(path: str, flavour: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def plays(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], "Future[list[str]]"]]:
+def plays(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Future[list[str]]]]:
     """All that was selected, some at a time: several cases wait for a time-out."""
     selected = [
         (item.callspec.params["name"], item.callspec.params["flavour"])
@@ -214,7 +215,7 @@ def plays(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], "Fut
 @pytest.mark.parametrize("flavour", sorted(RUNNERS))
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_case(
-    name: str, flavour: str, plays: dict[tuple[str, str], "Future[list[str]]"]
+    name: str, flavour: str, plays: dict[tuple[str, str], Future[list[str]]]
 ) -> None:
     wrong = plays[name, flavour].result(120)
     assert not wrong, "\n".join(wrong)

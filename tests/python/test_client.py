@@ -57,7 +57,8 @@ def test_wrong_values_are_validation_errors(options: dict[str, Any]) -> None:
 
 
 def test_wrong_options_are_all_told(client: cielo.Client) -> None:
-    with pytest.raises(cielo.ValidationError, match=r"^timeout: must be above 0 \(and 3 more") as caught:
+    told = r"^timeout: must be above 0 \(and 3 more"
+    with pytest.raises(cielo.ValidationError, match=told) as caught:
         cielo.Client(timeout=-1, environment="x", base_url="http://a.b",
                      merchant_key="CANARYKEY\n")
     assert [(problem.path, problem.rule) for problem in caught.value.problems] == [
@@ -252,7 +253,8 @@ def test_bound_verbs_have_help(kind: type) -> None:
             assert "self" not in inspect.signature(bound).parameters
     text = pydoc.render_doc(client.sales.capture, renderer=pydoc.plaintext)
     # Python 3.13 puts the parameters of a long signature on lines of their own.
-    assert re.search(r"capture\(\s*payment_id,\s+amount=None,\s+service_tax_amount=None,\s+\*,", text)
+    assert re.search(
+        r"capture\(\s*payment_id,\s+amount=None,\s+service_tax_amount=None,\s+\*,", text)
     assert "payment_id: str or cielo.Secret" in text and "amount: int, in cents" in text
     assert "Raises cielo.CieloError" in text
     of_noun = pydoc.render_doc(client.sales, renderer=pydoc.plaintext)

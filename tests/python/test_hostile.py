@@ -6,7 +6,8 @@ import gzip
 import resource
 import socket
 import threading
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
@@ -16,7 +17,8 @@ import cielo
 ID = "737a8d9a-88fe-4f74-931f-acf81149f4a0"
 
 
-def http(body: bytes, head: str = "Content-Type: application/json", status: str = "200 OK") -> bytes:
+def http(body: bytes, head: str = "Content-Type: application/json",
+         status: str = "200 OK") -> bytes:
     return f"HTTP/1.1 {status}\r\n{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 

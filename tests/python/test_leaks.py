@@ -8,7 +8,8 @@ import pickle
 import subprocess
 import sys
 import tracemalloc
-from typing import Any, Callable, Iterator
+from collections.abc import Iterator
+from typing import Any, Callable
 
 import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale

@@ -7,11 +7,13 @@ failed, and whoever is told "unknown" is told of the candidates.
 
 from __future__ import annotations
 
+import functools
 import random
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
 import pytest
 from conftest import BAD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale
@@ -95,7 +97,8 @@ def shop(client: cielo.Client, ledger: Ledger, number: int) -> int:
         # The second waits until five seconds after the first.
         patient = client.with_options(timeout=20)
         for part in (2000, 3000):
-            attempt(ledger, order, "part", lambda: patient.sales.void(payment_id, amount=part))
+            attempt(ledger, order, "part",
+                    functools.partial(patient.sales.void, payment_id, amount=part))
             calls += 1
     elif draw.random() < 0.4:
         attempt(ledger, order, "void", lambda: client.sales.void(payment_id))

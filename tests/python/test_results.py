@@ -8,7 +8,7 @@ import gc
 import json
 import pickle
 import pydoc
-from typing import Any, Optional
+from typing import Any
 
 import pytest
 from conftest import BAD_CARD, GOOD_CARD, card_sale
@@ -281,7 +281,7 @@ def test_a_null_stands_back_behind_another_spelling() -> None:
     ],
 )
 def test_times_are_parsed_when_asked(
-    text: Optional[str], expected: Optional[datetime.datetime]
+    text: str | None, expected: datetime.datetime | None
 ) -> None:
     assert cielo.parse_time(text) == expected
 

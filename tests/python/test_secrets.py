@@ -9,7 +9,8 @@ import logging
 import pickle
 import re
 import traceback
-from typing import Any, Callable, Iterator
+from collections.abc import Iterator
+from typing import Any, Callable
 
 import pytest
 from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale

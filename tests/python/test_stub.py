@@ -95,6 +95,6 @@ def test_types(path: str, tmp_path: str) -> None:
     process = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-error-summary",
          "--cache-dir", str(tmp_path), path],
-        cwd=ROOT, stdout=subprocess.PIPE, universal_newlines=True,
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
     )
     assert process.returncode == 0, process.stdout

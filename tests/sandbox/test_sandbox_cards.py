@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from sandbox_support import CARD, Shop, card_ending, open_card
 
 

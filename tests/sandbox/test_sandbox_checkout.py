@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-
 from sandbox_support import DAY, MERCHANT, Receiver, Reply, Shop, wait_for
 
 CLIENT, SECRET = "b521b6b2-b9b4-4a30-881d-3b63dece0006", "08Qkje79NwWRx5BdgNJsIkBuITt5cIVO"

@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 import pytest
-
 from sandbox_support import KEY, MERCHANT, Shop, open_card
 
 STAGES = ("read", "process", "headers", "half_body")

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-
 from sandbox_support import CARD, DAY, Shop, card_ending, open_card
 
 

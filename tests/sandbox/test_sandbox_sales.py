@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-
 from sandbox_support import CARD, CUSTOMER, DAY, Shop, card_ending, open_card
 
 

@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
-
 from sandbox_support import CARD, DAY, KEY, MERCHANT, Receiver, Shop, wait_for
 
 # -- credentials and paths ---------------------------------------------------
@@ -308,7 +308,7 @@ def test_missing_aiohttp_names_the_extra(package: Any, use: str) -> None:
     last = done.stderr.splitlines()[-1]
     assert done.returncode == 1
     assert last.startswith("ImportError: ") and "libcielo[sandbox]" in last
-    done = without_aiohttp(package, "import {0}; {0}.nothing".format(package.__name__))
+    done = without_aiohttp(package, f"import {package.__name__}; {package.__name__}.nothing")
     assert done.stderr.splitlines()[-1].startswith("AttributeError: ")
 
 

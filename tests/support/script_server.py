@@ -34,7 +34,7 @@ import socket
 import sys
 import threading
 from types import TracebackType
-from typing import Any, Optional
+from typing import Any
 
 #: What a stalled case is worth waiting for.
 STALL_TIMEOUT_MS = 3000
@@ -103,9 +103,9 @@ class ScriptServer:
 
     def __exit__(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.stop()
         if error is None:
@@ -178,7 +178,7 @@ class ScriptServer:
                 return bool(data)
         return False
 
-    def _read(self, connection: socket.socket, pending: bytearray) -> Optional[Request]:
+    def _read(self, connection: socket.socket, pending: bytearray) -> Request | None:
         while b"\r\n\r\n" not in pending:
             if not self._receive(connection, pending):
                 return None

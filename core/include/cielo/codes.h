@@ -140,9 +140,9 @@ typedef struct cielo_code {
 
 /*
  * The entry of a return code, by its exact text: "4" is a success and "04" a
- * blocked card [code-zeros]. One liberty: Cielo writes the gateway's own codes with and
- * without a blank, so "BP 171" finds "BP171". "FG" stands twice in Cielo's
- * table; the first answers.
+ * blocked card [code-zeros]. One liberty: Cielo writes the gateway's own codes
+ * with and without a blank, so "BP 171" finds "BP171". "FG" stands twice in
+ * Cielo's table; the first answers.
  */
 CIELO_API const cielo_code *cielo_return_code(const char *code, size_t length,
                                               int operation);

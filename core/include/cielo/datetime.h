@@ -29,9 +29,9 @@ typedef struct cielo_time {
  * Reads a text in any of Cielo's styles: YYYY-MM-DD, dd/MM/yyyy or dd-MM-yyyy,
  * which a blank or "T" and HH:MM:SS may follow, with or without a fraction, a
  * point alone among it. Only CIELO_NEVER, as it stands, is never: the first of
- * January of the year 1 in another style is that day. `length` is in bytes; `err`
- * may be NULL. Errors: CIELO_EDECODE for anything else, such as a zone, the
- * second 60, or a day that the calendar does not have.
+ * January of the year 1 in another style is that day. `length` is in bytes;
+ * `err` may be NULL. Errors: CIELO_EDECODE for anything else, such as a zone,
+ * the second 60, or a day that the calendar does not have.
  */
 CIELO_API int cielo_time_parse(cielo_time *out, const char *text, size_t length,
                                cielo_error *err);

@@ -113,7 +113,7 @@ enum cielo_object_number {
     X(EXPIRATION, "str")      /* MM/YYYY */                         \
     X(INTERVAL, "str")        /* from Monthly to Annual, or its months */ \
     X(INTERVAL_NUMBER, "int") /* the same, sent as the number */    \
-    X(CHOICE, "str")          /* a documented word, in any case; others pass, near misses do not */ \
+    X(CHOICE, "str")          /* a documented word, any case; others pass, near misses do not */ \
     X(CARD_NUMBER, "Secret")  /* 13 to 19 digits, as text */        \
     X(SECURITY_CODE, "str")   /* 3 or 4 digits, as text; never shown */ \
     X(TOKEN, "str")           /* stands for a card; GUID, not printed */ \

@@ -10,10 +10,10 @@
 CIELO_BEGIN
 
 /*
- * X(NAME, "type"): the kinds of parameters, and what hosts take for each: "text",
- * "integer", "date" (text or the host's own date), "moment" (seconds since 1970
- * or the host's own moment with its zone), "interval" (text or an integer),
- * "object", "any".
+ * X(NAME, "type"): the kinds of parameters, and what hosts take for each:
+ * "text", "integer", "date" (text or the host's own date), "moment" (seconds
+ * since 1970 or the host's own moment with its zone), "interval" (text or an
+ * integer), "object", "any".
  */
 #define CIELO_PARAM_KIND_MAP(X)                                            \
     X(ID, "text")           /* an id of Cielo's, in the address */         \
@@ -92,10 +92,10 @@ CIELO_API const char *cielo_param_type(int kind);
  *             notification) and no method
  * HOST        TRANSACTION, QUERY (API 3.0 [two-hosts]) or CHECKOUT; LOCAL: no
  *             request of its own
- * AUTH        MERCHANT: the store's id and key. BEARER: an OAuth token. PAGE: the
- *             store's id for Checkout, a token, or both [page-credentials]. NOTICE: the
- *             store's id that the notification names. GIVEN: as the host that
- *             the caller names
+ * AUTH        MERCHANT: the store's id and key. BEARER: an OAuth token. PAGE:
+ *             the store's id for Checkout, a token, or both [page-credentials].
+ *             NOTICE: the store's id that the notification names. GIVEN: as the
+ *             host that the caller names
  * path        {name} stands for a parameter; a query part is left out with its
  *             parameter
  * params      names of CIELO_PARAM_MAP, in the order users give them; `?` marks
@@ -104,11 +104,11 @@ CIELO_API const char *cielo_param_type(int kind);
  * FIELDS      the object of fields.h that parameter "fields" is held against
  * RESULT      the object of fields.h of the answer
  * KIND        READ, or WRITE: repeated only if surely not sent
- * NOTE        what only this row has. PART: without an amount the whole is meant,
- *             so that 0 is none [whole-when-omitted]. PARTIAL_UPDATE: fields may
- *             leave out what stays [link-rules]. ID_IN_BODY: the body names what
- *             changes [checkout-recurrence]. CARD_BY_V2: a card or a wallet as
- *             an object is for the second version of the path
+ * NOTE        what only this row has. PART: without an amount the whole is
+ *             meant, so that 0 is none [whole-when-omitted]. PARTIAL_UPDATE:
+ *             fields may leave out what stays [link-rules]. ID_IN_BODY: the
+ *             body names what changes [checkout-recurrence]. CARD_BY_V2: a card
+ *             or a wallet as an object is for the second version of the path
  * SETTLE      how a write in doubt is read back (settle.c)
  * EXPECT      the member an answer must have to be readable (with "#": as an
  *             integer); "-" for an answer that may be empty, "[]" for a list,
@@ -271,7 +271,8 @@ CIELO_API const char *cielo_param_type(int kind);
       "Sends any other request to Cielo.")
 
 enum cielo_operation_number {
-#define CIELO_X(id, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) CIELO_OP_##id,
+#define CIELO_X(id, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) \
+    CIELO_OP_##id,
     CIELO_OPERATION_MAP(CIELO_X)
 #undef CIELO_X
     CIELO_OP_COUNT

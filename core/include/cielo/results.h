@@ -1,6 +1,6 @@
 /*
- * What a result and an error hold besides Cielo's own members: the single list of
- * names, types and meanings. Bindings, annotations and pages grow from it.
+ * What a result and an error hold besides Cielo's own members: the single list
+ * of names, types and meanings. Bindings, annotations and pages grow from it.
  */
 #ifndef CIELO_RESULTS_H
 #define CIELO_RESULTS_H
@@ -11,8 +11,8 @@
 
 CIELO_BEGIN
 
-/* X(NAME, "type"): the types of facts and details. SENT is "no", "maybe" or "yes";
- * FOUND a list of payments. */
+/* X(NAME, "type"): the types of facts and details. SENT is "no", "maybe" or
+ * "yes"; FOUND a list of payments. */
 #define CIELO_DETAIL_TYPE_MAP(X) \
     X(TEXT, "text")              \
     X(SENT, "text")              \
@@ -55,9 +55,9 @@ enum cielo_detail_owner {
 
 /*
  * X(name, TYPE, OWNER, KNOWN, about): what a result adds to the members of the
- * answer. KNOWN: ALWAYS, or MAYBE where nobody may know it, and then it is null.
- * "reconciled" is also a fact of every change, "warnings" only where there are
- * any; "advice" is made by cielo_call_advice.
+ * answer. KNOWN: ALWAYS, or MAYBE where nobody may know it, and then it is
+ * null. "reconciled" is also a fact of every change, "warnings" only where
+ * there are any; "advice" is made by cielo_call_advice.
  */
 #define CIELO_FACT_MAP(X)                                                      \
     X(http_status, NUMBER, RESULT, ALWAYS, "of the answer that decided")       \
@@ -124,13 +124,13 @@ typedef struct cielo_detail {
     const char *about;
 } cielo_detail;
 
-/* The n-th row of CIELO_FACT_MAP (CIELO_FACT_...), and of CIELO_DETAIL_MAP, whose
- * rows stand together by owner; NULL past the last. */
+/* The n-th row of CIELO_FACT_MAP (CIELO_FACT_...), and of CIELO_DETAIL_MAP,
+ * whose rows stand together by owner; NULL past the last. */
 CIELO_API const cielo_detail *cielo_fact_at(size_t index);
 CIELO_API const cielo_detail *cielo_detail_at(size_t index);
 
-/* 1 when a fact or detail of that name holds of results whose object is `object`
- * (CIELO_OBJECT_...). */
+/* 1 when a fact or detail of that name holds of results whose object is
+ * `object` (CIELO_OBJECT_...). */
 CIELO_API int cielo_fact_is_of(const cielo_detail *fact, int object);
 
 CIELO_END

@@ -5,12 +5,12 @@
  * Of a card number the first six and the last four digits stay, and a star
  * stands for each of the others; separators between groups stay where they are.
  * What is hidden otherwise becomes "***", whatever its length. Hidden are:
- *   - members that the map calls a security code, a token or a cipher, and those
- *     of any object that are named like one: a code, a key, a password;
- *   - every run of 13 to 19 digits, in numbers, floats and names of members too;
- *     digits in groups that are printed as a card's are or pass its check; and a
- *     longer run, whole. A group of three or four digits beside a card number may
- *     be its code, and goes too;
+ *   - members that the map calls a security code, a token or a cipher, and
+ *     those of any object that are named like one: a code, a key, a password;
+ *   - every run of 13 to 19 digits, in numbers, floats and names of members
+ *     too; digits in groups that are printed as a card's are or pass its check;
+ *     and a longer run, whole. A group of three or four digits beside a card
+ *     number may be its code, and goes too;
  *   - what follows /card/ in an address: a stored card's token.
  * Ids, order numbers, amounts and GUIDs are left whole: the map vouches for
  * them. Text comes out as UTF-8, with "?" for what is none.
@@ -28,7 +28,8 @@ CIELO_BEGIN
 /*
  * A copy of a tree as it may be shown. `object` is the CIELO_OBJECT_... that it
  * is, CIELO_OBJECT_ANY for what is in no map. A number that has to be masked
- * becomes text. The caller frees it; NULL when memory ran out or `value` is NULL.
+ * becomes text. The caller frees it; NULL when memory ran out or `value` is
+ * NULL.
  */
 CIELO_API cielo_value *cielo_value_shown(const cielo_value *value, int object);
 
@@ -43,8 +44,8 @@ CIELO_API size_t cielo_text_shown(int object, const char *name,
                                   size_t length, char *out, size_t size);
 
 /*
- * The text of a secret as it may be shown: a card number as above, "***" for all
- * else. Writes and gives as cielo_text_shown does.
+ * The text of a secret as it may be shown: a card number as above, "***" for
+ * all else. Writes and gives as cielo_text_shown does.
  */
 CIELO_API size_t cielo_mask(const char *text, size_t length, char *out,
                             size_t size);

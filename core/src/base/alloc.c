@@ -22,8 +22,8 @@ static void heap_release(void *context, void *memory)
     free(memory);
 }
 
-static const cielo_allocator heap = {NULL, heap_allocate, heap_reallocate,
-                                     heap_release};
+static const cielo_allocator heap
+    = {NULL, heap_allocate, heap_reallocate, heap_release};
 
 const cielo_allocator *cielo__allocator(const cielo_allocator *mem)
 {
@@ -68,25 +68,10 @@ void cielo__free(const cielo_allocator *mem, void *memory)
 
 char *cielo__strdup(const cielo_allocator *mem, const char *text)
 {
-    return text ? cielo__strndup(mem, text, strlen(text)) : NULL;
-}
+    size_t size = text ? strlen(text) + 1 : 0;
+    char *copy = text ? cielo__allocate(mem, size) : NULL;
 
-char *cielo__strndup(const cielo_allocator *mem, const char *text, size_t n)
-{
-    const char *end;
-    size_t length;
-    char *copy;
-
-    if (!text)
-        return NULL;
-    end = memchr(text, '\0', n);
-    length = end ? (size_t)(end - text) : n;
-    if (length == SIZE_MAX)
-        return NULL;
-    copy = cielo__allocate(mem, length + 1);
-    if (!copy)
-        return NULL;
-    memcpy(copy, text, length);
-    copy[length] = '\0';
+    if (copy)
+        memcpy(copy, text, size);
     return copy;
 }

@@ -24,7 +24,6 @@ void *cielo__calloc(const cielo_allocator *mem, size_t size);
 void *cielo__reallocate(const cielo_allocator *mem, void *memory, size_t size);
 void cielo__free(const cielo_allocator *mem, void *memory);
 char *cielo__strdup(const cielo_allocator *mem, const char *text);
-char *cielo__strndup(const cielo_allocator *mem, const char *text, size_t n);
 
 /* ---- buf.c: a growing text with a ceiling; NUL-terminated, wiped ---- */
 
@@ -68,8 +67,10 @@ void cielo__free_secret(const cielo_allocator *mem, char *text);
 /* Under AddressSanitizer the memory of what ended is as good as freed. */
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
-#define cielo__forbid(memory, size) __asan_poison_memory_region((memory), (size))
-#define cielo__allow(memory, size) __asan_unpoison_memory_region((memory), (size))
+#define cielo__forbid(memory, size) \
+    __asan_poison_memory_region((memory), (size))
+#define cielo__allow(memory, size) \
+    __asan_unpoison_memory_region((memory), (size))
 #else
 #define cielo__forbid(memory, size) ((void)0)
 #define cielo__allow(memory, size) ((void)0)
@@ -84,16 +85,16 @@ int cielo__is_alnum(char c);
 
 /* ---- cards.c: card numbers in texts ---- */
 
-/* What becomes of a byte: shown, a star in its place, or hidden with those around
- * it. */
+/* What becomes of a byte: shown, a star in its place, or hidden with those
+ * around it. */
 enum { CIELO__SHOW, CIELO__STAR, CIELO__HIDE };
 
 /* Marks the bytes of a text that belong to card numbers, and what touches them;
  * leaves the marks of all others. */
 void cielo__cards_mark(const char *text, size_t length, unsigned char *marks);
-/* Adds a text that is a card number and nothing else, stars that somebody put in
- * its middle counted as digits, with stars for all but its ends; 0 and nothing
- * added for other texts. */
+/* Adds a text that is a card number and nothing else, stars that somebody put
+ * in its middle counted as digits, with stars for all but its ends; 0 and
+ * nothing added for other texts. */
 int cielo__card_add(cielo__buf *out, const char *text, size_t length);
 
 /* ---- random.c: xoshiro256**, seeded by the host ---- */

@@ -122,9 +122,9 @@ int cielo__buf_integer(cielo__buf *buf, int64_t number)
 /* isalnum would follow the process's locale. */
 static int is_unreserved(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+        || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'
+        || c == '~';
 }
 
 int cielo__buf_percent(cielo__buf *buf, const char *text, size_t length)

@@ -1,7 +1,7 @@
 /*
- * Card numbers in texts: which bytes of one may be shown. A text is looked at as
- * chains of groups of digits, since people write a number in groups, and a code
- * or a date beside it.
+ * Card numbers in texts: which bytes of one may be shown. A text is looked at
+ * as chains of groups of digits, since people write a number in groups, and a
+ * code or a date beside it.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@ enum {
     CARD_LONGEST = 19,
     CARD_FIRST = 6, /* what may be shown of a card number */
     CARD_LAST = 4,
-    GROUP_SHORT = 2, /* digits of a group of a date or a telephone */
+    GROUP_SHORT = 2,       /* digits of a group of a date or a telephone */
     SEPARATOR_LONGEST = 3, /* one character of UTF-8, or ", " and such */
     GROUPS = 64,
     GUID = 36
@@ -28,19 +28,20 @@ static int is_hexadecimal(char c)
     return cielo__is_digit(c) || (l >= 'a' && l <= 'f');
 }
 
-static int is_shown(size_t index, size_t digits)
+static int is_end_digit(size_t index, size_t digits)
 {
     return index < CARD_FIRST || index >= digits - CARD_LAST;
 }
 
 /* The bytes of what may stand between two groups of digits at `at`; 0 when no
  * group follows. A star may be a digit that was masked before. */
-static size_t separator(const char *text, size_t length, size_t at)
+static size_t separator_length(const char *text, size_t length, size_t at)
 {
     size_t n = 0;
 
-    while (n <= SEPARATOR_LONGEST && at + n < length && !cielo__is_alnum(text[at + n])
-           && text[at + n] != '*' && text[at + n] != '\0')
+    while (n <= SEPARATOR_LONGEST && at + n < length
+           && !cielo__is_alnum(text[at + n]) && text[at + n] != '*'
+           && text[at + n] != '\0')
         n++;
     return n > 0 && n <= SEPARATOR_LONGEST && at + n < length
             && cielo__is_digit(text[at + n])
@@ -52,7 +53,7 @@ static size_t separator(const char *text, size_t length, size_t at)
 
 /* Its digits, stars that somebody put in its middle counted as such; 0 when it
  * is none. */
-static size_t card_digits(const char *text, size_t length)
+static size_t count_card_digits(const char *text, size_t length)
 {
     size_t digits = 0, i, index = 0;
 
@@ -65,7 +66,7 @@ static size_t card_digits(const char *text, size_t length)
     if (digits < CARD_SHORTEST || digits > CARD_LONGEST)
         return 0;
     for (i = 0; i < length; i++) {
-        if (text[i] == '*' && is_shown(index, digits))
+        if (text[i] == '*' && is_end_digit(index, digits))
             return 0;
         index += cielo__is_digit(text[i]) || text[i] == '*';
     }
@@ -74,14 +75,15 @@ static size_t card_digits(const char *text, size_t length)
 
 int cielo__card_add(cielo__buf *out, const char *text, size_t length)
 {
-    size_t digits = card_digits(text, length), index = 0, i;
+    size_t digits = count_card_digits(text, length), index = 0, i;
 
     if (digits == 0)
         return 0;
     for (i = 0; i < length; i++) {
         int counts = cielo__is_digit(text[i]) || text[i] == '*';
 
-        cielo__buf_char(out, counts && !is_shown(index, digits) ? '*' : text[i]);
+        cielo__buf_char(out,
+                        counts && !is_end_digit(index, digits) ? '*' : text[i]);
         index += counts;
     }
     return 1;
@@ -93,7 +95,7 @@ int cielo__card_add(cielo__buf *out, const char *text, size_t length)
 typedef struct group {
     size_t at;
     size_t length;
-    size_t begin;  /* its digits from `begin` to `end` belong to a card ... */
+    size_t begin; /* its digits from `begin` to `end` belong to a card ... */
     size_t end;
     size_t first;  /* ... and are those from `first` on ... */
     size_t digits; /* ... of so many; 0: they belong to none */
@@ -136,7 +138,7 @@ static void read_chain(chain *c, const char *text, size_t length, size_t at)
             c->groups[c->count++].length = at - start;
         }
         c->end = at;
-        between = separator(text, length, at);
+        between = separator_length(text, length, at);
         at += between;
     } while (between);
 }
@@ -178,8 +180,8 @@ static int is_sound(const chain *c, const window *w)
 /* 1 when the same text parts all groups. */
 static int is_parted_alike(const chain *c, const window *w)
 {
-    const char *first
-        = c->text + c->groups[w->from].at + c->groups[w->from].length;
+    const char *first = c->text + c->groups[w->from].at
+        + c->groups[w->from].length;
     size_t size = c->groups[w->from + 1].at
         - (c->groups[w->from].at + c->groups[w->from].length);
     size_t g;
@@ -221,8 +223,7 @@ static size_t common_size(const chain *c, const window *w)
 static int is_amex(const chain *c, const window *w)
 {
     return w->to - w->from == 3 && c->groups[w->from].length - w->skip == 4
-        && c->groups[w->from + 1].length == 6
-        && (w->take == 4 || w->take == 5);
+        && c->groups[w->from + 1].length == 6 && (w->take == 4 || w->take == 5);
 }
 
 static int has_short_group(const chain *c, const window *w)
@@ -238,9 +239,9 @@ static int has_short_group(const chain *c, const window *w)
 }
 
 /*
- * Whether the groups of a window are written as a card number may be: one group,
- * or several that are parted alike and of one size, or none of them short. Dates
- * and telephones have groups of two, parted in several ways.
+ * Whether the groups of a window are written as a card number may be: one
+ * group, or several that are parted alike and of one size, or none of them
+ * short. Dates and telephones have groups of two, parted in several ways.
  */
 static int is_shaped(const chain *c, const window *w)
 {
@@ -275,7 +276,7 @@ static void count_digits(const chain *c, window *w)
     }
 }
 
-static void whole_window(const chain *c, size_t from, size_t to, window *w)
+static void set_whole_window(const chain *c, size_t from, size_t to, window *w)
 {
     w->from = from;
     w->to = to;
@@ -300,14 +301,14 @@ static int find_take(const chain *c, window *w)
     return 0;
 }
 
-/* 1 when a card number is left of the groups without digits that touch the first
- * and the last of them. What size groups have is seen from three on; of two any
- * part may be the number. */
+/* 1 when a card number is left of the groups without digits that touch the
+ * first and the last of them. What size groups have is seen from three on; of
+ * two any part may be the number. */
 static int find_within(const chain *c, size_t from, size_t to, window *w)
 {
     size_t first = c->groups[from].length, size;
 
-    whole_window(c, from, to, w);
+    set_whole_window(c, from, to, w);
     if (find_take(c, w))
         return 1;
     if (to - from > 2) {
@@ -347,8 +348,8 @@ static size_t rank_of(const window *w)
     return w->digits <= CARD_USUAL ? CARD_USUAL - w->digits : w->digits;
 }
 
-/* The best run of whole groups that is a card number; one whose check fails only
- * where there is no other. */
+/* The best run of whole groups that is a card number; one whose check fails
+ * only where there is no other. */
 static int find_whole(const chain *c, size_t from, window *found)
 {
     int sound = 0;
@@ -357,7 +358,7 @@ static int find_whole(const chain *c, size_t from, window *found)
 
     found->to = 0;
     for (to = from + 1; to <= c->count && to - from <= CARD_LONGEST; to++) {
-        whole_window(c, from, to, &w);
+        set_whole_window(c, from, to, &w);
         if (w.digits > CARD_LONGEST)
             break;
         if (may_be_card(c, &w)) {
@@ -401,7 +402,7 @@ static void find_cards(chain *c)
     size_t g;
 
     for (g = 0; g < c->count; g++) {
-        whole_window(c, g, g + 1, &w);
+        set_whole_window(c, g, g + 1, &w);
         if (w.digits >= CARD_SHORTEST && w.digits <= CARD_LONGEST)
             mark_card(c, &w);
     }
@@ -411,7 +412,7 @@ static void find_cards(chain *c)
     }
 }
 
-/* What stands beside a card number may be its code, its date or a part of it. */
+/* What stands beside a card number may be its code or its date, or a part. */
 static void mark_group(const chain *c, const group *g, unsigned char *marks)
 {
     size_t i;
@@ -420,7 +421,7 @@ static void mark_group(const chain *c, const group *g, unsigned char *marks)
     for (i = 0; i < g->length; i++) {
         if (hide || (g->digits && (i < g->begin || i >= g->end)))
             marks[g->at + i] = CIELO__HIDE;
-        else if (g->digits && !is_shown(g->first + i - g->begin, g->digits))
+        else if (g->digits && !is_end_digit(g->first + i - g->begin, g->digits))
             marks[g->at + i] = CIELO__STAR;
     }
 }

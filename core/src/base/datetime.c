@@ -8,7 +8,7 @@
 /* Brasilia has been three hours behind UTC all year since 2019. */
 #define BRASILIA_MS ((int64_t)3 * 3600 * 1000)
 
-static int digits(const char *text, size_t count, int *out)
+static int read_digits(const char *text, size_t count, int *out)
 {
     int value = 0;
     size_t i;
@@ -22,7 +22,7 @@ static int digits(const char *text, size_t count, int *out)
     return 1;
 }
 
-static int leap(int year)
+static int is_leap(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
@@ -31,7 +31,7 @@ static int month_days(int year, int month)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-    return month == 2 && leap(year) ? 29 : days[month - 1];
+    return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
 /* Days since 1970-01-01 in the proleptic Gregorian calendar, with years that
@@ -43,8 +43,8 @@ static int64_t days_of(int year, int month, int day)
     int64_t year_of_era = y - era * 400;
     int64_t month_of_year = (month + 9) % 12;
     int64_t day_of_year = (153 * month_of_year + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4
-        - year_of_era / 100 + day_of_year;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100
+        + day_of_year;
 
     return era * 146097 + day_of_era - 719468;
 }
@@ -55,12 +55,13 @@ static int64_t moment(int year, int month, int day, int seconds)
 }
 
 /* HH:MM:SS */
-static int clock_text(const char *text, int *seconds)
+static int read_clock(const char *text, int *seconds)
 {
     int hour, minute, second;
 
-    if (!digits(text, 2, &hour) || text[2] != ':' || !digits(text + 3, 2, &minute)
-        || text[5] != ':' || !digits(text + 6, 2, &second))
+    if (!read_digits(text, 2, &hour) || text[2] != ':'
+        || !read_digits(text + 3, 2, &minute) || text[5] != ':'
+        || !read_digits(text + 6, 2, &second))
         return 0;
     if (hour > 23 || minute > 59 || second > 60)
         return 0;
@@ -68,7 +69,7 @@ static int clock_text(const char *text, int *seconds)
     return 1;
 }
 
-static int month_name(const char *text)
+static int month_of_name(const char *text)
 {
     static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int i;
@@ -87,10 +88,10 @@ int cielo__http_date(const char *text, int64_t *ms)
     /* Sun, 06 Nov 1994 08:49:37 GMT: the one form a server may send today. */
     if (!text || strlen(text) != 29 || strcmp(text + 25, " GMT") != 0)
         return 0;
-    month = month_name(text + 8);
-    if (!digits(text + 5, 2, &day) || !month || !digits(text + 12, 4, &year)
-        || !clock_text(text + 17, &seconds) || day < 1
-        || day > month_days(year, month))
+    month = month_of_name(text + 8);
+    if (!read_digits(text + 5, 2, &day) || !month
+        || !read_digits(text + 12, 4, &year) || !read_clock(text + 17, &seconds)
+        || day < 1 || day > month_days(year, month))
         return 0;
     *ms = moment(year, month, day, seconds);
     return 1;
@@ -100,9 +101,9 @@ int cielo__calendar_day(const char *text, size_t length)
 {
     int year, month, day;
 
-    if (length < 10 || !digits(text, 4, &year) || text[4] != '-'
-        || !digits(text + 5, 2, &month) || text[7] != '-'
-        || !digits(text + 8, 2, &day))
+    if (length < 10 || !read_digits(text, 4, &year) || text[4] != '-'
+        || !read_digits(text + 5, 2, &month) || text[7] != '-'
+        || !read_digits(text + 8, 2, &day))
         return 0;
     if (month < 1 || month > 12 || day < 1 || day > month_days(year, month))
         return 0;
@@ -110,7 +111,7 @@ int cielo__calendar_day(const char *text, size_t length)
 }
 
 /* dd/MM/yyyy or dd-MM-yyyy, as cielo__calendar_day gives the other style. */
-static int reversed_day(const char *text, size_t length)
+static int read_reversed_day(const char *text, size_t length)
 {
     char turned[10];
 
@@ -124,7 +125,7 @@ static int reversed_day(const char *text, size_t length)
 }
 
 /* ".42" and such to the end of the text. */
-static int fraction_text(const char *text, size_t length, int *microseconds)
+static int read_fraction(const char *text, size_t length, int *microseconds)
 {
     int scale = 100000;
     size_t i;
@@ -141,19 +142,19 @@ static int fraction_text(const char *text, size_t length, int *microseconds)
     return 1;
 }
 
-static int time_text(cielo_time *out, const char *text, size_t length)
+static int read_time(cielo_time *out, const char *text, size_t length)
 {
     int day = cielo__calendar_day(text, length);
     int seconds = 0;
 
     if (!day)
-        day = reversed_day(text, length);
+        day = read_reversed_day(text, length);
     if (day < 10000 || (length > 10 && length < 19))
         return 0;
     if (length > 10
         && ((text[10] != ' ' && text[10] != 'T')
-            || !clock_text(text + 11, &seconds) || text[17] == '6'
-            || !fraction_text(text + 19, length - 19, &out->microsecond)))
+            || !read_clock(text + 11, &seconds) || text[17] == '6'
+            || !read_fraction(text + 19, length - 19, &out->microsecond)))
         return 0;
     out->year = day / 10000;
     out->month = day / 100 % 100;
@@ -172,7 +173,7 @@ int cielo_time_parse(cielo_time *out, const char *text, size_t length,
     memset(out, 0, sizeof(*out));
     if (length == sizeof(never) - 1 && memcmp(text, never, length) == 0)
         return CIELO_OK;
-    if (time_text(out, text, length))
+    if (read_time(out, text, length))
         return CIELO_OK;
     memset(out, 0, sizeof(*out));
     return cielo__report(err, CIELO_EDECODE,

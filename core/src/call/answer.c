@@ -14,9 +14,8 @@ static const cielo_value *spelled(int object, const cielo_value *tree,
     for (; member; member = cielo_value_next(member)) {
         size_t length;
         const char *name = cielo_value_name(member, &length);
-        const cielo_field *field = name
-            ? cielo_field_by_wire(object, name, length)
-            : NULL;
+        const cielo_field *field
+            = name ? cielo_field_by_wire(object, name, length) : NULL;
 
         if (field && strcmp(field->host, wanted->host) == 0
             && cielo_value_type(member) != CIELO_NULL)

@@ -20,8 +20,8 @@ int cielo__problems_report(const cielo_value *problems, cielo_error *err);
 
 /* What a call sends, out of what the user gave. */
 typedef struct cielo__input {
-    cielo_value *params; /* parameters checked and in wire form */
-    cielo_value *body;   /* in wire names, or NULL */
+    cielo_value *params;   /* parameters checked and in wire form */
+    cielo_value *body;     /* in wire names, or NULL */
     cielo_value *problems; /* [{path, rule, message}] */
     cielo_value *warnings; /* the same; NULL when there are none */
 } cielo__input;
@@ -40,9 +40,10 @@ typedef struct cielo__secrets {
 void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body);
 void cielo__secrets_add(cielo__secrets *secrets, const char *text);
 
-/* Adds free text as it may be shown, with every occurrence of a text in `secrets`
- * (NULL-terminated list; may be NULL) hidden; one of three characters only where
- * it is a word by itself. Stops, on a character, once `limit` bytes were added.*/
+/* Adds free text as it may be shown, with every occurrence of a text in
+ * `secrets` (NULL-terminated list; may be NULL) hidden; one of three characters
+ * only where it is a word by itself. Stops, on a character, once `limit` bytes
+ * were added. */
 int cielo__text_shown(cielo__buf *out, const char *text, size_t length,
                       const char *const *secrets, size_t limit);
 /* The same for what was made from a tree as it may be shown: the secrets alone
@@ -113,13 +114,10 @@ void cielo__shared_free(cielo__shared *s);
 /* Safe in a forked child too, where it makes all anew. */
 void cielo__shared_lock(cielo__shared *s);
 void cielo__shared_unlock(cielo__shared *s);
-/* Grows by one in every forked child; read under the lock. */
-unsigned cielo__shared_generation(const cielo__shared *s);
 uint64_t cielo__shared_epoch(cielo__shared *s);
 void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms);
 void **cielo__shared_transport(cielo__shared *s,
-                               void (*destroy)(void *transport,
-                                               int idle_only));
+                               void (*destroy)(void *transport, int idle_only));
 void cielo__shared_close_idle(cielo__shared *s);
 
 /* The memory of a call that ended, kept so that the next need not allocate what
@@ -137,12 +135,12 @@ typedef enum cielo__turn {
 } cielo__turn;
 
 /* The OAuth token or the lease to fetch it until `lease_end`. */
-cielo__turn cielo__token_turn(cielo__shared *s, const void *holder,
-                              int64_t now, int64_t lease_end,
-                              cielo__buf *token, int64_t *until);
+cielo__turn cielo__token_turn(cielo__shared *s, const void *holder, int64_t now,
+                              int64_t lease_end, cielo__buf *token,
+                              int64_t *until);
 /* Ends the lease of `holder`, with the token it fetched or NULL. */
-int cielo__token_done(cielo__shared *s, const void *holder,
-                      const char *token, int64_t expires);
+int cielo__token_done(cielo__shared *s, const void *holder, const char *token,
+                      int64_t expires);
 /* Drops the token if it is still this one. */
 void cielo__token_drop(cielo__shared *s, const char *token);
 
@@ -300,18 +298,18 @@ enum { CIELO__CANDIDATES = 16 };
 
 /* How far the reading back of one intent is. Zeros to begin with. */
 typedef struct cielo__settling {
-    int ahead;          /* reading what has to be known before the write */
-    int look;           /* what is read next, of settle.c */
+    int ahead; /* reading what has to be known before the write */
+    int look;  /* what is read next, of settle.c */
     int64_t voided_before;
     char payment_id[64];
     char candidates[CIELO__CANDIDATES][64];
     int64_t received[CIELO__CANDIDATES]; /* of the list, ms; -1 unknown */
-    int64_t begin;      /* of the operation, by the clock of the list's answer,
+    int64_t begin;  /* of the operation, by the clock of the list's answer,
                            ms since 1970; -1 unknown */
-    int64_t listed;     /* when the list was answered, by the same clock */
+    int64_t listed; /* when the list was answered, by the same clock */
     size_t count;
     size_t next;
-    int unseen;         /* a candidate could not be read this round */
+    int unseen; /* a candidate could not be read this round */
     int too_many;
     int64_t bound;      /* the best of the looks' estimates of the beginning that
                            is surely no later; -1 unknown */

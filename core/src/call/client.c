@@ -34,11 +34,11 @@ struct cielo_client {
 /* ---- the family ---- */
 
 /* The only list of Cielo's hosts [two-hosts]: X(HOST, production, sandbox). */
-#define HOST_MAP(X)                                                            \
-    X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br",                  \
-      "https://apisandbox.cieloecommerce.cielo.com.br")                        \
-    X(QUERY, "https://apiquery.cieloecommerce.cielo.com.br",                   \
-      "https://apiquerysandbox.cieloecommerce.cielo.com.br")                   \
+#define HOST_MAP(X)                                           \
+    X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br", \
+      "https://apisandbox.cieloecommerce.cielo.com.br")       \
+    X(QUERY, "https://apiquery.cieloecommerce.cielo.com.br",  \
+      "https://apiquerysandbox.cieloecommerce.cielo.com.br")  \
     X(CHECKOUT, "https://cieloecommerce.cielo.com.br", "")
 
 static int set_bases(family *f)
@@ -52,9 +52,8 @@ static int set_bases(family *f)
     int i;
 
     for (i = 0; i < CIELO__HOST_LOCAL; i++) {
-        const char *base = *f->settings.base_url
-            ? f->settings.base_url
-            : hosts[i][sandbox];
+        const char *base = *f->settings.base_url ? f->settings.base_url
+                                                 : hosts[i][sandbox];
 
         f->bases[i] = cielo__strdup(&f->mem, base);
         if (!f->bases[i])
@@ -108,7 +107,7 @@ static int family_new(family **out, const cielo_options *options,
 
 /* ---- life ---- */
 
-static int64_t either(int64_t given, int64_t otherwise)
+static int64_t first_given(int64_t given, int64_t otherwise)
 {
     return given >= 0 ? given : otherwise;
 }
@@ -126,16 +125,18 @@ static int client_make(cielo_client **out, family *f, const cielo_options *o,
     }
     client->refs = 1;
     client->family = f;
-    client->timeout = either(o->timeout_ms,
-                             from ? from->timeout : DEFAULT_TIMEOUT);
+    client->timeout
+        = first_given(o->timeout_ms, from ? from->timeout : DEFAULT_TIMEOUT);
     client->connect_timeout
-        = either(o->connect_timeout_ms,
-                 from ? from->connect_timeout : DEFAULT_CONNECT_TIMEOUT);
-    client->max_retries = (int)either(
-        o->max_retries, from ? from->max_retries : DEFAULT_RETRIES);
+        = first_given(o->connect_timeout_ms,
+                      from ? from->connect_timeout : DEFAULT_CONNECT_TIMEOUT);
+    client->max_retries
+        = (int)first_given(o->max_retries,
+                           from ? from->max_retries : DEFAULT_RETRIES);
     client->reconcile
-        = (int)either(o->reconcile, from ? from->reconcile : 1) != 0;
-    client->validate = (int)either(o->validate, from ? from->validate : 1) != 0;
+        = (int)first_given(o->reconcile, from ? from->reconcile : 1) != 0;
+    client->validate = (int)first_given(o->validate, from ? from->validate : 1)
+        != 0;
     return CIELO_OK;
 }
 

@@ -6,23 +6,23 @@ enum { ANY, WHOLE, PARTIAL };
 /* X(operation, ANY, WHOLE or PARTIAL, status, rule), from [query-window],
  * [capture-once], [void-part] and [void-gap]. The first row that fits is the
  * one. */
-#define HINT_MAP(X)                                                            \
-    X(ORDER_GET, ANY, ENOTFOUND, "orders are found for 45 days")               \
-    X(ORDER_CAPTURE, ANY, ENOTFOUND, "orders are found for 45 days")           \
-    X(ORDER_VOID, ANY, ENOTFOUND, "orders are found for 45 days")              \
-    X(ORDER_CAPTURE, PARTIAL, EREQUEST,                                        \
-      "a partial capture works once, for credit cards only, up to the "        \
-      "authorised amount")                                                     \
-    X(ORDER_CAPTURE, WHOLE, EREQUEST,                                          \
-      "only an authorised order can be captured, once, within 15 days")        \
-    X(ORDER_VOID, PARTIAL, EREQUEST,                                           \
-      "a partial void needs a captured order, fits what is left of it, and "   \
-      "comes five seconds after the last void")                                \
-    X(ORDER_VOID, WHOLE, EREQUEST,                                             \
-      "only an authorised or paid order can be voided, with balance enough, "  \
-      "five seconds after the last void")                                      \
-    X(SALE_GET, ANY, ENOTFOUND,                                                \
-      "sales are found for three months, by a PaymentId, which is a GUID")     \
+#define HINT_MAP(X)                                                           \
+    X(ORDER_GET, ANY, ENOTFOUND, "orders are found for 45 days")              \
+    X(ORDER_CAPTURE, ANY, ENOTFOUND, "orders are found for 45 days")          \
+    X(ORDER_VOID, ANY, ENOTFOUND, "orders are found for 45 days")             \
+    X(ORDER_CAPTURE, PARTIAL, EREQUEST,                                       \
+      "a partial capture works once, for credit cards only, up to the "       \
+      "authorised amount")                                                    \
+    X(ORDER_CAPTURE, WHOLE, EREQUEST,                                         \
+      "only an authorised order can be captured, once, within 15 days")       \
+    X(ORDER_VOID, PARTIAL, EREQUEST,                                          \
+      "a partial void needs a captured order, fits what is left of it, and "  \
+      "comes five seconds after the last void")                               \
+    X(ORDER_VOID, WHOLE, EREQUEST,                                            \
+      "only an authorised or paid order can be voided, with balance enough, " \
+      "five seconds after the last void")                                     \
+    X(SALE_GET, ANY, ENOTFOUND,                                               \
+      "sales are found for three months, by a PaymentId, which is a GUID")    \
     X(SALE_GET_BY_TID, ANY, ENOTFOUND, "sales are found for three months")
 
 static const struct hint {

@@ -37,7 +37,7 @@ static int put_text(cielo_value *out, const char *name, const char *text)
     return put(out, name, cielo_value_new_text(text, strlen(text)));
 }
 
-static const char *text_of(const cielo_value *tree, const char *name)
+static const char *text_member(const cielo_value *tree, const char *name)
 {
     const cielo_value *value = cielo_value_get_case(tree, name);
     const char *text = cielo_value_type(value) == CIELO_TEXT
@@ -48,7 +48,7 @@ static const char *text_of(const cielo_value *tree, const char *name)
 }
 
 /* An integer written as a number or as text; -1 when it is none. */
-static int64_t integer_of(const cielo_value *tree, const char *name)
+static int64_t integer_member(const cielo_value *tree, const char *name)
 {
     const cielo_value *value = cielo_value_get_case(tree, name);
     const char *text = cielo_value_text(value, NULL);
@@ -76,13 +76,14 @@ static const struct change *change_of(int64_t number)
 
 static int read_api(cielo_value *out, const cielo_value *body)
 {
-    const char *payment = text_of(body, "PaymentId");
-    const char *recurrence = text_of(body, "RecurrentPaymentId");
-    int64_t number = integer_of(body, "ChangeType");
+    const char *payment = text_member(body, "PaymentId");
+    const char *recurrence = text_member(body, "RecurrentPaymentId");
+    int64_t number = integer_member(body, "ChangeType");
     const struct change *change = change_of(number);
-    int about_recurrence
-        = recurrence && ((change && change->recurrence) || !payment);
-    int status = put_text(out, "kind", about_recurrence ? "recurrence" : "sale");
+    int about_recurrence = recurrence
+        && ((change && change->recurrence) || !payment);
+    int status
+        = put_text(out, "kind", about_recurrence ? "recurrence" : "sale");
 
     if (status == CIELO_OK && payment)
         status = put_text(out, "payment_id", payment);
@@ -104,7 +105,7 @@ static int is_true_word(const char *text)
 
 static int put_order_status(cielo_value *out, const cielo_value *form)
 {
-    int64_t number = integer_of(form, "payment_status");
+    int64_t number = integer_member(form, "payment_status");
     const cielo_status *entry;
     int status = CIELO_OK;
 
@@ -119,9 +120,9 @@ static int put_order_status(cielo_value *out, const cielo_value *form)
 
 static int read_order(cielo_value *out, const cielo_value *form)
 {
-    const char *number = text_of(form, "order_number");
-    int64_t amount = integer_of(form, "amount");
-    const char *test = text_of(form, "test_transaction");
+    const char *number = text_member(form, "order_number");
+    int64_t amount = integer_member(form, "amount");
+    const char *test = text_member(form, "test_transaction");
     /* Only the first post says what was bought, and when. */
     int finished = cielo_value_get_case(form, "created_date")
         || cielo_value_get_case(form, "payment_method_type");
@@ -129,7 +130,7 @@ static int read_order(cielo_value *out, const cielo_value *form)
 
     if (status == CIELO_OK)
         status = put_text(out, "checkout_order_number",
-                          text_of(form, "checkout_cielo_order_number"));
+                          text_member(form, "checkout_cielo_order_number"));
     if (status == CIELO_OK && number)
         status = put_text(out, "merchant_order_number", number);
     if (status == CIELO_OK && amount >= 0)
@@ -148,16 +149,16 @@ static int read_reference(cielo_value *out, const cielo_value *body)
     int status = put_text(out, "kind", "order_reference");
 
     if (status == CIELO_OK)
-        status = put_text(out, "merchant_id", text_of(body, "MerchantId"));
+        status = put_text(out, "merchant_id", text_member(body, "MerchantId"));
     if (status == CIELO_OK)
         status = put_text(out, "merchant_order_number",
-                          text_of(body, "MerchantOrderNumber"));
+                          text_member(body, "MerchantOrderNumber"));
     return status;
 }
 
 /* ---- the form ---- */
 
-static int hex(char c)
+static int hex_value(char c)
 {
     char l = cielo__lower(c);
 
@@ -176,9 +177,11 @@ static size_t decode(char *text, size_t length)
 
         if (c == '+') {
             c = ' ';
-        } else if (c == '%' && from + 2 < length && hex(text[from + 1]) >= 0
-                   && hex(text[from + 2]) >= 0) {
-            c = (char)(hex(text[from + 1]) * 16 + hex(text[from + 2]));
+        } else if (c == '%' && from + 2 < length
+                   && hex_value(text[from + 1]) >= 0
+                   && hex_value(text[from + 2]) >= 0) {
+            c = (char)(hex_value(text[from + 1]) * 16
+                       + hex_value(text[from + 2]));
             from += 2;
         }
         text[to++] = c;
@@ -187,7 +190,7 @@ static size_t decode(char *text, size_t length)
 }
 
 /* Bytes that are no UTF-8 are taken for Latin-1, as older servers send it. */
-static cielo_value *any_text(const char *text, size_t length)
+static cielo_value *new_lenient_text(const char *text, size_t length)
 {
     cielo_value *value = cielo_value_new_text(text, length);
     cielo__buf utf8;
@@ -225,7 +228,7 @@ static int read_pair(cielo_value *form, char *at, size_t length)
         return CIELO_OK;
     status = cielo_value_set_named(
         form, at, decoded,
-        any_text(value, decode(value, length - (size_t)(value - at))));
+        new_lenient_text(value, decode(value, length - (size_t)(value - at))));
     /* A name that is no text is nobody's: it is left out. */
     return status == CIELO_EUSAGE ? CIELO_OK : status;
 }
@@ -291,11 +294,13 @@ static int is_json(const char *body, size_t length, const char *content_type)
 
 static int read_tree(cielo_value *out, const cielo_value *tree)
 {
-    if (text_of(tree, "checkout_cielo_order_number"))
+    if (text_member(tree, "checkout_cielo_order_number"))
         return read_order(out, tree);
-    if (text_of(tree, "PaymentId") || text_of(tree, "RecurrentPaymentId"))
+    if (text_member(tree, "PaymentId")
+        || text_member(tree, "RecurrentPaymentId"))
         return read_api(out, tree);
-    if (text_of(tree, "MerchantId") && text_of(tree, "MerchantOrderNumber"))
+    if (text_member(tree, "MerchantId")
+        && text_member(tree, "MerchantOrderNumber"))
         return read_reference(out, tree);
     return CIELO_EDECODE;
 }
@@ -335,15 +340,15 @@ int cielo_notification_parse(cielo_value **out, const char *body, size_t length,
 
 static int is_kind(const cielo_value *notification, const char *kind)
 {
-    const char *text = text_of(notification, "kind");
+    const char *text = text_member(notification, "kind");
 
     return text && strcmp(text, kind) == 0;
 }
 
-static int take_id(cielo_value *params, const char *name,
-                   const cielo_value *notification, const char *from)
+static int add_id(cielo_value *params, const char *name,
+                  const cielo_value *notification, const char *from)
 {
-    const char *text = text_of(notification, from);
+    const char *text = text_member(notification, from);
 
     return text ? put_text(params, name, text) : CIELO_EVALIDATION;
 }
@@ -356,20 +361,20 @@ int cielo_notification_confirm(const cielo_value *notification, int *operation,
     *params = cielo_value_new_object();
     if (is_kind(notification, "sale")) {
         *operation = CIELO_OP_SALE_GET;
-        status = take_id(*params, "payment_id", notification, "payment_id");
+        status = add_id(*params, "payment_id", notification, "payment_id");
     } else if (is_kind(notification, "recurrence")) {
         *operation = CIELO_OP_RECURRENCE_GET;
-        status = take_id(*params, "id", notification, "recurrent_payment_id");
+        status = add_id(*params, "id", notification, "recurrent_payment_id");
     } else if (is_kind(notification, "order_reference")) {
         *operation = CIELO_OP_ORDER_NOTIFIED;
-        status = take_id(*params, "merchant_id", notification, "merchant_id");
+        status = add_id(*params, "merchant_id", notification, "merchant_id");
         if (status == CIELO_OK)
-            status = take_id(*params, "merchant_order_number", notification,
-                             "merchant_order_number");
+            status = add_id(*params, "merchant_order_number", notification,
+                            "merchant_order_number");
     } else {
         *operation = CIELO_OP_ORDER_GET;
-        status = take_id(*params, "checkout_order_number", notification,
-                         "checkout_order_number");
+        status = add_id(*params, "checkout_order_number", notification,
+                        "checkout_order_number");
     }
     if (status != CIELO_OK) {
         cielo_value_free(*params);

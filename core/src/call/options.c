@@ -28,8 +28,7 @@ int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
                         "CIELO_MERCHANT_ID")
         || copy_setting(mem, &to->merchant_key, from->merchant_key,
                         "CIELO_MERCHANT_KEY")
-        || copy_setting(mem, &to->client_id, from->client_id,
-                        "CIELO_CLIENT_ID")
+        || copy_setting(mem, &to->client_id, from->client_id, "CIELO_CLIENT_ID")
         || copy_setting(mem, &to->client_secret, from->client_secret,
                         "CIELO_CLIENT_SECRET")
         || copy_setting(mem, &to->checkout_merchant_id,
@@ -114,8 +113,8 @@ static const char *parse_host(const char *at, const char *end,
     }
     for (stop = at; stop < end && *stop != ':'; stop++) {
         if (!((cielo__lower(*stop) >= 'a' && cielo__lower(*stop) <= 'z')
-              || (*stop >= '0' && *stop <= '9') || *stop == '-'
-              || *stop == '.' || *stop == '_'))
+              || (*stop >= '0' && *stop <= '9') || *stop == '-' || *stop == '.'
+              || *stop == '_'))
             return NULL;
     }
     if (stop == at || (size_t)(stop - at) >= sizeof(out->host))
@@ -147,8 +146,8 @@ int cielo__address_parse(cielo__address *out, const char *url)
     if (!at)
         return 0;
     if (at < end
-        && (*at != ':' || !parse_port(at + 1, (size_t)(end - at - 1),
-                                      &out->port)))
+        && (*at != ':'
+            || !parse_port(at + 1, (size_t)(end - at - 1), &out->port)))
         return 0;
     length = strlen(end);
     while (length > 0 && end[length - 1] == '/')

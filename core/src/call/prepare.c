@@ -49,8 +49,8 @@ static int check_credentials(cielo_call *call)
     if (call->row->auth == CIELO__AUTH_NOTICE)
         return CIELO_OK; /* the store's id is all it takes */
     status = need_option(call, s->client_id, "client_id");
-    return status ? status : need_option(call, s->client_secret,
-                                         "client_secret");
+    return status ? status
+                  : need_option(call, s->client_secret, "client_secret");
 }
 
 /* Longer than anyone waits, and far from the ends of the clock. */
@@ -77,7 +77,8 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
     if (cielo_value_type(id) == CIELO_NULL)
         return CIELO_OK;
     for (i = 0; i < length && (unsigned char)text[i] > 0x20
-         && (unsigned char)text[i] < 0x7F; i++)
+         && (unsigned char)text[i] < 0x7F;
+         i++)
         continue;
     if (cielo_value_type(id) != CIELO_TEXT || length == 0 || i < length
         || length >= sizeof(call->request_id))

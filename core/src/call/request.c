@@ -1,4 +1,5 @@
 /* An operation row and its parameters to a method, an address and headers. */
+#include <stdio.h>
 #include <string.h>
 
 #include <cielo/cielo.h>
@@ -62,10 +63,10 @@ static const char *param_text(const cielo_value *params, const char *name,
 }
 
 /* 1 for the text of a parameter that an address in a log may show. Cielo's own
- * ids are no mere digits, so that a number there is a card's, given in the wrong
- * place; a shop's order numbers may well be some. */
-static int is_shown(const char *name, size_t length, const char *text,
-                    size_t text_length)
+ * ids are no mere digits, so that a number there is a card's, given in the
+ * wrong place; a shop's order numbers may well be some. */
+static int is_for_logs(const char *name, size_t length, const char *text,
+                       size_t text_length)
 {
     const cielo_param *param = cielo_param_find(name, length);
     cielo__buf shown;
@@ -88,7 +89,7 @@ static void put_param(cielo__message *message, const char *name, size_t length,
                       const char *text, size_t text_length)
 {
     cielo__buf_percent(&message->url, text, text_length);
-    if (!is_shown(name, length, text, text_length))
+    if (!is_for_logs(name, length, text, text_length))
         cielo__buf_text(&message->shown, "***");
     else
         cielo__buf_percent(&message->shown, text, text_length);
@@ -131,8 +132,8 @@ static void put_query(cielo__message *message, const char *at,
         const char *open = strchr(at, '{');
         const char *close = strchr(open, '}');
         size_t length = 0;
-        const char *text = param_text(params, open + 1,
-                                      (size_t)(close - open - 1), &length);
+        const char *text
+            = param_text(params, open + 1, (size_t)(close - open - 1), &length);
 
         if (text) {
             put_literal(message, separator, 1);
@@ -165,9 +166,9 @@ cielo__host cielo__host_of(const cielo__operation *row,
     if (!host)
         return method && strcmp(method, "GET") == 0 ? CIELO__HOST_QUERY
                                                     : CIELO__HOST_TRANSACTION;
-    return strcmp(host, "query") == 0      ? CIELO__HOST_QUERY
-        : strcmp(host, "checkout") == 0    ? CIELO__HOST_CHECKOUT
-                                           : CIELO__HOST_TRANSACTION;
+    return strcmp(host, "query") == 0   ? CIELO__HOST_QUERY
+        : strcmp(host, "checkout") == 0 ? CIELO__HOST_CHECKOUT
+                                        : CIELO__HOST_TRANSACTION;
 }
 
 static void put_base(cielo__message *message, const char *base)
@@ -246,7 +247,8 @@ static void put_merchant(cielo__message *message,
                          const char *request_id, cielo__random *random)
 {
     if (request_id)
-        strcpy(message->request_id, request_id);
+        snprintf(message->request_id, sizeof(message->request_id), "%s",
+                 request_id);
     else
         cielo__random_guid(random, message->request_id);
     add_header(message, "MerchantId", settings->merchant_id);
@@ -319,8 +321,8 @@ int cielo__message_build(cielo__message *message, const cielo_client *client,
 
     start_message(message);
     put_address(message, client, row, params, body);
-    message->request.method
-        = method ? cielo_value_text(method, NULL) : row->facts.method;
+    message->request.method = method ? cielo_value_text(method, NULL)
+                                     : row->facts.method;
     message->request.write = strcmp(message->request.method, "GET") != 0;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
     if (host == CIELO__HOST_CHECKOUT)

@@ -32,8 +32,8 @@ int64_t cielo__retry_delay(int tries, int64_t retry_after,
         delay = LONGEST_DELAY;
     /* Half fixed, half drawn, so that clients that failed together do not come
      * back together. */
-    return delay / 2 + (int64_t)(cielo__random_next(random)
-                                 % (uint64_t)(delay / 2 + 1));
+    return delay / 2
+        + (int64_t)(cielo__random_next(random) % (uint64_t)(delay / 2 + 1));
 }
 
 int64_t cielo__retry_after(const char *text, const char *date)

@@ -35,7 +35,6 @@ struct cielo__shared {
                  process makes it anew */
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    unsigned generation;
     uint64_t epoch;
 
     char *token;
@@ -95,7 +94,6 @@ static void after_fork(cielo__shared *s, long owner)
         return;
     }
     init_lock(s);
-    s->generation++;
     s->epoch++;
     s->token = NULL;
     s->token_holder = NULL;
@@ -134,11 +132,6 @@ void cielo__shared_lock(cielo__shared *s)
 void cielo__shared_unlock(cielo__shared *s)
 {
     unlock(s);
-}
-
-unsigned cielo__shared_generation(const cielo__shared *s)
-{
-    return s->generation;
 }
 
 uint64_t cielo__shared_epoch(cielo__shared *s)
@@ -250,9 +243,9 @@ void cielo__spare_give(cielo__shared *s, void *spare,
 
 /* ---- the token and its lease ---- */
 
-cielo__turn cielo__token_turn(cielo__shared *s, const void *holder,
-                              int64_t now, int64_t lease_end,
-                              cielo__buf *token, int64_t *until)
+cielo__turn cielo__token_turn(cielo__shared *s, const void *holder, int64_t now,
+                              int64_t lease_end, cielo__buf *token,
+                              int64_t *until)
 {
     cielo__turn turn = CIELO__TURN_WAIT;
 
@@ -285,8 +278,8 @@ static int put_token(cielo__shared *s, const char *token, int64_t expires)
     return CIELO_OK;
 }
 
-int cielo__token_done(cielo__shared *s, const void *holder,
-                      const char *token, int64_t expires)
+int cielo__token_done(cielo__shared *s, const void *holder, const char *token,
+                      int64_t expires)
 {
     int status = CIELO_OK;
 

@@ -1,10 +1,10 @@
 /*
  * What people, logs and files may see of texts and trees: the one mask.
  *
- * Of a card number the first six and the last four digits stay and a star stands
- * for each of the others; what is hidden otherwise becomes three stars, whatever
- * its length. The map vouches for ids and amounts, which may have as many digits
- * as a card and stay readable.
+ * Of a card number the first six and the last four digits stay and a star
+ * stands for each of the others; what is hidden otherwise becomes three stars,
+ * whatever its length. The map vouches for ids and amounts, which may have as
+ * many digits as a card and stay readable.
  */
 #include <string.h>
 
@@ -53,8 +53,8 @@ static size_t mark_value(const char *text, size_t length, size_t at, int form,
         at++;
         end = text_end(text, length, at);
     } else {
-        while (end < length && !strchr(form ? "&; \t\r\n\"'<>" : ",}] \t\r\n",
-                                       text[end]))
+        while (end < length
+               && !strchr(form ? "&; \t\r\n\"'<>" : ",}] \t\r\n", text[end]))
             end++;
     }
     memset(marks + at, CIELO__HIDE, end - at);
@@ -111,8 +111,9 @@ static void mark_links(const char *text, size_t length, unsigned char *marks)
     for (at = 0; at + size < length; at++) {
         if (!cielo__same_case(text + at, card, size))
             continue;
-        for (i = at + size; i < length && !is_blank(text[i])
-             && !strchr("/?#\"'<>\\", text[i]); i++)
+        for (i = at + size;
+             i < length && !is_blank(text[i]) && !strchr("/?#\"'<>\\", text[i]);
+             i++)
             marks[i] = CIELO__HIDE;
     }
 }
@@ -370,8 +371,7 @@ static int add_item(cielo_value *to, const cielo_value *item, int object,
 {
     size_t length = 0;
     const char *name = cielo_value_name(item, &length);
-    const cielo_field *field
-        = name ? row_of(object, name, length) : NULL;
+    const cielo_field *field = name ? row_of(object, name, length) : NULL;
 
     if (!name)
         return cielo_value_append(to, shown_as(item, object, type));

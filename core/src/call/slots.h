@@ -14,12 +14,12 @@ void cielo__client_unlock(cielo_client *client);
  * use it under the lock. `destroy` runs with the last reference, and with
  * `idle_only` 1 when idle connections are to be closed. */
 void **cielo__client_transport(cielo_client *client,
-                               void (*destroy)(void *transport,
-                                               int idle_only));
+                               void (*destroy)(void *transport, int idle_only));
 /* Blocks until the epoch is no longer `epoch`, or until `until_ms`. */
 void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until_ms);
 const cielo_allocator *cielo__client_allocator(const cielo_client *client);
-/* Whether one was made of the other by cielo_client_with, or both of a third. */
+/* Whether one was made of the other by cielo_client_with, or both of a
+ * third. */
 int cielo__client_shares(const cielo_client *client, const cielo_client *other);
 /* Options the transport needs; "" when not given. */
 const char *cielo__client_ca_file(const cielo_client *client);

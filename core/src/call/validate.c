@@ -24,9 +24,9 @@ enum { PATH_LIMIT = 1024, NAME_LIMIT = 64 };
 
 typedef struct check {
     cielo__input *input; /* problems and warnings go there */
-    int rules;        /* 0: only what cannot be sent is a problem */
+    int rules;           /* 0: only what cannot be sent is a problem */
     int ignore_required;
-    int status;       /* sticky CIELO_EMEMORY */
+    int status; /* sticky CIELO_EMEMORY */
     cielo__buf path;
 } check;
 
@@ -43,8 +43,8 @@ static void add_note(check *c, cielo_value *notes, const char *name,
 
     cielo__buf_init(&path, NULL, PATH_LIMIT * 2);
     /* A member's name is the user's text: it might be a card number. */
-    cielo__text_shown(&path, cielo__buf_string(&c->path), c->path.length,
-                      NULL, PATH_LIMIT);
+    cielo__text_shown(&path, cielo__buf_string(&c->path), c->path.length, NULL,
+                      PATH_LIMIT);
     if (name && path.length > 0)
         cielo__buf_char(&path, '.');
     if (name)
@@ -55,17 +55,17 @@ static void add_note(check *c, cielo_value *notes, const char *name,
     cielo__buf_clear(&path);
 }
 
-static void problem(check *c, const char *name, const char *rule,
-                    const char *message)
+static void add_problem(check *c, const char *name, const char *rule,
+                        const char *message)
 {
     add_note(c, c->input->problems, name, rule, message);
 }
 
 /* A problem only where rules are checked. */
-static void broken(check *c, const char *rule, const char *message)
+static void add_breach(check *c, const char *rule, const char *message)
 {
     if (c->rules)
-        problem(c, NULL, rule, message);
+        add_problem(c, NULL, rule, message);
 }
 
 /* What Cielo may take otherwise than was meant: sent as it is, and told. */
@@ -117,7 +117,7 @@ static cielo_value *keep(check *c, cielo_value *value)
 
 /* ---- texts ---- */
 
-static size_t characters(const char *text, size_t length)
+static size_t count_characters(const char *text, size_t length)
 {
     size_t count = 0;
     size_t i;
@@ -194,7 +194,7 @@ static unsigned least(unsigned a, unsigned b)
 }
 
 /* Edits (a swap of neighbours counts as one) between two short words. */
-static unsigned edits(const char *a, size_t n, const char *b, size_t m)
+static unsigned count_edits(const char *a, size_t n, const char *b, size_t m)
 {
     unsigned row[3][NAME_LIMIT + 1];
     size_t i, j;
@@ -227,7 +227,7 @@ static int is_near(const char *given, size_t given_length, const char *known)
 
     if (n < 4 || m < 4 || n > m + allowed || m > n + allowed)
         return n == m && n > 0 && memcmp(a, b, n) == 0;
-    return edits(a, n, b, m) <= allowed;
+    return count_edits(a, n, b, m) <= allowed;
 }
 
 /* ---- choices ---- */
@@ -278,8 +278,8 @@ static const char *find_choice(const cielo_field *field, const char *text,
             continue;
         if (strlen(word) == length && cielo__same_case(word, text, length))
             return word;
-        if (!*slip && (is_near(text, length, word)
-                       || begins_with(text, length, word)))
+        if (!*slip
+            && (is_near(text, length, word) || begins_with(text, length, word)))
             *slip = word;
     }
     return NULL;
@@ -287,12 +287,12 @@ static const char *find_choice(const cielo_field *field, const char *text,
 
 /* ---- values by type ---- */
 
-static const char *text_of(check *c, const cielo_value *in, size_t *length,
-                           const char *message)
+static const char *require_text(check *c, const cielo_value *in, size_t *length,
+                                const char *message)
 {
     if (cielo_value_type(in) == CIELO_TEXT)
         return cielo_value_text(in, length);
-    broken(c, RULE_TYPE, message);
+    add_breach(c, RULE_TYPE, message);
     return NULL;
 }
 
@@ -301,11 +301,12 @@ static void check_size(check *c, const cielo_field *field, const char *text,
 {
     char message[96];
 
-    if (field->size == 0 || characters(text, length) <= (size_t)field->size)
+    if (field->size == 0
+        || count_characters(text, length) <= (size_t)field->size)
         return;
     snprintf(message, sizeof(message), "has %lu characters; at most %d fit",
-             (unsigned long)characters(text, length), field->size);
-    broken(c, RULE_SIZE, message);
+             (unsigned long)count_characters(text, length), field->size);
+    add_breach(c, RULE_SIZE, message);
 }
 
 /* Cielo documents 13 characters and "no special" ones, and prints samples with
@@ -317,11 +318,11 @@ static void check_descriptor(check *c, const cielo_field *field,
     char message[120];
     size_t i;
 
-    if (characters(text, length) > (size_t)field->size) {
+    if (count_characters(text, length) > (size_t)field->size) {
         snprintf(message, sizeof(message),
                  "has %lu characters; Cielo documents at most %d, and may cut "
                  "or refuse it",
-                 (unsigned long)characters(text, length), field->size);
+                 (unsigned long)count_characters(text, length), field->size);
         warn(c, RULE_SIZE, message);
     }
     for (i = 0; i < length; i++) {
@@ -338,7 +339,7 @@ static void check_text(check *c, const cielo_field *field,
                        const cielo_value *in)
 {
     size_t length;
-    const char *text = text_of(c, in, &length, "must be text");
+    const char *text = require_text(c, in, &length, "must be text");
 
     if (!text)
         return;
@@ -348,14 +349,14 @@ static void check_text(check *c, const cielo_field *field,
         check_descriptor(c, field, text, length);
     else if (field->type == CIELO_FIELD_ORDER_ID
              && !all_alphanumeric(text, length))
-        broken(c, RULE_FORMAT, "may hold only a-z, A-Z and 0-9");
+        add_breach(c, RULE_FORMAT, "may hold only a-z, A-Z and 0-9");
     else if (field->type == CIELO_FIELD_ORDER_ID)
         check_size(c, field, text, length);
     else if ((field->type == CIELO_FIELD_GUID
               || field->type == CIELO_FIELD_TOKEN)
              && !is_guid(text, length))
-        broken(c, RULE_FORMAT,
-               "must be a GUID: 8-4-4-4-12 hexadecimal digits");
+        add_breach(c, RULE_FORMAT,
+                   "must be a GUID: 8-4-4-4-12 hexadecimal digits");
 }
 
 /* Formats that hold digits only and, being secrets, are never quoted. */
@@ -364,7 +365,7 @@ static void check_digits(check *c, const cielo_field *field,
 {
     int card = field->type == CIELO_FIELD_CARD_NUMBER;
     size_t length;
-    const char *text = text_of(
+    const char *text = require_text(
         c, in, &length,
         card ? "must be text: a number loses digits and leading zeros"
              : "must be text: a number loses leading zeros");
@@ -372,26 +373,27 @@ static void check_digits(check *c, const cielo_field *field,
     if (!text)
         return;
     if (!all_digits(text, length))
-        broken(c, RULE_FORMAT, "must hold digits only");
+        add_breach(c, RULE_FORMAT, "must hold digits only");
     else if (card && (length < 13 || length > 19))
-        broken(c, RULE_SIZE, "must have 13 to 19 digits");
+        add_breach(c, RULE_SIZE, "must have 13 to 19 digits");
     else if (!card && (length < 3 || length > 4))
-        broken(c, RULE_SIZE, "must have 3 or 4 digits");
+        add_breach(c, RULE_SIZE, "must have 3 or 4 digits");
 }
 
 static void check_date(check *c, const cielo_field *field,
                        const cielo_value *in)
 {
     size_t length;
-    const char *text = text_of(c, in, &length, "must be text");
+    const char *text = require_text(c, in, &length, "must be text");
 
     if (!text)
         return;
     if (field->type == CIELO_FIELD_EXPIRATION) {
         if (!is_expiration(text, length))
-            broken(c, RULE_FORMAT, "must be MM/YYYY");
+            add_breach(c, RULE_FORMAT, "must be MM/YYYY");
     } else if (length != 10 || !cielo__calendar_day(text, length)) {
-        broken(c, RULE_FORMAT, "must be a date of the calendar, YYYY-MM-DD");
+        add_breach(c, RULE_FORMAT,
+                   "must be a date of the calendar, YYYY-MM-DD");
     }
 }
 
@@ -406,18 +408,21 @@ static cielo_value *copy_integer(check *c, const cielo_field *field,
     char message[96];
 
     if (cielo_value_type(in) == CIELO_NUMBER && !cielo_value_is_integer(in)) {
-        broken(c, RULE_TYPE, amount ? "must be an integer: an amount is in cents"
-                                    : "must be an integer");
-    } else if (!text || (cielo_value_type(in) == CIELO_TEXT
-                         && !all_digits(text, length))) {
-        broken(c, RULE_TYPE, amount ? "must be an integer number of cents"
-                                    : "must be an integer");
+        add_breach(c, RULE_TYPE,
+                   amount ? "must be an integer: an amount is in cents"
+                          : "must be an integer");
+    } else if (!text
+               || (cielo_value_type(in) == CIELO_TEXT
+                   && !all_digits(text, length))) {
+        add_breach(c, RULE_TYPE,
+                   amount ? "must be an integer number of cents"
+                          : "must be an integer");
     } else if (text[0] == '-') {
-        broken(c, RULE_RANGE, "must not be negative");
+        add_breach(c, RULE_RANGE, "must not be negative");
     } else if (size > 0 && length > size) {
         snprintf(message, sizeof(message), "has more than %d digits",
                  field->size);
-        broken(c, RULE_SIZE, message);
+        add_breach(c, RULE_SIZE, message);
     } else if (cielo_value_type(in) == CIELO_TEXT) {
         while (length > 1 && *text == '0') {
             text++;
@@ -453,7 +458,7 @@ static cielo_value *copy_bool(check *c, const cielo_value *in)
             == CIELO_BOOL)
         return cielo_value_new_bool(flag != 0);
     if (cielo_value_type(in) != CIELO_BOOL)
-        broken(c, RULE_TYPE, "must be true or false");
+        add_breach(c, RULE_TYPE, "must be true or false");
     return cielo_value_dup(in);
 }
 
@@ -471,9 +476,9 @@ static cielo_value *copy_interval(check *c, const cielo_value *in,
     if (name)
         return as_number ? cielo_value_new_integer(months)
                          : cielo_value_new_text(name, strlen(name));
-    broken(c, RULE_CHOICE,
+    add_breach(c, RULE_CHOICE,
 #define X(name, months) " " name " (" #months "),"
-           "must be" CIELO__INTERVAL_MAP(X) " as a name or its months");
+               "must be" CIELO__INTERVAL_MAP(X) " as a name or its months");
 #undef X
     return cielo_value_dup(in);
 }
@@ -486,9 +491,9 @@ static void scan_open(check *c, const cielo_value *in, int depth)
     size_t index = 0;
 
     if (cielo_value_type(in) == CIELO_INVALID)
-        problem(c, NULL, RULE_JSON, cielo_value_text(in, NULL));
+        add_problem(c, NULL, RULE_JSON, cielo_value_text(in, NULL));
     if (depth >= CIELO_VALUE_DEPTH) {
-        problem(c, NULL, RULE_JSON, "is nested too deeply");
+        add_problem(c, NULL, RULE_JSON, "is nested too deeply");
         return;
     }
     for (item = cielo_value_first(in); item; item = cielo_value_next(item)) {
@@ -515,7 +520,7 @@ static cielo_value *copy_choice(check *c, const cielo_field *field,
                                 const cielo_value *in)
 {
     size_t length;
-    const char *text = text_of(c, in, &length, "must be text");
+    const char *text = require_text(c, in, &length, "must be text");
     const char *slip, *word;
     char message[160];
 
@@ -525,9 +530,9 @@ static cielo_value *copy_choice(check *c, const cielo_field *field,
     if (word)
         return cielo_value_new_text(word, length);
     if (slip) {
-        snprintf(message, sizeof(message), "is nearly a known word: did you "
-                 "mean \"%s\"?", slip);
-        broken(c, RULE_CHOICE, message);
+        snprintf(message, sizeof(message),
+                 "is nearly a known word: did you mean \"%s\"?", slip);
+        add_breach(c, RULE_CHOICE, message);
     }
     return cielo_value_dup(in);
 }
@@ -545,9 +550,9 @@ static cielo_value *copy_list(check *c, const cielo_field *field,
 
         enter_index(c, index++);
         if (cielo_value_type(item) != CIELO_OBJECT)
-            broken(c, RULE_TYPE, "must be an object");
-        if (cielo_value_append(out, copy_object(c, field->child, item,
-                                                depth + 1))
+            add_breach(c, RULE_TYPE, "must be an object");
+        if (cielo_value_append(out,
+                               copy_object(c, field->child, item, depth + 1))
             != CIELO_OK)
             c->status = CIELO_EMEMORY;
         leave(c, before);
@@ -575,11 +580,11 @@ static cielo_value *copy_field(check *c, const cielo_field *field,
         return copy_interval(c, in, field->type == CIELO_FIELD_INTERVAL_NUMBER);
     case CIELO_FIELD_OBJECT:
         if (type != CIELO_OBJECT)
-            broken(c, RULE_TYPE, "must be an object");
+            add_breach(c, RULE_TYPE, "must be an object");
         return copy_object(c, field->child, in, depth + 1);
     case CIELO_FIELD_LIST:
         if (type != CIELO_ARRAY)
-            broken(c, RULE_TYPE, "must be a list");
+            add_breach(c, RULE_TYPE, "must be a list");
         return type == CIELO_ARRAY ? copy_list(c, field, in, depth)
                                    : copy_open(c, in);
     case CIELO_FIELD_CARD_NUMBER:
@@ -592,7 +597,7 @@ static cielo_value *copy_field(check *c, const cielo_field *field,
         break;
     case CIELO_FIELD_VARIANT:
         if (type == CIELO_OBJECT || type == CIELO_ARRAY)
-            broken(c, RULE_TYPE, "must be text or a number");
+            add_breach(c, RULE_TYPE, "must be text or a number");
         break;
     case CIELO_FIELD_OPEN:
     case CIELO_FIELD_EITHER:
@@ -606,8 +611,7 @@ static cielo_value *copy_field(check *c, const cielo_field *field,
 
 /* ---- objects ---- */
 
-static void check_unknown(check *c, int object, const char *name,
-                          size_t length)
+static void check_unknown(check *c, int object, const char *name, size_t length)
 {
     const cielo_field *field;
     char message[160];
@@ -616,12 +620,12 @@ static void check_unknown(check *c, int object, const char *name,
     for (i = cielo__field_first(object);
          (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
         if ((field->use != CIELO_USE_REQUIRED
-                && field->use != CIELO_USE_OPTIONAL)
+             && field->use != CIELO_USE_OPTIONAL)
             || !is_near(name, length, field->wire))
             continue;
         snprintf(message, sizeof(message),
                  "is not a member here: did you mean \"%s\"?", field->host);
-        broken(c, RULE_UNKNOWN, message);
+        add_breach(c, RULE_UNKNOWN, message);
         return;
     }
 }
@@ -646,7 +650,7 @@ static void refuse_twins(check *c, const cielo_field *field, cielo_value *out)
 {
     size_t before = enter(c, field->host, strlen(field->host));
 
-    problem(c, NULL, RULE_TWICE, "is given twice, in two spellings");
+    add_problem(c, NULL, RULE_TWICE, "is given twice, in two spellings");
     if (cielo__value_add(out, field->wire, keep(c, cielo_value_new_null()))
         != CIELO_OK)
         c->status = CIELO_EMEMORY;
@@ -748,7 +752,7 @@ static void check_required(check *c, int object, const cielo_value *out)
          (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
         if (field->use == CIELO_USE_REQUIRED
             && !cielo_value_get(out, field->wire))
-            problem(c, field->host, RULE_REQUIRED, "is required");
+            add_problem(c, field->host, RULE_REQUIRED, "is required");
     }
 }
 
@@ -777,7 +781,7 @@ static void need(check *c, const cielo_value *object, const char *wire,
                  const char *host, const char *why)
 {
     if (c->rules && !has(object, wire))
-        problem(c, host, RULE_REQUIRED, why);
+        add_problem(c, host, RULE_REQUIRED, why);
 }
 
 /* A number with its holder and date, or what stands for them [card-data]. */
@@ -792,15 +796,15 @@ static void check_card(check *c, const cielo_value *card)
         need(c, card, "ExpirationDate", "expiration_date",
              "is required with a card number");
     } else if (!has(card, "CardToken") && !has(card, "PaymentToken")) {
-        problem(c, "card_number", RULE_REQUIRED,
-                "is required, or card_token or payment_token instead");
+        add_problem(c, "card_number", RULE_REQUIRED,
+                    "is required, or card_token or payment_token instead");
     }
     if (!has(card, "PaymentToken"))
         need(c, card, "Brand", "brand", "is required");
     if (has(on_file, "Reason")
         && is_text(cielo_value_get(on_file, "Usage"), "First"))
-        problem(c, "card_on_file.reason", RULE_CONFLICT,
-                "goes with usage \"Used\" only");
+        add_problem(c, "card_on_file.reason", RULE_CONFLICT,
+                    "goes with usage \"Used\" only");
 }
 
 static void check_recurrence(check *c, const cielo_value *payment)
@@ -813,10 +817,11 @@ static void check_recurrence(check *c, const cielo_value *payment)
         return;
     cielo_value_integer(cielo_value_get(payment, "Installments"), &count);
     if (count != 1)
-        problem(c, "installments", RULE_CONFLICT, "must be 1 in a recurrence");
+        add_problem(c, "installments", RULE_CONFLICT,
+                    "must be 1 in a recurrence");
     if (is_true(payment, "Recurrent") && is_true(payment, "Authenticate"))
-        problem(c, "authenticate", RULE_CONFLICT,
-                "must be false when recurrent is true");
+        add_problem(c, "authenticate", RULE_CONFLICT,
+                    "must be false when recurrent is true");
     if (cielo_value_type(now) == CIELO_BOOL && !cielo_value_bool(now))
         need(c, recurrent, "StartDate", "recurrent_payment.start_date",
              "is required when authorize_now is false");
@@ -831,9 +836,10 @@ static void check_card_payment(check *c, const cielo_value *payment,
     need(c, payment, "Installments", "installments", "is required for cards");
     cielo_value_integer(cielo_value_get(payment, "Amount"), &amount);
     if (c->rules && amount == 0)
-        problem(c, "amount", RULE_RANGE,
-                "must be above 0 for cards; cards.verify checks a card without "
-                "charging it");
+        add_problem(
+            c, "amount", RULE_RANGE,
+            "must be above 0 for cards; cards.verify checks a card without "
+            "charging it");
     if (!has(payment, wire)) {
         if (!has(payment, "Wallet"))
             need(c, payment, wire, host, "is required for this payment type");
@@ -862,10 +868,10 @@ static void check_payment(check *c, const cielo_value *payment)
 /* What the buyer must say of himself for Pix and boleto [pix-payer]. */
 static void check_sale(check *c, const cielo_value *sale)
 {
-    static const char *const pix[][2] = {{"Name", "customer.name"},
-                                         {"Identity", "customer.identity"},
-                                         {"IdentityType",
-                                          "customer.identity_type"}};
+    static const char *const pix[][2]
+        = {{"Name", "customer.name"},
+           {"Identity", "customer.identity"},
+           {"IdentityType", "customer.identity_type"}};
     static const char *const boleto[][2]
         = {{"ZipCode", "customer.address.zip_code"},
            {"State", "customer.address.state"},
@@ -914,8 +920,7 @@ static void add_reason(check *c, cielo_value *payment, const char *node)
         || (!is_true(payment, "Recurrent")
             && !has(payment, "RecurrentPayment")))
         return;
-    if (cielo_value_set(on_file, "Reason",
-                        cielo_value_new_text("Recurring", 9))
+    if (cielo_value_set(on_file, "Reason", cielo_value_new_text("Recurring", 9))
         != CIELO_OK)
         c->status = CIELO_EMEMORY;
 }
@@ -928,7 +933,7 @@ static cielo_value *copy_object(check *c, int object, const cielo_value *in,
     if (cielo_value_type(in) != CIELO_OBJECT)
         return copy_open(c, in);
     if (depth >= CIELO_VALUE_DEPTH) {
-        problem(c, NULL, RULE_JSON, "is nested too deeply");
+        add_problem(c, NULL, RULE_JSON, "is nested too deeply");
         return cielo_value_new_null();
     }
     out = keep(c, cielo_value_new_object());
@@ -955,17 +960,17 @@ static void check_path_part(check *c, const cielo_value *in, int size)
     const char *text;
 
     if (cielo_value_type(in) != CIELO_TEXT) {
-        problem(c, NULL, RULE_TYPE, "must be text");
+        add_problem(c, NULL, RULE_TYPE, "must be text");
         return;
     }
     text = cielo_value_text(in, &length);
     if (length == 0 || strcmp(text, ".") == 0 || strcmp(text, "..") == 0) {
-        problem(c, NULL, RULE_FORMAT, "must not be empty, \".\" or \"..\"");
+        add_problem(c, NULL, RULE_FORMAT, "must not be empty, \".\" or \"..\"");
         return;
     }
     for (i = 0; i < length; i++) {
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F) {
-            problem(c, NULL, RULE_FORMAT, "holds a control character");
+            add_problem(c, NULL, RULE_FORMAT, "holds a control character");
             return;
         }
     }
@@ -978,10 +983,10 @@ static void check_bin(check *c, const cielo_value *in)
     const char *text = cielo_value_text(in, &length);
 
     if (cielo_value_type(in) != CIELO_TEXT)
-        problem(c, NULL, RULE_TYPE, "must be text");
+        add_problem(c, NULL, RULE_TYPE, "must be text");
     else if (!all_digits(text, length) || (length != 6 && length != 9))
-        problem(c, NULL, RULE_FORMAT,
-                "must be the first 6 or 9 digits of a card number");
+        add_problem(c, NULL, RULE_FORMAT,
+                    "must be the first 6 or 9 digits of a card number");
 }
 
 static cielo_value *copy_day(check *c, const cielo_value *in)
@@ -989,9 +994,9 @@ static cielo_value *copy_day(check *c, const cielo_value *in)
     int64_t day;
 
     if (!cielo_value_integer(in, &day))
-        problem(c, NULL, RULE_TYPE, "must be an integer");
+        add_problem(c, NULL, RULE_TYPE, "must be an integer");
     else if (day < 1 || day > 31)
-        problem(c, NULL, RULE_RANGE, "must be a day of the month, 1 to 31");
+        add_problem(c, NULL, RULE_RANGE, "must be a day of the month, 1 to 31");
     return cielo_value_dup(in);
 }
 
@@ -1003,9 +1008,9 @@ static void check_moment(check *c, const cielo_value *in)
     int64_t seconds;
 
     if (!cielo_value_integer(in, &seconds))
-        problem(c, NULL, RULE_TYPE, "must be whole seconds since 1970");
+        add_problem(c, NULL, RULE_TYPE, "must be whole seconds since 1970");
     else if (seconds < 0 || seconds > LATEST_MOMENT)
-        problem(c, NULL, RULE_RANGE, "must be seconds since 1970");
+        add_problem(c, NULL, RULE_RANGE, "must be seconds since 1970");
 }
 
 static void check_word(check *c, const cielo_value *in,
@@ -1015,11 +1020,11 @@ static void check_word(check *c, const cielo_value *in,
         if (is_text(in, *words))
             return;
     }
-    problem(c, NULL, RULE_CHOICE, message);
+    add_problem(c, NULL, RULE_CHOICE, message);
 }
 
 /* A segment of exactly "." or ".." or of no character at all. */
-static int odd_segment(const char *at, size_t length)
+static int is_odd_segment(const char *at, size_t length)
 {
     return length == 0 || (length == 1 && at[0] == '.')
         || (length == 2 && at[0] == '.' && at[1] == '.');
@@ -1032,15 +1037,16 @@ static void check_target(check *c, const cielo_value *in)
     size_t end;
 
     if (cielo_value_type(in) != CIELO_TEXT || length == 0 || text[0] != '/') {
-        problem(c, NULL, RULE_FORMAT, "must be text that starts with \"/\"");
+        add_problem(c, NULL, RULE_FORMAT,
+                    "must be text that starts with \"/\"");
         return;
     }
     for (i = 0; i < length; i++) {
         unsigned char ch = (unsigned char)text[i];
 
         if (ch <= 0x20 || ch >= 0x7F || ch == '#' || ch == '\\') {
-            problem(c, NULL, RULE_FORMAT,
-                    "must be percent-encoded ASCII without a fragment");
+            add_problem(c, NULL, RULE_FORMAT,
+                        "must be percent-encoded ASCII without a fragment");
             return;
         }
     }
@@ -1049,9 +1055,10 @@ static void check_target(check *c, const cielo_value *in)
         if (i < end && text[i] != '/')
             continue;
         /* A last slash leaves an empty end, which Cielo's own paths have. */
-        if (odd_segment(text + start, i - start) && !(i == end && i == start)) {
-            problem(c, NULL, RULE_FORMAT,
-                    "must have no empty, \".\" or \"..\" segment");
+        if (is_odd_segment(text + start, i - start)
+            && !(i == end && i == start)) {
+            add_problem(c, NULL, RULE_FORMAT,
+                        "must have no empty, \".\" or \"..\" segment");
             return;
         }
         start = i + 1;
@@ -1072,8 +1079,8 @@ static cielo_value *copy_change(check *c, const cielo__operation *row,
     const cielo_value *member;
 
     if (given && id && !cielo_value_equal(given, id))
-        problem(c, "pagador_recurrent_payment_id", RULE_CONFLICT,
-                "is another recurrence than id");
+        add_problem(c, "pagador_recurrent_payment_id", RULE_CONFLICT,
+                    "is another recurrence than id");
     if (cielo_value_set(whole, name, keep(c, cielo_value_dup(id))) != CIELO_OK)
         c->status = CIELO_EMEMORY;
     for (member = cielo_value_first(out); member;
@@ -1096,7 +1103,7 @@ static cielo_value *copy_fields(check *c, const cielo__operation *row,
                                 const cielo_value *in)
 {
     if (cielo_value_type(in) != CIELO_OBJECT) {
-        problem(c, NULL, RULE_TYPE, "must be an object");
+        add_problem(c, NULL, RULE_TYPE, "must be an object");
         return cielo_value_dup(in);
     }
     leave(c, 0); /* paths inside start at the fields */
@@ -1107,13 +1114,12 @@ static cielo_value *copy_fields(check *c, const cielo__operation *row,
 
 static cielo_value *copy_param(check *c, const cielo__operation *row,
                                const cielo_param *param,
-                               const cielo_value *params,
-                               const cielo_value *in)
+                               const cielo_value *params, const cielo_value *in)
 {
     static const char *const methods[]
         = {"GET", "POST", "PUT", "DELETE", "PATCH", NULL};
-    static const char *const hosts[] = {"transaction", "query", "checkout",
-                                        NULL};
+    static const char *const hosts[]
+        = {"transaction", "query", "checkout", NULL};
     const cielo_field date = {"", "", 0, CIELO_FIELD_DATE, 10, 0, 0};
 
     if (cielo_value_type(in) == CIELO_INVALID)
@@ -1166,26 +1172,27 @@ static void check_positive(check *c, const cielo__operation *row,
     if (c->rules && row->note == CIELO__NOTE_PART
         && cielo_value_integer(cielo_value_get(params, "amount"), &amount)
         && amount == 0)
-        problem(c, "amount", RULE_RANGE,
-                "must be above 0; leave it out for the whole amount");
+        add_problem(c, "amount", RULE_RANGE,
+                    "must be above 0; leave it out for the whole amount");
 }
 
-static void take_param(check *c, const cielo__operation *row,
-                       const cielo_value *params, const char *name,
-                       size_t length, int optional, cielo_value *out)
+static void add_param(check *c, const cielo__operation *row,
+                      const cielo_value *params, const char *name,
+                      size_t length, int optional, cielo_value *out)
 {
     const cielo_param *param = cielo_param_find(name, length);
     size_t before = c->path.length;
     const cielo_value *in;
 
     if (!param) { /* a slip of the library's own, which a test tells */
-        problem(c, NULL, RULE_UNKNOWN, "a parameter of the row is in no map");
+        add_problem(c, NULL, RULE_UNKNOWN,
+                    "a parameter of the row is in no map");
         return;
     }
     in = cielo_value_get(params, param->name);
     if (!in || cielo_value_type(in) == CIELO_NULL) {
         if (!optional)
-            problem(c, param->name, RULE_REQUIRED, "is required");
+            add_problem(c, param->name, RULE_REQUIRED, "is required");
         return;
     }
     enter(c, name, length);
@@ -1214,8 +1221,8 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
         size_t length = strcspn(at, " ");
         int optional = at[length - 1] == '?';
 
-        take_param(&c, row, params, at, length - (size_t)optional, optional,
-                   input->params);
+        add_param(&c, row, params, at, length - (size_t)optional, optional,
+                  input->params);
         at += length;
         at += strspn(at, " ");
     }

@@ -7,42 +7,26 @@
 #include "codes_api_error.h"
 #include "codes_capture.h"
 #include "codes_return.h"
+#include "codes_rules.h"
 #include "codes_shopper.h"
 #include "codes_status.h"
 #include "codes_void.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The rules the tables use: kind, attempts, days, hours. */
-#define RETRY_UNKNOWN {CIELO_RETRY_UNKNOWN, 0, 0, 0}
-#define RETRY_ALLOWED {CIELO_RETRY_ALLOWED, 0, 0, 0}
-#define RETRY_NEVER {CIELO_RETRY_NEVER, 0, 0, 0}
-#define RETRY_LIMITED {CIELO_RETRY_LIMITED, 4, 16, 0}
-#define RETRY_NEXT_DAY {CIELO_RETRY_LIMITED_NEXT_DAY, 4, 16, 0}
-#define RETRY_AFTER(hours) {CIELO_RETRY_AFTER, 0, 0, hours}
-#define RETRY_AFTER_1_HOUR RETRY_AFTER(1)
-#define RETRY_AFTER_24_HOURS RETRY_AFTER(24)
-#define RETRY_AFTER_72_HOURS RETRY_AFTER(72)
-#define RETRY_AFTER_2_DAYS RETRY_AFTER(2 * 24)
-#define RETRY_AFTER_4_DAYS RETRY_AFTER(4 * 24)
-#define RETRY_AFTER_6_DAYS RETRY_AFTER(6 * 24)
-#define RETRY_AFTER_8_DAYS RETRY_AFTER(8 * 24)
-#define RETRY_AFTER_10_DAYS RETRY_AFTER(10 * 24)
-#define RETRY_AFTER_30_DAYS RETRY_AFTER(30 * 24)
-
 /* The variable part of a row is its texts: one argument may hold two. */
-#define CODE_ROW(operation, code, category, rule, change, ...)                 \
-    {code, operation, #category, RETRY_##rule, CIELO_CHANGE_##change,           \
+#define CODE_ROW(operation, code, category, rule, change, ...)              \
+    {code,       operation, #category, RETRY_##rule, CIELO_CHANGE_##change, \
      __VA_ARGS__},
 #define SALE_ROW(...) CODE_ROW(CIELO_CODE_SALE, __VA_ARGS__)
 #define CAPTURE_ROW(...) CODE_ROW(CIELO_CODE_CAPTURE, __VA_ARGS__)
 #define VOID_ROW(...) CODE_ROW(CIELO_CODE_VOID, __VA_ARGS__)
-#define STATUS_ROW(number, name, ...)                                          \
+#define STATUS_ROW(number, name, ...) \
     {number, name, __VA_ARGS__, CIELO_NATURE_NONE},
-#define NATURED_ROW(number, name, wire, nature, ...)                           \
+#define NATURED_ROW(number, name, wire, nature, ...) \
     {number, name, wire, __VA_ARGS__, CIELO_NATURE_##nature},
 #define ABECS_ROW(brand, code, cause) {brand, code, ABECS_##cause},
-#define MERCHANT_ADVICE_ROW(code, rule, change, ...)                           \
+#define MERCHANT_ADVICE_ROW(code, rule, change, ...) \
     {code, RETRY_##rule, CIELO_CHANGE_##change, __VA_ARGS__},
 #define VISA_ROW(code, category) {code, category},
 
@@ -68,7 +52,7 @@ static const struct {
 #define ROW_OF_REASON_CODE STATUS_ROW
 #define ROW_OF_API_ERROR STATUS_ROW
 
-#define CIELO_X(id, name)                                                      \
+#define CIELO_X(id, name) \
     static const cielo_status book_##id[] = {CIELO__##id##_ROWS(ROW_OF_##id)};
 CIELO_BOOK_MAP(CIELO_X)
 #undef CIELO_X
@@ -84,24 +68,13 @@ static const struct {
 
 static const cielo_denial denials[] = {CIELO__ABECS_ROWS(ABECS_ROW)};
 
-static const cielo_merchant_code merchant_codes[] = {
-    CIELO__MERCHANT_ADVICE_ROWS(MERCHANT_ADVICE_ROW)};
+static const cielo_merchant_code merchant_codes[]
+    = {CIELO__MERCHANT_ADVICE_ROWS(MERCHANT_ADVICE_ROW)};
 
 static const struct visa_code {
     const char *code;
     int category;
 } visa_codes[] = {CIELO__VISA_ROWS(VISA_ROW)};
-
-/*
- * The repeats a brand leaves free of a fee. Elo charges from the 16th retry in
- * the month, told in days like the others. Mastercard charges from the 8th, and
- * Cielo writes both "in 24 hours" and "in the month": the stricter is taken,
- * which also stays below its fee from 35 denials in 30 days. Visa's limit
- * stands for every code but those of category 1.
- */
-#define ELO_PROGRAMME {CIELO_RETRY_LIMITED, 15, 30, 0}
-#define MASTERCARD_PROGRAMME {CIELO_RETRY_LIMITED, 7, 30, 0}
-#define VISA_PROGRAMME {CIELO_RETRY_LIMITED, 15, 30, 0}
 
 static const cielo_retry retry_never = RETRY_NEVER;
 static const cielo_retry retry_allowed = RETRY_ALLOWED;
@@ -128,7 +101,7 @@ typedef struct text {
     size_t length;
 } text;
 
-static text text_of(const char *at, size_t length)
+static text as_text(const char *at, size_t length)
 {
     text result;
 
@@ -148,17 +121,12 @@ static int compare_text(text key, const char *row)
     return (key.length > length) - (key.length < length);
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static int same_word(text key, const char *word)
 {
     size_t i;
 
     for (i = 0; i < key.length && word[i] != '\0'; i++)
-        if (lower(key.at[i]) != lower(word[i]))
+        if (cielo__lower(key.at[i]) != cielo__lower(word[i]))
             return 0;
     return i == key.length && word[i] == '\0' && i > 0;
 }
@@ -206,7 +174,7 @@ static const void *find_row(const void *key, const void *table, size_t count,
     return at < count && compare(key, row) == 0 ? row : NULL;
 }
 
-#define FIND(key, rows, count, compare)                                        \
+#define FIND(key, rows, count, compare) \
     find_row(key, rows, count, sizeof((rows)[0]), compare)
 
 static int compare_code(const void *key, const void *row)
@@ -282,13 +250,13 @@ static const char *const operation_names[] = {
 const char *cielo_code_operation_name(int operation)
 {
     return operation >= 0 && operation < CIELO_CODE_OPERATION_END
-               ? operation_names[operation]
-               : NULL;
+        ? operation_names[operation]
+        : NULL;
 }
 
 int cielo_code_operation(const char *name, size_t length)
 {
-    text key = text_of(name, length);
+    text key = as_text(name, length);
     int i;
 
     for (i = 0; i < CIELO_CODE_OPERATION_END; i++)
@@ -300,7 +268,7 @@ int cielo_code_operation(const char *name, size_t length)
 const cielo_code *cielo_return_code(const char *code, size_t length,
                                     int operation)
 {
-    text key = text_of(code, length);
+    text key = as_text(code, length);
     char joined[5];
 
     if (operation < 0 || operation >= CIELO_CODE_OPERATION_END)
@@ -308,7 +276,7 @@ const cielo_code *cielo_return_code(const char *code, size_t length,
     if (key.length == 6 && memcmp(key.at, "BP ", 3) == 0) {
         memcpy(joined, key.at, 2);
         memcpy(joined + 2, key.at + 3, 3);
-        key = text_of(joined, sizeof(joined));
+        key = as_text(joined, sizeof(joined));
     }
     return FIND(&key, code_books[operation].rows, code_books[operation].count,
                 compare_code);
@@ -364,7 +332,7 @@ const cielo_status *cielo_book_at(int book, size_t index)
 }
 
 /* The value of up to four decimal digits, or -1. */
-static int decimal(text word)
+static int read_decimal(text word)
 {
     int number = 0;
     size_t i;
@@ -381,12 +349,12 @@ static int decimal(text word)
 
 const cielo_status *cielo_book_word(int book, const char *word, size_t length)
 {
-    text key = text_of(word, length);
+    text key = as_text(word, length);
     const cielo_status *row;
     size_t i;
 
-    if (decimal(key) >= 0)
-        return cielo_book_get(book, decimal(key));
+    if (read_decimal(key) >= 0)
+        return cielo_book_get(book, read_decimal(key));
     for (i = 0; (row = cielo_book_at(book, i)) != NULL; i++)
         if (same_word(key, row->wire) || same_word(key, row->name))
             return row;
@@ -406,13 +374,13 @@ static const struct brand *find_brand(text spelling)
 const cielo_denial *cielo_abecs(const char *brand, size_t brand_length,
                                 const char *code, size_t length)
 {
-    const struct brand *known = find_brand(text_of(brand, brand_length));
+    const struct brand *known = find_brand(as_text(brand, brand_length));
     denial_key key;
 
     if (!known)
         return NULL;
     key.brand = known->name;
-    key.code = without_zeros(text_of(code, length));
+    key.code = without_zeros(as_text(code, length));
     return FIND(&key, denials, COUNT(denials), compare_denial);
 }
 
@@ -423,7 +391,7 @@ const cielo_denial *cielo_abecs_at(size_t index)
 
 /* An issuer's code as Visa writes it, two characters, in `out`; 0 for a text
  * that is none. */
-static int issuer_code(text code, char out[2])
+static int pad_issuer_code(text code, char out[2])
 {
     size_t i;
 
@@ -431,8 +399,8 @@ static int issuer_code(text code, char out[2])
     if (code.length == 0 || code.length > 2)
         return 0;
     for (i = 0; i < code.length; i++)
-        if (!((code.at[i] >= '0' && code.at[i] <= '9') ||
-              (code.at[i] >= 'A' && code.at[i] <= 'Z')))
+        if (!((code.at[i] >= '0' && code.at[i] <= '9')
+              || (code.at[i] >= 'A' && code.at[i] <= 'Z')))
             return 0;
     out[0] = code.length == 2 ? code.at[0] : '0';
     out[1] = code.at[code.length - 1];
@@ -445,9 +413,9 @@ int cielo_visa_category(const char *code, size_t length)
     char padded[2];
     text key;
 
-    if (!issuer_code(text_of(code, length), padded))
+    if (!pad_issuer_code(as_text(code, length), padded))
         return 0;
-    key = text_of(padded, sizeof(padded));
+    key = as_text(padded, sizeof(padded));
     row = FIND(&key, visa_codes, COUNT(visa_codes), compare_visa_code);
     return row ? row->category : 4;
 }
@@ -455,12 +423,12 @@ int cielo_visa_category(const char *code, size_t length)
 const cielo_merchant_code *cielo_merchant_advice(const char *code,
                                                  size_t length)
 {
-    text key = text_of(code, length);
+    text key = as_text(code, length);
     char padded[2] = {'0', '0'};
 
     if (key.length == 1) {
         padded[1] = key.at[0];
-        key = text_of(padded, sizeof(padded));
+        key = as_text(padded, sizeof(padded));
     }
     return FIND(&key, merchant_codes, COUNT(merchant_codes),
                 compare_merchant_code);
@@ -540,13 +508,12 @@ static int is_undecided(const cielo_advice_input *in)
 /* What the brand says about a denied sale. */
 static void add_brand(cielo_advice *advice, const cielo_advice_input *in)
 {
-    const struct brand *brand =
-        find_brand(text_of(in->brand, in->brand_length));
-    const cielo_denial *denial =
-        cielo_abecs(in->brand, in->brand_length, in->return_code,
-                    in->return_code_length);
-    int category =
-        cielo_visa_category(in->return_code, in->return_code_length);
+    const struct brand *brand
+        = find_brand(as_text(in->brand, in->brand_length));
+    const cielo_denial *denial = cielo_abecs(in->brand, in->brand_length,
+                                             in->return_code,
+                                             in->return_code_length);
+    int category = cielo_visa_category(in->return_code, in->return_code_length);
 
     if (denial)
         add_source(advice, CIELO_ADVICE_ABECS,
@@ -570,8 +537,9 @@ static int means_success(const cielo_code *code)
 
 static void add_tables(cielo_advice *advice, const cielo_advice_input *in)
 {
-    const cielo_merchant_code *merchant = cielo_merchant_advice(
-        in->merchant_advice, in->merchant_advice_length);
+    const cielo_merchant_code *merchant
+        = cielo_merchant_advice(in->merchant_advice,
+                                in->merchant_advice_length);
 
     if (advice->code)
         add_source(advice, CIELO_ADVICE_RETURN_CODE, &advice->code->retry,
@@ -586,9 +554,8 @@ static void add_tables(cielo_advice *advice, const cielo_advice_input *in)
 
 void cielo_advise(const cielo_advice_input *in, cielo_advice *out)
 {
-    static const cielo_advice nothing_known = {
-        NULL, RETRY_UNKNOWN, 0, CIELO_CHANGE_NOTHING,
-        0,    {{NULL, RETRY_UNKNOWN, 0}}};
+    static const cielo_advice nothing_known
+        = {NULL, RETRY_UNKNOWN, 0, CIELO_CHANGE_NOTHING, 0, {{0}}};
 
     *out = nothing_known;
     out->code = cielo_return_code(in->return_code, in->return_code_length,
@@ -598,8 +565,8 @@ void cielo_advise(const cielo_advice_input *in, cielo_advice *out)
     else if (!is_undecided(in))
         add_tables(out, in);
     out->not_before_hours = out->retry.after_hours;
-    if (out->retry.kind == CIELO_RETRY_LIMITED_NEXT_DAY &&
-        out->not_before_hours < 24)
+    if (out->retry.kind == CIELO_RETRY_LIMITED_NEXT_DAY
+        && out->not_before_hours < 24)
         out->not_before_hours = 24;
 }
 
@@ -644,15 +611,15 @@ static int64_t nth_latest(const int64_t *attempts, size_t count, size_t n)
         size_t best = count;
 
         for (i = 0; i < count; i++)
-            if ((found == count || is_before(attempts, i, found)) &&
-                (best == count || is_before(attempts, best, i)))
+            if ((found == count || is_before(attempts, i, found))
+                && (best == count || is_before(attempts, best, i)))
                 best = i;
         found = best;
     }
     return attempts[found];
 }
 
-static void no_sooner(int64_t *next, int64_t time)
+static void put_off(int64_t *next, int64_t time)
 {
     if (*next < time)
         *next = time;
@@ -670,13 +637,15 @@ int cielo_retry_plan(const cielo_retry *rule, const int64_t *attempts,
     if (count == 0)
         return 1;
     if (rule->after_hours > 0)
-        no_sooner(next, later_by(nth_latest(attempts, count, 1),
-                                 rule->after_hours * HOUR));
+        put_off(next,
+                later_by(nth_latest(attempts, count, 1),
+                         rule->after_hours * HOUR));
     if (rule->kind == CIELO_RETRY_LIMITED_NEXT_DAY)
-        no_sooner(next, next_midnight(nth_latest(attempts, count, 1)));
+        put_off(next, next_midnight(nth_latest(attempts, count, 1)));
     if (limit > 0 && count - 1 >= limit)
-        no_sooner(next, later_by(nth_latest(attempts, count, limit),
-                                 rule->window_days * DAY));
+        put_off(next,
+                later_by(nth_latest(attempts, count, limit),
+                         rule->window_days * DAY));
     return 1;
 }
 
@@ -687,15 +656,15 @@ int cielo_advice_plan(const cielo_advice *advice, const int64_t *attempts,
     size_t i;
 
     *next = 0;
-    if (advice->retry.kind <= CIELO_RETRY_UNKNOWN ||
-        advice->retry.kind >= CIELO_RETRY_NEVER)
+    if (advice->retry.kind <= CIELO_RETRY_UNKNOWN
+        || advice->retry.kind >= CIELO_RETRY_NEVER)
         return 0;
     for (i = 0; i < advice->source_count; i++) {
         int64_t wanted;
 
         if (cielo_retry_plan(&advice->sources[i].retry, attempts, count, now,
                              &wanted))
-            no_sooner(&latest, wanted);
+            put_off(&latest, wanted);
     }
     *next = latest;
     return 1;

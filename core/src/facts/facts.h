@@ -69,8 +69,8 @@ size_t cielo__field_first(int object);
  * when there is none. */
 #define CIELO__NO_FIELD SIZE_MAX
 size_t cielo__field_index(int object, const char *name, size_t length);
-/* The secret type of any member of that name, CIELO_FIELD_OPEN when none: of the
- * rows, or of the usual names of what nobody may see. */
+/* The secret type of any member of that name, CIELO_FIELD_OPEN when none: of
+ * the rows, or of the usual names of what nobody may see. */
 int cielo__field_kind(const char *name, size_t length);
 /* 1 for the name of an id or an order number, in whatever object has it. */
 int cielo__field_is_id(const char *name, size_t length);

@@ -11,9 +11,9 @@ typedef struct row {
 } row;
 
 static const row rows[] = {
-#define CIELO_X(object, wire, host, type, size, use, child)              \
-    {{wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size,       \
-      CIELO_USE_##use, CIELO_OBJECT_##child},                            \
+#define CIELO_X(object, wire, host, type, size, use, child)        \
+    {{wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size, \
+      CIELO_USE_##use, CIELO_OBJECT_##child},                      \
      sizeof(wire) - 1},
     CIELO_FIELD_MAP(CIELO_X)
 #undef CIELO_X
@@ -59,8 +59,8 @@ const cielo_field *cielo_field_by_wire(int object, const char *name,
 {
     size_t i;
 
-    for (i = cielo__field_first(object); i < ROWS && rows[i].field.object == object;
-         i++) {
+    for (i = cielo__field_first(object);
+         i < ROWS && rows[i].field.object == object; i++) {
         if (rows[i].wire_length == length
             && cielo__same_case(rows[i].field.wire, name, length))
             return &rows[i].field;
@@ -114,8 +114,7 @@ size_t cielo__field_index(int object, const char *name, size_t length)
          i < ROWS && rows[i].field.object == object; i++) {
         const row *at = &rows[i];
 
-        if (at->wire_length >= least
-            && cielo__lower(at->field.wire[0]) == first
+        if (at->wire_length >= least && cielo__lower(at->field.wire[0]) == first
             && at->field.use != CIELO_USE_ALIAS
             && same_name(at->field.wire, name, length))
             return i;
@@ -132,29 +131,29 @@ const cielo_field *cielo_field_by_name(int object, const char *name,
 /* X(name, TYPE): how programs and services outside Cielo's documents call what
  * nobody may see, "_", "-" and case ignored; a longer name that ends so counts
  * too. */
-#define SECRET_NAME_MAP(X)              \
-    X("card_number", CARD_NUMBER)       \
+#define SECRET_NAME_MAP(X)                   \
+    X("card_number", CARD_NUMBER)            \
     X("primary_account_number", CARD_NUMBER) \
-    X("numero_cartao", CARD_NUMBER)     \
-    X("numero_do_cartao", CARD_NUMBER)  \
-    X("security_code", SECURITY_CODE)   \
-    X("card_code", SECURITY_CODE)       \
-    X("cvv", SECURITY_CODE)             \
-    X("cvv2", SECURITY_CODE)            \
-    X("cvc", SECURITY_CODE)             \
-    X("cvc2", SECURITY_CODE)            \
-    X("codigo_seguranca", SECURITY_CODE) \
-    X("codigo_de_seguranca", SECURITY_CODE) \
-    X("token", TOKEN)                   \
-    X("secret", TOKEN)                  \
-    X("password", TOKEN)                \
-    X("passwd", TOKEN)                  \
-    X("senha", TOKEN)                   \
-    X("merchant_key", TOKEN)            \
-    X("api_key", TOKEN)                 \
-    X("access_key", TOKEN)              \
-    X("secret_key", TOKEN)              \
-    X("private_key", TOKEN)             \
+    X("numero_cartao", CARD_NUMBER)          \
+    X("numero_do_cartao", CARD_NUMBER)       \
+    X("security_code", SECURITY_CODE)        \
+    X("card_code", SECURITY_CODE)            \
+    X("cvv", SECURITY_CODE)                  \
+    X("cvv2", SECURITY_CODE)                 \
+    X("cvc", SECURITY_CODE)                  \
+    X("cvc2", SECURITY_CODE)                 \
+    X("codigo_seguranca", SECURITY_CODE)     \
+    X("codigo_de_seguranca", SECURITY_CODE)  \
+    X("token", TOKEN)                        \
+    X("secret", TOKEN)                       \
+    X("password", TOKEN)                     \
+    X("passwd", TOKEN)                       \
+    X("senha", TOKEN)                        \
+    X("merchant_key", TOKEN)                 \
+    X("api_key", TOKEN)                      \
+    X("access_key", TOKEN)                   \
+    X("secret_key", TOKEN)                   \
+    X("private_key", TOKEN)                  \
     X("authorization", TOKEN)
 
 static const struct secret_name {
@@ -220,7 +219,8 @@ int cielo__field_is_id(const char *name, size_t length)
 
         if (!same_name(field->wire, name, length))
             continue;
-        if (field->type == CIELO_FIELD_ID || field->type == CIELO_FIELD_ORDER_ID)
+        if (field->type == CIELO_FIELD_ID
+            || field->type == CIELO_FIELD_ORDER_ID)
             is_id = 1;
         else if (field->type != CIELO_FIELD_VARIANT)
             return 0;
@@ -302,11 +302,11 @@ static int starts_word(const char *name, size_t length, size_t i)
         return 0;
     if (is_lower_or_digit(name[i - 1]))
         return 1;
-    return is_upper(name[i - 1]) && i + 1 < length
-        && name[i + 1] >= 'a' && name[i + 1] <= 'z';
+    return is_upper(name[i - 1]) && i + 1 < length && name[i + 1] >= 'a'
+        && name[i + 1] <= 'z';
 }
 
-static size_t put(char *out, size_t size, size_t at, char c)
+static size_t put_char(char *out, size_t size, size_t at, char c)
 {
     if (at + 1 < size)
         out[at] = c;
@@ -321,8 +321,8 @@ static size_t split_name(const char *name, size_t length, char *out,
 
     for (i = 0; i < length; i++) {
         if (starts_word(name, length, i))
-            at = put(out, size, at, '_');
-        at = put(out, size, at, cielo__lower(name[i]));
+            at = put_char(out, size, at, '_');
+        at = put_char(out, size, at, cielo__lower(name[i]));
     }
     return at;
 }
@@ -338,7 +338,7 @@ size_t cielo_host_name(int object, const char *name, size_t length, char *out,
 
         at = 0;
         for (c = field->host; *c; c++)
-            at = put(out, size, at, *c);
+            at = put_char(out, size, at, *c);
     } else {
         at = split_name(name, length, out, size);
     }

@@ -4,12 +4,16 @@
 #include "facts.h"
 
 static const cielo__operation rows[] = {
-#define CIELO_X(id, name, noun, verb, method, host, auth, path, params,     \
-                body, fields, result, kind, note, settle, expect, about)    \
-    {{name, noun, verb, params, #method, path, CIELO_OBJECT_##result,       \
-      CIELO_OBJECT_##fields, CIELO__##kind, expect[0] == '[', about},       \
-     CIELO__HOST_##host, CIELO__AUTH_##auth, CIELO__NOTE_##note, body,      \
-     CIELO__SETTLE_##settle, expect},
+#define CIELO_X(id, name, noun, verb, method, host, auth, path, params, body, \
+                fields, result, kind, note, settle, expect, about)            \
+    {{name, noun, verb, params, #method, path, CIELO_OBJECT_##result,         \
+      CIELO_OBJECT_##fields, CIELO__##kind, expect[0] == '[', about},         \
+     CIELO__HOST_##host,                                                      \
+     CIELO__AUTH_##auth,                                                      \
+     CIELO__NOTE_##note,                                                      \
+     body,                                                                    \
+     CIELO__SETTLE_##settle,                                                  \
+     expect},
     CIELO_OPERATION_MAP(CIELO_X)
 #undef CIELO_X
 };

@@ -1,3 +1,4 @@
+/* One HTTP exchange over libcurl: the handle, what it collects, its sockets. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -24,16 +25,15 @@ static CURLcode start_code = CURLE_FAILED_INIT;
 
 static int raises_sigpipe;
 
-static void start(void)
+static void start_curl(void)
 {
     start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    raises_sigpipe =
-        curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
+    raises_sigpipe = curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
 }
 
 int cielo__curl_start(void)
 {
-    if (pthread_once(&start_once, start) != 0 || start_code != CURLE_OK)
+    if (pthread_once(&start_once, start_curl) != 0 || start_code != CURLE_OK)
         return CIELO_ETRANSPORT;
     return CIELO_OK;
 }
@@ -216,8 +216,8 @@ static int close_socket(void *context, curl_socket_t fd)
  * This runs each time before a request goes out, so the second time for one
  * write is the resend.
  */
-static int before_request(void *context, char *peer, char *local,
-                          int peer_port, int local_port)
+static int before_request(void *context, char *peer, char *local, int peer_port,
+                          int local_port)
 {
     cielo__exchange *x = context;
 
@@ -256,15 +256,16 @@ static void copy_value(char *out, size_t size, const char *name,
     out[length] = '\0';
 }
 
-static size_t take_header(char *data, size_t size, size_t count, void *context)
+static size_t receive_header(char *data, size_t size, size_t count,
+                             void *context)
 {
     cielo__exchange *x = context;
     size_t length = size * count;
 
     x->header_bytes += length;
     x->header_lines++;
-    if (x->header_bytes > HEADER_BYTES_LIMIT ||
-        x->header_lines > HEADER_LINES_LIMIT) {
+    if (x->header_bytes > HEADER_BYTES_LIMIT
+        || x->header_lines > HEADER_LINES_LIMIT) {
         x->stop = CIELO_CAUSE_PROTOCOL;
         return 0;
     }
@@ -277,13 +278,13 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
         x->headed = 1;
     } else if (!x->headed) {
         copy_value(x->date, sizeof(x->date), "date:", data, length);
-        copy_value(x->retry_after, sizeof(x->retry_after),
-                   "retry-after:", data, length);
+        copy_value(x->retry_after, sizeof(x->retry_after), "retry-after:", data,
+                   length);
     }
     return length;
 }
 
-static size_t take_body(char *data, size_t size, size_t count, void *context)
+static size_t receive_body(char *data, size_t size, size_t count, void *context)
 {
     cielo__exchange *x = context;
     size_t length = size * count;
@@ -331,9 +332,9 @@ static CURLcode set_callbacks(cielo__exchange *x)
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_ERRORBUFFER, x->text);
-    SET(CURLOPT_HEADERFUNCTION, take_header);
+    SET(CURLOPT_HEADERFUNCTION, receive_header);
     SET(CURLOPT_HEADERDATA, x);
-    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEFUNCTION, receive_body);
     SET(CURLOPT_WRITEDATA, x);
     SET(CURLOPT_PREREQFUNCTION, before_request);
     SET(CURLOPT_PREREQDATA, x);
@@ -399,7 +400,7 @@ done:
 }
 
 /* Wiped, and kept for the next exchange unless it grew out of the usual. */
-static void empty(cielo__buf *buf)
+static void empty_buf(cielo__buf *buf)
 {
     if (buf->capacity > KEPT_BYTES_LIMIT)
         cielo__buf_clear(buf);
@@ -412,8 +413,8 @@ void cielo__exchange_forget(cielo__exchange *x)
     /* libcurl only borrows these. */
     (void)curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
     (void)curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, NULL);
-    empty(&x->lines);
-    empty(&x->body);
+    empty_buf(&x->lines);
+    empty_buf(&x->body);
 }
 
 static void release(cielo__exchange *x)
@@ -507,9 +508,9 @@ static CURLcode make_list(cielo__exchange *x, const cielo_request *request)
 static CURLcode set_method(cielo__exchange *x, const cielo_request *request)
 {
     const char *method = request->method;
-    int bare = !request->body &&
-               (strcmp(method, "GET") == 0 || strcmp(method, "DELETE") == 0 ||
-                strcmp(method, "HEAD") == 0);
+    int bare = !request->body
+        && (strcmp(method, "GET") == 0 || strcmp(method, "DELETE") == 0
+            || strcmp(method, "HEAD") == 0);
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_HTTPGET, 1L); /* forgets the exchange before */
@@ -543,7 +544,7 @@ static void reset(cielo__exchange *x)
 
 /* What goes in the clear goes to a loopback host or where allow_plain_http sent
  * it: a proxy that only the environment names is not to read keys and cards. */
-static const char *without_proxy(const cielo_call *call)
+static const char *proxy_override(const cielo_call *call)
 {
     const char *proxy = cielo__client_proxy(cielo__call_client(call));
 
@@ -564,7 +565,7 @@ CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call)
     if (code == CURLE_OK)
         code = set_method(x, request);
     SET(CURLOPT_URL, request->url);
-    SET(CURLOPT_NOPROXY, without_proxy(call));
+    SET(CURLOPT_NOPROXY, proxy_override(call));
     SET(CURLOPT_HTTPHEADER, x->list);
     SET(CURLOPT_CONNECTTIMEOUT_MS, clamp_ms(request->connect_timeout_ms));
     SET(CURLOPT_TIMEOUT_MS, clamp_ms(left));
@@ -642,7 +643,7 @@ static cielo_cause cause_of(const cielo__exchange *x, CURLcode code)
     return cause;
 }
 
-static const char *text_of(const cielo__exchange *x, CURLcode code)
+static const char *failure_text(const cielo__exchange *x, CURLcode code)
 {
     if (x->stop == CIELO_CAUSE_TOO_LARGE)
         return "the answer's body is longer than the limit";
@@ -707,8 +708,7 @@ static void report_response(cielo__exchange *x, cielo_call *call,
         end_connection(x);
 }
 
-void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
-                            CURLcode code)
+void cielo__exchange_report(cielo__exchange *x, cielo_call *call, CURLcode code)
 {
     long http_status = 0;
 
@@ -720,13 +720,13 @@ void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
             code = CURLE_WEIRD_SERVER_REPLY;
     }
     /* How libcurl says that a header line is past its own limit. */
-    if (code == CURLE_OUT_OF_MEMORY && x->begun && !x->headed &&
-        x->stop == CIELO_CAUSE_END)
+    if (code == CURLE_OUT_OF_MEMORY && x->begun && !x->headed
+        && x->stop == CIELO_CAUSE_END)
         x->stop = CIELO_CAUSE_PROTOCOL;
     if (code == CURLE_OK)
         report_response(x, call, http_status);
     else
         (void)cielo_call_on_failure(call, sent_of(x), cause_of(x, code),
-                                    text_of(x, code));
+                                    failure_text(x, code));
     cielo__exchange_forget(x);
 }

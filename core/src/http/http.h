@@ -1,4 +1,4 @@
-/* One HTTP exchange over libcurl: what perform_curl.c and multi_curl.c share. */
+/* One HTTP exchange over libcurl, for perform_curl.c and multi_curl.c. */
 #ifndef CIELO_HTTP_H
 #define CIELO_HTTP_H
 
@@ -84,13 +84,13 @@ typedef struct cielo__exchange {
     char retry_after[64];
     size_t header_bytes;
     int header_lines;
-    int write;    /* never to be repeated by libcurl */
-    int begun;    /* a connection was ready for the request */
-    int resend;   /* libcurl tried to repeat a write, and was stopped */
-    int answered; /* a status line arrived */
-    int headed;   /* the header section of the last answer is complete */
-    cielo_cause stop; /* why a callback stopped it; CIELO_CAUSE_END: it did not */
-    curl_socket_t socket; /* of the connection it had when it left its CURLM */
+    int write;        /* never to be repeated by libcurl */
+    int begun;        /* a connection was ready for the request */
+    int resend;       /* libcurl tried to repeat a write, and was stopped */
+    int answered;     /* a status line arrived */
+    int headed;       /* the header section of the last answer is complete */
+    cielo_cause stop; /* why a callback stopped it, else CIELO_CAUSE_END */
+    curl_socket_t socket; /* of the connection when it left its CURLM */
     char text[CURL_ERROR_SIZE];
 } cielo__exchange;
 

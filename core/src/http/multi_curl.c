@@ -47,13 +47,13 @@ typedef struct watches {
 struct cielo_multi {
     const cielo_allocator *mem;
     cielo_client *client;
-    CURLM *curl;    /* NULL once the multi is lost */
-    int status;     /* why it is lost, else CIELO_OK */
+    CURLM *curl; /* NULL once the multi is lost */
+    int status;  /* why it is lost, else CIELO_OK */
     cielo__sockets sockets;
     cielo__exchange *idle;
     size_t idle_count;
-    size_t kept;    /* connections libcurl may keep */
-    list lists[4];  /* by state; that of WAITING is not used */
+    size_t kept;   /* connections libcurl may keep */
+    list lists[4]; /* by state; that of WAITING is not used */
     size_t entries;
     size_t sending;
     entry **waiting; /* a heap by deadline, room for all entries */
@@ -75,7 +75,7 @@ struct cielo_multi {
 
 /* ---- lists and the heap ---- */
 
-static void append(cielo_multi *multi, entry *e, enum state state)
+static void append_entry(cielo_multi *multi, entry *e, enum state state)
 {
     list *to = &multi->lists[state];
 
@@ -113,12 +113,12 @@ static void heap_down(cielo_multi *multi, entry *e, size_t place)
     for (;;) {
         size_t child = 2 * place + 1;
 
-        if (child + 1 < multi->waiting_count &&
-            multi->waiting[child + 1]->deadline <
-                multi->waiting[child]->deadline)
+        if (child + 1 < multi->waiting_count
+            && multi->waiting[child + 1]->deadline
+                < multi->waiting[child]->deadline)
             child++;
-        if (child >= multi->waiting_count ||
-            multi->waiting[child]->deadline >= e->deadline)
+        if (child >= multi->waiting_count
+            || multi->waiting[child]->deadline >= e->deadline)
             break;
         heap_put(multi, multi->waiting[child], place);
         place = child;
@@ -156,10 +156,10 @@ static void unlink_entry(cielo_multi *multi, entry *e)
         from->last = e->prev;
 }
 
-static void move(cielo_multi *multi, entry *e, enum state state)
+static void move_entry(cielo_multi *multi, entry *e, enum state state)
 {
     unlink_entry(multi, e);
-    append(multi, e, state);
+    append_entry(multi, e, state);
 }
 
 static void wait_until(cielo_multi *multi, entry *e, int64_t deadline)
@@ -211,13 +211,13 @@ static void note_index(cielo_multi *multi, size_t index)
                             (void *)(uintptr_t)(index + 1));
 }
 
-static void show(cielo_multi *multi, int fd, int events)
+static void show_fd(cielo_multi *multi, int fd, int events)
 {
     if (add_watch(multi, &multi->shown, fd, events))
         note_index(multi, multi->shown.count - 1);
 }
 
-static void unshow(cielo_multi *multi, size_t index)
+static void unshow_index(cielo_multi *multi, size_t index)
 {
     watches *shown = &multi->shown;
 
@@ -229,7 +229,7 @@ static void unshow(cielo_multi *multi, size_t index)
     }
 }
 
-static void unhold(cielo_multi *multi, int fd)
+static void unhold_fd(cielo_multi *multi, int fd)
 {
     watches *held = &multi->held;
     watch *found = find_watch(held, fd);
@@ -244,7 +244,7 @@ static void unhold(cielo_multi *multi, int fd)
         multi->held_seen--;
 }
 
-static void rewatch(cielo_multi *multi, int fd, int events)
+static void rewatch_fd(cielo_multi *multi, int fd, int events)
 {
     watch *held = find_watch(&multi->held, fd);
 
@@ -253,11 +253,11 @@ static void rewatch(cielo_multi *multi, int fd, int events)
     else if (find_watch(&multi->gone, fd))
         (void)add_watch(multi, &multi->held, fd, events);
     else
-        show(multi, fd, events);
+        show_fd(multi, fd, events);
 }
 
-static int socket_changed(CURL *easy, curl_socket_t fd, int what,
-                          void *context, void *assigned)
+static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *context,
+                          void *assigned)
 {
     cielo_multi *multi = context;
     size_t number = (size_t)(uintptr_t)assigned;
@@ -270,13 +270,13 @@ static int socket_changed(CURL *easy, curl_socket_t fd, int what,
         events |= CIELO_WRITABLE;
     if (what == CURL_POLL_REMOVE) {
         if (number)
-            unshow(multi, number - 1);
+            unshow_index(multi, number - 1);
         else
-            unhold(multi, fd);
+            unhold_fd(multi, fd);
     } else if (number) {
         multi->shown.items[number - 1].events = events;
     } else {
-        rewatch(multi, fd, events);
+        rewatch_fd(multi, fd, events);
     }
     return 0;
 }
@@ -288,7 +288,7 @@ static void open_round(cielo_multi *multi)
     size_t i;
 
     for (i = 0; i < multi->held_seen; i++)
-        show(multi, held->items[i].fd, held->items[i].events);
+        show_fd(multi, held->items[i].fd, held->items[i].events);
     held->count -= multi->held_seen;
     if (held->count)
         memmove(held->items, held->items + multi->held_seen,
@@ -332,7 +332,7 @@ static void exchange_give(cielo_multi *multi, cielo__exchange *x)
 
 /* As many connections are kept as were needed at once: with fewer, a busy host
  * would close some at the end of each exchange to open them anew. */
-static void keep_up(cielo_multi *multi)
+static void raise_kept(cielo_multi *multi)
 {
     if (multi->sending <= multi->kept)
         return;
@@ -343,31 +343,31 @@ static void keep_up(cielo_multi *multi)
 
 /* Starts the SEND of a call. What goes wrong here is reported to the call,
  * which then is READY still. */
-static void begin(cielo_multi *multi, entry *e)
+static void begin_send(cielo_multi *multi, entry *e)
 {
     cielo__exchange *x = exchange_take(multi);
     CURLcode code;
 
     if (!x) {
-        (void)cielo_call_on_failure(e->call, CIELO_SENT_NO,
-                                    CIELO_CAUSE_MEMORY, "out of memory");
+        (void)cielo_call_on_failure(e->call, CIELO_SENT_NO, CIELO_CAUSE_MEMORY,
+                                    "out of memory");
         return;
     }
     code = cielo__exchange_prepare(x, e->call);
     if (code == CURLE_OK)
         code = curl_easy_setopt(x->easy, CURLOPT_PRIVATE, e);
     if (code == CURLE_OK)
-        code = cielo__exchange_code(
-            curl_multi_add_handle(multi->curl, x->easy));
+        code
+            = cielo__exchange_code(curl_multi_add_handle(multi->curl, x->easy));
     if (code != CURLE_OK) {
         cielo__exchange_report(x, e->call, code);
         exchange_give(multi, x);
         return;
     }
     e->exchange = x;
-    move(multi, e, SENDING);
+    move_entry(multi, e, SENDING);
     multi->sending++;
-    keep_up(multi);
+    raise_kept(multi);
 }
 
 /* Takes an entry's exchange out of libcurl. */
@@ -398,7 +398,7 @@ static void harvest(cielo_multi *multi)
         x = detach(multi, e);
         cielo__exchange_report(x, e->call, code);
         exchange_give(multi, x);
-        move(multi, e, READY);
+        move_entry(multi, e, READY);
     }
 }
 
@@ -432,7 +432,7 @@ static void lose(cielo_multi *multi, int status)
     while (multi->waiting_count) {
         entry *e = multi->waiting[--multi->waiting_count];
 
-        append(multi, e, READY);
+        append_entry(multi, e, READY);
     }
     for (i = 0; i < 2; i++) {
         entry *e;
@@ -446,7 +446,7 @@ static void lose(cielo_multi *multi, int status)
             cielo__seat_set(e->call, NULL);
             cielo_call_cancel(e->call);
             cielo__seat_set(e->call, &e->seat);
-            move(multi, e, ENDED);
+            move_entry(multi, e, ENDED);
         }
     }
 }
@@ -480,7 +480,7 @@ static void close_curl(cielo_multi *multi)
 }
 
 /* Whether the multi can go on; after a fork it cannot. */
-static int is_lost(cielo_multi *multi)
+static int check_lost(cielo_multi *multi)
 {
     if (!multi->curl)
         return 1;
@@ -492,35 +492,35 @@ static int is_lost(cielo_multi *multi)
 }
 
 /* The call is being freed or cancelled by itself: it just vanishes here. */
-static void drop(cielo__seat *seat)
+static void drop_entry(cielo__seat *seat)
 {
     entry *e = (entry *)seat;
     cielo_multi *multi = seat->multi;
 
-    if (multi->curl && cielo__sockets_forked(&multi->sockets) &&
-        e->state == SENDING) {
+    if (multi->curl && cielo__sockets_forked(&multi->sockets)
+        && e->state == SENDING) {
         cielo__exchange_abandon(e->exchange);
         e->exchange = NULL;
-        move(multi, e, READY);
+        move_entry(multi, e, READY);
     }
     entry_free(multi, e);
 }
 
 /* ---- steps ---- */
 
-static void step(cielo_multi *multi, entry *e)
+static void step_entry(cielo_multi *multi, entry *e)
 {
     /* Read before the step: a change after it must end the wait. */
     e->epoch = cielo_client_epoch(multi->client);
     switch (cielo_call_step(e->call, cielo_now_ms())) {
     case CIELO_STEP_DONE:
-        move(multi, e, ENDED);
+        move_entry(multi, e, ENDED);
         break;
     case CIELO_STEP_WAIT:
         wait_until(multi, e, cielo_call_deadline(e->call));
         break;
     case CIELO_STEP_SEND:
-        begin(multi, e);
+        begin_send(multi, e);
         break;
     }
 }
@@ -543,7 +543,7 @@ static void wake(cielo_multi *multi)
             heap_down(multi, multi->waiting[i], i);
     }
     while (multi->waiting_count && multi->waiting[0]->deadline <= now)
-        move(multi, multi->waiting[0], READY);
+        move_entry(multi, multi->waiting[0], READY);
 }
 
 static CURLMcode drive(cielo_multi *multi, int fd, int ready)
@@ -610,7 +610,7 @@ void cielo_multi_free(cielo_multi *multi)
 
     if (!multi)
         return;
-    if (!is_lost(multi)) {
+    if (!check_lost(multi)) {
         lose(multi, CIELO_ECANCELLED);
         close_curl(multi);
     }
@@ -629,7 +629,7 @@ void cielo_multi_free(cielo_multi *multi)
 }
 
 /* Makes room for one more in the heap now, so that a WAIT cannot fail. */
-static int reserve(cielo_multi *multi)
+static int reserve_heap(cielo_multi *multi)
 {
     size_t capacity = multi->waiting_capacity;
     entry **waiting;
@@ -652,7 +652,7 @@ int cielo_multi_add(cielo_multi *multi, cielo_call *call, cielo_error *err)
 
     if (!multi || !call)
         return cielo__report(err, CIELO_EUSAGE, "no multi or no call given");
-    if (is_lost(multi))
+    if (check_lost(multi))
         return cielo__report(err, multi->status,
                              "this cielo_multi can no longer be used");
     /* Connections are made with the settings that those who share have alike:
@@ -666,13 +666,13 @@ int cielo_multi_add(cielo_multi *multi, cielo_call *call, cielo_error *err)
     if (cielo__call_is_open(call)) /* it would be sent twice */
         return cielo__report(err, CIELO_EUSAGE,
                              "the call's request is with another host");
-    e = reserve(multi) ? cielo__calloc(multi->mem, sizeof(*e)) : NULL;
+    e = reserve_heap(multi) ? cielo__calloc(multi->mem, sizeof(*e)) : NULL;
     if (!e)
         return cielo__report(err, CIELO_EMEMORY, NULL);
     e->seat.multi = multi;
-    e->seat.drop = drop;
+    e->seat.drop = drop_entry;
     e->call = call;
-    append(multi, e, READY);
+    append_entry(multi, e, READY);
     multi->entries++;
     cielo__seat_set(call, &e->seat);
     return cielo__report(err, CIELO_OK, NULL);
@@ -684,7 +684,7 @@ void cielo_multi_remove(cielo_multi *multi, cielo_call *call)
 
     if (!seat || seat->multi != multi)
         return;
-    (void)is_lost(multi);
+    (void)check_lost(multi);
     cielo__seat_set(call, NULL);
     entry_free(multi, (entry *)seat);
     cielo_call_cancel(call);
@@ -696,7 +696,7 @@ int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
 
     if (!multi)
         return CIELO_EUSAGE;
-    if (is_lost(multi))
+    if (check_lost(multi))
         return multi->status;
     open_round(multi);
     if (fd >= 0)
@@ -707,7 +707,7 @@ int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
     wake(multi);
     while (code == CURLM_OK && multi->lists[READY].first) {
         while (multi->lists[READY].first)
-            step(multi, multi->lists[READY].first);
+            step_entry(multi, multi->lists[READY].first);
         code = drive(multi, CURL_SOCKET_TIMEOUT, 0); /* starts the new ones */
         harvest(multi);
     }
@@ -737,20 +737,19 @@ cielo_call *cielo_multi_done(cielo_multi *multi)
 }
 
 /* Past the last, the host has seen the whole list. */
-static int looked(cielo_multi *multi)
+static int end_look(cielo_multi *multi)
 {
     multi->gone.count = 0;
     multi->held_seen = multi->held.count;
     return 0;
 }
 
-int cielo_multi_interest(cielo_multi *multi, size_t index, int *fd,
-                         int *events)
+int cielo_multi_interest(cielo_multi *multi, size_t index, int *fd, int *events)
 {
     if (!multi)
         return 0;
     if (index >= multi->shown.count)
-        return looked(multi);
+        return end_look(multi);
     *fd = multi->shown.items[index].fd;
     *events = multi->shown.items[index].events;
     return 1;

@@ -131,8 +131,8 @@ static pair *pair_take(cielo_client *client)
 
     cielo__client_lock(client);
     shared = pool_of(client);
-    if (shared && shared->idle &&
-        cielo__sockets_forked(&shared->idle->sockets)) {
+    if (shared && shared->idle
+        && cielo__sockets_forked(&shared->idle->sockets)) {
         stale = shared->idle;
         shared->idle = NULL;
         shared->count = 0;
@@ -162,8 +162,8 @@ static void pair_give(cielo_client *client, pair *p)
 
     cielo__client_lock(client);
     shared = pool_of(client);
-    if (shared && shared->age == p->age && shared->count < IDLE_PAIRS_LIMIT &&
-        !cielo__sockets_forked(&p->sockets)) {
+    if (shared && shared->age == p->age && shared->count < IDLE_PAIRS_LIMIT
+        && !cielo__sockets_forked(&p->sockets)) {
         p->next = shared->idle;
         shared->idle = p;
         shared->count++;
@@ -176,13 +176,13 @@ static void pair_give(cielo_client *client, pair *p)
 /* ---- exchanges ---- */
 
 /* The call was freed or cancelled between two slices. */
-static void drop(cielo__seat *seat)
+static void drop_pair(cielo__seat *seat)
 {
     pair_free((pair *)seat);
 }
 
 /* Starts the call's SEND. What goes wrong here is reported to the call. */
-static void begin(cielo_call *call)
+static void begin_send(cielo_call *call)
 {
     cielo_client *client = cielo__call_client(call);
     pair *p = pair_take(client);
@@ -203,13 +203,13 @@ static void begin(cielo_call *call)
         return;
     }
     p->running = 1;
-    p->seat.drop = drop;
+    p->seat.drop = drop_pair;
     cielo__seat_set(call, &p->seat);
 }
 
 /* Ends the exchange, whose connection stays with the pair if `code` came from
  * the transfer; a pair whose CURLM failed is not used again. */
-static void end(cielo_call *call, pair *p, CURLcode code, int sound)
+static void end_send(cielo_call *call, pair *p, CURLcode code, int sound)
 {
     cielo__seat_set(call, NULL);
     cielo__exchange_leave(p->exchange, p->multi);
@@ -253,7 +253,7 @@ static int pump(cielo_call *call, pair *p, int64_t until)
 
         message = curl_multi_info_read(p->multi, &number);
         if (message) {
-            end(call, p, message->data.result, 1);
+            end_send(call, p, message->data.result, 1);
             return 1;
         }
         left = earlier(until - cielo_now_ms(), POLL_LIMIT_MS);
@@ -262,7 +262,7 @@ static int pump(cielo_call *call, pair *p, int64_t until)
         if (code == CURLM_OK)
             code = curl_multi_poll(p->multi, NULL, 0, (int)left, NULL);
         if (code != CURLM_OK) {
-            end(call, p, cielo__exchange_code(code), 0);
+            end_send(call, p, cielo__exchange_code(code), 0);
             return 1;
         }
     }
@@ -284,7 +284,7 @@ static int run(cielo_call *call, int64_t until)
         case CIELO_STEP_DONE:
             return 1;
         case CIELO_STEP_SEND:
-            begin(call);
+            begin_send(call);
             break;
         case CIELO_STEP_WAIT:
             if (cielo_now_ms() >= until)

@@ -24,12 +24,12 @@ enum {
 typedef enum part {
     PART_STATUS,
     PART_HEADER,
-    PART_BODY,        /* of a known length */
+    PART_BODY, /* of a known length */
     PART_CHUNK_SIZE,
     PART_CHUNK_DATA,
-    PART_CHUNK_END,   /* the line end after the data */
+    PART_CHUNK_END, /* the line end after the data */
     PART_TRAILER,
-    PART_UNTIL_CLOSE  /* a body that only the end of the stream ends */
+    PART_UNTIL_CLOSE /* a body that only the end of the stream ends */
 } part;
 
 /* What one status line and its headers said. */
@@ -39,9 +39,9 @@ typedef struct wire_head {
     int close;      /* Connection: close */
     int keep_alive; /* Connection: keep-alive */
     int chunked;
-    int encoded;    /* a content coding that nobody asked for */
+    int encoded; /* a content coding that nobody asked for */
     int has_length;
-    size_t length;  /* more than CIELO_BODY_LIMIT: too much, not how much */
+    size_t length; /* more than CIELO_BODY_LIMIT: too much, not how much */
     char date[VALUE_SIZE];
     char retry_after[VALUE_SIZE];
 } wire_head;
@@ -62,7 +62,7 @@ struct cielo_wire {
 
     part part;
     wire_head head;
-    cielo__buf line;   /* the line that is being read */
+    cielo__buf line; /* the line that is being read */
     cielo__buf body;
     size_t left;       /* of the body or chunk */
     size_t head_bytes; /* so far, of HEAD_BYTES */
@@ -95,11 +95,6 @@ static int is_whole(const cielo_wire *wire)
 
 /* ---- characters: the locale has no say in them ---- */
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static int is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -107,7 +102,7 @@ static int is_digit(char c)
 
 static int is_alphanumeric(char c)
 {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+    return is_digit(c) || (cielo__lower(c) >= 'a' && cielo__lower(c) <= 'z');
 }
 
 static int is_blank(char c)
@@ -123,19 +118,19 @@ static int is_word(const char *text, size_t length, const char *word)
     if (strlen(word) != length)
         return 0;
     for (i = 0; i < length; i++)
-        if (lower(text[i]) != word[i])
+        if (cielo__lower(text[i]) != word[i])
             return 0;
     return 1;
 }
 
 /* RFC 9110, 5.6.2. */
-static int is_token(const char *text, size_t length)
+static int is_http_token(const char *text, size_t length)
 {
     size_t i;
 
     for (i = 0; i < length; i++)
-        if (!is_alphanumeric(text[i]) &&
-            (text[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", text[i])))
+        if (!is_alphanumeric(text[i])
+            && (text[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", text[i])))
             return 0;
     return length > 0;
 }
@@ -174,8 +169,7 @@ static size_t host_length(const char *host)
     size_t length = six ? strcspn(host, "%") : strlen(host), i;
 
     for (i = 0; i < length; i++)
-        if (!is_alphanumeric(host[i]) &&
-            !strchr(six ? ":." : "-._", host[i]))
+        if (!is_alphanumeric(host[i]) && !strchr(six ? ":." : "-._", host[i]))
             return 0;
     return length;
 }
@@ -191,10 +185,10 @@ static int default_port(const char *scheme)
  * is not read here. */
 static int is_ours(const char *name)
 {
-    static const char *const names[] = {
-        "host", "content-length", "transfer-encoding", "connection",
-        "accept-encoding", "expect", "te", "trailer", "upgrade"
-    };
+    static const char *const names[]
+        = {"host",       "content-length",  "transfer-encoding",
+           "connection", "accept-encoding", "expect",
+           "te",         "trailer",         "upgrade"};
     size_t length = strlen(name), i;
 
     for (i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -208,21 +202,21 @@ static const char *problem_of(const cielo_request *request)
 {
     size_t i;
 
-    if (!is_token(request->method, strlen(request->method)) ||
-        strcmp(request->method, "CONNECT") == 0)
+    if (!is_http_token(request->method, strlen(request->method))
+        || strcmp(request->method, "CONNECT") == 0)
         return "the request's method cannot be sent";
     if (!is_target(request->target))
         return "the request's target cannot be sent";
-    if (!default_port(request->scheme) || request->port < 1 ||
-        request->port > 65535 || host_length(request->host) == 0)
+    if (!default_port(request->scheme) || request->port < 1
+        || request->port > 65535 || host_length(request->host) == 0)
         return "the request's address cannot be sent";
     if (!request->body && request->body_length)
         return "the request's body is missing";
     for (i = 0; i < request->header_count; i++) {
         const cielo_header *header = &request->headers[i];
 
-        if (!is_token(header->name, strlen(header->name)) ||
-            is_ours(header->name))
+        if (!is_http_token(header->name, strlen(header->name))
+            || is_ours(header->name))
             return "a header of the request has a name that cannot be sent";
         if (!is_line_text(header->value, strlen(header->value)))
             return "a header of the request holds a control character";
@@ -248,9 +242,10 @@ static void put_host(cielo__buf *out, const cielo_request *request)
  * one, if empty, and servers may insist on its length (RFC 9110, 8.6). */
 static int has_body(const cielo_request *request)
 {
-    return request->body || (strcmp(request->method, "GET") != 0 &&
-                             strcmp(request->method, "HEAD") != 0 &&
-                             strcmp(request->method, "DELETE") != 0);
+    return request->body
+        || (strcmp(request->method, "GET") != 0
+            && strcmp(request->method, "HEAD") != 0
+            && strcmp(request->method, "DELETE") != 0);
 }
 
 static int put_request(cielo__buf *out, const cielo_request *request)
@@ -287,8 +282,8 @@ static void finish(cielo_wire *wire)
     const wire_head *head = &wire->head;
 
     wire->state = CIELO_WIRE_DONE;
-    wire->reusable = (head->minor == 1 || head->keep_alive) && !head->close &&
-                     is_whole(wire) && wire->part != PART_UNTIL_CLOSE;
+    wire->reusable = (head->minor == 1 || head->keep_alive) && !head->close
+        && is_whole(wire) && wire->part != PART_UNTIL_CLOSE;
 }
 
 /* An answer without a body that has headers for one: a server that sends it
@@ -353,7 +348,7 @@ static void end_head(cielo_wire *wire)
 
 /* ---- headers ---- */
 
-static void take_length(cielo_wire *wire, const char *value, size_t length)
+static void read_length(cielo_wire *wire, const char *value, size_t length)
 {
     wire_head *head = &wire->head;
     size_t number = 0, i;
@@ -369,20 +364,20 @@ static void take_length(cielo_wire *wire, const char *value, size_t length)
     head->length = number;
 }
 
-static void take_transfer(cielo_wire *wire, const char *value, size_t length)
+static void read_transfer(cielo_wire *wire, const char *value, size_t length)
 {
     if (wire->head.chunked || !is_word(value, length, "chunked"))
         fail_protocol(wire, "the answer's transfer coding is not just chunked");
     wire->head.chunked = 1;
 }
 
-static void take_coding(cielo_wire *wire, const char *value, size_t length)
+static void read_coding(cielo_wire *wire, const char *value, size_t length)
 {
     if (length > 0 && !is_word(value, length, "identity"))
         wire->head.encoded = 1;
 }
 
-static void take_connection(cielo_wire *wire, const char *value, size_t length)
+static void read_connection(cielo_wire *wire, const char *value, size_t length)
 {
     const char *end = value + length;
 
@@ -412,40 +407,40 @@ static void copy_value(char *out, const char *value, size_t length)
     out[length] = '\0';
 }
 
-static void take_date(cielo_wire *wire, const char *value, size_t length)
+static void read_date(cielo_wire *wire, const char *value, size_t length)
 {
     copy_value(wire->head.date, value, length);
 }
 
-static void take_retry_after(cielo_wire *wire, const char *value, size_t length)
+static void read_retry_after(cielo_wire *wire, const char *value, size_t length)
 {
     copy_value(wire->head.retry_after, value, length);
 }
 
-static void take_known(cielo_wire *wire, const char *name, size_t name_length,
+static void read_known(cielo_wire *wire, const char *name, size_t name_length,
                        const char *value, size_t length)
 {
     static const struct {
         const char *name;
-        void (*take)(cielo_wire *wire, const char *value, size_t length);
+        void (*read)(cielo_wire *wire, const char *value, size_t length);
     } known[] = {
-        {"content-length", take_length},
-        {"transfer-encoding", take_transfer},
-        {"content-encoding", take_coding},
-        {"connection", take_connection},
-        {"date", take_date},
-        {"retry-after", take_retry_after},
+        {"content-length", read_length},
+        {"transfer-encoding", read_transfer},
+        {"content-encoding", read_coding},
+        {"connection", read_connection},
+        {"date", read_date},
+        {"retry-after", read_retry_after},
     };
     size_t i;
 
     for (i = 0; i < sizeof(known) / sizeof(*known); i++)
         if (is_word(name, name_length, known[i].name))
-            known[i].take(wire, value, length);
+            known[i].read(wire, value, length);
 }
 
 /* A header, or a trailer: those are checked alike and mean nothing, or a
  * server could take its word back after the body. */
-static void take_header(cielo_wire *wire, const char *line, size_t length)
+static void read_header(cielo_wire *wire, const char *line, size_t length)
 {
     const char *colon = memchr(line, ':', length);
     const char *value, *end = line + length;
@@ -454,7 +449,7 @@ static void take_header(cielo_wire *wire, const char *line, size_t length)
         fail_protocol(wire, "the answer has a folded header");
         return;
     }
-    if (!colon || !is_token(line, (size_t)(colon - line))) {
+    if (!colon || !is_http_token(line, (size_t)(colon - line))) {
         fail_protocol(wire, "the answer has a header without a name");
         return;
     }
@@ -463,14 +458,14 @@ static void take_header(cielo_wire *wire, const char *line, size_t length)
     while (end > value && is_blank(end[-1]))
         end--;
     if (wire->part == PART_HEADER)
-        take_known(wire, line, (size_t)(colon - line), value,
+        read_known(wire, line, (size_t)(colon - line), value,
                    (size_t)(end - value));
 }
 
-static void take_header_line(cielo_wire *wire)
+static void read_header_line(cielo_wire *wire)
 {
     if (wire->line.length > 0)
-        take_header(wire, wire->line.data, wire->line.length);
+        read_header(wire, wire->line.data, wire->line.length);
     else if (wire->part == PART_HEADER)
         end_head(wire);
     else
@@ -479,22 +474,22 @@ static void take_header_line(cielo_wire *wire)
 
 /* "HTTP/1.1 200 OK". Not all servers write the blank before an empty reason,
  * though they should; nothing else can be meant. */
-static void take_status_line(cielo_wire *wire)
+static void read_status_line(cielo_wire *wire)
 {
     const char *line = wire->line.data; /* begins with "HTTP/1." */
     size_t length = wire->line.length;
     wire_head *head = &wire->head;
 
     memset(head, 0, sizeof(*head));
-    if (length < 12 || (line[7] != '0' && line[7] != '1') || line[8] != ' ' ||
-        line[9] < '1' || line[9] > '9' || !is_digit(line[10]) ||
-        !is_digit(line[11]) || (length > 12 && line[12] != ' ')) {
+    if (length < 12 || (line[7] != '0' && line[7] != '1') || line[8] != ' '
+        || line[9] < '1' || line[9] > '9' || !is_digit(line[10])
+        || !is_digit(line[11]) || (length > 12 && line[12] != ' ')) {
         fail_protocol(wire, NO_STATUS_LINE);
         return;
     }
     head->minor = line[7] - '0';
-    head->http_status = (line[9] - '0') * 100 + (line[10] - '0') * 10 +
-                        (line[11] - '0');
+    head->http_status = (line[9] - '0') * 100 + (line[10] - '0') * 10
+        + (line[11] - '0');
     wire->part = PART_HEADER;
 }
 
@@ -504,7 +499,7 @@ static int hex_value(char c)
 {
     if (is_digit(c))
         return c - '0';
-    c = lower(c);
+    c = cielo__lower(c);
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -528,14 +523,14 @@ static int skip_extensions(cielo_wire *wire, const char *text, size_t length)
     return 1;
 }
 
-static void take_chunk_size(cielo_wire *wire)
+static void read_chunk_size(cielo_wire *wire)
 {
     const char *line = wire->line.data;
     size_t length = wire->line.length, digits = 0;
     uint64_t size = 0;
 
-    while (digits < length && digits < CHUNK_DIGITS &&
-           hex_value(line[digits]) >= 0)
+    while (digits < length && digits < CHUNK_DIGITS
+           && hex_value(line[digits]) >= 0)
         size = size << 4 | (unsigned)hex_value(line[digits++]);
     if (digits == 0) {
         fail_protocol(wire, BAD_CHUNK_SIZE);
@@ -553,7 +548,7 @@ static void take_chunk_size(cielo_wire *wire)
 
 /* The room for a chunk's end is that of the line itself, so this line is
  * empty. */
-static void take_chunk_end(cielo_wire *wire)
+static void read_chunk_end(cielo_wire *wire)
 {
     wire->part = PART_CHUNK_SIZE;
 }
@@ -562,7 +557,7 @@ static void take_chunk_end(cielo_wire *wire)
 
 /* Said at once, not at the end of a line that may never come: what answers
  * without HTTP, such as a TLS port, often sends nothing more. */
-static int begins_as_status(cielo_wire *wire, const char *data, size_t length)
+static int check_status_start(cielo_wire *wire, const char *data, size_t length)
 {
     static const char start[] = "HTTP/1.";
     size_t at = wire->line.length;
@@ -636,20 +631,20 @@ static int end_line(cielo_wire *wire)
     return 1;
 }
 
-static void take_line(cielo_wire *wire)
+static void read_line(cielo_wire *wire)
 {
     switch (wire->part) {
     case PART_STATUS:
-        take_status_line(wire);
+        read_status_line(wire);
         break;
     case PART_CHUNK_SIZE:
-        take_chunk_size(wire);
+        read_chunk_size(wire);
         break;
     case PART_CHUNK_END:
-        take_chunk_end(wire);
+        read_chunk_end(wire);
         break;
     default:
-        take_header_line(wire);
+        read_header_line(wire);
         break;
     }
     /* Not cielo__buf_reset: that wipes all the memory, which after one long
@@ -658,16 +653,15 @@ static void take_line(cielo_wire *wire)
 }
 
 /* Each gives how many of the bytes it used; all of them when it failed. */
-static size_t take_line_bytes(cielo_wire *wire, const char *data,
-                              size_t length)
+static size_t read_line_bytes(cielo_wire *wire, const char *data, size_t length)
 {
     const char *end = memchr(data, '\n', length);
 
     if (end)
         length = (size_t)(end - data) + 1;
-    if ((wire->part != PART_STATUS || begins_as_status(wire, data, length)) &&
-        add_to_line(wire, data, length) && end && end_line(wire))
-        take_line(wire);
+    if ((wire->part != PART_STATUS || check_status_start(wire, data, length))
+        && add_to_line(wire, data, length) && end && end_line(wire))
+        read_line(wire);
     return length;
 }
 
@@ -682,8 +676,7 @@ static int add_to_body(cielo_wire *wire, const char *data, size_t length)
     return status == CIELO_OK;
 }
 
-static size_t take_body_bytes(cielo_wire *wire, const char *data,
-                              size_t length)
+static size_t read_body_bytes(cielo_wire *wire, const char *data, size_t length)
 {
     if (wire->part != PART_UNTIL_CLOSE && length > wire->left)
         length = wire->left;
@@ -765,8 +758,7 @@ int cielo_wire_start(cielo_wire *wire, const cielo_request *request)
     return CIELO_OK;
 }
 
-int cielo_wire_output(const cielo_wire *wire, const char **data,
-                      size_t *length)
+int cielo_wire_output(const cielo_wire *wire, const char **data, size_t *length)
 {
     int more = wire->state == CIELO_WIRE_MORE && wire->taken < wire->total;
 
@@ -797,11 +789,11 @@ cielo_wire_state cielo_wire_input(cielo_wire *wire, const char *data,
         fail_protocol(wire, "the peer spoke before the request was sent");
     for (; length > 0 && wire->state == CIELO_WIRE_MORE;
          data += used, length -= used) {
-        if (wire->part == PART_BODY || wire->part == PART_CHUNK_DATA ||
-            wire->part == PART_UNTIL_CLOSE)
-            used = take_body_bytes(wire, data, length);
+        if (wire->part == PART_BODY || wire->part == PART_CHUNK_DATA
+            || wire->part == PART_UNTIL_CLOSE)
+            used = read_body_bytes(wire, data, length);
         else
-            used = take_line_bytes(wire, data, length);
+            used = read_line_bytes(wire, data, length);
     }
     if (length > 0)
         wire->reusable = 0; /* an answer to a question nobody asked */

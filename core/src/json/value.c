@@ -18,8 +18,10 @@
 
 #include "json.h"
 
-#if CJSON_VERSION_MAJOR * 10000 + CJSON_VERSION_MINOR * 100 + \
-        CJSON_VERSION_PATCH < 10714
+#define CJSON_NUMBER                                         \
+    (CJSON_VERSION_MAJOR * 10000 + CJSON_VERSION_MINOR * 100 \
+     + CJSON_VERSION_PATCH)
+#if CJSON_NUMBER < 10714
 #error "cJSON 1.7.14 or later: older ones do not keep the last item at hand"
 #endif
 
@@ -69,8 +71,8 @@ static cJSON *new_node(int type, const char *text, size_t length)
 {
     size_t room = text ? length + 1 : 0;
     cJSON *node = length < SIZE_MAX - sizeof(*node)
-                      ? cJSON_malloc(sizeof(*node) + room)
-                      : NULL;
+        ? cJSON_malloc(sizeof(*node) + room)
+        : NULL;
 
     if (!node)
         return NULL;
@@ -202,8 +204,9 @@ static double to_double(const char *text, size_t length)
         exponent = NUMBER_EXPONENT;
     if (exponent < -NUMBER_EXPONENT)
         exponent = -NUMBER_EXPONENT;
-    sprintf(plain + used, "%se%d", digits == 0 ? "0" : rest ? "1" : "",
-            (int)exponent);
+    if (digits == 0 || rest)
+        plain[used++] = digits == 0 ? '0' : '1';
+    snprintf(plain + used, sizeof(plain) - used, "e%d", (int)exponent);
     return strtod(plain, NULL);
 }
 
@@ -215,8 +218,8 @@ static int is_finite(double number)
 static int fits_double(const char *text, size_t length)
 {
     /* Without an exponent that takes 309 digits; a call saved for most. */
-    if (length < 300 && !memchr(text, 'e', length) &&
-        !memchr(text, 'E', length))
+    if (length < 300 && !memchr(text, 'e', length)
+        && !memchr(text, 'E', length))
         return 1;
     return is_finite(to_double(text, length));
 }
@@ -304,8 +307,8 @@ static int accept(scanner *s, char c)
 
 static void scan_blanks(scanner *s)
 {
-    while (peek(s) == ' ' || peek(s) == '\t' || peek(s) == '\n' ||
-           peek(s) == '\r')
+    while (peek(s) == ' ' || peek(s) == '\t' || peek(s) == '\n'
+           || peek(s) == '\r')
         s->at++;
 }
 
@@ -337,8 +340,7 @@ static int scan_unicode(scanner *s)
 
     if (code < 0)
         return refuse(s, "bad escape");
-    if (code >= 0xD800 && code <= 0xDBFF && accept(s, '\\') &&
-        accept(s, 'u')) {
+    if (code >= 0xD800 && code <= 0xDBFF && accept(s, '\\') && accept(s, 'u')) {
         code = scan_hex(s);
         if (code >= 0xDC00 && code <= 0xDFFF)
             return 1;
@@ -366,8 +368,8 @@ static void scan_plain(scanner *s)
     const char *text = s->text;
     size_t at = s->at, length = s->length;
 
-    while (at < length && (unsigned char)text[at] - 0x20u < 0x60 &&
-           text[at] != '"' && text[at] != '\\')
+    while (at < length && (unsigned char)text[at] - 0x20u < 0x60
+           && text[at] != '"' && text[at] != '\\')
         at++;
     s->at = at;
 }
@@ -418,8 +420,8 @@ static int scan_word(scanner *s, const char *word)
 {
     size_t length = strlen(word);
 
-    if (s->length - s->at < length ||
-        memcmp(s->text + s->at, word, length) != 0)
+    if (s->length - s->at < length
+        || memcmp(s->text + s->at, word, length) != 0)
         return refuse(s, "unexpected character");
     s->at += length;
     return 1;
@@ -478,8 +480,8 @@ static int scan_any(scanner *s)
         return scan_word(s, "null");
     default:
         return c == '-' || (c >= '0' && c <= '9')
-                   ? scan_number(s)
-                   : refuse(s, "unexpected character");
+            ? scan_number(s)
+            : refuse(s, "unexpected character");
     }
 }
 
@@ -511,7 +513,7 @@ typedef struct walker {
     cielo_error *err;
 } walker;
 
-static int by_text(const void *a, const void *b)
+static int compare_texts(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -529,7 +531,7 @@ static int has_twin_sorted(const cJSON *object, size_t count)
         return -1;
     for (member = object->child; member; member = member->next)
         names[i++] = member->string;
-    qsort(names, count, sizeof(*names), by_text);
+    qsort(names, count, sizeof(*names), compare_texts);
     for (i = 1; i < count && !found; i++)
         found = strcmp(names[i - 1], names[i]) == 0;
     cJSON_free(names);
@@ -611,8 +613,8 @@ static int walk_number(walker *w, cJSON *node)
     size_t at = w->scanned->numbers[w->number++];
     const char *text = w->scanned->text + at;
 
-    node->valuestring =
-        copy_bytes(text, number_length(text, w->scanned->length - at));
+    node->valuestring
+        = copy_bytes(text, number_length(text, w->scanned->length - at));
     node->type = cJSON_Raw;
     return node->valuestring ? CIELO_OK
                              : cielo__report(w->err, CIELO_EMEMORY, NULL);
@@ -926,8 +928,8 @@ static const char *text_problem(const char *text, size_t length)
         if (text[at] == '\0')
             return "a text with a NUL character in it";
         step = (unsigned char)text[at] < 0x80
-                   ? 1
-                   : cielo__utf8(text + at, length - at);
+            ? 1
+            : cielo__utf8(text + at, length - at);
         if (step == 0)
             return "a text that is not UTF-8";
     }
@@ -990,8 +992,8 @@ static cJSON *find(const cJSON *object, const char *name, size_t length)
     if (!object || object->type != cJSON_Object)
         return NULL;
     for (member = object->child; member; member = member->next)
-        if (strncmp(member->string, name, length) == 0 &&
-            member->string[length] == '\0')
+        if (strncmp(member->string, name, length) == 0
+            && member->string[length] == '\0')
             return member;
     return NULL;
 }
@@ -1044,8 +1046,8 @@ int cielo_value_set_named(cielo_value *object, const char *name, size_t length,
     if (status == CIELO_OK && (!name || text_problem(name, length)))
         status = CIELO_EUSAGE;
     if (status == CIELO_OK)
-        return put_member(parent, name, length,
-                          find(parent, name, length), node);
+        return put_member(parent, name, length, find(parent, name, length),
+                          node);
     cielo_value_free(item);
     return status;
 }
@@ -1160,8 +1162,8 @@ const char *cielo_value_text(const cielo_value *value, size_t *length)
 
 int cielo_value_is_integer(const cielo_value *value)
 {
-    return cielo_value_type(value) == CIELO_NUMBER &&
-           !strpbrk(as_const_node(value)->valuestring, ".eE");
+    return cielo_value_type(value) == CIELO_NUMBER
+        && !strpbrk(as_const_node(value)->valuestring, ".eE");
 }
 
 int cielo_value_integer(const cielo_value *value, int64_t *out)
@@ -1232,19 +1234,13 @@ const cielo_value *cielo_value_get(const cielo_value *object, const char *name)
     return (const cielo_value *)find_text(as_const_node(object), name);
 }
 
-/* tolower would follow the process's locale. */
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static int same_name(const char *a, const char *b)
 {
-    while (*a && lower(*a) == lower(*b)) {
+    while (*a && cielo__lower(*a) == cielo__lower(*b)) {
         a++;
         b++;
     }
-    return lower(*a) == lower(*b);
+    return cielo__lower(*a) == cielo__lower(*b);
 }
 
 const cielo_value *cielo_value_get_case(const cielo_value *object,
@@ -1306,16 +1302,16 @@ static int same_tree(const cJSON *a, const cJSON *b, int depth)
         return same_items(a, b, depth + 1);
     /* Of two objects without repeated names and with as many members, one
      * holding the other's is enough. */
-    return a->type != cJSON_Object ||
-           (cielo_value_size((const cielo_value *)a) ==
-                cielo_value_size((const cielo_value *)b) &&
-            same_members(a, b, depth + 1));
+    return a->type != cJSON_Object
+        || (cielo_value_size((const cielo_value *)a)
+                == cielo_value_size((const cielo_value *)b)
+            && same_members(a, b, depth + 1));
 }
 
 int cielo_value_equal(const cielo_value *a, const cielo_value *b)
 {
     if (!a || !b)
-        return cielo_value_type(a) == CIELO_NULL &&
-               cielo_value_type(b) == CIELO_NULL;
+        return cielo_value_type(a) == CIELO_NULL
+            && cielo_value_type(b) == CIELO_NULL;
     return same_tree(as_const_node(a), as_const_node(b), 0);
 }
