@@ -75,22 +75,22 @@ typedef enum compare { SAME_TEXT, SAME_NUMBER, SAME_IF_AS_LONG } compare;
 
 /* X(operation, what was asked, where the answer repeats it, how): a parameter, or
  * with a point before it a member of the body [answers-cross]. */
-#define ECHO_MAP(X)                                                            \
-    X(SALE_CREATE, ".MerchantOrderId", "MerchantOrderId", SAME_TEXT)           \
-    X(SALE_CREATE, ".Payment.Amount", "Payment.Amount", SAME_NUMBER)           \
-    X(SALE_GET, "payment_id", "Payment.PaymentId", SAME_TEXT)                  \
-    X(SALE_GET_BY_TID, "tid", "Payment.Tid", SAME_TEXT)                        \
-    X(SALE_CAPTURE, "payment_id", "PaymentId", SAME_TEXT)                      \
-    X(SALE_CAPTURE, "payment_id", "Payment.PaymentId", SAME_TEXT)              \
-    X(SALE_CAPTURE, "amount", "CapturedAmount", SAME_NUMBER)                   \
-    X(SALE_VOID, "payment_id", "PaymentId", SAME_TEXT)                         \
-    X(SALE_VOID, "payment_id", "Payment.PaymentId", SAME_TEXT)                 \
-    X(SALE_VOID_BY_ORDER, "merchant_order_id", "MerchantOrderId", SAME_TEXT)   \
-    X(RECURRENCE_GET, "id", "RecurrentPayment.RecurrentPaymentId", SAME_TEXT)  \
-    X(ORDER_GET, "checkout_order_number", "orderNumber", SAME_IF_AS_LONG)      \
-    X(ORDER_NOTIFIED, "merchant_order_number", "order_number", SAME_TEXT)      \
-    X(LINK_GET, "id", "id", SAME_TEXT)                                         \
-    X(LINK_UPDATE, "id", "id", SAME_TEXT)                                      \
+#define ECHO_MAP(X)                                                           \
+    X(SALE_CREATE, ".MerchantOrderId", "MerchantOrderId", SAME_TEXT)          \
+    X(SALE_CREATE, ".Payment.Amount", "Payment.Amount", SAME_NUMBER)          \
+    X(SALE_GET, "payment_id", "Payment.PaymentId", SAME_TEXT)                 \
+    X(SALE_GET_BY_TID, "tid", "Payment.Tid", SAME_TEXT)                       \
+    X(SALE_CAPTURE, "payment_id", "PaymentId", SAME_TEXT)                     \
+    X(SALE_CAPTURE, "payment_id", "Payment.PaymentId", SAME_TEXT)             \
+    X(SALE_CAPTURE, "amount", "CapturedAmount", SAME_NUMBER)                  \
+    X(SALE_VOID, "payment_id", "PaymentId", SAME_TEXT)                        \
+    X(SALE_VOID, "payment_id", "Payment.PaymentId", SAME_TEXT)                \
+    X(SALE_VOID_BY_ORDER, "merchant_order_id", "MerchantOrderId", SAME_TEXT)  \
+    X(RECURRENCE_GET, "id", "RecurrentPayment.RecurrentPaymentId", SAME_TEXT) \
+    X(ORDER_GET, "checkout_order_number", "orderNumber", SAME_IF_AS_LONG)     \
+    X(ORDER_NOTIFIED, "merchant_order_number", "order_number", SAME_TEXT)     \
+    X(LINK_GET, "id", "id", SAME_TEXT)                                        \
+    X(LINK_UPDATE, "id", "id", SAME_TEXT)                                     \
     X(LINK_PAYMENTS, "id", "productId", SAME_TEXT)
 
 static const struct echo {
@@ -99,8 +99,7 @@ static const struct echo {
     const char *path;
     compare how;
 } echoes[] = {
-#define X(operation, asked, path, how) \
-    {CIELO_OP_##operation, asked, path, how},
+#define X(operation, asked, path, how) {CIELO_OP_##operation, asked, path, how},
     ECHO_MAP(X)
 #undef X
 };

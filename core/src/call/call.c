@@ -33,8 +33,7 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
     cielo_call *call;
 
     *out = NULL;
-    if (!client || !row || !entropy
-        || cielo_value_type(params) != CIELO_OBJECT)
+    if (!client || !row || !entropy || cielo_value_type(params) != CIELO_OBJECT)
         return cielo__report(err, CIELO_EUSAGE, NULL);
     call = allocate(client);
     if (!call)
@@ -65,7 +64,8 @@ static void give_back(cielo_call *call)
     if (call->holds_token)
         cielo__token_done(cielo__client_shared(call->client), call, NULL, 0);
     if (call->holds_void)
-        cielo__void_done(cielo__client_shared(call->client), call, call->void_sent, call->void_at);
+        cielo__void_done(cielo__client_shared(call->client), call,
+                         call->void_sent, call->void_at);
     call->holds_token = 0;
     call->holds_void = 0;
 }
@@ -123,8 +123,7 @@ void cielo_call_free(cielo_call *call)
     cielo_value_free(call->details);
     client = call->client;
     retire(call);
-    cielo__spare_give(cielo__client_shared(client), call,
-                      destroy_spare);
+    cielo__spare_give(cielo__client_shared(client), call, destroy_spare);
     cielo_client_unref(client);
 }
 

@@ -274,7 +274,7 @@ int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
 
 /* What became of a capture or a void. */
 typedef enum cielo__change {
-    CIELO__CHANGE_NONE,    /* the operation is no such change */
+    CIELO__CHANGE_NONE, /* the operation is no such change */
     CIELO__CHANGE_DONE,
     CIELO__CHANGE_REFUSED,
     CIELO__CHANGE_PENDING, /* accepted and not done yet */
@@ -311,9 +311,9 @@ typedef struct cielo__settling {
     size_t next;
     int unseen; /* a candidate could not be read this round */
     int too_many;
-    int64_t bound;      /* the best of the looks' estimates of the beginning that
+    int64_t bound;   /* the best of the looks' estimates of the beginning that
                            is surely no later; -1 unknown */
-    int no_refusals;    /* a listed date lay ahead of its list's */
+    int no_refusals; /* a listed date lay ahead of its list's */
     char refused_id[64]; /* the refusal that was seen in an earlier round */
     int64_t refused_date;
     int64_t refused_status;
@@ -325,14 +325,14 @@ typedef struct cielo__settling {
 
 /* What a look-up was answered. */
 typedef struct cielo__seen {
-    int http_status;   /* 0: no answer came */
-    int64_t date;      /* of the answer, ms since 1970; -1 unknown */
-    int64_t begin;     /* when the operation began, by that clock, as if the date
+    int http_status; /* 0: no answer came */
+    int64_t date;    /* of the answer, ms since 1970; -1 unknown */
+    int64_t begin;   /* when the operation began, by that clock, as if the date
                           had been written when the look-up was sent: it is
                           rather too late; -1 unknown */
-    int64_t bound;     /* the same as if it had been written when the answer came:
+    int64_t bound;   /* the same as if it had been written when the answer came:
                           surely not too late; -1 unknown */
-    int64_t now;       /* of the caller's clock, ms */
+    int64_t now;     /* of the caller's clock, ms */
     cielo_value *tree; /* NULL when empty or unreadable; NULL too once it is
                           part of a verdict */
 } cielo__seen;

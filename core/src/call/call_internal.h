@@ -27,9 +27,9 @@ typedef struct cielo__event {
     int64_t retry_after; /* ms; -1 not given */
     cielo_value *tree;   /* NULL when empty or unreadable */
     int empty;
-    int lost;            /* memory ran out while the body was read */
-    int foreign;         /* it is the answer to another request */
-    char *text; /* the start of a body that is no JSON, masked; or NULL */
+    int lost;    /* memory ran out while the body was read */
+    int foreign; /* it is the answer to another request */
+    char *text;  /* the start of a body that is no JSON, masked; or NULL */
     cielo_sent sent;
     cielo_cause cause;
     char reason[120];
@@ -40,7 +40,7 @@ typedef struct cielo__attempt {
     struct cielo__attempt *next;
     const char *method; /* static, or of the call's parameters */
     int answered;
-    int http_status;    /* of the answer */
+    int http_status; /* of the answer */
     cielo_sent sent;
     cielo_cause cause;
     int64_t ms;
@@ -74,37 +74,37 @@ struct cielo_call {
 
     cielo__mode mode;
     cielo__job job;
-    cielo__job resume;   /* what goes on once the token is there */
+    cielo__job resume; /* what goes on once the token is there */
     int64_t wait_until;
     int64_t send_deadline;
     int64_t sent_at;
-    int tries;           /* of the job under way */
+    int tries; /* of the job under way */
     int token_renewed;
-    int watching;        /* the wait may end with the client's epoch */
+    int watching; /* the wait may end with the client's epoch */
     int holds_void;
-    int void_sent;       /* it may have gone out, at the latest at `void_at` */
+    int void_sent; /* it may have gone out, at the latest at `void_at` */
     int64_t void_at;
     int holds_token;
     cielo__buf token;
     cielo__message message;
-    cielo_value *look;   /* the parameters of the look-up under way, or NULL */
+    cielo_value *look; /* the parameters of the look-up under way, or NULL */
     cielo__event event;
 
-    cielo_sent sent;     /* of the operation itself */
+    cielo_sent sent; /* of the operation itself */
     cielo__phase phase;
     cielo__settling settle;
     int64_t settle_limit; /* no look-up after this */
     int rounds;           /* of look-ups that did not settle */
-    cielo_value *answer; /* owns `result` */
+    cielo_value *answer;  /* owns `result` */
     const cielo_value *result;
-    cielo__attempt *attempts; /* the first one */
+    cielo__attempt *attempts;      /* the first one */
     cielo__attempt **last_attempt; /* where the next is put */
-    cielo_value *facts;   /* these two once they are asked for */
+    cielo_value *facts;            /* these two once they are asked for */
     cielo_value *details;
     cielo_error error;
     int reconciled;
     cielo__change change; /* what became of a capture or a void */
-    int http_status;     /* of the answer that decided */
+    int http_status;      /* of the answer that decided */
 
     void *transport;
     void (*transport_destroy)(void *exchange);

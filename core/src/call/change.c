@@ -11,7 +11,7 @@
 /* What an answer holds, read once. */
 typedef struct told {
     const cielo__intent *intent;
-    int success;    /* Checkout's word; -1 when there is none to read */
+    int success; /* Checkout's word; -1 when there is none to read */
     cielo_nature nature;
     int64_t reason; /* -1 when it gives none */
     const cielo_code *code;
@@ -68,8 +68,9 @@ static int says_failed(const told *t)
 
 static int is_accepted_only(const told *t)
 {
-    const cielo_status *scheduled = cielo_book_word(
-        CIELO_BOOK_REASON_CODE, "scheduled", strlen("scheduled"));
+    const cielo_status *scheduled = cielo_book_word(CIELO_BOOK_REASON_CODE,
+                                                    "scheduled",
+                                                    strlen("scheduled"));
 
     return (scheduled && t->reason == scheduled->number)
         || t->nature == CIELO_NATURE_PENDING;
@@ -138,8 +139,9 @@ static int success_of(const cielo_value *answer)
 
     if (cielo_value_type(member) == CIELO_BOOL)
         return cielo_value_bool(member) != 0;
-    return text && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag)
-            == CIELO_BOOL
+    return text
+            && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag)
+                == CIELO_BOOL
         ? flag != 0
         : -1;
 }

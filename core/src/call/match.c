@@ -34,7 +34,8 @@ int cielo__intent_is_manual(const cielo__intent *intent)
 
 const char *cielo__intent_order(const cielo__intent *intent)
 {
-    const cielo_value *given = cielo_value_get(intent->params, "merchant_order_id");
+    const cielo_value *given
+        = cielo_value_get(intent->params, "merchant_order_id");
 
     return given ? cielo_value_text(given, NULL)
                  : text_at(intent->body, "MerchantOrderId");
@@ -154,6 +155,5 @@ int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
     return cielo__is_late_enough(received, begin)
         && received <= listed + AHEAD_MS
         && cielo__same_word(text_at(sent, "Type"), text_at(payment, "Type"))
-        && same_installments(sent, payment)
-        && same_card(sent, payment);
+        && same_installments(sent, payment) && same_card(sent, payment);
 }

@@ -82,8 +82,8 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     e->empty = is_blank(response->body, response->body_length);
     if (e->empty)
         return CIELO_OK;
-    status = cielo__value_parse(&e->tree, response->body,
-                                response->body_length, &call->scratch, NULL);
+    status = cielo__value_parse(&e->tree, response->body, response->body_length,
+                                &call->scratch, NULL);
     if (status == CIELO_EDECODE)
         status = keep_text(call, response->body, response->body_length);
     e->lost = status != CIELO_OK;

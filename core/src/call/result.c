@@ -46,8 +46,7 @@ static int add_text(cielo_call *call, enum cielo_fact_number fact,
 static int has_type(const cielo_value *payment, const char *word)
 {
     size_t length = strlen(word), given = 0;
-    const char *type
-        = cielo_value_text(cielo__member(payment, "Type"), &given);
+    const char *type = cielo_value_text(cielo__member(payment, "Type"), &given);
 
     return type && given == length && cielo__same_case(type, word, length);
 }
@@ -94,14 +93,15 @@ static int sale_facts(cielo_call *call, const cielo_value *payment,
     int refused = nature == CIELO_NATURE_REFUSED
         || is_refused_anyway(payment, nature);
 
-    return add_outcome(call,
-                       nature == CIELO_NATURE_PAID
-                           || (nature == CIELO_NATURE_AUTHORIZED && !paid_later),
-                       refused,
-                       !refused
-                           && (nature == CIELO_NATURE_UNFINISHED
-                               || nature == CIELO_NATURE_PENDING
-                               || (nature == CIELO_NATURE_AUTHORIZED && boleto)));
+    return add_outcome(
+        call,
+        nature == CIELO_NATURE_PAID
+            || (nature == CIELO_NATURE_AUTHORIZED && !paid_later),
+        refused,
+        !refused
+            && (nature == CIELO_NATURE_UNFINISHED
+                || nature == CIELO_NATURE_PENDING
+                || (nature == CIELO_NATURE_AUTHORIZED && boleto)));
 }
 
 static int status_facts(cielo_call *call, const cielo_value *payment)
@@ -123,8 +123,9 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
 static int order_facts(cielo_call *call)
 {
     size_t length = 0;
-    const char *word = cielo_value_text(
-        cielo__member(call->result, "payment.status"), &length);
+    const char *word
+        = cielo_value_text(cielo__member(call->result, "payment.status"),
+                           &length);
     const cielo_status *entry
         = cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
 
@@ -359,8 +360,8 @@ void cielo__result_attempt(cielo_call *call)
     const cielo__event *e = &call->event;
     const char *url = cielo__buf_string(&call->message.shown);
     size_t url_size = strlen(url) + 1, reason_size = strlen(e->reason) + 1;
-    cielo__attempt *attempt = cielo__allocate(
-        call->mem, sizeof(*attempt) + url_size + reason_size);
+    cielo__attempt *attempt
+        = cielo__allocate(call->mem, sizeof(*attempt) + url_size + reason_size);
 
     if (!attempt)
         return;

@@ -20,10 +20,11 @@ static void fail_late(cielo_call *call)
     if (call->phase == CIELO__PHASE_BACK)
         cielo__call_unknown(call, "no look-up settled it in time");
     else
-        cielo__call_fail(call, CIELO_ETIMEOUT,
-                         call->phase == CIELO__PHASE_AHEAD
-                             ? "the time-out passed before the void was sent"
-                             : "the time-out passed before the request was sent");
+        cielo__call_fail(
+            call, CIELO_ETIMEOUT,
+            call->phase == CIELO__PHASE_AHEAD
+                ? "the time-out passed before the void was sent"
+                : "the time-out passed before the request was sent");
 }
 
 /* A wait that another call of the client may end. */
@@ -45,8 +46,9 @@ static int have_token(cielo_call *call, const cielo__operation *row,
         || !*cielo__client_settings(call->client)->client_id
         || !*cielo__client_settings(call->client)->client_secret)
         return 1;
-    switch (cielo__token_turn(cielo__client_shared(call->client), call, call->now, call->deadline,
-                              &call->token, &until)) {
+    switch (cielo__token_turn(cielo__client_shared(call->client), call,
+                              call->now, call->deadline, &call->token,
+                              &until)) {
     case CIELO__TURN_READY:
         return 1;
     case CIELO__TURN_MINE:
@@ -87,10 +89,10 @@ static int have_turn(cielo_call *call)
     /* The total ahead of a partial void is read when its turn has come: read
      * before, it would not know of the void that is waited for. */
     if (!key || call->holds_void
-        || (call->job != CIELO__JOB_MAIN
-            && call->phase != CIELO__PHASE_AHEAD))
+        || (call->job != CIELO__JOB_MAIN && call->phase != CIELO__PHASE_AHEAD))
         return 1;
-    if (cielo__void_turn(cielo__client_shared(call->client), call, key, call->now, &until)
+    if (cielo__void_turn(cielo__client_shared(call->client), call, key,
+                         call->now, &until)
         == CIELO__TURN_READY) {
         call->holds_void = 1;
         return 1;
@@ -112,10 +114,10 @@ static int build(cielo_call *call, const cielo__operation *row)
     if (call->job == CIELO__JOB_TOKEN)
         return cielo__message_token(&call->message, call->client);
     if (call->job == CIELO__JOB_MAIN)
-        return cielo__message_build(
-            &call->message, call->client, row, call->input.params,
-            call->input.body, cielo__buf_string(&call->token), id,
-            &call->random);
+        return cielo__message_build(&call->message, call->client, row,
+                                    call->input.params, call->input.body,
+                                    cielo__buf_string(&call->token), id,
+                                    &call->random);
     cielo_value_free(call->look);
     call->look = cielo__settle_params(&call->settle, &call->intent);
     if (!call->look)

@@ -83,7 +83,8 @@ static cielo__verdict read_next(cielo__settling *s, target what)
 }
 
 /* A sale that is named is not asked for by its order number. */
-static target first_target(const cielo__settling *s, const cielo__intent *intent)
+static target first_target(const cielo__settling *s,
+                           const cielo__intent *intent)
 {
     return *s->payment_id ? rule_of(intent)->then : rule_of(intent)->first;
 }
@@ -119,8 +120,8 @@ static void add_found(cielo__settling *s, const cielo_value *item)
     const cielo_value *payment = cielo__member(item, "Payment");
     const cielo_value *of = payment ? payment : item;
     static const char *const names[]
-        = {"PaymentId", "ReceivedDate", "Status", "Type",
-           "Amount", "CapturedAmount", "VoidedAmount"};
+        = {"PaymentId", "ReceivedDate",   "Status",      "Type",
+           "Amount",    "CapturedAmount", "VoidedAmount"};
     cielo_value *line = cielo_value_new_object();
     size_t i;
 
@@ -155,8 +156,7 @@ void cielo__settle_clear(cielo__settling *s)
 
 /* 1 when a listed sale may be this operation's own. */
 static int is_candidate(const cielo__settling *s, const cielo__intent *intent,
-                        cielo__shared *shared, const char *id,
-                        int64_t received)
+                        cielo__shared *shared, const char *id, int64_t received)
 {
     if (cielo__intent_is_manual(intent))
         return received < 0 || cielo__is_meant(intent, received);
@@ -270,7 +270,8 @@ static cielo__verdict end_round(cielo__settling *s, const cielo__intent *intent,
     if (s->matches > 1)
         return verdict(CIELO__VERDICT_UNKNOWN, "several sales fit");
     if (s->matches == 1 && !s->unseen && !s->too_many
-        && (is_payment(match) || is_sure_refusal(s, intent, shared, look, match))
+        && (is_payment(match)
+            || is_sure_refusal(s, intent, shared, look, match))
         && may_adopt(intent, shared, match)) {
         s->match = NULL;
         return adopt(match);
@@ -292,8 +293,9 @@ static cielo__verdict next_candidate(cielo__settling *s,
     return end_round(s, intent, shared, look);
 }
 
-static cielo__verdict judge_list(cielo__settling *s, const cielo__intent *intent,
-                                cielo__shared *shared, const cielo__seen *seen)
+static cielo__verdict judge_list(cielo__settling *s,
+                                 const cielo__intent *intent,
+                                 cielo__shared *shared, const cielo__seen *seen)
 {
     clear_round(s);
     s->begin = cielo__is_same_zone(shared) ? seen->begin : -1;
@@ -305,9 +307,9 @@ static cielo__verdict judge_list(cielo__settling *s, const cielo__intent *intent
 }
 
 static cielo__verdict judge_candidate(cielo__settling *s,
-                                     const cielo__intent *intent,
-                                     cielo__shared *shared, cielo__seen *seen,
-                                     int readable)
+                                      const cielo__intent *intent,
+                                      cielo__shared *shared, cielo__seen *seen,
+                                      int readable)
 {
     if (!readable) {
         s->unseen = 1;
@@ -382,8 +384,8 @@ static int64_t voided_of(const cielo_value *sale)
  * [pix-statuses]. */
 static int is_removed_pix(const cielo_value *sale)
 {
-    const cielo_status *voided = cielo_book_word(CIELO_BOOK_SALE_STATUS,
-                                                 "voided", strlen("voided"));
+    const cielo_status *voided
+        = cielo_book_word(CIELO_BOOK_SALE_STATUS, "voided", strlen("voided"));
     int64_t status = -1;
 
     cielo_value_integer(cielo__member(sale, "Payment.Status"), &status);
@@ -400,7 +402,7 @@ static int is_voided(const cielo__settling *s, const cielo__intent *intent,
     if (cielo_value_integer(param(intent, "amount"), &asked))
         return before >= 0 && voided >= 0 && voided - before == asked;
     return nature_at(sale, "Payment.Status")
-            == cielo__wanted_nature(intent->row)
+        == cielo__wanted_nature(intent->row)
         && !is_removed_pix(sale);
 }
 
@@ -477,8 +479,8 @@ static int same_interval(const cielo_value *seen, const cielo_value *wanted)
 
 static int has_status(const cielo_value *seen, const char *name)
 {
-    const cielo_status *entry = cielo_book_word(CIELO_BOOK_RECURRENCE_STATUS,
-                                                name, strlen(name));
+    const cielo_status *entry
+        = cielo_book_word(CIELO_BOOK_RECURRENCE_STATUS, name, strlen(name));
     int64_t status;
 
     return cielo_value_integer(seen, &status) && entry
@@ -592,8 +594,8 @@ static int is_order_changed(const cielo__settling *s,
  * [scheduled-only]. */
 static int has_sale(const cielo__intent *intent)
 {
-    const cielo_value *now = cielo__member(
-        intent->body, "Payment.RecurrentPayment.AuthorizeNow");
+    const cielo_value *now
+        = cielo__member(intent->body, "Payment.RecurrentPayment.AuthorizeNow");
 
     return cielo__intent_is_manual(intent)
         || ((cielo_value_type(now) != CIELO_BOOL || cielo_value_bool(now))
@@ -691,8 +693,8 @@ cielo_value *cielo__settle_params(const cielo__settling *s,
 /* ---- what an answer tells ---- */
 
 static cielo__verdict judge_change(cielo__settling *s,
-                                  const cielo__intent *intent,
-                                  const cielo_value *tree)
+                                   const cielo__intent *intent,
+                                   const cielo_value *tree)
 {
     const rule *way = rule_of(intent);
 
@@ -707,12 +709,12 @@ static cielo__verdict judge_change(cielo__settling *s,
     if (!way->shows(s, intent, tree))
         return look_again(s, intent, way->unseen);
     return way->as_answer ? adopt(way->as_answer(tree))
-                           : verdict(CIELO__VERDICT_ADOPT, NULL);
+                          : verdict(CIELO__VERDICT_ADOPT, NULL);
 }
 
 static cielo__verdict judge_readable(cielo__settling *s,
-                                    const cielo__intent *intent,
-                                    cielo__shared *shared, cielo__seen *seen)
+                                     const cielo__intent *intent,
+                                     cielo__shared *shared, cielo__seen *seen)
 {
     int sale = rule_of(intent)->shows == NULL;
 
@@ -724,8 +726,8 @@ static cielo__verdict judge_readable(cielo__settling *s,
 }
 
 static cielo__verdict judge_unreadable(cielo__settling *s,
-                                      const cielo__intent *intent,
-                                      cielo__shared *shared, cielo__seen *seen)
+                                       const cielo__intent *intent,
+                                       cielo__shared *shared, cielo__seen *seen)
 {
     if (s->ahead)
         return verdict(CIELO__VERDICT_UNREAD, NULL);
@@ -743,8 +745,8 @@ static cielo__verdict judge_unreadable(cielo__settling *s,
 }
 
 cielo__verdict cielo__settle_judge(cielo__settling *s,
-                                  const cielo__intent *intent,
-                                  cielo__shared *shared, cielo__seen *seen)
+                                   const cielo__intent *intent,
+                                   cielo__shared *shared, cielo__seen *seen)
 {
     return seen->http_status / 100 == 2
             && cielo__readable(cielo__settle_row(s), seen->tree)

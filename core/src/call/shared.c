@@ -12,11 +12,12 @@
 #include "call.h"
 
 enum {
-    SPARES = 16,        /* calls at once that find the memory of earlier ones */
-    VOIDS = 4096,       /* payments whose void times are kept */
-    TOLD = 4096,        /* sales the client remembers being told of */
-    ZONE_MS = 10 * 60 * 1000, /* no clock is so far out; the next zone is more */
-    CLOCK_MS = 1000, /* the second that both dates are cut to */
+    SPARES = 16,  /* calls at once that find the memory of earlier ones */
+    VOIDS = 4096, /* payments whose void times are kept */
+    TOLD = 4096,  /* sales the client remembers being told of */
+    ZONE_MS = 10 * 60
+        * 1000,         /* no clock is so far out; the next zone is more */
+    CLOCK_MS = 1000,    /* the second that both dates are cut to */
     VOID_GAP = 5100,    /* five seconds [void-gap], and a little for clocks */
     TOKEN_EARLY = 60000 /* a minute before its end [token-life] */
 };
@@ -45,7 +46,8 @@ struct cielo__shared {
     void_time *voids;
     uint64_t *told;
     size_t told_next;
-    int64_t apart; /* how far the date of the last sale lay ahead of the answer's
+    int64_t
+        apart; /* how far the date of the last sale lay ahead of the answer's
                       own date, ms */
 
     void *transport;

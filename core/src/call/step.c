@@ -55,9 +55,8 @@ static void read_token(cielo_call *call)
     const char *text = cielo_value_text(token, NULL);
 
     if (e->kind == CIELO__EVENT_ANSWER && e->http_status / 100 == 2
-        && is_header_token(token)
-        && cielo_value_integer(life, &seconds) && seconds > 0
-        && seconds < 1000000) {
+        && is_header_token(token) && cielo_value_integer(life, &seconds)
+        && seconds > 0 && seconds < 1000000) {
         call->holds_token = 0;
         /* Taken from the answer, not from the shared state, which lends no
          * token in its last minute. */
@@ -182,8 +181,7 @@ static void read_look(cielo_call *call)
 
     seen.http_status = answered ? e->http_status : 0;
     seen.date = answered ? e->date : -1;
-    seen.begin = seen.date < 0 ? -1
-                               : seen.date - (call->sent_at - call->start);
+    seen.begin = seen.date < 0 ? -1 : seen.date - (call->sent_at - call->start);
     seen.bound = seen.date < 0 ? -1 : seen.date - (call->now - call->start);
     seen.now = call->now;
     seen.tree = e->tree;
@@ -211,15 +209,16 @@ static cielo_value *detach_list(cielo__event *e)
 static void note_told(cielo_call *call)
 {
     const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
-    const char *id = cielo_value_text(
-        cielo__member(call->result, "Payment.PaymentId"), NULL);
+    const char *id
+        = cielo_value_text(cielo__member(call->result, "Payment.PaymentId"),
+                           NULL);
 
     if (call->job == CIELO__JOB_MAIN && call->row->facts.is_write
         && call->event.kind == CIELO__EVENT_ANSWER)
-        cielo__note_dates(
-            cielo__client_shared(call->client),
-            cielo__received_at(cielo__member(call->result, "Payment")),
-            call->event.date);
+        cielo__note_dates(cielo__client_shared(call->client),
+                          cielo__received_at(
+                              cielo__member(call->result, "Payment")),
+                          call->event.date);
     if (id && layout && layout->payment)
         cielo__tell(cielo__client_shared(call->client), id);
 }
@@ -307,7 +306,8 @@ static int renew_token(cielo_call *call)
         || call->token.length == 0)
         return 0;
     call->token_renewed = 1;
-    cielo__token_drop(cielo__client_shared(call->client), cielo__buf_string(&call->token));
+    cielo__token_drop(cielo__client_shared(call->client),
+                      cielo__buf_string(&call->token));
     cielo__buf_reset(&call->token);
     cielo__call_start_job(call, call->job);
     return 1;
@@ -332,8 +332,7 @@ static void read_main(cielo_call *call)
     else if (answered)
         read_read_answer(call);
     else if (write && e->sent != CIELO_SENT_NO)
-        read_back(call, *e->reason ? e->reason
-                                             : "the connection broke");
+        read_back(call, *e->reason ? e->reason : "the connection broke");
     else if (write || !retry(call))
         cielo__call_fail_event(call);
 }

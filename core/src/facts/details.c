@@ -59,7 +59,8 @@ int cielo_fact_is_of(const cielo_detail *fact, int object)
         return 0;
     switch (fact->owner) {
     case CIELO_OF_SALE_AND_ORDER:
-        return layout->owner == CIELO_OF_SALE || layout->owner == CIELO_OF_ORDER;
+        return layout->owner == CIELO_OF_SALE
+            || layout->owner == CIELO_OF_ORDER;
     case CIELO_OF_SALE_AND_CHANGE:
         return layout->owner == CIELO_OF_SALE
             || layout->owner == CIELO_OF_CHANGE;
