@@ -105,8 +105,8 @@ int main(int argc, char **argv)
         cielo_value_text(cielo_value_get(payment, "PaymentId"), NULL), 10000);
     captured = run(client, CIELO_OP_SALE_CAPTURE, params);
     cielo_value_free(params);
-    /* The status is the sale's: whether the capture was carried out is a fact of
-     * its own. */
+    /* The status is the sale's: whether the capture was carried out is a fact
+     * of its own. */
     done = cielo_value_bool(
         cielo_value_get(cielo_call_facts(captured), "approved"));
     printf("captured R$ 100.00: %s\n", done ? "done" : "refused");

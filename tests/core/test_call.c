@@ -1043,7 +1043,8 @@ static void tokens_in_odd_answers_are_not_shown(void)
                    {200, "{\"Access_Token\":\"CANARYTOKEN1"},
                    {200, "{\"token\":\"CANARYTOKEN1\",\"expires_in\":1199}"},
                    {200, "access_token=CANARYTOKEN1&expires_in=1199"},
-                   {200, "{\"a\\\"\":1,\"access_token\":\n\"\\\"CANARYTOKEN1\"}}"}};
+                   {200, "{\"a\\\"\":1,\"access_token\":\n"
+                         "\"\\\"CANARYTOKEN1\"}}"}};
     size_t i;
 
     for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
@@ -1216,7 +1217,8 @@ static void warnings_are_there_from_the_start(void)
     cielo_client_unref(client);
 }
 
-CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
+CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on,
+           a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
            a_call_may_have_its_own_timeout,
            an_endless_timeout_does_not_overflow,
            retry_after_past_the_deadline_ends_at_once,

@@ -662,7 +662,8 @@ static void a_fork_leaves_the_multi_to_the_parent(void)
 }
 
 CHECK_MAIN(calls_run_side_by_side, calls_end_in_the_order_of_their_answers,
-           connections_are_reused, a_foreign_answer_ends_its_connection, a_write_is_never_sent_twice,
+           connections_are_reused, a_foreign_answer_ends_its_connection,
+           a_write_is_never_sent_twice,
            a_number_that_comes_back_is_watched_anew, a_name_is_resolved,
            a_send_times_out, a_refused_connection_sent_nothing,
            waits_end_by_time_or_epoch, removing_cancels,

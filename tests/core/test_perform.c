@@ -1044,7 +1044,8 @@ static void entropy_differs(void)
     CHECK(a.bytes[30] || a.bytes[31] || b.bytes[30] || b.bytes[31]);
 }
 
-CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says, a_put_without_body_has_length_zero,
+CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says,
+           a_put_without_body_has_length_zero,
            a_get_or_delete_has_no_body, the_path_is_left_as_it_is,
            other_protocols_are_refused, a_connection_is_reused,
            closing_idle_ones_makes_the_next_connect_afresh,

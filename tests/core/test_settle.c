@@ -1,6 +1,6 @@
 /*
- * The rules of settling, asked without a call: what is read, what an answer tells,
- * and above all what is not adopted.
+ * The rules of settling, asked without a call: what is read, what an answer
+ * tells, and above all what is not adopted.
  */
 #include "check.h"
 
@@ -167,7 +167,8 @@ static void other_sales_are_not_adopted(void)
         SALE_OF("A1", ID, "2026-03-02 12:01:01", "1", "15700", ""),
         "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"PaymentId\":\"" ID "\","
         "\"Type\":\"DebitCard\",\"ReceivedDate\":\"" AT_NOON "\",\"Status\":1,"
-        "\"Amount\":15700,\"DebitCard\":{\"CardNumber\":\"402400******3191\"}}}",
+        "\"Amount\":15700,\"DebitCard\":{\"CardNumber\":"
+        "\"402400******3191\"}}}",
         "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"PaymentId\":\"" ID "\","
         "\"Type\":\"CreditCard\",\"ReceivedDate\":\"" AT_NOON "\",\"Status\":1,"
         "\"Amount\":15700}}",
@@ -198,7 +199,8 @@ static void play_card(const char *sent, const char *seen, int step)
     snprintf(sale, sizeof(sale),
              "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"PaymentId\":\"" ID
              "\",\"Type\":\"creditcard\",\"ReceivedDate\":\"" AT_NOON "\","
-             "\"Status\":1,\"Amount\":\"999999999999999\",\"CreditCard\":{%s}}}",
+             "\"Status\":1,\"Amount\":\"999999999999999\","
+             "\"CreditCard\":{%s}}}",
              seen);
     begin(&at, CIELO_OP_SALE_CREATE, "{}", body);
     play_sale(&at, sale);
@@ -232,7 +234,8 @@ static void cards_are_compared_at_both_ends(void)
     play_card("\"PaymentToken\":\"x\"", "", again);
 }
 
-/* The tolerance is two seconds to the millisecond, and the list has to be dated.*/
+/* The tolerance is two seconds to the millisecond, and the list has to be
+ * dated. */
 static void the_tolerance_has_an_edge(void)
 {
     static const struct {
@@ -521,8 +524,8 @@ static void play_manual(const char *status, int told, int looks, int step)
         cielo__tell(cielo__client_shared(at.client), id);
     snprintf(list, sizeof(list),
              LIST_OF(LISTED("%s", "2020-01-01 00:00:00")), id);
-    snprintf(sale, sizeof(sale), SALE_OF("A1", "%s", AT_NOON, "%s", "15700", ""),
-             id, status);
+    snprintf(sale, sizeof(sale),
+             SALE_OF("A1", "%s", AT_NOON, "%s", "15700", ""), id, status);
     for (i = 0; i < looks; i++) {
         answer_at(&at, 200, list, -1, 0);
         answer(&at, sale);
@@ -532,7 +535,8 @@ static void play_manual(const char *status, int told, int looks, int step)
     end(&at);
 }
 
-/* What the caller was told of before is adopted only if it is paid or may be. */
+/* What the caller was told of before is adopted only if it is paid or may
+ * be. */
 static void by_hand_the_paid_are_adopted_again(void)
 {
     static const char *const paid[] = {"0", "1", "2", "12", "20"};
@@ -548,7 +552,8 @@ static void by_hand_the_paid_are_adopted_again(void)
     }
 }
 
-/* The caller may say from when on; what is not dated is not known to be later. */
+/* The caller may say from when on; what is not dated is not known to be
+ * later. */
 static void by_hand_a_moment_may_be_given(void)
 {
     static const struct {
@@ -622,8 +627,8 @@ static int is_adopted(const world *w)
                           NOON - w->lag);
     write_date(made + w->skew, date);
     snprintf(list, sizeof(list), LIST_OF(LISTED("%s", "%s")), id, date);
-    snprintf(sale, sizeof(sale), SALE_OF("A1", "%s", "%s", "3", "15700", ""), id,
-             date);
+    snprintf(sale, sizeof(sale), SALE_OF("A1", "%s", "%s", "3", "15700", ""),
+             id, date);
     for (round = 0; round < 2; round++) {
         at.now = 2000 + round * w->apart; /* since it began, at NOON + 400 */
         looked = (NOON + 400 + at.now - w->lag) / 1000 * 1000;
@@ -649,10 +654,10 @@ static void ones_own_refusal_settles_after_two_looks(void)
 }
 
 /*
- * Ages of 0 to 60 s, clocks up to a minute apart, a Date that lags or is missing,
- * another client of the process, another process. What this process was told of
- * is never adopted; what another process made, only if no clock can tell it from
- * one's own: with clocks alike that is less than two seconds.
+ * Ages of 0 to 60 s, clocks up to a minute apart, a Date that lags or is
+ * missing, another client of the process, another process. What this process
+ * was told of is never adopted; what another process made, only if no clock can
+ * tell it from one's own: with clocks alike that is less than two seconds.
  */
 static void foreign_refusals_are_not_adopted(void)
 {
@@ -1009,7 +1014,8 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            by_hand_a_moment_may_be_given,
            ones_own_refusal_settles_after_two_looks,
            foreign_refusals_are_not_adopted, dates_ahead_bar_refusals,
-           a_refusal_that_changes_is_looked_at_again, captures_are_seen_by_amount,
+           a_refusal_that_changes_is_looked_at_again,
+           captures_are_seen_by_amount,
            whole_voids_are_seen_by_status, part_voids_are_seen_by_difference,
            a_read_ahead_that_fails_sends_nothing,
            the_newest_of_an_order_is_meant, a_change_is_told_in_its_own_shape,

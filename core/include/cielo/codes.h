@@ -342,8 +342,8 @@ typedef struct cielo_advice {
  * own codes (those of more than two characters). A sale with status authorised,
  * confirmed, voided or refunded was not denied: "never", "nothing", without
  * sources. One that is pending, scheduled or not finished may become anything:
- * "unknown", without sources, until it was looked up; but for a code that refuses
- * such a sale for good (velocity).
+ * "unknown", without sources, until it was looked up; but for a code that
+ * refuses such a sale for good (velocity).
  */
 CIELO_API void cielo_advise(const cielo_advice_input *in, cielo_advice *out);
 

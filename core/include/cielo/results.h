@@ -32,8 +32,8 @@ enum cielo_detail_type {
 };
 
 /* X(NAME, name): what facts and details are of. A fact is of every result; of a
- * sale, a capture or a void of API 3.0; of a Checkout order; of a change of one;
- * or of several of them. */
+ * sale, a capture or a void of API 3.0; of a Checkout order; of a change of
+ * one; or of several of them. */
 #define CIELO_DETAIL_OWNER_MAP(X)        \
     X(RESULT, "result")                  \
     X(SALE, "sale")                      \

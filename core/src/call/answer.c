@@ -1,4 +1,5 @@
-/* The shapes of answers: what makes one readable, whose it is, its list of sales. */
+/* The shapes of answers: what makes one readable, whose it is, its list of
+ * sales. */
 #include <string.h>
 
 #include "call.h"
@@ -73,8 +74,8 @@ const cielo_value *cielo__list_of(const cielo_value *tree)
  * Checkout is Cielo's or the shop's own, told apart by their length. */
 typedef enum compare { SAME_TEXT, SAME_NUMBER, SAME_IF_AS_LONG } compare;
 
-/* X(operation, what was asked, where the answer repeats it, how): a parameter, or
- * with a point before it a member of the body [answers-cross]. */
+/* X(operation, what was asked, where the answer repeats it, how): a parameter,
+ * or with a point before it a member of the body [answers-cross]. */
 #define ECHO_MAP(X)                                                           \
     X(SALE_CREATE, ".MerchantOrderId", "MerchantOrderId", SAME_TEXT)          \
     X(SALE_CREATE, ".Payment.Amount", "Payment.Amount", SAME_NUMBER)          \

@@ -240,8 +240,8 @@ int cielo__readable(const cielo__operation *row, const cielo_value *tree);
  * member of it that is a list, of two names and in any case; NULL when there is
  * none. */
 const cielo_value *cielo__list_of(const cielo_value *tree);
-/* 0 for an answer that carries another id, order number or amount than was asked:
- * it is another request's. */
+/* 0 for an answer that carries another id, order number or amount than was
+ * asked: it is another request's. */
 int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree);
 
 /* ---- match.c ---- */

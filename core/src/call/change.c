@@ -1,8 +1,8 @@
 /*
- * What the answer to a capture or a void says of the change. The status in it is
- * the payment's, which says nothing by itself: a void that was refused is answered
- * with the sale as it was, and a code that is success in one book is a denial in
- * another [void-refused].
+ * What the answer to a capture or a void says of the change. The status in it
+ * is the payment's, which says nothing by itself: a void that was refused is
+ * answered with the sale as it was, and a code that is success in one book is a
+ * denial in another [void-refused].
  */
 #include <string.h>
 

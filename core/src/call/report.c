@@ -41,7 +41,7 @@ static int is_blank(const char *text, size_t length)
     return 1;
 }
 
-/* Whether the answer that was read is one to what was asked. A token names nothing
+/* Whether the answer that was read is another request's. A token names nothing
  * that could be held against it. */
 static int is_foreign(const cielo_call *call)
 {

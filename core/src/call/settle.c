@@ -1,8 +1,8 @@
 /*
- * Settling: what became of a write whose answer is in doubt, by reading back. It
- * decides what to read and what that tells, and does nothing else: it knows an
- * intent, live or recorded, and answers, and no call. When in doubt nothing is
- * adopted, since a wrong "declined" invites a second charge.
+ * Settling: what became of a write whose answer is in doubt, by reading back.
+ * It decides what to read and what that tells, and does nothing else: it knows
+ * an intent, live or recorded, and answers, and no call. When in doubt nothing
+ * is adopted, since a wrong "declined" invites a second charge.
  */
 #include <string.h>
 
@@ -202,8 +202,8 @@ static int is_payment(const cielo_value *seen)
 }
 
 /*
- * Asked by hand, an old decline or void that the caller knows of says nothing of a
- * later attempt; a sale that is paid, or may be yet, invites none.
+ * Asked by hand, an old decline or void that the caller knows of says nothing
+ * of a later attempt; a sale that is paid, or may be yet, invites none.
  */
 static int may_adopt(const cielo__intent *intent, cielo__shared *shared,
                      const cielo_value *seen)
@@ -221,7 +221,7 @@ static int may_adopt(const cielo__intent *intent, cielo__shared *shared,
 static void note_refusal(cielo__settling *s, const cielo__seen *look,
                          const char *id, int64_t date, int64_t status)
 {
-    strcpy(s->refused_id, id);
+    memcpy(s->refused_id, id, strlen(id) + 1);
     s->refused_date = date;
     s->refused_status = status;
     s->refused_at = look->now;
@@ -229,10 +229,11 @@ static void note_refusal(cielo__settling *s, const cielo__seen *look,
 
 /*
  * A wrong "declined" invites a second charge, so that a refusal or a void needs
- * more than a payment: the same id, date and status in two looks at least a second
- * apart; no client of this process was told of it; no listed date ahead of its
- * list; and, but for one that is asked for by hand, a date no earlier than the
- * second in which the operation began, without any tolerance. 1 when it has all.
+ * more than a payment: the same id, date and status in two looks at least a
+ * second apart; no client of this process was told of it; no listed date ahead
+ * of its list; and, but for one that is asked for by hand, a date no earlier
+ * than the second in which the operation began, without any tolerance. 1 when
+ * it has all.
  */
 static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
                            cielo__shared *shared, const cielo__seen *look,
@@ -499,8 +500,8 @@ static int is_running(const cielo_value *seen, const cielo_value *wanted)
     return has_status(seen, "active");
 }
 
-/* Where a recurrence shows each of its changes, and how that is held against what
- * was sent. Of its payment it shows nothing. */
+/* Where a recurrence shows each of its changes, and how that is held against
+ * what was sent. Of its payment it shows nothing. */
 static const struct change {
     int operation;
     const char *path;

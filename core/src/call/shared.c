@@ -418,8 +418,8 @@ void cielo__void_done(cielo__shared *s, const void *holder, int sent,
 
 /*
  * What any client of the process was told of, since a refusal that one of them
- * knows is not another's lost answer. The only state that no client owns: hashes
- * of ids, each written whole, the oldest overwritten.
+ * knows is not another's lost answer. The only state that no client owns:
+ * hashes of ids, each written whole, the oldest overwritten.
  */
 static uint64_t told_here[TOLD];
 static size_t told_here_next;

@@ -168,9 +168,10 @@ static void carry_out(cielo_call *call, const cielo__verdict *verdict)
 }
 
 /*
- * The date was written at some moment between the sending of the look-up and now.
- * Taking it for the sending errs towards a beginning that is too late, by which
- * less is adopted; taking it for now gives one that is surely not too late.
+ * The date was written at some moment between the sending of the look-up and
+ * now. Taking it for the sending errs towards a beginning that is too late, by
+ * which less is adopted; taking it for now gives one that is surely not too
+ * late.
  */
 static void read_look(cielo_call *call)
 {

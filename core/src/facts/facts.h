@@ -97,8 +97,8 @@ const cielo__layout *cielo__layout_of(int object);
 
 /* The nature of a sale's status, CIELO_NATURE_NONE for an unknown one. */
 cielo_nature cielo__sale_nature(int64_t status);
-/* 1 for a return code that refuses a sale for good though the status says that it
- * is not finished [velocity-refusal]. */
+/* 1 for a return code that refuses a sale for good though the status says that
+ * it is not finished [velocity-refusal]. */
 int cielo__code_is_final(const char *code, size_t length);
 
 /* ---- intervals.c: how often a recurrence charges ---- */
