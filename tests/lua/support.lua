@@ -44,13 +44,25 @@ end
 
 function support.encode(value) return dkjson.encode(exact(value)) end
 
+-- Tables have no order, but what a case says of a body may have one: its names
+-- as they come in the file.
+local function names_in(text)
+  local names, seen = {}, {}
+  for name in text:gmatch('"([^"\\]*)"%s*:') do
+    if not seen[name] then names[#names + 1] = name end
+    seen[name] = true
+  end
+  return names
+end
+
 -- A case, each scripted body as text.
 function support.case(path)
-  local case = assert(dkjson.decode(support.read(path), 1, dkjson.null))
+  local text = support.read(path)
+  local case, names = assert(dkjson.decode(text, 1, dkjson.null)), names_in(text)
   for _, exchange in ipairs(case.exchanges or {}) do
     local reply = exchange.reply
     if reply and reply.body ~= nil then
-      reply.text = support.encode(reply.body)
+      reply.text = dkjson.encode(exact(reply.body), { keyorder = names })
     end
   end
   return plain(case)
