@@ -136,8 +136,30 @@ describe("no secret", function()
       sale()))
     clean(tostring(result))
     clean(cielo.to_json(result))
+    assert.matches('return_message = "card 409168******7641 refused"',
+      tostring(result), 1, true)
+    assert.matches("/1/card/***", cielo.to_json(result), 1, true)
     assert.equal(CARD, result.payment.strange.card_number:reveal())
     assert.equal(CARD, result.payment.credit_card.card_number:reveal())
+  end)
+
+  it("is in the text of what a secret member holds, or in a name", function()
+    local body = support.encode {
+      MerchantOrderId = "2014111701", [CARD] = 1, ["a\27b"] = 1,
+      Senha = { Old = "hunter2", Older = { "hunter2", { Oldest = "hunter2" } } },
+      CardToken = { TOKEN }, Payment = { Status = 1, Note = -tonumber(CARD) },
+    }
+    local result = assert(failing { status = 201, body = body }.sales:create(
+      sale()))
+    for _, text in ipairs { tostring(result), cielo.to_json(result) } do
+      clean(text)
+      assert.is_nil(text:find("hunter2", 1, true), text)
+      assert.is_nil(text:find("\27", 1, true), text)
+      assert.matches("409168******7641", text, 1, true)
+      assert.matches('-409168******7641"', text, 1, true)
+    end
+    assert.matches("older = { \"***\", { oldest = \"***\" } }", tostring(result),
+      1, true)
   end)
 
   it("is seen in an id", function()
@@ -166,10 +188,13 @@ describe("no secret", function()
     local secret = cielo.Secret(CARD)
     assert.equal("409168******7641", tostring(secret))
     assert.equal(CARD, secret:reveal())
-    assert.equal("******", tostring(cielo.Secret(CODE)))
-    assert.equal("******", tostring(cielo.Secret(support.MERCHANT_KEY)))
-    assert.equal("******", tostring(cielo.Secret("")))
+    assert.equal("***", tostring(cielo.Secret(CODE)))
+    assert.equal("***", tostring(cielo.Secret(support.MERCHANT_KEY)))
+    assert.equal("***", tostring(cielo.Secret("")))
     assert.equal("409168******7641", tostring(cielo.Secret("409168******7641")))
+    assert.equal("4091 68** **** 7641",
+      tostring(cielo.Secret("4091 6886 2533 7641")))
+    assert.equal("***", tostring(cielo.Secret(CARD .. "9999")))
     assert.is_true(secret == cielo.Secret(CARD))
     assert.is_false(secret == cielo.Secret(CODE))
     assert.equal("cielo.Secret", getmetatable(secret))

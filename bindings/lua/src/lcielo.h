@@ -111,21 +111,16 @@ int lcielo_show_with(lua_State *L);
 
 /* ---- lsecret.c ---- */
 
+/* The memory that the core's mask of so many bytes takes, with the NUL. */
+#define LCIELO_SHOWN(length) (2 * (length) + sizeof("***"))
+
 void lcielo_open_secret(lua_State *L);
 int lcielo_secret_new(lua_State *L);
 void lcielo_push_secret(lua_State *L, const char *text, size_t length);
 /* The text of the string or Secret at `index`, NULL for anything else; stays
  * valid while the value is on the stack. */
 const char *lcielo_text(lua_State *L, int index, size_t *length);
-/* Overwrites the inside of a card number, and all of any other text. Gives 1
- * for a card number. */
-int lcielo_mask(char *text, size_t length);
-/* Masks every card number inside free text. */
-void lcielo_mask_cards(char *text, size_t length);
 void lcielo_wipe(void *memory, size_t size);
-/* For a name that the map does not know where it stands: a member of that name
- * that is secret elsewhere, or NULL. */
-const cielo_field *lcielo_secret_field(const char *name, size_t length);
 
 /* ---- lerror.c ---- */
 
