@@ -5,25 +5,36 @@
 
 /* ---- arguments ---- */
 
-typedef enum kind { TEXT, NUMBER, TEXT_OR_NUMBER, FIELDS, ANY } kind;
+/* What a parameter takes in Lua. */
+enum { TAKES_TEXT = 1, TAKES_NUMBER = 2, TAKES_TABLE = 4, TAKES_ANY = 8 };
 
-/* What Lua types a parameter takes. Most are ids and dates: text. */
-static kind kind_of(const char *name, size_t length)
+typedef struct takes {
+    const char *type; /* as CIELO_PARAM_KIND_MAP has it */
+    int what;
+    const char *expected;
+} takes;
+
+static const takes *takes_of(const cielo_param *param)
 {
-    static const struct {
-        const char *name;
-        kind kind;
-    } kinds[] = {
-        {"amount", NUMBER}, {"service_tax_amount", NUMBER}, {"day", NUMBER},
-        {"interval", TEXT_OR_NUMBER}, {"fields", FIELDS}, {"body", ANY},
+    static const takes all[] = {
+        {"text", TAKES_TEXT, "string"},
+        {"date", TAKES_TEXT, "string"},
+        {"integer", TAKES_NUMBER, "number"},
+        {"interval", TAKES_TEXT | TAKES_NUMBER, "string or number"},
+        {"object", TAKES_TABLE, "table"},
+        {"any", TAKES_ANY, "JSON value"},
     };
-    size_t i;
+    const char *type = cielo_param_type(param->kind);
+    size_t last = sizeof(all) / sizeof(all[0]) - 1, i;
 
-    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (strlen(kinds[i].name) == length &&
-            memcmp(kinds[i].name, name, length) == 0)
-            return kinds[i].kind;
-    return TEXT;
+    for (i = 0; i < last && strcmp(all[i].type, type) != 0; i++)
+        continue;
+    return &all[i];
+}
+
+const char *lcielo_takes(const cielo_param *param)
+{
+    return takes_of(param)->expected;
 }
 
 typedef struct arguments {
@@ -35,56 +46,44 @@ typedef struct arguments {
     cielo_value *params;  /* owned by a userdata */
 } arguments;
 
-static void check_kind(const arguments *in, kind kind, int index)
+static int is_taken(lua_State *L, int index, int what)
 {
-    static const char *const expected[] = {
-        "string", "number", "string or number", "table", "JSON value"};
-    int type = lua_type(in->L, index), good;
+    int type = lua_type(L, index);
     size_t length;
-    int text = lcielo_text(in->L, index, &length) != NULL;
 
-    switch (kind) {
-    case TEXT:
-        good = text;
-        break;
-    case NUMBER:
-        good = type == LUA_TNUMBER;
-        break;
-    case TEXT_OR_NUMBER:
-        good = text || type == LUA_TNUMBER;
-        break;
-    case FIELDS:
-        good = type == LUA_TTABLE;
-        break;
-    default:
-        good = type != LUA_TNONE && type != LUA_TFUNCTION &&
+    if ((what & TAKES_TEXT) && lcielo_text(L, index, &length))
+        return 1;
+    if (what & TAKES_ANY)
+        return type != LUA_TNONE && type != LUA_TFUNCTION &&
                type != LUA_TTHREAD;
-    }
-    if (!good)
-        lcielo_type_error(in->L, index - in->base, in->function, NULL,
-                          expected[kind], index);
+    return ((what & TAKES_NUMBER) && type == LUA_TNUMBER) ||
+           ((what & TAKES_TABLE) && type == LUA_TTABLE);
 }
 
-/* Reads the parameter `name`. A table where a scalar may be left out is the
- * trailing one, the options. */
-static void read_parameter(arguments *in, const char *name, size_t length,
+static void check_taken(const arguments *in, const takes *takes, int index)
+{
+    if (!is_taken(in->L, index, takes->what))
+        lcielo_type_error(in->L, index - in->base, in->function, NULL,
+                          takes->expected, index);
+}
+
+/* Reads a parameter. A table where a scalar may be left out is the trailing one,
+ * the options. */
+static void read_parameter(arguments *in, const cielo_param *param,
                            int optional)
 {
-    char copy[48];
-    kind kind = kind_of(name, length);
+    const takes *takes = takes_of(param);
     int index = in->next;
 
     if (optional && lua_isnoneornil(in->L, index)) {
         in->next++;
         return;
     }
-    if (optional && kind != ANY && kind != FIELDS && index == in->top &&
-        lua_istable(in->L, index))
+    if (optional && !(takes->what & (TAKES_ANY | TAKES_TABLE)) &&
+        index == in->top && lua_istable(in->L, index))
         return;
-    check_kind(in, kind, index);
-    memcpy(copy, name, length);
-    copy[length] = '\0';
-    lcielo_set_value(in->L, in->params, copy, index);
+    check_taken(in, takes, index);
+    lcielo_set_value(in->L, in->params, param->name, index);
     in->next++;
 }
 
@@ -96,7 +95,8 @@ static void read_parameters(arguments *in, const char *params)
 
     for (name = params; *name; name += strspn(name, " ?")) {
         length = strcspn(name, " ?");
-        read_parameter(in, name, length, name[length] == '?');
+        read_parameter(in, cielo_param_find(name, length),
+                       name[length] == '?');
         name += length;
     }
 }
@@ -120,7 +120,7 @@ static void read_options(arguments *in)
     lua_State *L = in->L;
     int index = in->next;
     const char *name;
-    kind kind;
+    int number;
 
     if (lua_isnoneornil(L, index))
         return;
@@ -129,15 +129,15 @@ static void read_options(arguments *in)
                           "table of options", index);
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
         name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        kind = strcmp(name, "timeout") == 0 ? NUMBER : TEXT;
-        if (kind == TEXT && strcmp(name, "request_id") != 0)
+        number = strcmp(name, "timeout") == 0;
+        if (!number && strcmp(name, "request_id") != 0)
             lcielo_argument_error(
                 L, index - in->base, in->function,
                 lua_pushfstring(L, "unknown option '%s'", name));
-        if (lua_type(L, -1) != (kind == NUMBER ? LUA_TNUMBER : LUA_TSTRING))
+        if (lua_type(L, -1) != (number ? LUA_TNUMBER : LUA_TSTRING))
             lcielo_type_error(L, index - in->base, in->function, name,
-                              kind == NUMBER ? "number" : "string", -1);
-        if (kind == NUMBER)
+                              number ? "number" : "string", -1);
+        if (number)
             round_up(L);
         lcielo_set_value(L, in->params, name, lua_gettop(L));
     }
@@ -231,7 +231,8 @@ static int call_confirm(lua_State *L)
     in.function = "confirm";
     in.base = 1;
     in.next = in.top = 3;
-    check_kind(&in, FIELDS, 2);
+    if (!lua_istable(L, 2))
+        lcielo_type_error(L, 1, in.function, NULL, "table", 2);
     from = lcielo_new_object(L, sizeof(*from), LCIELO_TREE);
     tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
     from->value = cielo_value_new_object();

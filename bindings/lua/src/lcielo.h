@@ -103,8 +103,9 @@ void lcielo_open_tree(lua_State *L);
 /* cielo.array, cielo.to_json, and what the formatter of results asks. */
 int lcielo_to_json(lua_State *L);
 int lcielo_array(lua_State *L);
-/* Marks the table on the stack's top as a list, even when it is empty. */
-void lcielo_mark_list(lua_State *L);
+/* Marks the table on the stack's top as a list of such objects, even when it is
+ * empty. */
+void lcielo_mark_list(lua_State *L, int object);
 int lcielo_kind(lua_State *L);
 int lcielo_masked(lua_State *L);
 int lcielo_show_with(lua_State *L);
@@ -144,6 +145,8 @@ lcielo_client *lcielo_client_of(lua_State *L, int index);
 /* ---- lcall.c ---- */
 
 void lcielo_open_call(lua_State *L);
+/* What a parameter takes in Lua: "string", "string or number". */
+const char *lcielo_takes(const cielo_param *param);
 
 /* ---- lwire.c ---- */
 

@@ -70,6 +70,87 @@ static int fields(lua_State *L)
     return 1;
 }
 
+/* core.params() -> one table per parameter of operations; `type` is what hosts
+ * take for its kind, `takes` what Lua does */
+static int params(lua_State *L)
+{
+    static const char *const kinds[] = {
+#define CIELO_X(name, type) #name,
+        CIELO_PARAM_KIND_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    const cielo_param *param;
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; (param = cielo_param_at((size_t)i)) != NULL; i++) {
+        lua_createtable(L, 0, 5);
+        set_text(L, "name", param->name);
+        set_text(L, "kind", kinds[param->kind]);
+        set_text(L, "type", cielo_param_type(param->kind));
+        set_text(L, "takes", lcielo_takes(param));
+        set_text(L, "about", param->about);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* A fact or detail: what it is of, its type, whether it is never nil. */
+static void push_detail(lua_State *L, const cielo_detail *detail)
+{
+    static const char *const owners[] = {
+#define CIELO_X(id, name) name,
+        CIELO_DETAIL_OWNER_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    static const char *const types[] = {
+#define CIELO_X(name, type) #name,
+        CIELO_DETAIL_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+    };
+
+    lua_createtable(L, 0, 6);
+    set_text(L, "owner", owners[detail->owner]);
+    set_text(L, "name", detail->name);
+    set_text(L, "type", types[detail->type]);
+    set_flag(L, "known", detail->known);
+    set_text(L, "about", detail->about);
+}
+
+/* core.facts() -> what results have beside Cielo's members; `objects` is the set
+ * of those that have it */
+static int facts(lua_State *L)
+{
+    const cielo_detail *fact;
+    int i, object;
+
+    lua_newtable(L);
+    for (i = 0; (fact = cielo_fact_at((size_t)i)) != NULL; i++) {
+        push_detail(L, fact);
+        lua_newtable(L);
+        for (object = 0; cielo_object_name(object); object++)
+            if (cielo_fact_is_of(fact, object))
+                set_flag(L, cielo_object_name(object), 1);
+        lua_setfield(L, -2, "objects");
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* core.details() -> what errors, and the lists in them, are made of */
+static int details(lua_State *L)
+{
+    const cielo_detail *detail;
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; (detail = cielo_detail_at((size_t)i)) != NULL; i++) {
+        push_detail(L, detail);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
 /* core.options() -> {name, kind, shareable} in order */
 static int options(lua_State *L)
 {
@@ -106,6 +187,9 @@ static int kinds(lua_State *L)
 static const luaL_Reg functions[] = {
     {"operations", operations},
     {"fields", fields},
+    {"params", params},
+    {"facts", facts},
+    {"details", details},
     {"options", options},
     {"kinds", kinds},
     {NULL, NULL},

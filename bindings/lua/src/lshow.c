@@ -1,10 +1,10 @@
 /* Results as people and files see them: lists, masked text, the wire form. */
 #include "lcielo.h"
 
-void lcielo_mark_list(lua_State *L)
+void lcielo_mark_list(lua_State *L, int object)
 {
     lua_getfield(L, LUA_REGISTRYINDEX, LCIELO_RESULTS);
-    lua_rawgeti(L, -1, LCIELO_PLACE_OF(CIELO_OBJECT_ANY, 1));
+    lua_rawgeti(L, -1, LCIELO_PLACE_OF(object, 1));
     lua_setmetatable(L, -3);
     lua_pop(L, 1);
 }
@@ -18,7 +18,7 @@ int lcielo_array(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    lcielo_mark_list(L);
+    lcielo_mark_list(L, CIELO_OBJECT_ANY);
     return 1;
 }
 
