@@ -63,10 +63,8 @@ static void push_members(lua_State *L, const cielo_error *err,
     for (i = 0; (row = cielo_detail_at(i)) != NULL; i++)
         if (row->owner == CIELO_OF_ERROR)
             set_detail(L, row, details);
-    lua_pushstring(L, cielo_status_name(err->status));
-    lua_setfield(L, -2, "kind");
-    lua_pushstring(L, err->message);
-    lua_setfield(L, -2, "message");
+    lcielo_set_text(L, "kind", cielo_status_name(err->status));
+    lcielo_set_text(L, "message", err->message);
 }
 
 int lcielo_fail(lua_State *L, const cielo_error *err,
@@ -96,12 +94,31 @@ int lcielo_fail_closed(lua_State *L)
     return lcielo_fail(L, &err, NULL);
 }
 
+/* core.fail(kind, message) -> nil, message, err: for what a host refuses */
+static int fail(lua_State *L)
+{
+    const char *kind = luaL_checkstring(L, 1);
+    const char *message = luaL_checkstring(L, 2);
+    cielo_error err;
+
+    memset(&err, 0, sizeof(err));
+    err.status = strcmp(kind, "phase") == 0 ? CIELO_EPHASE : CIELO_EVALIDATION;
+    strncpy(err.message, message, sizeof(err.message) - 1);
+    return lcielo_fail(L, &err, NULL);
+}
+
 static const luaL_Reg methods[] = {
     {"__tostring", error_tostring},
+    {NULL, NULL},
+};
+
+static const luaL_Reg functions[] = {
+    {"fail", fail},
     {NULL, NULL},
 };
 
 void lcielo_open_errors(lua_State *L)
 {
     lcielo_plain_class(L, LCIELO_ERROR, "cielo.Error", methods);
+    lcielo_set_functions(L, functions);
 }

@@ -1,12 +1,6 @@
 /* The core's rows as tables: what the surface and the annotations grow from. */
 #include "lcielo.h"
 
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, name);
-}
-
 static void set_flag(lua_State *L, const char *name, int flag)
 {
     lua_pushboolean(L, flag);
@@ -27,16 +21,16 @@ static int operations(lua_State *L)
         lua_createtable(L, 0, 12);
         lua_pushinteger(L, number);
         lua_setfield(L, -2, "number");
-        set_text(L, "name", row->name);
-        set_text(L, "noun", row->noun);
-        set_text(L, "verb", row->verb);
-        set_text(L, "params", row->params);
-        set_text(L, "method", row->method);
-        set_text(L, "path", row->path);
-        set_text(L, "about", row->about);
+        lcielo_set_text(L, "name", row->name);
+        lcielo_set_text(L, "noun", row->noun);
+        lcielo_set_text(L, "verb", row->verb);
+        lcielo_set_text(L, "params", row->params);
+        lcielo_set_text(L, "method", row->method);
+        lcielo_set_text(L, "path", row->path);
+        lcielo_set_text(L, "about", row->about);
         set_flag(L, "is_write", row->is_write);
-        set_text(L, "result", cielo_object_name(row->object));
-        set_text(L, "fields", cielo_object_name(row->fields));
+        lcielo_set_text(L, "result", cielo_object_name(row->object));
+        lcielo_set_text(L, "fields", cielo_object_name(row->fields));
         set_flag(L, "is_list", row->is_list);
         lua_rawseti(L, -2, ++position);
     }
@@ -59,12 +53,12 @@ static int fields(lua_State *L)
     lua_newtable(L);
     for (i = 0; (field = cielo_field_at((size_t)i)) != NULL; i++) {
         lua_createtable(L, 0, 6);
-        set_text(L, "object", cielo_object_name(field->object));
-        set_text(L, "wire", field->wire);
-        set_text(L, "host", field->host);
-        set_text(L, "type", types[field->type]);
-        set_text(L, "use", uses[field->use]);
-        set_text(L, "child", cielo_object_name(field->child));
+        lcielo_set_text(L, "object", cielo_object_name(field->object));
+        lcielo_set_text(L, "wire", field->wire);
+        lcielo_set_text(L, "host", field->host);
+        lcielo_set_text(L, "type", types[field->type]);
+        lcielo_set_text(L, "use", uses[field->use]);
+        lcielo_set_text(L, "child", cielo_object_name(field->child));
         lua_rawseti(L, -2, i + 1);
     }
     return 1;
@@ -85,11 +79,11 @@ static int params(lua_State *L)
     lua_newtable(L);
     for (i = 0; (param = cielo_param_at((size_t)i)) != NULL; i++) {
         lua_createtable(L, 0, 5);
-        set_text(L, "name", param->name);
-        set_text(L, "kind", kinds[param->kind]);
-        set_text(L, "type", cielo_param_type(param->kind));
-        set_text(L, "takes", lcielo_takes(param));
-        set_text(L, "about", param->about);
+        lcielo_set_text(L, "name", param->name);
+        lcielo_set_text(L, "kind", kinds[param->kind]);
+        lcielo_set_text(L, "type", cielo_param_type(param->kind));
+        lcielo_set_text(L, "takes", lcielo_takes(param));
+        lcielo_set_text(L, "about", param->about);
         lua_rawseti(L, -2, i + 1);
     }
     return 1;
@@ -110,11 +104,11 @@ static void push_detail(lua_State *L, const cielo_detail *detail)
     };
 
     lua_createtable(L, 0, 6);
-    set_text(L, "owner", owners[detail->owner]);
-    set_text(L, "name", detail->name);
-    set_text(L, "type", types[detail->type]);
+    lcielo_set_text(L, "owner", owners[detail->owner]);
+    lcielo_set_text(L, "name", detail->name);
+    lcielo_set_text(L, "type", types[detail->type]);
     set_flag(L, "known", detail->known);
-    set_text(L, "about", detail->about);
+    lcielo_set_text(L, "about", detail->about);
 }
 
 /* core.facts() -> what results have beside Cielo's members; `objects` is the set
@@ -159,8 +153,8 @@ static int options(lua_State *L)
     lua_newtable(L);
 #define CIELO_X(option, option_kind, shareable)       \
     lua_createtable(L, 0, 3);                         \
-    set_text(L, "name", #option);                     \
-    set_text(L, "kind", #option_kind);                \
+    lcielo_set_text(L, "name", #option);                     \
+    lcielo_set_text(L, "kind", #option_kind);                \
     set_flag(L, "shareable", (shareable));            \
     lua_rawseti(L, -2, ++i);
     CIELO_OPTION_MAP(CIELO_X)

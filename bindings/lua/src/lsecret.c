@@ -27,7 +27,7 @@ void lcielo_push_secret(lua_State *L, const char *text, size_t length)
 }
 
 /* cielo.Secret(text) */
-int lcielo_secret_new(lua_State *L)
+static int secret_new(lua_State *L)
 {
     size_t length;
     const char *text;
@@ -102,7 +102,13 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg public_functions[] = {
+    {"Secret", secret_new},
+    {NULL, NULL},
+};
+
 void lcielo_open_secret(lua_State *L)
 {
     lcielo_class(L, LCIELO_SECRET, "cielo.Secret", methods);
+    lcielo_set_public(L, public_functions);
 }

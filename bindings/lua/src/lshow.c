@@ -10,7 +10,7 @@ void lcielo_mark_list(lua_State *L, int object)
 }
 
 /* cielo.array(t): marks `t` as a list, even when it is empty. */
-int lcielo_array(lua_State *L)
+static int array(lua_State *L)
 {
     if (lua_isnoneornil(L, 1)) {
         lua_settop(L, 0);
@@ -38,7 +38,7 @@ static const lcielo_call *wire_of(lua_State *L, int index)
 
 /* core.kind(result) -> the number of its object, and whether to_json takes it;
  * nil for other values. */
-int lcielo_kind(lua_State *L)
+static int kind(lua_State *L)
 {
     int place = lcielo_place(L, 1), object = (place - 1) / 2;
 
@@ -59,7 +59,7 @@ static void set_tostring(lua_State *L)
 
 /* core.show_with(f): what tostring does with a result, and with the parts of an
  * advice. */
-int lcielo_show_with(lua_State *L)
+static int show_with(lua_State *L)
 {
     static const char *const parts[] = {LCIELO_RETRY, LCIELO_SOURCE,
                                         LCIELO_SOURCES};
@@ -79,7 +79,7 @@ int lcielo_show_with(lua_State *L)
 }
 
 /* core.masked(object, name, text) -> the text of a member as it may be shown */
-int lcielo_masked(lua_State *L)
+static int masked(lua_State *L)
 {
     int object = (int)luaL_checkinteger(L, 1);
     size_t name_length, length, room;
@@ -109,7 +109,7 @@ static int is_revealing(lua_State *L, int index)
 }
 
 /* cielo.to_json(result, {reveal = false}) -> the answer as Cielo wrote it */
-int lcielo_to_json(lua_State *L)
+static int to_json(lua_State *L)
 {
     int object, reveal = is_revealing(L, 2);
     const lcielo_call *wire = wire_of(L, 1);
@@ -125,7 +125,7 @@ int lcielo_to_json(lua_State *L)
         return 1;
     }
     object = (lcielo_place(L, 1) - 1) / 2;
-    to = lcielo_new_object(L, sizeof(*to), LCIELO_TREE);
+    to = lcielo_new_tree(L);
     if (!reveal)
         from = to->value = cielo_value_shown(from, object);
     if (!from
@@ -135,24 +135,21 @@ int lcielo_to_json(lua_State *L)
     return 1;
 }
 
-static int tree_gc(lua_State *L)
-{
-    lcielo_tree *self = lcielo_test(L, 1, LCIELO_TREE);
-
-    luaL_argcheck(L, self != NULL, 1, "cielo.tree expected");
-    cielo_value_free(self->value);
-    cielo_text_free(self->text, self->length);
-    self->value = NULL;
-    self->text = NULL;
-    return 0;
-}
-
-static const luaL_Reg methods[] = {
-    {"__gc", tree_gc},
+static const luaL_Reg functions[] = {
+    {"kind", kind},
+    {"masked", masked},
+    {"show_with", show_with},
     {NULL, NULL},
 };
 
-void lcielo_open_tree(lua_State *L)
+static const luaL_Reg public_functions[] = {
+    {"array", array},
+    {"to_json", to_json},
+    {NULL, NULL},
+};
+
+void lcielo_open_show(lua_State *L)
 {
-    lcielo_class(L, LCIELO_TREE, "cielo.tree", methods);
+    lcielo_set_functions(L, functions);
+    lcielo_set_public(L, public_functions);
 }
