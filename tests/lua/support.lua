@@ -177,10 +177,41 @@ function support.connect(child, options)
   return assert(cielo.new(all))
 end
 
+-- Calls `visit` with every text that a table of ours holds or makes: what stands
+-- in it, and what it and its parts print as.
+function support.each_text(value, visit, seen)
+  seen = seen or {}
+  if type(value) == "string" then return visit(value) end
+  if type(value) == "userdata" then return visit(tostring(value)) end
+  if type(value) ~= "table" or seen[value] then return end
+  seen[value] = true
+  visit(tostring(value))
+  for name, member in pairs(value) do
+    support.each_text(name, visit, seen)
+    support.each_text(member, visit, seen)
+  end
+end
+
+-- Calls `visit` with what a result and each of its parts print as.
+function support.each_print(value, visit, seen)
+  seen = seen or {}
+  if type(value) ~= "table" or seen[value] then return end
+  seen[value] = true
+  visit(tostring(value))
+  for _, member in pairs(value) do support.each_print(member, visit, seen) end
+end
+
+-- Whether a text shows a secret. A short one stands by chance in ids and ports:
+-- only a word of its own counts.
+function support.shows(text, secret)
+  if #secret > 4 then return text:find(secret, 1, true) ~= nil end
+  return text:find("%f[%w]" .. secret .. "%f[%W]") ~= nil
+end
+
 -- CIELO_GC_STRESS=1: a full collection whenever one of our functions is
--- entered or left.
+-- entered or left; gives true then.
 function support.stress()
-  if os.getenv("CIELO_GC_STRESS") ~= "1" then return end
+  if os.getenv("CIELO_GC_STRESS") ~= "1" then return false end
   if rawget(_G, "jit") then rawget(_G, "jit").off() end
   local ours = {}
   local function watch(values, depth)
@@ -200,6 +231,7 @@ function support.stress()
       collectgarbage()
     end
   end, "cr")
+  return true
 end
 
 function support.sale(order, amount)

@@ -100,9 +100,9 @@ local function show(result, message, err)
   for _, fact in ipairs(require("cielo.core").facts()) do
     facts[fact.name] = open(result[fact.name])
   end
-  return ('{"facts":%s,"text":%s,"result":%s}'):format(
+  return ('{"facts":%s,"text":%s,"shown":%s,"result":%s}'):format(
     dkjson.encode(setmetatable(facts, { __jsontype = "object" })),
-    dkjson.quotestring(tostring(result)),
+    dkjson.quotestring(tostring(result)), cielo.to_json(result),
     cielo.to_json(result, { reveal = true }))
 end
 
