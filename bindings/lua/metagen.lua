@@ -24,18 +24,35 @@ local SCALARS = {
   TOKEN = "string", CIPHER = "string", OPEN = "any",
 }
 
-local PARAMS = {
-  amount = "integer", service_tax_amount = "integer", day = "integer",
-  interval = "string|integer", body = "any",
-  host = '"transaction"|"query"|"checkout"',
+-- What Lua takes for the kinds of parameters, where their type alone does not say.
+local KINDS = { HOST = '"transaction"|"query"|"checkout"' }
+
+local PARAM_TYPES = {
+  text = "string", date = "string", integer = "integer",
+  interval = "string|integer", object = "table", any = "any",
 }
 
--- What the core says of a sale, a capture or a void beside Cielo's members.
-local FACTS = {
-  { "status_name", "string" }, { "approved", "boolean" },
-  { "declined", "boolean" }, { "pending", "boolean" },
-  { "reconciled", "boolean" },
+-- Facts of results and attributes of errors, by type.
+local DETAIL_TYPES = {
+  TEXT = "string", KIND = "cielo.Kind", SENT = '"no"|"maybe"|"yes"',
+  NUMBER = "integer", BOOL = "boolean", ADVICE = "cielo.Advice",
+  PROBLEMS = "cielo.Problem[]", ERRORS = "cielo.Entry[]",
+  ATTEMPTS = "cielo.Attempt[]", FOUND = "cielo.Sale[]",
 }
+
+local params = {}
+for _, param in ipairs(core.params()) do params[param.name] = param end
+
+local function with_about(text, about)
+  return about == "" and text or text .. " " .. about
+end
+
+-- Facts hold of some results only, and are nil in others.
+local function detail_field(detail, optional)
+  return with_about(("---@field %s%s %s"):format(detail.name,
+    optional and "?" or "",
+    assert(DETAIL_TYPES[detail.type], detail.type)), detail.about)
+end
 
 local function field_type(field)
   local child = "cielo." .. field.child
@@ -64,22 +81,24 @@ local function objects()
   return list
 end
 
+local function write_result()
+  line "---@class cielo.Result"
+  for _, fact in ipairs(core.facts()) do
+    if fact.owner == "result" then line(detail_field(fact, true)) end
+  end
+  line ""
+end
+
 local function write_objects()
   for _, object in ipairs(objects()) do
     line("---@class cielo.%s: cielo.Result", object.name)
     for _, field in ipairs(object.fields) do
       line("---@field %s? %s", field.host, field_type(field))
     end
-    if object.name == "Order" then
-      line "---@field status_name? string"
-      line "---@field status_number? integer"
-    end
-    if object.name == "Sale" or object.name == "Transaction" then
-      line "---@field advice? cielo.Advice"
-      for _, fact in ipairs(FACTS) do
-        if not object.seen[fact[1]] then
-          line("---@field %s? %s", fact[1], fact[2])
-        end
+    for _, fact in ipairs(core.facts()) do
+      if fact.owner ~= "result" and fact.objects[object.name]
+          and not object.seen[fact.name] then
+        line(detail_field(fact, true))
       end
     end
     line ""
@@ -123,36 +142,24 @@ end
 local function write_error()
   line "---@alias cielo.Kind"
   for _, kind in ipairs(core.kinds()) do line('---| "%s"', kind) end
-  line [[
-
----@class cielo.Problem
----@field path string
----@field rule string
----@field message string
-
----@class cielo.Error
----@field kind cielo.Kind
----@field message string
----@field http_status? integer
----@field errors {code: string, message: string}[]
----@field problems cielo.Problem[]
----@field warnings? cielo.Problem[]
----@field body? string
----@field request_id? string
----@field sent "no"|"maybe"|"yes"
----@field operation? string
----@field merchant_order_id? string
----@field attempts table[]
----@field found? cielo.Sale[]
-]]
+  local last
+  for _, detail in ipairs(core.details()) do
+    if detail.owner ~= last then
+      line("\n---@class cielo.%s", (detail.owner:gsub("^%l", string.upper)))
+    end
+    line(detail_field(detail, not detail.known))
+    last = detail.owner
+  end
+  line ""
 end
 
 local function write_verb(class, row)
   local names = {}
   for name, optional in row.params:gmatch("([%w_]+)(%??)") do
-    local kind = PARAMS[name] or "string"
-    if name == "fields" then kind = "cielo." .. row.fields .. "|table" end
-    line("---@param %s%s %s", name, optional, kind)
+    local param = params[name]
+    local kind = KINDS[param.kind] or assert(PARAM_TYPES[param.type], param.type)
+    if param.kind == "FIELDS" then kind = "cielo." .. row.fields .. "|table" end
+    line(with_about(("---@param %s%s %s"):format(name, optional, kind), param.about))
     names[#names + 1] = name
   end
   names[#names + 1] = "options"
@@ -237,11 +244,6 @@ local secret = {}
 
 ---@return string
 function secret:reveal() end
-
----@class cielo.Result
----@field http_status? integer
----@field request_id? string
----@field warnings? cielo.Problem[]
 ]]
 
 local MODULE = [[
@@ -399,6 +401,7 @@ local function text()
   line(HEAD)
   write_options()
   write_error()
+  write_result()
   write_objects()
   write_nouns()
   write_client()

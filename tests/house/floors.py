@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -168,26 +167,30 @@ def check_calls(count: Count) -> None:
     check_loops(count, graph, "the core")
 
 
-def check_python(count: Count) -> None:
-    """The files of the Python extension, compiled where they have changed."""
-    sources = sorted((ROOT / "bindings/python/src").glob("*.c"))
-    headers = [*(ROOT / "bindings/python/src").glob("*.h"),
-               *(ROOT / "core/include/cielo").glob("*.h")]
-    python = Path(sysconfig.get_path("include"))
-    folder = ROOT / "build/house/python"
-    folder.mkdir(parents=True, exist_ok=True)
-    objects = {path: folder / f"{path.stem}.o" for path in sources}
+def compiled(folder: str, flags: list[str]) -> list[Path]:
+    """The objects of a binding's sources, made anew where something has changed."""
+    sources = sorted((ROOT / folder).glob("*.c"))
+    headers = [*(ROOT / folder).glob("*.h"), *(ROOT / "core/include/cielo").glob("*.h")]
+    place = ROOT / "build/house" / folder.split("/")[1]
+    place.mkdir(parents=True, exist_ok=True)
     newest = max(path.stat().st_mtime for path in headers)
-    stale = [str(path) for path, made in objects.items() if not made.exists()
-             or made.stat().st_mtime < max(newest, path.stat().st_mtime)]
-    missing = [] if (python / "Python.h").exists() else [f"{python}/Python.h"]
-    if stale and not missing:
-        command = ["cc", "-c", "-O0", "-fPIC", f"-I{python}", f"-I{ROOT}/core/include", *stale]
-        if not shutil.which("cc") or subprocess.run(command, cwd=folder).returncode != 0:
-            missing = ["the objects, which cc does not make"]
-    count.hold(not missing, f"the Python extension is compiled: no {', '.join(missing)}")
-    if not missing:
-        check_loops(count, call_graph(list(objects.values()), folder), "the Python extension")
+    objects = []
+    for path in sources:
+        made = place / f"{path.stem}.o"
+        objects.append(made)
+        if not made.exists() or made.stat().st_mtime < max(newest, path.stat().st_mtime):
+            subprocess.run(["cc", "-c", "-O0", "-fPIC", f"-I{ROOT}/core/include", *flags,
+                            str(path), "-o", str(made)], check=True)
+    return objects
+
+
+def check_bindings(count: Count) -> None:
+    lua = subprocess.run(["pkg-config", "--cflags", "lua5.4"], stdout=subprocess.PIPE,
+                         check=True, text=True).stdout.split()
+    python = [f"-I{sysconfig.get_path('include')}"]
+    for folder, flags in (("bindings/python/src", python), ("bindings/lua/src", lua)):
+        objects = compiled(folder, flags)
+        check_loops(count, call_graph(objects, objects[0].parent), folder)
 
 
 def main() -> int:
@@ -195,7 +198,7 @@ def main() -> int:
     count = Count()
     check_includes(count)
     check_calls(count)
-    check_python(count)
+    check_bindings(count)
     print(f"{count.passed} passed, {count.failed} failed")
     return 1 if count.failed else 0
 

@@ -134,13 +134,32 @@ local function same_error(expected, err)
   end
 end
 
+local function hides(hidden)
+  return function(text)
+    for _, secret in ipairs(hidden or {}) do
+      assert.is_false(support.shows(text, secret), secret .. " is in " .. text)
+    end
+  end
+end
+
+local function check_error(outcome, result, message, err)
+  assert.is_nil(result)
+  assert.equal("string", type(message))
+  same_error(outcome.error, err)
+  hides(outcome.hidden)(message)
+  support.each_text(err, hides(outcome.hidden))
+end
+
+local function check_shown(outcome, result)
+  local text = cielo.to_json(result)
+  same(outcome.shown or {}, support.decode(text), "shown")
+  hides(outcome.hidden)(text)
+  support.each_print(result, hides(outcome.hidden))
+end
+
 local function check(case, result, message, err)
   local outcome = case.outcome
-  if outcome.error then
-    assert.is_nil(result)
-    assert.equal("string", type(message))
-    return same_error(outcome.error, err)
-  end
+  if outcome.error then return check_error(outcome, result, message, err) end
   assert.is_true(result ~= nil, message)
   if outcome.result then
     same(outcome.result,
@@ -149,6 +168,7 @@ local function check(case, result, message, err)
   for name, value in pairs(outcome.facts or {}) do
     same(value, result[name], name)
   end
+  check_shown(outcome, result)
 end
 
 -- ---- over the machine ----

@@ -120,12 +120,17 @@ describe("a client", function()
     assert.matches("request   POST /1/sales/\n", text, 1, true)
     assert.matches("changes   a write", text, 1, true)
     assert.matches("merchant_order_id (required)", text, 1, true)
+    assert.matches("takes     fields (table, as Cielo's manual", text, 1, true)
     assert.matches("gives     cielo.Sale\n", text, 1, true)
     assert.matches("outcome_unknown", text, 1, true)
     for _, same in ipairs { "client.sales:create", "sale_create",
         client.sales.create } do
       assert.equal(text, help(same))
     end
+    assert.matches("takes     payment_id (string), amount (number, in cents),",
+      help("sales.capture"), 1, true)
+    assert.matches("interval (string or number, ", help("recurrences.set_interval"),
+      1, true)
     text = help("sales.get")
     assert.matches("changes   nothing", text, 1, true)
     assert.not_matches("outcome_unknown", text)

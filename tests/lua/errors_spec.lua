@@ -1,5 +1,6 @@
 -- What an error holds and shows.
 local support = dofile("tests/lua/support.lua")
+local cielo = require "cielo"
 support.stress()
 
 local function failing(answer, options)
@@ -50,7 +51,23 @@ describe("an error", function()
     assert.equal("payment.soft_descriptor", err.warnings[1].path)
     assert.equal("size", err.warnings[1].rule)
     assert.matches("^has 17 characters", err.warnings[1].message)
-    assert.is_nil(create(failing { status = 400, body = "[]" }).warnings)
+    assert.equal(0, #create(failing { status = 400, body = "[]" }).warnings)
+  end)
+
+  it("has what the core's map promises, and each by its type", function()
+    local types = { TEXT = "string", SENT = "string", NUMBER = "number" }
+    local closed = failing { status = 500 }
+    closed:close()
+    for _, err in ipairs { create(closed), create(failing { status = 400,
+        body = "x" }), select(3, cielo.new { timeout = -5 }),
+        select(3, cielo.parse_time "x") } do
+      for _, row in ipairs(require("cielo.core").details()) do
+        local value = row.owner == "error" and err[row.name]
+        if row.owner == "error" and (row.known or value ~= nil) then
+          assert.equal(types[row.type] or "table", type(value), row.name)
+        end
+      end
+    end
   end)
 
   it("of validation lists every problem and sends nothing", function()

@@ -44,13 +44,25 @@ end
 
 function support.encode(value) return dkjson.encode(exact(value)) end
 
+-- Tables have no order, but what a case says of a body may have one: its names
+-- as they come in the file.
+local function names_in(text)
+  local names, seen = {}, {}
+  for name in text:gmatch('"([^"\\]*)"%s*:') do
+    if not seen[name] then names[#names + 1] = name end
+    seen[name] = true
+  end
+  return names
+end
+
 -- A case, each scripted body as text.
 function support.case(path)
-  local case = assert(dkjson.decode(support.read(path), 1, dkjson.null))
+  local text = support.read(path)
+  local case, names = assert(dkjson.decode(text, 1, dkjson.null)), names_in(text)
   for _, exchange in ipairs(case.exchanges or {}) do
     local reply = exchange.reply
     if reply and reply.body ~= nil then
-      reply.text = support.encode(reply.body)
+      reply.text = dkjson.encode(exact(reply.body), { keyorder = names })
     end
   end
   return plain(case)
@@ -165,10 +177,41 @@ function support.connect(child, options)
   return assert(cielo.new(all))
 end
 
+-- Calls `visit` with every text that a table of ours holds or makes: what stands
+-- in it, and what it and its parts print as.
+function support.each_text(value, visit, seen)
+  seen = seen or {}
+  if type(value) == "string" then return visit(value) end
+  if type(value) == "userdata" then return visit(tostring(value)) end
+  if type(value) ~= "table" or seen[value] then return end
+  seen[value] = true
+  visit(tostring(value))
+  for name, member in pairs(value) do
+    support.each_text(name, visit, seen)
+    support.each_text(member, visit, seen)
+  end
+end
+
+-- Calls `visit` with what a result and each of its parts print as.
+function support.each_print(value, visit, seen)
+  seen = seen or {}
+  if type(value) ~= "table" or seen[value] then return end
+  seen[value] = true
+  visit(tostring(value))
+  for _, member in pairs(value) do support.each_print(member, visit, seen) end
+end
+
+-- Whether a text shows a secret. A short one stands by chance in ids and ports:
+-- only a word of its own counts.
+function support.shows(text, secret)
+  if #secret > 4 then return text:find(secret, 1, true) ~= nil end
+  return text:find("%f[%w]" .. secret .. "%f[%W]") ~= nil
+end
+
 -- CIELO_GC_STRESS=1: a full collection whenever one of our functions is
--- entered or left.
+-- entered or left; gives true then.
 function support.stress()
-  if os.getenv("CIELO_GC_STRESS") ~= "1" then return end
+  if os.getenv("CIELO_GC_STRESS") ~= "1" then return false end
   if rawget(_G, "jit") then rawget(_G, "jit").off() end
   local ours = {}
   local function watch(values, depth)
@@ -188,6 +231,7 @@ function support.stress()
       collectgarbage()
     end
   end, "cr")
+  return true
 end
 
 function support.sale(order, amount)

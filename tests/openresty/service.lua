@@ -87,8 +87,6 @@ local function perform(asked)
   return noun[row.verb](noun, unpack(arguments, 1, count + 1))
 end
 
-local FACTS = { "status_name", "approved", "declined", "pending", "reconciled",
-                "http_status", "request_id", "warnings" }
 
 local function show(result, message, err)
   if err then
@@ -99,10 +97,12 @@ local function show(result, message, err)
     return encode { message = message, error = told, text = tostring(err) }
   end
   local facts = {}
-  for _, name in ipairs(FACTS) do facts[name] = open(result[name]) end
-  return ('{"facts":%s,"text":%s,"result":%s}'):format(
+  for _, fact in ipairs(require("cielo.core").facts()) do
+    facts[fact.name] = open(result[fact.name])
+  end
+  return ('{"facts":%s,"text":%s,"shown":%s,"result":%s}'):format(
     dkjson.encode(setmetatable(facts, { __jsontype = "object" })),
-    dkjson.quotestring(tostring(result)),
+    dkjson.quotestring(tostring(result)), cielo.to_json(result),
     cielo.to_json(result, { reveal = true }))
 end
 

@@ -51,6 +51,21 @@ local function fields_of(row)
   return table.concat(names, ", ")
 end
 
+local params = {}
+for _, param in ipairs(core.params()) do params[param.name] = param end
+
+-- "payment_id (string), amount (number, in cents)"
+local function arguments_of(row)
+  local arguments = {}
+  for name in row.params:gmatch "[%w_]+" do
+    local takes, about = params[name].takes, params[name].about
+    if about == "" then about = takes end
+    if not about:find(takes, 1, true) then about = takes .. ", " .. about end
+    arguments[#arguments + 1] = ("%s (%s)"):format(name, about)
+  end
+  return table.concat(arguments, ", ")
+end
+
 local function request_of(row)
   if row.path ~= "-" then return row.method .. " " .. row.path end
   return row.noun == "-" and "the method and path given"
@@ -89,6 +104,7 @@ local function describe(row)
     owner .. ":" .. surface.signature(row), "  " .. row.about,
     fact("request", request_of(row)),
     fact("changes", effect_of(row)),
+    fact("takes", arguments_of(row)),
   }
   if row.params:find "fields" then
     lines[#lines + 1] = fact("fields", fields_of(row))

@@ -14,11 +14,6 @@ local secret = {}
 ---@return string
 function secret:reveal() end
 
----@class cielo.Result
----@field http_status? integer
----@field request_id? string
----@field warnings? cielo.Problem[]
-
 ---@class cielo.Options
 ---@field merchant_id? string
 ---@field merchant_key? string|cielo.Secret
@@ -75,25 +70,44 @@ function secret:reveal() end
 ---| "closed"
 ---| "cancelled"
 
----@class cielo.Problem
----@field path string
----@field rule string
----@field message string
-
 ---@class cielo.Error
----@field kind cielo.Kind
----@field message string
----@field http_status? integer
----@field errors {code: string, message: string}[]
----@field problems cielo.Problem[]
----@field warnings? cielo.Problem[]
----@field body? string
----@field request_id? string
----@field sent "no"|"maybe"|"yes"
----@field operation? string
----@field merchant_order_id? string
----@field attempts table[]
----@field found? cielo.Sale[]
+---@field kind string a word of CIELO_STATUS_MAP
+---@field message string for people
+---@field http_status? integer of the answer that decided
+---@field errors cielo.Entry[] what Cielo answered, code and message
+---@field body? string of that answer, masked, cut at 4 KB
+---@field request_id? string under which Cielo knows the request
+---@field sent "no"|"maybe"|"yes" whether it can have reached Cielo
+---@field operation? string such as sale_create
+---@field merchant_order_id? string the shop's number of the order
+---@field attempts cielo.Attempt[] every request that was made
+---@field problems cielo.Problem[] every rule that the input breaks
+---@field warnings cielo.Problem[] as a result's
+---@field found cielo.Sale[] the sales that a look-up saw
+
+---@class cielo.Problem
+---@field path string where, such as payment.amount
+---@field rule string the rule that is broken, one word
+---@field message string for people
+
+---@class cielo.Entry
+---@field code string Cielo's code
+---@field message string Cielo's text
+
+---@class cielo.Attempt
+---@field method string such as POST
+---@field url string without secrets
+---@field request_id? string of this request
+---@field http_status? integer null when no answer came
+---@field sent "no"|"maybe"|"yes" whether it can have reached Cielo
+---@field cause? string why no answer came, a word
+---@field text? string the same, for people
+---@field ms? integer how long it took
+
+---@class cielo.Result
+---@field http_status? integer of the answer that decided
+---@field request_id? string under which Cielo knows the request
+---@field warnings? cielo.Problem[] what was sent although Cielo may take it otherwise than was meant
 
 ---@class cielo.Sale: cielo.Result
 ---@field merchant_order_id? string
@@ -101,12 +115,12 @@ function secret:reveal() end
 ---@field customer? cielo.Customer
 ---@field payment? cielo.Payment
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
----@field advice? cielo.Advice
----@field status_name? string
----@field approved? boolean
----@field declined? boolean
----@field pending? boolean
----@field reconciled? boolean
+---@field status_name? string such as authorized; null for a status that no table has
+---@field approved? boolean authorised or paid; a boleto or Pix: paid
+---@field declined? boolean refused for good
+---@field pending? boolean not decided yet, or not paid
+---@field reconciled? boolean a lost answer was read back
+---@field advice? cielo.Advice may it be tried again?
 
 ---@class cielo.SaleReference: cielo.Result
 ---@field payment_id? string
@@ -125,12 +139,12 @@ function secret:reveal() end
 ---@field provider_return_message? string
 ---@field merchant_advice_code? string
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
----@field advice? cielo.Advice
----@field status_name? string
----@field approved? boolean
----@field declined? boolean
----@field pending? boolean
----@field reconciled? boolean
+---@field status_name? string such as authorized; null for a status that no table has
+---@field approved? boolean authorised or paid; a boleto or Pix: paid
+---@field declined? boolean refused for good
+---@field pending? boolean not decided yet, or not paid
+---@field reconciled? boolean a lost answer was read back
+---@field advice? cielo.Advice may it be tried again?
 
 ---@class cielo.Customer: cielo.Result
 ---@field name? string
@@ -460,8 +474,8 @@ function secret:reveal() end
 ---@field payment? cielo.OrderPayment
 ---@field customer? cielo.OrderCustomer
 ---@field links? cielo.OrderHyperlink|cielo.OrderHyperlink[]
----@field status_name? string
----@field status_number? integer
+---@field status_name? string such as authorized; null for a status that no table has
+---@field status_number? integer the same as Cielo's number
 
 ---@class cielo.OrderCart: cielo.Result
 ---@field discount? cielo.OrderDiscount
@@ -771,7 +785,7 @@ function secret:reveal() end
 ---@class cielo.Client.sales
 local sales = {}
 
----@param fields cielo.Sale|table
+---@param fields cielo.Sale|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.Sale? result
 ---@return string? message
@@ -800,8 +814,8 @@ function sales:get_by_tid(tid, options) end
 function sales:find(merchant_order_id, options) end
 
 ---@param payment_id string
----@param amount? integer
----@param service_tax_amount? integer
+---@param amount? integer in cents
+---@param service_tax_amount? integer in cents
 ---@param options? cielo.CallOptions
 ---@return cielo.Transaction? result
 ---@return string? message
@@ -809,7 +823,7 @@ function sales:find(merchant_order_id, options) end
 function sales:capture(payment_id, amount, service_tax_amount, options) end
 
 ---@param payment_id string
----@param amount? integer
+---@param amount? integer in cents
 ---@param options? cielo.CallOptions
 ---@return cielo.Transaction? result
 ---@return string? message
@@ -817,7 +831,7 @@ function sales:capture(payment_id, amount, service_tax_amount, options) end
 function sales:void(payment_id, amount, options) end
 
 ---@param merchant_order_id string
----@param amount? integer
+---@param amount? integer in cents
 ---@param options? cielo.CallOptions
 ---@return cielo.Transaction? result
 ---@return string? message
@@ -825,7 +839,7 @@ function sales:void(payment_id, amount, options) end
 function sales:void_by_order(merchant_order_id, amount, options) end
 
 ---@param merchant_order_id string
----@param amount integer
+---@param amount integer in cents
 ---@param options? cielo.CallOptions
 ---@return cielo.Sale? result
 ---@return string? message
@@ -843,7 +857,7 @@ local recurrences = {}
 function recurrences:get(id, options) end
 
 ---@param id string
----@param fields cielo.Customer|table
+---@param fields cielo.Customer|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -851,7 +865,7 @@ function recurrences:get(id, options) end
 function recurrences:set_customer(id, fields, options) end
 
 ---@param id string
----@param date string
+---@param date string YYYY-MM-DD
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -859,7 +873,7 @@ function recurrences:set_customer(id, fields, options) end
 function recurrences:set_end_date(id, date, options) end
 
 ---@param id string
----@param interval string|integer
+---@param interval string|integer a name such as Monthly, or its months
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -867,7 +881,7 @@ function recurrences:set_end_date(id, date, options) end
 function recurrences:set_interval(id, interval, options) end
 
 ---@param id string
----@param day integer
+---@param day integer of the month, 1 to 31
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -875,7 +889,7 @@ function recurrences:set_interval(id, interval, options) end
 function recurrences:set_day(id, day, options) end
 
 ---@param id string
----@param amount integer
+---@param amount integer in cents
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -883,7 +897,7 @@ function recurrences:set_day(id, day, options) end
 function recurrences:set_amount(id, amount, options) end
 
 ---@param id string
----@param date string
+---@param date string YYYY-MM-DD
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -891,7 +905,7 @@ function recurrences:set_amount(id, amount, options) end
 function recurrences:set_next_payment_date(id, date, options) end
 
 ---@param id string
----@param fields cielo.Payment|table
+---@param fields cielo.Payment|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -915,7 +929,7 @@ function recurrences:reactivate(id, options) end
 ---@class cielo.Client.cards
 local cards = {}
 
----@param fields cielo.CardToken|table
+---@param fields cielo.CardToken|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.CardToken? result
 ---@return string? message
@@ -929,14 +943,14 @@ function cards:tokenize(fields, options) end
 ---@return cielo.Error? err
 function cards:get(card_token, options) end
 
----@param fields cielo.ZeroAuth|table
+---@param fields cielo.ZeroAuth|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.ZeroAuth? result
 ---@return string? message
 ---@return cielo.Error? err
 function cards:verify(fields, options) end
 
----@param digits string
+---@param digits string the first six or nine digits of a card
 ---@param options? cielo.CallOptions
 ---@return cielo.Bin? result
 ---@return string? message
@@ -961,7 +975,7 @@ function orders:get(checkout_order_number, options) end
 function orders:find(merchant_order_number, options) end
 
 ---@param checkout_order_number string
----@param amount? integer
+---@param amount? integer in cents
 ---@param options? cielo.CallOptions
 ---@return cielo.OrderChange? result
 ---@return string? message
@@ -969,14 +983,14 @@ function orders:find(merchant_order_number, options) end
 function orders:capture(checkout_order_number, amount, options) end
 
 ---@param checkout_order_number string
----@param amount? integer
+---@param amount? integer in cents
 ---@param options? cielo.CallOptions
 ---@return cielo.OrderChange? result
 ---@return string? message
 ---@return cielo.Error? err
 function orders:void(checkout_order_number, amount, options) end
 
----@param fields cielo.Page|table
+---@param fields cielo.Page|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.Page? result
 ---@return string? message
@@ -991,7 +1005,7 @@ function orders:create(fields, options) end
 function orders:recurrence_get(id, options) end
 
 ---@param id string
----@param fields cielo.OrderRecurrenceChange|table
+---@param fields cielo.OrderRecurrenceChange|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -1008,7 +1022,7 @@ function orders:recurrence_deactivate(id, options) end
 ---@class cielo.Client.links
 local links = {}
 
----@param fields cielo.Link|table
+---@param fields cielo.Link|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.Link? result
 ---@return string? message
@@ -1023,7 +1037,7 @@ function links:create(fields, options) end
 function links:get(id, options) end
 
 ---@param id string
----@param fields cielo.Link|table
+---@param fields cielo.Link|table as Cielo's manual writes them or in snake_case
 ---@param options? cielo.CallOptions
 ---@return cielo.Link? result
 ---@return string? message
@@ -1052,10 +1066,10 @@ function links:payments(id, options) end
 ---@field links cielo.Client.links
 local client = {}
 
----@param method string
----@param path string
----@param body? any
----@param host? "transaction"|"query"|"checkout"
+---@param method string such as GET
+---@param path string begins with /
+---@param body? any any JSON value
+---@param host? "transaction"|"query"|"checkout" transaction, query or checkout
 ---@param options? cielo.CallOptions
 ---@return cielo.Result? result
 ---@return string? message

@@ -14,28 +14,44 @@ local function cut(text)
   return text:sub(1, last) .. "..."
 end
 
+-- All digits of a whole number that may be a card's, floats too.
 local function digits(number)
   local integer = math.type and math.type(number) == "integer"
   if integer then return ("%d"):format(number) end
-  return number % 1 == 0 and ("%.0f"):format(number) or tostring(number)
+  local whole = number % 1 == 0 and number > -1e19 and number < 1e19
+  return whole and ("%.0f"):format(number) or tostring(number)
 end
 
--- A security code or a card may come as a number.
-local function show_number(value, object, name)
-  local text = digits(value)
-  local masked = core.masked(object, name, text)
-  return masked == text and tostring(value) or '"' .. masked .. '"'
-end
-
-local function show_scalar(value, object, name)
-  if value == core.null then return "null" end
-  if type(value) == "number" then return show_number(value, object, name) end
-  if type(value) ~= "string" then return tostring(value) end
-  local text = cut(core.masked(object, name, value))
-  return '"' .. text:gsub('[%c"\\]', function(c)
+-- Control characters are for no terminal to obey.
+local function escape(text)
+  return (text:gsub('[%c"\\]', function(c)
     if c == '"' or c == "\\" then return "\\" .. c end
     return ("\\%03d"):format(c:byte())
-  end) .. '"'
+  end))
+end
+
+-- Where a value stands is a member, which says what may be shown of it. The core
+-- decides; of free text too, which is of no object and has no name.
+local FREE = { object = 0, name = "" }
+
+local function masked(text, member)
+  return core.masked(member.object, member.name, text)
+end
+
+-- What a member hides whatever it says, it hides of all that it holds.
+local function hides(member) return masked("-", member) ~= "-" end
+
+local function show_number(value, member)
+  local text = digits(value)
+  local shown = masked(text, member)
+  return shown == text and tostring(value) or '"' .. shown .. '"'
+end
+
+local function show_scalar(value, member)
+  if value == core.null then return "null" end
+  if type(value) == "number" then return show_number(value, member) end
+  if type(value) ~= "string" then return tostring(value) end
+  return '"' .. escape(cut(masked(value, member))) .. '"'
 end
 
 -- The parts of an advice that print as results do.
@@ -77,17 +93,18 @@ end
 
 local show_table
 
-local function show_member(member, object, depth)
+local function show_value(value, member, depth)
+  if has_text(value) then return { tostring(value) } end
+  if type(value) == "table" then return show_table(value, member, depth + 1) end
+  return { show_scalar(value, member) }
+end
+
+local function show_member(member, place, depth)
   if member.more then return { ("... %d more"):format(member.more) } end
-  local lines
-  if has_text(member.value) then
-    lines = { tostring(member.value) }
-  elseif type(member.value) == "table" then
-    lines = show_table(member.value, depth + 1)
-  else
-    lines = { show_scalar(member.value, object, member.name or "") }
+  local lines = show_value(member.value, place, depth)
+  if member.name then
+    lines[1] = escape(cut(masked(member.name, FREE))) .. " = " .. lines[1]
   end
-  if member.name then lines[1] = member.name .. " = " .. lines[1] end
   return lines
 end
 
@@ -98,12 +115,17 @@ local function inline(lines, width)
   return { "{ " .. table.concat(lines, ", ") .. " }" }
 end
 
-function show_table(value, depth)
-  local object = core.kind(value)
+-- `around` is the member that holds this table: the items of a list stand in it.
+function show_table(value, around, depth)
+  local object, hidden = core.kind(value) or 0, hides(around)
   local lines, flat = {}, true
   if depth > DEPTH then return { "{ ... }" } end
   for _, member in ipairs(members(value)) do
-    local part = show_member(member, object or 0, depth)
+    local place = around
+    if member.name and not hidden then
+      place = { object = object, name = member.name }
+    end
+    local part = show_member(member, place, depth)
     flat = flat and #part == 1
     for _, line in ipairs(part) do lines[#lines + 1] = line end
   end
@@ -117,7 +139,7 @@ function show_table(value, depth)
 end
 
 return function(value)
-  local lines = show_table(value, 0)
+  local lines = show_table(value, FREE, 0)
   lines[1] = getmetatable(value) .. " " .. lines[1]
   if #lines > LINES then
     local left = #lines - LINES + 1

@@ -1,174 +1,20 @@
-/* One operation: arguments to parameters, the call machine, its outcome. */
+/* One operation: the machine of the core, which a host drives to its end. */
 #include <string.h>
 
 #include "lcielo.h"
 
-/* ---- arguments ---- */
-
-typedef enum kind { TEXT, NUMBER, TEXT_OR_NUMBER, FIELDS, ANY } kind;
-
-/* What Lua types a parameter takes. Most are ids and dates: text. */
-static kind kind_of(const char *name, size_t length)
+lcielo_call *lcielo_check_call(lua_State *L, int index)
 {
-    static const struct {
-        const char *name;
-        kind kind;
-    } kinds[] = {
-        {"amount", NUMBER}, {"service_tax_amount", NUMBER}, {"day", NUMBER},
-        {"interval", TEXT_OR_NUMBER}, {"fields", FIELDS}, {"body", ANY},
-    };
-    size_t i;
+    lcielo_call *self = lcielo_test(L, index, LCIELO_CALL);
 
-    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (strlen(kinds[i].name) == length &&
-            memcmp(kinds[i].name, name, length) == 0)
-            return kinds[i].kind;
-    return TEXT;
-}
-
-typedef struct arguments {
-    lua_State *L;
-    const char *function; /* the verb, for messages */
-    int base;             /* the stack's index of argument 1, less 1 */
-    int top;              /* the index of the last argument */
-    int next;             /* of the argument to read next */
-    cielo_value *params;  /* owned by a userdata */
-} arguments;
-
-static void check_kind(const arguments *in, kind kind, int index)
-{
-    static const char *const expected[] = {
-        "string", "number", "string or number", "table", "JSON value"};
-    int type = lua_type(in->L, index), good;
-    size_t length;
-    int text = lcielo_text(in->L, index, &length) != NULL;
-
-    switch (kind) {
-    case TEXT:
-        good = text;
-        break;
-    case NUMBER:
-        good = type == LUA_TNUMBER;
-        break;
-    case TEXT_OR_NUMBER:
-        good = text || type == LUA_TNUMBER;
-        break;
-    case FIELDS:
-        good = type == LUA_TTABLE;
-        break;
-    default:
-        good = type != LUA_TNONE && type != LUA_TFUNCTION &&
-               type != LUA_TTHREAD;
-    }
-    if (!good)
-        lcielo_type_error(in->L, index - in->base, in->function, NULL,
-                          expected[kind], index);
-}
-
-/* Reads the parameter `name`. A table where a scalar may be left out is the
- * trailing one, the options. */
-static void read_parameter(arguments *in, const char *name, size_t length,
-                           int optional)
-{
-    char copy[48];
-    kind kind = kind_of(name, length);
-    int index = in->next;
-
-    if (optional && lua_isnoneornil(in->L, index)) {
-        in->next++;
-        return;
-    }
-    if (optional && kind != ANY && kind != FIELDS && index == in->top &&
-        lua_istable(in->L, index))
-        return;
-    check_kind(in, kind, index);
-    memcpy(copy, name, length);
-    copy[length] = '\0';
-    lcielo_set_value(in->L, in->params, copy, index);
-    in->next++;
-}
-
-/* Reads the arguments that a row names: "payment_id amount?". */
-static void read_parameters(arguments *in, const char *params)
-{
-    const char *name;
-    size_t length;
-
-    for (name = params; *name; name += strspn(name, " ?")) {
-        length = strcspn(name, " ?");
-        read_parameter(in, name, length, name[length] == '?');
-        name += length;
-    }
-}
-
-/* Computed times are floats where Lua has integers; part of a millisecond is
- * one. What is out of range is left to the core. */
-static void round_up(lua_State *L)
-{
-    lua_Number number = lua_tonumber(L, -1);
-    lua_Integer whole;
-
-    if (!(number > 0 && number < (lua_Number)INT32_MAX))
-        return;
-    whole = (lua_Integer)number;
-    lua_pop(L, 1);
-    lua_pushinteger(L, whole + ((lua_Number)whole < number));
-}
-
-static void read_options(arguments *in)
-{
-    lua_State *L = in->L;
-    int index = in->next;
-    const char *name;
-    kind kind;
-
-    if (lua_isnoneornil(L, index))
-        return;
-    if (!lua_istable(L, index))
-        lcielo_type_error(L, index - in->base, in->function, NULL,
-                          "table of options", index);
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-        name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        kind = strcmp(name, "timeout") == 0 ? NUMBER : TEXT;
-        if (kind == TEXT && strcmp(name, "request_id") != 0)
-            lcielo_argument_error(
-                L, index - in->base, in->function,
-                lua_pushfstring(L, "unknown option '%s'", name));
-        if (lua_type(L, -1) != (kind == NUMBER ? LUA_TNUMBER : LUA_TSTRING))
-            lcielo_type_error(L, index - in->base, in->function, name,
-                              kind == NUMBER ? "number" : "string", -1);
-        if (kind == NUMBER)
-            round_up(L);
-        lcielo_set_value(L, in->params, name, lua_gettop(L));
-    }
-}
-
-/* ---- the call ---- */
-
-static lcielo_call *check_call(lua_State *L)
-{
-    lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
-
-    luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
+    luaL_argcheck(L, self != NULL, index, "cielo.call expected");
     if (!self->handle)
         luaL_error(L, "the result of this call was taken");
     return self;
 }
 
-static int raise_self(lua_State *L, const char *noun, const char *verb)
-{
-    luaL_where(L, 2);
-    if (noun[0] == '-')
-        lua_pushfstring(L, "bad self: write client:%s(...)", verb);
-    else
-        lua_pushfstring(L, "bad self: write client.%s:%s(...)", noun, verb);
-    lua_concat(L, 2);
-    return lua_error(L);
-}
-
-/* Pushes the call of an operation with the parameters of a tree. */
-static int start(lua_State *L, lcielo_client *client, int operation,
-                 const cielo_value *params)
+int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
+                      const cielo_value *params)
 {
     lcielo_call *self;
     cielo_entropy entropy;
@@ -193,13 +39,13 @@ static int call_new(lua_State *L)
     int operation = (int)luaL_checkinteger(L, 1);
     const cielo_operation *row = cielo_operation_at(operation);
     lcielo_client *client = lcielo_client_of(L, 2);
-    arguments in;
+    lcielo_arguments in;
     lcielo_tree *tree;
 
     luaL_argcheck(L, row != NULL, 1, "no such operation");
     if (!client)
-        return raise_self(L, row->noun, row->verb);
-    tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
+        return lcielo_self_error(L, row->noun, row->verb);
+    tree = lcielo_new_tree(L);
     lua_insert(L, 1); /* below the arguments, so that past them is nothing */
     in.L = L;
     in.function = row->verb;
@@ -209,91 +55,12 @@ static int call_new(lua_State *L)
     tree->value = in.params = cielo_value_new_object();
     if (!tree->value)
         return luaL_error(L, "not enough memory");
-    read_parameters(&in, row->params);
-    read_options(&in);
-    return start(L, client, operation, tree->value);
+    lcielo_read_parameters(&in, row->params);
+    lcielo_read_options(&in);
+    return lcielo_start_call(L, client, operation, tree->value);
 }
 
-/* core.confirm(client, notification, options) -> the call of the read that
- * tells the real state; nil, message, err */
-static int call_confirm(lua_State *L)
-{
-    lcielo_client *client = lcielo_client_of(L, 1);
-    lcielo_tree *from, *tree;
-    arguments in;
-    cielo_error err;
-    int operation;
-
-    lua_settop(L, 3);
-    if (!client)
-        return raise_self(L, "-", "confirm");
-    in.L = L;
-    in.function = "confirm";
-    in.base = 1;
-    in.next = in.top = 3;
-    check_kind(&in, FIELDS, 2);
-    from = lcielo_new_object(L, sizeof(*from), LCIELO_TREE);
-    tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
-    from->value = cielo_value_new_object();
-    if (!from->value)
-        return luaL_error(L, "not enough memory");
-    lcielo_set_value(L, from->value, "notification", 2);
-    if (cielo_notification_confirm(
-            cielo_value_get(from->value, "notification"), &operation,
-            &tree->value, &err) != CIELO_OK)
-        return lcielo_fail(L, &err, NULL);
-    in.params = tree->value;
-    read_options(&in);
-    return start(L, client, operation, tree->value);
-}
-
-/* cielo.parse_notification(body, content_type) -> what Cielo posted, which is
- * no proof of anything; nil, message, err */
-static int parse_notification(lua_State *L)
-{
-    size_t length;
-    const char *body = luaL_checklstring(L, 1, &length);
-    const char *type = luaL_optstring(L, 2, NULL);
-    lcielo_tree *tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
-    cielo_error err;
-
-    if (cielo_notification_parse(&tree->value, body, length, type, &err) !=
-        CIELO_OK)
-        return lcielo_fail(L, &err, NULL);
-    lcielo_push_value(L, tree->value, CIELO_OBJECT_NOTIFICATION);
-    return 1;
-}
-
-/* cielo.parse_time(text) -> the fields that os.time takes, and usec; nil for nil
- * and for Cielo's "never"; nil, message, err for other texts */
-static int parse_time(lua_State *L)
-{
-    size_t length;
-    const char *text;
-    cielo_time time;
-    cielo_error err;
-
-    if (!lua_isnoneornil(L, 1)) /* a number would pass as text */
-        luaL_checktype(L, 1, LUA_TSTRING);
-    text = luaL_optlstring(L, 1, CIELO_NEVER, &length);
-    if (cielo_time_parse(&time, text, length, &err) != CIELO_OK)
-        return lcielo_fail(L, &err, NULL);
-    if (time.year == 0)
-        return 0;
-    lua_createtable(L, 0, 7);
-#define SET(name, value) (lua_pushinteger(L, (value)), lua_setfield(L, -2, (name)))
-    SET("year", time.year);
-    SET("month", time.month);
-    SET("day", time.day);
-    SET("hour", time.hour);
-    SET("min", time.minute);
-    SET("sec", time.second);
-    SET("usec", time.microsecond);
-#undef SET
-    return 1;
-}
-
-static void free_handle(lcielo_call *self)
+void lcielo_end_call(lcielo_call *self)
 {
     cielo_call *handle = self->handle;
 
@@ -306,7 +73,7 @@ static int call_close(lua_State *L)
     lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
 
     luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
-    free_handle(self);
+    lcielo_end_call(self);
     cielo_value_free(self->answer);
     self->answer = NULL;
     self->closed = 1;
@@ -317,7 +84,7 @@ static int call_close(lua_State *L)
  * so that the host's signal handlers get their turn in between. */
 static int call_perform(lua_State *L)
 {
-    lcielo_call *self = check_call(L);
+    lcielo_call *self = lcielo_check_call(L, 1);
     cielo_error err;
 
     lua_pushboolean(L, cielo_perform_slice(self->handle,
@@ -329,7 +96,7 @@ static int call_perform(lua_State *L)
 /* call:step(now) -> "send", "wait" or "done", and the deadline in ms */
 static int call_step(lua_State *L)
 {
-    lcielo_call *self = check_call(L);
+    lcielo_call *self = lcielo_check_call(L, 1);
     int64_t now = (int64_t)luaL_checknumber(L, 2);
 
     switch (cielo_call_step(self->handle, now)) {
@@ -348,32 +115,28 @@ static int call_step(lua_State *L)
 
 static int call_deadline(lua_State *L)
 {
-    lua_pushnumber(L,
-                   (lua_Number)cielo_call_deadline(check_call(L)->handle));
-    return 1;
-}
+    const lcielo_call *self = lcielo_check_call(L, 1);
 
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text); /* nil for NULL */
-    lua_setfield(L, -2, name);
+    lua_pushnumber(L, (lua_Number)cielo_call_deadline(self->handle));
+    return 1;
 }
 
 /* call:request() -> what to send while "send" is open; its headers, a list of
  * {name, value}, hold secrets */
 static int call_request(lua_State *L)
 {
-    const cielo_request *request = cielo_call_request(check_call(L)->handle);
+    const cielo_request *request =
+        cielo_call_request(lcielo_check_call(L, 1)->handle);
     size_t i;
 
     if (!request)
         return 0;
     lua_newtable(L);
-    set_text(L, "method", request->method);
-    set_text(L, "url", request->url);
-    set_text(L, "scheme", request->scheme);
-    set_text(L, "host", request->host);
-    set_text(L, "target", request->target);
+    lcielo_set_text(L, "method", request->method);
+    lcielo_set_text(L, "url", request->url);
+    lcielo_set_text(L, "scheme", request->scheme);
+    lcielo_set_text(L, "host", request->host);
+    lcielo_set_text(L, "target", request->target);
     lua_pushinteger(L, request->port);
     lua_setfield(L, -2, "port");
     lua_pushboolean(L, request->write);
@@ -401,7 +164,7 @@ static int call_request(lua_State *L)
 /* call:on_response(http_status, body, date, retry_after) */
 static int call_on_response(lua_State *L)
 {
-    lcielo_call *self = check_call(L);
+    lcielo_call *self = lcielo_check_call(L, 1);
     cielo_response response;
     int status;
 
@@ -424,7 +187,7 @@ static int call_on_failure(lua_State *L)
         CIELO_CAUSE_MAP(CIELO_X)
 #undef CIELO_X
             NULL};
-    lcielo_call *self = check_call(L);
+    lcielo_call *self = lcielo_check_call(L, 1);
     cielo_sent sent = (cielo_sent)luaL_checkoption(L, 2, NULL, sents);
     cielo_cause cause = (cielo_cause)luaL_checkoption(L, 3, NULL, causes);
     const char *text = luaL_optstring(L, 4, NULL);
@@ -438,8 +201,9 @@ static int call_on_failure(lua_State *L)
 /* call:operation() -> its name, whether it writes */
 static int call_operation(lua_State *L)
 {
+    const lcielo_call *self = lcielo_check_call(L, 1);
     const cielo_operation *row =
-        cielo_operation_at(cielo_call_operation(check_call(L)->handle));
+        cielo_operation_at(cielo_call_operation(self->handle));
 
     lua_pushstring(L, row->name);
     lua_pushboolean(L, row->is_write);
@@ -448,50 +212,26 @@ static int call_operation(lua_State *L)
 
 static int call_cancel(lua_State *L)
 {
-    cielo_call_cancel(check_call(L)->handle);
+    cielo_call_cancel(lcielo_check_call(L, 1)->handle);
     return 0;
-}
-
-/* call:result() -> result; nil, message, err. Takes it: what the core kept for
- * the call is freed at once, not when the collector comes by; the answer stays
- * for the result. */
-static int call_result(lua_State *L)
-{
-    lcielo_call *self = check_call(L);
-    const cielo_value *value;
-    cielo_error err;
-    int pushed = 1;
-
-    if (cielo_call_result(self->handle, &value, &err) == CIELO_OK)
-        lcielo_push_result(L, 1, value);
-    else
-        pushed = lcielo_fail(L, &err, cielo_call_details(self->handle));
-    free_handle(self);
-    return pushed;
 }
 
 static const luaL_Reg methods[] = {
     {"perform", call_perform},         {"step", call_step},
     {"deadline", call_deadline},       {"request", call_request},
     {"on_response", call_on_response}, {"on_failure", call_on_failure},
-    {"cancel", call_cancel},           {"result", call_result},
-    {"operation", call_operation},     {"close", call_close},
-    {"__gc", call_close},
+    {"cancel", call_cancel},           {"operation", call_operation},
+    {"close", call_close},             {"__gc", call_close},
     {NULL, NULL},
 };
 
-static const luaL_Reg public_functions[] = {
-    {"parse_notification", parse_notification},
-    {"parse_time", parse_time},
+static const luaL_Reg functions[] = {
+    {"call", call_new},
     {NULL, NULL},
 };
 
 void lcielo_open_call(lua_State *L)
 {
     lcielo_class(L, LCIELO_CALL, "cielo.call", methods);
-    lua_pushcfunction(L, call_new);
-    lua_setfield(L, -2, "call");
-    lua_pushcfunction(L, call_confirm);
-    lua_setfield(L, -2, "confirm");
-    lcielo_set_public(L, public_functions);
+    lcielo_set_functions(L, functions);
 }

@@ -55,11 +55,14 @@ typedef struct lcielo_tree {
 /* That place: of results that are an object of this number, or lists of them. */
 #define LCIELO_PLACE_OF(object, list) (2 * (object) + (list) + 1)
 
-/* ---- lcielo.c ---- */
+/* ---- lobject.c ---- */
 
 /* A userdata that has its metatable already, zeroed after its lcielo_object; on
  * the stack's top. */
 void *lcielo_new_object(lua_State *L, size_t size, const char *class);
+/* The owner of a tree, on the stack's top. */
+lcielo_tree *lcielo_new_tree(lua_State *L);
+void lcielo_open_tree(lua_State *L);
 /* The userdata at `index` if it is a `class`, else NULL. Never raises. */
 void *lcielo_test(lua_State *L, int index, const char *class);
 /* The metatable `name` with these functions, "__index" being itself unless
@@ -70,6 +73,8 @@ void lcielo_class(lua_State *L, const char *name, const char *title,
 void lcielo_plain_class(lua_State *L, const char *name, const char *title,
                         const luaL_Reg *functions);
 void lcielo_set_functions(lua_State *L, const luaL_Reg *functions);
+/* Sets a member of the table on the stack's top; nil for NULL. */
+void lcielo_set_text(lua_State *L, const char *name, const char *text);
 /* Adds functions to the member "public" of the module on the stack's top: what
  * cielo/init.lua hands on. Lua names functions after the loaded module that has
  * them, and users know these by `cielo`. */
@@ -81,6 +86,8 @@ int lcielo_argument_error(lua_State *L, int argument, const char *function,
 /* The same: "`name`: `expected` expected, got ...", `name` may be NULL. */
 int lcielo_type_error(lua_State *L, int argument, const char *function,
                       const char *name, const char *expected, int index);
+/* Raises for a verb that was not called with a colon; noun "-" is the client. */
+int lcielo_self_error(lua_State *L, const char *noun, const char *verb);
 
 /* ---- lvalue.c ---- */
 
@@ -99,33 +106,22 @@ void lcielo_push_result(lua_State *L, int index, const cielo_value *value);
 
 /* ---- lshow.c ---- */
 
-void lcielo_open_tree(lua_State *L);
-/* cielo.array, cielo.to_json, and what the formatter of results asks. */
-int lcielo_to_json(lua_State *L);
-int lcielo_array(lua_State *L);
-/* Marks the table on the stack's top as a list, even when it is empty. */
-void lcielo_mark_list(lua_State *L);
-int lcielo_kind(lua_State *L);
-int lcielo_masked(lua_State *L);
-int lcielo_show_with(lua_State *L);
+void lcielo_open_show(lua_State *L);
+/* Marks the table on the stack's top as a list of such objects, even when it is
+ * empty. */
+void lcielo_mark_list(lua_State *L, int object);
 
 /* ---- lsecret.c ---- */
 
+/* The memory that the core's mask of so many bytes takes, with the NUL. */
+#define LCIELO_SHOWN(length) (2 * (length) + sizeof("***"))
+
 void lcielo_open_secret(lua_State *L);
-int lcielo_secret_new(lua_State *L);
 void lcielo_push_secret(lua_State *L, const char *text, size_t length);
 /* The text of the string or Secret at `index`, NULL for anything else; stays
  * valid while the value is on the stack. */
 const char *lcielo_text(lua_State *L, int index, size_t *length);
-/* Overwrites the inside of a card number, and all of any other text. Gives 1
- * for a card number. */
-int lcielo_mask(char *text, size_t length);
-/* Masks every card number inside free text. */
-void lcielo_mask_cards(char *text, size_t length);
 void lcielo_wipe(void *memory, size_t size);
-/* For a name that the map does not know where it stands: a member of that name
- * that is secret elsewhere, or NULL. */
-const cielo_field *lcielo_secret_field(const char *name, size_t length);
 
 /* ---- lerror.c ---- */
 
@@ -146,14 +142,52 @@ void lcielo_open_client(lua_State *L);
  * if the value at `index` is none. */
 lcielo_client *lcielo_client_of(lua_State *L, int index);
 
+/* ---- larguments.c ---- */
+
+/* Where the arguments of a verb stand, and the parameters that they become. */
+typedef struct lcielo_arguments {
+    lua_State *L;
+    const char *function; /* the verb, for messages */
+    int base;             /* the stack's index of argument 1, less 1 */
+    int top;              /* the index of the last argument */
+    int next;             /* of the argument to read next */
+    cielo_value *params;  /* owned by a userdata */
+} lcielo_arguments;
+
+/* What a parameter takes in Lua: "string", "string or number". */
+const char *lcielo_takes(const cielo_param *param);
+/* Reads the arguments that a row names, "payment_id amount?"; raises for wrong
+ * types. */
+void lcielo_read_parameters(lcielo_arguments *in, const char *params);
+/* Reads the table of options behind them, if there is one. */
+void lcielo_read_options(lcielo_arguments *in);
+
 /* ---- lcall.c ---- */
 
 void lcielo_open_call(lua_State *L);
+/* Pushes the call of an operation with these parameters, and gives 1; or what
+ * lcielo_fail gives. */
+int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
+                      const cielo_value *params);
+/* The call at `index`; raises for other values, and when its result was
+ * taken. */
+lcielo_call *lcielo_check_call(lua_State *L, int index);
+/* Frees what the core keeps for a call. */
+void lcielo_end_call(lcielo_call *self);
+
+/* ---- loutcome.c, after lcall.c ---- */
+
+void lcielo_open_outcome(lua_State *L);
 
 /* ---- lwire.c ---- */
 
 /* Adds to the table on the stack's top what drivers of cosockets call. */
 void lcielo_open_wire(lua_State *L);
+
+/* ---- lnotification.c, ltime.c ---- */
+
+void lcielo_open_notification(lua_State *L);
+void lcielo_open_time(lua_State *L);
 
 /* ---- lmaps.c, lcodes.c: tables of the core's rows ---- */
 

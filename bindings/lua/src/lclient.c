@@ -175,7 +175,7 @@ static lcielo_client *check_client(lua_State *L)
 static int refuse(lua_State *L, const cielo_options *options,
                   const cielo_client *client, const cielo_error *err)
 {
-    lcielo_tree *tree = lcielo_new_object(L, sizeof(*tree), LCIELO_TREE);
+    lcielo_tree *tree = lcielo_new_tree(L);
     cielo_value *problems = NULL;
 
     if (err->status == CIELO_EVALIDATION)

@@ -4,12 +4,6 @@
 
 #include "lcielo.h"
 
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, name);
-}
-
 /* A figure that does not apply is 0 in the core and absent here. */
 static void set_figure(lua_State *L, const char *name, int figure)
 {
@@ -28,7 +22,7 @@ static void set_class(lua_State *L, const char *name)
 static void set_retry(lua_State *L, const cielo_retry *retry)
 {
     lua_createtable(L, 0, 3);
-    set_text(L, "kind", cielo_retry_name(retry->kind));
+    lcielo_set_text(L, "kind", cielo_retry_name(retry->kind));
     set_figure(L, "max_attempts", retry->max_attempts);
     set_figure(L, "window_days", retry->window_days);
     set_figure(L, "after_hours", retry->after_hours);
@@ -39,8 +33,8 @@ static void set_retry(lua_State *L, const cielo_retry *retry)
 static void new_entry(lua_State *L, const char *pt, const char *en)
 {
     lua_createtable(L, 0, 10);
-    set_text(L, "meaning_pt", pt);
-    set_text(L, "meaning_en", en);
+    lcielo_set_text(L, "meaning_pt", pt);
+    lcielo_set_text(L, "meaning_en", en);
     set_class(L, LCIELO_CODE);
 }
 
@@ -58,12 +52,12 @@ static int push_code(lua_State *L, const cielo_code *code)
     if (!code)
         return push_nil(L);
     new_entry(L, code->meaning_pt, code->meaning_en);
-    set_text(L, "code", code->code);
-    set_text(L, "operation", cielo_code_operation_name(code->operation));
-    set_text(L, "category", code->category);
-    set_text(L, "change", cielo_change_name(code->change));
-    set_text(L, "shopper_pt", code->shopper_pt);
-    set_text(L, "shopper_en", code->shopper_en);
+    lcielo_set_text(L, "code", code->code);
+    lcielo_set_text(L, "operation", cielo_code_operation_name(code->operation));
+    lcielo_set_text(L, "category", code->category);
+    lcielo_set_text(L, "change", cielo_change_name(code->change));
+    lcielo_set_text(L, "shopper_pt", code->shopper_pt);
+    lcielo_set_text(L, "shopper_en", code->shopper_en);
     set_retry(L, &code->retry);
     return 1;
 }
@@ -75,8 +69,8 @@ static int push_status(lua_State *L, const cielo_status *status)
     new_entry(L, status->meaning_pt, status->meaning_en);
     lua_pushinteger(L, status->number);
     lua_setfield(L, -2, "number");
-    set_text(L, "name", status->name);
-    set_text(L, "wire", status->wire);
+    lcielo_set_text(L, "name", status->name);
+    lcielo_set_text(L, "wire", status->wire);
     return 1;
 }
 
@@ -159,10 +153,10 @@ static int abecs(lua_State *L)
     if (!denial)
         return push_nil(L);
     new_entry(L, denial->meaning_pt, denial->meaning_en);
-    set_text(L, "brand", denial->brand);
-    set_text(L, "code", denial->code);
-    set_text(L, "category", denial->category);
-    set_text(L, "change", cielo_change_name(denial->change));
+    lcielo_set_text(L, "brand", denial->brand);
+    lcielo_set_text(L, "code", denial->code);
+    lcielo_set_text(L, "category", denial->category);
+    lcielo_set_text(L, "change", cielo_change_name(denial->change));
     lua_pushboolean(L, denial->reversible);
     lua_setfield(L, -2, "reversible");
     return 1;
@@ -178,8 +172,8 @@ static int merchant_advice(lua_State *L)
     if (!entry)
         return push_nil(L);
     new_entry(L, entry->meaning_pt, entry->meaning_en);
-    set_text(L, "code", entry->code);
-    set_text(L, "change", cielo_change_name(entry->change));
+    lcielo_set_text(L, "code", entry->code);
+    lcielo_set_text(L, "change", cielo_change_name(entry->change));
     set_retry(L, &entry->retry);
     return 1;
 }
@@ -191,9 +185,9 @@ static void push_sources(lua_State *L, const cielo_advice *advice)
     lua_createtable(L, (int)advice->source_count, 0);
     for (i = 0; i < advice->source_count; i++) {
         lua_createtable(L, 0, 3);
-        set_text(L, "table", advice->sources[i].table);
+        lcielo_set_text(L, "table", advice->sources[i].table);
         set_retry(L, &advice->sources[i].retry);
-        set_text(L, "change", cielo_change_name(advice->sources[i].change));
+        lcielo_set_text(L, "change", cielo_change_name(advice->sources[i].change));
         set_class(L, LCIELO_SOURCE);
         lua_rawseti(L, -2, (int)i + 1);
     }
@@ -209,7 +203,7 @@ void lcielo_push_advice(lua_State *L, const cielo_advice *advice)
     }
     set_retry(L, &advice->retry);
     set_figure(L, "not_before_hours", advice->not_before_hours);
-    set_text(L, "change", cielo_change_name(advice->change));
+    lcielo_set_text(L, "change", cielo_change_name(advice->change));
     push_sources(L, advice);
     lua_setfield(L, -2, "sources");
     set_class(L, LCIELO_ADVICE);

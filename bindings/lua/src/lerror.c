@@ -13,48 +13,58 @@ static int error_tostring(lua_State *L)
     return 1;
 }
 
-/* Sets what the details do not have, so that err.problems is always a table
- * and err.sent always a word. */
-static void set_default(lua_State *L, const char *name)
+/* Pushes what stands where the details say nothing, for a type that has such a
+ * value; gives 0 for the others. */
+static int push_default(lua_State *L, int type)
 {
-    lua_getfield(L, -2, name);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        lua_setfield(L, -2, name);
-    } else {
-        lua_pop(L, 2);
+    switch (type) {
+    case CIELO_DETAIL_SENT:
+        lua_pushliteral(L, "no");
+        return 1;
+    case CIELO_DETAIL_PROBLEMS:
+    case CIELO_DETAIL_ERRORS:
+    case CIELO_DETAIL_ATTEMPTS:
+        lua_newtable(L);
+        lcielo_mark_list(L, CIELO_OBJECT_ANY);
+        return 1;
+    case CIELO_DETAIL_FOUND:
+        lua_newtable(L);
+        lcielo_mark_list(L, CIELO_OBJECT_SALE);
+        return 1;
+    default:
+        return 0;
     }
 }
 
-static void set_default_list(lua_State *L, const char *name)
+/* Sets in the table at the top what a row of the map promises: err.problems is
+ * always a list and err.sent always a word. Payments are read as such. */
+static void set_detail(lua_State *L, const cielo_detail *row,
+                       const cielo_value *details)
 {
-    lua_newtable(L);
-    lcielo_mark_list(L);
-    set_default(L, name);
+    const cielo_value *value = cielo_value_get(details, row->name);
+
+    if (value && row->type == CIELO_DETAIL_FOUND)
+        lcielo_push_value(L, value, CIELO_OBJECT_SALE);
+    else if (value || !row->known || !push_default(L, row->type))
+        return;
+    lua_setfield(L, -2, row->name);
 }
 
 static void push_members(lua_State *L, const cielo_error *err,
                          const cielo_value *details)
 {
-    const cielo_value *found = cielo_value_get(details, "found");
+    const cielo_detail *row;
+    size_t i;
 
     if (cielo_value_type(details) == CIELO_OBJECT)
         lcielo_push_value(L, details, CIELO_OBJECT_ANY);
     else
         lua_newtable(L);
-    if (found) {
-        lcielo_push_value(L, found, CIELO_OBJECT_SALE);
-        lua_setfield(L, -2, "found");
-    }
-    lua_pushstring(L, cielo_status_name(err->status));
-    set_default(L, "kind");
-    lua_pushstring(L, err->message);
-    set_default(L, "message");
-    lua_pushliteral(L, "no");
-    set_default(L, "sent");
-    set_default_list(L, "problems");
-    set_default_list(L, "errors");
-    set_default_list(L, "attempts");
+    for (i = 0; (row = cielo_detail_at(i)) != NULL; i++)
+        if (row->owner == CIELO_OF_ERROR)
+            set_detail(L, row, details);
+    lcielo_set_text(L, "kind", cielo_status_name(err->status));
+    lcielo_set_text(L, "message", err->message);
 }
 
 int lcielo_fail(lua_State *L, const cielo_error *err,
@@ -84,12 +94,31 @@ int lcielo_fail_closed(lua_State *L)
     return lcielo_fail(L, &err, NULL);
 }
 
+/* core.fail(kind, message) -> nil, message, err: for what a host refuses */
+static int fail(lua_State *L)
+{
+    const char *kind = luaL_checkstring(L, 1);
+    const char *message = luaL_checkstring(L, 2);
+    cielo_error err;
+
+    memset(&err, 0, sizeof(err));
+    err.status = strcmp(kind, "phase") == 0 ? CIELO_EPHASE : CIELO_EVALIDATION;
+    strncpy(err.message, message, sizeof(err.message) - 1);
+    return lcielo_fail(L, &err, NULL);
+}
+
 static const luaL_Reg methods[] = {
     {"__tostring", error_tostring},
+    {NULL, NULL},
+};
+
+static const luaL_Reg functions[] = {
+    {"fail", fail},
     {NULL, NULL},
 };
 
 void lcielo_open_errors(lua_State *L)
 {
     lcielo_plain_class(L, LCIELO_ERROR, "cielo.Error", methods);
+    lcielo_set_functions(L, functions);
 }

@@ -1,12 +1,6 @@
 /* The core's rows as tables: what the surface and the annotations grow from. */
 #include "lcielo.h"
 
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, name);
-}
-
 static void set_flag(lua_State *L, const char *name, int flag)
 {
     lua_pushboolean(L, flag);
@@ -27,16 +21,16 @@ static int operations(lua_State *L)
         lua_createtable(L, 0, 12);
         lua_pushinteger(L, number);
         lua_setfield(L, -2, "number");
-        set_text(L, "name", row->name);
-        set_text(L, "noun", row->noun);
-        set_text(L, "verb", row->verb);
-        set_text(L, "params", row->params);
-        set_text(L, "method", row->method);
-        set_text(L, "path", row->path);
-        set_text(L, "about", row->about);
+        lcielo_set_text(L, "name", row->name);
+        lcielo_set_text(L, "noun", row->noun);
+        lcielo_set_text(L, "verb", row->verb);
+        lcielo_set_text(L, "params", row->params);
+        lcielo_set_text(L, "method", row->method);
+        lcielo_set_text(L, "path", row->path);
+        lcielo_set_text(L, "about", row->about);
         set_flag(L, "is_write", row->is_write);
-        set_text(L, "result", cielo_object_name(row->object));
-        set_text(L, "fields", cielo_object_name(row->fields));
+        lcielo_set_text(L, "result", cielo_object_name(row->object));
+        lcielo_set_text(L, "fields", cielo_object_name(row->fields));
         set_flag(L, "is_list", row->is_list);
         lua_rawseti(L, -2, ++position);
     }
@@ -59,12 +53,93 @@ static int fields(lua_State *L)
     lua_newtable(L);
     for (i = 0; (field = cielo_field_at((size_t)i)) != NULL; i++) {
         lua_createtable(L, 0, 6);
-        set_text(L, "object", cielo_object_name(field->object));
-        set_text(L, "wire", field->wire);
-        set_text(L, "host", field->host);
-        set_text(L, "type", types[field->type]);
-        set_text(L, "use", uses[field->use]);
-        set_text(L, "child", cielo_object_name(field->child));
+        lcielo_set_text(L, "object", cielo_object_name(field->object));
+        lcielo_set_text(L, "wire", field->wire);
+        lcielo_set_text(L, "host", field->host);
+        lcielo_set_text(L, "type", types[field->type]);
+        lcielo_set_text(L, "use", uses[field->use]);
+        lcielo_set_text(L, "child", cielo_object_name(field->child));
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* core.params() -> one table per parameter of operations; `type` is what hosts
+ * take for its kind, `takes` what Lua does */
+static int params(lua_State *L)
+{
+    static const char *const kinds[] = {
+#define CIELO_X(name, type) #name,
+        CIELO_PARAM_KIND_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    const cielo_param *param;
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; (param = cielo_param_at((size_t)i)) != NULL; i++) {
+        lua_createtable(L, 0, 5);
+        lcielo_set_text(L, "name", param->name);
+        lcielo_set_text(L, "kind", kinds[param->kind]);
+        lcielo_set_text(L, "type", cielo_param_type(param->kind));
+        lcielo_set_text(L, "takes", lcielo_takes(param));
+        lcielo_set_text(L, "about", param->about);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* A fact or detail: what it is of, its type, whether it is never nil. */
+static void push_detail(lua_State *L, const cielo_detail *detail)
+{
+    static const char *const owners[] = {
+#define CIELO_X(id, name) name,
+        CIELO_DETAIL_OWNER_MAP(CIELO_X)
+#undef CIELO_X
+    };
+    static const char *const types[] = {
+#define CIELO_X(name, type) #name,
+        CIELO_DETAIL_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+    };
+
+    lua_createtable(L, 0, 6);
+    lcielo_set_text(L, "owner", owners[detail->owner]);
+    lcielo_set_text(L, "name", detail->name);
+    lcielo_set_text(L, "type", types[detail->type]);
+    set_flag(L, "known", detail->known);
+    lcielo_set_text(L, "about", detail->about);
+}
+
+/* core.facts() -> what results have beside Cielo's members; `objects` is the set
+ * of those that have it */
+static int facts(lua_State *L)
+{
+    const cielo_detail *fact;
+    int i, object;
+
+    lua_newtable(L);
+    for (i = 0; (fact = cielo_fact_at((size_t)i)) != NULL; i++) {
+        push_detail(L, fact);
+        lua_newtable(L);
+        for (object = 0; cielo_object_name(object); object++)
+            if (cielo_fact_is_of(fact, object))
+                set_flag(L, cielo_object_name(object), 1);
+        lua_setfield(L, -2, "objects");
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+/* core.details() -> what errors, and the lists in them, are made of */
+static int details(lua_State *L)
+{
+    const cielo_detail *detail;
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; (detail = cielo_detail_at((size_t)i)) != NULL; i++) {
+        push_detail(L, detail);
         lua_rawseti(L, -2, i + 1);
     }
     return 1;
@@ -78,8 +153,8 @@ static int options(lua_State *L)
     lua_newtable(L);
 #define CIELO_X(option, option_kind, shareable)       \
     lua_createtable(L, 0, 3);                         \
-    set_text(L, "name", #option);                     \
-    set_text(L, "kind", #option_kind);                \
+    lcielo_set_text(L, "name", #option);                     \
+    lcielo_set_text(L, "kind", #option_kind);                \
     set_flag(L, "shareable", (shareable));            \
     lua_rawseti(L, -2, ++i);
     CIELO_OPTION_MAP(CIELO_X)
@@ -106,6 +181,9 @@ static int kinds(lua_State *L)
 static const luaL_Reg functions[] = {
     {"operations", operations},
     {"fields", fields},
+    {"params", params},
+    {"facts", facts},
+    {"details", details},
     {"options", options},
     {"kinds", kinds},
     {NULL, NULL},

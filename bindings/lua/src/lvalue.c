@@ -498,6 +498,19 @@ static int is_set(lua_State *L)
     return set;
 }
 
+/* Where the map does not know a member, one that is named as a card's number is
+ * a Secret all the same. */
+static const cielo_field *read_as(const cielo_field *field, const char *name,
+                                  size_t length)
+{
+    const cielo_field *card;
+
+    if (field)
+        return field;
+    card = cielo_field_by_name(CIELO_OBJECT_CARD, name, length);
+    return card && card->type == CIELO_FIELD_CARD_NUMBER ? card : NULL;
+}
+
 /* Sets the members of an object in the table at the top. */
 static void set_members(const writer *out, const cielo_value *value,
                         int object)
@@ -521,7 +534,7 @@ static void set_members(const writer *out, const cielo_value *value,
             continue;
         }
         push_node(out, member, field ? field->child : CIELO_OBJECT_ANY,
-                  field ? field : lcielo_secret_field(name, length));
+                  read_as(field, name, length));
         lua_rawset(out->L, -3);
     }
 }

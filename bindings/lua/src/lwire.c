@@ -19,19 +19,10 @@ static cielo_wire *check_wire(lua_State *L)
     return self->handle;
 }
 
-static cielo_call *check_call(lua_State *L, int index)
-{
-    lcielo_call *self = lcielo_test(L, index, LCIELO_CALL);
-
-    luaL_argcheck(L, self != NULL, index, "cielo.call expected");
-    if (!self->handle)
-        luaL_error(L, "the result of this call was taken");
-    return self->handle;
-}
-
 static const cielo_request *check_request(lua_State *L, int index)
 {
-    const cielo_request *request = cielo_call_request(check_call(L, index));
+    const cielo_request *request =
+        cielo_call_request(lcielo_check_call(L, index)->handle);
 
     if (!request)
         luaL_error(L, "this call has nothing to send");
@@ -153,7 +144,7 @@ static int report(cielo_call *call, const cielo_wire *wire, const char *cause,
 static int wire_report(lua_State *L)
 {
     cielo_wire *wire = check_wire(L);
-    cielo_call *call = check_call(L, 2);
+    cielo_call *call = lcielo_check_call(L, 2)->handle;
 
     lua_pushinteger(L, report(call, wire, luaL_optstring(L, 3, NULL),
                               luaL_optstring(L, 4, NULL)));
@@ -192,28 +183,6 @@ static int call_authorization(lua_State *L)
     return 0;
 }
 
-/* core.attempts(call) -> one table per exchange that ended, without secrets */
-static int call_attempts(lua_State *L)
-{
-    const cielo_value *details = cielo_call_details(check_call(L, 1));
-
-    lcielo_push_value(L, cielo_value_get(details, "attempts"),
-                      CIELO_OBJECT_ANY);
-    return 1;
-}
-
-/* core.warnings(call) -> what is sent although Cielo may take it otherwise than
- * was meant; nothing when there is nothing to tell */
-static int call_warnings(lua_State *L)
-{
-    const cielo_value *warnings = cielo_call_warnings(check_call(L, 1));
-
-    if (!warnings)
-        return 0;
-    lcielo_push_value(L, warnings, CIELO_OBJECT_ANY);
-    return 1;
-}
-
 /* core.token(client) -> the token its calls share and its end in the clock of
  * core.now(); nothing when there is none */
 static int client_token(lua_State *L)
@@ -233,19 +202,6 @@ static int client_token(lua_State *L)
     return 2;
 }
 
-/* core.fail(kind, message) -> nil, message, err: for what a host refuses */
-static int fail(lua_State *L)
-{
-    const char *kind = luaL_checkstring(L, 1);
-    const char *message = luaL_checkstring(L, 2);
-    cielo_error err;
-
-    memset(&err, 0, sizeof(err));
-    err.status = strcmp(kind, "phase") == 0 ? CIELO_EPHASE : CIELO_EVALIDATION;
-    strncpy(err.message, message, sizeof(err.message) - 1);
-    return lcielo_fail(L, &err, NULL);
-}
-
 static const luaL_Reg methods[] = {
     {"start", wire_start}, {"sent", wire_sent},     {"input", wire_input},
     {"eof", wire_eof},     {"keep", wire_keep},     {"report", wire_report},
@@ -255,11 +211,8 @@ static const luaL_Reg methods[] = {
 static const luaL_Reg functions[] = {
     {"wire", wire_new},
     {"target", call_target},
-    {"attempts", call_attempts},
-    {"warnings", call_warnings},
     {"authorization", call_authorization},
     {"token", client_token},
-    {"fail", fail},
     {NULL, NULL},
 };
 

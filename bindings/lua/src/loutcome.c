@@ -1,0 +1,63 @@
+/* What became of a call: its result or error, and what is told meanwhile. */
+#include "lcielo.h"
+
+/* call:result() -> result; nil, message, err. Takes it: what the core kept for
+ * the call is freed at once, not when the collector comes by; the answer stays
+ * for the result. */
+static int call_result(lua_State *L)
+{
+    lcielo_call *self = lcielo_check_call(L, 1);
+    const cielo_value *value;
+    cielo_error err;
+    int pushed = 1;
+
+    if (cielo_call_result(self->handle, &value, &err) == CIELO_OK)
+        lcielo_push_result(L, 1, value);
+    else
+        pushed = lcielo_fail(L, &err, cielo_call_details(self->handle));
+    lcielo_end_call(self);
+    return pushed;
+}
+
+/* core.attempts(call) -> one table per exchange that ended, without secrets */
+static int call_attempts(lua_State *L)
+{
+    const cielo_value *details =
+        cielo_call_details(lcielo_check_call(L, 1)->handle);
+
+    lcielo_push_value(L, cielo_value_get(details, "attempts"),
+                      CIELO_OBJECT_ANY);
+    return 1;
+}
+
+/* core.warnings(call) -> what is sent although Cielo may take it otherwise than
+ * was meant; nothing when there is nothing to tell */
+static int call_warnings(lua_State *L)
+{
+    const cielo_value *warnings =
+        cielo_call_warnings(lcielo_check_call(L, 1)->handle);
+
+    if (!warnings)
+        return 0;
+    lcielo_push_value(L, warnings, CIELO_OBJECT_ANY);
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"result", call_result},
+    {NULL, NULL},
+};
+
+static const luaL_Reg functions[] = {
+    {"attempts", call_attempts},
+    {"warnings", call_warnings},
+    {NULL, NULL},
+};
+
+void lcielo_open_outcome(lua_State *L)
+{
+    luaL_getmetatable(L, LCIELO_CALL);
+    lcielo_set_functions(L, methods);
+    lua_pop(L, 1);
+    lcielo_set_functions(L, functions);
+}
