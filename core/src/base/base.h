@@ -78,10 +78,25 @@ void cielo__free_secret(const cielo_allocator *mem, char *text);
 
 /* ---- ascii.c: letters without a locale ---- */
 
-char cielo__lower(char c);
+/* Inline: names are compared letter by letter, some thousand a call. */
+static inline char cielo__lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline int cielo__is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline int cielo__is_alnum(char c)
+{
+    char l = cielo__lower(c);
+
+    return cielo__is_digit(c) || (l >= 'a' && l <= 'z');
+}
+
 int cielo__same_case(const char *a, const char *b, size_t length);
-int cielo__is_digit(char c);
-int cielo__is_alnum(char c);
 
 /* ---- cards.c: card numbers in texts ---- */
 

@@ -367,8 +367,8 @@ static void begin(cielo_call *call)
         /* What it looks for was sent before: "no" would invite a repeat. */
         call->sent = CIELO_SENT_MAYBE;
         read_back(call, "no such sale was found");
-    } else if (cielo__call_settles(call)
-               && cielo__settle_looks_ahead(&call->intent)) {
+    } else if (cielo__settle_looks_ahead(&call->intent)
+               && cielo__call_settles(call)) {
         start_looking(call, CIELO__PHASE_AHEAD);
     } else {
         cielo__call_start_job(call, CIELO__JOB_MAIN);
