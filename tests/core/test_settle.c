@@ -687,6 +687,8 @@ static void foreign_refusals_are_not_adopted(void)
         residue += adopted;
         if (told || undated)
             CHECK(!adopted);
+        else if (w.skew == 0 && w.lag == 0) /* the same second, and no other */
+            CHECK_INT(adopted, w.age == 0);
         else if (w.age >= 2000 && w.skew + w.lag <= 0)
             CHECK(!adopted);
         else if (w.age >= 3000 && known) /* that clocks differ is seen too late
@@ -740,6 +742,99 @@ static void a_refusal_that_changes_is_looked_at_again(void)
             CHECK_INT(at.verdict.pause, 1000);
         at.now += 1000;
     }
+    end(&at);
+}
+
+/* Plays one look at the refusal that a list has. */
+static void look_at(scene *at, const char *listed, const char *sale,
+                    int64_t late)
+{
+    answer_at(at, 200, listed, NOON, late);
+    if (at->verdict.step == CIELO__VERDICT_READ)
+        answer_at(at, 200, sale, NOON, late);
+    at->now += 1000;
+}
+
+/* The best estimate of the beginning holds, whichever look gave it. */
+static void the_best_look_tells_when_it_began(void)
+{
+    static const int64_t late[][2]
+        = {{1000, 1000}, {3000, 1000}, {1000, 3000}, {3000, 3000}};
+    char list[160], sale[512], id[37];
+    scene at;
+    int i;
+
+    for (i = 0; i < 4; i++) {
+        begin_sale(&at);
+        fresh_id(id);
+        snprintf(list, sizeof(list),
+                 LIST_OF(LISTED("%s", "2026-03-02 11:59:58")), id);
+        snprintf(sale, sizeof(sale),
+                 SALE_OF("A1", "%s", "2026-03-02 11:59:58", "3", "15700", ""),
+                 id);
+        look_at(&at, list, sale, late[i][0]);
+        look_at(&at, list, sale, late[i][1]);
+        CHECK_INT(at.verdict.step, late[i][0] + late[i][1] == 6000
+                                       ? CIELO__VERDICT_ADOPT
+                                       : CIELO__VERDICT_AGAIN);
+        end(&at);
+    }
+}
+
+/* One that does not say its own date or id is known by the list's, or not. */
+static void a_refusal_without_date_has_the_lists(void)
+{
+    static const char undated[]
+        = "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"PaymentId\":\"undated\","
+          "\"Type\":\"CreditCard\",\"Status\":3,\"Amount\":15700,"
+          "\"CreditCard\":{\"CardNumber\":\"402400******3191\"}}}";
+    static const char late[]
+        = "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"PaymentId\":\"late\","
+          "\"Type\":\"CreditCard\",\"Status\":3,\"Amount\":15700,"
+          "\"CreditCard\":{\"CardNumber\":\"402400******3191\"}}}";
+    static const char nameless[]
+        = "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"ReceivedDate\":\"" AT_NOON
+          "\",\"Type\":\"CreditCard\",\"Status\":3,\"Amount\":15700,"
+          "\"CreditCard\":{\"CardNumber\":\"402400******3191\"}}}";
+    scene at;
+    int i;
+
+    begin_sale(&at);
+    look_at(&at, LIST_OF(LISTED("undated", AT_NOON)), undated, 500);
+    look_at(&at, LIST_OF(LISTED("undated", AT_NOON)), undated, 500);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_ADOPT);
+    end(&at);
+    begin_sale(&at); /* the date of its own line, not of the first */
+    for (i = 0; i < 2; i++) {
+        answer_at(&at, 200, LIST_OF(LISTED("other", AT_NOON) ","
+                                    LISTED("late", "2026-03-02 11:59:58")),
+                  NOON, 500);
+        answer_at(&at, 200, SALE_OF("A1", "other", AT_NOON, "3", "1", ""), NOON,
+                  500);
+        answer_at(&at, 200, late, NOON, 500);
+        CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+        at.now += 1000;
+    }
+    end(&at);
+    begin_sale(&at);
+    look_at(&at, LIST_OF(LISTED("nameless", AT_NOON)), nameless, 500);
+    look_at(&at, LIST_OF(LISTED("nameless", AT_NOON)), nameless, 500);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+    end(&at);
+}
+
+/* What one round held is gone in the next. */
+static void a_refusal_may_be_gone_again(void)
+{
+    scene at;
+
+    begin_sale(&at);
+    look_at(&at, LIST_OF(LISTED("gone", AT_NOON)),
+            SALE_OF("A1", "gone", AT_NOON, "3", "15700", ""), 500);
+    look_at(&at, LIST_OF(""), NULL, 500);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+    look_at(&at, LIST_OF(""), NULL, 500);
+    CHECK_INT(cielo_value_size(at.s.found), 0);
     end(&at);
 }
 
@@ -887,6 +982,26 @@ static void the_newest_of_an_order_is_meant(void)
     end(&at);
 }
 
+/* An id that no buffer holds names nothing that could be read. */
+static void a_long_newest_id_is_no_name(void)
+{
+    char id[66], list[256];
+    scene at;
+    size_t n;
+
+    for (n = 63; n <= 64; n++) {
+        memset(id, 'x', n);
+        id[n] = '\0';
+        snprintf(list, sizeof(list),
+                 "[{\"PaymentId\":\"%s\",\"ReceivedDate\":\"" AT_NOON "\"}]",
+                 id);
+        begin_newest(&at, 0, list);
+        CHECK_INT(at.verdict.step, n == 63 ? CIELO__VERDICT_READ
+                                           : CIELO__VERDICT_UNKNOWN);
+        end(&at);
+    }
+}
+
 static void a_change_is_told_in_its_own_shape(void)
 {
     scene at;
@@ -926,6 +1041,10 @@ static void recurrences_show_their_changes(void)
                     RECURRENCE("\"Amount\":156"), adopt);
     play_recurrence(CIELO_OP_RECURRENCE_SET_AMOUNT, "156",
                     RECURRENCE("\"Amount\":1560"), again);
+    play_recurrence(CIELO_OP_RECURRENCE_SET_AMOUNT, "156",
+                    RECURRENCE("\"Amount\":157"), again);
+    play_recurrence(CIELO_OP_RECURRENCE_SET_AMOUNT, "156", RECURRENCE(""),
+                    again);
     play_recurrence(CIELO_OP_RECURRENCE_SET_DAY, "5",
                     RECURRENCE("\"RecurrencyDay\":5"), adopt);
     play_recurrence(CIELO_OP_RECURRENCE_SET_END_DATE, "\"2027-01-31\"",
@@ -1015,6 +1134,9 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            ones_own_refusal_settles_after_two_looks,
            foreign_refusals_are_not_adopted, dates_ahead_bar_refusals,
            a_refusal_that_changes_is_looked_at_again,
+           the_best_look_tells_when_it_began,
+           a_refusal_without_date_has_the_lists, a_refusal_may_be_gone_again,
+           a_long_newest_id_is_no_name,
            captures_are_seen_by_amount,
            whole_voids_are_seen_by_status, part_voids_are_seen_by_difference,
            a_read_ahead_that_fails_sends_nothing,

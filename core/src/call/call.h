@@ -319,6 +319,7 @@ typedef struct cielo__settling {
     int64_t refused_status;
     int64_t refused_at; /* when, by the caller's clock, ms */
     cielo_value *match; /* the one that fits so far */
+    size_t matched;     /* which of the candidates it is */
     size_t matches;
     cielo_value *found; /* what this round saw: [{PaymentId, ...}] */
 } cielo__settling;

@@ -246,7 +246,7 @@ static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
 
     cielo_value_integer(cielo__member(seen, "Payment.Status"), &status);
     if (date < 0)
-        date = s->received[0];
+        date = s->received[s->matched];
     if (!id || strlen(id) >= sizeof(s->refused_id) || s->no_refusals
         || cielo__is_told_here(id) || !cielo__is_same_clock(shared))
         return 0;
@@ -320,6 +320,7 @@ static cielo__verdict judge_candidate(cielo__settling *s,
                              s->received[s->next])
             && s->matches++ == 0) {
             s->match = seen->tree;
+            s->matched = s->next;
             seen->tree = NULL;
         }
     }
