@@ -1181,6 +1181,44 @@ static void a_decline_is_advised_on(void)
     cielo_client_unref(client);
 }
 
+#define STORED(more)                                                           \
+    "{\"fields\":{\"MerchantOrderId\":\"2026112201\","                           \
+    "\"Payment\":{\"Type\":\"CreditCard\",\"Amount\":15700,"                     \
+    "\"Installments\":1," more "\"CreditCard\":{\"CardToken\":\"" PID "\","      \
+    "\"Brand\":\"Visa\",\"CardOnFile\":{\"Usage\":\"Used\","                     \
+    "\"Reason\":\"Recurring\"}}}}}"
+#define DENIED(code)                                                           \
+    "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{\"Amount\":15700,"         \
+    "\"Status\":3,\"ReturnCode\":\"" code "\"}}"
+
+/* What the advice on an answer to a sale with a stored card says to change. */
+static const char *change_after(const char *fields, const char *answer)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, fields);
+    cielo_advice advice;
+
+    CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
+    reply(call, 201, answer);
+    CHECK_INT(cielo_call_step(call, 1), CIELO_STEP_DONE);
+    CHECK_INT(cielo_call_advice(call, &advice), 1);
+    cielo_call_free(call);
+    cielo_client_unref(client);
+    return cielo_change_name(advice.change);
+}
+
+/* "05" says to change nothing, which would be denied again and again. */
+static void a_missing_mark_is_advised_on(void)
+{
+    CHECK_STR(change_after(STORED(""), DENIED("05")), "data");
+    CHECK_STR(change_after(STORED(""), DENIED("no such")), "data");
+    CHECK_STR(change_after(STORED(""), DENIED("41")), "card");
+    CHECK_STR(change_after(STORED("\"Recurrent\":true,"), DENIED("05")),
+              "nothing");
+    CHECK_STR(change_after(STORED(""), SOLD("1", "2026-11-22 12:00:05")),
+              "nothing");
+}
+
 /* A host tells of them before it sends anything, and again with the end. */
 static void warnings_are_there_from_the_start(void)
 {
@@ -1216,7 +1254,9 @@ static void warnings_are_there_from_the_start(void)
     cielo_client_unref(client);
 }
 
-CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on, a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
+CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on,
+           a_missing_mark_is_advised_on, a_write_has_two_thirds,
+           a_write_that_cannot_be_settled_has_all,
            a_call_may_have_its_own_timeout,
            an_endless_timeout_does_not_overflow,
            retry_after_past_the_deadline_ends_at_once,

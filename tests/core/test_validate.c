@@ -414,6 +414,56 @@ static void warned(const char *descriptor, int rules, const char *warnings)
     cielo_value_free(tree);
 }
 
+static void marked(const char *payment, const char *warnings)
+{
+    cielo__input input = {NULL, NULL, NULL, NULL};
+    char params[512];
+    cielo_value *tree;
+
+    snprintf(params, sizeof(params),
+             "{\"fields\":{\"MerchantOrderId\":\"1\",\"Payment\":{"
+             "\"Type\":\"CreditCard\",\"Amount\":100,\"Installments\":1,%s}}}",
+             payment);
+    CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
+    CHECK_INT(cielo__validate(cielo__operation_row(CIELO_OP_SALE_CREATE), tree,
+                              1, &input), CIELO_OK);
+    CHECK_STR(listed(input.problems), "");
+    CHECK_STR(listed(input.warnings), warnings);
+    CHECK_INT(cielo__lacks_mark(input.body), *warnings != '\0');
+    clear(&input);
+    cielo_value_free(tree);
+}
+
+#define TOKEN "\"CardToken\":\"737a8d9a-88fe-4f74-931f-acf81149f4a0\""
+#define USED(reason)                                                           \
+    "\"CardOnFile\":{\"Usage\":\"Used\"" reason "},\"Brand\":\"Visa\""
+#define RECURRING USED(",\"Reason\":\"recurring\"")
+
+/* Cielo denies a stored card's recurring charge without its mark
+ * [own-recurrence]. */
+static void a_missing_mark_is_warned_of(void)
+{
+    static const char missing[] = "payment.recurrent:required";
+
+    marked("\"CreditCard\":{" TOKEN "," RECURRING "}", missing);
+    marked("\"Recurrent\":\"false\",\"CreditCard\":{" TOKEN "," RECURRING "}",
+           missing);
+    marked("\"Recurrent\":null,\"DebitCard\":{" TOKEN "," RECURRING "},"
+           "\"CreditCard\":{\"PaymentToken\":"
+           "\"737a8d9a-88fe-4f74-931f-acf81149f4a0\"}", missing);
+    marked("\"Recurrent\":\"True\",\"CreditCard\":{" TOKEN "," RECURRING "}",
+           "");
+    marked("\"RecurrentPayment\":{\"AuthorizeNow\":true},\"CreditCard\":{"
+           TOKEN "," RECURRING "}", "");
+    marked("\"CreditCard\":{" TOKEN "," USED("") "}", "");
+    marked("\"CreditCard\":{" TOKEN ","
+           USED(",\"Reason\":\"Unscheduled\"") "}", "");
+    /* A card that is not stored yet. */
+    marked("\"CreditCard\":{\"CardNumber\":\"4024007153763191\","
+           "\"Holder\":\"A\",\"ExpirationDate\":\"12/2030\"," RECURRING "}",
+           "");
+}
+
 /* Warned of, not refused, not cut [descriptor-signs]. */
 static void descriptors_are_warned_of(void)
 {
@@ -438,4 +488,5 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            only_what_cannot_be_sent_is_checked_without_rules,
            path_parts_are_checked, targets_are_checked,
            days_and_intervals_are_checked,
-           amounts_are_checked_without_rules_too, descriptors_are_warned_of)
+           amounts_are_checked_without_rules_too, descriptors_are_warned_of,
+           a_missing_mark_is_warned_of)

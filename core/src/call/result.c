@@ -203,6 +203,14 @@ static void read_text(const cielo_value *tree, const char *path,
     *text = cielo_value_text(cielo__member(tree, path), length);
 }
 
+/* Cielo's code says nothing of a mark that is missing, the call does. */
+static int is_denied_for_its_mark(const cielo_call *call, int64_t status)
+{
+    return call->operation == CIELO_OP_SALE_CREATE
+        && cielo__sale_nature(status) == CIELO_NATURE_REFUSED
+        && cielo__lacks_mark(call->input.body);
+}
+
 int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 {
     const cielo_value *of = payment_of(call);
@@ -223,6 +231,8 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     read_text(of, "MerchantAdviceCode", &in.merchant_advice,
               &in.merchant_advice_length);
     cielo_advise(&in, out);
+    if (out->change < CIELO_CHANGE_DATA && is_denied_for_its_mark(call, status))
+        out->change = CIELO_CHANGE_DATA;
     return 1;
 }
 

@@ -69,13 +69,14 @@ static void broken(check *c, const char *rule, const char *message)
 }
 
 /* What Cielo may take otherwise than was meant: sent as it is, and told. */
-static void warn(check *c, const char *rule, const char *message)
+static void warn(check *c, const char *name, const char *rule,
+                 const char *message)
 {
     if (!c->rules)
         return;
     if (!c->input->warnings)
         c->input->warnings = cielo_value_new_array();
-    add_note(c, c->input->warnings, NULL, rule, message);
+    add_note(c, c->input->warnings, name, rule, message);
 }
 
 static size_t enter(check *c, const char *name, size_t length)
@@ -322,11 +323,11 @@ static void check_descriptor(check *c, const cielo_field *field,
                  "has %lu characters; Cielo documents at most %d, and may cut "
                  "or refuse it",
                  (unsigned long)characters(text, length), field->size);
-        warn(c, RULE_SIZE, message);
+        warn(c, NULL, RULE_SIZE, message);
     }
     for (i = 0; i < length; i++) {
         if (text[i] != ' ' && !all_alphanumeric(text + i, 1)) {
-            warn(c, RULE_FORMAT,
+            warn(c, NULL, RULE_FORMAT,
                  "has other characters than a-z, A-Z, 0-9 and spaces; Cielo "
                  "may change or refuse it");
             return;
@@ -859,6 +860,25 @@ static void check_payment(check *c, const cielo_value *payment)
     check_recurrence(c, payment);
 }
 
+/* A charge that the store calls recurring, with a card it keeps. */
+static int is_on_file_recurring(const cielo_value *card)
+{
+    const cielo_value *on_file = cielo_value_get(card, "CardOnFile");
+
+    return has(card, "CardToken")
+        && is_text(cielo_value_get(on_file, "Usage"), "Used")
+        && is_text(cielo_value_get(on_file, "Reason"), "Recurring");
+}
+
+int cielo__lacks_mark(const cielo_value *sale)
+{
+    const cielo_value *payment = cielo_value_get(sale, "Payment");
+
+    return !is_true(payment, "Recurrent") && !has(payment, "RecurrentPayment")
+        && (is_on_file_recurring(cielo_value_get(payment, "CreditCard"))
+            || is_on_file_recurring(cielo_value_get(payment, "DebitCard")));
+}
+
 /* What the buyer must say of himself for Pix and boleto [pix-payer]. */
 static void check_sale(check *c, const cielo_value *sale)
 {
@@ -883,6 +903,10 @@ static void check_sale(check *c, const cielo_value *sale)
     for (i = 0; is_text(type, "Boleto") && i < 6; i++)
         need(c, cielo_value_get(customer, "Address"), boleto[i][0],
              boleto[i][1], "is required for a boleto");
+    if (cielo__lacks_mark(sale))
+        warn(c, "payment.recurrent", RULE_REQUIRED,
+             "is not true: Cielo denies a stored card's charge whose reason is "
+             "\"Recurring\" without this mark");
 }
 
 static void check_zero_auth(check *c, const cielo_value *fields)
