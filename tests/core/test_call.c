@@ -1017,6 +1017,42 @@ static void failures_show_no_secret(void)
     drop(client, call);
 }
 
+/* In whatever form and piece a transport quotes them. */
+static void the_user_of_a_proxy_is_not_shown(void)
+{
+    static const char *const pieces[]
+        = {"usr1", "p%40ss:w%2fRD", "p@ss:w/RD", "w/RD", "usr1:p@ss",
+           "dXNyMTpwQHNzOncvUkQ=", NULL};
+    size_t i;
+
+    for (i = 0; pieces[i]; i++) {
+        cielo_options o = CIELO_OPTIONS_INIT;
+        cielo_client *client = NULL;
+        cielo_call *call;
+        char text[128], *shown = NULL;
+        size_t length = 0;
+
+        o.merchant_id = o.merchant_key = "x";
+        o.proxy = "http://usr1:p%40ss:w%2fRD@proxy.example:3128";
+        CHECK_INT(cielo_client_new(&client, &o, NULL), CIELO_OK);
+        call = call_for(client, CIELO_OP_SALE_GET,
+                        "{\"payment_id\":\"" PID "\"}");
+        snprintf(text, sizeof(text), "Could not use proxy: %s", pieces[i]);
+        STEP(call, 1000, SEND);
+        CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_TLS,
+                                        text), CIELO_OK);
+        while (cielo_call_step(call, 60000) != CIELO_STEP_DONE)
+            ;
+        CHECK_INT(cielo_value_print(cielo_call_details(call), &shown, &length),
+                  CIELO_OK);
+        CHECK(strstr(shown, "Could not use proxy: ***\"") != NULL);
+        if (strstr(shown, pieces[i]))
+            CHECK_STR(pieces[i], "hidden");
+        cielo_text_free(shown, length);
+        drop(client, call);
+    }
+}
+
 static void tokens_are_not_shown(void)
 {
     cielo_client *client = client_for(9000, "production");
@@ -1279,7 +1315,8 @@ CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on,
            a_send_stays_open_until_it_is_reported, wrong_arguments_are_refused,
            bad_request_ids_are_problems, checkout_has_no_sandbox,
            request_ids_are_fresh, errors_show_no_secret,
-           failures_show_no_secret, tokens_are_not_shown,
+           failures_show_no_secret, the_user_of_a_proxy_is_not_shown,
+           tokens_are_not_shown,
            tokens_in_odd_answers_are_not_shown,
            a_cut_answer_shows_no_new_card_token,
            echoed_credentials_are_not_shown,

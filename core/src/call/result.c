@@ -243,11 +243,14 @@ static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
     const cielo__settings *s = cielo__client_settings(call->client);
     const char *credentials
         = strchr(cielo__buf_string(&call->message.authorization), ' ');
+    size_t i;
 
     memset(secrets, 0, sizeof(*secrets));
     cielo__secrets_add(secrets, s->merchant_key);
     cielo__secrets_add(secrets, s->client_secret);
     cielo__secrets_add(secrets, cielo__buf_string(&call->token));
+    for (i = 0; s->proxy_secrets[i]; i++)
+        cielo__secrets_add(secrets, s->proxy_secrets[i]);
     if (credentials) /* the Base64 of "Basic " holds the client's secret too */
         cielo__secrets_add(secrets, credentials + 1);
     cielo__secrets_collect(secrets, call->input.params);
