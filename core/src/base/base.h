@@ -81,6 +81,12 @@ char cielo__lower(char c);
 int cielo__same_case(const char *a, const char *b, size_t length);
 int cielo__is_digit(char c);
 int cielo__is_alnum(char c);
+/* Percent and two digits, which a NUL may end early. One that stands for NUL is
+ * none. */
+int cielo__is_escape(const char *at);
+/* Decodes every escape once, in place and without a rest behind the new end; 1
+ * when there was any. */
+int cielo__unescape(char *text);
 
 /* ---- cards.c: card numbers in texts ---- */
 

@@ -20,37 +20,6 @@ static int copy_setting(const cielo_allocator *mem, char **out,
 
 /* ---- a proxy's user and password ---- */
 
-static int hex_digit(char c)
-{
-    c = cielo__lower(c);
-    return c >= '0' && c <= '9' ? c - '0'
-        : c >= 'a' && c <= 'f'  ? c - 'a' + 10
-                                : -1;
-}
-
-/* One that stands for NUL is none: no user and no password has it. */
-static int is_escape(const char *at)
-{
-    return at[0] == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0
-        && (at[1] != '0' || at[2] != '0');
-}
-
-/* In place, and without a rest behind its end; what is no escape stays. */
-static void decode(char *text)
-{
-    char *to = text;
-
-    while (*text) {
-        if (is_escape(text)) {
-            *to++ = (char)(hex_digit(text[1]) * 16 + hex_digit(text[2]));
-            text += 3;
-        } else {
-            *to++ = *text++;
-        }
-    }
-    cielo__wipe(to, (size_t)(text - to));
-}
-
 static const char *last_of(const char *at, const char *end, char sought)
 {
     while (end > at) {
@@ -132,7 +101,7 @@ static int copy_proxy_secrets(const cielo_allocator *mem, cielo__settings *to)
     if (!plain)
         return CIELO_EMEMORY;
     add_forms(&f, plain);
-    decode(plain);
+    cielo__unescape(plain);
     add_forms(&f, plain);
     add_base64(&f, plain);
     cielo__free_secret(mem, plain);
@@ -198,13 +167,35 @@ static int check_headers(const cielo__settings *s, cielo_value *problems)
     return status;
 }
 
+/* A number up to 255 that no reader takes for octal; 0 for none. */
+static size_t dotted_part(const char *at)
+{
+    size_t length = strspn(at, "0123456789");
+    int number = 0;
+    size_t i;
+
+    for (i = 0; i < length && i < 3; i++)
+        number = number * 10 + (at[i] - '0');
+    return length > 3 || number > 255 || (length > 1 && *at == '0') ? 0
+                                                                     : length;
+}
+
+/* What is not written out in four numbers may be a name for a resolver. */
+static int is_dotted(const char *host)
+{
+    int parts = 0;
+    size_t length;
+
+    while ((length = dotted_part(host)) > 0 && ++parts < 4
+           && host[length] == '.')
+        host += length + 1;
+    return parts == 4 && host[length] == '\0';
+}
+
 static int is_loopback(const char *host)
 {
-    size_t length = strlen(host);
-
     return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0
-        || (strncmp(host, "127.", 4) == 0
-            && strspn(host, "0123456789.") == length);
+        || (strncmp(host, "127.", 4) == 0 && is_dotted(host));
 }
 
 static int parse_port(const char *text, size_t length, int *port)
@@ -330,7 +321,7 @@ static int is_userinfo(const char *at, const char *end)
         unsigned char c = (unsigned char)*at;
 
         if (c <= 0x20 || c == 0x7F || strchr("@\\", *at)
-            || (c == '%' && !is_escape(at)))
+            || (c == '%' && !cielo__is_escape(at)))
             return 0;
     }
     return 1;
