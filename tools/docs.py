@@ -179,7 +179,7 @@ def facts_of(maps: dict[str, Rows], result: str) -> list[Detail]:
 
 
 def read_books() -> dict[str, Rows]:
-    """code, status, nature, denial, merchant, visa, category."""
+    """code, status, nature, denial, merchant, programme, visa, category."""
     return by_kind(dump("tests/codes/dump.c", "core/src/facts/codes.c", "core/src/base/ascii.c"))
 
 
@@ -502,9 +502,14 @@ def codes_page(maps: dict[str, Rows], books: dict[str, Rows]) -> str:
     out.append("\n## Visa's retry programme\n\nCategory of an issuer's code; every other code of "
                "one or two characters is 4.\n\n"
                + table(["category", "codes"], visa_rows(books["visa"])))
-    out.append("\n## Mastercard's merchant advice\n\n" + table(
-        ["code", "retry", "change", "meaning"],
-        [[f"`{r[0]}`", rule_text(*r[1:5]), r[5], both(r[6], r[7])] for r in books["merchant"]]))
+    out.append("\n## Mastercard's merchant advice\n\nCharged: Mastercard asks a fee for a repeat against "
+               "the advice.\n\n" + table(
+        ["code", "retry", "change", "charged", "holds since", "meaning"],
+        [[f"`{r[0]}`", rule_text(*r[1:5]), r[5], "yes" if r[8] == "1" else "", month(r[9]),
+          both(r[6], r[7])] for r in books["merchant"]]))
+    out.append("\n## Brands' limits\n\nRepeats of a denied sale that the brand leaves free of a fee.\n\n"
+               + table(["brand", "repeats", "holds since"],
+                       [[r[0], f"{r[2]} in {r[3]} days", month(r[5])] for r in books["programme"]]))
     return "".join(out)
 
 
@@ -517,6 +522,11 @@ def book_table(book: str, statuses: Rows, natures: dict[tuple[str, str], str]) -
         return table(head, cells)
     return table([*head, "the money"],
                  [[*found, natures.get((book, row[1]), "")] for found, row in zip(cells, rows)])
+
+
+def month(number: str) -> str:
+    """"202610" as "2026-10"; Cielo does not date everything."""
+    return "not known" if number == "0" else f"{number[:4]}-{number[4:]}"
 
 
 def visa_rows(rows: Rows) -> Rows:

@@ -3,7 +3,9 @@
     python3 tests/codes/check_codes.py
 
 Compiles dump.c with the core's codes.c (CC and CFLAGS as in the environment)
-and reads what it prints. data/ is made by derive.py.
+and reads what it prints. data/ is made by derive.py. mended.csv lists the rows
+that Cielo has changed since, one member each, with the reason: they replace
+those of data/, and nothing else may differ from it.
 """
 
 import collections
@@ -31,7 +33,14 @@ Code = collections.namedtuple(
 Status = collections.namedtuple("Status", "book number name wire pt en")
 Denial = collections.namedtuple(
     "Denial", "brand code category reversible change pt en")
-Merchant = collections.namedtuple("Merchant", "code rule change pt en")
+Merchant = collections.namedtuple(
+    "Merchant", "code rule change pt en charged since")
+Programme = collections.namedtuple("Programme", "brand rule since")
+# A repeat against these is charged from the first on: page on the retry
+# programmes. What came later is in mended.csv.
+CHARGED = {"03", "21"}
+# What a member is where a row of mended.csv does not say it.
+UNSAID = {"after_hours": "0", "charged": "0", "since": "0"}
 
 
 def dump():
@@ -49,9 +58,35 @@ def dump():
             for line in printed.stdout.decode("utf-8").splitlines()]
 
 
-def facts(name):
-    with open(HERE / "data" / (name + ".csv"), encoding="utf-8") as lines:
+def read(path):
+    with open(HERE / path, encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
+
+
+def published(name):
+    """Cielo's tables as data/ has them."""
+    return read("data/" + name + ".csv")
+
+
+def is_of(row, mended):
+    return (row["code"] == mended["code"]
+            and row.get("brand", "") == mended["brand"])
+
+
+def facts(name):
+    """The same as they stand today."""
+    rows = published(name)
+    for mended in read("mended.csv"):
+        if mended["table"] != name:
+            continue
+        old = [row for row in rows if is_of(row, mended)]
+        for row in old or [{**UNSAID, "brand": mended["brand"],
+                            "code": mended["code"]}]:
+            row[mended["member"]] = mended["now"]
+            row["since"] = mended["since"] or "0"
+            if not old:
+                rows.append(row)
+    return rows
 
 
 def rule_of(kind, *figures):
@@ -78,6 +113,8 @@ class Books(unittest.TestCase):
                        for c in rows["denial"]]
         cls.merchants = [Merchant(c[0], rule_of(*c[1:5]), *c[5:])
                          for c in rows["merchant"]]
+        cls.programmes = [Programme(c[0], rule_of(*c[1:5]), c[5])
+                          for c in rows["programme"]]
         cls.visa = {code: category for code, category in rows["visa"]}
 
     def book(self, operation):
@@ -167,10 +204,37 @@ class Facts(Books):
         listed = {row["code"]: row["category"] for row in facts("visa")}
         listed["00"] = "0"  # a success: no category
         self.assertEqual(self.visa, listed)
+        advice = facts("merchant_advice")
         self.assertEqual(
             {m.code: (m.rule.kind, m.rule.after_hours) for m in self.merchants},
             {row["code"]: (row["kind"], int(row["after_hours"]))
-             for row in facts("merchant_advice")})
+             for row in advice})
+        self.assertEqual(
+            {m.code: (m.charged, m.since) for m in self.merchants},
+            {row["code"]: ("1" if row["code"] in CHARGED
+                           else row.get("charged", "0"), row.get("since", "0"))
+             for row in advice})
+
+    def test_programmes(self):
+        """Page on the brands' retry programmes, which dates nothing."""
+        self.assertEqual(
+            {p.brand: (p.rule, p.since) for p in self.programmes},
+            {brand: (rule_of("limited", repeats, 30, 0), "0")
+             for brand, repeats in (("elo", 15), ("master", 7), ("visa", 15))})
+
+    def test_mended_rows_are_of_use(self):
+        """Each says something that data/ does not, and why."""
+        keys = [(m["table"], m["brand"], m["code"], m["member"])
+                for m in read("mended.csv")]
+        self.assertEqual(len(keys), len(set(keys)))
+        for mended in read("mended.csv"):
+            with self.subTest(mended["table"], code=mended["code"]):
+                rows = [row.get(mended["member"])
+                        for row in published(mended["table"])
+                        if is_of(row, mended)]
+                self.assertFalse(rows and set(rows) == {mended["now"]})
+                self.assertRegex(mended["since"], r"^(20\d\d(0\d|1[0-2]))?$")
+                self.assertGreater(len(mended["why"].split()), 3)
 
 
 class Texts(Books):

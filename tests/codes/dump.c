@@ -71,6 +71,7 @@ static void dump_brands(void)
 {
     const cielo_denial *denial;
     const cielo_merchant_code *merchant;
+    const cielo_programme *programme;
     size_t i;
 
     for (i = 0; (denial = cielo_abecs_at(i)) != NULL; i++)
@@ -81,8 +82,14 @@ static void dump_brands(void)
     for (i = 0; (merchant = cielo_merchant_advice_at(i)) != NULL; i++) {
         printf("merchant\t%s", merchant->code);
         dump_retry(&merchant->retry);
-        printf("\t%s\t%s\t%s\n", cielo_change_name(merchant->change),
-               merchant->meaning_pt, merchant->meaning_en);
+        printf("\t%s\t%s\t%s\t%d\t%d\n", cielo_change_name(merchant->change),
+               merchant->meaning_pt, merchant->meaning_en, merchant->charged,
+               merchant->since);
+    }
+    for (i = 0; (programme = cielo_programme_at(i)) != NULL; i++) {
+        printf("programme\t%s", programme->brand);
+        dump_retry(&programme->retry);
+        printf("\t%d\n", programme->since);
     }
 }
 

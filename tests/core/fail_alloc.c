@@ -231,6 +231,7 @@ static int run_clients(void)
         failing = n;
         counting = 1;
         options.merchant_id = "a";
+        options.proxy = "http://user:p%3Aw@127.0.0.1:3128";
         shared.timeout_ms = 5;
         if (cielo_client_new(&client, &options, NULL) == CIELO_OK
             && cielo_client_with(&other, client, &shared, NULL) == CIELO_OK)

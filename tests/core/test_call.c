@@ -1017,6 +1017,42 @@ static void failures_show_no_secret(void)
     drop(client, call);
 }
 
+/* In whatever form and piece a transport quotes them. */
+static void the_user_of_a_proxy_is_not_shown(void)
+{
+    static const char *const pieces[]
+        = {"usr1", "p%40ss:w%2fRD", "p@ss:w/RD", "w/RD", "usr1:p@ss",
+           "dXNyMTpwQHNzOncvUkQ=", NULL};
+    size_t i;
+
+    for (i = 0; pieces[i]; i++) {
+        cielo_options o = CIELO_OPTIONS_INIT;
+        cielo_client *client = NULL;
+        cielo_call *call;
+        char text[128], *shown = NULL;
+        size_t length = 0;
+
+        o.merchant_id = o.merchant_key = "x";
+        o.proxy = "http://usr1:p%40ss:w%2fRD@proxy.example:3128";
+        CHECK_INT(cielo_client_new(&client, &o, NULL), CIELO_OK);
+        call = call_for(client, CIELO_OP_SALE_GET,
+                        "{\"payment_id\":\"" PID "\"}");
+        snprintf(text, sizeof(text), "Could not use proxy: %s", pieces[i]);
+        STEP(call, 1000, SEND);
+        CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_TLS,
+                                        text), CIELO_OK);
+        while (cielo_call_step(call, 60000) != CIELO_STEP_DONE)
+            ;
+        CHECK_INT(cielo_value_print(cielo_call_details(call), &shown, &length),
+                  CIELO_OK);
+        CHECK(strstr(shown, "Could not use proxy: ***\"") != NULL);
+        if (strstr(shown, pieces[i]))
+            CHECK_STR(pieces[i], "hidden");
+        cielo_text_free(shown, length);
+        drop(client, call);
+    }
+}
+
 static void tokens_are_not_shown(void)
 {
     cielo_client *client = client_for(9000, "production");
@@ -1182,6 +1218,44 @@ static void a_decline_is_advised_on(void)
     cielo_client_unref(client);
 }
 
+#define STORED(more)                                                           \
+    "{\"fields\":{\"MerchantOrderId\":\"2026112201\","                           \
+    "\"Payment\":{\"Type\":\"CreditCard\",\"Amount\":15700,"                     \
+    "\"Installments\":1," more "\"CreditCard\":{\"CardToken\":\"" PID "\","      \
+    "\"Brand\":\"Visa\",\"CardOnFile\":{\"Usage\":\"Used\","                     \
+    "\"Reason\":\"Recurring\"}}}}}"
+#define DENIED(code)                                                           \
+    "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{\"Amount\":15700,"         \
+    "\"Status\":3,\"ReturnCode\":\"" code "\"}}"
+
+/* What the advice on an answer to a sale with a stored card says to change. */
+static const char *change_after(const char *fields, const char *answer)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, fields);
+    cielo_advice advice;
+
+    CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
+    reply(call, 201, answer);
+    CHECK_INT(cielo_call_step(call, 1), CIELO_STEP_DONE);
+    CHECK_INT(cielo_call_advice(call, &advice), 1);
+    cielo_call_free(call);
+    cielo_client_unref(client);
+    return cielo_change_name(advice.change);
+}
+
+/* "05" says to change nothing, which would be denied again and again. */
+static void a_missing_mark_is_advised_on(void)
+{
+    CHECK_STR(change_after(STORED(""), DENIED("05")), "data");
+    CHECK_STR(change_after(STORED(""), DENIED("no such")), "data");
+    CHECK_STR(change_after(STORED(""), DENIED("41")), "card");
+    CHECK_STR(change_after(STORED("\"Recurrent\":true,"), DENIED("05")),
+              "nothing");
+    CHECK_STR(change_after(STORED(""), SOLD("1", "2026-11-22 12:00:05")),
+              "nothing");
+}
+
 /* A host tells of them before it sends anything, and again with the end. */
 static void warnings_are_there_from_the_start(void)
 {
@@ -1218,7 +1292,8 @@ static void warnings_are_there_from_the_start(void)
 }
 
 CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on,
-           a_write_has_two_thirds, a_write_that_cannot_be_settled_has_all,
+           a_missing_mark_is_advised_on, a_write_has_two_thirds,
+           a_write_that_cannot_be_settled_has_all,
            a_call_may_have_its_own_timeout,
            an_endless_timeout_does_not_overflow,
            retry_after_past_the_deadline_ends_at_once,
@@ -1241,7 +1316,8 @@ CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on,
            a_send_stays_open_until_it_is_reported, wrong_arguments_are_refused,
            bad_request_ids_are_problems, checkout_has_no_sandbox,
            request_ids_are_fresh, errors_show_no_secret,
-           failures_show_no_secret, tokens_are_not_shown,
+           failures_show_no_secret, the_user_of_a_proxy_is_not_shown,
+           tokens_are_not_shown,
            tokens_in_odd_answers_are_not_shown,
            a_cut_answer_shows_no_new_card_token,
            echoed_credentials_are_not_shown,

@@ -101,13 +101,43 @@ static void codes_of_the_gateway_may_have_a_blank(void)
     CHECK(!code_of("BP 999", CIELO_CODE_SALE));
 }
 
+/* Listed by Cielo without a meaning: a row that says so, and no advice. Of a
+ * void they leave open whether it was done. */
+static void codes_without_a_text_say_so(void)
+{
+    static const char *const voids[] = {"BP900", "BP903"};
+    static const char *const advice[] = {"06", "07", "08", "43", "90", "99"};
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        const cielo_code *row = code_of(voids[i], CIELO_CODE_VOID);
+
+        CHECK(strstr(row->meaning_pt, "não publicou") != NULL);
+        CHECK(strstr(row->meaning_en, "not published") != NULL);
+        CHECK_STR(row->category, "communication");
+        CHECK_INT(row->retry.kind, CIELO_RETRY_UNKNOWN);
+    }
+    for (i = 0; i < 6; i++) {
+        const cielo_merchant_code *row = cielo_merchant_advice(advice[i], 2);
+
+        CHECK(strstr(row->meaning_pt, "sem publicar") != NULL);
+        CHECK(strstr(row->meaning_en, "without publishing") != NULL);
+        CHECK_INT(row->retry.kind, CIELO_RETRY_UNKNOWN);
+        CHECK_INT(row->change, CIELO_CHANGE_NOTHING);
+    }
+    CHECK(strstr(cielo_abecs("elo", 3, "5C", 2)->meaning_en,
+                 "not published") != NULL);
+}
+
 static void books_of_operations_are_apart(void)
 {
     CHECK_STR(category_of("9", CIELO_CODE_SALE), "cancellation");
     CHECK_STR(category_of("9", CIELO_CODE_VOID), "success");
     CHECK_STR(category_of("FF", CIELO_CODE_VOID), "success");
     CHECK_STR(category_of("6", CIELO_CODE_CAPTURE), "success");
-    CHECK(!code_of("6", CIELO_CODE_VOID));
+    /* The same text denies a void. */
+    CHECK_STR(category_of("6", CIELO_CODE_VOID), "state");
+    CHECK_INT(code_of("6", CIELO_CODE_VOID)->retry.kind, CIELO_RETRY_NEVER);
     CHECK(!code_of("51", CIELO_CODE_CAPTURE));
     CHECK(!code_of("51", -1));
     CHECK(!code_of("51", CIELO_CODE_OPERATION_END));
@@ -214,8 +244,10 @@ static void denials_are_found_by_brand(void)
     CHECK_INT(reversible("elo", "57"), 0);
     CHECK_INT(reversible("elo", "14"), 0); /* "14 ou 56" is two rows */
     CHECK_INT(reversible("elo", "56"), 0);
-    CHECK_INT(reversible("elo", "62"), 0);  /* one of its causes is */
-    CHECK_INT(reversible("visa", "62"), 1); /* none of its causes is */
+    CHECK_INT(reversible("elo", "62"), 1);
+    CHECK_INT(reversible("elo", "5C"), 1);
+    CHECK_INT(reversible("master", "62"), 0); /* one of its causes is not */
+    CHECK_INT(reversible("visa", "62"), 1);
     CHECK_INT(reversible("amex", "116"), 1);
     CHECK_INT(reversible("AmericanExpress", "A5"), 1);
     CHECK_INT(reversible("amex", "FD"), 0);
@@ -256,9 +288,34 @@ static void merchant_advice_is_padded(void)
     check_rule(&cielo_merchant_advice("30", 2)->retry, CIELO_RETRY_AFTER, 0, 0,
                240);
     CHECK(!cielo_merchant_advice("003", 3));
-    CHECK(!cielo_merchant_advice("99", 2));
+    CHECK(cielo_merchant_advice("6", 1) == cielo_merchant_advice("06", 2));
+    CHECK(!cielo_merchant_advice("98", 2));
     CHECK(!cielo_merchant_advice("", 0));
     CHECK(!cielo_merchant_advice(NULL, 2));
+}
+
+/* What a repeat against the advice costs, and from when a rule is known to
+ * hold. */
+static void programmes_say_since_when(void)
+{
+    const cielo_programme *programme;
+    size_t i;
+
+    CHECK_INT(cielo_merchant_advice("24", 2)->charged, 1);
+    CHECK_INT(cielo_merchant_advice("24", 2)->since, 202610);
+    CHECK_INT(cielo_merchant_advice("30", 2)->charged, 1);
+    CHECK_INT(cielo_merchant_advice("03", 2)->charged, 1);
+    CHECK_INT(cielo_merchant_advice("03", 2)->since, 0);
+    CHECK_INT(cielo_merchant_advice("40", 2)->charged, 0);
+    CHECK_INT(cielo_merchant_advice("43", 2)->since, 202508);
+    CHECK_INT(cielo_merchant_advice("45", 2)->change, CIELO_CHANGE_MEANS);
+    CHECK_INT(cielo_merchant_advice("99", 2)->since, 202611);
+    for (i = 0; (programme = cielo_programme_at(i)) != NULL; i++) {
+        CHECK_INT(programme->retry.kind, CIELO_RETRY_LIMITED);
+        CHECK_INT(programme->retry.window_days, 30);
+        CHECK_INT(programme->since, 0); /* no source dates them */
+    }
+    CHECK_INT((long long)i, 3);
 }
 
 static void names_have_a_fallback(void)
@@ -349,6 +406,19 @@ static void advice_of_mastercard_joins_in(void)
     advice = advise("05", "Master", "01", 3);
     CHECK_INT(advice.retry.kind, CIELO_RETRY_LIMITED);
     CHECK_INT(advice.change, CIELO_CHANGE_DATA);
+
+    /* One that nobody knows the meaning of loosens nothing. */
+    advice = advise("05", "Master", "99", 3);
+    check_rule(&advice.retry, CIELO_RETRY_LIMITED, 4, 16, 0);
+    CHECK_INT((long long)advice.source_count, 4);
+
+    /* Of two categories, the stricter. */
+    advice = advise("14", "Visa", NULL, 3);
+    CHECK_INT(advice.retry.kind, CIELO_RETRY_NEVER);
+    advice = advise("5C", "Elo", NULL, 3);
+    check_rule(&advice.retry, CIELO_RETRY_LIMITED, 15, 30, 0);
+    advice = advise("05", "Hiper", NULL, 3); /* of Mastercard's column only */
+    CHECK_INT((long long)advice.source_count, 2);
 }
 
 static void advice_on_what_was_not_denied(void)
@@ -511,11 +581,13 @@ static void plan_of_an_advice(void)
 }
 
 CHECK_MAIN(codes_are_exact_text, codes_of_the_gateway_may_have_a_blank,
-           books_of_operations_are_apart, every_row_is_in_order_and_found,
+           codes_without_a_text_say_so, books_of_operations_are_apart,
+           every_row_is_in_order_and_found,
            every_numbered_row_is_found, statuses_of_the_families_are_apart,
            words_find_statuses, denials_are_found_by_brand,
            visa_sorts_codes_into_categories, merchant_advice_is_padded,
-           names_have_a_fallback, advice_of_a_code_alone,
+           programmes_say_since_when, names_have_a_fallback,
+           advice_of_a_code_alone,
            advice_takes_the_strictest, advice_of_mastercard_joins_in,
            advice_on_what_was_not_denied, advice_on_a_void_asks_no_brand,
            plan_of_simple_kinds, plan_of_four_in_sixteen_days,

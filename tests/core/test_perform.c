@@ -380,6 +380,22 @@ static void the_password_of_a_proxy_is_not_told(void)
     }
 }
 
+/* Nothing checks the one that libcurl takes from the environment; what it reads
+ * as the host may be a piece of the password. */
+static void the_password_of_a_proxy_outside_is_not_told(void)
+{
+    scene s = begin(keep_alive);
+
+    setenv("https_proxy", "http://user:PASS@WORD.invalid/X@127.0.0.1", 1);
+    fake_send(s.call, "POST", "https://10.0.0.1/", "{}");
+    CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
+    unsetenv("https_proxy");
+    CHECK_INT(s.report->sent, CIELO_SENT_NO);
+    CHECK(strstr(s.report->text, "proxy") != NULL);
+    CHECK(strstr(s.report->text, "WORD") == NULL);
+    end(&s);
+}
+
 static void plain_http_takes_no_proxy_of_the_environment(void)
 {
     scene s = begin(keep_alive);
@@ -1055,6 +1071,7 @@ CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says,
            a_refused_connection_sent_nothing,
            an_unknown_host_or_proxy_sent_nothing,
            the_password_of_a_proxy_is_not_told,
+           the_password_of_a_proxy_outside_is_not_told,
            a_request_in_other_hands_is_not_sent,
            plain_http_takes_no_proxy_of_the_environment,
            a_proxy_that_opens_no_tunnel_is_no_answer, no_tls_sent_nothing,

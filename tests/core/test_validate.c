@@ -327,6 +327,29 @@ static void path_parts_are_checked(void)
     check(CIELO_OP_SALE_GET, "{\"payment_id\":\"...\"}", "", NULL);
 }
 
+/* A part is escaped once more when it is sent; what a server that reads it
+ * twice would follow is refused all the same. */
+static void escapes_in_path_parts_lead_nowhere(void)
+{
+    static const char *const bad[]
+        = {"..", "../x", "a/../b", "a/..", "..\\\\x", "%2e%2e", "%2E.",
+           "%252e%252e", "x%2f..%2fy", "..%5cx", "a%00", "..;a"};
+    static const char *const good[]
+        = {"a.b", "2026/001", "a/", "50%off", "100%", "%41", "a..b"};
+    char params[96];
+    size_t i;
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        snprintf(params, sizeof(params), "{\"payment_id\":\"%s\"}", bad[i]);
+        check(CIELO_OP_SALE_GET, params, "payment_id:format", NULL);
+    }
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        snprintf(params, sizeof(params), "{\"merchant_order_id\":\"%s\"}",
+                 good[i]);
+        check(CIELO_OP_SALE_VOID_BY_ORDER, params, "", NULL);
+    }
+}
+
 static void targets_are_checked(void)
 {
     static const struct {
@@ -341,6 +364,27 @@ static void targets_are_checked(void)
                  {"/a//b", "path:format"},
                  {"/a/./b", "path:format"},
                  {"/a/..", "path:format"},
+                 {"/a/..?b", "path:format"},
+                 {"/a/..;b/c", "path:format"},
+                 {"/a/.../b", ""},
+                 {"/1/%2e%2e/x", "path:format"},
+                 {"/1/%2E", "path:format"},
+                 {"/1/.%2e", "path:format"},
+                 {"/1/%252e%252E/x", "path:format"},
+                 {"/1/%25252e./x", "path:format"},
+                 {"/1/%25%32%65/x", "path:format"},
+                 {"/1/%252525252525252541", "path:format"},
+                 {"/1/a%2fb", "path:format"},
+                 {"/1/a%252Fb", "path:format"},
+                 {"/1/a%5cb", "path:format"},
+                 {"/1/a%00", "path:format"},
+                 {"/1/a%2500", "path:format"},
+                 {"/1/%zz", "path:format"},
+                 {"/1/%4", "path:format"},
+                 {"/1/%", "path:format"},
+                 {"/1/a%2eb%20c/%E3%81%82", ""},
+                 {"/1/50%25off", ""},
+                 {"/1/x?a=%2e%2e%2f&b=%", ""},
                  {"/a b", "path:format"},
                  {"/a#b", "path:format"},
                  {"/a\\\\b", "path:format"},
@@ -416,6 +460,56 @@ static void warned(const char *descriptor, int rules, const char *warnings)
     cielo_value_free(tree);
 }
 
+static void marked(const char *payment, const char *warnings)
+{
+    cielo__input input = {NULL, NULL, NULL, NULL};
+    char params[512];
+    cielo_value *tree;
+
+    snprintf(params, sizeof(params),
+             "{\"fields\":{\"MerchantOrderId\":\"1\",\"Payment\":{"
+             "\"Type\":\"CreditCard\",\"Amount\":100,\"Installments\":1,%s}}}",
+             payment);
+    CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
+    CHECK_INT(cielo__validate(cielo__operation_row(CIELO_OP_SALE_CREATE), tree,
+                              1, &input), CIELO_OK);
+    CHECK_STR(listed(input.problems), "");
+    CHECK_STR(listed(input.warnings), warnings);
+    CHECK_INT(cielo__lacks_mark(input.body), *warnings != '\0');
+    clear(&input);
+    cielo_value_free(tree);
+}
+
+#define TOKEN "\"CardToken\":\"737a8d9a-88fe-4f74-931f-acf81149f4a0\""
+#define USED(reason)                                                           \
+    "\"CardOnFile\":{\"Usage\":\"Used\"" reason "},\"Brand\":\"Visa\""
+#define RECURRING USED(",\"Reason\":\"recurring\"")
+
+/* Cielo denies a stored card's recurring charge without its mark
+ * [own-recurrence]. */
+static void a_missing_mark_is_warned_of(void)
+{
+    static const char missing[] = "payment.recurrent:required";
+
+    marked("\"CreditCard\":{" TOKEN "," RECURRING "}", missing);
+    marked("\"Recurrent\":\"false\",\"CreditCard\":{" TOKEN "," RECURRING "}",
+           missing);
+    marked("\"Recurrent\":null,\"DebitCard\":{" TOKEN "," RECURRING "},"
+           "\"CreditCard\":{\"PaymentToken\":"
+           "\"737a8d9a-88fe-4f74-931f-acf81149f4a0\"}", missing);
+    marked("\"Recurrent\":\"True\",\"CreditCard\":{" TOKEN "," RECURRING "}",
+           "");
+    marked("\"RecurrentPayment\":{\"AuthorizeNow\":true},\"CreditCard\":{"
+           TOKEN "," RECURRING "}", "");
+    marked("\"CreditCard\":{" TOKEN "," USED("") "}", "");
+    marked("\"CreditCard\":{" TOKEN ","
+           USED(",\"Reason\":\"Unscheduled\"") "}", "");
+    /* A card that is not stored yet. */
+    marked("\"CreditCard\":{\"CardNumber\":\"4024007153763191\","
+           "\"Holder\":\"A\",\"ExpirationDate\":\"12/2030\"," RECURRING "}",
+           "");
+}
+
 /* Warned of, not refused, not cut [descriptor-signs]. */
 static void descriptors_are_warned_of(void)
 {
@@ -438,6 +532,8 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            amounts_are_whole_cents, secrets_are_text_and_digits,
            cards_on_file_have_their_rules,
            only_what_cannot_be_sent_is_checked_without_rules,
-           path_parts_are_checked, targets_are_checked,
+           path_parts_are_checked, escapes_in_path_parts_lead_nowhere,
+           targets_are_checked,
            days_and_intervals_are_checked,
-           amounts_are_checked_without_rules_too, descriptors_are_warned_of)
+           amounts_are_checked_without_rules_too, descriptors_are_warned_of,
+           a_missing_mark_is_warned_of)

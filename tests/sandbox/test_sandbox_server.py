@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import subprocess
@@ -143,6 +144,74 @@ def test_journal_masks_what_is_secret(shop: Shop, sandbox: Any) -> None:
     assert CARD not in seen and KEY not in seen
 
 
+SECRETS = (CARD, KEY, "CANARY", "987", "1234-1234")
+ORDER = "2026112212000501"  # sixteen digits, and no card's
+
+
+def test_journal_masks_addresses_and_headers(shop: Shop, sandbox: Any) -> None:
+    token = "12345678-1234-1234-1234-123456789012"
+    escaped = "%34091688625337641"
+    for path in (
+        f"/1/sales/{CARD}",
+        f"/1/sales/{escaped}",
+        f"/1/sales?merchantOrderId={CARD}",
+        f"/1/sales?merchantOrderId=%2534{CARD[1:]}",
+        "/1/x?card=4091-6886-2533-7641",
+        f"/1/card/{token}",
+        "/1/x?client_secret=CANARY1&card%5Btoken%5D=CANARY2",
+        f"/1/sales?merchantOrderId={ORDER}",
+        f"/1/sales/acquirerTid/{ORDER}",
+        f"/1/sales/{token}",
+    ):
+        shop.get(path)
+    shop.call("GET", "/1/x", Authorization="CANARY3", Cookie="a=CANARY4", X_Api_Key="CANARY5")
+    shop.call("GET", "/1/x", Authorization="Basic CANARY6", **{"Proxy-Authorization": "CANARY7"})
+    entries = sandbox.requests()
+    paths = [entry["path"] for entry in entries]
+    assert "409168******7641" in paths[0] and "409168******7641" in paths[3]
+    assert paths[5] == "/1/card/***"
+    assert paths[7].endswith(ORDER) and paths[8].endswith(ORDER) and paths[9].endswith(token)
+    assert entries[10]["headers"]["Authorization"] == "***"
+    assert entries[11]["headers"]["Authorization"] == "Basic ***"
+    seen = json.dumps(entries[:7] + entries[10:])
+    assert [secret for secret in (*SECRETS, CARD[1:], "6886") if secret in seen] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"Number": "\\u003409168862533764\\u0031"}',
+        b'{"Number": "%34091688625337641"}',
+        b'{"Number": 4091688625337641, "Real": 4091688625337641.0}',
+        b'{"4091688625337641": 1, "Text": "4091 6886 2533 7641 987"}',
+        b'{"Text": "card 12/2030 4091.6886.2533.7641, 987"}',
+        b'{"client_secret": "CANARY", "Nested": {"MerchantKey": "CANARY \\" more"}}',
+        b'{"Password": {"any": ["CANARY", 987]}, "cvv": 987, "Card-Code": 987.0}',
+        b'{"Client\\u0053ecret": "CANARY", "CardToken": "CANARY", "WalletKey": "CANARY"}',
+        b'{"broken": {"SecurityCode": 987, "access_token" : "CANARY',
+        b"grant_type=client_credentials&client_secret=CANARY&number=4091688625337641",
+        b"client%5Fsecret=CANARY&card[cvv]=987&n=%34%30%39%31688625337641",
+        b"<card>4091688625337641 987</card> MerchantKey=CANARY",
+    ],
+)
+def test_journal_masks_bodies(shop: Shop, sandbox: Any, body: bytes) -> None:
+    shop.call("POST", "/1/sales/", body)
+    seen = json.dumps(sandbox.requests())
+    hidden = (*SECRETS, CARD[1:], "6886", "2533")
+    assert [secret for secret in hidden if secret in seen] == []
+
+
+def test_journal_shows_a_body_as_it_came(shop: Shop, sandbox: Any) -> None:
+    body = (
+        b'{ "MerchantOrderId":"2026-11-22",\n"At": "2026-11-22 12:00:05.1234567", "Off": "50%25",'
+        b' "PaymentId": "12345678-1234-1234-1234-123456789012", "Amount": 15700, "Caf\\u00e9": null,'
+        b' "Phone": "+55 11 99999-8888", "Code": "51", "List": [1, 2.50, true] }'
+    )
+    shop.call("POST", "/1/sales/", body)
+    (entry,) = sandbox.requests()
+    assert entry["body"] == body.decode() and entry["json"] == json.loads(body)
+
+
 def test_reset_forgets(shop: Shop, sandbox: Any) -> None:
     payment = shop.paid()
     sandbox.reset()
@@ -176,6 +245,20 @@ def test_state_survives_a_restart(package: Any, tmp_path: Path) -> None:
         server.reset()
     with package.run(state=state) as server:
         assert server.sales() == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no modes of files")
+def test_state_is_its_owners(package: Any, tmp_path: Path) -> None:
+    state = tmp_path / "books.sqlite"
+    before = os.umask(0)
+    try:
+        with package.run(state=str(state)) as server, Shop(server) as shop:
+            shop.paid()
+            files = list(tmp_path.iterdir())
+            assert state in files
+            assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    finally:
+        os.umask(before)
 
 
 # -- notifications -----------------------------------------------------------

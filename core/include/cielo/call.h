@@ -164,8 +164,10 @@ CIELO_API const cielo_value *cielo_call_facts(cielo_call *call);
 
 /*
  * May this sale, capture or void be tried again, and what to change first: the
- * tables of codes.h asked with what the answer said. Gives 1 and fills `out`,
- * or 0 when the call has no such result. Its pointers are static.
+ * tables of codes.h asked with what the answer said. A sale that was denied
+ * after a warning that its mark as a recurring charge is missing has at least
+ * "data" to change, whatever its code. Gives 1 and fills `out`, or 0 when the
+ * call has no such result. Its pointers are static.
  */
 CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
 

@@ -30,7 +30,8 @@ typedef struct cielo_options {
                                          it beats CIELO_BASE_URL */
     const char *base_url;             /* CIELO_BASE_URL: replaces every host */
     const char *ca_file;              /* PEM bundle; default the system's */
-    const char *proxy;                /* as libcurl's CURLOPT_PROXY */
+    const char *proxy;                /* as libcurl's CURLOPT_PROXY; user and
+                                         password percent-encoded */
     const char *user_agent;           /* put before the library's own */
     int64_t timeout_ms;               /* the whole call; default 45000 */
     int64_t connect_timeout_ms;       /* one connection; default 5000 */

@@ -124,7 +124,9 @@ CIELO_API const char *cielo_code_operation_name(int operation);
  * One code of one book. The sale book is Cielo's table of return codes, the
  * success values seen in answers ("4" authorised, "6" captured) and what
  * Cielo's later table adds; the capture and void books are Cielo's tables for
- * those requests and the success values seen in answers.
+ * those requests and what was seen in answers: success, and "6", by which a
+ * void is denied. A code that Cielo lists without saying what it means is a row
+ * that says so.
  */
 typedef struct cielo_code {
     const char *code;     /* as Cielo writes it: "04" is not "4" */
@@ -271,6 +273,8 @@ typedef struct cielo_merchant_code {
     int change; /* CIELO_CHANGE_... */
     const char *meaning_pt;
     const char *meaning_en;
+    int charged; /* 1: Mastercard charges for a repeat against the advice */
+    int since;   /* YYYYMM, the month from which the row holds; 0 not known */
 } cielo_merchant_code;
 
 /* The entry of a merchant advice code; one digit is read as if padded: "1" is
@@ -280,6 +284,17 @@ CIELO_API const cielo_merchant_code *cielo_merchant_advice(const char *code,
 
 /* Every merchant advice code, until NULL. */
 CIELO_API const cielo_merchant_code *cielo_merchant_advice_at(size_t index);
+
+/* How many repeats of a denied sale a brand leaves free of a fee. Visa's stands
+ * for the categories that may be tried again. */
+typedef struct cielo_programme {
+    const char *brand; /* as in cielo_denial */
+    cielo_retry retry;
+    int since; /* YYYYMM, the month from which it holds; 0 not known */
+} cielo_programme;
+
+/* Every brand's programme, until NULL. */
+CIELO_API const cielo_programme *cielo_programme_at(size_t index);
 
 /* What a sale's answer said. Start from CIELO_ADVICE_INPUT_INIT; leave out
  * what the answer did not have. */

@@ -66,12 +66,27 @@ void cielo__free(const cielo_allocator *mem, void *memory)
     mem->release(mem->context, memory);
 }
 
+char *cielo__strndup(const cielo_allocator *mem, const char *text, size_t n)
+{
+    const char *end;
+    size_t length;
+    char *copy;
+
+    if (!text)
+        return NULL;
+    end = memchr(text, '\0', n);
+    length = end ? (size_t)(end - text) : n;
+    if (length == SIZE_MAX)
+        return NULL;
+    copy = cielo__allocate(mem, length + 1);
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
 char *cielo__strdup(const cielo_allocator *mem, const char *text)
 {
-    size_t size = text ? strlen(text) + 1 : 0;
-    char *copy = text ? cielo__allocate(mem, size) : NULL;
-
-    if (copy)
-        memcpy(copy, text, size);
-    return copy;
+    return text ? cielo__strndup(mem, text, strlen(text)) : NULL;
 }

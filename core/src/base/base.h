@@ -24,6 +24,7 @@ void *cielo__calloc(const cielo_allocator *mem, size_t size);
 void *cielo__reallocate(const cielo_allocator *mem, void *memory, size_t size);
 void cielo__free(const cielo_allocator *mem, void *memory);
 char *cielo__strdup(const cielo_allocator *mem, const char *text);
+char *cielo__strndup(const cielo_allocator *mem, const char *text, size_t n);
 
 /* ---- buf.c: a growing text with a ceiling; NUL-terminated, wiped ---- */
 
@@ -97,6 +98,12 @@ static inline int cielo__is_alnum(char c)
 }
 
 int cielo__same_case(const char *a, const char *b, size_t length);
+/* Percent and two digits, which a NUL may end early. One that stands for NUL is
+ * none. */
+int cielo__is_escape(const char *at);
+/* Decodes every escape once, in place and without a rest behind the new end; 1
+ * when there was any. */
+int cielo__unescape(char *text);
 
 /* ---- cards.c: card numbers in texts ---- */
 

@@ -26,6 +26,10 @@ typedef struct cielo__input {
     cielo_value *warnings; /* the same; NULL when there are none */
 } cielo__input;
 
+/* 1 for a sale in wire names that Cielo is sure to deny: a stored card's
+ * recurring charge without the mark of one [own-recurrence]. */
+int cielo__lacks_mark(const cielo_value *sale);
+
 /* Fills `input`; wrong values become problems. Errors: CIELO_EMEMORY. */
 int cielo__validate(const cielo__operation *row, const cielo_value *params,
                     int check_rules, cielo__input *input);
@@ -34,7 +38,7 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
 
 /* A collection of the secret texts of a call, for cielo__text_shown. */
 typedef struct cielo__secrets {
-    const char *list[32]; /* NULL-terminated; borrowed */
+    const char *list[48]; /* NULL-terminated; borrowed */
     size_t count;
 } cielo__secrets;
 void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body);
@@ -53,6 +57,9 @@ int cielo__secrets_hide(cielo__buf *out, const char *text, size_t length,
 
 /* ---- options.c ---- */
 
+/* In how many ways a text can show the user and password of a proxy. */
+enum { CIELO__PROXY_FORMS = 11 };
+
 typedef struct cielo__settings {
     char *merchant_id;
     char *merchant_key;
@@ -64,6 +71,8 @@ typedef struct cielo__settings {
     char *ca_file;
     char *proxy;
     char *user_agent;
+    /* What no text may show of the proxy's user and password, up to a NULL. */
+    char *proxy_secrets[CIELO__PROXY_FORMS + 1];
 } cielo__settings;
 
 /* Copies what was given, else what the environment says; not CIELO_OK when

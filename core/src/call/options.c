@@ -18,6 +18,96 @@ static int copy_setting(const cielo_allocator *mem, char **out,
     return *out ? CIELO_OK : CIELO_EMEMORY;
 }
 
+/* ---- a proxy's user and password ---- */
+
+static const char *last_of(const char *at, const char *end, char sought)
+{
+    while (end > at) {
+        if (*--end == sought)
+            return end;
+    }
+    return NULL;
+}
+
+/* The address behind the scheme, which may be left out. */
+static const char *after_scheme(const char *url)
+{
+    const char *at = strstr(url, "://");
+
+    return at ? at + 3 : url;
+}
+
+typedef struct forms {
+    const cielo_allocator *mem;
+    char **list;
+    size_t count;
+    int status;
+} forms;
+
+static void add_form(forms *f, const char *at, const char *end)
+{
+    char *copy = cielo__strndup(f->mem, at, (size_t)(end - at));
+
+    if (copy)
+        f->list[f->count++] = copy;
+    else
+        f->status = CIELO_EMEMORY;
+}
+
+/* Whole and in halves: parsers part user and password at the first or at the
+ * last colon, and what they would part elsewhere is refused. */
+static void add_forms(forms *f, const char *text)
+{
+    const char *end = text + strlen(text);
+    const char *first = strchr(text, ':');
+    const char *last = strrchr(text, ':');
+
+    add_form(f, text, end);
+    if (!first)
+        return;
+    add_form(f, text, first);
+    add_form(f, first + 1, end);
+    if (first == last)
+        return;
+    add_form(f, text, last);
+    add_form(f, last + 1, end);
+}
+
+static void add_base64(forms *f, const char *text)
+{
+    cielo__buf out;
+
+    cielo__buf_init(&out, f->mem, SIZE_MAX - 1);
+    if (cielo__buf_base64(&out, text, strlen(text)) == CIELO_OK)
+        add_form(f, cielo__buf_string(&out),
+                 cielo__buf_string(&out) + out.length);
+    else
+        f->status = CIELO_EMEMORY;
+    cielo__buf_clear(&out);
+}
+
+/* What stands before the last "@", wherever a parser would see it: as it is, as
+ * a proxy is told it, and as that is written in a header. */
+static int copy_proxy_secrets(const cielo_allocator *mem, cielo__settings *to)
+{
+    const char *start = after_scheme(to->proxy);
+    const char *end = strrchr(start, '@');
+    forms f = {mem, to->proxy_secrets, 0, CIELO_OK};
+    char *plain;
+
+    if (!end)
+        return CIELO_OK;
+    plain = cielo__strndup(mem, start, (size_t)(end - start));
+    if (!plain)
+        return CIELO_EMEMORY;
+    add_forms(&f, plain);
+    cielo__unescape(plain);
+    add_forms(&f, plain);
+    add_base64(&f, plain);
+    cielo__free_secret(mem, plain);
+    return f.status;
+}
+
 int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
                          const cielo_options *from)
 {
@@ -39,6 +129,7 @@ int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
         || copy_setting(mem, &to->base_url, from->base_url, base)
         || copy_setting(mem, &to->ca_file, from->ca_file, NULL)
         || copy_setting(mem, &to->proxy, from->proxy, NULL)
+        || copy_proxy_secrets(mem, to)
         || copy_setting(mem, &to->user_agent, from->user_agent, NULL);
 }
 
@@ -75,13 +166,35 @@ static int check_headers(const cielo__settings *s, cielo_value *problems)
     return status;
 }
 
+/* A number up to 255 that no reader takes for octal; 0 for none. */
+static size_t dotted_part(const char *at)
+{
+    size_t length = strspn(at, "0123456789");
+    int number = 0;
+    size_t i;
+
+    for (i = 0; i < length && i < 3; i++)
+        number = number * 10 + (at[i] - '0');
+    return length > 3 || number > 255 || (length > 1 && *at == '0') ? 0
+                                                                    : length;
+}
+
+/* What is not written out in four numbers may be a name for a resolver. */
+static int is_dotted(const char *host)
+{
+    int parts = 0;
+    size_t length;
+
+    while ((length = dotted_part(host)) > 0 && ++parts < 4
+           && host[length] == '.')
+        host += length + 1;
+    return parts == 4 && host[length] == '\0';
+}
+
 static int is_loopback(const char *host)
 {
-    size_t length = strlen(host);
-
     return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0
-        || (strncmp(host, "127.", 4) == 0
-            && strspn(host, "0123456789.") == length);
+        || (strncmp(host, "127.", 4) == 0 && is_dotted(host));
 }
 
 static int parse_port(const char *text, size_t length, int *port)
@@ -124,6 +237,16 @@ static const char *parse_host(const char *at, const char *end,
     return stop;
 }
 
+/* A host and perhaps a port, and nothing else. */
+static int parse_place(const char *at, const char *end, cielo__address *out)
+{
+    at = parse_host(at, end, out);
+    return at
+        && (at == end
+            || (*at == ':'
+                && parse_port(at + 1, (size_t)(end - at - 1), &out->port)));
+}
+
 int cielo__address_parse(cielo__address *out, const char *url)
 {
     const char *at, *end;
@@ -142,12 +265,7 @@ int cielo__address_parse(cielo__address *out, const char *url)
         return 0;
     }
     end = at + strcspn(at, "/?#");
-    at = parse_host(at, end, out);
-    if (!at)
-        return 0;
-    if (at < end
-        && (*at != ':'
-            || !parse_port(at + 1, (size_t)(end - at - 1), &out->port)))
+    if (!parse_place(at, end, out))
         return 0;
     length = strlen(end);
     while (length > 0 && end[length - 1] == '/')
@@ -179,6 +297,63 @@ static int check_base_url(const cielo__settings *s, int plain,
     return CIELO_OK;
 }
 
+/* Those that libcurl knows. */
+static int is_proxy_scheme(const char *at, size_t length)
+{
+    static const char *const names[]
+        = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+    size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == length
+            && cielo__same_case(at, names[i], length))
+            return 1;
+    }
+    return 0;
+}
+
+/* What no two parsers read alike is not taken: a password with such a sign
+ * would be looked up as a host. */
+static int is_userinfo(const char *at, const char *end)
+{
+    for (; at < end; at++) {
+        unsigned char c = (unsigned char)*at;
+
+        if (c <= 0x20 || c == 0x7F || strchr("@\\", *at)
+            || (c == '%' && !cielo__is_escape(at)))
+            return 0;
+    }
+    return 1;
+}
+
+static int is_proxy(const char *url)
+{
+    const char *at = after_scheme(url);
+    const char *end = at + strcspn(at, "/?#");
+    const char *user_end = last_of(at, end, '@');
+    cielo__address address;
+
+    memset(&address, 0, sizeof(address));
+    if (at != url && !is_proxy_scheme(url, (size_t)(at - url) - 3))
+        return 0;
+    if (*end && strcmp(end, "/") != 0)
+        return 0;
+    if (user_end && !is_userinfo(at, user_end))
+        return 0;
+    return parse_place(user_end ? user_end + 1 : at, end, &address);
+}
+
+/* The address is not quoted: it may hold a password. */
+static int check_proxy(const cielo__settings *s, cielo_value *problems)
+{
+    if (!is_given(s->proxy) || is_proxy(s->proxy))
+        return CIELO_OK;
+    return cielo__problem_add(problems, "proxy", "format",
+                              "must be a host, and optionally a scheme, user "
+                              "and password (percent-encoded) and a port: "
+                              "http://user:password@host:3128");
+}
+
 static int check_environment(const cielo__settings *s, cielo_value *problems)
 {
     if (!is_given(s->environment) || strcmp(s->environment, "sandbox") == 0
@@ -207,6 +382,8 @@ static int check_numbers(const cielo_options *o, cielo_value *problems)
 
 void cielo__settings_free(const cielo_allocator *mem, cielo__settings *s)
 {
+    size_t i;
+
     cielo__free(mem, s->merchant_id);
     cielo__free_secret(mem, s->merchant_key);
     cielo__free(mem, s->client_id);
@@ -216,6 +393,8 @@ void cielo__settings_free(const cielo_allocator *mem, cielo__settings *s)
     cielo__free(mem, s->base_url);
     cielo__free(mem, s->ca_file);
     cielo__free_secret(mem, s->proxy); /* may carry a password */
+    for (i = 0; i < CIELO__PROXY_FORMS; i++)
+        cielo__free_secret(mem, s->proxy_secrets[i]);
     cielo__free(mem, s->user_agent);
 }
 
@@ -265,6 +444,8 @@ static int check_settings(const cielo_options *o, cielo_value *problems)
         status = check_headers(&s, problems);
     if (status == CIELO_OK)
         status = check_base_url(&s, o->allow_plain_http == 1, problems);
+    if (status == CIELO_OK)
+        status = check_proxy(&s, problems);
     cielo__settings_free(mem, &s);
     return status;
 }

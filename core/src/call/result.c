@@ -204,6 +204,14 @@ static void read_text(const cielo_value *tree, const char *path,
     *text = cielo_value_text(cielo__member(tree, path), length);
 }
 
+/* Cielo's code says nothing of a mark that is missing, the call does. */
+static int is_denied_for_its_mark(const cielo_call *call, int64_t status)
+{
+    return call->operation == CIELO_OP_SALE_CREATE
+        && cielo__sale_nature(status) == CIELO_NATURE_REFUSED
+        && cielo__lacks_mark(call->input.body);
+}
+
 int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 {
     const cielo_value *of = payment_of(call);
@@ -224,6 +232,8 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     read_text(of, "MerchantAdviceCode", &in.merchant_advice,
               &in.merchant_advice_length);
     cielo_advise(&in, out);
+    if (out->change < CIELO_CHANGE_DATA && is_denied_for_its_mark(call, status))
+        out->change = CIELO_CHANGE_DATA;
     return 1;
 }
 
@@ -234,11 +244,14 @@ static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
     const cielo__settings *s = cielo__client_settings(call->client);
     const char *credentials
         = strchr(cielo__buf_string(&call->message.authorization), ' ');
+    size_t i;
 
     memset(secrets, 0, sizeof(*secrets));
     cielo__secrets_add(secrets, s->merchant_key);
     cielo__secrets_add(secrets, s->client_secret);
     cielo__secrets_add(secrets, cielo__buf_string(&call->token));
+    for (i = 0; s->proxy_secrets[i]; i++)
+        cielo__secrets_add(secrets, s->proxy_secrets[i]);
     if (credentials) /* the Base64 of "Basic " holds the client's secret too */
         cielo__secrets_add(secrets, credentials + 1);
     cielo__secrets_collect(secrets, call->input.params);

@@ -69,13 +69,14 @@ static void add_breach(check *c, const char *rule, const char *message)
 }
 
 /* What Cielo may take otherwise than was meant: sent as it is, and told. */
-static void warn(check *c, const char *rule, const char *message)
+static void warn(check *c, const char *name, const char *rule,
+                 const char *message)
 {
     if (!c->rules)
         return;
     if (!c->input->warnings)
         c->input->warnings = cielo_value_new_array();
-    add_note(c, c->input->warnings, NULL, rule, message);
+    add_note(c, c->input->warnings, name, rule, message);
 }
 
 static size_t enter(check *c, const char *name, size_t length)
@@ -323,11 +324,11 @@ static void check_descriptor(check *c, const cielo_field *field,
                  "has %lu characters; Cielo documents at most %d, and may cut "
                  "or refuse it",
                  (unsigned long)count_characters(text, length), field->size);
-        warn(c, RULE_SIZE, message);
+        warn(c, NULL, RULE_SIZE, message);
     }
     for (i = 0; i < length; i++) {
         if (text[i] != ' ' && !all_alphanumeric(text + i, 1)) {
-            warn(c, RULE_FORMAT,
+            warn(c, NULL, RULE_FORMAT,
                  "has other characters than a-z, A-Z, 0-9 and spaces; Cielo "
                  "may change or refuse it");
             return;
@@ -865,6 +866,25 @@ static void check_payment(check *c, const cielo_value *payment)
     check_recurrence(c, payment);
 }
 
+/* A charge that the store calls recurring, with a card it keeps. */
+static int is_on_file_recurring(const cielo_value *card)
+{
+    const cielo_value *on_file = cielo_value_get(card, "CardOnFile");
+
+    return has(card, "CardToken")
+        && is_text(cielo_value_get(on_file, "Usage"), "Used")
+        && is_text(cielo_value_get(on_file, "Reason"), "Recurring");
+}
+
+int cielo__lacks_mark(const cielo_value *sale)
+{
+    const cielo_value *payment = cielo_value_get(sale, "Payment");
+
+    return !is_true(payment, "Recurrent") && !has(payment, "RecurrentPayment")
+        && (is_on_file_recurring(cielo_value_get(payment, "CreditCard"))
+            || is_on_file_recurring(cielo_value_get(payment, "DebitCard")));
+}
+
 /* What the buyer must say of himself for Pix and boleto [pix-payer]. */
 static void check_sale(check *c, const cielo_value *sale)
 {
@@ -889,6 +909,10 @@ static void check_sale(check *c, const cielo_value *sale)
     for (i = 0; is_text(type, "Boleto") && i < 6; i++)
         need(c, cielo_value_get(customer, "Address"), boleto[i][0],
              boleto[i][1], "is required for a boleto");
+    if (cielo__lacks_mark(sale))
+        warn(c, "payment.recurrent", RULE_REQUIRED,
+             "is not true: Cielo denies a stored card's charge whose reason is "
+             "\"Recurring\" without this mark");
 }
 
 static void check_zero_auth(check *c, const cielo_value *fields)
@@ -951,6 +975,65 @@ static cielo_value *copy_object(check *c, int object, const cielo_value *in,
 
 /* ---- parameters ---- */
 
+static int is_slash(char c)
+{
+    return c == '/' || c == '\\';
+}
+
+/* "." or ".." between slashes of either kind; what follows a ";" is not part of
+ * the name to some servers. */
+static int has_directions(const char *text, size_t length)
+{
+    size_t start, dots;
+
+    for (start = 0; start < length; start++) {
+        if (start > 0 && !is_slash(text[start - 1]))
+            continue;
+        for (dots = 0; start + dots < length && text[start + dots] == '.';)
+            dots++;
+        if ((dots == 1 || dots == 2)
+            && (start + dots == length || is_slash(text[start + dots])
+                || text[start + dots] == ';'))
+            return 1;
+    }
+    return 0;
+}
+
+static size_t count_slashes(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text; text++)
+        count += (size_t)is_slash(*text);
+    return count;
+}
+
+/* 1 for what leads elsewhere once its escapes are read, however often a server
+ * and what stands before it do so; in a whole path no slash may be hidden.
+ * Without memory to look at it 1 too. */
+static int leads_astray(check *c, const char *text, size_t length, int whole)
+{
+    enum { MOST_READINGS = 4 };
+    char *copy;
+    size_t slashes;
+    int readings, bad = has_directions(text, length);
+
+    if (bad || !memchr(text, '%', length))
+        return bad;
+    copy = cielo__strndup(NULL, text, length);
+    if (!copy) {
+        c->status = CIELO_EMEMORY;
+        return 1;
+    }
+    slashes = count_slashes(copy);
+    for (readings = 0; !bad && cielo__unescape(copy); readings++)
+        bad = readings == MOST_READINGS || has_directions(copy, strlen(copy))
+            || (whole && count_slashes(copy) != slashes);
+    bad = bad || strstr(copy, "%00"); /* which no reading takes away */
+    cielo__free_secret(NULL, copy);
+    return bad;
+}
+
 /* Path parts that a server might read as directions are problems, since no
  * escape takes their meaning away. */
 static void check_path_part(check *c, const cielo_value *in, int size)
@@ -964,8 +1047,10 @@ static void check_path_part(check *c, const cielo_value *in, int size)
         return;
     }
     text = cielo_value_text(in, &length);
-    if (length == 0 || strcmp(text, ".") == 0 || strcmp(text, "..") == 0) {
-        add_problem(c, NULL, RULE_FORMAT, "must not be empty, \".\" or \"..\"");
+    if (length == 0 || leads_astray(c, text, length, 0)) {
+        add_problem(c, NULL, RULE_FORMAT,
+                    "must not be empty, nor \".\" or \"..\" between slashes, "
+                    "escaped or not");
         return;
     }
     for (i = 0; i < length; i++) {
@@ -1023,16 +1108,20 @@ static void check_word(check *c, const cielo_value *in,
     add_problem(c, NULL, RULE_CHOICE, message);
 }
 
-/* A segment of exactly "." or ".." or of no character at all. */
-static int is_odd_segment(const char *at, size_t length)
+static int is_escaped_well(const char *text, size_t length)
 {
-    return length == 0 || (length == 1 && at[0] == '.')
-        || (length == 2 && at[0] == '.' && at[1] == '.');
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (text[i] == '%' && !cielo__is_escape(text + i))
+            return 0;
+    }
+    return 1;
 }
 
 static void check_target(check *c, const cielo_value *in)
 {
-    size_t length = 0, i, start = 1;
+    size_t length = 0, i;
     const char *text = cielo_value_text(in, &length);
     size_t end;
 
@@ -1041,28 +1130,27 @@ static void check_target(check *c, const cielo_value *in)
                     "must be text that starts with \"/\"");
         return;
     }
+    end = strcspn(text, "?");
     for (i = 0; i < length; i++) {
         unsigned char ch = (unsigned char)text[i];
 
         if (ch <= 0x20 || ch >= 0x7F || ch == '#' || ch == '\\') {
-            add_problem(c, NULL, RULE_FORMAT,
-                        "must be percent-encoded ASCII without a fragment");
-            return;
+            end = 0;
+            break;
         }
     }
-    end = strcspn(text, "?");
-    for (i = 1; i <= end; i++) {
-        if (i < end && text[i] != '/')
-            continue;
-        /* A last slash leaves an empty end, which Cielo's own paths have. */
-        if (is_odd_segment(text + start, i - start)
-            && !(i == end && i == start)) {
-            add_problem(c, NULL, RULE_FORMAT,
-                        "must have no empty, \".\" or \"..\" segment");
-            return;
-        }
-        start = i + 1;
+    if (end == 0 || !is_escaped_well(text, end)) {
+        add_problem(c, NULL, RULE_FORMAT,
+                    "must be percent-encoded ASCII without a fragment");
+        return;
     }
+    /* A last slash leaves an empty end, which Cielo's own paths have. */
+    for (i = 1; i < end && !(text[i - 1] == '/' && text[i] == '/'); i++)
+        ;
+    if (i < end || leads_astray(c, text, end, 1))
+        add_problem(c, NULL, RULE_FORMAT,
+                    "must have no empty, \".\" or \"..\" segment and no slash "
+                    "that is escaped");
 }
 
 /* Which recurrence changes is said in the body, once

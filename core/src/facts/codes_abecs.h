@@ -5,12 +5,14 @@
  * relies on.
  *
  * How the source was read: cells that join two codes by "ou" are two rows,
- * cells without a code none. Mastercard's column is Hiper's and Hipercard's too.
- * Amex has two columns, its own numbers and what Cielo turns them into; both are
- * codes of "amex". Where several source rows share a code, one irreversible row
- * makes it irreversible (Elo 62, Amex FD), and BARRED, LOST_OR_BARRED,
+ * cells without a code none. Mastercard's column is Hiper's and Hipercard's
+ * too. Amex has two columns, its own numbers and what Cielo turns them into;
+ * both are codes of "amex". Where several source rows share a code, one
+ * irreversible row makes it irreversible (Amex FD), and BARRED, LOST_OR_BARRED,
  * CARD_OR_INSTALMENT, CARD_RESTRICTED, SECURITY, RESTRICTED_NOW, PICK_UP and
- * DOMESTIC_OR_CLOSED name the causes that then cannot be told apart.
+ * DOMESTIC_OR_CLOSED name the causes that then cannot be told apart. Elo has
+ * since made 62 reversible and added 5C, whose text could not be read
+ * [retry-programmes].
  */
 #ifndef CIELO_CODES_ABECS_H
 #define CIELO_CODES_ABECS_H
@@ -122,10 +124,6 @@
 #define ABECS_RESTRICTED_NOW "blocked", 1, CIELO_CHANGE_NOTHING, \
     "O emissor restringiu o cartão por um tempo, por atraso na fatura ou para compras fora do país.", \
     "The issuer restricted the card for a time, for arrears or for purchases abroad."
-
-#define ABECS_DOMESTIC "not_permitted", 0, CIELO_CHANGE_CARD, \
-    "O cartão não compra fora do seu país.", \
-    "The card does not buy outside its country."
 
 #define ABECS_DOMESTIC_OR_CLOSED "not_permitted", 0, CIELO_CHANGE_CARD, \
     "O cartão não compra fora do país, sua conta fechou ou há impedimento legal.", \
@@ -259,6 +257,10 @@
     "A identidade do cliente não pôde ser validada.", \
     "The customer's identity could not be validated."
 
+#define ABECS_ELO_GROUP_2 "issuer_decline", 1, CIELO_CHANGE_NOTHING, \
+    "A Elo põe este código entre os reversíveis (grupo 2); o que ele quer dizer não foi publicado.", \
+    "Elo counts this code among the reversible ones (group 2); what it means was not published."
+
 #define ABECS_CHIP "not_permitted", 0, CIELO_CHANGE_MEANS, \
     "O cartão só pode ser usado com o chip.", \
     "The card can be used with its chip only."
@@ -312,9 +314,10 @@
     X("elo", "57", BARRED) \
     X("elo", "58", MERCHANT) \
     X("elo", "59", SUSPICION) \
+    X("elo", "5C", ELO_GROUP_2) \
     X("elo", "6", ASK_ACQUIRER) \
     X("elo", "61", EXCESS) \
-    X("elo", "62", DOMESTIC) \
+    X("elo", "62", RESTRICTED_NOW) \
     X("elo", "63", SECURITY_CODE) \
     X("elo", "64", MINIMUM) \
     X("elo", "65", COUNT) \
@@ -408,54 +411,72 @@
     X("visa", "R2", VISA_PIN) \
     X("visa", "R3", STOP_ORDERS)
 
+/* What stands for a text of Cielo's that could not be read anywhere. */
+#define ADVICE_NOT_PUBLISHED \
+    "A Cielo anunciou este código sem publicar o que a Mastercard aconselha com ele.", \
+    "Cielo announced this code without publishing what Mastercard advises by it."
+
 /*
- * Mastercard's merchant advice codes: X(code, retry rule, change, meaning in
- * Portuguese, in English), in order. For 01 and 04 the source names something
- * to put right and says nothing of repeats, hence "unknown".
+ * Mastercard's merchant advice codes: X(code, retry rule, change, CHARGED or
+ * FREE, the month from which the row holds, meaning in Portuguese, in English),
+ * in order. CHARGED: repeats against the advice cost a fee. The month is
+ * YYYYMM, 0 where it is not known. For 01 and 04 the source names something to
+ * put right and says nothing of repeats, hence "unknown"; so does what is known
+ * of 45, a Maestro debit or prepaid card refused for want of a PIN
+ * [retry-programmes].
  */
 #define CIELO__MERCHANT_ADVICE_ROWS(X) \
-    X("01", UNKNOWN, DATA, \
+    X("01", UNKNOWN, DATA, FREE, 0, \
       "O cartão tem dados novos; atualize-os antes de cobrar.", \
       "The card has new details; update them before charging.") \
-    X("02", AFTER_72_HOURS, NOTHING, \
+    X("02", AFTER_72_HOURS, NOTHING, FREE, 0, \
       "Não é possível agora; espere 72 horas ou ofereça outra forma de pagamento.", \
       "Not possible now; wait 72 hours or offer another means of payment.") \
-    X("03", NEVER, CARD, \
+    X("03", NEVER, CARD, CHARGED, 0, \
       "Não repita esta cobrança.", \
       "Do not repeat this charge.") \
-    X("04", UNKNOWN, DATA, \
+    X("04", UNKNOWN, DATA, FREE, 0, \
       "O token usado não cumpre as exigências; gere-o de novo ou envie o cartão.", \
       "The token used does not meet the requirements; make it anew or send the card.") \
-    X("21", NEVER, MEANS, \
+    X("06", UNKNOWN, NOTHING, FREE, 202611, ADVICE_NOT_PUBLISHED) \
+    X("07", UNKNOWN, NOTHING, FREE, 202611, ADVICE_NOT_PUBLISHED) \
+    X("08", UNKNOWN, NOTHING, FREE, 202611, ADVICE_NOT_PUBLISHED) \
+    X("21", NEVER, MEANS, CHARGED, 0, \
       "O cliente cancelou o plano; pare de cobrar.", \
       "The customer cancelled the plan; stop charging.") \
-    X("24", AFTER_1_HOUR, NOTHING, \
-      "Falta saldo; espere uma hora.", \
-      "Funds are short; wait one hour.") \
-    X("25", AFTER_24_HOURS, NOTHING, \
-      "Falta saldo; espere 24 horas.", \
-      "Funds are short; wait 24 hours.") \
-    X("26", AFTER_2_DAYS, NOTHING, \
-      "Falta saldo; espere dois dias.", \
-      "Funds are short; wait two days.") \
-    X("27", AFTER_4_DAYS, NOTHING, \
-      "Falta saldo; espere quatro dias.", \
-      "Funds are short; wait four days.") \
-    X("28", AFTER_6_DAYS, NOTHING, \
-      "Falta saldo; espere seis dias.", \
-      "Funds are short; wait six days.") \
-    X("29", AFTER_8_DAYS, NOTHING, \
-      "Falta saldo; espere oito dias.", \
-      "Funds are short; wait eight days.") \
-    X("30", AFTER_10_DAYS, NOTHING, \
-      "Falta saldo; espere dez dias.", \
-      "Funds are short; wait ten days.") \
-    X("40", NEVER, CARD, \
+    X("24", AFTER_1_HOUR, NOTHING, CHARGED, 202610, \
+      "Falta saldo; espere uma hora, pois a repetição antes disso é cobrada.", \
+      "Funds are short; wait one hour, for a repeat before that is charged.") \
+    X("25", AFTER_24_HOURS, NOTHING, CHARGED, 202610, \
+      "Falta saldo; espere 24 horas, pois a repetição antes disso é cobrada.", \
+      "Funds are short; wait 24 hours, for a repeat before that is charged.") \
+    X("26", AFTER_2_DAYS, NOTHING, CHARGED, 202610, \
+      "Falta saldo; espere dois dias, pois a repetição antes disso é cobrada.", \
+      "Funds are short; wait two days, for a repeat before that is charged.") \
+    X("27", AFTER_4_DAYS, NOTHING, CHARGED, 202610, \
+      "Falta saldo; espere quatro dias, pois a repetição antes disso é cobrada.", \
+      "Funds are short; wait four days, for a repeat before that is charged.") \
+    X("28", AFTER_6_DAYS, NOTHING, CHARGED, 202610, \
+      "Falta saldo; espere seis dias, pois a repetição antes disso é cobrada.", \
+      "Funds are short; wait six days, for a repeat before that is charged.") \
+    X("29", AFTER_8_DAYS, NOTHING, CHARGED, 202610, \
+      "Falta saldo; espere oito dias, pois a repetição antes disso é cobrada.", \
+      "Funds are short; wait eight days, for a repeat before that is charged.") \
+    X("30", AFTER_10_DAYS, NOTHING, CHARGED, 202610, \
+      "Falta saldo; espere dez dias, pois a repetição antes disso é cobrada.", \
+      "Funds are short; wait ten days, for a repeat before that is charged.") \
+    X("40", NEVER, CARD, FREE, 0, \
       "Cartão pré-pago sem recarga; peça outro.", \
       "A prepaid card that cannot be reloaded; ask for another.") \
-    X("41", NEVER, CARD, \
+    X("41", NEVER, CARD, FREE, 0, \
       "Cartão virtual de uso único já gasto; peça outro.", \
-      "A single-use virtual card already spent; ask for another.")
+      "A single-use virtual card already spent; ask for another.") \
+    X("43", UNKNOWN, NOTHING, FREE, 202508, ADVICE_NOT_PUBLISHED) \
+    X("45", UNKNOWN, MEANS, FREE, 202610, \
+      "Débito ou pré-pago Maestro recusado sem senha; com senha pode passar. Sem ela, ofereça outra forma de pagamento.", \
+      "A Maestro debit or prepaid card refused without its PIN; with it, it may pass. Without, offer another means of payment.") \
+    X("90", UNKNOWN, NOTHING, FREE, 202611, ADVICE_NOT_PUBLISHED) \
+    X("99", UNKNOWN, NOTHING, FREE, 202611, ADVICE_NOT_PUBLISHED)
 
 /* Visa's retry programme: X(code, category) for the codes it lists; any other
  * code is of category 4. */

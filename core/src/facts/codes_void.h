@@ -1,8 +1,13 @@
 /*
- * The void book, laid out as codes_return.h: Cielo's table of void codes and
- * "FF", the success of the sale table. The table gives no retry rule: "allowed"
- * where it says to try again, "never" where the same request cannot succeed,
- * and "unknown" where that depends on time, balance or what really happened.
+ * The void book, laid out as codes_return.h: Cielo's table of void codes, "FF",
+ * the success of the sale table, and "6", the denial seen in answers
+ * [void-refused]. The table gives no retry rule: "allowed" where it says to try
+ * again, "never" where the same request cannot succeed, and "unknown" where
+ * that depends on time, balance or what really happened.
+ *
+ * BP900 and BP903 were added to it without a text that could be read. What they
+ * are in the table of sales stands in their meaning, and as failures on Cielo's
+ * side they leave it open whether the void was done.
  */
 #ifndef CIELO_CODES_VOID_H
 #define CIELO_CODES_VOID_H
@@ -60,9 +65,9 @@
     X("10", duplicate, UNKNOWN, NOTHING, \
       VOID_SAME_PENDING, \
       SHOPPER_VOID_PENDING) \
-    X("100", not_permitted, NEVER, NOTHING, \
-      "Vendas desta bandeira ou forma de pagamento não podem ser canceladas.", \
-      "Sales of this brand or means of payment cannot be voided.", \
+    X("100", not_found, UNKNOWN, NOTHING, \
+      "A venda não foi encontrada, ou um cancelamento parcial dela ainda não foi liquidado.", \
+      "The sale was not found, or a partial void of it is not settled yet.", \
       SHOPPER_NOT_VOIDED) \
     X("101", state, NEVER, NOTHING, \
       "A bandeira já não aceita cancelar uma venda tão antiga.", \
@@ -239,6 +244,14 @@
       SHOPPER_NOT_VOIDED) \
     X("99", communication, ALLOWED, NOTHING, \
       VOID_TRY_AGAIN, \
+      SHOPPER_NOT_VOIDED) \
+    X("BP900", communication, UNKNOWN, NOTHING, \
+      "A Cielo não publicou o que este código diz de um cancelamento; nas vendas é falha no envio do pedido. Consulte a venda.", \
+      "Cielo has not published what this code says of a void; of a sale it is a failure to send the request. Query the sale.", \
+      SHOPPER_NOT_VOIDED) \
+    X("BP903", communication, UNKNOWN, NOTHING, \
+      "A Cielo não publicou o que este código diz de um cancelamento; entre os de venda é a falha dessa etapa. Veja como ficou a venda.", \
+      "Cielo has not published what this code says of a void; among those of sales it is the failure of that step. See where the sale stands.", \
       SHOPPER_NOT_VOIDED) \
     X("FF", success, NEVER, NOTHING, \
       "Cancelamento aceito, na forma usada pela tabela de vendas.", \

@@ -655,6 +655,9 @@ static const char *failure_text(const cielo__exchange *x, CURLcode code)
         return "the connection ended without an answer";
     if (code == CURLE_PARTIAL_FILE && x->answered && !x->headed)
         return "the connection ended amid the answer's headers";
+    /* Its name may be a piece of a password that was taken for a host. */
+    if (code == CURLE_COULDNT_RESOLVE_PROXY)
+        return "the name of the proxy cannot be resolved";
     /* A proxy that libcurl cannot use is quoted with its password, whether it
      * came from the options or the environment. */
     if (strchr(x->text, '@'))

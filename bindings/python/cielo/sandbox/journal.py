@@ -1,23 +1,17 @@
-"""The journal: every request received, without card data or keys in it."""
+"""The journal: every request received, without what is secret in it."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .mask import shown_address, shown_body, shown_header
+
 #: How many requests are remembered.
 CAPACITY = 10_000
-
-SECRET_HEADERS = frozenset(("merchantkey", "authorization"))
-
-# Works on the text, so that a body that is no JSON is masked as well, and on
-# any number as long as a card's, whatever its member is called.
-NUMBER = re.compile(r"(?<!\d)(\d{6})\d{3,9}(\d{4})(?!\d)")
-CODE = re.compile(r'("(?:SecurityCode|Cvv)"\s*:\s*"?)\d+', re.IGNORECASE)
 
 
 @dataclass
@@ -53,7 +47,8 @@ class Journal:
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, at: str
     ) -> Entry:
         """Note a request before anything is done with it."""
-        entry = Entry(method, path, _headers(headers), masked_body(body), at)
+        shown = {name: shown_header(name, value) for name, value in headers.items()}
+        entry = Entry(method, shown_address(path), shown, shown_body(body), at)
         self._entries.append(entry)
         return entry
 
@@ -63,20 +58,3 @@ class Journal:
 
     def clear(self) -> None:
         self._entries.clear()
-
-
-def masked_body(body: bytes) -> str:
-    """The body as text, cards masked to first six and last four."""
-    text = body.decode("utf-8", "replace")
-    text = NUMBER.sub(r"\1******\2", text)
-    return CODE.sub(r"\1***", text)
-
-
-def _headers(headers: Mapping[str, str]) -> dict[str, str]:
-    kept = {}
-    for name, value in headers.items():
-        if name.lower() in SECRET_HEADERS:
-            scheme = value.partition(" ")[0]
-            value = f"{scheme} ***" if name.lower() == "authorization" else "***"
-        kept[name] = value
-    return kept

@@ -7,7 +7,9 @@ server that is killed forgets nothing it has told anybody.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -307,6 +309,7 @@ class Store:
 
 
 def _open(path: str) -> sqlite3.Connection:
+    _create(path)
     database = sqlite3.connect(path, check_same_thread=False)
     # A crash of the machine may lose the file; a killed process may not.
     database.execute("PRAGMA synchronous = OFF")
@@ -317,3 +320,10 @@ def _open(path: str) -> sqlite3.Connection:
             " body TEXT NOT NULL, UNIQUE (kind, key))"
         )
     return database
+
+
+def _create(path: str) -> None:
+    """Make the file for its owner alone; SQLite's own files beside it follow it."""
+    if path != ":memory:":
+        with contextlib.suppress(OSError):  # SQLite tells of it better
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
