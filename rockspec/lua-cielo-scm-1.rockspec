@@ -48,6 +48,7 @@ build = {
         "core/src/base/cards.c",
         "core/src/base/datetime.c",
         "core/src/base/error.c",
+        "core/src/base/escape.c",
         "core/src/base/random.c",
         "core/src/base/secret.c",
         "core/src/call/answer.c",

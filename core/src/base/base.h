@@ -98,6 +98,9 @@ static inline int cielo__is_alnum(char c)
 }
 
 int cielo__same_case(const char *a, const char *b, size_t length);
+
+/* ---- escape.c ---- */
+
 /* Percent and two digits, which a NUL may end early. One that stands for NUL is
  * none. */
 int cielo__is_escape(const char *at);
