@@ -159,6 +159,36 @@ static void an_answer_repeats_what_was_asked(void)
     answers(CIELO_OP_CARD_BIN, "{\"digits\":\"402400\"}", NULL, "{}", 1);
 }
 
+#define GUID "24bc8366-fc31-4d6c-a251-312345678901"
+#define BARE "24BC8366FC314D6CA251312345678901"
+#define OTHER "34bc8366-fc31-4d6c-a251-312345678901"
+#define LINKED(rel, href) \
+    "{\"Status\":10,\"Links\":[{\"Rel\":\"" rel "\",\"Href\":\"" href "\"}]}"
+
+/* A change's answer names no sale but in its links. */
+static void links_and_ids_say_whose_a_change_is(void)
+{
+    static const char params[] = "{\"payment_id\":\"" GUID "\"}";
+    int change = CIELO_OP_SALE_VOID;
+
+    answers(change, params, NULL, LINKED("self", "https://h/1/sales/" GUID), 1);
+    answers(change, params, NULL, LINKED("self", "https://h/1/sales/" BARE), 1);
+    answers(change, params, NULL,
+            LINKED("self", "https://h/1/sales/{" GUID "}"), 1);
+    answers(change, params, NULL, LINKED("self", "https://h/1/sales/" OTHER),
+            0);
+    answers(change, params, NULL,
+            LINKED("capture", "https://h/1/sales/" OTHER "/capture"), 0);
+    answers(change, params, NULL, LINKED("self", "https://h/"), 1);
+    answers(change, params, NULL, "{\"Status\":10,\"Links\":[]}", 1);
+    answers(CIELO_OP_SALE_GET, params, NULL,
+            "{\"Payment\":{\"PaymentId\":\"" BARE "\"}}", 1);
+    answers(CIELO_OP_SALE_CREATE, "{}",
+            "{\"MerchantOrderId\":\" B2\",\"Payment\":{\"Amount\":100}}",
+            "{\"MerchantOrderId\":\"B1\"}", 0);
+}
+
 CHECK_MAIN(a_void_is_judged_by_six_rules,
            a_capture_is_judged_by_its_status_and_reason,
-           checkout_says_it_in_one_word, an_answer_repeats_what_was_asked)
+           checkout_says_it_in_one_word, an_answer_repeats_what_was_asked,
+           links_and_ids_say_whose_a_change_is)

@@ -755,6 +755,25 @@ static void look_at(scene *at, const char *listed, const char *sale,
     at->now += 1000;
 }
 
+/* Velocity refuses with a status of none; nothing about it is sure at once. */
+static void a_velocity_refusal_needs_two_looks_too(void)
+{
+    static const char sale[]
+        = "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"PaymentId\":\"fast\","
+          "\"ReceivedDate\":\"" AT_NOON "\",\"Type\":\"CreditCard\","
+          "\"Status\":0,\"ReturnCode\":\"BP171\",\"Amount\":15700,"
+          "\"CreditCard\":{\"CardNumber\":\"402400******3191\"},"
+          "\"VelocityAnalysis\":{\"ResultMessage\":\"Reject\"}}}";
+    scene at;
+
+    begin_sale(&at);
+    look_at(&at, LIST_OF(LISTED("fast", AT_NOON)), sale, 500);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+    look_at(&at, LIST_OF(LISTED("fast", AT_NOON)), sale, 500);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_ADOPT);
+    end(&at);
+}
+
 /* The best estimate of the beginning holds, whichever look gave it. */
 static void the_best_look_tells_when_it_began(void)
 {
@@ -1134,6 +1153,7 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            ones_own_refusal_settles_after_two_looks,
            foreign_refusals_are_not_adopted, dates_ahead_bar_refusals,
            a_refusal_that_changes_is_looked_at_again,
+           a_velocity_refusal_needs_two_looks_too,
            the_best_look_tells_when_it_began,
            a_refusal_without_date_has_the_lists, a_refusal_may_be_gone_again,
            a_long_newest_id_is_no_name,

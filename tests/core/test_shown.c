@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <cielo/cielo.h>
+#include <stdlib.h>
 
 #include "call/call.h"
 
@@ -109,8 +110,39 @@ static void groups_are_masked(void)
           "4 5 5 1 8 7 * * * * * * 0 1 8 3");
     plain("4551\xC2\xA0" "8700\xC2\xA0" "0000\xC2\xA0" "0183",
           "4551\xC2\xA0" "87**\xC2\xA0" "****\xC2\xA0" "0183");
-    plain("[\"4551\",\"8700\",\"0000\",\"0183\"]",
-          "[\"4551\",\"87**\",\"****\",\"0183\"]");
+    plain("4551%208700%200000%200183", "4551%2087**%20****%200183");
+    plain("4551&nbsp;8700&nbsp;0000&nbsp;0183",
+          "4551&nbsp;87**&nbsp;****&nbsp;0183");
+    plain("4551\\u00a08700\\u00a00000\\u00a00183",
+          "4551\\u00a087**\\u00a0****\\u00a00183");
+}
+
+/* A comma parts the numbers of a list; a moment begins with its year. */
+static void lists_and_moments_stay(void)
+{
+    stays("4551, 8700, 0000, 0183");
+    stays("[\"4551\",\"8700\",\"0000\",\"0183\"]");
+    stays("order 20241118153045 is late");
+    plain("20241318153045", "202413****3045");
+    plain("30241118153045", "302411****3045");
+}
+
+/* What is found in a text may cost no more than the text is long. */
+static void long_runs_are_masked_in_time(void)
+{
+    enum { RUN = 30000 };
+    char *from = malloc(2 * RUN + 2);
+    cielo__buf buf;
+
+    memset(from, '7', 2 * RUN + 1);
+    from[RUN] = ' ';
+    from[2 * RUN + 1] = '\0';
+    cielo__buf_init(&buf, NULL, 4 * RUN);
+    CHECK_INT(cielo__text_shown(&buf, from, 2 * RUN + 1, NULL, 4 * RUN),
+              CIELO_OK);
+    CHECK_STR(cielo__buf_string(&buf), "*** ***");
+    cielo__buf_clear(&buf);
+    free(from);
 }
 
 /* A code or a date may stand before or behind. */
@@ -132,6 +164,10 @@ static void secrets_by_name_are_hidden(void)
     plain("{\"cvv\":\"123\",\"x\":2}", "{\"cvv\":\"***\",\"x\":2}");
     plain("grant=x&client_secret=ab%2Fc&y=1", "grant=x&client_secret=***&y=1");
     plain("password=hunter22", "password=***");
+    plain("{\"CardToken\":[\"a]\",{\"b\":1}],\"x\":2}",
+          "{\"CardToken\":***,\"x\":2}");
+    plain("{\"cvn\":{\"a\":[1,2]},\"x\":2}", "{\"cvn\":***,\"x\":2}");
+    plain("{\"cvv\":[1,2", "{\"cvv\":***");
     stays("\"CardToken");
     stays("\"CardToken\"");
     stays("\"CardToken\":");
@@ -147,6 +183,8 @@ static void links_to_cards_are_cut(void)
     plain("https://h/1/CARD/abc/more?x=1 and",
           "https://h/1/CARD/***/more?x=1 and");
     plain("/card/card/abc", "/card/***/***");
+    plain("/1/card//abc", "/1/card//***");
+    plain("https:\\/\\/h\\/card\\/abc", "https:\\/\\/h\\/card\\/***");
     stays("/1/card/");
 }
 
@@ -318,7 +356,7 @@ static void numbers_and_names_are_masked(void)
          "\"Far\":-23.561399000000003,\"Big\":123456789012}",
          "{\"X\":\"455187******0183\",\"Y\":\"-455187******0183\","
          "\"F\":\"455187******0183.***\",\"E\":\"***.551870*****0183e15\","
-         "\"Far\":-23.561399000000003,\"Big\":123456789012}");
+         "\"Far\":\"-***.561399*****0003\",\"Big\":123456789012}");
     tree(CIELO_OBJECT_ANY, "{\"4551870000000183\":1}",
          "{\"455187******0183\":1}");
     tree(CIELO_OBJECT_SALE,
@@ -338,14 +376,15 @@ static unsigned draw(unsigned below)
     return (unsigned)(seed >> 12) % below;
 }
 
-/* A number of 13 to 19 digits with its check digit. */
+/* A number of 13 to 19 digits with its check digit; no moment, which begins
+ * with a century. */
 static void draw_card(char out[20])
 {
     size_t length = 13 + draw(7), i;
     int sum = 0;
 
     for (i = 0; i + 1 < length; i++) {
-        int digit = i ? (int)draw(10) : 2 + (int)draw(5);
+        int digit = i ? (int)draw(10) : 3 + (int)draw(4);
         int twice = (length - 1 - i) % 2 ? digit * 2 : digit;
 
         out[i] = (char)('0' + digit);
@@ -356,11 +395,11 @@ static void draw_card(char out[20])
 }
 
 /* The number as somebody may have written it. */
-static void write_card(const char *digits, char out[80])
+static void write_card(const char *digits, char out[160])
 {
     static const char *const between[] = {"", " ", "-", ".", "/", " - ",
-                                          "\xC2\xA0", ", "};
-    const char *separator = between[draw(8)];
+                                          "\xC2\xA0", "%20", "&nbsp;"};
+    const char *separator = between[draw(9)];
     size_t size = 1 + draw(8), i, at = 0;
 
     for (i = 0; digits[i]; i++) {
@@ -399,9 +438,12 @@ static int is_found(const char *text, const char *card)
     return strstr(digits, card) != NULL;
 }
 
+/* Digits may touch a number of the usual length; others are told from chance by
+ * their ends alone. */
 static void no_card_is_found_in_a_text(void)
 {
-    char digits[20], written[80], before[40], after[40], from[200];
+    char digits[20], written[160], before[40], after[40], from[300];
+    const char *touch;
     cielo__buf buf;
     int round;
 
@@ -411,7 +453,9 @@ static void no_card_is_found_in_a_text(void)
         write_card(digits, written);
         draw_noise(before, sizeof(before));
         draw_noise(after, sizeof(after));
-        snprintf(from, sizeof(from), "%s%s%s", before, written, after);
+        touch = strlen(digits) == 15 || strlen(digits) == 16 ? "" : "x";
+        snprintf(from, sizeof(from), "%s%s%s%s%s", before, touch, written,
+                 touch, after);
         cielo__buf_reset(&buf);
         cielo__text_shown(&buf, from, strlen(from), NULL, 4000);
         if (is_found(cielo__buf_string(&buf), digits)) {
@@ -428,7 +472,7 @@ static void no_card_is_found_in_a_text(void)
 static cielo_value *draw_member(const char *digits, int depth)
 {
     cielo_value *object = cielo_value_new_object();
-    char written[80];
+    char written[160];
     int shape = (int)draw(6);
 
     write_card(digits, written);
@@ -492,7 +536,8 @@ static void masking_twice_changes_nothing(void)
 
 CHECK_MAIN(cards_show_six_and_four, other_secrets_are_three_stars,
            a_small_buffer_is_filled_and_told_of, plain_text_stays,
-           runs_are_masked, groups_are_masked, what_touches_a_card_goes_too,
+           runs_are_masked, groups_are_masked, lists_and_moments_stay,
+           long_runs_are_masked_in_time, what_touches_a_card_goes_too,
            secrets_by_name_are_hidden, links_to_cards_are_cut,
            secrets_become_stars, short_secrets_are_left,
            three_characters_are_a_secret_as_a_word, secrets_may_overlap,

@@ -7,13 +7,16 @@
  * What is hidden otherwise becomes "***", whatever its length. Hidden are:
  *   - members that the map calls a security code, a token or a cipher, and
  *     those of any object that are named like one: a code, a key, a password;
- *   - every run of 13 to 19 digits, in numbers, floats and names of members
- *     too; digits in groups that are printed as a card's are or pass its check;
- *     and a longer run, whole. A group of three or four digits beside a card
- *     number may be its code, and goes too;
+ *   - every run of 13 to 19 digits, in names of members too; digits in groups,
+ *     parted by one and the same sign, its escape (%20, &nbsp;) or a hyphen
+ *     between blanks, that are printed as a card's are or pass its check; and
+ *     a longer run, whole. A group of three or four digits beside a card number
+ *     may be its code, and goes too;
+ *   - numbers of trees that have 13 digits or more, wherever their point is;
  *   - what follows /card/ in an address: a stored card's token.
- * Ids, order numbers, amounts and GUIDs are left whole: the map vouches for
- * them. Text comes out as UTF-8, with "?" for what is none.
+ * Left whole are ids, order numbers, amounts and GUIDs, for which the map
+ * vouches; moments written as YYYYMMDDhhmmss; and the numbers of a list, which
+ * commas part. Text comes out as UTF-8, with "?" for what is none.
  */
 #ifndef CIELO_SHOWN_H
 #define CIELO_SHOWN_H

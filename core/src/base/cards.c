@@ -14,6 +14,7 @@ enum {
     CARD_FIRST = 6, /* what may be shown of a card number */
     CARD_LAST = 4,
     GROUP_SHORT = 2,       /* digits of a group of a date or a telephone */
+    ENTITY_LONGEST = 8,    /* bytes of "&nbsp;" and its like */
     SEPARATOR_LONGEST = 3, /* one character of UTF-8, or ", " and such */
     GROUPS = 64,
     GUID = 36
@@ -33,20 +34,54 @@ static int is_end_digit(size_t index, size_t digits)
     return index < CARD_FIRST || index >= digits - CARD_LAST;
 }
 
-/* The bytes of what may stand between two groups of digits at `at`; 0 when no
- * group follows. A star may be a digit that was masked before. */
+/* The bytes of a blank or a hyphen that is written as an escape: %20, &nbsp;,
+ * \u00a0; 0 when none is at `at`. */
+static size_t escape_length(const char *text, size_t length, size_t at)
+{
+    size_t left = length - at, n;
+
+    if (text[at] == '%' && left >= 3 && is_hexadecimal(text[at + 1])
+        && is_hexadecimal(text[at + 2]))
+        return 3;
+    if (text[at] == '\\' && left >= 6 && text[at + 1] == 'u')
+        return 6;
+    if (text[at] != '&')
+        return 0;
+    for (n = 1; n < ENTITY_LONGEST && n < left; n++) {
+        if (text[at + n] == ';')
+            return n + 1;
+        if (text[at + n] != '#' && !cielo__is_alnum(text[at + n]))
+            return 0;
+    }
+    return 0;
+}
+
+/* The bytes of what stands between two groups of digits at `at`, one character
+ * or a few; 0 when no group follows. A star may be a digit that was masked
+ * before. */
 static size_t separator_length(const char *text, size_t length, size_t at)
 {
-    size_t n = 0;
+    size_t n = at < length ? escape_length(text, length, at) : 0;
 
-    while (n <= SEPARATOR_LONGEST && at + n < length
-           && !cielo__is_alnum(text[at + n]) && text[at + n] != '*'
-           && text[at + n] != '\0')
-        n++;
-    return n > 0 && n <= SEPARATOR_LONGEST && at + n < length
-            && cielo__is_digit(text[at + n])
-        ? n
-        : 0;
+    if (n == 0) {
+        while (n <= SEPARATOR_LONGEST && at + n < length
+               && !cielo__is_alnum(text[at + n]) && text[at + n] != '*'
+               && text[at + n] != '\0')
+            n++;
+        if (n > SEPARATOR_LONGEST)
+            return 0;
+    }
+    return at + n < length && cielo__is_digit(text[at + n]) ? n : 0;
+}
+
+/* 1 for what people part a card number by: a sign or two, and no comma, which
+ * parts numbers of a list. */
+static int is_card_separator(const char *text, size_t n)
+{
+    if (n == 1)
+        return !strchr(",;\"'()[]{}<>=&", text[0]);
+    return text[0] == '%' || text[0] == '\\' || text[0] == '&'
+        || (n == 3 && memcmp(text, " - ", 3) == 0) || cielo__utf8(text, n) == n;
 }
 
 /* ---- a text that is a card number and nothing else ---- */
@@ -177,7 +212,8 @@ static int is_sound(const chain *c, const window *w)
     return first >= '2' && first <= '6' && passes_check(c, w);
 }
 
-/* 1 when the same text parts all groups. */
+/* 1 when one and the same text, such as parts a card number, parts all groups.
+ */
 static int is_parted_alike(const chain *c, const window *w)
 {
     const char *first = c->text + c->groups[w->from].at
@@ -186,6 +222,8 @@ static int is_parted_alike(const chain *c, const window *w)
         - (c->groups[w->from].at + c->groups[w->from].length);
     size_t g;
 
+    if (!is_card_separator(first, size))
+        return 0;
     for (g = w->from; g + 1 < w->to; g++) {
         size_t end = c->groups[g].at + c->groups[g].length;
 
@@ -219,10 +257,12 @@ static size_t common_size(const chain *c, const window *w)
     return w->take <= size ? size : 0;
 }
 
-/* As American Express prints them: 4-6-5, 4-6-4. */
+/* As American Express and Diners print them: 4-6-5, 4-6-4. */
 static int is_amex(const chain *c, const window *w)
 {
-    return w->to - w->from == 3 && c->groups[w->from].length - w->skip == 4
+    return w->to - w->from == 3
+        && c->text[c->groups[w->from].at + w->skip] == '3'
+        && c->groups[w->from].length - w->skip == 4
         && c->groups[w->from + 1].length == 6 && (w->take == 4 || w->take == 5);
 }
 
@@ -238,10 +278,52 @@ static int has_short_group(const chain *c, const window *w)
     return 0;
 }
 
+static int is_usual(const window *w)
+{
+    return w->digits == CARD_USUAL || w->digits == CARD_USUAL - 1;
+}
+
+/* The n-th digits of a window, two of them, as a number. */
+static int pair_at(const chain *c, const window *w, size_t n)
+{
+    size_t g, begin, end;
+    int pair = 0, left = 2;
+
+    for (g = w->from; g < w->to && left > 0; g++) {
+        part_of(c, w, g, &begin, &end);
+        for (; begin < end && left > 0; begin++) {
+            if (n > 0) {
+                n--;
+                continue;
+            }
+            pair = pair * 10 + c->text[c->groups[g].at + begin] - '0';
+            left--;
+        }
+    }
+    return pair;
+}
+
+/* YYYYMMDDhhmmss, as order numbers and lines of logs have it. No brand's
+ * numbers of so many digits begin so. */
+static int is_moment(const chain *c, const window *w)
+{
+    int century, month, day;
+
+    if (w->digits != 14)
+        return 0;
+    century = pair_at(c, w, 0);
+    month = pair_at(c, w, 4);
+    day = pair_at(c, w, 6);
+    return (century == 19 || century == 20) && month >= 1 && month <= 12
+        && day >= 1 && day <= 31 && pair_at(c, w, 8) < 24
+        && pair_at(c, w, 10) < 60 && pair_at(c, w, 12) < 60;
+}
+
 /*
  * Whether the groups of a window are written as a card number may be: one
- * group, or several that are parted alike and of one size, or none of them
- * short. Dates and telephones have groups of two, parted in several ways.
+ * group, or several that are parted alike and of one size, or, for a number of
+ * the usual length, none of them short. Dates and telephones have groups of
+ * two, parted in several ways.
  */
 static int is_shaped(const chain *c, const window *w)
 {
@@ -249,12 +331,16 @@ static int is_shaped(const chain *c, const window *w)
 
     return w->to - w->from == 1
         || (is_parted_alike(c, w)
-            && (size || is_amex(c, w) || !has_short_group(c, w)));
+            && (size || is_amex(c, w)
+                || (is_usual(w) && !has_short_group(c, w))));
 }
 
 /* 1 for what is a card number though its check fails, as test numbers' does. */
 static int is_plain(const chain *c, const window *w)
 {
+    if (w->digits < CARD_SHORTEST || w->digits > CARD_LONGEST
+        || is_moment(c, w))
+        return 0;
     return w->to - w->from == 1
         || (common_size(c, w) == 4 && is_parted_as_a_card(c, w));
 }
@@ -262,7 +348,7 @@ static int is_plain(const chain *c, const window *w)
 static int may_be_card(const chain *c, const window *w)
 {
     return w->digits >= CARD_SHORTEST && w->digits <= CARD_LONGEST
-        && is_shaped(c, w) && is_sound(c, w);
+        && is_shaped(c, w) && is_sound(c, w) && !is_moment(c, w);
 }
 
 static void count_digits(const chain *c, window *w)
@@ -285,17 +371,19 @@ static void set_whole_window(const chain *c, size_t from, size_t to, window *w)
     count_digits(c, w);
 }
 
-/* 1 when a beginning of the last group makes the window a card number. */
+/* 1 when a beginning of the last group makes the window a card number. Where
+ * digits touch it, only numbers of the usual length are told from chance. */
 static int find_take(const chain *c, window *w)
 {
-    size_t before;
+    size_t last = c->groups[w->to - 1].length, before;
 
     w->take = 0;
     count_digits(c, w);
     before = w->digits;
-    for (w->take = c->groups[w->to - 1].length; w->take > 0; w->take--) {
+    for (w->take = last < CARD_LONGEST ? last : CARD_LONGEST; w->take > 0;
+         w->take--) {
         w->digits = before + w->take;
-        if (may_be_card(c, w))
+        if (is_usual(w) && may_be_card(c, w))
             return 1;
     }
     return 0;
@@ -319,7 +407,8 @@ static int find_within(const chain *c, size_t from, size_t to, window *w)
         w->skip = first > 4 ? first - 4 : 0; /* American Express */
         return find_take(c, w);
     }
-    for (w->skip = 1; w->skip < first; w->skip++) {
+    w->skip = first > CARD_LONGEST ? first - CARD_LONGEST : 1;
+    for (; w->skip < first; w->skip++) {
         if (find_take(c, w))
             return 1;
     }
@@ -365,7 +454,7 @@ static int find_whole(const chain *c, size_t from, window *found)
             if (!sound || rank_of(&w) < rank_of(found))
                 *found = w;
             sound = 1;
-        } else if (!found->to && w.digits >= CARD_SHORTEST && is_plain(c, &w)) {
+        } else if (!found->to && is_plain(c, &w)) {
             *found = w;
         }
     }
@@ -403,7 +492,7 @@ static void find_cards(chain *c)
 
     for (g = 0; g < c->count; g++) {
         set_whole_window(c, g, g + 1, &w);
-        if (w.digits >= CARD_SHORTEST && w.digits <= CARD_LONGEST)
+        if (is_plain(c, &w))
             mark_card(c, &w);
     }
     if (c->cards == 0) {

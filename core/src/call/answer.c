@@ -72,27 +72,39 @@ const cielo_value *cielo__list_of(const cielo_value *tree)
 
 /* How what an answer repeats is held against what was asked. An order number of
  * Checkout is Cielo's or the shop's own, told apart by their length. */
-typedef enum compare { SAME_TEXT, SAME_NUMBER, SAME_IF_AS_LONG } compare;
+typedef enum compare {
+    SAME_TEXT,
+    SAME_NUMBER,
+    SAME_ID,
+    SAME_IF_AS_LONG,
+    SAME_LINK
+} compare;
 
 /* X(operation, what was asked, where the answer repeats it, how): a parameter,
  * or with a point before it a member of the body [answers-cross]. */
-#define ECHO_MAP(X)                                                           \
-    X(SALE_CREATE, ".MerchantOrderId", "MerchantOrderId", SAME_TEXT)          \
-    X(SALE_CREATE, ".Payment.Amount", "Payment.Amount", SAME_NUMBER)          \
-    X(SALE_GET, "payment_id", "Payment.PaymentId", SAME_TEXT)                 \
-    X(SALE_GET_BY_TID, "tid", "Payment.Tid", SAME_TEXT)                       \
-    X(SALE_CAPTURE, "payment_id", "PaymentId", SAME_TEXT)                     \
-    X(SALE_CAPTURE, "payment_id", "Payment.PaymentId", SAME_TEXT)             \
-    X(SALE_CAPTURE, "amount", "CapturedAmount", SAME_NUMBER)                  \
-    X(SALE_VOID, "payment_id", "PaymentId", SAME_TEXT)                        \
-    X(SALE_VOID, "payment_id", "Payment.PaymentId", SAME_TEXT)                \
-    X(SALE_VOID_BY_ORDER, "merchant_order_id", "MerchantOrderId", SAME_TEXT)  \
-    X(RECURRENCE_GET, "id", "RecurrentPayment.RecurrentPaymentId", SAME_TEXT) \
-    X(ORDER_GET, "checkout_order_number", "orderNumber", SAME_IF_AS_LONG)     \
-    X(ORDER_NOTIFIED, "merchant_order_number", "order_number", SAME_TEXT)     \
-    X(LINK_GET, "id", "id", SAME_TEXT)                                        \
-    X(LINK_UPDATE, "id", "id", SAME_TEXT)                                     \
-    X(LINK_PAYMENTS, "id", "productId", SAME_TEXT)
+#define ECHO_MAP(X)                                                          \
+    X(SALE_CREATE, ".MerchantOrderId", "MerchantOrderId", SAME_TEXT)         \
+    X(SALE_CREATE, ".Payment.Amount", "Payment.Amount", SAME_NUMBER)         \
+    X(SALE_GET, "payment_id", "Payment.PaymentId", SAME_ID)                  \
+    X(SALE_GET_BY_TID, "tid", "Payment.Tid", SAME_TEXT)                      \
+    X(SALE_CAPTURE, "payment_id", "PaymentId", SAME_ID)                      \
+    X(SALE_CAPTURE, "payment_id", "Payment.PaymentId", SAME_ID)              \
+    X(SALE_CAPTURE, "amount", "CapturedAmount", SAME_NUMBER)                 \
+    X(SALE_VOID, "payment_id", "PaymentId", SAME_ID)                         \
+    X(SALE_VOID, "payment_id", "Payment.PaymentId", SAME_ID)                 \
+    X(SALE_CAPTURE, "payment_id", "Links", SAME_LINK)                        \
+    X(SALE_VOID, "payment_id", "Links", SAME_LINK)                           \
+    X(ORDER_CAPTURE, "checkout_order_number", "links", SAME_LINK)            \
+    X(ORDER_VOID, "checkout_order_number", "links", SAME_LINK)               \
+    X(SALE_VOID_BY_ORDER, "merchant_order_id", "MerchantOrderId", SAME_TEXT) \
+    X(RECURRENCE_GET, "id", "RecurrentPayment.RecurrentPaymentId", SAME_ID)  \
+    X(ORDER_GET, "checkout_order_number", "orderNumber", SAME_IF_AS_LONG)    \
+    X(ORDER_NOTIFIED, "merchant_order_number", "order_number", SAME_TEXT)    \
+    X(LINK_GET, "id", "id", SAME_ID)                                         \
+    X(LINK_UPDATE, "id", "id", SAME_ID)                                      \
+    X(LINK_PAYMENTS, "id", "productId", SAME_ID)
+
+enum { ID_SHORTEST = 32, ID_LONGEST = 64 };
 
 static const struct echo {
     int operation;
@@ -139,6 +151,68 @@ static int is_same_number(const cielo_value *asked, const cielo_value *told)
         || a == b;
 }
 
+/* The letters and digits of an id, which may be written with hyphens, in braces
+ * or with neither; 0 when there are too many. */
+static size_t bare_id(const cielo_value *value, char out[ID_LONGEST])
+{
+    size_t length = 0, count = 0, i;
+    const char *text = cielo_value_text(value, &length);
+
+    for (i = 0; text && i < length; i++) {
+        if (!cielo__is_alnum(text[i]))
+            continue;
+        if (count == ID_LONGEST)
+            return 0;
+        out[count++] = cielo__lower(text[i]);
+    }
+    return count;
+}
+
+static int is_same_id(const cielo_value *asked, const cielo_value *told)
+{
+    char a[ID_LONGEST], b[ID_LONGEST];
+    size_t n = bare_id(asked, a), m = bare_id(told, b);
+
+    return n == 0 || m == 0 || (n == m && memcmp(a, b, n) == 0);
+}
+
+/* 0 when an address has the id of another payment or order as one of its parts:
+ * one that is of the same form, since samples have placeholders. */
+static int is_link_of(const char *id, size_t length, const char *address)
+{
+    size_t part, same, i;
+
+    for (; *address; address += part + (address[part] != '\0')) {
+        part = strcspn(address, "/?#");
+        for (i = same = 0; i < part && part == length; i++)
+            same += (address[i] == '-') == (id[i] == '-')
+                && cielo__is_alnum(address[i]) == cielo__is_alnum(id[i]);
+        if (part == length && same == length
+            && !cielo__same_case(address, id, length))
+            return 0;
+    }
+    return 1;
+}
+
+static int are_links_of(const cielo_value *asked, const cielo_value *links)
+{
+    const cielo_value *link = cielo_value_type(links) == CIELO_ARRAY
+        ? cielo_value_first(links)
+        : links;
+    size_t length = 0;
+    const char *id = cielo_value_text(asked, &length);
+
+    for (; link && id && length >= ID_SHORTEST;
+         link = link == links ? NULL : cielo_value_next(link)) {
+        const char *address
+            = cielo_value_text(cielo__member(link, "Href"), NULL);
+
+        if (address && !is_link_of(id, length, address))
+            return 0;
+    }
+    return 1;
+}
+
 /* What is not asked for, not repeated or not readable contradicts nothing. */
 static int is_echoed(const struct echo *echo, const cielo__intent *intent,
                      const cielo_value *tree)
@@ -148,8 +222,16 @@ static int is_echoed(const struct echo *echo, const cielo__intent *intent,
         : cielo_value_get(intent->params, echo->asked);
     const cielo_value *told = cielo__member(tree, echo->path);
 
-    return echo->how == SAME_NUMBER ? is_same_number(asked, told)
-                                    : is_same_text(asked, told, echo->how);
+    switch (echo->how) {
+    case SAME_NUMBER:
+        return is_same_number(asked, told);
+    case SAME_ID:
+        return is_same_id(asked, told);
+    case SAME_LINK:
+        return are_links_of(asked, told);
+    default:
+        return is_same_text(asked, told, echo->how);
+    }
 }
 
 int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree)

@@ -172,6 +172,8 @@ int cielo__is_told(cielo__shared *s, const char *payment_id);
 int cielo__claim(cielo__shared *s, const char *payment_id);
 /* 1 for a sale that any client of this process was told of lately. */
 int cielo__is_told_here(const char *payment_id);
+/* 1 after a claim when no other client of the process has made one too. */
+int cielo__is_told_once(const char *payment_id);
 /* Notes how a sale that Cielo just made was dated beside the answer's own date,
  * both in ms since 1970; negative: unknown. */
 void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered);
@@ -261,6 +263,9 @@ int cielo__intent_is_manual(const cielo__intent *intent);
 int cielo__same_word(const char *a, const char *b);
 /* The shop's number of the order, or NULL. */
 const char *cielo__intent_order(const cielo__intent *intent);
+/* 1 for a payment that is refused for good, by its status or, where that says
+ * nothing yet, by its code or its analysis [velocity-refusal]. */
+int cielo__is_refused(const cielo_value *payment);
 /* When Cielo received a sale, under either spelling of the member; ms since
  * 1970, -1 when that cannot be read. */
 int64_t cielo__received_at(const cielo_value *payment);

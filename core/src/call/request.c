@@ -146,12 +146,32 @@ static void put_query(cielo__message *message, const char *at,
     }
 }
 
-/* The user wrote the path; what the query says is nobody's business. */
+/* The user wrote the path; what the query says is nobody's business. A number
+ * that escapes part is looked for in the path as it is meant. */
 static void put_free_path(cielo__message *message, const char *path)
 {
+    size_t length = strcspn(path, "?"), meant;
+    char *copy = cielo__strndup(NULL, path, length);
+    cielo__buf shown;
+
     cielo__buf_text(&message->url, path);
-    cielo__text_shown(&message->shown, path, strcspn(path, "?"), NULL,
-                      URL_LIMIT);
+    if (!copy) {
+        message->shown.status = CIELO_EMEMORY;
+        return;
+    }
+    while (cielo__unescape(copy))
+        continue;
+    meant = strlen(copy);
+    cielo__buf_init(&shown, NULL, URL_LIMIT);
+    cielo__text_shown(&shown, copy, meant, NULL, URL_LIMIT);
+    if (meant < length
+        && (shown.length != meant
+            || memcmp(cielo__buf_string(&shown), copy, meant) != 0))
+        cielo__buf_text(&message->shown, "/***");
+    else
+        cielo__text_shown(&message->shown, path, length, NULL, URL_LIMIT);
+    cielo__buf_clear(&shown);
+    cielo__free_secret(NULL, copy);
 }
 
 cielo__host cielo__host_of(const cielo__operation *row,

@@ -68,21 +68,6 @@ static int change_facts(cielo_call *call)
                        call->change == CIELO__CHANGE_PENDING);
 }
 
-/* A final refusal that is told with a status of none: velocity
- * [velocity-refusal]. */
-static int is_refused_anyway(const cielo_value *payment, cielo_nature nature)
-{
-    size_t length = 0;
-    const char *text
-        = cielo_value_text(cielo__member(payment, "ReturnCode"), &length);
-    const char *analysis = cielo_value_text(
-        cielo__member(payment, "VelocityAnalysis.ResultMessage"), NULL);
-
-    return nature == CIELO_NATURE_UNFINISHED
-        && (cielo__code_is_final(text, length)
-            || cielo__same_word(analysis, "Reject"));
-}
-
 /* A sale's status as a merchant acts on it [sale-statuses]: a boleto or a Pix
  * that was registered is not paid. */
 static int sale_facts(cielo_call *call, const cielo_value *payment,
@@ -90,8 +75,7 @@ static int sale_facts(cielo_call *call, const cielo_value *payment,
 {
     int boleto = has_type(payment, "Boleto");
     int paid_later = boleto || has_type(payment, "Pix");
-    int refused = nature == CIELO_NATURE_REFUSED
-        || is_refused_anyway(payment, nature);
+    int refused = cielo__is_refused(payment);
 
     return add_outcome(
         call,
@@ -111,7 +95,9 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
 
     if (!cielo__amount(payment, "Status", &status))
         return CIELO_OK;
-    entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
+    entry = status == (int)status
+        ? cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status)
+        : NULL;
     return add_text(call, CIELO_FACT_status_name, entry ? entry->name : NULL)
         || (cielo__is_change(call->row)
                 ? change_facts(call)
@@ -218,9 +204,9 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
-    if (!cielo_value_integer(cielo__member(of, "Status"), &status))
+    if (!cielo__amount(of, "Status", &status))
         return 0;
-    in.status = (int)status;
+    in.status = status == (int)status ? (int)status : -1;
     in.operation = cielo__code_book(call->row);
     read_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
     if (!in.return_code)

@@ -60,9 +60,8 @@ static cielo_nature nature_at(const cielo_value *tree, const char *path)
 {
     int64_t status;
 
-    return cielo_value_integer(cielo__member(tree, path), &status)
-        ? cielo__sale_nature(status)
-        : CIELO_NATURE_NONE;
+    return cielo__amount(tree, path, &status) ? cielo__sale_nature(status)
+                                              : CIELO_NATURE_NONE;
 }
 
 /* ---- verdicts ---- */
@@ -197,8 +196,8 @@ static int is_payment(const cielo_value *seen)
 {
     cielo_nature nature = nature_at(seen, "Payment.Status");
 
-    return nature != CIELO_NATURE_NONE && nature != CIELO_NATURE_REFUSED
-        && nature != CIELO_NATURE_GIVEN_BACK;
+    return nature != CIELO_NATURE_NONE && nature != CIELO_NATURE_GIVEN_BACK
+        && !cielo__is_refused(cielo__member(seen, "Payment"));
 }
 
 /*
@@ -212,8 +211,8 @@ static int may_adopt(const cielo__intent *intent, cielo__shared *shared,
 
     if (!id)
         return 0;
-    if (cielo__claim(shared, id))
-        return 1;
+    if (cielo__claim(shared, id)) /* of two that find a refusal, neither */
+        return is_payment(seen) || cielo__is_told_once(id);
     return cielo__intent_is_manual(intent) && is_payment(seen);
 }
 
@@ -244,7 +243,7 @@ static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
     int64_t status = -1;
     int again;
 
-    cielo_value_integer(cielo__member(seen, "Payment.Status"), &status);
+    cielo__amount(seen, "Payment.Status", &status);
     if (date < 0)
         date = s->received[s->matched];
     if (!id || strlen(id) >= sizeof(s->refused_id) || s->no_refusals

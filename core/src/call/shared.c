@@ -429,6 +429,7 @@ static void tell_here(uint64_t hash)
     size_t at = cielo__atomic_add(&told_here_next, 1) % TOLD;
 
     cielo__atomic_store(&told_here[at], hash);
+    cielo__atomic_fence();
 }
 
 static int is_told(const cielo__shared *s, uint64_t hash)
@@ -453,16 +454,24 @@ static void add_told(cielo__shared *s, uint64_t hash)
     s->told_next = (s->told_next + 1) % TOLD;
 }
 
-int cielo__is_told_here(const char *payment_id)
+static size_t count_told_here(const char *payment_id)
 {
     uint64_t hash = key_of(payment_id);
-    size_t i;
+    size_t count = 0, i;
 
-    for (i = 0; i < TOLD; i++) {
-        if (cielo__atomic_load(&told_here[i]) == hash)
-            return 1;
-    }
-    return 0;
+    for (i = 0; i < TOLD; i++)
+        count += cielo__atomic_load(&told_here[i]) == hash;
+    return count;
+}
+
+int cielo__is_told_here(const char *payment_id)
+{
+    return count_told_here(payment_id) > 0;
+}
+
+int cielo__is_told_once(const char *payment_id)
+{
+    return count_told_here(payment_id) == 1;
 }
 
 void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered)

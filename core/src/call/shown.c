@@ -16,7 +16,8 @@ enum {
     SECRET_SHORTEST = 3, /* that of a security code */
     SECRET_ANYWHERE = 4, /* shorter ones would blot out parts of words */
     FEW = 256,
-    AMOUNT_DIGITS = 15
+    AMOUNT_DIGITS = 15,
+    CARD_DIGITS = 13
 };
 
 #define STARS "***"
@@ -43,18 +44,35 @@ static size_t skip_blanks(const char *text, size_t length, size_t at)
     return at;
 }
 
-/* Marks the value of a secret member at `at`, and gives its end. */
-static size_t mark_value(const char *text, size_t length, size_t at, int form,
-                         unsigned char *marks)
+/* The end of an array or an object that begins at `at`, or of the text. */
+static size_t bracket_end(const char *text, size_t length, size_t at)
+{
+    size_t depth = 0;
+
+    for (; at < length; at++) {
+        if (text[at] == '"')
+            at = text_end(text, length, at + 1);
+        else if (text[at] == '[' || text[at] == '{')
+            depth++;
+        else if ((text[at] == ']' || text[at] == '}') && --depth == 0)
+            return at + 1;
+    }
+    return length;
+}
+
+/* Hides the value of a secret member at `at`, and gives its end. */
+static size_t mark_value(const char *text, size_t length, size_t at,
+                         const char *ends, unsigned char *marks)
 {
     size_t end = at;
 
-    if (!form && at < length && text[at] == '"') {
+    if (at < length && text[at] == '"') {
         at++;
         end = text_end(text, length, at);
+    } else if (at < length && (text[at] == '[' || text[at] == '{')) {
+        end = bracket_end(text, length, at);
     } else {
-        while (end < length
-               && !strchr(form ? "&; \t\r\n\"'<>" : ",}] \t\r\n", text[end]))
+        while (end < length && !strchr(ends, text[end]))
             end++;
     }
     memset(marks + at, CIELO__HIDE, end - at);
@@ -78,7 +96,7 @@ static void mark_members(const char *text, size_t length, unsigned char *marks)
             continue;
         at = skip_blanks(text, length, at + 1);
         if (cielo__field_kind(text + start, end - start) != CIELO_FIELD_OPEN)
-            at = mark_value(text, length, at, 0, marks);
+            at = mark_value(text, length, at, ",}] \t\r\n", marks);
     }
 }
 
@@ -95,24 +113,49 @@ static void mark_form(const char *text, size_t length, unsigned char *marks)
     for (; at < length; at++) {
         if (text[at] == '=' && at > start
             && cielo__field_kind(text + start, at - start) != CIELO_FIELD_OPEN)
-            at = mark_value(text, length, at + 1, 1, marks);
+            at = mark_value(text, length, at + 1, "&; \t\r\n'<>", marks);
         if (at < length && !is_name(text[at]))
             start = at + 1;
     }
 }
 
+/* A slash, as JSON may escape it; its bytes, 0 when there is none. */
+static size_t slash_length(const char *text, size_t length, size_t at)
+{
+    if (at < length && text[at] == '/')
+        return 1;
+    return at + 1 < length && text[at] == '\\' && text[at + 1] == '/' ? 2 : 0;
+}
+
+/* Behind "/card/" at `at`, however many slashes there are; 0 when it is not. */
+static size_t behind_card(const char *text, size_t length, size_t at)
+{
+    static const char card[] = "card";
+    const size_t size = sizeof(card) - 1;
+    size_t slash = slash_length(text, length, at);
+
+    at += slash;
+    if (slash == 0 || length - at < size
+        || !cielo__same_case(text + at, card, size))
+        return 0;
+    at += size;
+    slash = slash_length(text, length, at);
+    if (slash == 0)
+        return 0;
+    for (; slash > 0; slash = slash_length(text, length, at))
+        at += slash;
+    return at;
+}
+
 /* What follows /card/ in an address stands for a card. */
 static void mark_links(const char *text, size_t length, unsigned char *marks)
 {
-    static const char card[] = "/card/";
-    const size_t size = sizeof(card) - 1;
     size_t at, i;
 
-    for (at = 0; at + size < length; at++) {
-        if (!cielo__same_case(text + at, card, size))
-            continue;
-        for (i = at + size;
-             i < length && !is_blank(text[i]) && !strchr("/?#\"'<>\\", text[i]);
+    for (at = 0; at < length; at++) {
+        i = behind_card(text, length, at);
+        for (; i > 0 && i < length && !is_blank(text[i])
+             && !strchr("/?#\"'<>\\", text[i]);
              i++)
             marks[i] = CIELO__HIDE;
     }
@@ -245,8 +288,7 @@ static int is_vouched(int type, size_t length)
 {
     if (type == CIELO_FIELD_ID || type == CIELO_FIELD_ORDER_ID)
         return 1;
-    return (type == CIELO_FIELD_AMOUNT || type == CIELO_FIELD_NUMBER)
-        && length <= AMOUNT_DIGITS;
+    return type == CIELO_FIELD_AMOUNT && length <= AMOUNT_DIGITS;
 }
 
 /* A card number shows its ends, all other secrets nothing. */
@@ -308,13 +350,14 @@ size_t cielo_mask(const char *text, size_t length, char *out, size_t size)
 
 /* ---- a tree ---- */
 
-/* A number of a member that nothing vouches for is a card number's if it is
- * large enough to be one. */
-static int is_small(const cielo_value *number)
+/* 1 for a number with fewer digits than a card has, whatever its value. */
+static int is_short(const char *number, size_t length)
 {
-    double real = cielo_value_real(number);
+    size_t digits = 0, i;
 
-    return real > -1e12 && real < 1e12;
+    for (i = 0; i < length; i++)
+        digits += cielo__is_digit(number[i]) != 0;
+    return digits < CARD_DIGITS;
 }
 
 static cielo_value *shown_leaf(const cielo_value *value, int type)
@@ -326,7 +369,8 @@ static cielo_value *shown_leaf(const cielo_value *value, int type)
     cielo__buf out;
 
     if ((kind != CIELO_TEXT && kind != CIELO_NUMBER)
-        || (kind == CIELO_NUMBER && !cielo__is_secret(type) && is_small(value)))
+        || (kind == CIELO_NUMBER && !cielo__is_secret(type)
+            && is_short(text, length)))
         return cielo_value_dup(value);
     cielo__buf_init(&out, NULL, SIZE_MAX - 1);
     if (add_member(&out, type, text, length) == CIELO_OK)

@@ -141,12 +141,15 @@ const cielo_field *cielo_field_by_name(int object, const char *name,
     X("cvv", SECURITY_CODE)                  \
     X("cvv2", SECURITY_CODE)                 \
     X("cvc", SECURITY_CODE)                  \
+    X("cvn", SECURITY_CODE)                  \
+    X("verification_value", SECURITY_CODE)   \
     X("cvc2", SECURITY_CODE)                 \
     X("codigo_seguranca", SECURITY_CODE)     \
     X("codigo_de_seguranca", SECURITY_CODE)  \
     X("token", TOKEN)                        \
     X("secret", TOKEN)                       \
     X("password", TOKEN)                     \
+    X("pwd", TOKEN)                          \
     X("passwd", TOKEN)                       \
     X("senha", TOKEN)                        \
     X("merchant_key", TOKEN)                 \

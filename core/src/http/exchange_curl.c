@@ -146,8 +146,6 @@ static int sockets_add(cielo__sockets *sockets, curl_socket_t fd)
     return 1;
 }
 
-/* A walk over plain integers: ten thousand take a few microseconds, far below
- * the cost of the connection that is being closed. */
 static int sockets_has(const cielo__sockets *sockets, curl_socket_t fd)
 {
     size_t i;
@@ -159,6 +157,8 @@ static int sockets_has(const cielo__sockets *sockets, curl_socket_t fd)
     return 0;
 }
 
+/* A walk over plain integers: ten thousand take a few microseconds, far below
+ * the cost of the connection that is being closed. */
 static void sockets_remove(cielo__sockets *sockets, curl_socket_t fd)
 {
     size_t i;
