@@ -148,7 +148,8 @@ class FieldWarning(UserWarning): ...
 #: How Python gives the types of parameters, and the kinds that it knows closer.
 PARAM_TYPES = {
     "text": "_Text", "integer": "int", "date": "Union[_Text, _date]",
-    "interval": "Union[_Text, int]", "object": "_Fields", "any": "Any",
+    "moment": "Union[int, _datetime]", "interval": "Union[_Text, int]",
+    "object": "_Fields", "any": "Any",
 }
 PARAM_KINDS = {"HOST": "_Host"}
 

@@ -655,6 +655,10 @@ class OrderChange(Result):
     return_code: Optional[str]
     return_message: Optional[str]
     links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+    approved: bool
+    declined: bool
+    pending: bool
+    reconciled: bool
 
 @final
 class OrderRecurrence(Result):
@@ -1030,7 +1034,7 @@ class Sales:
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction: ...
     def reconcile(
-        self, merchant_order_id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[int, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale: ...
 
 @final
@@ -1150,7 +1154,7 @@ class AsyncSales:
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]: ...
     def reconcile(
-        self, merchant_order_id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[int, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]: ...
 
 @final

@@ -45,10 +45,15 @@ static void append_line(PyObject **text, PyObject *line)
 
 void describe_param(PyObject **text, const cielo_param *param, int optional)
 {
+    /* A moment is not sent. */
+    const char *left_out = param->kind == CIELO_PARAM_MOMENT
+                               ? "; may be left out"
+                               : "; when left out, Cielo's default";
+
     append_line(text, PyUnicode_FromFormat(
                           "\n%s: %s%s%s%s", param->name, param_wanted(param),
                           *param->about ? ", " : "", param->about,
-                          optional ? "; when left out, Cielo's default" : ""));
+                          optional ? left_out : ""));
 }
 
 void describe_detail(PyObject **text, const cielo_detail *detail)

@@ -160,6 +160,9 @@ int parse_none(const char *function, Py_ssize_t nargs, PyObject *kwnames);
 /* Seconds (int, float, timedelta) as milliseconds; 0 with an exception set. */
 int parse_seconds(module_state *state, const char *name, PyObject *value,
                   int64_t *out);
+/* Whole seconds since 1970 of a datetime with its zone or of a number; 0 with an
+ * exception set. */
+int parse_moment(PyObject *value, int64_t *out);
 /* UTF-8 of a str or Secret, borrowed from it; NULL with an exception set. */
 const char *parse_text(module_state *state, const char *name, PyObject *value,
                        int secret);
