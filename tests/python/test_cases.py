@@ -135,7 +135,7 @@ def compare_shown(outcome: dict[str, Any], result: Any) -> Iterator[str]:
 
 def compare_hidden(outcome: dict[str, Any], error: cielo.CieloError) -> Iterator[str]:
     yield from found_in(outcome.get("hidden", []), {
-        "str": str(error), "repr": repr(error), "vars": str(vars(error)),
+        "str": str(error), "repr": repr(error), "vars": str(vars(error)), "args": str(error.args),
         "log": "\n".join(LINES.take()), "pickle": pickle.dumps(error).decode("latin-1"),
     })
 
@@ -189,6 +189,8 @@ def play(path: str, flavour: str) -> list[str]:
         except cielo.CieloError as error:
             if "error" in outcome:
                 wrong += compare_error(outcome["error"], error)
+                again = type(error)(*json.loads(json.dumps(error.args)))
+                wrong += compare_error(outcome["error"], again)
                 wrong += compare_hidden(outcome, error)
             else:
                 wrong.append(f"raised {error!r} {error.problems} {error.attempts}")
@@ -242,4 +244,4 @@ def test_what_is_hidden_is_looked_for() -> None:
     assert {text.split(" holds ")[0] for text in wrong[1:]} == {
         "repr", "str", "to_dict", "to_json", "pickle", "what was pickled"}
     error = cielo.NotFoundError("of 1006993069000730", body="1006993069000730")
-    assert len(list(compare_hidden(outcome, error))) == 4
+    assert len(list(compare_hidden(outcome, error))) == 5

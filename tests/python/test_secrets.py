@@ -31,7 +31,7 @@ def check(*texts: Any) -> None:
 
 
 def check_error(error: BaseException) -> None:
-    check(error, repr(error), pickle.dumps(error), vars(error))
+    check(error, repr(error), pickle.dumps(error), vars(error), error.args)
     shown = traceback.TracebackException.from_exception(error, capture_locals=True)
     # The frames of this file hold the card: only those of the library count.
     check(*[

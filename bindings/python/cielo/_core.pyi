@@ -984,14 +984,16 @@ class CieloError(Exception):
     errors: Sequence[ErrorEntry]
     body: Optional[str]
     request_id: Optional[str]
-    sent: str
+    sent: Optional[str]
     operation: Optional[str]
     merchant_order_id: Optional[str]
     attempts: Sequence[Attempt]
     problems: Sequence[Problem]
     warnings: Sequence[Problem]
     found: Sequence[Payment]
-    def __init__(self, message: str = "", **attributes: Any) -> None: ...
+    def __init__(
+        self, message: str = "", facts: dict[str, Any] = ..., /, **attributes: Any
+    ) -> None: ...
 
 class ApiError(CieloError): ...
 

@@ -56,11 +56,19 @@ void describe_param(PyObject **text, const cielo_param *param, int optional)
                           optional ? left_out : ""));
 }
 
+/* An error that somebody made does not know what was sent. */
+int detail_is_known(const cielo_detail *detail)
+{
+    return detail->known && (detail->owner != CIELO_OF_ERROR ||
+                             detail->type != CIELO_DETAIL_SENT);
+}
+
 void describe_detail(PyObject **text, const cielo_detail *detail)
 {
     append_line(text, PyUnicode_FromFormat(
                           "\n%s: %s%s, %s", detail->name, spelled[detail->type],
-                          detail->known ? OR_ALWAYS : OR_MAYBE, detail->about));
+                          detail_is_known(detail) ? OR_ALWAYS : OR_MAYBE,
+                          detail->about));
 }
 
 /* What every result has is told of their base. */

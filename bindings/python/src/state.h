@@ -251,6 +251,8 @@ cielo_value *value_shown(module_state *state, ResultObject *result,
 
 /* ---- pickle.c, show.c: copies and repr of a result ---- */
 
+/* Its members as plain data, masked. */
+PyObject *result_masked(PyObject *op);
 PyObject *result_to_dict(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
                          PyObject *kwnames);
 PyObject *result_to_json(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
@@ -280,6 +282,8 @@ cielo_value *param_value(module_state *state, const cielo_param *param,
 /* Each appends lines to `*text`, which becomes NULL with an exception set. */
 void describe_param(PyObject **text, const cielo_param *param, int optional);
 void describe_detail(PyObject **text, const cielo_detail *detail);
+/* 0 for a detail that may be None here. */
+int detail_is_known(const cielo_detail *detail);
 /* The facts that results of that object have beside those of any result. */
 void describe_facts(PyObject **text, int object);
 int is_own_fact(const cielo_detail *fact, int object);
@@ -288,6 +292,13 @@ int detail_type_add(PyObject *module, int owner, const char *name,
                     const char *about, PyTypeObject **slot);
 /* The docstring of a named type: its rows of the field map. */
 PyObject *describe_kind(int object);
+
+/* ---- carry.c ---- */
+
+/* The details among the attributes of an error, as data that JSON keeps. */
+PyObject *facts_carried(module_state *state, PyObject *attributes);
+/* Puts such data back among the attributes, as the types that they had. */
+int facts_restore(module_state *state, PyObject *attributes, PyObject *facts);
 
 /* ---- error.c ---- */
 
