@@ -109,7 +109,8 @@ static PyObject *default_of(const cielo_detail *detail)
     case CIELO_DETAIL_FOUND:
         return PyTuple_New(0);
     default:
-        return detail_is_known(detail) ? PyUnicode_FromString("") : Py_NewRef(Py_None);
+        return detail_is_known(detail) ? PyUnicode_FromString("")
+                                       : Py_NewRef(Py_None);
     }
 }
 
