@@ -138,7 +138,9 @@ def _restore_row(kind: int, book: str, code: Any, /) -> Any: ...
 ERROR = '''\
 class CieloError(Exception):
 {details}
-    def __init__(self, message: str = "", **attributes: Any) -> None: ...
+    def __init__(
+        self, message: str = "", facts: dict[str, Any] = ..., /, **attributes: Any
+    ) -> None: ...
 
 class ApiError(CieloError): ...
 
@@ -148,7 +150,8 @@ class FieldWarning(UserWarning): ...
 #: How Python gives the types of parameters, and the kinds that it knows closer.
 PARAM_TYPES = {
     "text": "_Text", "integer": "int", "date": "Union[_Text, _date]",
-    "interval": "Union[_Text, int]", "object": "_Fields", "any": "Any",
+    "moment": "Union[int, _datetime]", "interval": "Union[_Text, int]",
+    "object": "_Fields", "any": "Any",
 }
 PARAM_KINDS = {"HOST": "_Host"}
 

@@ -414,6 +414,7 @@ static void voids_of_others_do_not_wait(void)
     cielo_call *second
         = call_for(client, CIELO_OP_SALE_VOID, "{\"payment_id\":\"other\"}");
 
+    CHECK(!cielo_call_order(second));
     STEP(first, 1000, SEND);
     STEP(second, 1000, SEND);
     cielo_call_free(first);
@@ -1272,6 +1273,7 @@ static void warnings_are_there_from_the_start(void)
     const cielo_value *warnings = cielo_call_warnings(call);
 
     CHECK(!cielo_call_warnings(quiet));
+    CHECK_STR(cielo_call_order(call), "2026112201");
     CHECK_INT((int)cielo_value_size(warnings), 1);
     CHECK_STR(cielo_value_text(
                   cielo_value_get(cielo_value_first(warnings), "rule"), NULL),

@@ -83,12 +83,12 @@ def test_an_order_from_page_to_void(client: cielo.Client,
     order = client.orders.get(number)
     assert (order.payment.status, order.status_name) == ("Authorized", "authorized")
     assert order.status_number == 7  # Checkout's own numbers
-    assert client.orders.capture(number, 500).success
+    assert client.orders.capture(number, 500).approved
     assert client.orders.get(number).status_name == "paid"
     assert order.request_id is None and order.http_status == 200  # Checkout has no RequestId
     with pytest.raises(cielo.InvalidRequestError, match="most likely"):
         client.orders.capture(number, 100)
-    assert client.orders.void(number).success
+    assert client.orders.void(number).approved
     assert client.orders.get(number).status_name == "voided"
 
 
@@ -98,7 +98,7 @@ def test_a_whole_void_is_settled_by_reading_the_order(
     sandbox.faults([{"match": "PUT /api/public/v2/orders/*/void", "after": "process",
                      "do": "close"}])
     voided = client.orders.void(number)
-    assert voided.reconciled and voided.success
+    assert voided.reconciled and voided.approved and voided.success
 
 
 def test_a_partial_void_in_doubt_is_unknown(

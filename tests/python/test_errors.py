@@ -31,7 +31,11 @@ def test_classes() -> None:
 def test_made_by_hand() -> None:
     error = cielo.NotFoundError("gone", http_status=404)
     assert (str(error), error.message, error.http_status) == ("gone", "gone", 404)
-    assert error.sent == "no" and list(error.errors) == [] and error.found == ()
+    assert error.sent is None and list(error.errors) == [] and error.found == ()
+    assert error.args == ("gone", {"http_status": 404}) and repr(error) == "NotFoundError('gone')"
+    assert str(cielo.NotFoundError(message="gone")) == "gone"
+    assert cielo.NotFoundError().args == () and cielo.NotFoundError("a", 5).args == (  # type: ignore[arg-type]
+        "a", 5)
 
 
 def test_validation_lists_every_problem(client: cielo.Client, sandbox: Any) -> None:

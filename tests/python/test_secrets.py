@@ -32,7 +32,7 @@ def check(*texts: Any) -> None:
 
 
 def check_error(error: BaseException) -> None:
-    check(error, repr(error), pickle.dumps(error), vars(error))
+    check(error, repr(error), pickle.dumps(error), vars(error), error.args)
     shown = traceback.TracebackException.from_exception(error, capture_locals=True)
     # The frames of this file hold the card: only those of the library count.
     check(*[
@@ -44,7 +44,8 @@ def check_error(error: BaseException) -> None:
 
 
 def fields(**changes: Any) -> dict[str, Any]:
-    sale = card_sale(**changes)
+    """What ANSWER may answer."""
+    sale = card_sale(**{"order": "x", **changes})
     sale["Payment"]["CreditCard"]["SecurityCode"] = CODE
     return sale
 
@@ -100,6 +101,7 @@ GUID = "11111111-1111-1111-1111-111111111111"
 #: Values that pass for parameters that are no text.
 OTHERS: dict[str, Any] = {
     "fields": {}, "amount": 100, "service_tax_amount": 1, "day": 5, "body": {"A": "b"},
+    "not_before": 1416236400,
 }
 TEXTS = {"digits": "402400", "date": "2030-12-31", "interval": "Monthly", "method": "GET",
          "path": "/1/nothing", "host": "query"}
@@ -213,12 +215,13 @@ def test_options_are_not_in_tracebacks() -> None:
 
 
 def answered(body: Any) -> Any:
+    """What reading a sale gives; its own id is asked for."""
     case = {"exchanges": [{"request": {}, "reply": {"status": 200, "body": body}}]}
     server = ScriptServer(case)
     with server, cielo.Client(
         merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, base_url=server.base_url
     ) as client:
-        return client.sales.get(ANSWER["Payment"]["PaymentId"])  # type: ignore[index]
+        return client.sales.get(body["Payment"]["PaymentId"])
 
 
 def test_cards_in_free_text_and_numbers() -> None:

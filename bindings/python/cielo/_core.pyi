@@ -655,6 +655,10 @@ class OrderChange(Result):
     return_code: Optional[str]
     return_message: Optional[str]
     links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
+    approved: bool
+    declined: bool
+    pending: bool
+    reconciled: bool
 
 @final
 class OrderRecurrence(Result):
@@ -980,14 +984,16 @@ class CieloError(Exception):
     errors: Sequence[ErrorEntry]
     body: Optional[str]
     request_id: Optional[str]
-    sent: str
+    sent: Optional[str]
     operation: Optional[str]
     merchant_order_id: Optional[str]
     attempts: Sequence[Attempt]
     problems: Sequence[Problem]
     warnings: Sequence[Problem]
     found: Sequence[Payment]
-    def __init__(self, message: str = "", **attributes: Any) -> None: ...
+    def __init__(
+        self, message: str = "", facts: dict[str, Any] = ..., /, **attributes: Any
+    ) -> None: ...
 
 class ApiError(CieloError): ...
 
@@ -1030,7 +1036,7 @@ class Sales:
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction: ...
     def reconcile(
-        self, merchant_order_id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[int, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale: ...
 
 @final
@@ -1150,7 +1156,7 @@ class AsyncSales:
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]: ...
     def reconcile(
-        self, merchant_order_id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[int, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]: ...
 
 @final

@@ -244,13 +244,13 @@ class AsyncClient(_AsyncClient):
         pump = family.pump(self)
         try:
             await pump.start(call, self._member())
+            return call.result()
         except BaseException as stopped:
             pump.cancel(call)
-            doubt = call.doubt()
+            doubt = call.doubt()  # None when result() has told
             if doubt is not None:
                 raise stopped from doubt
             raise
-        return call.result()
 
     async def close(self) -> None:
         """Cancels this client's calls under way in this event loop.

@@ -158,3 +158,50 @@ const char *parse_text(module_state *state, const char *name, PyObject *value,
     }
     return text;
 }
+
+/* Without a zone a datetime means another time on each host. */
+static int has_zone(PyObject *value)
+{
+    PyObject *offset = PyObject_CallMethod(value, "utcoffset", NULL);
+    int naive = offset == Py_None;
+
+    Py_XDECREF(offset);
+    if (naive)
+        PyErr_SetString(PyExc_ValueError,
+                        "a datetime without a zone: give it one, such as "
+                        "replace(tzinfo=timezone.utc)");
+    else if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_AttributeError))
+        PyErr_Clear(); /* no datetime: its caller says so */
+    return !PyErr_Occurred();
+}
+
+int parse_moment(PyObject *value, int64_t *out)
+{
+    PyObject *number;
+    double seconds;
+
+    if (PyNumber_Check(value) && !PyBool_Check(value))
+        number = PyNumber_Float(value);
+    else if (has_zone(value))
+        number = PyObject_CallMethod(value, "timestamp", NULL);
+    else
+        return 0;
+    if (!number) {
+        if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            PyErr_Clear();
+            PyErr_Format(PyExc_TypeError, "a time must be a datetime or "
+                         "seconds, not %.100s", Py_TYPE(value)->tp_name);
+        }
+        return 0;
+    }
+    seconds = PyFloat_AsDouble(number);
+    Py_DECREF(number);
+    if (seconds == -1.0 && PyErr_Occurred())
+        return 0;
+    if (!(seconds > -1e11 && seconds < 1e11)) {
+        PyErr_SetString(PyExc_ValueError, "a time is out of range");
+        return 0;
+    }
+    *out = (int64_t)seconds - (seconds < (double)(int64_t)seconds);
+    return 1;
+}

@@ -55,66 +55,131 @@ static PyObject *make_result(module_state *state, cielo_call *call,
     return result;
 }
 
-static PyObject *finish(module_state *state, cielo_call *call)
+/* What the core says of the call, raised. */
+static PyObject *raise_outcome(module_state *state, cielo_call *call,
+                               PyObject *witness, const cielo_error *err)
 {
-    const cielo_value *value;
-    cielo_error err;
-
-    log_attempts(state, call);
-    if (cielo_call_result(call, &value, &err) != CIELO_OK)
-        return raise_error(state, call, &err);
-    return make_result(state, call, value);
+    raise_error(state, call, err);
+    if (witness && err->status == CIELO_EUNKNOWN &&
+        PyErr_ExceptionMatches(PyExc_MemoryError))
+        outcome_attach(witness);
+    return NULL;
 }
 
-/* The OutcomeUnknownError of a call that ended before its caller was told, or
- * None when nothing can have taken effect. */
-static PyObject *make_doubt(module_state *state, cielo_call *call)
+/* The result, with the witness inside until somebody reads it. */
+static PyObject *give_result(module_state *state, cielo_call *call,
+                             PyObject *witness, const cielo_value *value)
 {
-    const cielo_operation *row =
-        cielo_operation_at(cielo_call_operation(call));
+    PyObject *result = make_result(state, call, value);
+
+    if (witness && !result)
+        witness_attach(state, witness);
+    else if (witness && is_result(state, result))
+        ((ResultObject *)result)->witness = Py_NewRef(witness);
+    return result;
+}
+
+/* Tells the log of the attempts; an exception that is set stays so, if only as
+ * the context of another. */
+static void log_beside(module_state *state, cielo_call *call)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    log_attempts(state, call);
+    exception_restore(type, value, traceback);
+}
+
+/* An exception of a signal's handler is set, instead of an error. Takes that. */
+static void replace_error(module_state *state, PyObject *witness,
+                          PyObject *type, PyObject *value, PyObject *traceback)
+{
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (witness &&
+        PyErr_GivenExceptionMatches(value,
+                                    state->status_errors[-CIELO_EUNKNOWN]))
+        outcome_drop(state, witness, value);
+    else if (witness)
+        outcome_attach(value);
+    exception_restore(type, value, traceback);
+}
+
+/* Signals are handled when the outcome is at hand: before a logger's code could
+ * take what they raise for its own. That has the outcome of a write as its
+ * cause, and an error of a read as its context. */
+static PyObject *handle_signals(module_state *state, cielo_call *call,
+                                PyObject *witness, PyObject *result)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback); /* NULLs beside a result */
+    PyErr_CheckSignals();
+    log_beside(state, call);
+    if (!PyErr_Occurred()) {
+        PyErr_Restore(type, value, traceback);
+        return result;
+    }
+    if (type)
+        replace_error(state, witness, type, value, traceback);
+    Py_XDECREF(result); /* its witness speaks */
+    return NULL;
+}
+
+/* A collection runs code of the application's, and what a signal raises there is
+ * lost with it: none while an outcome is made. 3.9 cannot be asked. */
+#if PY_VERSION_HEX >= 0x030A0000
+#  define pause_collections() PyGC_Disable()
+#  define resume_collections(were_on) ((were_on) ? PyGC_Enable() : 0)
+#else
+#  define pause_collections() 0
+#  define resume_collections(were_on) ((void)(were_on))
+#endif
+
+static PyObject *finish(module_state *state, cielo_call *call,
+                        PyObject *witness)
+{
     const cielo_value *value;
     cielo_error err;
-    PyObject *error, *result, *found;
+    PyObject *result;
+    int were_on = pause_collections();
+
+    result = cielo_call_result(call, &value, &err) == CIELO_OK
+                 ? give_result(state, call, witness, value)
+                 : raise_outcome(state, call, witness, &err);
+    resume_collections(were_on);
+    return handle_signals(state, call, witness, result);
+}
+
+/* The OutcomeUnknownError of a write that ended before its caller was told; NULL
+ * when nothing can have taken effect. Raises nothing. */
+static PyObject *make_doubt(module_state *state, cielo_call *call,
+                            PyObject *witness)
+{
+    const cielo_value *value;
+    cielo_error err;
+    PyObject *error = NULL, *result;
     int status = cielo_call_result(call, &value, &err);
 
-    if (status == CIELO_EUNKNOWN)
-        return make_error(state, call, &err);
-    if (status != CIELO_OK || !row->is_write)
-        Py_RETURN_NONE;
-    /* It was answered, and nobody took the answer. */
-    err.status = CIELO_EUNKNOWN;
-    PyOS_snprintf(err.message, sizeof(err.message),
-                  "the call took effect, but was cancelled before its caller "
-                  "was told");
-    error = make_error(state, call, &err);
-    result = error ? make_result(state, call, value) : NULL;
-    /* As a look-up shows it: the payment of a sale. */
-    if (result && is_result(state, result)) {
-        PyObject *payment = result_member(result, "payment");
-
-        if (payment)
-            Py_SETREF(result, payment);
-        else if (PyErr_Occurred())
-            Py_CLEAR(result);
+    if (!witness || (status != CIELO_EUNKNOWN && status != CIELO_OK))
+        return NULL;
+    if (status == CIELO_EUNKNOWN) {
+        error = make_error(state, call, &err);
+    } else { /* it was answered, and nobody took the answer */
+        result = make_result(state, call, value);
+        if (result && witness_tell(state, witness, result) == 0)
+            error = Py_NewRef(witness);
+        Py_XDECREF(result);
     }
-    found = result ? PyList_New(1) : NULL;
-    if (found) {
-        PyList_SET_ITEM(found, 0, Py_NewRef(result));
-        if (PyObject_SetAttrString(error, "found", found) < 0)
-            Py_CLEAR(error);
-    } else {
-        Py_CLEAR(error);
-    }
-    Py_XDECREF(result);
-    Py_XDECREF(found);
-    return error;
+    PyErr_Clear(); /* no memory: the witness names it all the same */
+    return error ? error : Py_NewRef(witness);
 }
 
 /* ---- blocking ---- */
 
 /* A signal's handler raised: end the call, and if it may have taken effect let
  * the exception say so. */
-static void interrupt(module_state *state, cielo_call *call)
+static void interrupt(module_state *state, cielo_call *call, PyObject *witness)
 {
     PyObject *type, *value, *traceback, *doubt;
 
@@ -123,17 +188,15 @@ static void interrupt(module_state *state, cielo_call *call)
     Py_BEGIN_ALLOW_THREADS
     cielo_call_cancel(call);
     Py_END_ALLOW_THREADS
-    log_attempts(state, call);
-    doubt = make_doubt(state, call);
-    if (doubt && doubt != Py_None && value && PyExceptionInstance_Check(value))
-        PyException_SetCause(value, doubt); /* takes it */
-    else
-        Py_XDECREF(doubt);
-    PyErr_Clear();
+    doubt = make_doubt(state, call, witness);
     PyErr_Restore(type, value, traceback);
+    log_beside(state, call);
+    if (doubt)
+        outcome_drop(state, witness, doubt);
+    Py_XDECREF(doubt);
 }
 
-PyObject *call_run(module_state *state, cielo_call *call)
+PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness)
 {
     PyObject *result = NULL;
     cielo_error err;
@@ -145,24 +208,28 @@ PyObject *call_run(module_state *state, cielo_call *call)
         Py_END_ALLOW_THREADS
     } while (status == CIELO_EAGAIN && PyErr_CheckSignals() == 0);
     if (status == CIELO_EAGAIN)
-        interrupt(state, call);
+        interrupt(state, call, witness);
     else
-        result = finish(state, call);
+        result = finish(state, call, witness);
     cielo_call_free(call);
+    Py_XDECREF(witness);
     return result;
 }
 
 /* ---- the object an event loop holds ---- */
 
-PyObject *call_object(module_state *state, cielo_call *call)
+PyObject *call_object(module_state *state, cielo_call *call, PyObject *witness)
 {
     PyTypeObject *type = state->call_type;
     CallObject *self = (CallObject *)type->tp_alloc(type, 0);
 
-    if (self)
+    if (self) {
         self->handle = call;
-    else
+        self->witness = witness;
+    } else {
         cielo_call_free(call);
+        Py_XDECREF(witness);
+    }
     return (PyObject *)self;
 }
 
@@ -183,7 +250,8 @@ static PyObject *call_result(PyObject *op, PyObject *const *args,
     (void)args;
     if (!state || !parse_none("result", nargs, kwnames) || !is_free(self))
         return NULL;
-    return finish(state, self->handle);
+    self->told = 1;
+    return finish(state, self->handle, self->witness);
 }
 
 static PyObject *call_doubt(PyObject *op, PyObject *const *args,
@@ -191,13 +259,23 @@ static PyObject *call_doubt(PyObject *op, PyObject *const *args,
 {
     CallObject *self = (CallObject *)op;
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *doubt;
 
     (void)args;
     if (!state || !parse_none("doubt", nargs, kwnames) || !is_free(self))
         return NULL;
+    if (self->told)
+        Py_RETURN_NONE;
+    self->told = 1;
     cielo_call_cancel(self->handle);
-    log_attempts(state, self->handle);
-    return make_doubt(state, self->handle);
+    doubt = make_doubt(state, self->handle, self->witness);
+    log_beside(state, self->handle);
+    if (doubt)
+        outcome_drop(state, self->witness, doubt);
+    if (!PyErr_Occurred())
+        return doubt ? doubt : Py_NewRef(Py_None);
+    Py_XDECREF(doubt);
+    return NULL;
 }
 
 static PyObject *call_repr(PyObject *op)
@@ -211,6 +289,7 @@ static PyObject *call_repr(PyObject *op)
 static void call_dealloc(PyObject *op)
 {
     cielo_call_free(((CallObject *)op)->handle);
+    Py_XDECREF(((CallObject *)op)->witness);
     free_object(op);
 }
 
@@ -219,7 +298,8 @@ static PyMethodDef call_methods[] = {
      "result($self)\n--\n\nWhat a call that ended gave; raises its error."},
     {"doubt", METHOD(call_doubt), METHOD_FLAGS,
      "doubt($self)\n--\n\n"
-     "Ends the call: an OutcomeUnknownError if it may have taken effect."},
+     "Ends the call: an OutcomeUnknownError if it may have taken effect and its\n"
+     "caller was not told, None otherwise."},
     {NULL, NULL, 0, NULL},
 };
 

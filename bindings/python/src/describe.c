@@ -45,17 +45,30 @@ static void append_line(PyObject **text, PyObject *line)
 
 void describe_param(PyObject **text, const cielo_param *param, int optional)
 {
+    /* A moment is not sent. */
+    const char *left_out = param->kind == CIELO_PARAM_MOMENT
+                               ? "; may be left out"
+                               : "; when left out, Cielo's default";
+
     append_line(text, PyUnicode_FromFormat(
                           "\n%s: %s%s%s%s", param->name, param_wanted(param),
                           *param->about ? ", " : "", param->about,
-                          optional ? "; when left out, Cielo's default" : ""));
+                          optional ? left_out : ""));
+}
+
+/* An error that somebody made does not know what was sent. */
+int detail_is_known(const cielo_detail *detail)
+{
+    return detail->known && (detail->owner != CIELO_OF_ERROR ||
+                             detail->type != CIELO_DETAIL_SENT);
 }
 
 void describe_detail(PyObject **text, const cielo_detail *detail)
 {
     append_line(text, PyUnicode_FromFormat(
                           "\n%s: %s%s, %s", detail->name, spelled[detail->type],
-                          detail->known ? OR_ALWAYS : OR_MAYBE, detail->about));
+                          detail_is_known(detail) ? OR_ALWAYS : OR_MAYBE,
+                          detail->about));
 }
 
 /* What every result has is told of their base. */

@@ -4,30 +4,102 @@
 
 #include <string.h>
 
-/* Code that tests its own error handling makes these by hand, and pickle does:
- * a message, and attributes by keyword. */
-static int error_init(PyObject *self, PyObject *args, PyObject *kwargs)
+/* The facts that follow the message, where another error's `args` are given. */
+static PyObject *given_facts(PyObject *args)
 {
-    PyObject *dict;
-    int status = -1;
+    PyObject *second =
+        PyTuple_GET_SIZE(args) == 2 ? PyTuple_GET_ITEM(args, 1) : NULL;
 
-    if (((PyTypeObject *)PyExc_Exception)->tp_init(self, args, NULL) < 0)
-        return -1;
-    dict = PyObject_GenericGetDict(self, NULL);
-    if (!dict)
+    return second && PyDict_Check(second) ? second : NULL;
+}
+
+/* What Exception itself shall have: the message alone, which str() shows. */
+static PyObject *own_args(PyObject *args, PyObject *kwargs)
+{
+    PyObject *message;
+
+    if (given_facts(args))
+        return PyTuple_GetSlice(args, 0, 1);
+    message = kwargs && PyTuple_GET_SIZE(args) == 0
+                  ? PyDict_GetItemString(kwargs, "message")
+                  : NULL;
+    return message ? PyTuple_Pack(1, message) : Py_NewRef(args);
+}
+
+static int set_attributes(PyObject *dict, PyObject *own, PyObject *facts,
+                          PyObject *kwargs, module_state *state)
+{
+    if (facts && facts_restore(state, dict, facts) < 0)
         return -1;
     if (kwargs && PyDict_Update(dict, kwargs) < 0)
-        goto done;
-    if (PyTuple_GET_SIZE(args) > 0 &&
-        PyDict_SetItemString(dict, "message", PyTuple_GET_ITEM(args, 0)) < 0)
-        goto done;
-    status = 0;
-done:
-    Py_DECREF(dict);
+        return -1;
+    return PyTuple_GET_SIZE(own) == 0
+               ? 0
+               : PyDict_SetItemString(dict, "message",
+                                      PyTuple_GET_ITEM(own, 0));
+}
+
+/* Code that tests its own error handling makes these by hand: a message, and
+ * attributes by keyword. Queues and copies make them of another's `args`. */
+static int error_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    module_state *state = state_of(Py_TYPE(self));
+    PyObject *own = own_args(args, kwargs), *dict = NULL;
+    int status = -1;
+
+    if (state && own &&
+        ((PyTypeObject *)PyExc_Exception)->tp_init(self, own, NULL) == 0)
+        dict = PyObject_GenericGetDict(self, NULL);
+    if (dict)
+        status = set_attributes(dict, own, given_facts(args), kwargs, state);
+    Py_XDECREF(dict);
+    Py_XDECREF(own);
     return status;
 }
 
-/* What an error made by hand, or without a call, has for a detail. */
+/* The message, and the facts where there are any: as they are now. */
+static PyObject *get_args(PyObject *self, void *closure)
+{
+    module_state *state = state_of(Py_TYPE(self));
+    PyObject *own = ((PyBaseExceptionObject *)self)->args;
+    PyObject *dict = state ? PyObject_GenericGetDict(self, NULL) : NULL;
+    PyObject *facts = dict ? facts_carried(state, dict) : NULL;
+    PyObject *args = NULL;
+
+    (void)closure;
+    if (facts && PyTuple_GET_SIZE(own) == 1 && PyDict_GET_SIZE(facts) > 0)
+        args = PyTuple_Pack(2, PyTuple_GET_ITEM(own, 0), facts);
+    else if (facts)
+        args = Py_NewRef(own);
+    Py_XDECREF(facts);
+    Py_XDECREF(dict);
+    return args;
+}
+
+static int set_args(PyObject *self, PyObject *value, void *closure)
+{
+    PyObject *args;
+    int status;
+
+    (void)closure;
+    if (!value) {
+        PyErr_SetString(PyExc_TypeError, "args may not be deleted");
+        return -1;
+    }
+    args = PySequence_Tuple(value);
+    status = args ? error_init(self, args, NULL) : -1;
+    Py_XDECREF(args);
+    return status;
+}
+
+static PyGetSetDef error_getset[] = {
+    {"args", get_args, set_args,
+     "The message, then the facts as plain data: cls(*args) has them again.",
+     NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+/* What an error made by hand has for a detail. */
 static PyObject *default_of(const cielo_detail *detail)
 {
     switch (detail->type) {
@@ -36,10 +108,9 @@ static PyObject *default_of(const cielo_detail *detail)
     case CIELO_DETAIL_ATTEMPTS:
     case CIELO_DETAIL_FOUND:
         return PyTuple_New(0);
-    case CIELO_DETAIL_SENT:
-        return PyUnicode_FromString("no");
     default:
-        return detail->known ? PyUnicode_FromString("") : Py_NewRef(Py_None);
+        return detail_is_known(detail) ? PyUnicode_FromString("")
+                                       : Py_NewRef(Py_None);
     }
 }
 
@@ -99,12 +170,19 @@ static int is_answer(int status)
            status == CIELO_EREQUEST || status == CIELO_ESERVER;
 }
 
+static int set_text(PyObject *object, const char *name, const char *text)
+{
+    PyObject *value = PyUnicode_FromString(text);
+    int status = value ? PyObject_SetAttrString(object, name, value) : -1;
+
+    Py_XDECREF(value);
+    return status;
+}
+
 static int add_error(PyObject *module, PyObject **slot, const char *type,
                      const char *kind, const char *text, PyObject *base)
 {
     char name[80], doc[160];
-    PyObject *word;
-    int status = -1;
 
     PyOS_snprintf(name, sizeof(name), "cielo.%s", type);
     PyOS_snprintf(doc, sizeof(doc), "%c%s.", Py_TOUPPER(Py_CHARMASK(text[0])),
@@ -112,11 +190,8 @@ static int add_error(PyObject *module, PyObject **slot, const char *type,
     *slot = PyErr_NewExceptionWithDoc(name, doc, base, NULL);
     if (!*slot)
         return -1;
-    word = PyUnicode_FromString(kind);
-    if (word && PyObject_SetAttrString(*slot, "kind", word) == 0)
-        status = add_object(module, type, *slot);
-    Py_XDECREF(word);
-    return status;
+    return set_text(*slot, "kind", kind) < 0 ? -1
+                                             : add_object(module, type, *slot);
 }
 
 /* The class of all, with what its subclasses and instances do not say. */
@@ -124,11 +199,11 @@ static int add_base(PyObject *module, module_state *state)
 {
     PyObject *text = describe_error();
     PyObject *bases = PyTuple_Pack(1, PyExc_Exception);
-    PyObject *kind = PyUnicode_FromString("error");
     const char *doc = text ? PyUnicode_AsUTF8(text) : NULL;
     PyType_Slot slots[] = {
         {Py_tp_doc, (void *)doc}, /* copied */
         {Py_tp_init, error_init},
+        {Py_tp_getset, error_getset},
         {0, NULL},
     };
     PyType_Spec spec = {
@@ -138,12 +213,11 @@ static int add_base(PyObject *module, module_state *state)
     };
     int status = -1;
 
-    if (doc && bases && kind)
+    if (doc && bases)
         state->error = PyType_FromModuleAndSpec(module, &spec, bases);
     if (state->error && set_defaults(state->error) == 0 &&
-        PyObject_SetAttrString(state->error, "kind", kind) == 0)
+        set_text(state->error, "kind", "error") == 0)
         status = add_object(module, "CieloError", state->error);
-    Py_XDECREF(kind);
     Py_XDECREF(bases);
     Py_XDECREF(text);
     return status;
@@ -168,7 +242,8 @@ static int add_classes(PyObject *module, module_state *state)
                                              : state->error) < 0)
             return -1;
     }
-    return 0;
+    /* Whose facts were lost on the way is in doubt still. */
+    return set_text(state->status_errors[-CIELO_EUNKNOWN], "sent", "maybe");
 }
 
 static int add_warning(PyObject *module, module_state *state)
@@ -315,8 +390,8 @@ PyObject *make_error(module_state *state, cielo_call *call,
     if (!*message)
         message = cielo_strerror(err->status);
     error = PyObject_CallFunction(type, "s", message);
-    if (error && call &&
-        set_details(state, error, cielo_call_details(call)) < 0)
+    if (error && (call ? set_details(state, error, cielo_call_details(call))
+                       : set_text(error, "sent", "no")) < 0)
         Py_CLEAR(error);
     return error;
 }

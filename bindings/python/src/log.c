@@ -54,17 +54,74 @@ static int is_logged(module_state *state)
     return enabled;
 }
 
-/* A handler that raises must not hide what became of a payment. */
-void log_attempts(module_state *state, cielo_call *call)
+/* Signals are handled wherever Python code runs, in a logger's too, and what a
+ * handler of theirs raises is the caller's: the exceptions that no `except
+ * Exception` keeps, and any out of a question that raises nothing by itself.
+ * What an application's filter raises must not hide what became of a payment. */
+static int is_for_caller(int asked)
+{
+    return PyErr_ExceptionMatches(PyExc_Exception)
+               ? asked && !PyErr_ExceptionMatches(PyExc_MemoryError)
+               : 1;
+}
+
+static int end_log(module_state *state, int asked)
+{
+    if (is_for_caller(asked))
+        return -1;
+    PyErr_WriteUnraisable(state->logger);
+    return 0;
+}
+
+int log_attempts(module_state *state, cielo_call *call)
 {
     const cielo_value *attempt = NULL;
     int enabled = is_logged(state);
 
+    if (enabled < 0)
+        return end_log(state, 1);
     if (enabled > 0) /* the details are made for who looks */
         attempt = cielo_value_first(
             cielo_value_get(cielo_call_details(call), "attempts"));
-    for (; attempt && enabled > 0; attempt = cielo_value_next(attempt))
-        enabled = log_attempt(state, attempt) < 0 ? -1 : 1;
-    if (enabled < 0)
+    for (; attempt; attempt = cielo_value_next(attempt))
+        if (log_attempt(state, attempt) < 0)
+            return end_log(state, 0);
+    return 0;
+}
+
+/* The ids of the payments that were found. */
+static PyObject *list_ids(PyObject *outcome)
+{
+    PyObject *found = PyObject_GetAttrString(outcome, "found");
+    PyObject *ids = found ? PySequence_List(found) : NULL;
+    Py_ssize_t i;
+
+    for (i = 0; ids && i < PyList_GET_SIZE(ids); i++) {
+        PyObject *id = PyObject_GetAttrString(PyList_GET_ITEM(ids, i),
+                                              "payment_id");
+
+        if (!id) {
+            PyErr_Clear(); /* what names it is in the message */
+            id = Py_NewRef(Py_None);
+        }
+        PyList_SetItem(ids, i, id);
+    }
+    Py_XDECREF(found);
+    return ids;
+}
+
+void log_outcome(module_state *state, PyObject *witness, PyObject *outcome)
+{
+    PyObject *sent = PyObject_GetAttrString(outcome, "sent");
+    PyObject *ids = list_ids(outcome), *done = NULL;
+
+    if (sent && ids)
+        done = PyObject_CallMethodObjArgs(state->logger, state->str_warning,
+                                          state->outcome_format, witness, sent,
+                                          ids, NULL);
+    if (!done && !is_for_caller(0))
         PyErr_WriteUnraisable(state->logger);
+    Py_XDECREF(done);
+    Py_XDECREF(ids);
+    Py_XDECREF(sent);
 }

@@ -12,7 +12,13 @@ static int add_names(module_state *state)
     NAME(str_adopt, "_adopt");
     NAME(str_is_enabled_for, "isEnabledFor");
     NAME(str_debug, "debug");
+    NAME(str_warning, "warning");
+    NAME(str_found, "found");
+    NAME(str_sent, "sent");
+    NAME(str_maybe, "maybe");
+    NAME(str_yes, "yes");
     NAME(log_format, "%s %s -> %s in %s ms (request %s)");
+    NAME(outcome_format, "%s (sent: %s, payments: %s)");
     for (i = 0; i < CIELO_FACT_COUNT; i++)
         NAME(fact_names[i], cielo_fact_at(i)->name);
 #undef NAME
@@ -51,6 +57,7 @@ static int core_exec(PyObject *module)
 {
     module_state *state = PyModule_GetState(module);
 
+    witness_add(state);
     if (add_names(state) < 0 || logger_add(state) < 0 ||
         add_type(module, &secret_spec, NULL, &state->secret_type) < 0 ||
         add_type(module, &call_spec, NULL, &state->call_type) < 0 ||

@@ -104,30 +104,44 @@ static int warn_of(module_state *state, const cielo_call *call)
     return status;
 }
 
-static PyObject *start(module_state *state, ClientObject *client,
-                       int operation, cielo_value *params)
+/* The call that is to run, with its witness; NULL with an exception set. Takes
+ * the parameters. */
+static cielo_call *make_call(module_state *state, ClientObject *client,
+                             int operation, cielo_value *params,
+                             PyObject **witness)
 {
     cielo_entropy entropy;
     cielo_error err;
     cielo_call *call = NULL;
-    PyObject *object, *awaitable;
-    int status = cielo_entropy_fill(&entropy);
 
-    if (status == CIELO_OK)
-        status = cielo_call_new(&call, client->handle, operation, params,
-                                &entropy, &err);
-    else
+    *witness = NULL;
+    if (cielo_entropy_fill(&entropy) != CIELO_OK)
         PyErr_SetString(PyExc_OSError, "the system has no random bytes");
-    cielo_value_free(params);
-    if (!call)
-        return PyErr_Occurred() ? NULL : raise_error(state, NULL, &err);
-    if (warn_of(state, call) < 0 || !is_open(state, client)) {
-        cielo_call_free(call); /* code that a warning runs may close it */
-        return NULL;
+    else if (cielo_call_new(&call, client->handle, operation, params, &entropy,
+                            &err) != CIELO_OK)
+        raise_error(state, NULL, &err);
+    /* Code that a warning runs may close the client. */
+    if (call && (witness_make(state, call, params, witness) < 0 ||
+                 warn_of(state, call) < 0 || !is_open(state, client))) {
+        cielo_call_free(call);
+        Py_CLEAR(*witness);
+        call = NULL;
     }
+    cielo_value_free(params);
+    return call;
+}
+
+static PyObject *start(module_state *state, ClientObject *client,
+                       int operation, cielo_value *params)
+{
+    PyObject *object, *awaitable, *witness;
+    cielo_call *call = make_call(state, client, operation, params, &witness);
+
+    if (!call)
+        return NULL;
     if (!client->is_async)
-        return call_run(state, call);
-    object = call_object(state, call);
+        return call_run(state, call, witness);
+    object = call_object(state, call, witness);
     if (!object)
         return NULL;
     awaitable = PyObject_CallMethodObjArgs((PyObject *)client, state->str_run,

@@ -66,6 +66,28 @@ static cielo_value *from_date(module_state *state, PyObject *value, int object)
               : value_from_python(state, value, object);
 }
 
+/* A datetime whose zone nobody said is refused with a sentence. */
+static cielo_value *from_moment(module_state *state, PyObject *value,
+                                int object)
+{
+    cielo_value *made;
+    PyObject *number;
+    int64_t seconds;
+    int is;
+
+    if (is_integer(value))
+        return value_from_python(state, value, object);
+    if (import_values(state) < 0)
+        return NULL;
+    is = PyObject_IsInstance(value, state->datetime_class);
+    if (is <= 0 || !parse_moment(value, &seconds))
+        return NULL;
+    number = PyLong_FromLongLong(seconds);
+    made = number ? value_from_python(state, number, object) : NULL;
+    Py_XDECREF(number);
+    return made;
+}
+
 static cielo_value *from_mapping(module_state *state, PyObject *value,
                                  int object)
 {
@@ -88,6 +110,8 @@ static const param_type types[] = {
     {"text", "str or cielo.Secret", from_text},
     {"integer", "int", from_integer},
     {"date", "str, cielo.Secret or datetime.date", from_date},
+    {"moment", "int (seconds since 1970) or a datetime with its zone",
+     from_moment},
     {"interval", "str, cielo.Secret or int", from_interval},
     {"object", "a mapping", from_mapping},
     {"any", "any JSON value", value_from_python},

@@ -1,9 +1,11 @@
 /* Copies of results, masked unless asked: plain ones, JSON, pickles. */
 #include "state.h"
 
-static PyObject *masked(module_state *state, ResultObject *self)
+PyObject *result_masked(PyObject *op)
 {
-    cielo_value *shown = value_shown(state, self, 0);
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    cielo_value *shown =
+        state ? value_shown(state, (ResultObject *)op, 0) : NULL;
     PyObject *copy = shown ? value_to_plain(shown) : NULL;
 
     cielo_value_free(shown);
@@ -68,7 +70,7 @@ static PyObject *revealed(module_state *state, PyObject *value)
 
 static PyObject *plain(module_state *state, PyObject *op, int reveal)
 {
-    return reveal ? revealed(state, op) : masked(state, (ResultObject *)op);
+    return reveal ? revealed(state, op) : result_masked(op);
 }
 
 static int parse_reveal(const char *function, PyObject *const *args,
@@ -122,12 +124,9 @@ PyObject *result_reduce(PyObject *op, PyObject *ignored)
 {
     ResultObject *self = (ResultObject *)op;
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    PyObject *members;
+    PyObject *members = state ? result_masked(op) : NULL;
 
     (void)ignored;
-    if (!state)
-        return NULL;
-    members = masked(state, self);
     if (!members)
         return NULL;
     return Py_BuildValue("O(sNO)", state->restore,

@@ -149,54 +149,6 @@ static int read_advice(module_state *state, PyObject *value, cielo_advice *out)
     return 1;
 }
 
-/* Without a zone a datetime means another time on each host. */
-static int has_zone(PyObject *value)
-{
-    PyObject *offset = PyObject_CallMethod(value, "utcoffset", NULL);
-    int naive = offset == Py_None;
-
-    Py_XDECREF(offset);
-    if (naive)
-        PyErr_SetString(PyExc_ValueError,
-                        "a datetime without a zone: give it one, such as "
-                        "replace(tzinfo=timezone.utc)");
-    else if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_AttributeError))
-        PyErr_Clear(); /* no datetime: its caller says so */
-    return !PyErr_Occurred();
-}
-
-/* Seconds since 1970 of a datetime or a number. */
-static int read_time(PyObject *value, int64_t *out)
-{
-    PyObject *number;
-    double seconds;
-
-    if (PyNumber_Check(value) && !PyBool_Check(value))
-        number = PyNumber_Float(value);
-    else if (has_zone(value))
-        number = PyObject_CallMethod(value, "timestamp", NULL);
-    else
-        return 0;
-    if (!number) {
-        if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
-            PyErr_Clear();
-            PyErr_Format(PyExc_TypeError, "a time must be a datetime or "
-                         "seconds, not %.100s", Py_TYPE(value)->tp_name);
-        }
-        return 0;
-    }
-    seconds = PyFloat_AsDouble(number);
-    Py_DECREF(number);
-    if (seconds == -1.0 && PyErr_Occurred())
-        return 0;
-    if (!(seconds > -1e11 && seconds < 1e11)) {
-        PyErr_SetString(PyExc_ValueError, "a time is out of range");
-        return 0;
-    }
-    *out = (int64_t)seconds - (seconds < (double)(int64_t)seconds);
-    return 1;
-}
-
 static int64_t *read_times(PyObject *attempts, size_t *count)
 {
     PyObject *items = PySequence_Tuple(attempts);
@@ -210,7 +162,7 @@ static int64_t *read_times(PyObject *attempts, size_t *count)
     if (!times)
         PyErr_NoMemory();
     for (i = 0; times && i < PyTuple_GET_SIZE(items); i++) {
-        if (!read_time(PyTuple_GET_ITEM(items, i), &times[i])) {
+        if (!parse_moment(PyTuple_GET_ITEM(items, i), &times[i])) {
             PyMem_Free(times);
             times = NULL;
         }
@@ -228,7 +180,7 @@ static int system_time(int64_t *now)
         return 0;
     seconds = PyObject_CallMethod(module, "time", NULL);
     Py_DECREF(module);
-    known = seconds && read_time(seconds, now);
+    known = seconds && parse_moment(seconds, now);
     Py_XDECREF(seconds);
     return known;
 }
@@ -297,7 +249,7 @@ PyObject *codes_retry_plan(PyObject *module, PyObject *const *args,
 
     if (!parse_args("retry_plan", specs, 3, args, nargs, kwnames, given))
         return NULL;
-    if (!(given[2] && given[2] != Py_None ? read_time(given[2], &now)
+    if (!(given[2] && given[2] != Py_None ? parse_moment(given[2], &now)
                                           : system_time(&now)))
         return NULL;
     rule = rule_of(state, given[0]);

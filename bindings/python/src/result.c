@@ -165,6 +165,13 @@ static int is_method_name(PyObject *name)
             PyUnicode_READ_CHAR(name, 1) == '_');
 }
 
+/* Who reads a result has it. */
+static void note_reader(ResultObject *self)
+{
+    if (self->witness)
+        Py_XDECREF(atomic_take(&self->witness));
+}
+
 PyObject *result_getattro(PyObject *op, PyObject *name)
 {
     ResultObject *self = (ResultObject *)op;
@@ -172,6 +179,7 @@ PyObject *result_getattro(PyObject *op, PyObject *name)
     PyObject *value = NULL;
     int found;
 
+    note_reader(self);
     if (!state || !PyUnicode_Check(name) || is_method_name(name))
         return PyObject_GenericGetAttr(op, name);
     found = find_member(state, self, name, &value);
@@ -242,6 +250,7 @@ PyObject *result_subscript(PyObject *op, PyObject *key)
 {
     PyObject *value = find_wire((ResultObject *)op, key);
 
+    note_reader((ResultObject *)op);
     if (value)
         return Py_NewRef(value);
     if (!PyErr_Occurred())
@@ -339,6 +348,24 @@ failed:
     return NULL;
 }
 
+PyObject *result_twin(PyObject *op)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    ResultObject *self = (ResultObject *)op;
+    ResultObject *twin = (ResultObject *)type->tp_alloc(type, 0);
+
+    if (!twin)
+        return NULL;
+    twin->object = self->object;
+    Py_XINCREF(self->members);
+    Py_XINCREF(self->index);
+    Py_XINCREF(self->facts);
+    twin->members = self->members;
+    twin->index = self->index;
+    twin->facts = self->facts;
+    return (PyObject *)twin;
+}
+
 int result_traverse(PyObject *op, visitproc visit, void *arg)
 {
     ResultObject *self = (ResultObject *)op;
@@ -347,6 +374,7 @@ int result_traverse(PyObject *op, visitproc visit, void *arg)
     Py_VISIT(self->members);
     Py_VISIT(self->index);
     Py_VISIT(self->facts);
+    Py_VISIT(self->witness);
     return 0;
 }
 
@@ -358,7 +386,25 @@ int result_clear(PyObject *op)
     Py_CLEAR(self->index);
     Py_CLEAR(self->members);
     Py_CLEAR(self->facts);
+    Py_CLEAR(self->witness);
     return 0;
+}
+
+/*
+ * A signal's handler may run, and raise, between the end of a call and the
+ * caller's next step: the interpreter then drops the result that it was about to
+ * hand over, and this is the only place that learns of it. Without an exception
+ * nobody wanted it.
+ */
+static void end_witness(ResultObject *self)
+{
+    module_state *state = PyType_GetModuleState(Py_TYPE(self));
+    PyObject *witness = self->witness;
+
+    self->witness = NULL;
+    if (state && PyErr_Occurred())
+        state->drop_result(state, witness, (PyObject *)self);
+    Py_DECREF(witness);
 }
 
 void result_dealloc(PyObject *op)
@@ -366,6 +412,8 @@ void result_dealloc(PyObject *op)
     ResultObject *self = (ResultObject *)op;
 
     PyObject_GC_UnTrack(op);
+    if (self->witness)
+        end_witness(self);
     Py_XDECREF(self->index);
     Py_XDECREF(self->members);
     Py_XDECREF(self->facts);

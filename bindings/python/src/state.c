@@ -26,9 +26,15 @@
         DO((state)->str_adopt);                                       \
         DO((state)->str_is_enabled_for);                              \
         DO((state)->str_debug);                                       \
+        DO((state)->str_warning);                                     \
+        DO((state)->str_found);                                       \
+        DO((state)->str_sent);                                        \
+        DO((state)->str_maybe);                                       \
+        DO((state)->str_yes);                                         \
         DO((state)->logger);                                          \
         DO((state)->log_level);                                       \
         DO((state)->log_format);                                      \
+        DO((state)->outcome_format);                                  \
         DO((state)->mapping_abc);                                     \
         DO((state)->sequence_abc);                                    \
         DO((state)->date_class);                                      \

@@ -41,7 +41,14 @@ typedef struct field_slot {
     PyObject *wire;           /* interned */
 } field_slot;
 
-typedef struct module_state {
+typedef struct module_state module_state;
+
+struct module_state {
+    /* For a result that its caller cannot have read: see witness.c, which results
+     * know nothing of. */
+    void (*drop_result)(module_state *state, PyObject *witness,
+                        PyObject *result);
+
     PyTypeObject *secret_type;
     PyTypeObject *client_type;
     PyTypeObject *async_type;
@@ -79,9 +86,15 @@ typedef struct module_state {
     PyObject *str_adopt;
     PyObject *str_is_enabled_for;
     PyObject *str_debug;
+    PyObject *str_warning;
+    PyObject *str_found;
+    PyObject *str_sent;
+    PyObject *str_maybe;
+    PyObject *str_yes;
     PyObject *logger;
     PyObject *log_level;
     PyObject *log_format;
+    PyObject *outcome_format;
 
     /* Imported when a value first needs them. */
     PyObject *mapping_abc;
@@ -93,7 +106,7 @@ typedef struct module_state {
     PyObject *decimal_class;
     PyObject *uuid_class;
     PyObject *json_dumps;
-} module_state;
+};
 
 #if PY_VERSION_HEX < 0x030A0000
 static inline PyObject *shim_new_ref(PyObject *object)
@@ -160,6 +173,9 @@ int parse_none(const char *function, Py_ssize_t nargs, PyObject *kwnames);
 /* Seconds (int, float, timedelta) as milliseconds; 0 with an exception set. */
 int parse_seconds(module_state *state, const char *name, PyObject *value,
                   int64_t *out);
+/* Whole seconds since 1970 of a datetime with its zone or of a number; 0 with an
+ * exception set. */
+int parse_moment(PyObject *value, int64_t *out);
 /* UTF-8 of a str or Secret, borrowed from it; NULL with an exception set. */
 const char *parse_text(module_state *state, const char *name, PyObject *value,
                        int secret);
@@ -196,6 +212,7 @@ typedef struct ResultObject {
     PyObject *members; /* a tuple: wire name, value, wire name, value, ... */
     PyObject *index;   /* wire name to place, where there are many; or NULL */
     PyObject *facts;   /* what is computed, by host name; NULL for inner ones */
+    PyObject *witness; /* of a write that nobody has read yet, or NULL */
 } ResultObject;
 
 int is_result(module_state *state, PyObject *value);
@@ -211,6 +228,8 @@ int result_hides(PyObject *wire);
 /* A member of a result by its host name, a new reference; NULL without an
  * exception when it is absent or null. */
 PyObject *result_member(PyObject *result, const char *host);
+/* Another that shares all it has; NULL when there is no memory for it. */
+PyObject *result_twin(PyObject *result);
 /* What kinds.c makes types of. */
 PyObject *result_getattro(PyObject *op, PyObject *name);
 PyObject *result_subscript(PyObject *op, PyObject *key);
@@ -248,6 +267,8 @@ cielo_value *value_shown(module_state *state, ResultObject *result,
 
 /* ---- pickle.c, show.c: copies and repr of a result ---- */
 
+/* Its members as plain data, masked. */
+PyObject *result_masked(PyObject *op);
 PyObject *result_to_dict(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
                          PyObject *kwnames);
 PyObject *result_to_json(PyObject *op, PyObject *const *args, Py_ssize_t nargs,
@@ -277,6 +298,8 @@ cielo_value *param_value(module_state *state, const cielo_param *param,
 /* Each appends lines to `*text`, which becomes NULL with an exception set. */
 void describe_param(PyObject **text, const cielo_param *param, int optional);
 void describe_detail(PyObject **text, const cielo_detail *detail);
+/* 0 for a detail that may be None here. */
+int detail_is_known(const cielo_detail *detail);
 /* The facts that results of that object have beside those of any result. */
 void describe_facts(PyObject **text, int object);
 int is_own_fact(const cielo_detail *fact, int object);
@@ -285,6 +308,13 @@ int detail_type_add(PyObject *module, int owner, const char *name,
                     const char *about, PyTypeObject **slot);
 /* The docstring of a named type: its rows of the field map. */
 PyObject *describe_kind(int object);
+
+/* ---- carry.c ---- */
+
+/* The details among the attributes of an error, as data that JSON keeps. */
+PyObject *facts_carried(module_state *state, PyObject *attributes);
+/* Puts such data back among the attributes, as the types that they had. */
+int facts_restore(module_state *state, PyObject *attributes, PyObject *facts);
 
 /* ---- error.c ---- */
 
@@ -338,21 +368,48 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
 /* ---- log.c ---- */
 
 int logger_add(module_state *state);
-/* Tells the logger every attempt of a call. */
-void log_attempts(module_state *state, cielo_call *call);
+/* Tells the logger every attempt of a call. -1 with an exception set where one
+ * came that is the caller's, such as a signal's. */
+int log_attempts(module_state *state, cielo_call *call);
+/* Warns of a write whose caller was not told. Leaves the caller's exceptions
+ * set, as log_attempts does. */
+void log_outcome(module_state *state, PyObject *witness, PyObject *outcome);
+
+/* ---- witness.c: writes that nobody is told of ---- */
+
+/* The OutcomeUnknownError that a write shall leave, in a new reference; NULL for
+ * a read. Made before it is sent; -1 when there is no memory for it. */
+int witness_make(module_state *state, const cielo_call *call,
+                 const cielo_value *params, PyObject **out);
+/* Puts into it what the answer said. `result` may be about to be freed. */
+int witness_tell(module_state *state, PyObject *witness, PyObject *result);
+/* The cause of the exception that is set, which keeps the answer's result from
+ * the caller. */
+void witness_attach(module_state *state, PyObject *witness);
+/* Sets an exception, normalized, behind one that came meanwhile, which has it as
+ * its context then. Takes all three. */
+void exception_restore(PyObject *type, PyObject *value, PyObject *traceback);
+/* Makes an error the cause of the exception that is set. */
+void outcome_attach(PyObject *outcome);
+/* An outcome that no caller takes: warns of it, and makes it the cause of the
+ * exception that is set, if one is. */
+void outcome_drop(module_state *state, PyObject *witness, PyObject *outcome);
+void witness_add(module_state *state);
 
 /* ---- call.c ---- */
 
 typedef struct CallObject {
     PyObject_HEAD
     cielo_call *handle;
+    PyObject *witness; /* of a write; NULL for a read */
     int in_multi; /* a Multi holds it, and is the one that may touch it */
+    int told;     /* its caller has its result or its error */
 } CallObject;
 
 extern PyType_Spec call_spec;
-/* Takes the call: runs it to its end and gives its result. */
-PyObject *call_run(module_state *state, cielo_call *call);
-PyObject *call_object(module_state *state, cielo_call *call);
+/* Takes the call and its witness: runs it to its end and gives its result. */
+PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness);
+PyObject *call_object(module_state *state, cielo_call *call, PyObject *witness);
 
 /* ---- multi.c ---- */
 
@@ -425,5 +482,15 @@ PyObject *schema(PyObject *module, PyObject *ignored);
       __atomic_exchange_n((flag), (value), __ATOMIC_ACQ_REL)
 #  define atomic_get(flag) __atomic_load_n((flag), __ATOMIC_ACQUIRE)
 #endif
+
+/* Takes what a slot holds, of which only one thread gets it. */
+static inline PyObject *atomic_take(PyObject **slot)
+{
+#if defined(_MSC_VER)
+    return _InterlockedExchangePointer((void *volatile *)slot, NULL);
+#else
+    return __atomic_exchange_n(slot, NULL, __ATOMIC_ACQ_REL);
+#endif
+}
 
 #endif

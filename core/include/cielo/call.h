@@ -191,6 +191,10 @@ CIELO_API const cielo_value *cielo_call_details(cielo_call *call);
  */
 CIELO_API const cielo_value *cielo_call_warnings(const cielo_call *call);
 
+/* The order number of the shop's that the call names, at any time; NULL when it
+ * names none. Borrowed from the call, and as the caller gave it. */
+CIELO_API const char *cielo_call_order(const cielo_call *call);
+
 /* The call's operation, CIELO_OP_... */
 CIELO_API int cielo_call_operation(const cielo_call *call);
 

@@ -292,6 +292,11 @@ const cielo_value *cielo_call_warnings(const cielo_call *call)
     return call->input.warnings;
 }
 
+const char *cielo_call_order(const cielo_call *call)
+{
+    return cielo__order_number(call);
+}
+
 int cielo_call_operation(const cielo_call *call)
 {
     return call->operation;

@@ -1,0 +1,209 @@
+/* What is left of a write whose caller is not told of it: an error that was made
+ * before anything went out, so that neither a lack of memory nor a signal hides
+ * a payment. */
+#include "state.h"
+
+#include <string.h>
+
+/* ---- made ahead ---- */
+
+/* An id that the operation was given, as it may be shown, or "". */
+static void show_id(const cielo_value *params, char *out, size_t size)
+{
+    const cielo_param *row;
+    size_t i, length;
+
+    *out = '\0';
+    for (i = 0; !*out && (row = cielo_param_at(i)) != NULL; i++) {
+        const char *id = row->kind == CIELO_PARAM_ID
+                             ? cielo_value_text(
+                                   cielo_value_get(params, row->name), &length)
+                             : NULL;
+
+        if (id)
+            cielo_text_shown(CIELO_OBJECT_ANY, "", 0, id, length, out, size);
+    }
+}
+
+static PyObject *make_message(const cielo_call *call, const char *operation,
+                              const cielo_value *params)
+{
+    const char *order = cielo_call_order(call);
+    char id[160];
+
+    show_id(params, id, sizeof(id));
+    return PyUnicode_FromFormat(
+        "%s%s%s%s%s may have taken effect, and its caller was not told: look "
+        "it up before repeating",
+        operation, order ? " of order " : "", order ? order : "",
+        *id ? " of " : "", id);
+}
+
+static int set_text(PyObject *witness, const char *name, const char *text)
+{
+    PyObject *value = PyUnicode_FromString(text);
+    int status = value ? PyObject_SetAttrString(witness, name, value) : -1;
+
+    Py_XDECREF(value);
+    return status;
+}
+
+/* Of an attribute that it has: no memory is needed for another value. */
+static int set_sent(module_state *state, PyObject *witness, PyObject *word)
+{
+    return PyObject_SetAttr(witness, state->str_sent, word);
+}
+
+int witness_make(module_state *state, const cielo_call *call,
+                 const cielo_value *params, PyObject **out)
+{
+    const cielo_operation *row =
+        cielo_operation_at(cielo_call_operation(call));
+    const char *order = cielo_call_order(call);
+    PyObject *message;
+
+    *out = NULL;
+    if (!row->is_write)
+        return 0;
+    message = make_message(call, row->name, params);
+    if (message)
+        *out = PyObject_CallFunctionObjArgs(
+            state->status_errors[-CIELO_EUNKNOWN], message, NULL);
+    Py_XDECREF(message);
+    if (*out && set_sent(state, *out, state->str_maybe) == 0 &&
+        set_text(*out, "operation", row->name) == 0 &&
+        (!order || set_text(*out, "merchant_order_id", order) == 0))
+        return 0;
+    Py_CLEAR(*out);
+    return -1;
+}
+
+/* ---- what it tells ---- */
+
+static int copy_fact(module_state *state, PyObject *witness, PyObject *facts,
+                     int number)
+{
+    PyObject *name = state->fact_names[number];
+    PyObject *fact = facts ? PyDict_GetItemWithError(facts, name) : NULL;
+
+    if (!fact)
+        return PyErr_Occurred() ? -1 : 0;
+    return PyObject_SetAttr(witness, name, fact);
+}
+
+/* As a look-up shows it: the payment of a sale. */
+static PyObject *make_found(PyObject *result)
+{
+    PyObject *payment = result_member(result, "payment"), *found;
+
+    if (!payment && !PyErr_Occurred())
+        payment = result_twin(result);
+    found = payment ? PyList_New(1) : NULL;
+    if (found)
+        PyList_SET_ITEM(found, 0, payment);
+    else
+        Py_XDECREF(payment);
+    return found;
+}
+
+int witness_tell(module_state *state, PyObject *witness, PyObject *result)
+{
+    PyObject *facts = ((ResultObject *)result)->facts, *found;
+    int status = -1;
+
+    if (set_sent(state, witness, state->str_yes) < 0 ||
+        copy_fact(state, witness, facts, CIELO_FACT_http_status) < 0 ||
+        copy_fact(state, witness, facts, CIELO_FACT_request_id) < 0)
+        return -1;
+    found = make_found(result);
+    if (found)
+        status = PyObject_SetAttr(witness, state->str_found, found);
+    Py_XDECREF(found);
+    return status;
+}
+
+void witness_attach(module_state *state, PyObject *witness)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    if (set_sent(state, witness, state->str_yes) < 0)
+        PyErr_Clear();
+    PyErr_Restore(type, value, traceback);
+    outcome_attach(witness);
+}
+
+/* ---- who is told ---- */
+
+void exception_restore(PyObject *type, PyObject *value, PyObject *traceback)
+{
+    PyObject *newer_type, *newer, *newer_traceback;
+
+    if (!PyErr_Occurred()) {
+        PyErr_Restore(type, value, traceback);
+        return;
+    }
+    PyErr_Fetch(&newer_type, &newer, &newer_traceback);
+    PyErr_NormalizeException(&newer_type, &newer, &newer_traceback);
+    if (newer && newer != value && PyExceptionInstance_Check(newer))
+        PyException_SetContext(newer, value);
+    else
+        Py_XDECREF(value);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    PyErr_Restore(newer_type, newer, newer_traceback);
+}
+
+/* A cause that an exception has already becomes that of the outcome. */
+static void set_cause(PyObject *value, PyObject *outcome)
+{
+    PyObject *former = PyException_GetCause(value);
+
+    if (former == outcome || value == outcome) {
+        Py_XDECREF(former);
+        return;
+    }
+    if (former)
+        PyException_SetCause(outcome, former);
+    PyException_SetCause(value, Py_NewRef(outcome));
+}
+
+void outcome_attach(PyObject *outcome)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (value && PyExceptionInstance_Check(value))
+        set_cause(value, outcome);
+    PyErr_Restore(type, value, traceback);
+}
+
+void outcome_drop(module_state *state, PyObject *witness, PyObject *outcome)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    log_outcome(state, witness, outcome);
+    exception_restore(type, value, traceback);
+    if (PyErr_Occurred())
+        outcome_attach(outcome);
+}
+
+static void drop_result(module_state *state, PyObject *witness,
+                        PyObject *result)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    if (witness_tell(state, witness, result) < 0)
+        PyErr_Clear(); /* it names the call all the same */
+    PyErr_Restore(type, value, traceback);
+    outcome_drop(state, witness, witness);
+}
+
+void witness_add(module_state *state)
+{
+    state->drop_result = drop_result;
+}

@@ -1,0 +1,302 @@
+"""Signals and other threads' exceptions at any moment of a write: what a handler
+raises reaches the caller, and tells of a payment that was made meanwhile."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import itertools
+import logging
+import random
+import signal
+import statistics
+import threading
+import time
+from typing import Any, Callable, Iterator, Optional
+
+import pytest
+from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
+from quick_server import QuickServer
+
+import cielo
+
+ID = "24bc8366-fc31-4d6c-8555-17049a836a%02x"
+ROUNDS = 8000
+SECONDS = 18
+numbers = itertools.count(1)
+
+
+class SoftTimeLimit(Exception):
+    """What a queue raises in a task that takes too long."""
+
+
+class Alarm:
+    """Raises after a while, and says whether it did."""
+
+    def __init__(self) -> None:
+        self.kind: type[BaseException] = SoftTimeLimit
+        self.fired = 0
+
+    def __call__(self, number: int, frame: Any) -> None:
+        self.fired += 1
+        raise self.kind("stop")
+
+
+@pytest.fixture
+def alarm() -> Iterator[Alarm]:
+    made = Alarm()
+    previous = signal.signal(signal.SIGALRM, made)
+    yield made
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, previous)
+
+
+@pytest.fixture(scope="module")
+def quick() -> Iterator[QuickServer]:
+    with QuickServer() as server:
+        yield server
+
+
+@pytest.fixture
+def client(quick: QuickServer) -> Iterator[cielo.Client]:
+    with cielo.Client(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, reconcile=False,
+                      base_url=quick.base_url) as made:
+        yield made
+
+
+def new_order() -> str:
+    return "signal%d" % next(numbers)
+
+
+def stopped(alarm: Alarm, call: Callable[[], Any], after: float
+            ) -> tuple[Any, Optional[BaseException]]:
+    """What the caller has of a call that a signal may stop: a result, or what was raised."""
+    result, fired = None, alarm.fired
+    try:
+        signal.setitimer(signal.ITIMER_REAL, after)
+        result = call()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except (SoftTimeLimit, KeyboardInterrupt) as error:
+        assert alarm.fired == fired + 1
+        return result, error
+    assert alarm.fired == fired, "a signal's exception was swallowed"
+    return result, None
+
+
+def check_told(order: str, told: tuple[Any, Optional[BaseException]],
+               done: dict[str, str]) -> str:
+    """What the server did of an order against what its caller knows."""
+    result, error = told
+    made = done.get("POST " + order)
+    if result is not None:
+        assert result.payment.payment_id == made
+        return "result"
+    assert error is not None
+    outcome = error.__cause__
+    if outcome is None:
+        assert made is None, f"{order} was made, and nobody was told"
+        return "nothing"
+    assert isinstance(outcome, cielo.OutcomeUnknownError)
+    assert (outcome.operation, outcome.merchant_order_id) == ("sale_create", order)
+    if outcome.sent == "yes":
+        assert [payment.payment_id for payment in outcome.found] == [made]
+        assert outcome.http_status == 201 and outcome.request_id
+    return str(outcome.sent)
+
+
+def usual_time(client: cielo.Client) -> float:
+    times = []
+    for _ in range(50):
+        started = time.perf_counter()
+        client.sales.create(card_sale(order=new_order()))
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def test_at_any_moment(client: cielo.Client, quick: QuickServer, alarm: Alarm) -> None:
+    usual, draw, started = usual_time(client), random.Random(5), time.monotonic()
+    told: dict[str, tuple[Any, Optional[BaseException]]] = {}
+    for number in range(ROUNDS):
+        if time.monotonic() - started > SECONDS:
+            break
+        alarm.kind = (SoftTimeLimit, KeyboardInterrupt)[number % 2]
+        order = new_order()
+        sell = functools.partial(client.sales.create, card_sale(order=order))
+        # Most near the end.
+        after = usual * (draw.uniform(0.1, 1.4) if number % 4 == 0 else draw.gauss(1, 0.1))
+        told[order] = stopped(alarm, sell, max(after, 1e-5))
+    done = quick.done()
+    kinds = [check_told(order, it, done) for order, it in told.items()]
+    counts = {kind: kinds.count(kind) for kind in set(kinds)}
+    print(f"{len(kinds)} rounds: {counts}, {alarm.fired} raised")
+    assert len(told) > 500 and alarm.fired > len(told) / 10
+    assert {"result", "yes"} <= set(counts)
+
+
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+@pytest.mark.parametrize("kind", [SoftTimeLimit, KeyboardInterrupt])
+def test_in_the_last_slice(client: cielo.Client, quick: QuickServer, alarm: Alarm,
+                           caplog: pytest.LogCaptureFixture, kind: type[BaseException],
+                           level: int) -> None:
+    """It is looked at every 50 ms; a call that ends before is not too late."""
+    alarm.kind = kind
+    caplog.set_level(level, "cielo")
+    quick.wait(0.03)
+    try:
+        for _ in range(10):
+            order = new_order()
+            told = stopped(alarm, lambda: client.sales.create(card_sale(order=order)), 0.015)
+            assert told[0] is None and type(told[1]) is kind
+            assert check_told(order, told, quick.done()) == "yes"
+    finally:
+        quick.wait(0)
+
+
+@pytest.mark.parametrize("verb, done", [("capture", "capture"), ("void", "void")])
+def test_a_change(client: cielo.Client, quick: QuickServer, alarm: Alarm,
+                  caplog: pytest.LogCaptureFixture, verb: str, done: str) -> None:
+    quick.wait(0.03)
+    payment_id = ID % next(numbers)
+    try:
+        told = stopped(alarm, lambda: getattr(client.sales, verb)(payment_id), 0.015)
+    finally:
+        quick.wait(0)
+    assert told[0] is None and quick.done()["PUT " + payment_id] == done
+    outcome = told[1].__cause__ if told[1] else None
+    assert isinstance(outcome, cielo.OutcomeUnknownError)
+    assert (outcome.operation, outcome.sent) == ("sale_" + verb, "yes")
+    assert payment_id in str(outcome)
+    [found] = outcome.found
+    assert found.status == (2 if verb == "capture" else 10)
+    assert found.approved  # type: ignore[attr-defined]
+    [record] = caplog.records
+    assert record.levelno == logging.WARNING and record.name == "cielo"
+    assert record.getMessage().startswith(f"sale_{verb} of {payment_id} may have taken effect")
+
+
+def test_a_doubt_is_logged(client: cielo.Client, quick: QuickServer, alarm: Alarm,
+                           caplog: pytest.LogCaptureFixture) -> None:
+    quick.wait(0.3)
+    order = new_order()
+    try:
+        told = stopped(alarm, lambda: client.sales.create(card_sale(order=order)), 0.1)
+    finally:
+        quick.wait(0)
+    assert check_told(order, told, quick.done()) == "maybe"
+    [record] = caplog.records
+    assert record.levelno == logging.WARNING
+    assert f"sale_create of order {order} " in record.getMessage()
+    assert "sent: maybe" in record.getMessage()
+
+
+def test_an_error_is_the_cause(alarm: Alarm, client: cielo.Client, quick: QuickServer) -> None:
+    """A refusal of a write is its outcome; a read has none, and hides nothing."""
+    quick.wait(0.03)
+    try:
+        refused = stopped(alarm, lambda: client.request("DELETE", "/1/x"), 0.015)[1]
+        read = stopped(alarm, lambda: client.sales.get(ID % 0), 0.015)[1]
+    finally:
+        quick.wait(0)
+    assert refused is not None and isinstance(refused.__cause__, cielo.NotFoundError)
+    assert read is not None and read.__cause__ is None
+    assert isinstance(read.__context__, cielo.NotFoundError)
+
+
+def test_with_a_cause_of_its_own(client: cielo.Client, quick: QuickServer) -> None:
+    def chained(*_: Any) -> None:
+        raise SoftTimeLimit from KeyError("why")
+
+    previous = signal.signal(signal.SIGALRM, chained)
+    quick.wait(0.03)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.015)
+        with pytest.raises(SoftTimeLimit) as caught:
+            client.sales.create(card_sale(order=new_order()))
+    finally:
+        quick.wait(0)
+        signal.signal(signal.SIGALRM, previous)
+    outcome = caught.value.__cause__
+    assert isinstance(outcome, cielo.OutcomeUnknownError) and outcome.sent == "yes"
+    assert isinstance(outcome.__cause__, KeyError)
+
+
+def test_while_the_logger_speaks(client: cielo.Client, alarm: Alarm) -> None:
+    """A signal that comes while a handler of the application's runs."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno == logging.DEBUG:
+                signal.raise_signal(signal.SIGALRM)
+
+    logger, handler = logging.getLogger("cielo"), Handler()
+    alarm.kind = KeyboardInterrupt
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            client.sales.create(card_sale(order=new_order()))
+    finally:
+        logger.setLevel(logging.NOTSET)
+        logger.removeHandler(handler)
+    outcome = caught.value.__cause__
+    assert isinstance(outcome, cielo.OutcomeUnknownError) and outcome.sent == "yes"
+
+
+def raise_in(thread: threading.Thread, kind: type[BaseException]) -> None:
+    assert thread.ident is not None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread.ident), ctypes.py_object(kind))
+
+
+def test_an_exception_of_another_thread(client: cielo.Client, quick: QuickServer) -> None:
+    """As queues without signals stop a job: it comes when the call returns."""
+    told: dict[str, tuple[Any, Optional[BaseException]]] = {}
+
+    def work(order: str) -> None:
+        result = None
+        try:
+            result = client.sales.create(card_sale(order=order))
+            for _ in range(1000):
+                time.sleep(0.001)
+        except SoftTimeLimit as error:
+            told[order] = result, error
+
+    quick.wait(0.02)
+    try:
+        for _ in range(20):
+            order = new_order()
+            thread = threading.Thread(target=work, args=(order,))
+            thread.start()
+            time.sleep(0.01)
+            raise_in(thread, SoftTimeLimit)
+            thread.join()
+    finally:
+        quick.wait(0)
+    done = quick.done()
+    assert len(told) == 20
+    kinds = [check_told(order, it, done) for order, it in told.items()]
+    assert kinds.count("yes") > 10, kinds
+
+
+def test_what_was_read_is_nobodys_cause(client: cielo.Client) -> None:
+    """Only a result that nobody looked at is told of beside an exception."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        [sale.payment.payment_id and 1 / 0
+         for sale in [client.sales.create(card_sale(order=new_order()))]]
+    assert caught.value.__cause__ is None
+    order = new_order()
+    with pytest.raises(ZeroDivisionError) as caught:
+        [client.sales.create(card_sale(order=order)), 1 / 0]
+    outcome = caught.value.__cause__
+    assert isinstance(outcome, cielo.OutcomeUnknownError)
+    assert outcome.merchant_order_id == order and outcome.found[0].status == 1
+
+
+def test_an_unread_result_is_dropped_in_silence(
+        client: cielo.Client, caplog: pytest.LogCaptureFixture) -> None:
+    client.sales.create(card_sale(order=new_order()))
+    with pytest.raises(KeyError):
+        sale = client.sales.create(card_sale(order=new_order()))
+        raise KeyError
+    del sale
+    assert not caplog.records
