@@ -379,6 +379,7 @@ knows it.
 # How a page spells the type of a fact or of an attribute.
 DETAIL_TYPES = {
     "TEXT": "text",
+    "KIND": "text",
     "SENT": "`no`, `maybe` or `yes`",
     "NUMBER": "integer",
     "BOOL": "true or false",

@@ -29,7 +29,8 @@ local KINDS = { HOST = '"transaction"|"query"|"checkout"' }
 
 local PARAM_TYPES = {
   text = "string", date = "string", integer = "integer",
-  interval = "string|integer", object = "table", any = "any",
+  moment = "integer", interval = "string|integer", object = "table",
+  any = "any",
 }
 
 -- Facts of results and attributes of errors, by type.
@@ -39,6 +40,9 @@ local DETAIL_TYPES = {
   PROBLEMS = "cielo.Problem[]", ERRORS = "cielo.Entry[]",
   ATTEMPTS = "cielo.Attempt[]", FOUND = "cielo.Sale[]",
 }
+
+-- In what a number counts, where neither type nor name says it.
+local UNITS = { moment = "seconds since 1970:" }
 
 local params = {}
 for _, param in ipairs(core.params()) do params[param.name] = param end
@@ -159,7 +163,9 @@ local function write_verb(class, row)
     local param = params[name]
     local kind = KINDS[param.kind] or assert(PARAM_TYPES[param.type], param.type)
     if param.kind == "FIELDS" then kind = "cielo." .. row.fields .. "|table" end
-    line(with_about(("---@param %s%s %s"):format(name, optional, kind), param.about))
+    local unit = UNITS[param.type]
+    line(with_about(("---@param %s%s %s"):format(name, optional, kind),
+      unit and unit .. " " .. param.about or param.about))
     names[#names + 1] = name
   end
   names[#names + 1] = "options"
@@ -354,10 +360,19 @@ function cielo.help(subject) end
 ---@return cielo.Error? err
 function cielo.parse_notification(body, content_type) end
 
+---@class cielo.Time
+---@field year integer
+---@field month integer
+---@field day integer
+---@field hour integer
+---@field min integer
+---@field sec integer
+---@field usec integer
+
 ---The fields that os.time takes, of a date or moment as Cielo writes it; no
 ---zone is given and none assumed. nil for nil and for Cielo's "never".
 ---@param text? string
----@return {year: integer, month: integer, day: integer, hour: integer, min: integer, sec: integer, usec: integer}?
+---@return cielo.Time?
 ---@return string? message
 ---@return cielo.Error? err
 function cielo.parse_time(text) end
@@ -376,9 +391,17 @@ function cielo.abecs(brand, code) end
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
 
+---@alias cielo.HasRetry
+---| cielo.Sale
+---| cielo.Transaction
+---| cielo.Advice
+---| cielo.Retry
+---| cielo.ReturnCode
+---| cielo.MerchantAdvice
+
 ---When a sale may be tried again: a time as os.time() gives it, never before
 ---`now`; nil when it may not.
----@param sale cielo.Sale|cielo.Transaction|cielo.Advice|cielo.Retry|cielo.ReturnCode|cielo.MerchantAdvice
+---@param sale cielo.HasRetry
 ---@param attempts number[] the times of those made so far, the first among them
 ---@param now? number the caller's clock; os.time() when left out
 ---@return number?

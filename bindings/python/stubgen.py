@@ -58,7 +58,8 @@ class Result:
 
 #: How Python spells the types of facts and details, and whose lists they are.
 DETAIL_TYPES = {
-    "TEXT": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool", "ADVICE": "Advice",
+    "TEXT": "str", "KIND": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool",
+    "ADVICE": "Advice",
     "PROBLEMS": "Sequence[Problem]", "ERRORS": "Sequence[ErrorEntry]",
     "ATTEMPTS": "Sequence[Attempt]", "FOUND": "Sequence[Payment]",
 }

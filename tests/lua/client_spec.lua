@@ -135,6 +135,8 @@ describe("a client", function()
     assert.matches("changes   nothing", text, 1, true)
     assert.not_matches("outcome_unknown", text)
     assert.matches("request   none of its own", help("sales.reconcile"), 1, true)
+    assert.matches("not_before (number of seconds since 1970",
+      help("sales.reconcile"):gsub("%s+", " "), 1, true)
     assert.equal(help("client:request"), help(client.request))
     for _, row in ipairs(require("cielo.core").operations()) do
       assert.matches(row.about, help(row.name), 1, true)
@@ -203,6 +205,26 @@ describe("a client", function()
       assert.equal(guid, header("RequestId"))
       assert.is_true(seen.write)
     end)
+
+  it("takes a moment as os.time gives it", function()
+    local asked = 0
+    local other = support.client(function()
+      asked = asked + 1
+      return { status = 404 }
+    end, { timeout = 900 })
+    local _, _, err = other.sales:reconcile("x", 100, os.time())
+    assert.equal("outcome_unknown", err.kind)
+    assert.is_true(asked > 0)
+    raises("#3 to 'reconcile' %(number of seconds since 1970 expected, got str",
+      function() other.sales:reconcile("x", 100, "2026-11-22") end)
+    asked = 0
+    for _, moment in ipairs { 1.5, -1, 2 ^ 50, 0 / 0 } do
+      _, _, err = other.sales:reconcile("x", 100, moment)
+      assert.equal("validation", err.kind)
+      assert.equal("not_before", err.problems[1].path)
+    end
+    assert.equal(0, asked)
+  end)
 
   it("takes any body and a host for a request", function()
     local seen

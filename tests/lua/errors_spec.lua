@@ -55,7 +55,8 @@ describe("an error", function()
   end)
 
   it("has what the core's map promises, and each by its type", function()
-    local types = { TEXT = "string", SENT = "string", NUMBER = "number" }
+    local types = { TEXT = "string", KIND = "string", SENT = "string",
+      NUMBER = "number" }
     local closed = failing { status = 500 }
     closed:close()
     for _, err in ipairs { create(closed), create(failing { status = 400,

@@ -57,6 +57,29 @@ describe("a result", function()
     assert.matches("\n  advice = %S+, change %S+\n", tostring(sale))
   end)
 
+  it("of a change says what became of the change", function()
+    local function void(body)
+      return assert(answering(body).sales:void(
+        "24bc8366-fc31-4d6c-8555-17049a836a07"))
+    end
+    local done = void '{"Status":10,"ReasonCode":0,"ReturnCode":"0"}'
+    assert.is_true(done.approved)
+    local denied = void '{"Status":2,"ReasonCode":7,"ReturnCode":"6"}'
+    assert.is_false(denied.approved)
+    assert.is_true(denied.declined)
+    assert.equal("payment_confirmed", denied.status_name)
+    local scheduled = void '{"Status":2,"ReasonCode":8,"ReturnCode":"0"}'
+    assert.is_false(scheduled.approved)
+    assert.is_true(scheduled.pending)
+    local checkout = support.client(function()
+      return { body = '{"access_token":"x","expires_in":100,"success":false,'
+        .. '"status":2}' }
+    end, { environment = "production" })
+    local order = assert(checkout.orders:void "x")
+    assert.is_true(order.declined)
+    assert.is_nil(order.status_name)
+  end)
+
   it("lets a member of the wire win over a fact", function()
     local r = assert(answering('{"HttpStatus":"mine","RequestId":7}')
       :request("GET", "/x"))

@@ -157,8 +157,10 @@ describe("no secret", function()
       local order = "20241118153045" .. last
       local body = support.answer { PaymentId = id, Url = "https://x/" .. id }
         :gsub("2014111701", order)
+      local asked = sale()
+      asked.merchant_order_id = order
       local result = assert(failing { status = 201, body = body }.sales:create(
-        sale()))
+        asked))
       local text = tostring(result) .. cielo.to_json(result)
       local _, ids = text:gsub(id:gsub("%-", "%%-"), "")
       local _, orders = text:gsub(order, "")

@@ -101,7 +101,8 @@ describe("a Lua value", function()
         return { body = (support.answer():gsub('"Amount":15700',
           '"Amount":' .. ("%.0f"):format(amount))) }
       end)
-      local sale = assert(other.sales:create(support.sale("1", amount)))
+      local sale = assert(other.sales:create(
+        support.sale("2014111701", amount)))
       assert.matches('"Amount":' .. ("%.0f"):format(amount) .. ",", seen, 1,
         true)
       assert.equal(amount, sale.payment.amount)

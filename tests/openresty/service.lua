@@ -162,6 +162,41 @@ function service.blocking()
   ngx.say(service.sell(blocking_client, ngx.var.arg_order))
 end
 
+-- ---- an answer too many ----
+
+-- What an operation tells on a connection that has such an answer on it, or is
+-- about to: "told", or the kind of its error.
+local AFTER = {
+  create = function(client, _, order)
+    local sale, _, err = client.sales:create(service.fields(order, 15700))
+    return sale and sale.merchant_order_id == order, err
+  end,
+  get = function(client, id)
+    local sale, _, err = client.sales:get(id)
+    return sale and sale.payment.payment_id == id, err
+  end,
+  void = function(client, id)
+    local void, _, err = client.sales:void(id)
+    return void and void.approved, err
+  end,
+}
+
+local asked = 0
+
+function service.after_extra()
+  local args = ngx.req.get_uri_args()
+  local client = client_of{ base_url = args.url, max_retries = 0, timeout = 6000 }
+  asked = asked + 1
+  local first = assert(client.sales:create(
+    service.fields("for" .. asked, 15700)))
+  assert(client:request("GET", args.path).extra)
+  if args.pause then ngx.sleep(tonumber(args.pause)) end
+  local right, err = AFTER[args.operation](client, first.payment.payment_id,
+    args.operation .. asked)
+  ngx.sleep(0.02) -- it has come by then, whatever the time
+  return err and err.kind or right and "told" or "told another's"
+end
+
 -- A sale in whatever phase this runs; the answer is kept for a later one.
 function service.try(new)
   local client = assert(new{})

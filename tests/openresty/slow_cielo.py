@@ -11,16 +11,24 @@ from __future__ import annotations
 import asyncio
 import sys
 
-BODY = (b'{"MerchantOrderId":"load","Customer":{"Name":"Comprador"},"Payment":{"Installments":1,'
+BODY = (b'{"MerchantOrderId":"%s","Customer":{"Name":"Comprador"},"Payment":{"Installments":1,'
         b'"Type":"CreditCard","Amount":15700,"Capture":false,"Status":1,"ReturnCode":"4",'
         b'"ReturnMessage":"Operation Successful","Tid":"0305020554239","ProofOfSale":"305554",'
         b'"AuthorizationCode":"123456","PaymentId":"24bc8366-fc31-4d6c-8555-17049a836a07",'
         b'"CreditCard":{"CardNumber":"409168******7641","Holder":"Teste Holder",'
         b'"ExpirationDate":"12/2030","Brand":"Visa"},"Links":[{"Method":"GET","Rel":"self",'
         b'"Href":"https://apiquery.example/1/sales/24bc8366-fc31-4d6c-8555-17049a836a07"}]}}')
-ANSWER = (b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
-          b"Content-Length: %d\r\n\r\n" % len(BODY)) + BODY
+HEAD = (b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n")
+ORDER = b'"MerchantOrderId":"'
 DELAY = float(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0.0
+
+
+def answer_to(request: bytes) -> bytes:
+    """Of the sale that was asked for: another's would be refused."""
+    at = request.find(ORDER) + len(ORDER)
+    body = BODY % request[at:request.find(b'"', at)]
+    return HEAD % len(body) + body
 
 
 class Session(asyncio.Protocol):
@@ -37,15 +45,16 @@ class Session(asyncio.Protocol):
         length = int(self.data[at + 15:self.data.index(b"\r", at)]) if at >= 0 else 0
         if len(self.data) < head + 4 + length:
             return
+        answer = answer_to(self.data[head:head + 4 + length])
         self.data = self.data[head + 4 + length:]
         if DELAY:
-            asyncio.get_running_loop().call_later(DELAY, self.answer)
+            asyncio.get_running_loop().call_later(DELAY, self.answer, answer)
         else:
-            self.answer()
+            self.answer(answer)
 
-    def answer(self) -> None:
+    def answer(self, answer: bytes) -> None:
         if not self.transport.is_closing():
-            self.transport.write(ANSWER)
+            self.transport.write(answer)
 
 
 async def main() -> None:

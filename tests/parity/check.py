@@ -47,11 +47,12 @@ PYTHON_OWNERS = {"ERROR": "CieloError", "PROBLEM": "Problem", "ENTRY": "ErrorEnt
 LUA_OWNERS = {"ERROR": "cielo.Error", "PROBLEM": "cielo.Problem"}
 
 # A word that the type of a fact or a detail must have.
-PYTHON_TYPES = {"TEXT": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool",
+PYTHON_TYPES = {"TEXT": "str", "KIND": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool",
                 "ADVICE": "Advice", "PROBLEMS": "Problem", "ERRORS": "ErrorEntry",
                 "ATTEMPTS": "Attempt", "FOUND": "Payment"}
-LUA_TYPES = {"TEXT": "string", "SENT": '"maybe"', "NUMBER": "integer", "BOOL": "boolean",
-             "ADVICE": "cielo.Advice", "PROBLEMS": "cielo.Problem[]"}
+LUA_TYPES = {"TEXT": "string", "KIND": "cielo.Kind", "SENT": '"maybe"',
+             "NUMBER": "integer", "BOOL": "boolean", "ADVICE": "cielo.Advice",
+             "PROBLEMS": "cielo.Problem[]"}
 
 # Words that the type of a parameter must have, by the types of CIELO_PARAM_KIND_MAP.
 PYTHON_PARAMS = {"text": ["_Text"], "integer": ["int"], "date": ["_Text", "_date"],

@@ -71,7 +71,7 @@ function secret:reveal() end
 ---| "cancelled"
 
 ---@class cielo.Error
----@field kind string a word of CIELO_STATUS_MAP
+---@field kind cielo.Kind what went wrong, such as not_found
 ---@field message string for people
 ---@field http_status? integer of the answer that decided
 ---@field errors cielo.Entry[] what Cielo answered, code and message
@@ -98,7 +98,7 @@ function secret:reveal() end
 ---@field method string such as POST
 ---@field url string without secrets
 ---@field request_id? string of this request
----@field http_status? integer null when no answer came
+---@field http_status? integer of its answer, where one came
 ---@field sent "no"|"maybe"|"yes" whether it can have reached Cielo
 ---@field cause? string why no answer came, a word
 ---@field text? string the same, for people
@@ -107,7 +107,7 @@ function secret:reveal() end
 ---@class cielo.Result
 ---@field http_status? integer of the answer that decided
 ---@field request_id? string under which Cielo knows the request
----@field warnings? cielo.Problem[] what was sent although Cielo may take it otherwise than was meant
+---@field warnings? cielo.Problem[] what Cielo may take otherwise than was meant
 
 ---@class cielo.Sale: cielo.Result
 ---@field merchant_order_id? string
@@ -115,10 +115,10 @@ function secret:reveal() end
 ---@field customer? cielo.Customer
 ---@field payment? cielo.Payment
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
----@field status_name? string such as authorized; null for a status that no table has
----@field approved? boolean authorised or paid; a boleto or Pix: paid
+---@field status_name? string such as authorized; none for a status that no table has
+---@field approved? boolean authorised or paid; a boleto or Pix: paid; a capture or void: done
 ---@field declined? boolean refused for good
----@field pending? boolean not decided yet, or not paid
+---@field pending? boolean not decided yet, or not paid; a capture or void: accepted, not done
 ---@field reconciled? boolean a lost answer was read back
 ---@field advice? cielo.Advice may it be tried again?
 
@@ -139,10 +139,10 @@ function secret:reveal() end
 ---@field provider_return_message? string
 ---@field merchant_advice_code? string
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
----@field status_name? string such as authorized; null for a status that no table has
----@field approved? boolean authorised or paid; a boleto or Pix: paid
+---@field status_name? string such as authorized; none for a status that no table has
+---@field approved? boolean authorised or paid; a boleto or Pix: paid; a capture or void: done
 ---@field declined? boolean refused for good
----@field pending? boolean not decided yet, or not paid
+---@field pending? boolean not decided yet, or not paid; a capture or void: accepted, not done
 ---@field reconciled? boolean a lost answer was read back
 ---@field advice? cielo.Advice may it be tried again?
 
@@ -474,7 +474,7 @@ function secret:reveal() end
 ---@field payment? cielo.OrderPayment
 ---@field customer? cielo.OrderCustomer
 ---@field links? cielo.OrderHyperlink|cielo.OrderHyperlink[]
----@field status_name? string such as authorized; null for a status that no table has
+---@field status_name? string such as authorized; none for a status that no table has
 ---@field status_number? integer the same as Cielo's number
 
 ---@class cielo.OrderCart: cielo.Result
@@ -553,6 +553,10 @@ function secret:reveal() end
 ---@field return_code? string
 ---@field return_message? string
 ---@field links? cielo.OrderHyperlink|cielo.OrderHyperlink[]
+---@field approved? boolean authorised or paid; a boleto or Pix: paid; a capture or void: done
+---@field declined? boolean refused for good
+---@field pending? boolean not decided yet, or not paid; a capture or void: accepted, not done
+---@field reconciled? boolean a lost answer was read back
 
 ---@class cielo.OrderRecurrence: cielo.Result
 ---@field id? string|integer
@@ -840,11 +844,12 @@ function sales:void_by_order(merchant_order_id, amount, options) end
 
 ---@param merchant_order_id string
 ---@param amount integer in cents
+---@param not_before? integer seconds since 1970: no sale that Cielo received earlier is meant
 ---@param options? cielo.CallOptions
 ---@return cielo.Sale? result
 ---@return string? message
 ---@return cielo.Error? err
-function sales:reconcile(merchant_order_id, amount, options) end
+function sales:reconcile(merchant_order_id, amount, not_before, options) end
 
 ---@class cielo.Client.recurrences
 local recurrences = {}
@@ -1201,10 +1206,19 @@ function cielo.help(subject) end
 ---@return cielo.Error? err
 function cielo.parse_notification(body, content_type) end
 
+---@class cielo.Time
+---@field year integer
+---@field month integer
+---@field day integer
+---@field hour integer
+---@field min integer
+---@field sec integer
+---@field usec integer
+
 ---The fields that os.time takes, of a date or moment as Cielo writes it; no
 ---zone is given and none assumed. nil for nil and for Cielo's "never".
 ---@param text? string
----@return {year: integer, month: integer, day: integer, hour: integer, min: integer, sec: integer, usec: integer}?
+---@return cielo.Time?
 ---@return string? message
 ---@return cielo.Error? err
 function cielo.parse_time(text) end
@@ -1223,9 +1237,17 @@ function cielo.abecs(brand, code) end
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
 
+---@alias cielo.HasRetry
+---| cielo.Sale
+---| cielo.Transaction
+---| cielo.Advice
+---| cielo.Retry
+---| cielo.ReturnCode
+---| cielo.MerchantAdvice
+
 ---When a sale may be tried again: a time as os.time() gives it, never before
 ---`now`; nil when it may not.
----@param sale cielo.Sale|cielo.Transaction|cielo.Advice|cielo.Retry|cielo.ReturnCode|cielo.MerchantAdvice
+---@param sale cielo.HasRetry
 ---@param attempts number[] the times of those made so far, the first among them
 ---@param now? number the caller's clock; os.time() when left out
 ---@return number?

@@ -18,6 +18,7 @@ static const taken *takes_of(const cielo_param *param)
         {"text", TAKES_TEXT, "string"},
         {"date", TAKES_TEXT, "string"},
         {"integer", TAKES_NUMBER, "number"},
+        {"moment", TAKES_NUMBER, "number of seconds since 1970"},
         {"interval", TAKES_TEXT | TAKES_NUMBER, "string or number"},
         {"object", TAKES_TABLE, "table"},
         {"any", TAKES_ANY, "JSON value"},

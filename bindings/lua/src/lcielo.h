@@ -52,7 +52,8 @@ typedef struct lcielo_tree {
     size_t length;
 } lcielo_tree;
 
-/* That place: of results that are an object of this number, or lists of them. */
+/* That place: of results that are an object of this number, or lists of
+ * them. */
 #define LCIELO_PLACE_OF(object, list) (2 * (object) + (list) + 1)
 
 /* ---- lobject.c ---- */
@@ -86,7 +87,8 @@ int lcielo_argument_error(lua_State *L, int argument, const char *function,
 /* The same: "`name`: `expected` expected, got ...", `name` may be NULL. */
 int lcielo_type_error(lua_State *L, int argument, const char *function,
                       const char *name, const char *expected, int index);
-/* Raises for a verb that was not called with a colon; noun "-" is the client. */
+/* Raises for a verb that was not called with a colon; noun "-" is the
+ * client. */
 int lcielo_self_error(lua_State *L, const char *noun, const char *verb);
 
 /* ---- lvalue.c ---- */

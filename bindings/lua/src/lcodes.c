@@ -187,7 +187,8 @@ static void push_sources(lua_State *L, const cielo_advice *advice)
         lua_createtable(L, 0, 3);
         lcielo_set_text(L, "table", advice->sources[i].table);
         set_retry(L, &advice->sources[i].retry);
-        lcielo_set_text(L, "change", cielo_change_name(advice->sources[i].change));
+        lcielo_set_text(L, "change",
+                        cielo_change_name(advice->sources[i].change));
         set_class(L, LCIELO_SOURCE);
         lua_rawseti(L, -2, (int)i + 1);
     }

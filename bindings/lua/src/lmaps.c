@@ -111,8 +111,8 @@ static void push_detail(lua_State *L, const cielo_detail *detail)
     lcielo_set_text(L, "about", detail->about);
 }
 
-/* core.facts() -> what results have beside Cielo's members; `objects` is the set
- * of those that have it */
+/* core.facts() -> what results have beside Cielo's members; `objects` is the
+ * set of those that have it */
 static int facts(lua_State *L)
 {
     const cielo_detail *fact;

@@ -22,7 +22,8 @@ static int array(lua_State *L)
     return 1;
 }
 
-/* The call that the root of a result at `index` is of; NULL for other values. */
+/* The call that the root of a result at `index` is of; NULL for other
+ * values. */
 static const lcielo_call *wire_of(lua_State *L, int index)
 {
     const lcielo_call *call;

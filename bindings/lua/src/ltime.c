@@ -8,8 +8,8 @@ static int now(lua_State *L)
     return 1;
 }
 
-/* cielo.parse_time(text) -> the fields that os.time takes, and usec; nil for nil
- * and for Cielo's "never"; nil, message, err for other texts */
+/* cielo.parse_time(text) -> the fields that os.time takes, and usec; nil for
+ * nil and for Cielo's "never"; nil, message, err for other texts */
 static int parse_time(lua_State *L)
 {
     size_t length;
@@ -25,7 +25,8 @@ static int parse_time(lua_State *L)
     if (time.year == 0)
         return 0;
     lua_createtable(L, 0, 7);
-#define SET(name, value) (lua_pushinteger(L, (value)), lua_setfield(L, -2, (name)))
+#define SET(name, value) \
+    (lua_pushinteger(L, (value)), lua_setfield(L, -2, (name)))
     SET("year", time.year);
     SET("month", time.month);
     SET("day", time.day);

@@ -453,8 +453,9 @@ static void push_host_name(lua_State *L, int object, const char *name,
     lua_remove(L, -2);
 }
 
-/* Whether an object only refers to the number of another, as the serializer that
- * Cielo uses writes it: it has nothing else, but for a number of its own. */
+/* Whether an object only refers to the number of another, as the serializer
+ * that Cielo uses writes it: it has nothing else, but for a number of its
+ * own. */
 static int is_reference(const cielo_value *value)
 {
     size_t size = cielo_value_size(value);
@@ -686,7 +687,8 @@ void lcielo_push_result(lua_State *L, int index, const cielo_value *value)
     open_writer(&out, L);
     push_root(&out, self->handle, value, row->object);
     add_wire(&out, index,
-             LCIELO_PLACE_OF(row->object, cielo_value_type(value) == CIELO_ARRAY));
+             LCIELO_PLACE_OF(row->object,
+                             cielo_value_type(value) == CIELO_ARRAY));
     self->answer = cielo_call_take_result(self->handle);
     close_writer(&out);
 }

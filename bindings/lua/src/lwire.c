@@ -122,14 +122,16 @@ static cielo_cause cause_of(const char *word)
     return CIELO_CAUSE_INTERNAL;
 }
 
-/* Tells the call what came; gives the HTTP status, 0 when no answer did. */
+/* Tells the call what came; gives the HTTP status, 0 when no answer did, and
+ * sets *foreign when it was the answer to another request. */
 static int report(cielo_call *call, const cielo_wire *wire, const char *cause,
-                  const char *text)
+                  const char *text, int *foreign)
 {
     cielo_response response;
 
+    *foreign = 0;
     if (cielo_wire_response(wire, &response) == CIELO_OK) {
-        cielo_call_on_response(call, &response);
+        *foreign = cielo_call_on_response(call, &response) == CIELO_EDECODE;
         return response.http_status;
     }
     cielo_call_on_failure(call, cielo_wire_sent_state(wire),
@@ -138,17 +140,20 @@ static int report(cielo_call *call, const cielo_wire *wire, const char *cause,
     return 0;
 }
 
-/* wire:report(call [, cause [, text]]) -> http_status: tells the call the
- * answer, or why there is none; `cause` when the connection and not the wire
- * knows. The answer goes from C to C and is never a Lua string. */
+/* wire:report(call [, cause [, text]]) -> http_status, whether it answers
+ * another request: tells the call the answer, or why there is none; `cause`
+ * when the connection and not the wire knows. The answer goes from C to C and
+ * is never a Lua string. */
 static int wire_report(lua_State *L)
 {
     cielo_wire *wire = check_wire(L);
     cielo_call *call = lcielo_check_call(L, 2)->handle;
+    int foreign;
 
     lua_pushinteger(L, report(call, wire, luaL_optstring(L, 3, NULL),
-                              luaL_optstring(L, 4, NULL)));
-    return 1;
+                              luaL_optstring(L, 4, NULL), &foreign));
+    lua_pushboolean(L, foreign);
+    return 2;
 }
 
 /* core.target(call) -> host, port, whether TLS, ms to connect in, whether it

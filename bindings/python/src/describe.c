@@ -3,6 +3,7 @@
 
 /* How Python spells the types of CIELO_DETAIL_TYPE_MAP. */
 #define SPELLED_TEXT "str"
+#define SPELLED_KIND "str"
 #define SPELLED_SENT "'no', 'maybe' or 'yes'"
 #define SPELLED_NUMBER "int"
 #define SPELLED_BOOL "bool"

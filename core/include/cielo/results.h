@@ -11,10 +11,11 @@
 
 CIELO_BEGIN
 
-/* X(NAME, "type"): the types of facts and details. SENT is "no", "maybe" or
- * "yes"; FOUND a list of payments. */
+/* X(NAME, "type"): the types of facts and details. KIND is a word of
+ * CIELO_STATUS_MAP; SENT is "no", "maybe" or "yes"; FOUND a list of payments. */
 #define CIELO_DETAIL_TYPE_MAP(X) \
     X(TEXT, "text")              \
+    X(KIND, "text")              \
     X(SENT, "text")              \
     X(NUMBER, "integer")         \
     X(BOOL, "boolean")           \
@@ -88,7 +89,7 @@ enum cielo_fact_number {
  * stands in its lists.
  */
 #define CIELO_DETAIL_MAP(X)                                                    \
-    X(ERROR, kind, TEXT, ALWAYS, "what went wrong, such as not_found")         \
+    X(ERROR, kind, KIND, ALWAYS, "what went wrong, such as not_found")         \
     X(ERROR, message, TEXT, ALWAYS, "for people")                              \
     X(ERROR, http_status, NUMBER, MAYBE, "of the answer that decided")         \
     X(ERROR, errors, ERRORS, ALWAYS, "what Cielo answered, code and message")  \

@@ -9,6 +9,8 @@ local now = core.now
 local max, min = math.max, math.min
 
 local PIECE = 16 * 1024
+-- The shortest sleep (s) that nginx takes without a warning.
+local TURN = 0.001
 
 local exchange = {}
 
@@ -67,6 +69,13 @@ local function open(shared, target, deadline)
   return sock, used
 end
 
+-- What may come on a kept connection before the next request is sent is no
+-- answer to it. nginx guards that: setkeepalive refuses a connection that has
+-- bytes or was closed, and the event loop closes a pooled one as soon as there
+-- is something to read. It sees only what came before its last turn, so a write
+-- lets it take one more: the answer to a void need not say whose it is.
+local function clear_pool() ngx.sleep(TURN) end
+
 -- nginx hands out pooled connections first: what is left of the pool is as old
 -- as the one that was found closed, and is passed by.
 local function open_fresh(shared, target, deadline)
@@ -82,7 +91,8 @@ end
 -- have taken it: on a pooled connection, which is closed when its server says
 -- so and not when we look, it is done once more on a fresh one. Once all of it
 -- was taken nothing is ever repeated here.
-local function send(shared, target, bytes, deadline)
+local function send(shared, target, bytes, deadline, writes)
+  if writes then clear_pool() end
   local sock, used, text = open(shared, target, deadline)
   if not sock then return nil, used, text end
   local sent, err = sock:send(bytes)
@@ -116,8 +126,10 @@ local function receive(sock, wire, deadline)
   end
 end
 
-local function release(shared, sock, wire, target)
-  local keep = wire:keep()
+-- Keeps a connection that is in step: nothing came after the answer, and the
+-- answer was to what was asked.
+local function release(shared, sock, wire, target, foreign)
+  local keep = wire:keep() and not foreign
   if keep and target.tls and sock:getreusedtimes() == 0 then
     keep_session(shared, sock, target)
   end
@@ -149,15 +161,17 @@ end
 
 -- Does what the call asks and reports to it. Gives the HTTP status, 0 when no
 -- answer came.
-function exchange.run(shared, call, wire, target, deadline)
+function exchange.run(shared, call, wire, target, deadline, writes)
   local bytes = wire:start(call)
-  if not bytes then return wire:report(call) end
-  local sock, cause, text = send(shared, target, bytes, deadline)
-  if not sock then return wire:report(call, cause, text) end
+  if not bytes then return (wire:report(call)) end
+  local sock, cause, text = send(shared, target, bytes, deadline, writes)
+  if not sock then return (wire:report(call, cause, text)) end
   wire:sent()
+  local http_status, foreign
   cause, text = receive(sock, wire, deadline)
-  release(shared, sock, wire, target)
-  return wire:report(call, cause, text)
+  http_status, foreign = wire:report(call, cause, text)
+  release(shared, sock, wire, target, foreign)
+  return http_status
 end
 
 return exchange

@@ -93,7 +93,8 @@ local function send(job, deadline)
   if fetching and token.answer(shared, call, deadline) then return end
   job.wire = job.wire or core.wire()
   job.sending = true
-  local http_status = exchange.run(shared, call, job.wire, target, deadline)
+  local http_status = exchange.run(shared, call, job.wire, target, deadline,
+    writes)
   job.sending = false
   job.fetched = fetching
   if http_status == 401 and shared.dict and not fetching then
