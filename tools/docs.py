@@ -503,12 +503,13 @@ def codes_page(maps: dict[str, Rows], books: dict[str, Rows]) -> str:
     out.append("\n## Visa's retry programme\n\nCategory of an issuer's code; every other code of "
                "one or two characters is 4.\n\n"
                + table(["category", "codes"], visa_rows(books["visa"])))
-    out.append("\n## Mastercard's merchant advice\n\nCharged: Mastercard asks a fee for a repeat against "
-               "the advice.\n\n" + table(
+    out.append("\n## Mastercard's merchant advice\n\nCharged: Mastercard asks a fee for a repeat "
+               "against the advice.\n\n" + table(
         ["code", "retry", "change", "charged", "holds since", "meaning"],
         [[f"`{r[0]}`", rule_text(*r[1:5]), r[5], "yes" if r[8] == "1" else "", month(r[9]),
           both(r[6], r[7])] for r in books["merchant"]]))
-    out.append("\n## Brands' limits\n\nRepeats of a denied sale that the brand leaves free of a fee.\n\n"
+    out.append("\n## Brands' limits\n\nRepeats of a denied sale that the brand leaves free of a "
+               "fee.\n\n"
                + table(["brand", "repeats", "holds since"],
                        [[r[0], f"{r[2]} in {r[3]} days", month(r[5])] for r in books["programme"]]))
     return "".join(out)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 if os.path.abspath(sys.path[0]) == HERE:
@@ -326,8 +327,10 @@ def clients(schema: dict[str, Any]) -> Iterator[str]:
         if awaited:
             yield "    def _multi(self) -> _Multi: ...\n    def _shut(self) -> None: ..."
         else:
-            yield (f"    def close(self) -> None: ...\n    def __enter__(self: {var}) -> {var}: ...\n"
-                   "    def __exit__(\n        self,\n        kind: Optional[type[BaseException]],\n"
+            yield ("    def close(self) -> None: ...\n"
+                   f"    def __enter__(self: {var}) -> {var}: ...\n"
+                   "    def __exit__(\n        self,\n"
+                   "        kind: Optional[type[BaseException]],\n"
                    "        error: Optional[BaseException],\n"
                    "        traceback: Optional[TracebackType],\n    ) -> None: ...")
         yield ""

@@ -6,7 +6,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from typing import Any, Callable, Iterator, Optional
+from collections.abc import Iterator
+from typing import Any, Callable
 
 import pytest
 from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale
@@ -177,7 +178,7 @@ def test_strange_facts() -> None:
 class Mine(cielo.OutcomeUnknownError):
     """A subclass with a constructor of its own."""
 
-    def __init__(self, message: str, facts: Optional[dict[str, Any]] = None) -> None:
+    def __init__(self, message: str, facts: dict[str, Any] | None = None) -> None:
         super().__init__("mine: " + message, *([facts] if facts else []))
 
 

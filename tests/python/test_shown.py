@@ -5,7 +5,8 @@ from __future__ import annotations
 import pickle
 import random
 import re
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from conftest import GOOD_CARD

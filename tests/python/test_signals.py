@@ -12,7 +12,8 @@ import signal
 import statistics
 import threading
 import time
-from typing import Any, Callable, Iterator, Optional
+from collections.abc import Iterator
+from typing import Any, Callable
 
 import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
@@ -69,7 +70,7 @@ def new_order() -> str:
 
 
 def stopped(alarm: Alarm, call: Callable[[], Any], after: float
-            ) -> tuple[Any, Optional[BaseException]]:
+            ) -> tuple[Any, BaseException | None]:
     """What the caller has of a call that a signal may stop: a result, or what was raised."""
     result, fired = None, alarm.fired
     try:
@@ -83,7 +84,7 @@ def stopped(alarm: Alarm, call: Callable[[], Any], after: float
     return result, None
 
 
-def check_told(order: str, told: tuple[Any, Optional[BaseException]],
+def check_told(order: str, told: tuple[Any, BaseException | None],
                done: dict[str, str]) -> str:
     """What the server did of an order against what its caller knows."""
     result, error = told
@@ -115,7 +116,7 @@ def usual_time(client: cielo.Client) -> float:
 
 def test_at_any_moment(client: cielo.Client, quick: QuickServer, alarm: Alarm) -> None:
     usual, draw, started = usual_time(client), random.Random(5), time.monotonic()
-    told: dict[str, tuple[Any, Optional[BaseException]]] = {}
+    told: dict[str, tuple[Any, BaseException | None]] = {}
     for number in range(ROUNDS):
         if time.monotonic() - started > SECONDS:
             break
@@ -145,7 +146,8 @@ def test_in_the_last_slice(client: cielo.Client, quick: QuickServer, alarm: Alar
     try:
         for _ in range(10):
             order = new_order()
-            told = stopped(alarm, lambda: client.sales.create(card_sale(order=order)), 0.015)
+            told = stopped(alarm, lambda order=order: client.sales.create(card_sale(order=order)),
+                           0.015)
             assert told[0] is None and type(told[1]) is kind
             assert check_told(order, told, quick.done()) == "yes"
     finally:
@@ -250,7 +252,7 @@ def raise_in(thread: threading.Thread, kind: type[BaseException]) -> None:
 
 def test_an_exception_of_another_thread(client: cielo.Client, quick: QuickServer) -> None:
     """As queues without signals stop a job: it comes when the call returns."""
-    told: dict[str, tuple[Any, Optional[BaseException]]] = {}
+    told: dict[str, tuple[Any, BaseException | None]] = {}
 
     def work(order: str) -> None:
         result = None

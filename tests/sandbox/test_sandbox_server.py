@@ -203,8 +203,10 @@ def test_journal_masks_bodies(shop: Shop, sandbox: Any, body: bytes) -> None:
 
 def test_journal_shows_a_body_as_it_came(shop: Shop, sandbox: Any) -> None:
     body = (
-        b'{ "MerchantOrderId":"2026-11-22",\n"At": "2026-11-22 12:00:05.1234567", "Off": "50%25",'
-        b' "PaymentId": "12345678-1234-1234-1234-123456789012", "Amount": 15700, "Caf\\u00e9": null,'
+        b'{ "MerchantOrderId":"2026-11-22",\n"At": "2026-11-22 12:00:05.1234567",'
+        b' "Off": "50%25",'
+        b' "PaymentId": "12345678-1234-1234-1234-123456789012", "Amount": 15700,'
+        b' "Caf\\u00e9": null,'
         b' "Phone": "+55 11 99999-8888", "Code": "51", "List": [1, 2.50, true] }'
     )
     shop.call("POST", "/1/sales/", body)

@@ -23,7 +23,7 @@ import threading
 import time
 import urllib.request
 import uuid
-from typing import Any, Optional
+from typing import Any
 
 DONE: dict[str, str] = {}
 WAIT = [0.0]
@@ -48,7 +48,7 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
     return 404, {}
 
 
-def read(connection: socket.socket, pending: bytes) -> Optional[tuple[bytes, bytes, bytes]]:
+def read(connection: socket.socket, pending: bytes) -> tuple[bytes, bytes, bytes] | None:
     """Head, body and what follows."""
     while b"\r\n\r\n" not in pending:
         data = connection.recv(65536)

@@ -91,7 +91,8 @@ static void log_beside(module_state *state, cielo_call *call)
     exception_restore(type, value, traceback);
 }
 
-/* An exception of a signal's handler is set, instead of an error. Takes that. */
+/* An exception of a signal's handler is set, instead of an error. Takes
+ * that. */
 static void replace_error(module_state *state, PyObject *witness,
                           PyObject *type, PyObject *value, PyObject *traceback)
 {
@@ -126,8 +127,8 @@ static PyObject *handle_signals(module_state *state, cielo_call *call,
     return NULL;
 }
 
-/* A collection runs code of the application's, and what a signal raises there is
- * lost with it: none while an outcome is made. 3.9 cannot be asked. */
+/* A collection runs code of the application's, and what a signal raises there
+ * is lost with it: none while an outcome is made. 3.9 cannot be asked. */
 #if PY_VERSION_HEX >= 0x030A0000
 #  define pause_collections() PyGC_Disable()
 #  define resume_collections(were_on) ((were_on) ? PyGC_Enable() : 0)
@@ -151,8 +152,8 @@ static PyObject *finish(module_state *state, cielo_call *call,
     return handle_signals(state, call, witness, result);
 }
 
-/* The OutcomeUnknownError of a write that ended before its caller was told; NULL
- * when nothing can have taken effect. Raises nothing. */
+/* The OutcomeUnknownError of a write that ended before its caller was told;
+ * NULL when nothing can have taken effect. Raises nothing. */
 static PyObject *make_doubt(module_state *state, cielo_call *call,
                             PyObject *witness)
 {
@@ -298,8 +299,8 @@ static PyMethodDef call_methods[] = {
      "result($self)\n--\n\nWhat a call that ended gave; raises its error."},
     {"doubt", METHOD(call_doubt), METHOD_FLAGS,
      "doubt($self)\n--\n\n"
-     "Ends the call: an OutcomeUnknownError if it may have taken effect and its\n"
-     "caller was not told, None otherwise."},
+     "Ends the call: an OutcomeUnknownError if it may have taken effect and\n"
+     "its caller was not told, None otherwise."},
     {NULL, NULL, 0, NULL},
 };
 

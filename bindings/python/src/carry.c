@@ -226,7 +226,8 @@ int facts_restore(module_state *state, PyObject *attributes, PyObject *facts)
     int status = 0;
 
     while (status == 0 && PyDict_Next(facts, &position, &name, &value)) {
-        const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+        const char *text
+            = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
         /* A fact that a later version had is kept as it came. */
         const cielo_detail *detail = text ? detail_of(text) : NULL;
         PyObject *made;

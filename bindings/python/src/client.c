@@ -50,7 +50,8 @@ static int set_number(const option_row *row, PyObject *value, int *out)
         return 0;
     }
     number = PyLong_AsLongAndOverflow(value, &overflow);
-    /* To the core -1 is "not given"; what is below it, or large, is a problem. */
+    /* To the core -1 is "not given"; what is below it, or large, is a
+     * problem. */
     if (overflow || number < -2 || number > INT_MAX)
         number = overflow < 0 || number < 0 ? -2 : INT_MAX;
     *out = number == -1 ? -2 : (int)number;
@@ -126,7 +127,8 @@ static int sort_keywords(PyObject *args, PyObject *kwargs, PyObject **values)
 
     memset(values, 0, OPTION_COUNT * sizeof(*values));
     if (PyTuple_GET_SIZE(args) > 0) {
-        PyErr_SetString(PyExc_TypeError, "a client takes keyword arguments only");
+        PyErr_SetString(PyExc_TypeError,
+                        "a client takes keyword arguments only");
         return 0;
     }
     while (kwargs && PyDict_Next(kwargs, &position, &key, &value)) {

@@ -251,8 +251,9 @@ static int add_warning(PyObject *module, module_state *state)
     state->field_warning = PyErr_NewExceptionWithDoc(
         "cielo.FieldWarning",
         "A field that is sent as it was given, although Cielo may take it\n"
-        "otherwise than was meant.  A result's and an error's warnings have it,\n"
-        "too.  Made an error by a filter, it is raised before anything is sent.",
+        "otherwise than was meant.  A result's and an error's warnings have\n"
+        "it, too.  Made an error by a filter, it is raised before anything is\n"
+        "sent.",
         PyExc_UserWarning, NULL);
     return state->field_warning
                ? add_object(module, "FieldWarning", state->field_warning)

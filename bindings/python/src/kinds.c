@@ -80,7 +80,8 @@ static int add_base(PyObject *module, module_state *state, const char *doc)
         .slots = slots,
     };
 
-    return add_type(module, &spec, NULL, &state->result_types[CIELO_OBJECT_ANY]);
+    return add_type(module, &spec, NULL,
+                    &state->result_types[CIELO_OBJECT_ANY]);
 }
 
 static int describe_base(PyObject *module, module_state *state)

@@ -54,10 +54,11 @@ static int is_logged(module_state *state)
     return enabled;
 }
 
-/* Signals are handled wherever Python code runs, in a logger's too, and what a
- * handler of theirs raises is the caller's: the exceptions that no `except
+/* Signals are handled wherever Python code runs, in a logger's too, and what
+ * a handler of theirs raises is the caller's: the exceptions that no `except
  * Exception` keeps, and any out of a question that raises nothing by itself.
- * What an application's filter raises must not hide what became of a payment. */
+ * What an application's filter raises must not hide what became of a
+ * payment. */
 static int is_for_caller(int asked)
 {
     return PyErr_ExceptionMatches(PyExc_Exception)

@@ -106,10 +106,11 @@ static PyMethodDef core_methods[] = {
      "book that has one: ReturnCode, MerchantAdvice\n"
      "attempts: the times of those made so far, the first among them\n"
      "now: the caller's clock; when left out, the system's\n\n"
-     "Times are datetime.datetime with a zone or seconds since 1970; the answer\n"
-     "is a datetime in UTC, never before now. Raises ValueError for a datetime\n"
-     "without a zone, which parse_time gives: Cielo's clock is Brasilia's, three\n"
-     "hours behind UTC. Raises TypeError for anything else."},
+     "Times are datetime.datetime with a zone or seconds since 1970; the\n"
+     "answer is a datetime in UTC, never before now. Raises ValueError for a\n"
+     "datetime without a zone, which parse_time gives: Cielo's clock is\n"
+     "Brasilia's, three hours behind UTC. Raises TypeError for anything\n"
+     "else."},
     {"parse_time", METHOD(parse_time), METH_FASTCALL | METH_KEYWORDS,
      "parse_time(text)\n--\n\n"
      "A date or moment of a result or a notification, as a datetime.\n\n"

@@ -65,7 +65,8 @@ static int make_room(MultiObject *self, int fd)
 {
     if (fd >= self->fd_room) {
         int room = fd < 64 ? 64 : fd * 2;
-        watched *grown = PyMem_Realloc(self->by_fd, (size_t)room * sizeof(*grown));
+        watched *grown
+            = PyMem_Realloc(self->by_fd, (size_t)room * sizeof(*grown));
 
         if (!grown)
             return 0;
@@ -76,7 +77,8 @@ static int make_room(MultiObject *self, int fd)
     }
     if (self->fd_count == self->fd_capacity) {
         int capacity = self->fd_capacity ? self->fd_capacity * 2 : 16;
-        int *grown = PyMem_Realloc(self->fds, (size_t)capacity * sizeof(*grown));
+        int *grown
+            = PyMem_Realloc(self->fds, (size_t)capacity * sizeof(*grown));
 
         if (!grown)
             return 0;
@@ -353,9 +355,10 @@ static void multi_dealloc(PyObject *op)
 static PyMethodDef multi_methods[] = {
     {"advance", METHOD(multi_advance), METHOD_FLAGS,
      "advance($self, fd, ready)\n--\n\n"
-     "Goes on; fd is -1 when only time passed. Gives the calls that ended, the\n"
-     "descriptors to watch otherwise (fd, before, after), the seconds until it\n"
-     "must be called again (or None), and whether no further call can start."},
+     "Goes on; fd is -1 when only time passed. Gives the calls that ended,\n"
+     "the descriptors to watch otherwise (fd, before, after), the seconds\n"
+     "until it must be called again (or None), and whether no further call\n"
+     "can start."},
     {"add", METHOD(multi_add), METHOD_FLAGS,
      "add($self, call)\n--\n\nStarts a call at the next advance."},
     {"remove", METHOD(multi_remove), METHOD_FLAGS,

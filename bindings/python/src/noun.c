@@ -133,7 +133,8 @@ static PyObject *describe(const operation_info *info)
             "%U, *, timeout=None, request_id=None)\n--\n\n%s\n\n%s%s%s\n"
             "Gives %s%s%s.\n%U\n" CALL_OPTIONS_DOC,
             text, row->about, asks ? row->method : "No request of its own.",
-            asks ? " " : "", asks ? row->path : "", row->is_list ? "a list of " : "cielo.",
+            asks ? " " : "", asks ? row->path : "",
+            row->is_list ? "a list of " : "cielo.",
             cielo_object_name(row->object), row->is_list ? " results" : "",
             params);
 

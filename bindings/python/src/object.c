@@ -23,7 +23,8 @@ PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 #endif
 
 #if PY_VERSION_HEX < 0x030A0000
-/* There a type made from a spec loses the signature that its doc begins with. */
+/* There a type made from a spec loses the signature that its doc begins
+ * with. */
 static int keep_signature(PyTypeObject *type, const PyType_Spec *spec)
 {
     const PyType_Slot *at;

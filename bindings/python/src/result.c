@@ -142,7 +142,8 @@ static int search_member(ResultObject *self, PyObject *name, PyObject **wire,
 static int find_member(module_state *state, ResultObject *self, PyObject *name,
                        PyObject **value)
 {
-    PyObject *wire = PyDict_GetItemWithError(state->by_host[self->object], name);
+    PyObject *wire
+        = PyDict_GetItemWithError(state->by_host[self->object], name);
     PyObject *found = wire ? find_interned(self, wire) : NULL;
     int known;
 
@@ -159,10 +160,11 @@ static int find_member(module_state *state, ResultObject *self, PyObject *name,
 
 static int is_method_name(PyObject *name)
 {
-    return PyUnicode_CompareWithASCIIString(name, "to_dict") == 0 ||
-           PyUnicode_CompareWithASCIIString(name, "to_json") == 0 ||
-           (PyUnicode_GetLength(name) > 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
-            PyUnicode_READ_CHAR(name, 1) == '_');
+    return PyUnicode_CompareWithASCIIString(name, "to_dict") == 0
+        || PyUnicode_CompareWithASCIIString(name, "to_json") == 0
+        || (PyUnicode_GetLength(name) > 2
+            && PyUnicode_READ_CHAR(name, 0) == '_'
+            && PyUnicode_READ_CHAR(name, 1) == '_');
 }
 
 /* Who reads a result has it. */
@@ -392,9 +394,9 @@ int result_clear(PyObject *op)
 
 /*
  * A signal's handler may run, and raise, between the end of a call and the
- * caller's next step: the interpreter then drops the result that it was about to
- * hand over, and this is the only place that learns of it. Without an exception
- * nobody wanted it.
+ * caller's next step: the interpreter then drops the result that it was about
+ * to hand over, and this is the only place that learns of it. Without an
+ * exception nobody wanted it.
  */
 static void end_witness(ResultObject *self)
 {

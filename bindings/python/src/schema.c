@@ -152,7 +152,8 @@ static PyObject *build_detail(const cielo_detail *row)
 {
     return Py_BuildValue("{s:s,s:s,s:s,s:O,s:s}", "owner", owners[row->owner],
                          "name", row->name, "type", detail_types[row->type],
-                         "known", detail_is_known(row) ? Py_True : Py_False, "about",
+                         "known",
+                         detail_is_known(row) ? Py_True : Py_False, "about",
                          row->about);
 }
 

@@ -44,8 +44,8 @@ typedef struct field_slot {
 typedef struct module_state module_state;
 
 struct module_state {
-    /* For a result that its caller cannot have read: see witness.c, which results
-     * know nothing of. */
+    /* For a result that its caller cannot have read: see witness.c, which
+     * results know nothing of. */
     void (*drop_result)(module_state *state, PyObject *witness,
                         PyObject *result);
 
@@ -173,8 +173,8 @@ int parse_none(const char *function, Py_ssize_t nargs, PyObject *kwnames);
 /* Seconds (int, float, timedelta) as milliseconds; 0 with an exception set. */
 int parse_seconds(module_state *state, const char *name, PyObject *value,
                   int64_t *out);
-/* Whole seconds since 1970 of a datetime with its zone or of a number; 0 with an
- * exception set. */
+/* Whole seconds since 1970 of a datetime with its zone or of a number; 0 with
+ * an exception set. */
 int parse_moment(PyObject *value, int64_t *out);
 /* UTF-8 of a str or Secret, borrowed from it; NULL with an exception set. */
 const char *parse_text(module_state *state, const char *name, PyObject *value,
@@ -285,8 +285,8 @@ int kinds_add(PyObject *module, module_state *state);
 
 /* ---- params.c ---- */
 
-/* What Python takes for a parameter, such as "int"; NULL for a type that it does
- * not know. */
+/* What Python takes for a parameter, such as "int"; NULL for a type that it
+ * does not know. */
 const char *param_wanted(const cielo_param *param);
 /* `object` is that of fields. NULL with an exception set: TypeError for a value
  * of another type. */
@@ -377,8 +377,8 @@ void log_outcome(module_state *state, PyObject *witness, PyObject *outcome);
 
 /* ---- witness.c: writes that nobody is told of ---- */
 
-/* The OutcomeUnknownError that a write shall leave, in a new reference; NULL for
- * a read. Made before it is sent; -1 when there is no memory for it. */
+/* The OutcomeUnknownError that a write shall leave, in a new reference; NULL
+ * for a read. Made before it is sent; -1 when there is no memory for it. */
 int witness_make(module_state *state, const cielo_call *call,
                  const cielo_value *params, PyObject **out);
 /* Puts into it what the answer said. `result` may be about to be freed. */
@@ -386,8 +386,8 @@ int witness_tell(module_state *state, PyObject *witness, PyObject *result);
 /* The cause of the exception that is set, which keeps the answer's result from
  * the caller. */
 void witness_attach(module_state *state, PyObject *witness);
-/* Sets an exception, normalized, behind one that came meanwhile, which has it as
- * its context then. Takes all three. */
+/* Sets an exception, normalized, behind one that came meanwhile, which has it
+ * as its context then. Takes all three. */
 void exception_restore(PyObject *type, PyObject *value, PyObject *traceback);
 /* Makes an error the cause of the exception that is set. */
 void outcome_attach(PyObject *outcome);
@@ -421,7 +421,8 @@ PyObject *multi_new(module_state *state, cielo_client *client);
 enum row_kind { ROW_CODE, ROW_STATUS, ROW_DENIAL, ROW_ADVICE, ROW_KINDS };
 
 int codes_add(PyObject *module, module_state *state);
-/* An entry for a row of the core's, None for NULL. `book` is that of a status. */
+/* An entry for a row of the core's, None for NULL. `book` is that of a
+ * status. */
 PyObject *make_row(module_state *state, int kind, int book, const void *row);
 const char *book_name(int book);
 /* A cielo.Retry. */
@@ -440,7 +441,8 @@ PyObject *make_advice(module_state *state, const cielo_advice *advice);
 PyObject *codes_restore(PyObject *module, PyObject *const *args,
                         Py_ssize_t nargs);
 
-/* ---- lookup.c, plan.c, notification.c, datetime.c: the module's functions ---- */
+/* ---- lookup.c, plan.c, notification.c, datetime.c: the module's functions
+ * ---- */
 
 #define FUNCTION(name)                                                 \
     PyObject *name(PyObject *module, PyObject *const *args,            \

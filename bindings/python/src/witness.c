@@ -1,6 +1,6 @@
-/* What is left of a write whose caller is not told of it: an error that was made
- * before anything went out, so that neither a lack of memory nor a signal hides
- * a payment. */
+/* What is left of a write whose caller is not told of it: an error that was
+ * made before anything went out, so that neither a lack of memory nor a signal
+ * hides a payment. */
 #include "state.h"
 
 #include <string.h>
