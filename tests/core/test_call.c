@@ -1257,6 +1257,139 @@ static void a_missing_mark_is_advised_on(void)
               "nothing");
 }
 
+/* ---- what is asked again, and what is taken for a token ---- */
+
+/* A read is asked again when nothing was sent or the connection broke; not when
+ * Cielo may still be at work on it. */
+static void reads_are_asked_again_by_their_cause(void)
+{
+    static const struct {
+        cielo_sent sent;
+        cielo_cause cause;
+        cielo_step step;
+    } rows[] = {{CIELO_SENT_NO, CIELO_CAUSE_CONNECT, WAIT},
+                {CIELO_SENT_YES, CIELO_CAUSE_CLOSED, WAIT},
+                {CIELO_SENT_NO, CIELO_CAUSE_TIMEOUT, WAIT},
+                {CIELO_SENT_YES, CIELO_CAUSE_TIMEOUT, DONE},
+                {CIELO_SENT_NO, CIELO_CAUSE_TLS, DONE},
+                {CIELO_SENT_YES, CIELO_CAUSE_PROTOCOL, DONE}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cielo_client *client = client_for(9000, "sandbox");
+        cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                    "{\"payment_id\":\"" PID "\"}");
+
+        STEP(call, 0, SEND);
+        CHECK_INT(cielo_call_on_failure(call, rows[i].sent, rows[i].cause, "x"),
+                  CIELO_OK);
+        STEP(call, 1, rows[i].step);
+        drop(client, call);
+    }
+}
+
+static void only_what_fits_a_header_is_a_token(void)
+{
+    static const struct {
+        const char *answer;
+        int good;
+    } rows[] = {{"\"!token~\",\"expires_in\":1", 1},
+                {"\"a\",\"expires_in\":999999", 1},
+                {"\"\",\"expires_in\":1199", 0},
+                {"\" token\",\"expires_in\":1199", 0},
+                {"\"to ken\",\"expires_in\":1199", 0},
+                {"\"to\\u007Fken\",\"expires_in\":1199", 0},
+                {"\"to\\u00E3ken\",\"expires_in\":1199", 0},
+                {"12,\"expires_in\":1199", 0},
+                {"\"token\",\"expires_in\":0", 0},
+                {"\"token\",\"expires_in\":-1", 0},
+                {"\"token\",\"expires_in\":1000000", 0},
+                {"\"token\",\"expires_in\":\"soon\"", 0},
+                {"\"token\"", 0}};
+    char answer[120];
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cielo_client *client = client_for(9000, "production");
+        cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+
+        STEP(call, 0, SEND);
+        snprintf(answer, sizeof(answer), "{\"access_token\":%s}",
+                 rows[i].answer);
+        reply(call, 200, answer);
+        STEP(call, 1, rows[i].good ? SEND : DONE);
+        drop(client, call);
+    }
+}
+
+/* A call that could not read its token passes the turn on. */
+static void a_token_that_is_none_blocks_nobody(void)
+{
+    cielo_client *client = client_for(9000, "production");
+    cielo_call *first = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+    cielo_call *second = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+
+    STEP(first, 0, SEND);
+    STEP(second, 0, WAIT);
+    reply(first, 200, "{\"access_token\":12}");
+    STEP(first, 1, DONE);
+    STEP(second, 1, SEND);
+    CHECK(asks_for(second, "POST", "/token"));
+    cielo_call_free(first);
+    drop(client, second);
+}
+
+/* ---- what answers tell of Cielo's clock ---- */
+
+static int is_same_zone_after(int operation, const char *params,
+                              const char *sale)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, operation, params);
+    int same;
+
+    STEP(call, 0, SEND);
+    reply_dated(call, operation == CIELO_OP_SALE_CREATE ? 201 : 200, sale,
+                DATE);
+    STEP(call, 1, DONE);
+    same = cielo__is_same_zone(cielo__client_shared(client));
+    drop(client, call);
+    return same;
+}
+
+/* What was made just now is dated now; what was read may be of any age. */
+static void only_a_sale_just_made_tells_the_zone(void)
+{
+    static const char read[] = "{\"payment_id\":\"" PID "\"}";
+
+    CHECK(is_same_zone_after(CIELO_OP_SALE_CREATE, SALE,
+                             SOLD("1", "2026-11-22 12:00:05")));
+    CHECK(!is_same_zone_after(CIELO_OP_SALE_CREATE, SALE,
+                              SOLD("1", "2026-11-22 15:00:05")));
+    CHECK(is_same_zone_after(CIELO_OP_SALE_GET, read,
+                             SOLD("1", "2026-11-22 15:00:05")));
+    CHECK(is_same_zone_after(CIELO_OP_SALE_GET, read,
+                             SOLD("1", "2026-11-20 12:00:05")));
+}
+
+/* When the operation began is told from the answer's date by what passed on
+ * this side: from there to the request at the least, to the answer at most. */
+static void the_beginning_is_told_from_what_passed(void)
+{
+    const int64_t date = INT64_C(1795359605000); /* DATE */
+    cielo_client *client = client_for(60000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    STEP(call, 0, SEND);
+    lose(call);
+    STEP(call, 5000, SEND);
+    reply_dated(call, 200, LISTED, DATE);
+    STEP(call, 9000, SEND);
+    CHECK_INT(call->settle.begin, date - 5000);
+    CHECK_INT(call->settle.bound, date - 9000);
+    drop(client, call);
+}
+
 /* A host tells of them before it sends anything, and again with the end. */
 static void warnings_are_there_from_the_start(void)
 {
@@ -1293,7 +1426,12 @@ static void warnings_are_there_from_the_start(void)
     cielo_client_unref(client);
 }
 
-CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on,
+CHECK_MAIN(reads_are_asked_again_by_their_cause,
+           only_what_fits_a_header_is_a_token,
+           a_token_that_is_none_blocks_nobody,
+           only_a_sale_just_made_tells_the_zone,
+           the_beginning_is_told_from_what_passed,
+           warnings_are_there_from_the_start, a_decline_is_advised_on,
            a_missing_mark_is_advised_on, a_write_has_two_thirds,
            a_write_that_cannot_be_settled_has_all,
            a_call_may_have_its_own_timeout,

@@ -143,6 +143,9 @@ static void an_answer_repeats_what_was_asked(void)
     answers(sale, "{}", SENT, "{\"Payment\":{\"Amount\":\"100\"}}", 1);
     answers(sale, "{}", SENT, "{\"Payment\":{\"Amount\":\"?\"}}", 1);
     answers(sale, "{}", SENT, "{}", 1);
+    answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"  \"}", 1);
+    answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"A1  \"}", 1);
+    answers(sale, "{}", "{\"Payment\":{}}", SENT, 1);
     answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"A2\"}", 0);
     answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"A11\"}", 0);
     answers(sale, "{}", SENT, "{\"Payment\":{\"Amount\":101}}", 0);

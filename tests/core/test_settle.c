@@ -1021,6 +1021,41 @@ static void a_long_newest_id_is_no_name(void)
     }
 }
 
+/* What is told to have been found is what the last round found. */
+static void each_round_finds_anew(void)
+{
+    scene at;
+
+    begin(&at, CIELO_OP_SALE_VOID, "{\"payment_id\":\"" ID "\"}", NULL);
+    answer(&at, CHANGED("2", ""));
+    answer(&at, CHANGED("2", ""));
+    CHECK_INT(cielo_value_size(at.s.found), 1);
+    end(&at);
+    begin_newest(&at, 0, TWO_SALES(AT_NOON, "2026-03-02 12:00:01"));
+    CHECK_INT(cielo_value_size(at.s.found), 2);
+    answer(&at, CHANGED("2", ""));
+    CHECK_INT(cielo_value_size(at.s.found), 1);
+    end(&at);
+    begin_sale(&at);
+    answer(&at, LIST_OF(LISTED(ID, AT_NOON)));
+    answer(&at, SALE_OF("A1", ID, AT_NOON, "1", "1", ""));
+    CHECK_INT(cielo_value_size(at.s.found), 1);
+    answer_at(&at, 404, NULL, NOON, 1000);
+    CHECK_INT(cielo_value_size(at.s.found), 0);
+    end(&at);
+}
+
+/* Ends of what the clocks are allowed, to the millisecond. */
+static void times_are_compared_with_their_ends(void)
+{
+    CHECK(cielo__is_late_enough(NOON - 2000, NOON));
+    CHECK(!cielo__is_late_enough(NOON - 2001, NOON));
+    CHECK(!cielo__is_late_enough(NOON, -1));
+    CHECK(!cielo__is_ahead(NOON + 2000, NOON));
+    CHECK(cielo__is_ahead(NOON + 2001, NOON));
+    CHECK(!cielo__is_ahead(NOON, -1));
+}
+
 static void a_change_is_told_in_its_own_shape(void)
 {
     scene at;
@@ -1081,6 +1116,17 @@ static void recurrences_show_their_changes(void)
     play_recurrence(CIELO_OP_RECURRENCE_SET_CUSTOMER, "{\"Name\":\"Ana\"}",
                     "{\"Customer\":{\"Name\":\"Ana\"},\"RecurrentPayment\":{}}",
                     adopt);
+    play_recurrence(CIELO_OP_RECURRENCE_SET_CUSTOMER, "{\"Name\":\"Ana\"}",
+                    "{\"Customer\":{\"Name\":\"Eva\"},\"RecurrentPayment\":{}}",
+                    again);
+    play_recurrence(CIELO_OP_RECURRENCE_SET_CUSTOMER, "{\"Name\":\"Ana\"}",
+                    "{\"Customer\":{\"Name\":\"Anabel\"},"
+                    "\"RecurrentPayment\":{}}",
+                    again);
+    play_recurrence(CIELO_OP_RECURRENCE_SET_INTERVAL, "0",
+                    RECURRENCE("\"Interval\":\"Never\""), again);
+    play_recurrence(CIELO_OP_RECURRENCE_SET_INTERVAL, "\"x\"",
+                    RECURRENCE("\"Interval\":6"), again);
     play_recurrence(CIELO_OP_RECURRENCE_DEACTIVATE, NULL,
                     RECURRENCE("\"Status\":3"), adopt);
     play_recurrence(CIELO_OP_RECURRENCE_DEACTIVATE, NULL,
@@ -1160,7 +1206,8 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            captures_are_seen_by_amount,
            whole_voids_are_seen_by_status, part_voids_are_seen_by_difference,
            a_read_ahead_that_fails_sends_nothing,
-           the_newest_of_an_order_is_meant, a_change_is_told_in_its_own_shape,
+           the_newest_of_an_order_is_meant, each_round_finds_anew, times_are_compared_with_their_ends,
+           a_change_is_told_in_its_own_shape,
            recurrences_show_their_changes,
            what_a_recurrence_does_not_show_is_not_read,
            orders_show_their_changes_as_a_word)

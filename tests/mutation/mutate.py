@@ -29,7 +29,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 FILES = ("call/settle.c", "call/match.c", "call/change.c", "call/answer.c", "call/step.c",
          "call/send.c", "call/report.c", "call/call.c", "call/retry.c")
-TESTS = ("test_settle", "test_change", "test_call", "test_client", "run_cases", "fail_alloc")
+TESTS = ("test_retry", "test_settle", "test_change", "test_call", "test_client", "run_cases",
+         "fail_alloc")
 #: fail_alloc runs few cases: those in which memory runs out while money is in doubt.
 FEW = ("sale_create_settle_after_close", "sale_void_settle_partial", "order_void_settle",
        "order_void_settle_token_renewed", "recurrence_set_amount_settle", "sale_reconcile_found")

@@ -700,7 +700,6 @@ static cielo__verdict judge_change(cielo__settling *s,
     const rule *way = rule_of(intent);
 
     if (s->ahead) {
-        s->ahead = 0;
         s->voided_before = voided_of(tree);
         return verdict(CIELO__VERDICT_SEND, NULL);
     }
