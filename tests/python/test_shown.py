@@ -42,13 +42,16 @@ def checked(digits: str) -> str:
 
 def card(draw: random.Random) -> str:
     size = draw.choice((13, 14, 15, 16, 16, 16, 16, 19))
-    return checked(str(draw.randint(2, 6)) + "".join(draw.choices("0123456789", k=size - 2)))
+    return checked(str(draw.randint(3, 6)) + "".join(draw.choices("0123456789", k=size - 2)))
 
 
 def written(draw: random.Random, number: str) -> str:
     between = draw.choice(BETWEEN)
     groups = re.findall(".{1,4}", number) if between else [number]
-    return draw.choice(AROUND) + between.join(groups) + draw.choice(AROUND)
+    before, after = draw.choice(AROUND), draw.choice(AROUND)
+    if len(number) not in (15, 16):  # next to other digits only these are told from chance
+        before, after = f"{before}:", f":{after}"
+    return before + between.join(groups) + after
 
 
 def disguised(draw: random.Random, number: str) -> Any:
