@@ -484,6 +484,7 @@ static void the_total_is_read_when_the_turn_has_come(void)
     reply(first, 200, SOLD("2", "2026-11-22 12:00:05"));
     STEP(first, 1100, SEND);
     CHECK(asks_for(first, "PUT", "/void?amount=100"));
+    CHECK_INT(cielo_call_deadline(first), 1100 + 19900 * 2 / 3);
     reply(first, 200, VOIDED);
     STEP(first, 1200, DONE);
     STEP(second, 1200, WAIT);
@@ -1380,11 +1381,11 @@ static void the_beginning_is_told_from_what_passed(void)
     cielo_client *client = client_for(60000, "sandbox");
     cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
 
-    STEP(call, 0, SEND);
+    STEP(call, 1000, SEND);
     lose(call);
-    STEP(call, 5000, SEND);
+    STEP(call, 6000, SEND);
     reply_dated(call, 200, LISTED, DATE);
-    STEP(call, 9000, SEND);
+    STEP(call, 10000, SEND);
     CHECK_INT(call->settle.begin, date - 5000);
     CHECK_INT(call->settle.bound, date - 9000);
     drop(client, call);

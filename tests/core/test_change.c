@@ -191,7 +191,30 @@ static void links_and_ids_say_whose_a_change_is(void)
             "{\"MerchantOrderId\":\"B1\"}", 0);
 }
 
-CHECK_MAIN(a_void_is_judged_by_six_rules,
+static int is_readable(int operation, const char *answer)
+{
+    cielo_value *tree = json(answer);
+    int readable = cielo__readable(cielo__operation_row(operation), tree);
+
+    cielo_value_free(tree);
+    return readable;
+}
+
+/* Under any spelling, and only what is meant. */
+static void an_answer_has_what_is_expected(void)
+{
+    CHECK(is_readable(CIELO_OP_CARD_TOKENIZE, "{\"CardToken\":\"a\"}"));
+    CHECK(is_readable(CIELO_OP_CARD_TOKENIZE, "{\"PCardtoken\":\"a\"}"));
+    CHECK(!is_readable(CIELO_OP_CARD_TOKENIZE, "{\"CardToken\":null}"));
+    CHECK(!is_readable(CIELO_OP_CARD_TOKENIZE, "{\"Links\":[{}]}"));
+    CHECK(!is_readable(CIELO_OP_CARD_TOKENIZE, "[]"));
+    CHECK(is_readable(CIELO_OP_ORDER_RECURRENCE_GET, "{}"));
+    CHECK(!is_readable(CIELO_OP_ORDER_RECURRENCE_GET, "[]"));
+    CHECK(is_readable(CIELO_OP_SALE_VOID, "{\"Status\":10}"));
+    CHECK(!is_readable(CIELO_OP_SALE_VOID, "{\"Status\":\"ten\"}"));
+}
+
+CHECK_MAIN(an_answer_has_what_is_expected, a_void_is_judged_by_six_rules,
            a_capture_is_judged_by_its_status_and_reason,
            checkout_says_it_in_one_word, an_answer_repeats_what_was_asked,
            links_and_ids_say_whose_a_change_is)

@@ -33,7 +33,8 @@ TESTS = ("test_retry", "test_settle", "test_change", "test_call", "test_client",
          "fail_alloc")
 #: fail_alloc runs few cases: those in which memory runs out while money is in doubt.
 FEW = ("sale_create_settle_after_close", "sale_void_settle_partial", "order_void_settle",
-       "order_void_settle_token_renewed", "recurrence_set_amount_settle", "sale_reconcile_found")
+       "order_void_settle_token_renewed", "recurrence_set_amount_settle", "sale_reconcile_found",
+       "sale_find_none", "order_get")
 #: What a changed loop may need before it is taken for an endless one.
 SECONDS = 40
 

@@ -162,6 +162,7 @@ static void carry_out(cielo_call *call, const cielo__verdict *verdict)
         fail_ahead(call);
         break;
     case CIELO__VERDICT_REFUSE:
+        call->http_status = call->event.http_status;
         cielo__call_fail(call, CIELO_EDECODE, verdict->why);
         break;
     }
