@@ -226,7 +226,9 @@ class AsyncClient(_AsyncClient):
     connections are closed with the last.  Cancelling a task cancels its call: if
     the call may have taken effect, the CancelledError has an OutcomeUnknownError
     as its cause.  On Python 3.9 and 3.10 that is the error inside the task; who
-    awaits the task is given another, with that one as its context.
+    awaits the task is given another, with that one as its context.  The logger
+    ``cielo`` warns of every write that is dropped so, as a TaskGroup and others
+    swallow the error.
     """
 
     _own_member: _Member

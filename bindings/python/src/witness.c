@@ -54,6 +54,15 @@ static int set_sent(module_state *state, PyObject *witness, PyObject *word)
     return PyObject_SetAttr(witness, state->str_sent, word);
 }
 
+/* A request() with GET changes nothing. */
+static int is_write(const cielo_operation *row, const cielo_value *params)
+{
+    const char *method =
+        cielo_value_text(cielo_value_get(params, "method"), NULL);
+
+    return row->is_write && (!method || strcmp(method, "GET") != 0);
+}
+
 int witness_make(module_state *state, const cielo_call *call,
                  const cielo_value *params, PyObject **out)
 {
@@ -63,7 +72,7 @@ int witness_make(module_state *state, const cielo_call *call,
     PyObject *message;
 
     *out = NULL;
-    if (!row->is_write)
+    if (!is_write(row, params))
         return 0;
     message = make_message(call, row->name, params);
     if (message)
