@@ -8,7 +8,8 @@
 As a command it prints one line, ``http://127.0.0.1:PORT``, and serves until its
 standard input closes.  Every sale is authorised, every capture and void is
 carried out; what is not POST or PUT is answered 404, but for ``GET /done``, and
-``GET /wait/SECONDS``, after which every answer waits so long.
+``GET /wait/SECONDS``, after which every answer waits so long. After ``GET /mute/1``
+it does what it is asked, and closes the connection without an answer.
 
 Nothing but the standard library is used.
 """
@@ -27,6 +28,7 @@ from typing import Any
 
 DONE: dict[str, str] = {}
 WAIT = [0.0]
+MUTE = [False]
 
 
 def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
@@ -34,6 +36,9 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
         return 200, DONE
     if path.startswith("/wait/"):
         WAIT[0] = float(path[6:])
+        return 200, {}
+    if path.startswith("/mute/"):
+        MUTE[0] = path.endswith("1")
         return 200, {}
     if method == "POST":
         sale = json.loads(body)
@@ -77,8 +82,10 @@ def serve(connection: socket.socket) -> None:
                     return
                 method, path, _ = request[0].split(b"\r\n")[0].decode().split(" ")
                 status, tree = answer(method, path, request[1])
-                if not path.startswith(("/done", "/wait")):
+                if not path.startswith(("/done", "/wait", "/mute")):
                     time.sleep(WAIT[0])
+                    if MUTE[0]:
+                        return
                 body = json.dumps(tree).encode()
                 connection.sendall(b"HTTP/1.1 %d Quick\r\nContent-Type: application/json\r\n"
                                    b"Content-Length: %d\r\n\r\n" % (status, len(body)) + body)
@@ -111,6 +118,9 @@ class QuickServer:
     def wait(self, seconds: float) -> None:
         """Answers wait so long from now on; what is asked is done at once."""
         self._get(f"/wait/{seconds}")
+
+    def mute(self, on: bool) -> None:
+        self._get(f"/mute/{int(on)}")
 
 
 def main() -> None:

@@ -10,7 +10,8 @@
         print(sale.status_name, sale.payment.payment_id)
 
 AsyncClient has the same names, awaited.  The logger ``cielo`` tells every
-request at level DEBUG, without card data.
+request at level DEBUG, without card data, and warns of writes that may have
+taken effect and whose caller was not told.
 """
 
 import logging as _logging

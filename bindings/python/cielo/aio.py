@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import weakref
 from types import TracebackType
 from typing import Any, Optional, TypeVar
@@ -20,6 +21,14 @@ _Self = TypeVar("_Self", bound="AsyncClient")
 
 _READABLE = 1
 _WRITABLE = 2
+
+
+def _twin(error: Exception) -> Exception:
+    """Another of its kind: each write has its own outcome as its cause."""
+    try:
+        return copy.copy(error)
+    except Exception:  # one that is not made of its args
+        return error
 
 
 class _Pump:
@@ -122,7 +131,7 @@ class _Pump:
         for call, (_, future) in waiting.items():
             self._multi.remove(call)
             if not future.done():
-                future.set_exception(error)
+                future.set_exception(_twin(error))
 
     def end(self, member: _Member) -> None:
         """Ends the calls of one member; those of others go on."""
@@ -217,7 +226,9 @@ class AsyncClient(_AsyncClient):
     connections are closed with the last.  Cancelling a task cancels its call: if
     the call may have taken effect, the CancelledError has an OutcomeUnknownError
     as its cause.  On Python 3.9 and 3.10 that is the error inside the task; who
-    awaits the task is given another, with that one as its context.
+    awaits the task is given another, with that one as its context.  The logger
+    ``cielo`` warns of every write that is dropped so, as a TaskGroup and others
+    swallow the error.
     """
 
     _own_member: _Member

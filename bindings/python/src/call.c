@@ -62,7 +62,7 @@ static PyObject *raise_outcome(module_state *state, cielo_call *call,
     raise_error(state, call, err);
     if (witness && err->status == CIELO_EUNKNOWN &&
         PyErr_ExceptionMatches(PyExc_MemoryError))
-        outcome_attach(witness);
+        outcome_keep(state, witness);
     return NULL;
 }
 
@@ -72,10 +72,12 @@ static PyObject *give_result(module_state *state, cielo_call *call,
 {
     PyObject *result = make_result(state, call, value);
 
-    if (witness && !result)
-        witness_attach(state, witness);
-    else if (witness && is_result(state, result))
+    if (witness && !result) {
+        witness_answered(state, witness);
+        outcome_keep(state, witness);
+    } else if (witness && is_result(state, result)) {
         ((ResultObject *)result)->witness = Py_NewRef(witness);
+    }
     return result;
 }
 
@@ -85,8 +87,7 @@ static void log_beside(module_state *state, cielo_call *call)
 {
     PyObject *type, *value, *traceback;
 
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
+    exception_take(&type, &value, &traceback);
     log_attempts(state, call);
     exception_restore(type, value, traceback);
 }
@@ -96,12 +97,11 @@ static void log_beside(module_state *state, cielo_call *call)
 static void replace_error(module_state *state, PyObject *witness,
                           PyObject *type, PyObject *value, PyObject *traceback)
 {
-    PyErr_NormalizeException(&type, &value, &traceback);
-    if (witness &&
+    if (witness && value &&
         PyErr_GivenExceptionMatches(value,
                                     state->status_errors[-CIELO_EUNKNOWN]))
         outcome_drop(state, witness, value);
-    else if (witness)
+    else if (witness && value)
         outcome_attach(value);
     exception_restore(type, value, traceback);
 }
@@ -114,7 +114,7 @@ static PyObject *handle_signals(module_state *state, cielo_call *call,
 {
     PyObject *type, *value, *traceback;
 
-    PyErr_Fetch(&type, &value, &traceback); /* NULLs beside a result */
+    exception_take(&type, &value, &traceback); /* NULLs beside a result */
     PyErr_CheckSignals();
     log_beside(state, call);
     if (!PyErr_Occurred()) {
@@ -153,27 +153,50 @@ static PyObject *finish(module_state *state, cielo_call *call,
 }
 
 /* The OutcomeUnknownError of a write that ended before its caller was told;
- * NULL when nothing can have taken effect. Raises nothing. */
+ * NULL when nothing can have taken effect, or without memory. */
 static PyObject *make_doubt(module_state *state, cielo_call *call,
                             PyObject *witness)
 {
     const cielo_value *value;
     cielo_error err;
-    PyObject *error = NULL, *result;
-    int status = cielo_call_result(call, &value, &err);
+    PyObject *result;
+    int status = cielo_call_result(call, &value, &err), told;
 
-    if (!witness || (status != CIELO_EUNKNOWN && status != CIELO_OK))
+    if (status == CIELO_EUNKNOWN)
+        return make_error(state, call, &err);
+    if (status != CIELO_OK)
         return NULL;
-    if (status == CIELO_EUNKNOWN) {
-        error = make_error(state, call, &err);
-    } else { /* it was answered, and nobody took the answer */
-        result = make_result(state, call, value);
-        if (result && witness_tell(state, witness, result) == 0)
-            error = Py_NewRef(witness);
-        Py_XDECREF(result);
+    /* It was answered, and nobody took the answer. */
+    witness_answered(state, witness);
+    result = make_result(state, call, value);
+    told = result ? witness_tell(state, witness, result) : -1;
+    Py_XDECREF(result);
+    return told < 0 ? NULL : Py_NewRef(witness);
+}
+
+/* Tells of a write that ended so; NULL when there is nothing to tell, with an
+ * exception set where one of a signal's came meanwhile. Whatever is set has it
+ * as its cause. */
+static PyObject *drop_call(module_state *state, cielo_call *call,
+                           PyObject *witness)
+{
+    PyObject *type, *value, *traceback, *doubt;
+    int starved;
+
+    exception_take(&type, &value, &traceback);
+    doubt = witness ? make_doubt(state, call, witness) : NULL;
+    starved = PyErr_Occurred() != NULL;
+    if (starved) {
+        PyErr_Clear();
+        doubt = Py_NewRef(witness);
     }
-    PyErr_Clear(); /* no memory: the witness names it all the same */
-    return error ? error : Py_NewRef(witness);
+    PyErr_Restore(type, value, traceback);
+    log_beside(state, call);
+    if (starved)
+        outcome_keep(state, doubt);
+    else if (doubt)
+        outcome_drop(state, witness, doubt);
+    return doubt;
 }
 
 /* ---- blocking ---- */
@@ -185,15 +208,11 @@ static void interrupt(module_state *state, cielo_call *call, PyObject *witness)
     PyObject *type, *value, *traceback, *doubt;
 
     PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
     Py_BEGIN_ALLOW_THREADS
     cielo_call_cancel(call);
     Py_END_ALLOW_THREADS
-    doubt = make_doubt(state, call, witness);
     PyErr_Restore(type, value, traceback);
-    log_beside(state, call);
-    if (doubt)
-        outcome_drop(state, witness, doubt);
+    doubt = drop_call(state, call, witness);
     Py_XDECREF(doubt);
 }
 
@@ -269,10 +288,7 @@ static PyObject *call_doubt(PyObject *op, PyObject *const *args,
         Py_RETURN_NONE;
     self->told = 1;
     cielo_call_cancel(self->handle);
-    doubt = make_doubt(state, self->handle, self->witness);
-    log_beside(state, self->handle);
-    if (doubt)
-        outcome_drop(state, self->witness, doubt);
+    doubt = drop_call(state, self->handle, self->witness);
     if (!PyErr_Occurred())
         return doubt ? doubt : Py_NewRef(Py_None);
     Py_XDECREF(doubt);

@@ -111,18 +111,44 @@ static PyObject *list_ids(PyObject *outcome)
     return ids;
 }
 
+/* A chain, as a list would need memory. */
+void log_later(module_state *state, PyObject *outcome)
+{
+    PyException_SetContext(outcome, state->unlogged);
+    state->unlogged = Py_NewRef(outcome);
+}
+
 void log_outcome(module_state *state, PyObject *witness, PyObject *outcome)
 {
     PyObject *sent = PyObject_GetAttrString(outcome, "sent");
-    PyObject *ids = list_ids(outcome), *done = NULL;
+    PyObject *ids = sent ? list_ids(outcome) : NULL, *done = NULL;
 
-    if (sent && ids)
+    if (ids)
         done = PyObject_CallMethodObjArgs(state->logger, state->str_warning,
                                           state->outcome_format, witness, sent,
                                           ids, NULL);
-    if (!done && !is_for_caller(0))
+    if (!done && PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        PyErr_Clear();
+        log_later(state, outcome);
+    } else if (!done && !is_for_caller(0)) {
         PyErr_WriteUnraisable(state->logger);
+    }
     Py_XDECREF(done);
     Py_XDECREF(ids);
     Py_XDECREF(sent);
+}
+
+int log_unlogged(module_state *state)
+{
+    PyObject *outcome = atomic_take(&state->unlogged);
+
+    while (outcome && !PyErr_Occurred()) {
+        PyObject *former = PyException_GetContext(outcome);
+
+        PyException_SetContext(outcome, NULL);
+        log_outcome(state, outcome, outcome);
+        Py_SETREF(outcome, former);
+    }
+    Py_XDECREF(outcome);
+    return PyErr_Occurred() ? -1 : 0;
 }

@@ -35,6 +35,7 @@
         DO((state)->log_level);                                       \
         DO((state)->log_format);                                      \
         DO((state)->outcome_format);                                  \
+        DO((state)->unlogged);                                        \
         DO((state)->mapping_abc);                                     \
         DO((state)->sequence_abc);                                    \
         DO((state)->date_class);                                      \

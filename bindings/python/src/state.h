@@ -95,6 +95,7 @@ struct module_state {
     PyObject *log_level;
     PyObject *log_format;
     PyObject *outcome_format;
+    PyObject *unlogged; /* the newest outcome that waits for memory, or NULL */
 
     /* Imported when a value first needs them. */
     PyObject *mapping_abc;
@@ -375,17 +376,25 @@ int log_attempts(module_state *state, cielo_call *call);
  * set, as log_attempts does. */
 void log_outcome(module_state *state, PyObject *witness, PyObject *outcome);
 
+/* Warns of it with the next call: for want of memory, without which Python's own
+ * code may not end. */
+void log_later(module_state *state, PyObject *outcome);
+/* Warns of those that wait; -1 as log_attempts does. */
+int log_unlogged(module_state *state);
+
 /* ---- witness.c: writes that nobody is told of ---- */
 
 /* The OutcomeUnknownError that a write shall leave, in a new reference; NULL
  * for a read. Made before it is sent; -1 when there is no memory for it. */
 int witness_make(module_state *state, const cielo_call *call,
                  const cielo_value *params, PyObject **out);
+/* It was answered; needs no memory. */
+void witness_answered(module_state *state, PyObject *witness);
 /* Puts into it what the answer said. `result` may be about to be freed. */
 int witness_tell(module_state *state, PyObject *witness, PyObject *result);
-/* The cause of the exception that is set, which keeps the answer's result from
- * the caller. */
-void witness_attach(module_state *state, PyObject *witness);
+/* What is set, normalized; `*value` stays NULL where there is no memory for it.
+ */
+void exception_take(PyObject **type, PyObject **value, PyObject **traceback);
 /* Sets an exception, normalized, behind one that came meanwhile, which has it
  * as its context then. Takes all three. */
 void exception_restore(PyObject *type, PyObject *value, PyObject *traceback);
@@ -394,6 +403,8 @@ void outcome_attach(PyObject *outcome);
 /* An outcome that no caller takes: warns of it, and makes it the cause of the
  * exception that is set, if one is. */
 void outcome_drop(module_state *state, PyObject *witness, PyObject *outcome);
+/* The same while there is no memory: the log is told with the next call. */
+void outcome_keep(module_state *state, PyObject *outcome);
 void witness_add(module_state *state);
 
 /* ---- call.c ---- */

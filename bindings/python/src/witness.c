@@ -54,6 +54,15 @@ static int set_sent(module_state *state, PyObject *witness, PyObject *word)
     return PyObject_SetAttr(witness, state->str_sent, word);
 }
 
+/* A request() with GET changes nothing. */
+static int is_write(const cielo_operation *row, const cielo_value *params)
+{
+    const char *method =
+        cielo_value_text(cielo_value_get(params, "method"), NULL);
+
+    return row->is_write && (!method || strcmp(method, "GET") != 0);
+}
+
 int witness_make(module_state *state, const cielo_call *call,
                  const cielo_value *params, PyObject **out)
 {
@@ -63,7 +72,7 @@ int witness_make(module_state *state, const cielo_call *call,
     PyObject *message;
 
     *out = NULL;
-    if (!row->is_write)
+    if (!is_write(row, params))
         return 0;
     message = make_message(call, row->name, params);
     if (message)
@@ -122,7 +131,7 @@ int witness_tell(module_state *state, PyObject *witness, PyObject *result)
     return status;
 }
 
-void witness_attach(module_state *state, PyObject *witness)
+void witness_answered(module_state *state, PyObject *witness)
 {
     PyObject *type, *value, *traceback;
 
@@ -130,10 +139,22 @@ void witness_attach(module_state *state, PyObject *witness)
     if (set_sent(state, witness, state->str_yes) < 0)
         PyErr_Clear();
     PyErr_Restore(type, value, traceback);
-    outcome_attach(witness);
 }
 
 /* ---- who is told ---- */
+
+/* Python ends the process when it has no memory to make a MemoryError of. */
+void exception_take(PyObject **type, PyObject **value, PyObject **traceback)
+{
+    PyErr_Fetch(type, value, traceback);
+    if (*type != PyExc_MemoryError || *value) {
+        PyErr_NormalizeException(type, value, traceback);
+        return;
+    }
+    *value = PyObject_CallNoArgs(PyExc_MemoryError);
+    if (!*value)
+        PyErr_Clear();
+}
 
 void exception_restore(PyObject *type, PyObject *value, PyObject *traceback)
 {
@@ -143,9 +164,8 @@ void exception_restore(PyObject *type, PyObject *value, PyObject *traceback)
         PyErr_Restore(type, value, traceback);
         return;
     }
-    PyErr_Fetch(&newer_type, &newer, &newer_traceback);
-    PyErr_NormalizeException(&newer_type, &newer, &newer_traceback);
-    if (newer && newer != value && PyExceptionInstance_Check(newer))
+    exception_take(&newer_type, &newer, &newer_traceback);
+    if (newer && newer != value)
         PyException_SetContext(newer, value);
     else
         Py_XDECREF(value);
@@ -172,23 +192,33 @@ void outcome_attach(PyObject *outcome)
 {
     PyObject *type, *value, *traceback;
 
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    if (value && PyExceptionInstance_Check(value))
+    exception_take(&type, &value, &traceback);
+    if (value) {
         set_cause(value, outcome);
-    PyErr_Restore(type, value, traceback);
+        PyErr_Restore(type, value, traceback);
+    } else { /* no memory for a MemoryError: the outcome takes its place */
+        PyErr_SetObject((PyObject *)Py_TYPE(outcome), outcome);
+        Py_XDECREF(type);
+        Py_XDECREF(traceback);
+    }
 }
 
 void outcome_drop(module_state *state, PyObject *witness, PyObject *outcome)
 {
     PyObject *type, *value, *traceback;
 
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
+    exception_take(&type, &value, &traceback);
     log_outcome(state, witness, outcome);
     exception_restore(type, value, traceback);
     if (PyErr_Occurred())
         outcome_attach(outcome);
+}
+
+void outcome_keep(module_state *state, PyObject *outcome)
+{
+    if (PyErr_Occurred())
+        outcome_attach(outcome);
+    log_later(state, outcome);
 }
 
 static void drop_result(module_state *state, PyObject *witness,
