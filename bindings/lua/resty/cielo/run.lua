@@ -75,6 +75,38 @@ local function log_attempts(call)
   end
 end
 
+-- What an operator has to know of whatever the caller does with it: a write in
+-- doubt, a wrong key, a Cielo that cannot be reached.
+local LEVELS = {
+  outcome_unknown = ngx.ERR, authentication = ngx.ERR,
+  transport = ngx.WARN, timeout = ngx.WARN, server = ngx.WARN,
+}
+
+local SETTINGS = {}
+for _, option in ipairs(core.options()) do SETTINGS[option.name] = true end
+
+-- What a client lacks is the shop's own fault, and no shopper's.
+local function missing(err)
+  for _, problem in ipairs(err.problems) do
+    if SETTINGS[problem.path] and problem.rule == "required" then
+      return problem.path
+    end
+  end
+end
+
+local function log_failure(call, err)
+  local level, text = LEVELS[err.kind], err.message
+  local setting = err.kind == "validation" and missing(err)
+  if setting then
+    level = ngx.ERR
+    text = ("%s is missing: give it to new, or set CIELO_%s, which nginx "
+      .. "hides without `env CIELO_%s;` in nginx.conf"):format(setting,
+      setting:upper(), setting:upper())
+  end
+  if not level then return end
+  ngx.log(level, "cielo: ", (call:name(err.merchant_order_id)), ": ", text)
+end
+
 -- The one line of a write that nobody is told of, if it is in doubt or was
 -- answered: the core knows.
 local function log_lost(job, why)
@@ -286,7 +318,10 @@ end
 local function begin(job)
   log_warnings(job.call)
   drive(job)
-  return job.call:result()
+  local result, message, err = job.call:result()
+  -- A line that cannot be written must not hide what became of a payment.
+  if err then pcall(log_failure, job.call, err) end
+  return result, message, err
 end
 
 -- Gives what the verb gives. `phase` is one that can yield.
