@@ -142,6 +142,50 @@ describe("an error", function()
     assert.equal("table", type(err.found))
   end)
 
+  it("is plain data, which a store keeps and gives back", function()
+    local client = support.client(function(request)
+      if request.method == "POST" then
+        return { fail = "closed", sent = "maybe" }
+      end
+      if request.target:find("merchantOrderId") then
+        return { body = '{"Payments":[{"PaymentId":"24bc8366-fc31-4d6c-8555-'
+          .. '17049a836a07"}]}' }
+      end
+      return { body = support.answer { Amount = 1, CreditCard = {
+        CardNumber = "4091688625337641" } } }
+    end)
+    local sale = support.sale("2014111701")
+    sale.payment.soft_descriptor = "Loja_ABC"
+    local _, _, err = client.sales:create(sale)
+    local function is_plain(value)
+      if type(value) ~= "table" then
+        assert.matches("^[snb]", type(value)) -- string, number, boolean
+        return
+      end
+      for name, member in pairs(value) do
+        is_plain(name)
+        is_plain(member)
+      end
+    end
+    is_plain(err)
+    assert.is_true(#err.found > 0 and #err.warnings > 0 and #err.attempts > 1)
+    local told = { "kind", "message", "sent", "operation", "merchant_order_id",
+      "request_id" }
+    for _, library in ipairs { "cjson", "dkjson" } do
+      local json = require(library)
+      local rebuilt = json.decode(json.encode(err))
+      for _, name in ipairs(told) do
+        assert.equal("string", type(err[name]), name)
+        assert.equal(err[name], rebuilt[name])
+      end
+      assert.equal("outcome_unknown", rebuilt.kind)
+      assert.equal("maybe", rebuilt.sent)
+      assert.equal(tostring(err), rebuilt.message)
+      assert.equal(#err.attempts, #rebuilt.attempts)
+      assert.equal(err.found[1].payment_id, rebuilt.found[1].payment_id)
+    end
+  end)
+
   it("of an unreadable answer to a read is a decode error", function()
     for _, body in ipairs {
       "", "null", "[]", "<html></html>", '{"Payment":', "\255\254", "5",

@@ -63,7 +63,7 @@ describe("the collector", function()
   it("may take a call in the middle", function()
     local client = answering()
     for steps = 0, 2 do
-      local call = assert(core.call(0, client.sales, support.sale("1")))
+      local call = assert(core.call(1, client.sales, ID))
       if steps > 0 then call:step(1) end
       if steps > 1 then call:on_failure("maybe", "closed") end
       call = nil

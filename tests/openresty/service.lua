@@ -142,8 +142,14 @@ function service.sell(client, order)
     client.sales:create(service.fields(order, amount)))
 end
 
-local load_client, blocking_client
+local load_client, hasty_client, blocking_client
 local sold = 0
+
+-- A client whose calls are over soon.
+function service.hasty()
+  hasty_client = hasty_client or assert(cielo.new{ timeout = 4500 })
+  return hasty_client
+end
 
 function service.sale()
   load_client = load_client or assert(cielo.new{

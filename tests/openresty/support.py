@@ -139,7 +139,7 @@ load_module {modules}/ndk_http_module.so;
 load_module {modules}/ngx_http_lua_module.so;
 {user}
 worker_processes {workers};
-worker_shutdown_timeout 30s;
+worker_shutdown_timeout {shutdown};
 daemon on;
 pid {prefix}/nginx.pid;
 error_log {prefix}/error.log {level};
@@ -174,7 +174,7 @@ class Nginx:
     """nginx with the rock of this tree, its files in a folder of its own."""
 
     def __init__(self, cielo_url: str, workers: int = 1, http: str = "", server: str = "",
-                 locations: str = "", level: str = "debug",
+                 locations: str = "", level: str = "debug", shutdown: str = "30s",
                  environment: dict[str, str] | None = None) -> None:
         self.prefix = tempfile.mkdtemp(prefix="cielo-nginx-")
         self.port = free_port()
@@ -185,6 +185,7 @@ class Nginx:
         with open(self.path, "w", encoding="utf-8") as file:
             file.write(CONFIGURATION.format(
                 modules=module_folder(), workers=workers, prefix=self.prefix, level=level,
+                shutdown=shutdown,
                 user="user root;" if os.geteuid() == 0 else "", here=HERE, rocks=ROCKS,
                 environment="".join(f"env {name};\n" for name in variables),
                 http=http, server=server, locations=LOCATIONS + locations, port=self.port))

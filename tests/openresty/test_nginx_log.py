@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from support import Cielo, Nginx, leaks, running, sale_fields
+from support import KEY, Cielo, Nginx, free_port, leaks, running, sale_fields
 
 LINE = re.compile(r"cielo: (\w+) (\S+) -> (\w+) in \d+ ms \(request ([\w-]+)\)")
 
@@ -49,3 +49,46 @@ def test_a_warning_is_told_before_anything_is_sent(sandbox: Cielo) -> None:
         sale = nginx.call("sale_create", {"fields": fields})
         assert [w["rule"] for w in sale["facts"]["warnings"]] == ["format"]
         assert "cielo: payment.soft_descriptor: has other characters" in nginx.errors()
+
+
+def lines(nginx: Nginx) -> list[str]:
+    """What the module logs, its level first."""
+    found = re.findall(r"\[(\w+)\].*? cielo: (.*?), client: ", nginx.errors())
+    return [f"{level} {text}" for level, text in found]
+
+
+def test_what_an_operator_has_to_know_is_logged_once(sandbox: Cielo) -> None:
+    sale = {"fields": sale_fields("operator", 15700)}
+    with running(sandbox, level="warn", environment={"CIELO_MERCHANT_KEY": ""}) as nginx:
+        sandbox.faults({"match": "POST /1/sales", "after": "read", "do": "close"})
+        options = {"merchant_key": KEY, "timeout": 1000}
+        assert nginx.call("sale_create", sale, **options)["error"]["kind"] == "outcome_unknown"
+        sandbox.faults({"match": "POST /1/sales", "after": "read", "do": "status:401"})
+        assert nginx.call("sale_create", sale, **options)["error"]["kind"] == "authentication"
+        nowhere = {**options, "base_url": f"http://127.0.0.1:{free_port()}"}
+        assert nginx.call("sale_create", sale, **nowhere)["error"]["kind"] == "transport"
+        sandbox.faults({"match": "GET /1/sales", "after": "read", "do": "status:503",
+                        "times": -1})
+        assert nginx.call("sale_get", {"payment_id": "x"}, max_retries=0,
+                          **options)["error"]["kind"] == "server"
+        assert nginx.call("sale_create", sale)["error"]["kind"] == "validation"
+        told = lines(nginx)
+        expected = ["error sale_create of order operator: outcome unknown",
+                    "error sale_create of order operator: Cielo refused the credentials",
+                    "warn sale_create of order operator: no answer, and nothing took effect",
+                    "warn sale_get: Cielo failed to answer a read",
+                    "error sale_create of order operator: merchant_key is missing"]
+        assert len(told) == len(expected), told
+        for line, start in zip(told, expected):
+            assert line.startswith(start), line
+        assert "`env CIELO_MERCHANT_KEY;`" in told[-1]
+        assert leaks(nginx.errors()) == []
+
+
+def test_what_callers_can_mend_is_not(sandbox: Cielo) -> None:
+    with running(sandbox, level="warn") as nginx:
+        for fields in ({"MerchantOrderId": "x"}, sale_fields("declined", 15700,
+                                                             CardNumber="0000000000000002")):
+            nginx.call("sale_create", {"fields": fields})
+        nginx.call("sale_get", {"payment_id": "24bc8366-fc31-4d6c-8555-17049a836a07"})
+        assert lines(nginx) == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import threading
@@ -14,7 +16,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from support import CARD, KEY, SECRET, Cielo, Nginx, leaks, running, sale_fields, wait_for
+from support import (
+    CARD,
+    KEY,
+    SECRET,
+    Cielo,
+    Nginx,
+    alive,
+    fetch,
+    leaks,
+    path_of,
+    running,
+    sale_fields,
+    wait_for,
+)
 
 PAID = ("authorized", "payment_confirmed")
 FAULTS = [
@@ -369,3 +384,125 @@ def test_load_survives(how: Any, sandbox: Cielo) -> None:
         log = nginx.read("access.log")
         for order in answered:
             assert f"order={order} HTTP" in log or f'order={order}"' in log
+
+
+# ---- writes whose request is killed ----
+
+KILLS = """
+location = /killed { content_by_lua_block {
+  local service = require "service"
+  local client = service.hasty()
+  local order, how = ngx.var.arg_order, ngx.var.arg_how
+  local thread = ngx.thread.spawn(service.sell, client, order)
+  ngx.sleep(0.2)
+  if how == "exit" then ngx.exit(503) end
+  ngx.thread.kill(thread)
+  if how == "kept" then kept = thread end
+  ngx.say("killed") } }
+location = /hung { lua_check_client_abort on; content_by_lua_block {
+  ngx.on_abort(function() ngx.exit(499) end)
+  require("service").sale() } }
+location = /doubt { content_by_lua_block {
+  local service = require "service"
+  local client = service.hasty()
+  local sale = assert(client.sales:create(service.fields("voided", 15700)))
+  local id = sale.payment.payment_id
+  ngx.say(id)
+  ngx.eof()
+  local thread = ngx.thread.spawn(client.sales.void, client.sales, id)
+  ngx.sleep(0.2)
+  ngx.exit(503) } }
+location = /raised { content_by_lua_block {
+  package.preload.sells = function() return { told = require("service").try(
+    require("resty.cielo").new) } end
+  ngx.say(require("sells").told) } }
+"""
+
+
+def lines_of(nginx: Nginx, word: str) -> list[str]:
+    """The lines of the module at error that name an order or a payment."""
+    named = re.compile(rf"\b{word}\b")
+    return [line for line in nginx.errors().splitlines() if "cielo: " in line
+            and ("[error]" in line or line.startswith("cielo: ")) and named.search(line)]
+
+
+def told_in(nginx: Nginx) -> dict[str, str]:
+    """The orders whose code learned what became of them, and the first word of it."""
+    return dict(re.findall(r'order=(\w+)" \d+ \S+ "(\w+)', nginx.read("access.log")))
+
+
+def check_lines(nginx: Nginx, entries: dict[str, Any]) -> int:
+    """Whoever was told the outcome has no line, and every other write exactly one."""
+    told = told_in(nginx)
+    for order in set(entries) | set(told):
+        expected = told.get(order, "outcome_unknown") == "outcome_unknown"
+        lines = lines_of(nginx, order)
+        assert len(lines) == expected, (order, told.get(order), lines)
+    assert leaks(nginx.errors()) == []
+    return len(set(entries) - set(told))
+
+
+def test_a_killed_write_leaves_one_line(sandbox: Cielo) -> None:
+    with running(sandbox, locations=KILLS, level="info") as nginx:
+        ways = ["exit", "dropped", "kept"]
+        sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "stall",
+                        "times": len(ways)})
+        for how in ways:
+            fetch(nginx.port, path_of("/killed", order="kill" + how, how=how))
+        sandbox.faults({"match": "PUT /1/sales", "after": "process", "do": "stall"})
+        payment = fetch(nginx.port, "/doubt")[1].strip()
+        named = ["kill" + how for how in ways] + [payment]
+        wait_for("the lines", lambda: all(lines_of(nginx, word) for word in named))
+        assert set(books(sandbox)) == {*named[:-1], "voided"}
+        for order, (sale,) in books(sandbox).items():
+            (line,) = lines_of(nginx, payment if order == "voided" else order)
+            told = {"voided": f"sale_void of payment_id {payment} was answered: voided",
+                    "killkept": "outcome unknown"}.get(order, sale["PaymentId"])
+            assert told in line, line
+        assert leaks(nginx.errors()) == []
+
+
+def test_what_cannot_yield_was_not_sent(sandbox: Cielo) -> None:
+    """A call at the top of a module that is required."""
+    with running(sandbox, locations=KILLS, level="info") as nginx:
+        told = nginx.get("/raised")
+        assert "attempt to yield" in told and "nothing was sent" in told, told
+        assert sandbox.get("requests") == []
+        assert not lines_of(nginx, "phase")
+
+
+def leave(nginx: Nginx, how: str) -> None:
+    """Ends the workers of now, and waits until they are gone."""
+    before = nginx.workers()
+    os.kill(nginx.master(), {"reload": signal.SIGHUP, "quit": signal.SIGQUIT,
+                             "out of time": signal.SIGQUIT, "term": signal.SIGTERM}[how])
+    wait_for("the workers to leave", lambda: not any(map(alive, before)), 20)
+
+
+@pytest.mark.parametrize("how", ["reload", "quit", "out of time", "term"])
+def test_a_worker_that_leaves_names_what_it_drops(how: str, sandbox: Cielo) -> None:
+    """Some hang up, some wait for a stalled Cielo, some are served."""
+    faults = [{"match": "POST /1/sales", "after": after, "do": do, "delay_ms": delay}
+              for after, do, delay in [("process", "stall", 0), ("process", "", 200),
+                                       ("process", "close", 100), ("read", "", 20)] * 60]
+    sandbox.faults(*faults)
+    with running(sandbox, workers=2, locations=KILLS, level="info",
+                 shutdown="1s" if how == "out of time" else "30s",
+                 environment={"CIELO_TEST_TIMEOUT": "6000"}) as nginx:
+        def ask(number: int) -> None:
+            path = f"/{'hung' if number % 2 else 'sale'}?order=leave{number}"
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                fetch(nginx.port, path, timeout=0.3 if number % 2 else 20)
+
+        with ThreadPoolExecutor(40) as pool:
+            asked = [pool.submit(ask, number) for number in range(80)]
+            time.sleep(0.5)
+            leave(nginx, how)
+            for future in asked:
+                future.result()
+        if how == "reload":
+            wait_for("what the new workers killed", lambda: all(
+                lines_of(nginx, order) for order in set(books(sandbox)) - set(told_in(nginx))))
+        untold = check_lines(nginx, books(sandbox))
+        print(f"{how}: {len(books(sandbox))} sales, {untold} named")
+        assert untold > 5

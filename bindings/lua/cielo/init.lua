@@ -19,32 +19,16 @@ end
 -- A compiled loop would not look at hooks.
 if rawget(_G, "jit") then rawget(_G, "jit").off(run) end
 
--- "sale_create of order 2014111701, payment 24bc8366-..."
-local function describe(operation, order, payment)
-  return operation .. (order and " of order " .. order or "")
-    .. (payment and ", payment " .. payment or "")
-end
-
-local function payment_of(result)
-  local payment = type(result.payment) == "table" and result.payment or result
-  return payment.payment_id
-end
-
--- An interrupted write may have taken effect: who interrupted it must learn
--- which order to look up, or which payment was made when the answer was there.
+-- Who interrupted a write must learn what to look up, or what the answer was
+-- when it was there. An error that is text says it; one that is a value of the
+-- caller's own goes through as it is, and standard error says it.
 local function interrupted(call, problem)
-  local known, operation, write, result, message, err = pcall(function()
-    local name, is_write = call:operation()
-    call:cancel()
-    return name, is_write, call:result()
-  end)
-  if known and type(problem) == "string" then
-    if err and err.sent ~= "no" then
-      problem = ("%s (%s: %s)"):format(problem,
-        describe(operation, err.merchant_order_id), message)
-    elseif result and write then
-      problem = ("%s (%s took effect)"):format(problem,
-        describe(operation, result.merchant_order_id, payment_of(result)))
+  local known, text = pcall(call.abandon, call)
+  if known and text then
+    if type(problem) == "string" then
+      problem = ("%s (%s)"):format(problem, text)
+    else
+      io.stderr:write("cielo: a call was interrupted: ", text, "\n")
     end
   end
   error(problem, 0)

@@ -1,4 +1,5 @@
 /* One operation: the machine of the core, which a host drives to its end. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lcielo.h"
@@ -13,15 +14,61 @@ lcielo_call *lcielo_check_call(lua_State *L, int index)
     return self;
 }
 
+/* Room for what a write names. */
+#define SUBJECT 160
+
+/* Appends ", payment_id 24bc8366-...", as it may be shown. */
+static void add_named(char *out, const char *name, size_t length,
+                      const cielo_value *params)
+{
+    char given[SUBJECT], shown[SUBJECT];
+    size_t used = strlen(out), size = 0;
+    const char *text;
+
+    snprintf(given, sizeof(given), "%.*s", (int)length, name);
+    text = cielo_value_text(cielo_value_get(params, given), &size);
+    if (!text)
+        return;
+    cielo_text_shown(CIELO_OBJECT_ANY, name, length, text, size, shown,
+                     sizeof(shown));
+    snprintf(out + used, SUBJECT - used, ", %s %s", given, shown);
+}
+
+/* What a write names beside an order, which the core knows: for the line that
+ * tells of a write whose caller is gone. */
+static void read_subject(char *out, const cielo_operation *row,
+                         const cielo_value *params)
+{
+    const cielo_param *param;
+    const char *name;
+    size_t length;
+
+    out[0] = '\0';
+    if (!row->is_write)
+        return;
+    for (name = row->params; *name; name += strspn(name, " ?")) {
+        length = strcspn(name, " ?");
+        param = cielo_param_find(name, length);
+        if (param->kind == CIELO_PARAM_ID || param->kind == CIELO_PARAM_METHOD
+            || param->kind == CIELO_PARAM_TARGET)
+            add_named(out, name, length, params);
+        name += length;
+    }
+}
+
 int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
                       const cielo_value *params)
 {
     lcielo_call *self;
     cielo_entropy entropy;
     cielo_error err;
+    char subject[SUBJECT];
     int status;
 
-    self = lcielo_new_object(L, sizeof(*self), LCIELO_CALL);
+    read_subject(subject, cielo_operation_at(operation), params);
+    self = lcielo_new_object(L, sizeof(*self) + strlen(subject), LCIELO_CALL);
+    self->operation = operation;
+    memcpy(self->subject, subject, strlen(subject) + 1);
     if (!client->handle) /* asked last: a finalizer may have closed it */
         return lcielo_fail_closed(L);
     status = cielo_entropy_fill(&entropy);
@@ -68,12 +115,18 @@ void lcielo_end_call(lcielo_call *self)
     cielo_call_free(handle);
 }
 
+/* close and __gc: may run twice. A write that is dropped here has nobody who
+ * could be told, since a finalizer raises to whoever allocates next or to
+ * nobody: standard error is left, which nginx directs to its log. Lua 5.4's
+ * warn() is off unless asked for, and no other Lua has it. */
 static int call_close(lua_State *L)
 {
     lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
+    char text[LCIELO_ABANDONED];
 
     luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
-    lcielo_end_call(self);
+    if (lcielo_abandon(self, text, sizeof(text)))
+        fprintf(stderr, "cielo: a call was dropped: %s\n", text);
     cielo_value_free(self->answer);
     self->answer = NULL;
     self->closed = 1;
@@ -198,18 +251,6 @@ static int call_on_failure(lua_State *L)
     return 0;
 }
 
-/* call:operation() -> its name, whether it writes */
-static int call_operation(lua_State *L)
-{
-    const lcielo_call *self = lcielo_check_call(L, 1);
-    const cielo_operation *row =
-        cielo_operation_at(cielo_call_operation(self->handle));
-
-    lua_pushstring(L, row->name);
-    lua_pushboolean(L, row->is_write);
-    return 2;
-}
-
 static int call_cancel(lua_State *L)
 {
     cielo_call_cancel(lcielo_check_call(L, 1)->handle);
@@ -220,8 +261,8 @@ static const luaL_Reg methods[] = {
     {"perform", call_perform},         {"step", call_step},
     {"deadline", call_deadline},       {"request", call_request},
     {"on_response", call_on_response}, {"on_failure", call_on_failure},
-    {"cancel", call_cancel},           {"operation", call_operation},
-    {"close", call_close},             {"__gc", call_close},
+    {"cancel", call_cancel},           {"close", call_close},
+    {"__gc", call_close},
     {NULL, NULL},
 };
 

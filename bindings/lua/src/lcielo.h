@@ -42,7 +42,9 @@ typedef struct lcielo_call {
     lcielo_object object;
     cielo_call *handle;  /* NULL: its result was taken */
     cielo_value *answer; /* that result's, for its to_json */
+    int operation;
     int closed;
+    char subject[1]; /* what a write names: its length and a NUL */
 } lcielo_call;
 
 typedef struct lcielo_tree {
@@ -179,6 +181,13 @@ void lcielo_end_call(lcielo_call *self);
 
 /* ---- loutcome.c, after lcall.c ---- */
 
+/* Room for what lcielo_abandon writes. */
+#define LCIELO_ABANDONED 1024
+
+/* Ends a call that nobody will be told of. Gives 1 and what has to be known of
+ * it, free of secrets, when it is a write that is in doubt or was answered; 0
+ * for all others. Takes no memory of Lua's. */
+int lcielo_abandon(lcielo_call *self, char *text, size_t size);
 void lcielo_open_outcome(lua_State *L);
 
 /* ---- lwire.c ---- */

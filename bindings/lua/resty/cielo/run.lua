@@ -16,9 +16,10 @@ local max, min = math.max, math.min
 local LOOK = 1000
 -- Without ngx.semaphore waiters poll (ms).
 local POLL = 20
--- A call is abandoned when nobody came back to it so long (ms) after the time
--- at which its socket or sleep had to end; looked at every second.
-local GRACE, SWEEP = 1000, 1
+-- A call is late when nobody came back to it so long (ms) after the time at
+-- which its socket or sleep had to end; looked at so often (s), and in a worker
+-- that leaves.
+local GRACE, SWEEP, LEAVING = 250, 1, 0.5
 
 local run = {}
 
@@ -74,6 +75,46 @@ local function log_attempts(call)
   end
 end
 
+-- What an operator has to know of whatever the caller does with it: a write in
+-- doubt, a wrong key, a Cielo that cannot be reached.
+local LEVELS = {
+  outcome_unknown = ngx.ERR, authentication = ngx.ERR,
+  transport = ngx.WARN, timeout = ngx.WARN, server = ngx.WARN,
+}
+
+local SETTINGS = {}
+for _, option in ipairs(core.options()) do SETTINGS[option.name] = true end
+
+-- What a client lacks is the shop's own fault, and no shopper's.
+local function missing(err)
+  for _, problem in ipairs(err.problems) do
+    if SETTINGS[problem.path] and problem.rule == "required" then
+      return problem.path
+    end
+  end
+end
+
+local function log_failure(call, err)
+  local level, text = LEVELS[err.kind], err.message
+  local setting = err.kind == "validation" and missing(err)
+  if setting then
+    level = ngx.ERR
+    text = ("%s is missing: give it to new, or set CIELO_%s, which nginx "
+      .. "hides without `env CIELO_%s;` in nginx.conf"):format(setting,
+      setting:upper(), setting:upper())
+  end
+  if not level then return end
+  ngx.log(level, "cielo: ", (call:name(err.merchant_order_id)), ": ", text)
+end
+
+-- The one line of a write that nobody is told of, if it is in doubt or was
+-- answered: the core knows.
+local function log_lost(job, why)
+  local text = job.call:abandon()
+  if text then ngx.log(ngx.ERR, "cielo: ", why, ": ", text) end
+  return text
+end
+
 -- Before anything is sent: an answer may refuse what is warned of.
 local function log_warnings(call)
   for _, warning in ipairs(core.warnings(call) or {}) do
@@ -85,9 +126,18 @@ end
 
 local watch
 
+local ENDED = "the request was ended by its host"
+
+-- A call that lost its request reads back what it did, and writes no more.
+local function refrain(job, writes)
+  if job.lost and writes then job.call:on_failure("no", "cancelled", ENDED) end
+  return job.lost and writes
+end
+
 local function send(job, deadline)
   local call, shared = job.call, job.shared
   local target, writes, asks_token = exchange.target(shared, call)
+  if refrain(job, writes) then return end
   if writes and not job.writes then watch(job) end
   local fetching = asks_token and shared.dict
   if fetching and token.answer(shared, call, deadline) then return end
@@ -102,84 +152,114 @@ local function send(job, deadline)
   end
 end
 
-local function loop(job)
+-- Steps the call until it is done, or lost in a worker that leaves.
+local function drive(job)
   local call, shared, client = job.call, job.shared, job.client
-  while true do
+  while not (job.lost and ngx.worker.exiting()) do
     if job.taken then error("the call was taken from its request", 0) end
     local step, deadline = call:step(now())
     if job.fetched then token.keep(shared, client) end
     job.fetched = false
     wake(shared, client)
-    if step == "done" then break end
     job.step, job.due = step, deadline
+    if step == "done" then break end
     if step == "wait" then wait(job, deadline) else send(job, deadline) end
   end
   if job.wire then job.wire:close() end
   -- A line that cannot be written must not hide what became of a payment.
   local logged, why = pcall(log_attempts, call)
   if not logged then ngx.log(ngx.WARN, "cielo: the attempts are not logged: ", why) end
-  return call:result()
 end
 
--- ---- calls that lost their request ----
+-- ---- calls that lose their request ----
 
--- Writes under way. The collector must not have them: whether a sale was made
--- is a question somebody has to ask.
+-- nginx drops the coroutine of a request that ends (its client is gone, its
+-- code called ngx.exit or killed the light thread, a worker that leaves ran out
+-- of time), and no code of ours runs then. Whether a sale was made is a
+-- question that somebody has to ask: a write under way is kept here, and
+-- without its coroutine it is read back from a timer. A worker that leaves
+-- waits for no answer: there it is named at once. What is still under way when
+-- a worker is told to leave at once (TERM) the finalizer of its call names.
 local writing = {}
-local sweeping = false
+-- By job what only the stack of its coroutine holds: gone when that is.
+local holds = setmetatable({}, { __mode = "v" })
+-- When the next look at them is due; nil when none is.
+local looking
 
-local function name(err)
-  local order = err.merchant_order_id
-  return (err.operation or "a call") .. (order and " of order " .. order or "")
-end
-
-local function log_end(result, message, err)
-  if not err then
-    local payment = type(result) == "table" and result.payment
-    return ngx.log(ngx.WARN, "cielo: a call outlived its request: order ",
-      result and result.merchant_order_id, " ",
-      result and result.status_name, " ", payment and payment.payment_id)
+-- Tells the call that its exchange ended with its request.
+local function break_off(job, cause, text)
+  if job.sending then
+    job.wire:report(job.call, cause, text)
+  elseif job.step == "send" then
+    job.call:on_failure("no", cause, text)
   end
-  ngx.log(err.sent == "no" and ngx.WARN or ngx.ERR,
-    "cielo: a call outlived its request: ", name(err), ": ", message)
 end
 
--- Reports for the one who is gone, then goes on: the core reads back what
--- became of the write.
-local function adopt(premature, left)
-  local call = left.call
-  if left.sending then
-    left.wire:report(call, "cancelled", "the request was ended by its host")
-  elseif left.step == "send" then
-    call:on_failure("no", "cancelled", "the request was ended by its host")
+local function settle(premature, job)
+  if not premature then
+    local settled, why = pcall(drive, job)
+    if not settled then ngx.log(ngx.WARN, "cielo: not read back: ", why) end
   end
-  if premature then call:cancel() end
-  log_end(loop{ call = call, shared = left.shared, client = left.client,
-                writes = true })
+  log_lost(job, "a call outlived its request")
+  wake(job.shared, job.client)
 end
 
--- Overdue in two looks running, so that a worker that was itself held up does
--- not take calls from requests that are about to go on.
-local function sweep(premature)
-  sweeping = false
-  if premature then return end
+-- Whoever comes back to it all the same finds its wire closed.
+local function take(job)
+  writing[job] = nil
+  job.taken = true
+  local lost = { call = job.call, shared = job.shared, client = job.client,
+                 lost = true }
+  pcall(break_off, job, "cancelled", ENDED)
+  if job.wire then job.wire:close() end
+  if ngx.worker.exiting() or not ngx.timer.at(0, settle, lost) then
+    settle(true, lost)
+  end
+end
+
+-- Of a call that is late a full collection tells whether its coroutine is gone.
+-- Somebody may hold on to a thread that was killed: late in two looks running
+-- says so too, and not for a worker that was itself held up.
+local function look(collect)
   for job in pairs(writing) do
-    local overdue = now() > (job.due or 0) + GRACE
-    if overdue and job.overdue then
-      writing[job] = nil
-      job.taken = true
-      ngx.timer.at(0, adopt, job)
-    end
-    job.overdue = overdue
+    local late = now() > job.due + GRACE
+    job.late = late and (job.late or 0) + 1 or nil
+    collect = collect or job.late == 1
   end
-  if next(writing) then sweeping = ngx.timer.at(SWEEP, sweep) end
+  if collect then collectgarbage() end
+  for job in pairs(writing) do
+    if not holds[job] or (job.late or 0) > 1 then take(job) end
+  end
 end
 
+local function arm(sweep)
+  local delay = ngx.worker.exiting() and 0 or SWEEP
+  looking = ngx.timer.at(delay, sweep) and now() + delay * 1000 or nil
+end
+
+-- A worker that leaves ends when this does, or when its time is over for all
+-- but timers: whoever is dropped meanwhile is found by a full collection.
+local function sweep(premature)
+  if not (premature or ngx.worker.exiting()) then
+    look(false)
+    looking = nil
+    if next(writing) then arm(sweep) end
+    return
+  end
+  while true do
+    look(true)
+    if not next(writing) then break end
+    ngx.sleep(LEAVING)
+  end
+  looking = nil
+end
+
+-- A look that is long overdue was lost: nginx drops timers past its limits.
 function watch(job)
   job.writes = true
   if job.calls then job.calls.writes = true end
   writing[job] = true
-  if not sweeping then sweeping = ngx.timer.at(SWEEP, sweep) end
+  if not looking or now() > looking + 5 * SWEEP * 1000 then arm(sweep) end
 end
 
 -- The client hung up (lua_check_client_abort). A request that has begun to
@@ -209,24 +289,26 @@ end
 
 local function leave(job)
   writing[job] = nil
+  holds[job] = nil
   if job.calls then job.calls.jobs[job] = nil end
 end
 
--- Something raised: a yield where none can be, a fault of ours. A write that
--- may have gone out is named.
+-- Something raised: a yield where none can be, a fault of ours. The log names a
+-- write that may have gone out, and its caller is told whether it has.
 local function broken(job, problem)
-  local known, _, message, err = pcall(function()
-    job.call:cancel()
-    wake(job.shared, job.client)
-    return job.call:result()
-  end)
-  if known and err and err.sent ~= "no" then
-    problem = ("%s (%s: %s)"):format(tostring(problem), name(err), message)
+  pcall(break_off, job, "internal", tostring(problem))
+  local name, is_write = job.call:name()
+  local known, text = pcall(log_lost, job, "a call was broken off")
+  pcall(wake, job.shared, job.client)
+  if is_write and known and job.step ~= "done"
+      and type(problem) == "string" then
+    problem = ("%s (%s: %s)"):format(problem, name, text
+      and "in doubt, the log says what to look up" or "nothing was sent")
   end
   error(problem, 0)
 end
 
-local function finish(job, ended, ...)
+local function finish(job, _, ended, ...)
   leave(job)
   if ended then return ... end
   if job.taken then error((...), 0) end
@@ -235,14 +317,19 @@ end
 
 local function begin(job)
   log_warnings(job.call)
-  return loop(job)
+  drive(job)
+  local result, message, err = job.call:result()
+  -- A line that cannot be written must not hide what became of a payment.
+  if err then pcall(log_failure, job.call, err) end
+  return result, message, err
 end
 
 -- Gives what the verb gives. `phase` is one that can yield.
 function run.call(call, client, shared, phase)
-  local job = { call = call, client = client, shared = shared }
+  local job, hold = { call = call, client = client, shared = shared }, {}
+  holds[job] = hold
   if phase ~= "timer" and phase ~= "ssl_cert" then join_request(job) end
-  return finish(job, pcall(begin, job))
+  return finish(job, hold, pcall(begin, job))
 end
 
 return run
