@@ -8,15 +8,14 @@ Prints one JSON object: for each order what its caller knows.
 
 from __future__ import annotations
 
+import _testcapi  # type: ignore[import-not-found]
 import asyncio
 import contextlib
 import functools
 import json
 import logging
 import sys
-from typing import Any, Callable, Optional
-
-import _testcapi  # type: ignore[import-not-found]
+from typing import Any, Callable
 
 import cielo
 
@@ -41,7 +40,7 @@ def fields(order: str) -> dict[str, Any]:
             "SecurityCode": "123", "Brand": "Visa"}}}
 
 
-def causes(error: Optional[BaseException]) -> list[BaseException]:
+def causes(error: BaseException | None) -> list[BaseException]:
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)
@@ -49,7 +48,7 @@ def causes(error: Optional[BaseException]) -> list[BaseException]:
     return found
 
 
-def told(order: str, result: Any, error: Optional[BaseException]) -> Any:
+def told(order: str, result: Any, error: BaseException | None) -> Any:
     if isinstance(result, BaseException):  # a doubt, which is not raised
         error = result
     elif result is not None:

@@ -6,7 +6,8 @@ import asyncio
 import gc
 import logging
 import sys
-from typing import Any, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Iterator
+from typing import Any, Callable
 
 import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
@@ -130,7 +131,7 @@ def test_a_time_limit(slow: QuickServer, caplog: pytest.LogCaptureFixture) -> No
 def test_a_task_that_is_garbage(slow: QuickServer, caplog: pytest.LogCaptureFixture) -> None:
     order = order_number()
     loop = asyncio.new_event_loop()
-    client = make(slow)
+    client: Any = make(slow)
 
     async def begin() -> Any:
         task = asyncio.ensure_future(client.sales.create(card_sale(order=order)))
@@ -140,7 +141,8 @@ def test_a_task_that_is_garbage(slow: QuickServer, caplog: pytest.LogCaptureFixt
     task: Any = loop.run_until_complete(begin())
     task._log_destroy_pending = False
     loop.close()
-    del task, client
+    del task
+    client = None
     gc.collect()
     told_of(warned(caplog), order)
 

@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
@@ -34,8 +35,8 @@ def starved(quick: QuickServer, flavour: str, way: str) -> dict[str, Any]:
     quick.mute(way == "mute")
     try:
         process = subprocess.run(
-            [sys.executable, SCRIPT, quick.base_url, flavour, way], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, universal_newlines=True, timeout=120)
+            [sys.executable, SCRIPT, quick.base_url, flavour, way], capture_output=True,
+            text=True, timeout=120)
     finally:
         quick.mute(False)
     assert process.returncode == 0, process.stderr

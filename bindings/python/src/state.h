@@ -376,8 +376,8 @@ int log_attempts(module_state *state, cielo_call *call);
  * set, as log_attempts does. */
 void log_outcome(module_state *state, PyObject *witness, PyObject *outcome);
 
-/* Warns of it with the next call: for want of memory, without which Python's own
- * code may not end. */
+/* Warns of it with the next call: for want of memory, without which Python's
+ * own code may not end. */
 void log_later(module_state *state, PyObject *outcome);
 /* Warns of those that wait; -1 as log_attempts does. */
 int log_unlogged(module_state *state);
