@@ -421,6 +421,48 @@ def test_load_survives(how: Any, sandbox: Cielo) -> None:
             assert f"order={order} HTTP" in log or f'order={order}"' in log
 
 
+# ---- refusals of another process ----
+
+def refused(nginx: Nginx) -> dict[str, Any]:
+    fields = sale_fields("refused", 15700, CardNumber="0000000000000002")
+    return nginx.call("sale_create", {"fields": fields}, timeout=6000)
+
+
+@pytest.fixture(scope="module")
+def two(sandbox: Cielo) -> Iterator[tuple[Nginx, Nginx]]:
+    with running(sandbox, level="warn") as one, running(sandbox, level="warn") as other:
+        yield one, other
+
+
+def test_a_decline_that_another_was_told_is_not_adopted(two: tuple[Nginx, Nginx],
+                                                        sandbox: Cielo) -> None:
+    """The same order, card and amount; the second sale never reached Cielo."""
+    one, other = two
+    assert refused(one)["facts"]["declined"]
+    sandbox.post("clock", {"advance_seconds": 3})
+    sandbox.faults({"match": "POST /1/sales", "after": "read", "do": "close"})
+    told = refused(other)
+    assert told["error"]["kind"] == "outcome_unknown", told
+    assert len(books(sandbox)["refused"]) == 1
+
+
+def test_nor_keeps_a_lost_decline_of_ones_own_from_it(two: tuple[Nginx, Nginx],
+                                                      sandbox: Cielo) -> None:
+    one, other = two
+    first = refused(one)["result"]["Payment"]["PaymentId"]
+    sandbox.post("clock", {"advance_seconds": 3})
+    sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "close"})
+    told = refused(other)
+    assert told["facts"]["declined"] and told["facts"]["reconciled"], told
+    (own,) = (sale["PaymentId"] for sale in books(sandbox)["refused"]
+              if sale["PaymentId"] != first)
+    assert told["result"]["Payment"]["PaymentId"] == own
+    sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "close"})
+    again = refused(one)
+    assert again["error"]["kind"] == "outcome_unknown" or again["result"]["Payment"][
+        "PaymentId"] not in (first, own), again
+
+
 # ---- writes whose request is killed ----
 
 KILLS = """
