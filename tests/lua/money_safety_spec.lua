@@ -1,7 +1,9 @@
 -- 1,000 sales, captures and voids in sequence while the local Cielo fails on a
--- third of them; then its books are held against what the caller was told: no
--- order charged twice, no charge that its caller was told had failed, and who
--- is told "unknown" is told of the candidates.
+-- third of them, and what stands before it denies voids and sends answers that
+-- are one off; then its books are held against what the caller was told: no
+-- order charged twice, no charge that its caller was told had failed, no void
+-- that was denied told as done, and who is told "unknown" is told of the
+-- candidates.
 
 local support = dofile("tests/lua/support.lua")
 
@@ -15,6 +17,8 @@ local FAULTS = {
   { "process", "reset", 6 }, { "process", "status:500", 8 },
   { "process", "garbage", 4 }, { "headers", "close", 4 },
   { "half_body", "close", 4 }, { "process", "stall", 1 },
+  { "process", "status:408", 1 }, { "process", "status:409", 1 },
+  { "process", "status:425", 1 }, { "process", "status:499", 1 },
 }
 
 -- The same numbers on every Lua.
@@ -126,7 +130,10 @@ local CHECKS = {
   ["decline"] = function(_, result) return not result.approved end,
   ["capture"] = function(book) return book.captured_amount > 0 end,
   ["capture failed"] = function(book) return book.captured_amount == 0 end,
-  ["void"] = function(book) return book.voided_amount == book.amount end,
+  ["void"] = function(book, result)
+    return result.approved == (book.voided_amount == book.amount)
+      and result.declined == (book.voided_amount == 0)
+  end,
   ["void failed"] = function(book) return book.voided_amount == 0 end,
 }
 
@@ -157,9 +164,12 @@ describe("money", function()
     return
   end
 
+  local proxy = assert(support.start("python3 tests/support/shifting_proxy.py "
+    .. sandbox.url:match("%d+$") .. " > OUTPUT 2>/dev/null"))
+
   it("is never charged twice nor without its caller's knowledge", function()
-    local client = support.connect(sandbox, { timeout = TIMEOUT })
-    local calm = client:with_options { timeout = 30000 }
+    local client = support.connect(proxy, { timeout = TIMEOUT })
+    local calm = support.connect(sandbox, { timeout = 30000 })
     assert(calm:request("POST", "/_sandbox/faults", plan()))
     local ledger, number = new_ledger(), 0
     while ledger.calls < CALLS do
@@ -167,19 +177,26 @@ describe("money", function()
       shop(client, ledger, number)
     end
     assert(calm:request("POST", "/_sandbox/faults", require("cielo").array {}))
-    local books, unknown, settled = books_of(calm), 0, 0
+    local books, unknown, settled, denied = books_of(calm), 0, 0, 0
     for order, told in pairs(ledger.told) do
       check_order(order, told, books[order] or {})
       for _, entry in ipairs(told) do
         if entry.what:find("unknown") then unknown = unknown + 1 end
         if entry.value.reconciled then settled = settled + 1 end
+        if entry.what == "void" and entry.value.declined then
+          denied = denied + 1
+        end
       end
     end
     assert.is_true(settled > CALLS / 20, "faults did not strike")
+    assert.is_true(denied > 5, "no void was denied")
     assert.is_true(unknown > 0, "no call was left in doubt")
     assert.is_true(unknown < CALLS / 5, unknown .. " calls left in doubt")
     client:close()
   end)
 
-  teardown(function() sandbox:stop() end)
+  teardown(function()
+    proxy:stop()
+    sandbox:stop()
+  end)
 end)

@@ -131,7 +131,8 @@ end
 -- One line: the order, what became of it, and the payment's id.
 local function tell(order, sale, message, err)
   if sale then
-    return ("%s %s %s"):format(order, sale.status_name, sale.payment.payment_id)
+    return ("%s %s %s"):format(order, sale.status_name, sale.payment.payment_id),
+      sale.payment.payment_id
   end
   return ("%s %s %s: %s"):format(order, err.kind, err.sent, message)
 end
@@ -140,6 +141,14 @@ function service.sell(client, order)
   local amount = tonumber(ngx.var.arg_amount) or 15700
   return tell(order,
     client.sales:create(service.fields(order, amount)))
+end
+
+-- A word more: what became of the void.
+function service.void(client, id)
+  local void, _, err = client.sales:void(id)
+  if not void then return " " .. err.kind end
+  return void.approved and " approved" or void.declined and " declined"
+    or " pending"
 end
 
 local load_client, hasty_client, blocking_client

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from shifting_proxy import ShiftingProxy
 from support import (
     CARD,
     KEY,
@@ -37,7 +38,8 @@ FAULTS = [
     ("reset", "read"), ("reset", "process"), ("reset", "headers"), ("reset", "half_body"),
     ("stall", "read"), ("stall", "process"), ("stall", "half_body"),
     ("status:503", "read"), ("status:500", "process"), ("garbage", "process"),
-    ("garbage", "headers"),
+    ("garbage", "headers"), ("status:408", "process"), ("status:409", "process"),
+    ("status:425", "process"), ("status:499", "process"),
 ]
 
 
@@ -79,7 +81,7 @@ def test_300_sales_with_faults_on_a_third(hasty: Nginx, sandbox: Cielo) -> None:
     """Each fault hits some sale's POST; which one is the scheduler's."""
     told: dict[str, str] = {}
     spread = [{"match": "POST /1/sales", "do": do, "after": after}
-              for do, after in FAULTS * 7]
+              for do, after in FAULTS * 6][:105]
     plain = [{"match": "POST /1/sales", "delay_ms": 5, "times": 2} for _ in spread]
     sandbox.faults(*(fault for pair in zip(spread, plain) for fault in pair))
     with ThreadPoolExecutor(30) as pool:
@@ -89,6 +91,39 @@ def test_300_sales_with_faults_on_a_third(hasty: Nginx, sandbox: Cielo) -> None:
     kinds = check_books(told, sandbox)
     print(dict(kinds))
     assert kinds["authorized"] > 200
+
+
+VOIDS = """
+location = /voided { content_by_lua_block {
+  local service = require "service"
+  local client = service.hasty()
+  local line, id = service.sell(client, ngx.var.arg_order)
+  if id then line = line .. service.void(client, id) end
+  ngx.say(line) } }
+"""
+
+
+def test_200_sales_voided_with_denials_and_answers_one_off(sandbox: Cielo) -> None:
+    """Whatever comes too many is nobody's answer, and a denied void is told as one."""
+    proxy = ShiftingProxy(sandbox.port)
+    sandbox.faults(*({"match": "PUT /1/sales", "do": do, "after": after, "delay_ms": 5}
+                     for do, after in (FAULTS + [("", "read")] * 40) * 2 if do != "stall"))
+    with running(sandbox, locations=VOIDS, level="warn",
+                 environment={"CIELO_BASE_URL": proxy.base_url}) as nginx:
+        with ThreadPoolExecutor(12) as pool:
+            told = list(pool.map(lambda n: nginx.get(f"/voided?order=void{n}").split(), range(200)))
+    proxy.stop()
+    entries = books(sandbox)
+    kinds: collections.Counter[str] = collections.Counter()
+    for order, status, payment, *void in told:
+        (sale,) = entries[order]
+        assert status == "outcome_unknown" or payment == sale["PaymentId"], (order, status)
+        kinds[" ".join([status, *void])] += 1
+        if void and void[0] != "outcome_unknown":
+            assert (void[0] == "approved") == (sale["VoidedAmount"] == 15700), (order, void)
+    print(dict(kinds), proxy.shifted, "one off,", proxy.denied, "denied")
+    assert proxy.shifted > 20 and kinds["authorized declined"] > 20
+    assert kinds["authorized approved"] > 100
 
 
 @pytest.mark.parametrize("do, after", FAULTS)
@@ -384,6 +419,48 @@ def test_load_survives(how: Any, sandbox: Cielo) -> None:
         log = nginx.read("access.log")
         for order in answered:
             assert f"order={order} HTTP" in log or f'order={order}"' in log
+
+
+# ---- refusals of another process ----
+
+def refused(nginx: Nginx) -> dict[str, Any]:
+    fields = sale_fields("refused", 15700, CardNumber="0000000000000002")
+    return nginx.call("sale_create", {"fields": fields}, timeout=6000)
+
+
+@pytest.fixture(scope="module")
+def two(sandbox: Cielo) -> Iterator[tuple[Nginx, Nginx]]:
+    with running(sandbox, level="warn") as one, running(sandbox, level="warn") as other:
+        yield one, other
+
+
+def test_a_decline_that_another_was_told_is_not_adopted(two: tuple[Nginx, Nginx],
+                                                        sandbox: Cielo) -> None:
+    """The same order, card and amount; the second sale never reached Cielo."""
+    one, other = two
+    assert refused(one)["facts"]["declined"]
+    sandbox.post("clock", {"advance_seconds": 3})
+    sandbox.faults({"match": "POST /1/sales", "after": "read", "do": "close"})
+    told = refused(other)
+    assert told["error"]["kind"] == "outcome_unknown", told
+    assert len(books(sandbox)["refused"]) == 1
+
+
+def test_nor_keeps_a_lost_decline_of_ones_own_from_it(two: tuple[Nginx, Nginx],
+                                                      sandbox: Cielo) -> None:
+    one, other = two
+    first = refused(one)["result"]["Payment"]["PaymentId"]
+    sandbox.post("clock", {"advance_seconds": 3})
+    sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "close"})
+    told = refused(other)
+    assert told["facts"]["declined"] and told["facts"]["reconciled"], told
+    (own,) = (sale["PaymentId"] for sale in books(sandbox)["refused"]
+              if sale["PaymentId"] != first)
+    assert told["result"]["Payment"]["PaymentId"] == own
+    sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "close"})
+    again = refused(one)
+    assert again["error"]["kind"] == "outcome_unknown" or again["result"]["Payment"][
+        "PaymentId"] not in (first, own), again
 
 
 # ---- writes whose request is killed ----
