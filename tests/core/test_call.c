@@ -1340,6 +1340,109 @@ static void a_token_that_is_none_blocks_nobody(void)
     drop(client, second);
 }
 
+/* ---- answers to something else, and to nothing ---- */
+
+#define OTHER_PID "837a8d9a-88fe-4f74-931f-acf81149f4a0"
+#define OTHER_SALE                                                 \
+    "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{\"PaymentId\":\"" \
+    OTHER_PID "\",\"Amount\":15700,\"Status\":10}}"
+
+static int report_body(cielo_call *call, const char *body)
+{
+    cielo_response response;
+
+    memset(&response, 0, sizeof(response));
+    response.http_status = 200;
+    response.body = body;
+    response.body_length = strlen(body);
+    return cielo_call_on_response(call, &response);
+}
+
+/* The host is told, which ends the connection; nothing of it is kept. */
+static void an_answer_to_another_read_is_none(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                "{\"payment_id\":\"" PID "\"}");
+
+    STEP(call, 0, SEND);
+    CHECK_INT(report_body(call, OTHER_SALE), CIELO_EDECODE);
+    STEP(call, 1, DONE);
+    CHECK_INT(status_of(call), CIELO_EDECODE);
+    CHECK(strstr(detail(call, "message"), "to another request") != NULL);
+    CHECK(detail(call, "body") == NULL);
+    drop(client, call);
+}
+
+static void an_answer_to_another_look_settles_nothing(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_VOID,
+                                "{\"payment_id\":\"" PID "\"}");
+
+    STEP(call, 0, SEND);
+    lose(call);
+    STEP(call, 1, SEND);
+    CHECK_INT(report_body(call, OTHER_SALE), CIELO_EDECODE);
+    STEP(call, 2, WAIT);
+    STEP(call, 1000, SEND);
+    CHECK_INT(report_body(call, SOLD("10", "2026-11-22 12:00:05")), CIELO_OK);
+    STEP(call, 1001, DONE);
+    CHECK_INT(status_of(call), CIELO_OK);
+    drop(client, call);
+}
+
+/* A token's answer names nothing; what it says beside is nobody's. */
+static void an_answer_with_a_token_is_never_anothers(void)
+{
+    cielo_client *client = client_for(9000, "production");
+    cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+
+    STEP(call, 0, SEND);
+    CHECK_INT(report_body(call, "{\"access_token\":\"t\",\"expires_in\":1199,"
+                                "\"orderNumber\":\"154f5b509f7149d6aec3b4023a6a2957"
+                                "\"}"),
+              CIELO_OK);
+    STEP(call, 1, SEND);
+    drop(client, call);
+}
+
+static void blanks_are_no_body(void)
+{
+    static const char *const bodies[] = {"", " ", "\t", "\r\n", " \r\n\t "};
+    static const char params[] = "{\"method\":\"GET\",\"path\":\"/1/x\"}";
+    size_t i;
+
+    for (i = 0; i <= sizeof(bodies) / sizeof(bodies[0]); i++) {
+        cielo_client *client = client_for(9000, "sandbox");
+        cielo_call *call = call_for(client, CIELO_OP_REQUEST, params);
+        int blank = i < sizeof(bodies) / sizeof(bodies[0]);
+
+        STEP(call, 0, SEND);
+        CHECK_INT(report_body(call, blank ? bodies[i] : " x"), CIELO_OK);
+        STEP(call, 1, DONE);
+        CHECK_INT(status_of(call), blank ? CIELO_OK : CIELO_EDECODE);
+        CHECK_STR(detail(call, "body"), blank ? NULL : " x");
+        drop(client, call);
+    }
+}
+
+static void the_reason_of_a_failure_is_told(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
+                                "{\"payment_id\":\"" PID "\"}");
+
+    STEP(call, 0, SEND);
+    CHECK_INT(cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_TLS,
+                                    "the certificate is another's"),
+              CIELO_OK);
+    STEP(call, 1, DONE);
+    CHECK(strstr(detail(call, "message"), "the certificate is another's")
+          != NULL);
+    drop(client, call);
+}
+
 /* ---- what answers tell of Cielo's clock ---- */
 
 static int is_same_zone_after(int operation, const char *params,
@@ -1427,7 +1530,10 @@ static void warnings_are_there_from_the_start(void)
     cielo_client_unref(client);
 }
 
-CHECK_MAIN(reads_are_asked_again_by_their_cause,
+CHECK_MAIN(an_answer_to_another_read_is_none,
+           an_answer_to_another_look_settles_nothing,
+           an_answer_with_a_token_is_never_anothers, blanks_are_no_body,
+           the_reason_of_a_failure_is_told, reads_are_asked_again_by_their_cause,
            only_what_fits_a_header_is_a_token,
            a_token_that_is_none_blocks_nobody,
            only_a_sale_just_made_tells_the_zone,
