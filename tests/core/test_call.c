@@ -1395,14 +1395,14 @@ static void an_answer_to_another_look_settles_nothing(void)
 /* A token's answer names nothing; what it says beside is nobody's. */
 static void an_answer_with_a_token_is_never_anothers(void)
 {
+    static const char token[]
+        = "{\"access_token\":\"t\",\"expires_in\":1199,"
+          "\"orderNumber\":\"154f5b509f7149d6aec3b4023a6a2957\"}";
     cielo_client *client = client_for(9000, "production");
     cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
 
     STEP(call, 0, SEND);
-    CHECK_INT(report_body(call, "{\"access_token\":\"t\",\"expires_in\":1199,"
-                                "\"orderNumber\":\"154f5b509f7149d6aec3b4023a6a2957"
-                                "\"}"),
-              CIELO_OK);
+    CHECK_INT(report_body(call, token), CIELO_OK);
     STEP(call, 1, SEND);
     drop(client, call);
 }
@@ -1533,7 +1533,8 @@ static void warnings_are_there_from_the_start(void)
 CHECK_MAIN(an_answer_to_another_read_is_none,
            an_answer_to_another_look_settles_nothing,
            an_answer_with_a_token_is_never_anothers, blanks_are_no_body,
-           the_reason_of_a_failure_is_told, reads_are_asked_again_by_their_cause,
+           the_reason_of_a_failure_is_told,
+           reads_are_asked_again_by_their_cause,
            only_what_fits_a_header_is_a_token,
            a_token_that_is_none_blocks_nobody,
            only_a_sale_just_made_tells_the_zone,

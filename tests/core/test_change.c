@@ -145,8 +145,11 @@ static void an_answer_repeats_what_was_asked(void)
     answers(sale, "{}", SENT, "{}", 1);
     answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"  \"}", 1);
     answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"A1  \"}", 1);
+    answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"  A1\"}", 1);
+    answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"  A2\"}", 0);
     answers(sale, "{}", "{\"Payment\":{}}", SENT, 1);
     answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"A2\"}", 0);
+    answers(sale, "{}", SENT, "{\"merchantorderid\":\"A2\"}", 0);
     answers(sale, "{}", SENT, "{\"MerchantOrderId\":\"A11\"}", 0);
     answers(sale, "{}", SENT, "{\"Payment\":{\"Amount\":101}}", 0);
     answers(get, "{\"payment_id\":\"a-b\"}", NULL,
