@@ -152,7 +152,7 @@ class FieldWarning(UserWarning): ...
 #: How Python gives the types of parameters, and the kinds that it knows closer.
 PARAM_TYPES = {
     "text": "_Text", "integer": "int", "date": "Union[_Text, _date]",
-    "moment": "Union[int, _datetime]", "interval": "Union[_Text, int]",
+    "moment": "Union[float, _datetime]", "interval": "Union[_Text, int]",
     "object": "_Fields", "any": "Any",
 }
 PARAM_KINDS = {"HOST": "_Host"}

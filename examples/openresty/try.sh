@@ -8,6 +8,8 @@ top=$(cd "$here/../.." && pwd)
 # The port where the local Cielo posts its notifications, when it has one.
 port=${CIELO_DEMO_INBOX:-8646}
 
+# A shell that has LuaRocks' paths in it would give nginx another Lua's modules.
+unset LUA_PATH LUA_CPATH LUA_INIT
 prefix=$(mktemp -d)
 trap 'nginx_stop; rm -rf "$prefix"' EXIT
 nginx_stop() {

@@ -214,11 +214,13 @@ describe("a client", function()
     end, { timeout = 900 })
     local _, _, err = other.sales:reconcile("x", 100, os.time())
     assert.equal("outcome_unknown", err.kind)
+    _, _, err = other.sales:reconcile("x", 100, os.time() + 0.5)
+    assert.equal("outcome_unknown", err.kind)
     assert.is_true(asked > 0)
     raises("#3 to 'reconcile' %(number of seconds since 1970 expected, got str",
       function() other.sales:reconcile("x", 100, "2026-11-22") end)
     asked = 0
-    for _, moment in ipairs { 1.5, -1, 2 ^ 50, 0 / 0 } do
+    for _, moment in ipairs { -1, 2 ^ 50, 0 / 0 } do
       _, _, err = other.sales:reconcile("x", 100, moment)
       assert.equal("validation", err.kind)
       assert.equal("not_before", err.problems[1].path)

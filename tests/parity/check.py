@@ -58,7 +58,7 @@ LUA_TYPES = {"TEXT": "string", "KIND": "cielo.Kind", "SENT": '"maybe"',
 
 # Words that the type of a parameter must have, by the types of CIELO_PARAM_KIND_MAP.
 PYTHON_PARAMS = {"text": ["_Text"], "integer": ["int"], "date": ["_Text", "_date"],
-                 "moment": ["int", "_datetime"],
+                 "moment": ["float", "_datetime"],
                  "interval": ["_Text", "int"], "object": ["_Fields"], "any": ["Any"]}
 LUA_PARAMS = {"text": ["string"], "integer": ["integer"], "date": ["string"],
               "moment": ["integer"],

@@ -58,6 +58,18 @@ static void check_taken(const lcielo_arguments *in, const taken *takes,
                           takes->expected, index);
 }
 
+/* os.time() and ngx.now() are moments alike: the second that has begun counts.
+ * What is out of range is left to the core. */
+static void round_down(lua_State *L, int index)
+{
+    lua_Number number = lua_tonumber(L, index);
+
+    if (!(number > 0 && number < 1e15))
+        return;
+    lua_pushinteger(L, (lua_Integer)number);
+    lua_replace(L, index);
+}
+
 /* Reads a parameter. A table where a scalar may be left out is the trailing
  * one, the options. */
 static void read_parameter(lcielo_arguments *in, const cielo_param *param,
@@ -74,6 +86,8 @@ static void read_parameter(lcielo_arguments *in, const cielo_param *param,
         index == in->top && lua_istable(in->L, index))
         return;
     check_taken(in, takes, index);
+    if (param->kind == CIELO_PARAM_MOMENT)
+        round_down(in->L, index);
     lcielo_set_value(in->L, in->params, param->name, index);
     in->next++;
 }

@@ -1036,7 +1036,7 @@ class Sales:
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction: ...
     def reconcile(
-        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[int, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[float, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale: ...
 
 @final
@@ -1156,7 +1156,7 @@ class AsyncSales:
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]: ...
     def reconcile(
-        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[int, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[float, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]: ...
 
 @final

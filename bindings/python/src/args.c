@@ -168,8 +168,10 @@ static int has_zone(PyObject *value)
     Py_XDECREF(offset);
     if (naive)
         PyErr_SetString(PyExc_ValueError,
-                        "a datetime without a zone: give it one, such as "
-                        "replace(tzinfo=timezone.utc)");
+                        "a datetime without a zone: give it one, by "
+                        "astimezone() where it is this machine's time, by "
+                        "replace(tzinfo=timezone(timedelta(hours=-3))) where "
+                        "it is Cielo's");
     else if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_AttributeError))
         PyErr_Clear(); /* no datetime: its caller says so */
     return !PyErr_Occurred();

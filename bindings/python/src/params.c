@@ -66,7 +66,8 @@ static cielo_value *from_date(module_state *state, PyObject *value, int object)
               : value_from_python(state, value, object);
 }
 
-/* A datetime whose zone nobody said is refused with a sentence. */
+/* time.time() is one, to the second; a datetime whose zone nobody said is
+ * refused with a sentence. */
 static cielo_value *from_moment(module_state *state, PyObject *value,
                                 int object)
 {
@@ -79,7 +80,8 @@ static cielo_value *from_moment(module_state *state, PyObject *value,
         return value_from_python(state, value, object);
     if (import_values(state) < 0)
         return NULL;
-    is = PyObject_IsInstance(value, state->datetime_class);
+    is = PyFloat_Check(value)
+        || PyObject_IsInstance(value, state->datetime_class);
     if (is <= 0 || !parse_moment(value, &seconds))
         return NULL;
     number = PyLong_FromLongLong(seconds);
@@ -110,7 +112,7 @@ static const param_type types[] = {
     {"text", "str or cielo.Secret", from_text},
     {"integer", "int", from_integer},
     {"date", "str, cielo.Secret or datetime.date", from_date},
-    {"moment", "int (seconds since 1970) or a datetime with its zone",
+    {"moment", "int or float (seconds since 1970) or a datetime with its zone",
      from_moment},
     {"interval", "str, cielo.Secret or int", from_interval},
     {"object", "a mapping", from_mapping},

@@ -22,7 +22,7 @@ CIELO_BEGIN
     X(ETIMEOUT, -5, "timeout", "RequestTimeoutError",                          \
       "no answer in time, and nothing took effect")                            \
     X(EUNKNOWN, -6, "outcome_unknown", "OutcomeUnknownError",                  \
-      "outcome unknown: look the order up before repeating")                   \
+      "outcome unknown: look it up before repeating")                   \
     X(EAUTHENTICATION, -7, "authentication", "AuthenticationError",            \
       "Cielo refused the credentials")                                         \
     X(EPERMISSION, -8, "permission", "PermissionDeniedError",                  \

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <cielo/shown.h>
+
 #include "call_internal.h"
 
 /* What ends with a call, and what its memory keeps. */
@@ -151,14 +153,37 @@ void cielo__call_fail(cielo_call *call, int status, const char *message)
     finish(call);
 }
 
+/* What a write in doubt is looked up by: the order, or what it changes. */
+static void name_doubt(const cielo_call *call, char *out, size_t size)
+{
+    static const char *const names[][2]
+        = {{"payment_id", "payment "}, {"checkout_order_number", "order "}};
+    const char *order = cielo__order_number(call), *kind = "order ",
+               *id = order;
+    char shown[80];
+    size_t i;
+
+    for (i = 0; !id && i < sizeof(names) / sizeof(names[0]); i++) {
+        kind = names[i][1];
+        id = cielo_value_text(cielo_value_get(call->input.params, names[i][0]),
+                              NULL);
+    }
+    if (id && !order)
+        cielo_text_shown(CIELO_OBJECT_ANY, "", 0, id, strlen(id), shown,
+                         sizeof(shown));
+    if (!id)
+        snprintf(out, size, "it");
+    else
+        snprintf(out, size, "%s%s", kind, order ? order : shown);
+}
+
 void cielo__call_unknown(cielo_call *call, const char *why)
 {
-    const char *order = cielo__order_number(call);
-    char message[sizeof(call->error.message)];
+    char message[sizeof(call->error.message)], what[120];
 
+    name_doubt(call, what, sizeof(what));
     snprintf(message, sizeof(message),
-             "outcome unknown (%s): look %s%s up before repeating", why,
-             order ? "order " : "the order", order ? order : "");
+             "outcome unknown (%s): look %s up before repeating", why, what);
     cielo__call_fail(call, CIELO_EUNKNOWN, message);
 }
 

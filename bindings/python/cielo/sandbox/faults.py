@@ -197,7 +197,8 @@ class Faults:
             raw = Answer(
                 fault.reply.get("status", 200),
                 fault.reply.get("body", "").encode("utf-8"),
-                headers={name: str(text) for name, text in fault.reply.get("headers", {}).items()},
+                headers={"Connection": "close"}  # said beforehand: a client may reuse it otherwise
+                | {name: str(text) for name, text in fault.reply.get("headers", {}).items()},
             )
             await self._finish(request, raw.head(date()) + raw.body, "close")
             return None
