@@ -86,6 +86,7 @@ build = {
         "core/src/http/wire.c",
         "core/src/json/member.c",
         "core/src/json/value.c",
+        "bindings/lua/src/labandon.c",
         "bindings/lua/src/larguments.c",
         "bindings/lua/src/lcall.c",
         "bindings/lua/src/lcielo.c",

@@ -107,14 +107,6 @@ static int call_new(lua_State *L)
     return lcielo_start_call(L, client, operation, tree->value);
 }
 
-void lcielo_end_call(lcielo_call *self)
-{
-    cielo_call *handle = self->handle;
-
-    self->handle = NULL;
-    cielo_call_free(handle);
-}
-
 /* close and __gc: may run twice. A write that is dropped here has nobody who
  * could be told, since a finalizer raises to whoever allocates next or to
  * nobody: standard error is left, which nginx directs to its log. Lua 5.4's

@@ -166,6 +166,23 @@ void lcielo_read_parameters(lcielo_arguments *in, const char *params);
 /* Reads the table of options behind them, if there is one. */
 void lcielo_read_options(lcielo_arguments *in);
 
+/* ---- labandon.c ---- */
+
+/* Frees what the core keeps for a call. */
+void lcielo_end_call(lcielo_call *self);
+/* "sale_void of order 2014111701, payment_id 24bc8366-..."; `order` may be
+ * NULL. */
+void lcielo_write_name(const lcielo_call *self, const char *order, char *out,
+                       size_t size);
+
+/* Room for what lcielo_abandon writes. */
+#define LCIELO_ABANDONED 1024
+
+/* Ends a call that nobody will be told of. Gives 1 and what has to be known of
+ * it, free of secrets, when it is a write that is in doubt or was answered; 0
+ * for all others. Takes no memory of Lua's. */
+int lcielo_abandon(lcielo_call *self, char *text, size_t size);
+
 /* ---- lcall.c ---- */
 
 void lcielo_open_call(lua_State *L);
@@ -176,18 +193,8 @@ int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
 /* The call at `index`; raises for other values, and when its result was
  * taken. */
 lcielo_call *lcielo_check_call(lua_State *L, int index);
-/* Frees what the core keeps for a call. */
-void lcielo_end_call(lcielo_call *self);
-
 /* ---- loutcome.c, after lcall.c ---- */
 
-/* Room for what lcielo_abandon writes. */
-#define LCIELO_ABANDONED 1024
-
-/* Ends a call that nobody will be told of. Gives 1 and what has to be known of
- * it, free of secrets, when it is a write that is in doubt or was answered; 0
- * for all others. Takes no memory of Lua's. */
-int lcielo_abandon(lcielo_call *self, char *text, size_t size);
 void lcielo_open_outcome(lua_State *L);
 
 /* ---- lwire.c ---- */

@@ -1,0 +1,94 @@
+/* Writes that nobody is told of, in words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lcielo.h"
+
+void lcielo_end_call(lcielo_call *self)
+{
+    cielo_call *handle = self->handle;
+
+    self->handle = NULL;
+    cielo_call_free(handle);
+}
+
+void lcielo_write_name(const lcielo_call *self, const char *order, char *out,
+                       size_t size)
+{
+    const char *subject = self->subject;
+
+    if (!order && *subject)
+        subject += 2; /* the comma */
+    snprintf(out, size, "%s%s%s%s%s",
+             cielo_operation_at(self->operation)->name,
+             order || *subject ? " of " : "", order ? "order " : "",
+             order ? order : "", subject);
+}
+
+static const char *text_of(const cielo_value *object, const char *name)
+{
+    const char *text = cielo_value_text(cielo_value_get(object, name), NULL);
+
+    return text ? text : "";
+}
+
+/* "authorized, approved, PaymentId 24bc8366-...": facts, and the id of a sale
+ * that was made. */
+static void write_answer(lcielo_call *self, const cielo_value *value,
+                         char *out, size_t size)
+{
+    static const char *const words[] = {"approved", "declined", "pending"};
+    const cielo_value *facts = cielo_call_facts(self->handle);
+    const cielo_value *payment = cielo_value_get_case(value, "Payment");
+    const char *id
+        = cielo_value_text(cielo_value_get_case(payment, "PaymentId"), NULL);
+    const char *status = text_of(facts, "status_name"), *word = "";
+    size_t i;
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (cielo_value_bool(cielo_value_get(facts, words[i])) == 1)
+            word = words[i];
+    snprintf(out, size, " was answered%s%s%s%s%s%s",
+             *status || *word || id ? ": " : "", status,
+             *status && *word ? ", " : "", word,
+             id ? (*status || *word ? ", PaymentId " : "PaymentId ") : "",
+             id ? id : "");
+}
+
+/* Whether a call that ended so is a write that somebody has to know of. A read
+ * among requests of any kind is none. */
+static int is_told_of(const lcielo_call *self, int status)
+{
+    const cielo_operation *row = cielo_operation_at(self->operation);
+
+    return row->is_write
+        && (status == CIELO_EUNKNOWN
+            || (status == CIELO_OK && self->operation != CIELO_OP_REQUEST));
+}
+
+int lcielo_abandon(lcielo_call *self, char *text, size_t size)
+{
+    const cielo_value *value;
+    cielo_error err;
+    size_t used;
+    int status, told;
+
+    if (!self->handle)
+        return 0;
+    cielo_call_cancel(self->handle);
+    status = cielo_call_result(self->handle, &value, &err);
+    told = is_told_of(self, status);
+    if (told) {
+        const char *order
+            = text_of(cielo_call_details(self->handle), "merchant_order_id");
+
+        lcielo_write_name(self, *order ? order : NULL, text, size);
+        used = strlen(text);
+        if (status == CIELO_OK)
+            write_answer(self, value, text + used, size - used);
+        else
+            snprintf(text + used, size - used, ": %s", err.message);
+    }
+    lcielo_end_call(self);
+    return told;
+}
