@@ -83,7 +83,8 @@ static void reply_dated(cielo_call *call, int status, const char *body,
     response.date = date;
     response.body = body;
     response.body_length = strlen(body);
-    CHECK_INT(cielo_call_on_response(call, &response), CIELO_OK);
+    /* Not read as an answer to what was asked, it is CIELO_EDECODE. */
+    CHECK(cielo_call_on_response(call, &response) != CIELO_EUSAGE);
 }
 
 static void reply(cielo_call *call, int status, const char *body)
@@ -1140,6 +1141,46 @@ static void a_cut_answer_shows_no_new_card_token(void)
     drop(client, call);
 }
 
+/* Answers that name nothing, of a connection that may be one off. */
+static void what_is_no_answer_ends_its_connection(void)
+{
+    static const struct {
+        int operation;
+        int http_status;
+        const char *body;
+        int status;
+    } cells[] = {
+        {CIELO_OP_SALE_GET, 200, "{\"Payments\":[]}", CIELO_EDECODE},
+        {CIELO_OP_SALE_GET, 200, "<html>", CIELO_EDECODE},
+        {CIELO_OP_SALE_GET, 200, "{\"Payment\":{\"Status\":1}}", CIELO_OK},
+        {CIELO_OP_SALE_GET, 200, " ", CIELO_OK},
+        {CIELO_OP_SALE_GET, 404, "<html>", CIELO_OK},
+        {CIELO_OP_SALE_VOID, 200, "{\"Payment\":{\"Status\":10}}", CIELO_EDECODE},
+        {CIELO_OP_SALE_VOID, 200, "{\"Status\":10}", CIELO_OK},
+        {CIELO_OP_SALE_VOID, 500, "[]", CIELO_OK},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200, "thanks", CIELO_OK},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
+        cielo_client *client = client_for(10000, "sandbox");
+        cielo_call *call = call_for(
+            client, cells[i].operation,
+            cells[i].operation == CIELO_OP_RECURRENCE_DEACTIVATE
+                ? "{\"id\":\"" PID "\"}" : "{\"payment_id\":\"" PID "\"}");
+        cielo_response response;
+
+        memset(&response, 0, sizeof(response));
+        response.http_status = cells[i].http_status;
+        response.body = cells[i].body;
+        response.body_length = strlen(cells[i].body);
+        STEP(call, 0, SEND);
+        CHECK_INT(cielo_call_on_response(call, &response), cells[i].status);
+        cielo_call_free(call);
+        cielo_client_unref(client);
+    }
+}
+
 static void odd_bytes_make_printable_errors(void)
 {
     static const char *const bodies[]
@@ -1247,4 +1288,5 @@ CHECK_MAIN(warnings_are_there_from_the_start, a_decline_is_advised_on, a_write_h
            echoed_credentials_are_not_shown,
            a_short_code_is_shown_a_security_code_is_not,
            half_of_the_credentials_fetch_no_token,
-           odd_bytes_make_printable_errors)
+           odd_bytes_make_printable_errors,
+           what_is_no_answer_ends_its_connection)
