@@ -83,7 +83,8 @@ static void reply_dated(cielo_call *call, int status, const char *body,
     response.date = date;
     response.body = body;
     response.body_length = strlen(body);
-    CHECK_INT(cielo_call_on_response(call, &response), CIELO_OK);
+    /* Not read as an answer to what was asked, it is CIELO_EDECODE. */
+    CHECK(cielo_call_on_response(call, &response) != CIELO_EUSAGE);
 }
 
 static void reply(cielo_call *call, int status, const char *body)
@@ -1192,6 +1193,47 @@ static void a_cut_answer_shows_no_new_card_token(void)
     drop(client, call);
 }
 
+/* Answers that name nothing, of a connection that may be one off. */
+static void what_is_no_answer_ends_its_connection(void)
+{
+    static const struct {
+        int operation;
+        int http_status;
+        const char *body;
+        int status;
+    } cells[] = {
+        {CIELO_OP_SALE_GET, 200, "{\"Payments\":[]}", CIELO_EDECODE},
+        {CIELO_OP_SALE_GET, 200, "<html>", CIELO_EDECODE},
+        {CIELO_OP_SALE_GET, 200, "{\"Payment\":{\"Status\":1}}", CIELO_OK},
+        {CIELO_OP_SALE_GET, 200, " ", CIELO_OK},
+        {CIELO_OP_SALE_GET, 404, "<html>", CIELO_OK},
+        {CIELO_OP_SALE_VOID, 200, "{\"Payment\":{\"Status\":10}}",
+         CIELO_EDECODE},
+        {CIELO_OP_SALE_VOID, 200, "{\"Status\":10}", CIELO_OK},
+        {CIELO_OP_SALE_VOID, 500, "[]", CIELO_OK},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200, "thanks", CIELO_OK},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
+        cielo_client *client = client_for(10000, "sandbox");
+        cielo_call *call = call_for(
+            client, cells[i].operation,
+            cells[i].operation == CIELO_OP_RECURRENCE_DEACTIVATE
+                ? "{\"id\":\"" PID "\"}" : "{\"payment_id\":\"" PID "\"}");
+        cielo_response response;
+
+        memset(&response, 0, sizeof(response));
+        response.http_status = cells[i].http_status;
+        response.body = cells[i].body;
+        response.body_length = strlen(cells[i].body);
+        STEP(call, 0, SEND);
+        CHECK_INT(cielo_call_on_response(call, &response), cells[i].status);
+        cielo_call_free(call);
+        cielo_client_unref(client);
+    }
+}
+
 static void odd_bytes_make_printable_errors(void)
 {
     static const char *const bodies[]
@@ -1435,7 +1477,8 @@ static void blanks_are_no_body(void)
         int blank = i < sizeof(bodies) / sizeof(bodies[0]);
 
         STEP(call, 0, SEND);
-        CHECK_INT(report_body(call, blank ? bodies[i] : " x"), CIELO_OK);
+        CHECK_INT(report_body(call, blank ? bodies[i] : " x"),
+                  blank ? CIELO_OK : CIELO_EDECODE);
         STEP(call, 1, DONE);
         CHECK_INT(status_of(call), blank ? CIELO_OK : CIELO_EDECODE);
         CHECK_STR(detail(call, "body"), blank ? NULL : " x");
@@ -1587,4 +1630,5 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            echoed_credentials_are_not_shown,
            a_short_code_is_shown_a_security_code_is_not,
            half_of_the_credentials_fetch_no_token,
-           odd_bytes_make_printable_errors)
+           odd_bytes_make_printable_errors,
+           what_is_no_answer_ends_its_connection)

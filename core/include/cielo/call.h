@@ -125,9 +125,9 @@ CIELO_API int64_t cielo_call_deadline(const cielo_call *call);
 
 /* Reports the answer to a SEND. Errors: CIELO_EMEMORY (the call then ends as
  * its rules say: a write in doubt), CIELO_EUSAGE (no SEND is open),
- * CIELO_EDECODE (it answers another request: the call goes on as with no answer
- * that can be read, and the host closes the connection, on which answers are
- * one off). */
+ * CIELO_EDECODE (it answers another request, or cannot be read as an answer to
+ * this one: the call goes on, and the host closes the connection, on which
+ * answers may be one off). */
 CIELO_API int cielo_call_on_response(cielo_call *call,
                                      const cielo_response *response);
 

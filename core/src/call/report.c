@@ -41,21 +41,44 @@ static int is_blank(const char *text, size_t length)
     return 1;
 }
 
-/* Whether the answer that was read is another request's. A token names nothing
- * that could be held against it. */
-static int is_foreign(const cielo_call *call)
+/* What was asked last; of a look-up no more than this is asked for. */
+static cielo__intent asked_last(const cielo_call *call)
 {
     cielo__intent asked = call->intent;
 
-    if (call->job == CIELO__JOB_TOKEN || call->event.http_status / 100 != 2)
-        return 0;
     if (call->job == CIELO__JOB_LOOK) {
         asked.row = cielo__settle_row(&call->settle);
         asked.operation = cielo_operation_find(asked.row->facts.name);
         asked.params = call->look;
         asked.body = NULL;
     }
-    return !cielo__is_answer_to(&asked, call->event.tree);
+    return asked;
+}
+
+/* A token names nothing that could be held against it. */
+static int is_success(const cielo_call *call)
+{
+    return call->job != CIELO__JOB_TOKEN && call->event.http_status / 100 == 2;
+}
+
+/* Whether the answer that was read names another thing than was asked for. */
+static int is_foreign(const cielo_call *call)
+{
+    cielo__intent asked = asked_last(call);
+
+    return is_success(call) && !cielo__is_answer_to(&asked, call->event.tree);
+}
+
+/* Whether it is none to what was asked, whatever it is: what another request is
+ * answered with may name nothing at all, and looks so. */
+static int is_strange(const cielo_call *call)
+{
+    const cielo__intent asked = asked_last(call);
+    const cielo__event *e = &call->event;
+
+    return is_success(call) && !e->empty
+        && asked.row->facts.object != CIELO_OBJECT_EMPTY
+        && !(e->tree && cielo__readable(asked.row, e->tree));
 }
 
 /* Of another request's answer nothing is kept: it may be another customer's. */
@@ -89,7 +112,7 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     e->lost = status != CIELO_OK;
     if (status == CIELO_OK && is_foreign(call))
         return drop_foreign(e);
-    return status;
+    return status == CIELO_OK && is_strange(call) ? CIELO_EDECODE : status;
 }
 
 int cielo_call_on_failure(cielo_call *call, cielo_sent sent, cielo_cause cause,
