@@ -156,7 +156,8 @@ local sold = 0
 
 -- A client whose calls are over soon.
 function service.hasty()
-  hasty_client = hasty_client or assert(cielo.new{ timeout = 4500 })
+  local timeout = tonumber(ngx.var.arg_timeout) or 4500
+  hasty_client = hasty_client or assert(cielo.new{ timeout = timeout })
   return hasty_client
 end
 

@@ -181,6 +181,8 @@ end
 -- waits for no answer: there it is named at once. What is still under way when
 -- a worker is told to leave at once (TERM) the finalizer of its call names.
 local writing = {}
+-- Those without a coroutine, until the timer runs that reads them back.
+local asked = {}
 -- By job what only the stack of its coroutine holds: gone when that is.
 local holds = setmetatable({}, { __mode = "v" })
 -- When the next look at them is due; nil when none is.
@@ -196,6 +198,8 @@ local function break_off(job, cause, text)
 end
 
 local function settle(premature, job)
+  if not asked[job] then return end
+  asked[job] = nil
   if not premature then
     local settled, why = pcall(drive, job)
     if not settled then ngx.log(ngx.WARN, "cielo: not read back: ", why) end
@@ -212,6 +216,7 @@ local function take(job)
                  lost = true }
   pcall(break_off, job, "cancelled", ENDED)
   if job.wire then job.wire:close() end
+  asked[lost] = true
   if ngx.worker.exiting() or not ngx.timer.at(0, settle, lost) then
     settle(true, lost)
   end
@@ -221,6 +226,7 @@ end
 -- Somebody may hold on to a thread that was killed: late in two looks running
 -- says so too, and not for a worker that was itself held up.
 local function look(collect)
+  for lost in pairs(asked) do settle(true, lost) end -- nginx dropped its timer
   for job in pairs(writing) do
     local late = now() > job.due + GRACE
     job.late = late and (job.late or 0) + 1 or nil
@@ -243,7 +249,7 @@ local function sweep(premature)
   if not (premature or ngx.worker.exiting()) then
     look(false)
     looking = nil
-    if next(writing) then arm(sweep) end
+    if next(writing) or next(asked) then arm(sweep) end
     return
   end
   while true do
