@@ -27,11 +27,26 @@ static PyObject *print_text(PyObject *value)
     return text;
 }
 
+/* What was printed in parts, with commas. Takes the list, NULL for an error. */
+static PyObject *join(PyObject *parts)
+{
+    PyObject *comma, *joined = NULL;
+
+    if (!parts)
+        return NULL;
+    comma = PyUnicode_FromString(", ");
+    if (comma)
+        joined = PyUnicode_Join(comma, parts);
+    Py_XDECREF(comma);
+    Py_DECREF(parts);
+    return joined;
+}
+
 static PyObject *print_value(printer *p, PyObject *value, int indent);
 
 static PyObject *print_list(printer *p, PyObject *list, int indent)
 {
-    PyObject *parts = PyList_New(0), *comma, *joined = NULL, *text = NULL;
+    PyObject *parts = PyList_New(0), *joined, *text = NULL;
     Py_ssize_t i, size = PyList_GET_SIZE(list);
 
     for (i = 0; parts && i < size && i < MOST_ITEMS; i++) {
@@ -43,26 +58,20 @@ static PyObject *print_list(printer *p, PyObject *list, int indent)
             Py_CLEAR(parts);
         Py_XDECREF(part);
     }
-    if (!parts)
-        return NULL;
-    comma = PyUnicode_FromString(", ");
-    if (comma)
-        joined = PyUnicode_Join(comma, parts);
+    joined = join(parts);
     if (joined)
         text = size > MOST_ITEMS
                    ? PyUnicode_FromFormat("[%U, ... %zd more]", joined,
                                           size - MOST_ITEMS)
                    : PyUnicode_FromFormat("[%U]", joined);
     Py_XDECREF(joined);
-    Py_XDECREF(comma);
-    Py_DECREF(parts);
     return text;
 }
 
 /* Links are there for the machine; the relation is what a reader wants. */
 static PyObject *print_links(PyObject *list)
 {
-    PyObject *parts = PyList_New(0), *comma, *joined = NULL, *text = NULL;
+    PyObject *parts = PyList_New(0), *joined, *text = NULL;
     Py_ssize_t i;
 
     for (i = 0; parts && i < PyList_GET_SIZE(list) && i < MOST_ITEMS; i++) {
@@ -81,16 +90,10 @@ static PyObject *print_links(PyObject *list)
             Py_CLEAR(parts);
         Py_XDECREF(part);
     }
-    if (!parts)
-        return NULL;
-    comma = PyUnicode_FromString(", ");
-    if (comma)
-        joined = PyUnicode_Join(comma, parts);
+    joined = join(parts);
     if (joined)
         text = PyUnicode_FromFormat("<%U>", joined);
     Py_XDECREF(joined);
-    Py_XDECREF(comma);
-    Py_DECREF(parts);
     return text;
 }
 
