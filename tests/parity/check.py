@@ -281,9 +281,9 @@ def lua_methods(meta: str) -> Classes:
 def check_lua_details(count: Count, name: str, known: dict[str, str],
                       rows: Iterable[docs.Detail]) -> None:
     for row in rows:
-        # What has no word here is a table or a list of tables; a kind is one of several texts.
+        # What has no word here is a table or a list of tables.
         wanted = LUA_TYPES.get(row.type, "")
-        kind = known.get(row.name, "none").replace("cielo.Kind", "string")
+        kind = known.get(row.name, "none")
         count.hold(row.name in known and wanted in kind,
                    f"meta.lua: {row.name} of {name} is {wanted}, not {kind!r}")
 

@@ -12,7 +12,8 @@
 CIELO_BEGIN
 
 /* X(NAME, "type"): the types of facts and details. KIND is a word of
- * CIELO_STATUS_MAP; SENT is "no", "maybe" or "yes"; FOUND a list of payments. */
+ * CIELO_STATUS_MAP; SENT is "no", "maybe" or "yes"; FOUND a list of
+ * payments. */
 #define CIELO_DETAIL_TYPE_MAP(X) \
     X(TEXT, "text")              \
     X(KIND, "text")              \
