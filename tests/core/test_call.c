@@ -17,6 +17,7 @@
 #define TOKEN "{\"access_token\":\"CANARYTOKEN1\",\"expires_in\":1199}"
 #define DATE "Sun, 22 Nov 2026 15:00:05 GMT"
 #define PID "737a8d9a-88fe-4f74-931f-acf81149f4a0"
+#define OTHER_PID "837a8d9a-88fe-4f74-931f-acf81149f4a0"
 #define SALE                                                              \
     "{\"fields\":{\"MerchantOrderId\":\"2026112201\",\"Payment\":{"       \
     "\"Type\":\"CreditCard\",\"Amount\":15700,\"Installments\":1,"        \
@@ -1205,13 +1206,26 @@ static void what_is_no_answer_ends_its_connection(void)
         {CIELO_OP_SALE_GET, 200, "{\"Payments\":[]}", CIELO_EDECODE},
         {CIELO_OP_SALE_GET, 200, "<html>", CIELO_EDECODE},
         {CIELO_OP_SALE_GET, 200, "{\"Payment\":{\"Status\":1}}", CIELO_OK},
-        {CIELO_OP_SALE_GET, 200, " ", CIELO_OK},
+        {CIELO_OP_SALE_GET, 200, " ", CIELO_EDECODE},
+        {CIELO_OP_SALE_GET, 404, "", CIELO_OK},
         {CIELO_OP_SALE_GET, 404, "<html>", CIELO_OK},
         {CIELO_OP_SALE_VOID, 200, "{\"Payment\":{\"Status\":10}}",
          CIELO_EDECODE},
         {CIELO_OP_SALE_VOID, 200, "{\"Status\":10}", CIELO_OK},
         {CIELO_OP_SALE_VOID, 500, "[]", CIELO_OK},
         {CIELO_OP_RECURRENCE_DEACTIVATE, 200, "thanks", CIELO_OK},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200, "", CIELO_OK},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200, "{\"a\":1}", CIELO_OK},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200,
+         "{\"Payment\":{\"PaymentId\":\"x\"}}", CIELO_EDECODE},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200, "{\"MerchantOrderId\":\"x\"}",
+         CIELO_EDECODE},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200,
+         "{\"RecurrentPayment\":{\"RecurrentPaymentId\":\"" PID "\"}}",
+         CIELO_OK},
+        {CIELO_OP_RECURRENCE_DEACTIVATE, 200,
+         "{\"RecurrentPayment\":{\"RecurrentPaymentId\":\"" OTHER_PID "\"}}",
+         CIELO_EDECODE},
     };
     size_t i;
 
@@ -1398,7 +1412,6 @@ static void a_token_that_is_none_blocks_nobody(void)
 
 /* ---- answers to something else, and to nothing ---- */
 
-#define OTHER_PID "837a8d9a-88fe-4f74-931f-acf81149f4a0"
 #define OTHER_SALE                                                 \
     "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{\"PaymentId\":\"" \
     OTHER_PID "\",\"Amount\":15700,\"Status\":10}}"

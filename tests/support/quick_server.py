@@ -7,9 +7,10 @@
 
 As a command it prints one line, ``http://127.0.0.1:PORT``, and serves until its
 standard input closes.  Every sale is authorised, every capture and void is
-carried out; what is not POST or PUT is answered 404, but for ``GET /done``, and
-``GET /wait/SECONDS``, after which every answer waits so long. After ``GET /mute/1``
-it does what it is asked, and closes the connection without an answer.
+carried out; ``/1/list`` is answered with a list; what is not POST or PUT is answered
+404, but for ``GET /done``, and ``GET /wait/SECONDS``, after which every answer waits so
+long. After ``GET /mute/1`` it does what it is asked, and closes the connection without
+an answer.
 
 Nothing but the standard library is used.
 """
@@ -40,6 +41,8 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
     if path.startswith("/mute/"):
         MUTE[0] = path.endswith("1")
         return 200, {}
+    if path == "/1/list":
+        return 201, ["a", "list", "of", "texts"]
     if method == "POST":
         sale = json.loads(body)
         payment_id = DONE["POST " + sale["MerchantOrderId"]] = str(uuid.uuid4())

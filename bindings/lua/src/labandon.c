@@ -55,15 +55,10 @@ static void write_answer(lcielo_call *self, const cielo_value *value,
              id ? id : "");
 }
 
-/* Whether a call that ended so is a write that somebody has to know of. A read
- * among requests of any kind is none. */
+/* Whether a call that ended so is a write that somebody has to know of. */
 static int is_told_of(const lcielo_call *self, int status)
 {
-    const cielo_operation *row = cielo_operation_at(self->operation);
-
-    return row->is_write
-        && (status == CIELO_EUNKNOWN
-            || (status == CIELO_OK && self->operation != CIELO_OP_REQUEST));
+    return self->is_write && (status == CIELO_EUNKNOWN || status == CIELO_OK);
 }
 
 int lcielo_abandon(lcielo_call *self, char *text, size_t size)

@@ -49,11 +49,21 @@ static void read_subject(char *out, const cielo_operation *row,
     for (name = row->params; *name; name += strspn(name, " ?")) {
         length = strcspn(name, " ?");
         param = cielo_param_find(name, length);
-        if (param->kind == CIELO_PARAM_ID || param->kind == CIELO_PARAM_METHOD
-            || param->kind == CIELO_PARAM_TARGET)
+        /* No path: its query and its escapes may hide anything. */
+        if (param->kind == CIELO_PARAM_ID || param->kind == CIELO_PARAM_METHOD)
             add_named(out, name, length, params);
         name += length;
     }
+}
+
+/* A request of any kind writes unless its method says that it reads. */
+static int is_write(int operation, const cielo_value *params)
+{
+    const char *method
+        = cielo_value_text(cielo_value_get(params, "method"), NULL);
+
+    return cielo_operation_at(operation)->is_write
+        && !(method && strcmp(method, "GET") == 0);
 }
 
 int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
@@ -68,6 +78,7 @@ int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
     read_subject(subject, cielo_operation_at(operation), params);
     self = lcielo_new_object(L, sizeof(*self) + strlen(subject), LCIELO_CALL);
     self->operation = operation;
+    self->is_write = is_write(operation, params);
     memcpy(self->subject, subject, strlen(subject) + 1);
     if (!client->handle) /* asked last: a finalizer may have closed it */
         return lcielo_fail_closed(L);

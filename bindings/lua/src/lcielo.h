@@ -43,6 +43,7 @@ typedef struct lcielo_call {
     cielo_call *handle;  /* NULL: its result was taken */
     cielo_value *answer; /* that result's, for its to_json */
     int operation;
+    int is_write;
     int closed;
     char subject[1]; /* what a write names: its length and a NUL */
 } lcielo_call;

@@ -76,7 +76,7 @@ static int call_name(lua_State *L)
 
     lcielo_write_name(self, luaL_optstring(L, 2, NULL), text, sizeof(text));
     lua_pushstring(L, text);
-    lua_pushboolean(L, cielo_operation_at(self->operation)->is_write);
+    lua_pushboolean(L, self->is_write);
     return 2;
 }
 

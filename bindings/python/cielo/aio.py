@@ -257,8 +257,10 @@ class AsyncClient(_AsyncClient):
             await pump.start(call, self._member())
             return call.result()
         except BaseException as stopped:
-            pump.cancel(call)
-            doubt = call.doubt()  # None when result() has told
+            try:
+                pump.cancel(call)
+            finally:
+                doubt = call.doubt()  # None when result() has told
             if doubt is not None:
                 raise stopped from doubt
             raise

@@ -111,11 +111,31 @@ static PyObject *list_ids(PyObject *outcome)
     return ids;
 }
 
-/* A chain, as a list would need memory. */
+/* The last of a chain, borrowed: each is held by the one before it. */
+static PyObject *last_of(PyObject *outcome)
+{
+    PyObject *former;
+
+    while ((former = PyException_GetContext(outcome)) != NULL) {
+        Py_DECREF(former);
+        outcome = former;
+    }
+    return outcome;
+}
+
+/* Takes a chain of outcomes, as a list would need memory. Other threads may add
+ * to those that wait, or take them, meanwhile. */
+static void put_unlogged(module_state *state, PyObject *outcome)
+{
+    while (!atomic_put(&state->unlogged, outcome))
+        PyException_SetContext(last_of(outcome),
+                               atomic_take(&state->unlogged));
+}
+
 void log_later(module_state *state, PyObject *outcome)
 {
-    PyException_SetContext(outcome, state->unlogged);
-    state->unlogged = Py_NewRef(outcome);
+    PyException_SetContext(outcome, NULL);
+    put_unlogged(state, Py_NewRef(outcome));
 }
 
 void log_outcome(module_state *state, PyObject *witness, PyObject *outcome)
@@ -147,8 +167,11 @@ int log_unlogged(module_state *state)
 
         PyException_SetContext(outcome, NULL);
         log_outcome(state, outcome, outcome);
+        if (PyErr_Occurred()) /* what logs raised: it waits on */
+            log_later(state, outcome);
         Py_SETREF(outcome, former);
     }
-    Py_XDECREF(outcome);
+    if (outcome)
+        put_unlogged(state, outcome);
     return PyErr_Occurred() ? -1 : 0;
 }

@@ -506,4 +506,18 @@ static inline PyObject *atomic_take(PyObject **slot)
 #endif
 }
 
+/* Puts it into a slot, which takes the reference, if that is empty. */
+static inline int atomic_put(PyObject **slot, PyObject *value)
+{
+#if defined(_MSC_VER)
+    return _InterlockedCompareExchangePointer((void *volatile *)slot, value,
+                                              NULL) == NULL;
+#else
+    PyObject *empty = NULL;
+
+    return __atomic_compare_exchange_n(slot, &empty, value, 0,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+#endif
+}
+
 #endif

@@ -234,10 +234,29 @@ static int is_echoed(const struct echo *echo, const cielo__intent *intent,
     }
 }
 
+/* Where no body is due any will do, but for what is told of a sale or of
+ * another recurrence [answers-cross]. */
+static int is_beside(const cielo__intent *intent, const cielo_value *tree)
+{
+    static const char *const of_sales[]
+        = {"MerchantOrderId", "PaymentId", "Payment.PaymentId"};
+    size_t i;
+
+    for (i = 0; i < sizeof(of_sales) / sizeof(of_sales[0]); i++) {
+        if (cielo__member(tree, of_sales[i]))
+            return 0;
+    }
+    return is_same_id(cielo_value_get(intent->params, "id"),
+                      cielo__member(tree,
+                                    "RecurrentPayment.RecurrentPaymentId"));
+}
+
 int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree)
 {
     size_t i;
 
+    if (intent->row->facts.object == CIELO_OBJECT_EMPTY)
+        return is_beside(intent, tree);
     for (i = 0; i < sizeof(echoes) / sizeof(echoes[0]); i++) {
         if (echoes[i].operation == intent->operation
             && !is_echoed(&echoes[i], intent, tree))

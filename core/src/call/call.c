@@ -156,8 +156,9 @@ void cielo__call_fail(cielo_call *call, int status, const char *message)
 /* What a write in doubt is looked up by: the order, or what it changes. */
 static void name_doubt(const cielo_call *call, char *out, size_t size)
 {
-    static const char *const names[][2]
-        = {{"payment_id", "payment "}, {"checkout_order_number", "order "}};
+    static const char *const names[][2] = {{"payment_id", "payment "},
+                                           {"checkout_order_number", "order "},
+                                           {"id", "id "}};
     const char *order = cielo__order_number(call), *kind = "order ",
                *id = order;
     char shown[80];

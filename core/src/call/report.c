@@ -55,18 +55,14 @@ static cielo__intent asked_last(const cielo_call *call)
     return asked;
 }
 
-/* A token names nothing that could be held against it. */
-static int is_success(const cielo_call *call)
-{
-    return call->job != CIELO__JOB_TOKEN && call->event.http_status / 100 == 2;
-}
-
-/* Whether the answer that was read names another thing than was asked for. */
+/* Whether the answer that was read names another thing than was asked for. A
+ * token names nothing that could be held against it. */
 static int is_foreign(const cielo_call *call)
 {
     cielo__intent asked = asked_last(call);
 
-    return is_success(call) && !cielo__is_answer_to(&asked, call->event.tree);
+    return call->job != CIELO__JOB_TOKEN && call->event.http_status / 100 == 2
+        && !cielo__is_answer_to(&asked, call->event.tree);
 }
 
 /* Whether it is none to what was asked, whatever it is: what another request is
@@ -76,9 +72,13 @@ static int is_strange(const cielo_call *call)
     const cielo__intent asked = asked_last(call);
     const cielo__event *e = &call->event;
 
-    return is_success(call) && !e->empty
-        && asked.row->facts.object != CIELO_OBJECT_EMPTY
-        && !(e->tree && cielo__readable(asked.row, e->tree));
+    if (e->http_status / 100 != 2)
+        return 0;
+    if (call->job == CIELO__JOB_TOKEN)
+        return cielo_value_type(cielo_value_get(e->tree, "access_token"))
+            != CIELO_TEXT;
+    return asked.row->facts.object != CIELO_OBJECT_EMPTY
+        && !((e->tree || e->empty) && cielo__readable(asked.row, e->tree));
 }
 
 /* Of another request's answer nothing is kept: it may be another customer's. */
@@ -104,7 +104,7 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     e->retry_after = cielo__retry_after(response->retry_after, response->date);
     e->empty = is_blank(response->body, response->body_length);
     if (e->empty)
-        return CIELO_OK;
+        return is_strange(call) ? CIELO_EDECODE : CIELO_OK;
     status = cielo__value_parse(&e->tree, response->body, response->body_length,
                                 &call->scratch, NULL);
     if (status == CIELO_EDECODE)

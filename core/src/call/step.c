@@ -248,9 +248,10 @@ static int is_readable(const cielo_call *call)
 
     if (e->foreign)
         return 0;
-    /* Where no body is due, any body will do [no-body-due]. */
+    /* Where no body is due, any body will do [no-body-due]; without memory to
+     * read it, whose it is cannot be told. */
     if (call->row->facts.object == CIELO_OBJECT_EMPTY)
-        return 1;
+        return !e->lost;
     if (!e->tree && !e->empty)
         return 0;
     return cielo__readable(call->row, e->tree);
