@@ -1463,6 +1463,30 @@ static void an_answer_to_another_look_settles_nothing(void)
     drop(client, call);
 }
 
+/* A candidate is asked for by its id: another sale is no answer, though it be of
+ * the same order, amount and card. */
+static void a_candidate_is_held_against_its_id(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+
+    STEP(call, 0, SEND);
+    lose(call);
+    STEP(call, 1, SEND);
+    reply_dated(call, 200, LISTED, DATE);
+    STEP(call, 2, SEND);
+    CHECK(asks_for(call, "GET", PID));
+    CHECK_INT(report_body(call,
+                          "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{"
+                          "\"Type\":\"CreditCard\",\"Amount\":15700,"
+                          "\"CreditCard\":{\"CardNumber\":\"402400******3191\"},"
+                          "\"ReceivedDate\":\"2026-11-22 12:00:05\","
+                          "\"PaymentId\":\"" OTHER_PID "\",\"Status\":1}}"),
+              CIELO_EDECODE);
+    STEP(call, 3, WAIT);
+    drop(client, call);
+}
+
 /* A token's answer names nothing; what it says beside is nobody's. */
 static void an_answer_with_a_token_is_never_anothers(void)
 {
@@ -1604,6 +1628,7 @@ static void warnings_are_there_from_the_start(void)
 
 CHECK_MAIN(an_answer_to_another_read_is_none,
            an_answer_to_another_look_settles_nothing,
+           a_candidate_is_held_against_its_id,
            an_answer_with_a_token_is_never_anothers, blanks_are_no_body,
            the_reason_of_a_failure_is_told,
            reads_are_asked_again_by_their_cause,
