@@ -1463,10 +1463,16 @@ static void an_answer_to_another_look_settles_nothing(void)
     drop(client, call);
 }
 
-/* A candidate is asked for by its id: another sale is no answer, though it be of
- * the same order, amount and card. */
+/* A candidate is asked for by its id: another sale is no answer, though it be
+ * of the same order, amount and card. */
 static void a_candidate_is_held_against_its_id(void)
 {
+    static const char twin[]
+        = "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{"
+          "\"Type\":\"CreditCard\",\"Amount\":15700,"
+          "\"CreditCard\":{\"CardNumber\":\"402400******3191\"},"
+          "\"ReceivedDate\":\"2026-11-22 12:00:05\","
+          "\"PaymentId\":\"" OTHER_PID "\",\"Status\":1}}";
     cielo_client *client = client_for(9000, "sandbox");
     cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
 
@@ -1476,13 +1482,7 @@ static void a_candidate_is_held_against_its_id(void)
     reply_dated(call, 200, LISTED, DATE);
     STEP(call, 2, SEND);
     CHECK(asks_for(call, "GET", PID));
-    CHECK_INT(report_body(call,
-                          "{\"MerchantOrderId\":\"2026112201\",\"Payment\":{"
-                          "\"Type\":\"CreditCard\",\"Amount\":15700,"
-                          "\"CreditCard\":{\"CardNumber\":\"402400******3191\"},"
-                          "\"ReceivedDate\":\"2026-11-22 12:00:05\","
-                          "\"PaymentId\":\"" OTHER_PID "\",\"Status\":1}}"),
-              CIELO_EDECODE);
+    CHECK_INT(report_body(call, twin), CIELO_EDECODE);
     STEP(call, 3, WAIT);
     drop(client, call);
 }
