@@ -135,6 +135,7 @@ def test_reply_of_any_kind(wire: Wire, sandbox: Any) -> None:
     data, end = wire.rest()
     assert data.startswith(b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\n")
     assert data.endswith(b"\r\n\r\n<html>") and end == "closed"
+    assert b"\r\nConnection: close\r\n" in data
 
 
 def test_delays(wire: Wire, sandbox: Any) -> None:

@@ -194,11 +194,13 @@ class Faults:
         if fault.status:
             return Answer(fault.status)
         if fault.do == "reply":
+            given = {name: str(text) for name, text in fault.reply.get("headers", {}).items()}
+            # A client may use the connection again unless it is told before it is closed.
+            last = {} if "connection" in map(str.lower, given) else {"Connection": "close"}
             raw = Answer(
                 fault.reply.get("status", 200),
                 fault.reply.get("body", "").encode("utf-8"),
-                headers={"Connection": "close"}  # said beforehand: a client may reuse it otherwise
-                | {name: str(text) for name, text in fault.reply.get("headers", {}).items()},
+                headers={**given, **last},
             )
             await self._finish(request, raw.head(date()) + raw.body, "close")
             return None
