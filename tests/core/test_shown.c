@@ -84,6 +84,19 @@ static void plain_text_stays(void)
           "12345678-1234-1234-1234-123456789012.");
 }
 
+/* Checkout's orders are numbered so; a run of digits in them is a card number
+ * only where its check digit says so. */
+static void ids_without_hyphens_stay(void)
+{
+    stays("order 9b354cf70496259633846e7a34c695ed again");
+    stays("a53d6a6947c914cbe994607582720320");
+    plain("4091688625337641abcdefabcdefabcd",
+          "409168******7641abcdefabcdefabcd");
+    plain("a53d6a6947c914cbe994607582720320a",
+          "a53d6a6947c914cbe994607*****0320a");
+    plain("40916886253376414091688625337641", "***");
+}
+
 static void runs_are_masked(void)
 {
     plain("card 4111111111111234.", "card 411111******1234.");
@@ -535,7 +548,7 @@ static void masking_twice_changes_nothing(void)
 }
 
 CHECK_MAIN(cards_show_six_and_four, other_secrets_are_three_stars,
-           a_small_buffer_is_filled_and_told_of, plain_text_stays,
+           a_small_buffer_is_filled_and_told_of, plain_text_stays, ids_without_hyphens_stay,
            runs_are_masked, groups_are_masked, lists_and_moments_stay,
            long_runs_are_masked_in_time, what_touches_a_card_goes_too,
            secrets_by_name_are_hidden, links_to_cards_are_cut,

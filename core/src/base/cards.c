@@ -17,7 +17,8 @@ enum {
     ENTITY_LONGEST = 8,    /* bytes of "&nbsp;" and its like */
     SEPARATOR_LONGEST = 3, /* one character of UTF-8, or ", " and such */
     GROUPS = 64,
-    GUID = 36
+    GUID = 36,
+    BARE_ID = 32
 };
 
 /* ---- letters ---- */
@@ -535,6 +536,51 @@ static size_t mark_chain(const char *text, size_t length, size_t at,
     return c.end;
 }
 
+/* 1 when a number that a brand may have issued stands in a run of digits; as
+ * letters touch it, one of the usual length. */
+static int has_sound_number(const chain *c)
+{
+    window w = {0, 1, 0, 0, 0};
+
+    for (; w.skip + CARD_SHORTEST <= c->groups[0].length; w.skip++) {
+        for (w.digits = CARD_USUAL - 1; w.digits <= CARD_USUAL; w.digits++) {
+            w.take = w.skip + w.digits;
+            if (w.take <= c->groups[0].length && is_sound(c, &w))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* An id of 32 hexadecimal digits, as Checkout numbers orders: by chance it has
+ * a long run of decimal ones, which is no card number where no check digit says
+ * so. */
+static int is_bare_id(const char *text, size_t length, size_t at)
+{
+    const char *id = text + at;
+    int letters = 0;
+    size_t i;
+    chain c;
+
+    if (length - at < BARE_ID || (at > 0 && cielo__is_alnum(text[at - 1]))
+        || (length - at > BARE_ID && cielo__is_alnum(id[BARE_ID])))
+        return 0;
+    for (i = 0; i < BARE_ID; i++) {
+        if (!is_hexadecimal(id[i]))
+            return 0;
+        letters += !cielo__is_digit(id[i]);
+    }
+    for (i = 0; letters && i < BARE_ID; i++) {
+        if (!cielo__is_digit(id[i]))
+            continue;
+        read_chain(&c, id, BARE_ID, i);
+        if (has_sound_number(&c))
+            return 0;
+        i = c.end;
+    }
+    return letters > 0;
+}
+
 /* An id of the form 8-4-4-4-12, some of which have as many digits in a row as a
  * card number. */
 static int is_guid(const char *text, size_t length, size_t at)
@@ -560,6 +606,8 @@ void cielo__cards_mark(const char *text, size_t length, unsigned char *marks)
     while (at < length) {
         if (is_guid(text, length, at))
             at += GUID;
+        else if (is_bare_id(text, length, at))
+            at += BARE_ID;
         else if (cielo__is_digit(text[at]))
             at = mark_chain(text, length, at, marks);
         else
