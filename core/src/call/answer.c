@@ -176,19 +176,48 @@ static int is_same_id(const cielo_value *asked, const cielo_value *told)
     return n == 0 || m == 0 || (n == m && memcmp(a, b, n) == 0);
 }
 
-/* 0 when an address has the id of another payment or order as one of its parts:
- * one that is of the same form, since samples have placeholders. */
+/* 1 for a part of an address that is an id, written with hyphens or without. */
+static int is_id(const char *part, size_t length)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < length; i++) {
+        char c = cielo__lower(part[i]);
+
+        if (cielo__is_digit(c) || (c >= 'a' && c <= 'f'))
+            count++;
+        else if (c != '-')
+            return 0;
+    }
+    return count == ID_SHORTEST;
+}
+
+static int same_but_hyphens(const char *a, size_t n, const char *b, size_t m)
+{
+    size_t i = 0, j = 0;
+
+    for (;; i++, j++) {
+        while (i < n && a[i] == '-')
+            i++;
+        while (j < m && b[j] == '-')
+            j++;
+        if (i == n || j == m)
+            return i == n && j == m;
+        if (cielo__lower(a[i]) != cielo__lower(b[j]))
+            return 0;
+    }
+}
+
+/* 0 when an address has the id of another payment or order as one of its parts.
+ * Of what is no id nothing is said, since samples have placeholders. */
 static int is_link_of(const char *id, size_t length, const char *address)
 {
-    size_t part, same, i;
+    size_t part;
 
     for (; *address; address += part + (address[part] != '\0')) {
         part = strcspn(address, "/?#");
-        for (i = same = 0; i < part && part == length; i++)
-            same += (address[i] == '-') == (id[i] == '-')
-                && cielo__is_alnum(address[i]) == cielo__is_alnum(id[i]);
-        if (part == length && same == length
-            && !cielo__same_case(address, id, length))
+        if (is_id(address, part)
+            && !same_but_hyphens(address, part, id, length))
             return 0;
     }
     return 1;
@@ -202,7 +231,7 @@ static int are_links_of(const cielo_value *asked, const cielo_value *links)
     size_t length = 0;
     const char *id = cielo_value_text(asked, &length);
 
-    for (; link && id && length >= ID_SHORTEST;
+    for (; link && id && is_id(id, length);
          link = link == links ? NULL : cielo_value_next(link)) {
         const char *address
             = cielo_value_text(cielo__member(link, "Href"), NULL);
