@@ -1003,6 +1003,25 @@ static void the_newest_of_an_order_is_meant(void)
     end(&at);
 }
 
+/* The list led to a sale of another number: it was not the answer to this. */
+static void the_sale_of_another_order_tells_nothing(void)
+{
+    static const char other[]
+        = "{\"MerchantOrderId\":\"B1\",\"Payment\":{\"Status\":2,"
+          "\"VoidedAmount\":100,\"Amount\":15700}}";
+    scene at;
+
+    begin_newest(&at, 0, TWO_SALES(AT_NOON, "2026-03-02 12:00:01"));
+    answer(&at, other);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_AGAIN);
+    CHECK_STR(asked(&at), "sale_find"); /* what it named is forgotten */
+    end(&at);
+    begin_newest(&at, 1, TWO_SALES(AT_NOON, "2026-03-02 12:00:01"));
+    answer(&at, other);
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_REFUSE);
+    end(&at);
+}
+
 /* An id that no buffer holds names nothing that could be read. */
 static void a_long_newest_id_is_no_name(void)
 {
@@ -1258,7 +1277,8 @@ CHECK_MAIN(a_sale_is_found_by_its_order, other_sales_are_not_adopted,
            a_long_newest_id_is_no_name, captures_are_seen_by_amount,
            whole_voids_are_seen_by_status, part_voids_are_seen_by_difference,
            a_read_ahead_that_fails_sends_nothing,
-           the_newest_of_an_order_is_meant, a_long_id_is_no_refusal,
+           the_newest_of_an_order_is_meant,
+           the_sale_of_another_order_tells_nothing, a_long_id_is_no_refusal,
            cards_are_known_by_six_and_four, each_round_finds_anew,
            times_are_compared_with_their_ends,
            a_change_is_told_in_its_own_shape, recurrences_show_their_changes,

@@ -407,6 +407,9 @@ static int is_voided(const cielo__settling *s, const cielo__intent *intent,
         && !is_removed_pix(sale);
 }
 
+static const char unread_newest[]
+    = "which sale is the newest of the order cannot be read; nothing was sent";
+
 /* A void by order number acts on the newest sale of it [newest-of-order]. */
 static cielo__verdict judge_newest(cielo__settling *s, const cielo_value *list)
 {
@@ -432,12 +435,9 @@ static cielo__verdict judge_newest(cielo__settling *s, const cielo_value *list)
         strcpy(s->payment_id, newest);
         return read_next(s, SALE);
     }
-    return s->ahead
-        ? verdict(CIELO__VERDICT_REFUSE,
-                  "which sale is the newest of the order cannot be read; "
-                  "nothing was sent")
-        : verdict(CIELO__VERDICT_UNKNOWN,
-                  "which sale was meant cannot be read");
+    return s->ahead ? verdict(CIELO__VERDICT_REFUSE, unread_newest)
+                    : verdict(CIELO__VERDICT_UNKNOWN,
+                              "which sale was meant cannot be read");
 }
 
 /* ---- a recurrence ---- */
@@ -693,12 +693,28 @@ cielo_value *cielo__settle_params(const cielo__settling *s,
 
 /* ---- what an answer tells ---- */
 
+/* 0 for a sale that an order number led to and that has another: the list was
+ * another request's answer. */
+static int is_of_order(const cielo__intent *intent, const cielo_value *sale)
+{
+    const char *asked
+        = cielo_value_text(param(intent, "merchant_order_id"), NULL);
+    const char *told = text_at(sale, "MerchantOrderId");
+
+    return !asked || !told || cielo__same_word(asked, told);
+}
+
 static cielo__verdict judge_change(cielo__settling *s,
                                    const cielo__intent *intent,
                                    const cielo_value *tree)
 {
     const rule *way = rule_of(intent);
 
+    if (!is_of_order(intent, tree)) {
+        *s->payment_id = '\0';
+        return s->ahead ? verdict(CIELO__VERDICT_REFUSE, unread_newest)
+                        : look_again(s, intent, way->unseen);
+    }
     if (s->ahead) {
         s->voided_before = voided_of(tree);
         return verdict(CIELO__VERDICT_SEND, NULL);
