@@ -306,7 +306,8 @@ static void void_times_are_bounded(void)
         CHECK_INT(cielo__void_turn(cielo__client_shared(client), &holder, id,
                                    1000, &until),
                   CIELO__TURN_READY);
-        cielo__void_done(cielo__client_shared(client), &holder, 1, 1000);
+        cielo__void_done(cielo__client_shared(client), &holder, 1, 1000,
+                         0);
     }
     CHECK_INT(cielo__void_turn(cielo__client_shared(client), &until, "id-7",
                                6099, &until),
@@ -316,6 +317,35 @@ static void void_times_are_bounded(void)
                                6100, &until),
               CIELO__TURN_READY);
     cielo_client_unref(client);
+}
+
+static int64_t wait_after_left(int64_t deadline, int64_t now)
+{
+    cielo_client *client = made(NULL);
+    cielo__shared *shared = cielo__client_shared(client);
+    int64_t until = 0;
+    int first, second;
+
+    CHECK_INT(cielo__void_turn(shared, &first, "p", 1000, &until),
+              CIELO__TURN_READY);
+    cielo__void_done(shared, &first, 1, deadline, 1);
+    if (cielo__void_turn(shared, &second, "p", now, &until)
+        == CIELO__TURN_READY)
+        until = now;
+    else /* asked again, it does not wait longer */
+        cielo__void_turn(shared, &second, "p", until - 1, &until);
+    cielo_client_unref(client);
+    return until;
+}
+
+/* Nobody knows when a void that was given up was answered: by its deadline, or
+ * before the next is asked for. */
+static void a_void_left_counts_from_the_next(void)
+{
+    CHECK_INT(wait_after_left(30000, 2000), 7100);
+    CHECK_INT(wait_after_left(30000, 29000), 34100);
+    CHECK_INT(wait_after_left(30000, 34000), 35100);
+    CHECK_INT(wait_after_left(30000, 35100), 35100);
 }
 
 static void *use(void *context)
@@ -331,7 +361,7 @@ static void *use(void *context)
         cielo_client_token_put(mine, "abc", i);
         cielo__tell(shared, "x");
         if (cielo__void_turn(shared, &i, "y", i, &until) == CIELO__TURN_READY)
-            cielo__void_done(shared, &i, 0, 0);
+            cielo__void_done(shared, &i, 0, 0, 0);
         (void)cielo_client_epoch(mine);
         cielo_client_unref(mine);
     }
@@ -479,6 +509,7 @@ CHECK_MAIN(all_problems_of_options_are_told,
            the_environment_gives_what_is_missing,
            with_takes_only_what_may_differ, tokens_can_be_kept_outside,
            sales_told_are_remembered_up_to_a_bound, void_times_are_bounded,
+           a_void_left_counts_from_the_next,
            threads_may_share_a_client, any_end_of_a_token_may_be_given,
            a_child_makes_the_lock_anew_once,
            a_child_does_not_wait_for_the_parents_threads)

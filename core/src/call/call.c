@@ -60,6 +60,16 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
     return CIELO_OK;
 }
 
+/* Nobody will tell when a void that the host has in hand ends: by its deadline
+ * at the latest. */
+static void leave_void(cielo_call *call)
+{
+    if (call->mode != CIELO__MODE_OPEN || call->job != CIELO__JOB_MAIN)
+        return;
+    call->void_at = call->send_deadline;
+    call->void_left = 1;
+}
+
 /* Others may have their turn: the token's lease, the void's place. */
 static void give_back(cielo_call *call)
 {
@@ -67,7 +77,7 @@ static void give_back(cielo_call *call)
         cielo__token_done(cielo__client_shared(call->client), call, NULL, 0);
     if (call->holds_void)
         cielo__void_done(cielo__client_shared(call->client), call,
-                         call->void_sent, call->void_at);
+                         call->void_sent, call->void_at, call->void_left);
     call->holds_token = 0;
     call->holds_void = 0;
 }
@@ -109,6 +119,7 @@ void cielo_call_free(cielo_call *call)
     if (!call)
         return;
     drop_transport(call);
+    leave_void(call);
     give_back(call);
     cielo__event_clear(&call->event);
     cielo__settle_clear(&call->settle);
@@ -258,6 +269,7 @@ void cielo_call_cancel(cielo_call *call)
             && !(call->event.kind == CIELO__EVENT_FAILURE
                  && call->event.sent == CIELO_SENT_NO));
     drop_transport(call);
+    leave_void(call);
     if (doubtful) {
         if (call->sent == CIELO_SENT_NO)
             call->sent = CIELO_SENT_MAYBE;

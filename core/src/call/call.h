@@ -161,9 +161,11 @@ int cielo__token_put(cielo__shared *s, const char *token, int64_t expires_ms);
 /* Five seconds between voids of one payment. */
 cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
                              const char *key, int64_t now, int64_t *until);
-/* Ends the turn of `holder`; what was sent is counted from its answer. */
+/* Ends the turn of `holder`; what was sent is counted from its answer. With
+ * `left` it may be answered yet, no later than `answered`: it is then counted
+ * from when the next asks, if that is earlier. */
 void cielo__void_done(cielo__shared *s, const void *holder, int sent,
-                      int64_t answered);
+                      int64_t answered, int left);
 
 /* The sales this client was told of lately. `claim` adds one and gives 1 if it
  * was not there: of two calls that find the same sale, one may adopt it. */

@@ -84,6 +84,7 @@ struct cielo_call {
     int holds_void;
     int void_sent; /* it may have gone out, at the latest at `void_at` */
     int64_t void_at;
+    int void_left; /* by then: it was given up while the host had it */
     int holds_token;
     cielo__buf token;
     cielo__message message;

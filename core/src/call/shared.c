@@ -26,7 +26,8 @@ enum {
 typedef struct void_time {
     uint64_t key; /* 0: free */
     const void *holder;
-    int64_t ready; /* when the next may be sent */
+    int64_t ready; /* when the next may be sent ... */
+    int left;      /* ... at the latest: nobody knows when it was answered */
 } void_time;
 
 struct cielo__shared {
@@ -385,6 +386,9 @@ cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
         *until = INT64_MAX; /* until that void is answered: the epoch tells */
         turn = CIELO__TURN_WAIT;
     } else if (entry && entry->key == hash && entry->ready > now) {
+        if (entry->left && now + VOID_GAP < entry->ready)
+            entry->ready = now + VOID_GAP;
+        entry->left = 0;
         *until = entry->ready;
         turn = CIELO__TURN_WAIT;
     } else if (entry) {
@@ -399,7 +403,7 @@ cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
 }
 
 void cielo__void_done(cielo__shared *s, const void *holder, int sent,
-                      int64_t answered)
+                      int64_t answered, int left)
 {
     size_t i;
 
@@ -408,6 +412,7 @@ void cielo__void_done(cielo__shared *s, const void *holder, int sent,
         if (s->voids[i].holder == holder) {
             s->voids[i].holder = NULL;
             s->voids[i].ready = sent ? answered + VOID_GAP : 0;
+            s->voids[i].left = left;
         }
     }
     bump(s);
