@@ -13,7 +13,8 @@ HEADERS := $(wildcard core/include/cielo/*.h)
 PRIVATE := $(wildcard core/src/*/*.h)
 UNITS := $(patsubst tests/core/%.c,$(BUILD)/test/%,$(wildcard tests/core/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/test/%,$(wildcard tests/fuzz/fuzz_*.c))
-CHECKS := $(UNITS) $(FUZZERS) $(BUILD)/test/run_cases $(BUILD)/test/fail_alloc
+SIMULATOR := $(wildcard tests/simulate/*.c)
+CHECKS := $(UNITS) $(FUZZERS) $(BUILD)/test/run_cases $(BUILD)/test/fail_alloc $(BUILD)/test/simulate
 
 PACKAGES = libcurl libcjson
 CFLAGS ?= -O2 -g
@@ -28,7 +29,7 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks mutate clean
+.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks mutate simulate plant clean
 all: lib
 
 help:
@@ -38,6 +39,8 @@ help:
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
 	@echo "bench          ours beside its peers, as CPU time and ratios"
 	@echo "mutate         breaks what decides about money, and counts what no test sees"
+	@echo "simulate       shops, networks and Cielo on one clock (WRITES=1000000, FROM=1, JOBS=2)"
+	@echo "plant          breaks what decides about money, and sees the simulator find it"
 	@echo "clean          what was built, the environments too"
 
 deps:
@@ -65,6 +68,17 @@ bench: env lib
 # About an hour on two cores: run for what changes the files that it lists.
 mutate: env
 	@.venv/bin/python tests/mutation/mutate.py
+
+# As many worlds as give WRITES writes, from seed FROM on; without sanitizers.
+WRITES ?= 1000000
+FROM ?= 1
+JOBS ?= $(shell nproc)
+simulate: deps $(BUILD)/simulate
+	@$(BUILD)/simulate --writes $(WRITES) --from $(FROM) --jobs $(JOBS) $(SHOW)
+
+# Some minutes on two cores.
+plant: env
+	@.venv/bin/python tests/simulate/plant.py
 
 # ---- the C library ----
 
@@ -137,6 +151,16 @@ $(BUILD)/test/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/sane/libcielo.a
 	@mkdir -p $(@D)
 	$(CC) $(INCLUDES) -Icore/src -std=c99 -Wall -Wextra -Werror $(SANITIZE) $< -o $@ \
 		$(BUILD)/sane/libcielo.a $(LIBS)
+
+# The core's own files, but shared.c: the simulator brings it in itself.
+SIMULATE = $(INCLUDES) -Icore/src -std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror
+
+$(BUILD)/test/simulate: $(SIMULATOR) tests/simulate/sim.h $(BUILD)/sane/libcielo.a
+	@mkdir -p $(@D)
+	$(CC) $(SIMULATE) $(SANITIZE) $(SIMULATOR) -o $@ $(BUILD)/sane/libcielo.a $(LIBS)
+
+$(BUILD)/simulate: $(SIMULATOR) tests/simulate/sim.h $(BUILD)/libcielo.a
+	$(CC) $(SIMULATE) $(CFLAGS) $(SIMULATOR) -o $@ $(BUILD)/libcielo.a $(LIBS)
 
 $(BUILD)/test/headers: tests/core/headers.c $(HEADERS)
 	@mkdir -p $(@D)

@@ -59,6 +59,11 @@ def c_suites() -> list[Suite]:
         Suite("c-cases", ["build/test/run_cases", *cases], environment=environment),
         Suite("c-fail-alloc", ["build/test/fail_alloc", *cases], environment=environment),
         Suite("c-install", ["tests/install.sh"]),
+        Suite("simulate-worlds", ["build/test/simulate", "--writes", "100000", "--jobs", "2"],
+              environment=environment),
+        Suite("simulate-seeds", ["build/test/simulate", "--seeds", "tests/simulate/seeds.txt"],
+              environment=environment),
+        Suite("simulate-walk", ["build/test/simulate", "--walk", "5"], environment=environment),
     ]
     for path in sorted(glob.glob("tests/fuzz/fuzz_*.c")):
         name = os.path.basename(path)[5:-2]

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VERSION = 14  # of Debian 12
 
 PATTERNS = ("core/src/*/*.[ch]", "tools/*.c", "tests/codes/*.c", "tests/fuzz/*.c",
-            "examples/c/*.c")
+            "tests/simulate/*.[ch]", "examples/c/*.c")
 BY_HAND = re.compile(r"codes_\w+\.h$")
 
 

@@ -1,0 +1,242 @@
+"""Plants known defects in the core, one at a time, and sees whether the simulator finds each.
+
+    make plant
+    python tests/simulate/plant.py [WORD]     those whose name has the word
+
+Each is what once was wrong, or what the fast suites once let live. The core is built with
+it, without sanitizers; worlds are played until one breaks a rule, then every sequence of
+five events. What cannot show in a simulation is listed with the reason.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WRITES = "1500000"
+FLAGS = ["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-O2", "-w", "-DCIELO_BUILD"]
+
+
+class Defect(NamedTuple):
+    name: str
+    file: str
+    was: str
+    becomes: str
+
+
+DEFECTS = (
+    Defect("a write that may have gone is tried again", "call/step.c",
+           "else if (write && e->sent != CIELO_SENT_NO)",
+           "else if (write && e->sent == CIELO_SENT_YES)"),
+    Defect("a 5xx to a write is a refusal", "call/step.c",
+           "(class == 3 || class == 4)", "(class >= 3)"),
+    Defect("408, 409, 425 and 499 are refusals", "call/retry.c",
+           "return http_status == 408", "return 0 && http_status == 408"),
+    Defect("a token renewed in a look-up resumes the write", "call/step.c",
+           "cielo__call_start_job(call, call->job);\n    return 1;",
+           "cielo__call_start_job(call, CIELO__JOB_MAIN);\n    return 1;"),
+    Defect("a token fetched in a look-up resumes the write", "call/step.c",
+           "cielo__call_start_job(call, call->resume);",
+           "cielo__call_start_job(call, CIELO__JOB_MAIN);"),
+    Defect("one card by its first six or its last four digits", "call/match.c",
+           "memcmp(sent, seen, 6) == 0\n        && memcmp", "memcmp(sent, seen, 6) == 0\n        || memcmp"),
+    Defect("any card is the same", "call/match.c",
+           "&& same_installments(sent, payment) && same_card(sent, payment)",
+           "&& same_installments(sent, payment)"),
+    Defect("any amount is the same", "call/match.c",
+           "if (!same_amount(intent, seen)\n        ||", "if ("),
+    Defect("an unseen candidate does not matter", "call/settle.c",
+           "s->matches == 1 && !s->unseen", "s->matches == 1"),
+    Defect("any of several that fit is taken", "call/settle.c",
+           "if (s->matches > 1)\n        return verdict(CIELO__VERDICT_UNKNOWN, \"several sales fit\");\n"
+           "    if (s->matches == 1 &&", "if (s->matches >= 1 &&"),
+    Defect("a sale told before is a candidate", "call/settle.c",
+           "&& !cielo__is_told(shared, id);", ";"),
+    Defect("a claim is made twice", "call/settle.c",
+           "if (cielo__claim(shared, id))", "if (cielo__claim(shared, id) || 1)"),
+    Defect("no date is too early", "call/match.c",
+           "return begin >= 0 && received >= begin - TOLERANCE_MS;", "return begin >= 0;"),
+    Defect("a minute of tolerance for dates", "call/match.c",
+           "#define TOLERANCE_MS 2000", "#define TOLERANCE_MS 60000"),
+    Defect("a refusal is adopted as a payment is", "call/settle.c",
+           "|| is_sure_refusal(s, intent, shared, look, match))", "|| 1)"),
+    Defect("a refusal needs one look", "call/settle.c",
+           "    if (!again) {\n        note_refusal(s, look, id, date, status);\n        return 0;\n    }\n"
+           "    return look->now - s->refused_at >= REFUSAL_MS;",
+           "    (void)again;\n    return 1;"),
+    Defect("a refusal that the process knows is adopted", "call/settle.c",
+           "|| cielo__is_told_here(id) ||", "||"),
+    Defect("a refusal of any age is adopted", "call/settle.c",
+           "&& (s->bound < 0 || date < s->bound / 1000 * 1000))", "&& 0)"),
+    Defect("a refusal may be two seconds older", "call/settle.c",
+           "date < s->bound / 1000 * 1000", "date < s->bound / 1000 * 1000 - 2000"),
+    Defect("by hand, an old refusal is told at once", "call/settle.c",
+           "return cielo__intent_is_manual(intent) && is_payment(seen);",
+           "return cielo__intent_is_manual(intent);"),
+    Defect("by hand, not_before does not matter", "call/match.c",
+           "|| (received >= 0 && received / 1000 >= seconds);", "|| 1;"),
+    Defect("whose answer it is does not matter", "call/report.c",
+           "if (status == CIELO_OK && is_foreign(call))", "if (0)"),
+    Defect("links do not say whose answer it is", "call/answer.c",
+           "if (address && !is_link_of(id, length, address))", "if (0)"),
+    Defect("a change that the answer does not tell is done", "call/step.c",
+           "if (call->change == CIELO__CHANGE_DOUBT)", "if (0)"),
+    Defect("a reason against it does not matter", "call/change.c",
+           "return t->reason > 0;", "return 0;"),
+    Defect("a capture of any amount is the one", "call/settle.c",
+           "return known && captured == asked;", "return known;"),
+    Defect("a part void is told by any growth", "call/settle.c",
+           "voided - before == asked", "voided >= before"),
+    Defect("the sale of another order is read for the newest", "call/settle.c",
+           "return !asked || !told || cielo__same_word(asked, told);", "return 1;"),
+    Defect("links name ids of one form alone", "call/answer.c",
+           "        else if (c != '-')\n            return 0;", "        else\n            return 0;"),
+    Defect("an order number is taken for a card's", "base/cards.c",
+           "else if (is_bare_id(text, length, at))", "else if (0)"),
+    Defect("the total before a part void is not read", "call/settle.c",
+           "return rule_of(intent)->shows == is_voided\n        && param", "return 0\n        && param"),
+    Defect("the gap between voids counts from the sending", "call/step.c",
+           "    call->void_at = call->now;\n", ""),
+    Defect("a void that was given up does not count", "call/call.c",
+           "    call->void_at = call->send_deadline;\n    call->void_left = 1;", ""),
+    Defect("no gap between voids", "call/shared.c", "VOID_GAP = 5100,", "VOID_GAP = 0,"),
+    Defect("a cancelled write is no doubt", "call/call.c",
+           "    if (doubtful) {", "    if (doubtful && call->phase == CIELO__PHASE_BACK) {"),
+    Defect("look-ups go on past their limit", "call/step.c",
+           "if (delay >= call->settle_limit - call->now)", "if (0)"),
+    Defect("a request may last past the time-out", "call/send.c",
+           "call->send_deadline = send_deadline(call, limit);",
+           "call->send_deadline = send_deadline(call, limit) + 1000;"),
+    Defect("a 401 in a look-up is no end", "call/settle.c",
+           "if (seen->http_status == 401 || seen->http_status == 403)", "if (0)"),
+    Defect("a doubt names nothing", "call/call.c",
+           "outcome unknown (%s): look %s up before repeating\", why, what);",
+           "outcome unknown (%s)%.0s\", why, what);"),
+    Defect("a recurrence's change is told by anything", "call/settle.c",
+           "&& change->same(cielo__member(tree, change->path), intent->body);", ";"),
+    Defect("a lease is not given back", "call/call.c", "if (call->holds_token)", "if (0)"),
+)
+
+#: Not planted, or planted and not found, and why that is as it should be.
+UNSEEN = {
+    "a refusal that the process knows is adopted":
+        "the claim that follows counts who was told, and refuses it too",
+    "a sale told before is a candidate":
+        "the claim that follows refuses it too: planted there it is found",
+    "by hand, an old refusal is told at once":
+        "what a refusal needs, by hand too, refuses it before: planted there it is found",
+    "a reason against it does not matter":
+        "Cielo's code says the same beside it; where it does not, the change is looked up",
+    "a 401 in a look-up is no end":
+        "nothing is told wrong by it: the look-ups go on to their limit, and the doubt is told later",
+    "no memory while settling": "memory does not fail here; tests/core/fail_alloc.c makes it fail",
+    "a card of 19 digits, the largest amount":
+        "what is refused before it is sent is no event; tests/core/test_validate.c",
+    "the very edge of the tolerance for dates":
+        "one millisecond of two seconds: tests/core/test_settle.c plays both sides of it",
+    "another's void of the same part in between":
+        "no client can know of it: counted among the residue, not found",
+}
+
+
+def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False)
+
+
+class Bench:
+    """A folder with the core and the simulator built, in which one file at a time is changed."""
+
+    def __init__(self) -> None:
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="plant."))
+        shutil.copytree(ROOT / "core/src", self.folder / "src")
+        flags = run(["pkg-config", "--cflags", "libcurl", "libcjson"]).stdout.split()
+        self.compile = ["cc", *FLAGS, f"-I{ROOT}/core/include", f"-I{self.folder}/src",
+                        f"-I{ROOT}/tests/simulate", *flags, "-c"]
+        self.sources = sorted((self.folder / "src").glob("*/*.c"))
+        self.sources.remove(self.folder / "src/call/shared.c")  # process.c brings it in
+        self.simulator = sorted((ROOT / "tests/simulate").glob("*.c"))
+        for source in (*self.sources, *self.simulator):
+            self.build(source)
+
+    def object_of(self, source: pathlib.Path) -> pathlib.Path:
+        return self.folder / (source.stem + "." + source.parent.name + ".o")
+
+    def build(self, source: pathlib.Path) -> None:
+        done = run([*self.compile, str(source), "-o", str(self.object_of(source))])
+        if done.returncode:
+            sys.exit(done.stdout)
+
+    def rebuild(self, source: pathlib.Path) -> None:
+        changed = ROOT / "tests/simulate/process.c" if source.name == "shared.c" else source
+        self.build(changed)
+
+    def play(self) -> str | None:
+        """What the simulator says of it; None when it finds nothing."""
+        program = str(self.folder / "simulate")
+        objects = [str(self.object_of(source)) for source in (*self.sources, *self.simulator)]
+        done = run(["cc", *objects, "-o", program, "-lcurl", "-lcjson", "-lpthread"])
+        if done.returncode:
+            sys.exit(done.stdout)
+        for command in ([program, "--writes", WRITES, "--jobs", "2", "--first"],
+                        [program, "--walk", "5"]):
+            told = run(command)
+            if told.returncode:
+                writes = re.search(r" (\d+) writes", told.stdout)
+                seed = re.search(r"^seed (\d+) BROKE: (.*)", told.stdout, re.M)
+                walk = re.search(r"^\w+, variant \d: (.*)", told.stdout, re.M)
+                if seed and writes:
+                    return f"within {writes[1]} writes, seed {seed[1]}: {seed[2]}"
+                return f"by the walk: {walk[1]}" if walk else "a crash or a leak"
+        return None
+
+    def plant(self, defect: Defect) -> str | None:
+        path = self.folder / "src" / defect.file
+        source = path.read_text(encoding="utf-8")
+        if source.count(defect.was) != 1:
+            sys.exit(f"{defect.name}: not one place in {defect.file}: {defect.was}")
+        path.write_text(source.replace(defect.was, defect.becomes), encoding="utf-8")
+        self.rebuild(path)
+        try:
+            return self.play()
+        finally:
+            path.write_text(source, encoding="utf-8")
+            self.rebuild(path)
+
+
+def main() -> int:
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    bench = Bench()
+    found = missed = 0
+    try:
+        if bench.play():
+            sys.exit("the core breaks a rule as it is")
+        for defect in DEFECTS:
+            if word not in defect.name:
+                continue
+            told = bench.plant(defect)
+            if told:
+                found += 1
+                print(f"{defect.name}: found {told}", flush=True)
+            elif defect.name in UNSEEN:
+                print(f"{defect.name}: not found, {UNSEEN[defect.name]}", flush=True)
+            else:
+                missed += 1
+                print(f"{defect.name}: NOT FOUND", flush=True)
+    finally:
+        shutil.rmtree(bench.folder)
+    for name, reason in UNSEEN.items():
+        if not any(defect.name == name for defect in DEFECTS):
+            print(f"{name}: not planted, {reason}")
+    print(f"{found} passed, {missed} failed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,410 @@
+/* One world: its clock, its events in their order, its processes. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim.h"
+
+const char *const sim_fault_names[SIM_FAULTS] = {
+#define X(name, weight, text) text,
+    SIM_FAULT_MAP(X)
+#undef X
+};
+
+const char *const sim_told_names[SIM_TOLDS] = {
+#define X(name, text) text,
+    SIM_TOLD_MAP(X)
+#undef X
+};
+
+const char *const sim_residue_names[SIM_RESIDUES] = {
+#define X(name, text) text,
+    SIM_RESIDUE_MAP(X)
+#undef X
+};
+
+/* ---- events: a heap by time, then by the order of their making ---- */
+
+struct sim_event {
+    int64_t when;
+    uint64_t sequence;
+    int kind;
+    int64_t number;
+    void *what;
+};
+
+static int is_before(const sim_event *a, const sim_event *b)
+{
+    return a->when != b->when ? a->when < b->when : a->sequence < b->sequence;
+}
+
+static void swap(sim_event *a, sim_event *b)
+{
+    sim_event kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+void sim_at(sim_world *w, int64_t when, int kind, void *what, int64_t number)
+{
+    sim_event *e;
+    size_t i;
+
+    if (w->events == w->capacity) {
+        w->capacity = w->capacity ? w->capacity * 2 : 256;
+        w->heap = realloc(w->heap, w->capacity * sizeof(*w->heap));
+        if (!w->heap)
+            abort();
+    }
+    e = &w->heap[w->events++];
+    e->when = when < w->now ? w->now : when;
+    e->sequence = w->sequence++;
+    e->kind = kind;
+    e->what = what;
+    e->number = number;
+    for (i = w->events - 1; i > 0; i = (i - 1) / 2) {
+        if (!is_before(&w->heap[i], &w->heap[(i - 1) / 2]))
+            break;
+        swap(&w->heap[i], &w->heap[(i - 1) / 2]);
+    }
+}
+
+static sim_event next_event(sim_world *w)
+{
+    sim_event first = w->heap[0];
+    size_t i = 0, child;
+
+    w->heap[0] = w->heap[--w->events];
+    for (; (child = 2 * i + 1) < w->events; i = child) {
+        if (child + 1 < w->events
+            && is_before(&w->heap[child + 1], &w->heap[child]))
+            child++;
+        if (!is_before(&w->heap[child], &w->heap[i]))
+            break;
+        swap(&w->heap[child], &w->heap[i]);
+    }
+    return first;
+}
+
+/* ---- the story ---- */
+
+static void say_who(sim_world *w, const sim_call *c)
+{
+    fprintf(w->out, "%9.3f s  ", (double)w->now / 1000);
+    if (c)
+        fprintf(w->out, "%d/%c #%-3d %-24s ", c->process->number,
+                'a' + (int)(c->family - c->process->families), c->number,
+                cielo_operation_at(c->operation)->name);
+}
+
+void sim_say(sim_world *w, const sim_call *c, const char *format, ...)
+{
+    va_list args;
+
+    if (!w->tell)
+        return;
+    say_who(w, c);
+    va_start(args, format);
+    vfprintf(w->out, format, args);
+    va_end(args);
+    fprintf(w->out, "\n");
+}
+
+void sim_break(sim_world *w, const sim_call *c, const char *format, ...)
+{
+    char text[sizeof(w->violation)];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    if (w->violations++ == 0)
+        snprintf(w->violation, sizeof(w->violation), "%s", text);
+    if (w->tell) {
+        say_who(w, c);
+        fprintf(w->out, "BROKEN: %s\n", text);
+    }
+}
+
+/* ---- processes ---- */
+
+int64_t sim_clock(const sim_world *w, const sim_process *p)
+{
+    return w->now + p->offset;
+}
+
+void sim_enter(sim_process *p)
+{
+    sim_told_enter(p->told);
+}
+
+static cielo_client *make_client(sim_random *draw)
+{
+    cielo_options o = CIELO_OPTIONS_INIT;
+    cielo_client *client;
+    cielo_error err;
+
+    o.merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d";
+    o.merchant_key = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
+    o.client_id = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11";
+    o.client_secret = "CANARYSECRETabcdefghijklmnopqrst";
+    o.checkout_merchant_id = o.merchant_id;
+    o.base_url = "http://127.0.0.1:8645";
+    o.timeout_ms = 3000 + sim_below(draw, 43) * 1000;
+    o.max_retries = (int)sim_below(draw, 4);
+    o.reconcile = !sim_chance(draw, 30);
+    if (cielo_client_new(&client, &o, &err) != CIELO_OK) {
+        fprintf(stderr, "no client: %s\n", err.message);
+        abort();
+    }
+    return client;
+}
+
+static cielo_client *make_other(cielo_client *client, sim_random *draw)
+{
+    cielo_options o = CIELO_OPTIONS_INIT;
+    cielo_client *other;
+
+    o.timeout_ms = 1500 + sim_below(draw, 30) * 1000;
+    if (cielo_client_with(&other, client, &o, NULL) != CIELO_OK)
+        abort();
+    return other;
+}
+
+static void start_process(sim_world *w, sim_process *p)
+{
+    sim_random draw
+        = sim_stream(w->seed,
+                     9000 + (uint64_t)p->number * 100 + (uint64_t)p->lives);
+    int i;
+
+    p->told = sim_told_new();
+    p->alive = 1;
+    p->lives++;
+    p->offset = 1000 + sim_below(&draw, 1000000000);
+    for (i = 0; i < SIM_FAMILIES; i++) {
+        sim_family *f = &p->families[i];
+
+        memset(f, 0, sizeof(*f));
+        f->process = p;
+        f->client = make_client(&draw);
+        f->other = make_other(f->client, &draw);
+        f->epoch = cielo_client_epoch(f->client);
+    }
+    if (p->lives > 1) {
+        sim_say(w, NULL, "process %d starts again", p->number);
+        sim_shop_restarted(w, p);
+    }
+}
+
+/* Its calls are gone, and nobody tells how they ended; what the kernel took of
+ * them stays on its way. */
+static void stop_process(sim_world *w, sim_process *p)
+{
+    int i;
+
+    if (!p->alive)
+        return;
+    sim_enter(p);
+    for (i = 0; i < SIM_FAMILIES; i++) {
+        sim_family *f = &p->families[i];
+
+        while (f->calls)
+            sim_host_drop(w, f->calls);
+        sim_family_close(w, f);
+        sim_check_forget(f);
+        cielo_client_unref(f->other);
+        cielo_client_unref(f->client);
+        memset(f, 0, sizeof(*f));
+    }
+    free(p->told);
+    p->told = NULL;
+    p->alive = 0;
+}
+
+static void die(sim_world *w, sim_process *p)
+{
+    sim_random draw;
+
+    if (!p->alive)
+        return;
+    sim_say(w, NULL, "process %d dies", p->number);
+    if (w->figures)
+        w->figures->deaths++;
+    stop_process(w, p);
+    draw = sim_stream(w->seed,
+                      9500 + (uint64_t)p->number * 100 + (uint64_t)p->lives);
+    sim_at(w, w->now + 200 + sim_below(&draw, 20000), SIM_START, p, 0);
+}
+
+/* ---- a world ---- */
+
+/* How far Cielo's clocks lie apart, how its dates are written, what fails. */
+static void draw_clocks(sim_world *w)
+{
+    sim_random draw = sim_stream(w->seed, 7001);
+
+    w->zone = -3;
+    if (sim_chance(&draw, 500) || w->mask->honest)
+        return;
+    w->date_off = (sim_below(&draw, 121) - 60) * 1000
+        / (sim_below(&draw, 9) + 1);
+    if (sim_chance(&draw, 500))
+        w->books_off = (sim_below(&draw, 121) - 60) * 1000
+            / (sim_below(&draw, 9) + 1);
+    if (sim_chance(&draw, 80))
+        w->zone = sim_chance(&draw, 500) ? -2 : 0;
+    if (sim_chance(&draw, 150))
+        w->no_dates = 200;
+}
+
+static void draw_settings(sim_world *w)
+{
+    static const int faults[] = {0, 80, 80, 200, 200, 400, 700};
+    sim_random draw = sim_stream(w->seed, 7002);
+
+    w->items = 60 + (int)sim_below(&draw, 90);
+    w->faults = faults[sim_below(&draw, 7)];
+    w->lag = sim_chance(&draw, 250) ? (int)sim_below(&draw, 4000) : 0;
+    w->twins = sim_chance(&draw, 250) ? 850 : 250;
+    w->deaths = sim_chance(&draw, 400) && !w->mask->immortal ? 25 : 0;
+    draw_clocks(w);
+}
+
+static void open_world(sim_world *w)
+{
+    int64_t when = 0;
+    int i;
+
+    draw_settings(w);
+    sim_books_open(w);
+    sim_shop_open(w);
+    for (i = 0; i < SIM_PROCESSES; i++) {
+        w->processes[i].number = i + 1;
+        start_process(w, &w->processes[i]);
+    }
+    for (i = 0; i < w->items; i++) {
+        sim_random draw = sim_stream(w->seed, 3000 + (uint64_t)i);
+
+        /* Now at once, now far apart: in flight together and one by one. */
+        when += sim_chance(&draw, 400) ? sim_below(&draw, 50)
+                                       : sim_below(&draw, 4000);
+        if (!w->mask->skip[i])
+            sim_at(w, when, SIM_ITEM, NULL, i);
+        if (sim_chance(&draw, w->deaths))
+            sim_at(w, when + sim_below(&draw, 3000), SIM_DIE,
+                   &w->processes[sim_below(&draw, SIM_PROCESSES)], 0);
+    }
+    sim_say(w, NULL,
+            "seed %llu: %d wishes, %d in a thousand exchanges fail, dates "
+            "%+lld ms, books %+lld ms at UTC%+lld, lists lag %d ms",
+            (unsigned long long)w->seed, w->items, w->faults,
+            (long long)w->date_off, (long long)w->books_off, (long long)w->zone,
+            w->lag);
+}
+
+static void happen(sim_world *w, const sim_event *e)
+{
+    switch (e->kind) {
+    case SIM_ITEM:
+        sim_shop_item(w, (int)e->number);
+        break;
+    case SIM_STEP:
+        sim_host_step(w, e->what, e->number);
+        break;
+    case SIM_CONNECTED:
+        sim_connected(w, e->what);
+        break;
+    case SIM_TAKE:
+        sim_take(w, e->what);
+        break;
+    case SIM_ARRIVE:
+        sim_arrive(w, e->what);
+        break;
+    case SIM_PROCESS:
+        sim_process_late(w, e->what);
+        break;
+    case SIM_BYTES:
+        sim_bytes(w, e->what);
+        break;
+    case SIM_CANCEL:
+        sim_host_cancel(w, e->what);
+        break;
+    case SIM_DIE:
+        die(w, e->what);
+        break;
+    default:
+        start_process(w, e->what);
+        break;
+    }
+}
+
+static void run(sim_world *w)
+{
+    while (w->events > 0) {
+        sim_event e = next_event(w);
+
+        w->now = e.when;
+        happen(w, &e);
+    }
+}
+
+static void close_world(sim_world *w)
+{
+    int i;
+
+    for (i = 0; i < SIM_PROCESSES; i++)
+        stop_process(w, &w->processes[i]);
+    sim_network_free(w);
+    sim_books_free(w);
+    while (w->calls) {
+        sim_call *c = w->calls;
+
+        w->calls = c->older;
+        free(c);
+    }
+    free(w->heap);
+}
+
+void sim_open_one(sim_world *w)
+{
+    w->zone = -3;
+    sim_books_open(w);
+    sim_shop_open(w);
+    w->processes[0].number = 1;
+    start_process(w, &w->processes[0]);
+}
+
+void sim_close(sim_world *w)
+{
+    close_world(w);
+}
+
+int sim_play(uint64_t seed, const sim_mask *mask, sim_figures *figures,
+             FILE *story, char violation[240])
+{
+    sim_world *w = calloc(1, sizeof(*w));
+    int violations;
+
+    if (!w)
+        abort();
+    w->seed = seed;
+    w->mask = mask;
+    w->draw = sim_stream(seed, 1);
+    w->figures = figures;
+    w->tell = story != NULL;
+    w->out = story;
+    open_world(w);
+    run(w);
+    sim_shop_last_look(w);
+    run(w);
+    close_world(w);
+    if (figures)
+        figures->worlds++;
+    violations = w->violations;
+    if (violation)
+        strcpy(violation, w->violation);
+    free(w);
+    return violations == 0;
+}
