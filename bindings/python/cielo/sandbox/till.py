@@ -142,7 +142,7 @@ class Till:
         return decide(card.number, self._draw)
 
     def _fill_pix(self, sale: Sale, wanted: SaleRequest) -> None:
-        provider = wanted.payment.get("Provider") or "Simulado"
+        provider = wanted.provider
         options = wanted.payment.get("QrCode")
         seconds = cents(options.get("Expiration")) if isinstance(options, dict) else None
         txid = uuid.uuid4().hex
@@ -179,7 +179,7 @@ class Till:
             "ExpirationDate": payment.get("ExpirationDate") or add_months(day, 1).isoformat(),
             "Currency": "BRL",
             "Country": "BRA",
-            "Provider": payment["Provider"],
+            "Provider": wanted.provider,
         }
         for name in ("Assignor", "Address", "Identification", "Instructions", "Demonstrative"):
             if payment.get(name) is not None:

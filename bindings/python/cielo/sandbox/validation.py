@@ -60,6 +60,7 @@ class SaleRequest:
     payment: dict[str, Any]
     type: str
     amount: int
+    provider: str = "Simulado"
     installments: int = 1
     capture: bool = False
     authenticate: bool = False
@@ -150,16 +151,25 @@ def _read_payment(check: Checker, sale: SaleRequest, find: FindCard, today: date
         check.add(176 if known else 110)
     if payment.get("Country") is not None and len(str(payment["Country"])) != 3:
         check.add(112)
-    provider = payment.get("Provider")
-    if provider is None:
-        if sale.type == "Boleto":
-            check.add(129)
-    elif provider not in PROVIDERS[sale.type]:
-        check.add(133)
+    sale.provider = _read_provider(check, sale)
     if sale.type not in ("Pix", "Boleto"):
         _read_card_payment(check, sale, find, today)
-    if provider == "Bradesco2" and len(sale.order_number) > 27:
+    if sale.provider == "Bradesco2" and len(sale.order_number) > 27:
         check.add(107)
+
+
+def _read_provider(check: Checker, sale: SaleRequest) -> str:
+    """As the table writes it, whatever the case of the request [word-case]."""
+    value = sale.payment.get("Provider")
+    if value is None:
+        if sale.type == "Boleto":
+            check.add(129)
+        return "Simulado"
+    for known in PROVIDERS[sale.type]:
+        if isinstance(value, str) and value.lower() == known.lower():
+            return known
+    check.add(133)
+    return ""
 
 
 def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today: date) -> None:
