@@ -102,6 +102,17 @@ def test_debit_with_redirect_waits_for_the_shopper(shop: Shop, sandbox: Any) -> 
     assert shop.read(payment["PaymentId"])["Status"] == 2
 
 
+def test_debit_with_an_address_to_come_back_to_is_redirected(shop: Shop) -> None:
+    back = {"Type": "DebitCard", "ReturnUrl": "https://loja.example/"}
+    payment = shop.paid(**back)
+    assert (payment["Status"], payment["Authenticate"]) == (0, False)
+    assert payment["AuthenticationUrl"]
+    proof = {"Cavv": "c", "Xid": "x", "Eci": "5", "Version": "2", "ReferenceId": "r"}
+    assert shop.paid(**back, ExternalAuthentication=proof)["Status"] == 2
+    wallet = {"Type": "ApplePay", "WalletKey": "k"}
+    assert shop.paid(**back, Wallet=wallet)["Status"] == 2
+
+
 def test_card_tokens_in_sales(shop: Shop) -> None:
     saved = shop.paid(card={"SaveCard": True})
     token = saved["CreditCard"]["CardToken"]

@@ -30,6 +30,13 @@ def test_credentials_are_required(shop: Shop) -> None:
         assert (answer.status, answer.body) == (401, b"")
 
 
+def test_slashes_that_follow_each_other_count_as_one(shop: Shop) -> None:
+    sale = shop.post("//1//sales/", {"MerchantOrderId": "o1"})
+    assert sale.codes == [119]
+    payment_id = shop.paid()["PaymentId"]
+    assert shop.get(f"//1/sales/{payment_id}").json["Payment"]["PaymentId"] == payment_id
+
+
 def test_named_merchants_only(package: Any) -> None:
     with package.run(merchants={MERCHANT: KEY}) as server:
         with Shop(server, MERCHANT.upper()) as shop:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Callable
@@ -193,7 +194,9 @@ class Sandbox:
         except ConnectionError:
             return web.Response()  # nobody is left to read it
         query = {name.lower(): value for name, value in raw.query.items()}
-        request = Request(raw.method, raw.path.rstrip("/"), query, raw.headers, body)
+        # The official Ruby kit doubles the first slash of every path [doubled-slash].
+        path = re.sub("/{2,}", "/", raw.path).rstrip("/")
+        request = Request(raw.method, path, query, raw.headers, body)
         if request.path == "/_sandbox" or request.path.startswith("/_sandbox/"):
             return self._response(self._guard(lambda: self._admin.handle(request)))
         entry = self.journal.record(

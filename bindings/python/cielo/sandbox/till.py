@@ -162,8 +162,7 @@ class Till:
         if card is not None:
             sale.card = card.masked
             details[sale.type] = self.card_node(sale.merchant_id, card)
-        if wanted.authenticate and not wanted.payment.get("ExternalAuthentication"):
-            # The older redirect flow waits for the shopper.
+        if _redirects(wanted):
             details["AuthenticationUrl"] = f"{TRANSACTION_HOST}/1/auth/{uuid.uuid4().hex[:20]}"
             sale.return_code = "0"
             return
@@ -240,6 +239,18 @@ def interest(payment: Mapping[str, Any], recurring: bool) -> Any:
 def _proof(sale: Sale) -> str:
     """The NSU: the end of the `Tid`, as in the samples."""
     return sale.tid[-6:]
+
+
+def _redirects(wanted: SaleRequest) -> bool:
+    """Whether the shopper goes to the bank first: the older flow [debit-captured].
+
+    A debit card needs no mark for it beside the address to come back to.
+    """
+    payment = wanted.payment
+    if payment.get("ExternalAuthentication"):
+        return False
+    back = wanted.type == "DebitCard" and payment.get("ReturnUrl") and not payment.get("Wallet")
+    return wanted.authenticate or bool(back)
 
 
 def card_details(wanted: SaleRequest) -> dict[str, Any]:
