@@ -7,32 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Callable
+from typing import Callable
 
-from .api3 import (
-    ABORTED_BY_FRAUD,
-    AUTHORIZED,
-    DENIAL,
-    DENIED,
-    ON_ITS_WAY,
-    PAID,
-    QUERY_HOST,
-    SCHEDULED,
-    SUCCESSFUL,
-    TIMEOUT,
-    link,
-)
+from .api3 import AUTHORIZED, PAID, SCHEDULED
 from .books import Books
 from .card_data import CardData
+from .card_payment import card_details, interest
 from .checker import Checker
-from .clock import add_months, iso, local_day, midnight, parse_day
+from .clock import add_months, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
 from .intervals import INTERVAL_NAMES, read_end
 from .news import CHANGED, CREATED, News
 from .outcomes import IRREVERSIBLE
+from .recurrence_tree import (
+    created_node,
+    recurrence_node,
+    recurrence_tree,
+    refused_node,
+)
 from .sale_tree import sale_tree, shown_customer
 from .store import Recurrence, Sale
-from .till import Till, card_details, interest
+from .till import Till
 from .validation import Plan, SaleRequest, read_amount, read_customer, read_sale
 from .vault import Vault
 
@@ -97,19 +92,14 @@ class Recurrences:
         if sale.status in CHARGED:
             recurrence = self._begin(merchant, wanted, plan, add_months(plan.start, plan.months))
             self._enter(recurrence, sale)
-            node = _node(recurrence, True)
+            node = recurrence_node(recurrence, True)
         else:
-            # It starts to exist when the first charge is authorised [recurrence-begins].
-            node = dict(_why_not(sale))
-            if plan.end:
-                node["EndDate"] = plan.end.isoformat()
-            node["Interval"] = plan.months
-            node["AuthorizeNow"] = True
+            node = refused_node(sale, plan)
         sale.details["RecurrentPayment"] = node
         self._store.save(sale)
         tree = sale_tree(sale)
         if sale.status in CHARGED:
-            tree["Payment"]["RecurrentPayment"] = _created(node, plan)
+            tree["Payment"]["RecurrentPayment"] = created_node(node, plan)
         return reply(tree, 201)
 
     def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
@@ -126,7 +116,7 @@ class Recurrences:
             Type=wanted.type,
             Amount=wanted.amount,
             Status=SCHEDULED,
-            RecurrentPayment=_created(_node(recurrence, False), plan),
+            RecurrentPayment=created_node(recurrence_node(recurrence, False), plan),
         )
         tree = {
             "MerchantOrderId": wanted.order_number,
@@ -172,29 +162,7 @@ class Recurrences:
     def get(self, request: Request, recurrence_id: str) -> Answer:
         """``GET /1/RecurrentPayment/{RecurrentPaymentId}``."""
         recurrence = self._find(request.merchant, recurrence_id)
-        node: dict[str, Any] = {
-            "RecurrentPaymentId": recurrence.recurrence_id,
-            "NextRecurrency": recurrence.next,
-            "StartDate": recurrence.start,
-        }
-        if recurrence.end:
-            node["EndDate"] = recurrence.end
-        node.update(
-            Interval=INTERVAL_NAMES[recurrence.months],
-            Amount=recurrence.amount,
-            Country=recurrence.payment["Country"],
-            Currency=recurrence.payment["Currency"],
-            CreateDate=iso(recurrence.created_at, 0),
-            CurrentRecurrencyTry=recurrence.attempt,
-            OrderNumber=recurrence.order_number,
-            Provider=recurrence.payment["Provider"],
-            RecurrencyDay=recurrence.day,
-            SuccessfulRecurrences=recurrence.successes,
-            Links=[_link(recurrence)],
-            RecurrentTransactions=recurrence.transactions,
-            Status=recurrence.status,
-        )
-        return reply({"Customer": shown_customer(recurrence.customer), "RecurrentPayment": node})
+        return reply(recurrence_tree(recurrence))
 
     def _find(self, merchant: str, recurrence_id: str) -> Recurrence:
         recurrence = self._store.recurrences.get(recurrence_id.lower())
@@ -357,7 +325,7 @@ class Recurrences:
             recurrence.charges += 1
             recurrence.attempt = 1
             self._go_on(recurrence, day)
-        sale.details["RecurrentPayment"] = _node(recurrence, False)
+        sale.details["RecurrentPayment"] = recurrence_node(recurrence, False)
         self._store.save(sale)
 
     def _go_on(self, recurrence: Recurrence, day: date) -> None:
@@ -384,41 +352,6 @@ class Recurrences:
     def _set_status(self, recurrence: Recurrence, status: int) -> None:
         recurrence.status = status
         self._news.tell_recurrence(recurrence.recurrence_id, CHANGED)
-
-
-def _node(recurrence: Recurrence, now: bool) -> dict[str, Any]:
-    """`RecurrentPayment` in the answer to a sale."""
-    node: dict[str, Any] = {
-        "RecurrentPaymentId": recurrence.recurrence_id,
-        "NextRecurrency": recurrence.next,
-    }
-    if not now:
-        node["StartDate"] = recurrence.start
-    if recurrence.end:
-        node["EndDate"] = recurrence.end
-    node["Interval"] = INTERVAL_NAMES[recurrence.months]
-    node["Link"] = _link(recurrence)
-    node["AuthorizeNow"] = now
-    return node
-
-
-def _why_not(sale: Sale) -> Mapping[str, Any]:
-    """`ReasonCode` and its message, when the first charge was not authorised."""
-    if sale.status == DENIED:
-        return DENIAL
-    if sale.late_due:
-        return TIMEOUT
-    return ON_ITS_WAY if "AuthenticationUrl" in sale.details else ABORTED_BY_FRAUD
-
-
-def _created(node: dict[str, Any], plan: Plan) -> dict[str, Any]:
-    """The same when the recurrence has just been made [interval-words]."""
-    return {**SUCCESSFUL, **node, "Interval": plan.months}
-
-
-def _link(recurrence: Recurrence) -> dict[str, str]:
-    path = f"/1/RecurrentPayment/{recurrence.recurrence_id}"
-    return link("GET", "recurrentPayment", QUERY_HOST + path)
 
 
 def _plan_next(recurrence: Recurrence) -> None:
