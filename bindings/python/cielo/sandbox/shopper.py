@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from .api3 import AUTHORIZED, NOT_FINISHED, PAID, PENDING
-from .books import Books, add_event
+from .books import Books, add_event, has_lapsed
 from .clock import local
 from .outcomes import SUCCESS, UNMARKED, decide
 from .store import Sale
@@ -43,6 +43,32 @@ class Shopper:
         self._till.publish(sale)
         return sale
 
+    def lapse(self, payment_id: str) -> Sale:
+        """Leave a payment unpaid for good.
+
+        No document names a status for it: it stays as it is, and nothing is posted.
+        """
+        sale = self._store.sales.get(payment_id.lower())
+        if sale is None:
+            raise PayProblem("no such payment")
+        now = self._clock.now()
+        _check_waiting(sale, now)
+        add_event(sale, "expired", 0, now)
+        self._store.save(sale)
+        return sale
+
+    def awaited(self, sale: Sale) -> bool:
+        """Whether the shopper can still pay."""
+        try:
+            _check_waiting(sale, self._clock.now())
+        except PayProblem:
+            return False
+        return True
+
+    def expired(self, sale: Sale) -> bool:
+        """Whether it waits, but in vain: its status does not say so."""
+        return _waits(sale) and not self.awaited(sale)
+
     def _finish_card(self, sale: Sale, approve: bool, card: str, now: float) -> None:
         # The documented card of the QR code succeeds although it ends in 3.
         number = card or sale.card
@@ -53,10 +79,15 @@ class Shopper:
         self._till.settle_card(sale, outcome, debit or sale.details["Capture"], now)
 
 
-def _check_waiting(sale: Sale, now: float) -> None:
+def _waits(sale: Sale) -> bool:
     issued = sale.type == "Boleto" and sale.status == AUTHORIZED
-    waiting = sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount
-    if not issued and not waiting:
+    return issued or (sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount)
+
+
+def _check_waiting(sale: Sale, now: float) -> None:
+    if not _waits(sale):
         raise PayProblem("this payment is not waiting for its shopper")
+    if has_lapsed(sale):
+        raise PayProblem("this payment has expired")
     if sale.type == "Pix" and now - sale.received_at > sale.details["QrCodeExpiration"]:
         raise PayProblem("the code has expired")
