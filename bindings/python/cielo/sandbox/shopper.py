@@ -25,13 +25,47 @@ class Shopper:
         self._draw = books.draw
         self._till = till
 
+    def awaited(self, sale: Sale) -> bool:
+        """Whether the shopper can still pay."""
+        try:
+            self._check(sale, self._clock.now())
+        except PayProblem:
+            return False
+        return True
+
+    def expired(self, sale: Sale) -> bool:
+        """Whether it was left unpaid for too long, which its status does not say."""
+        life = sale.details.get("QrCodeExpiration")
+        unpaid = sale.status == PENDING and not sale.captured_amount
+        late = life is not None and unpaid and self._clock.now() - sale.received_at > life
+        return late or has_lapsed(sale)
+
+    def lapse(self, payment_id: str) -> Sale:
+        """Leave a payment unpaid for good.
+
+        No document names a status for it: it stays as it is, and nothing is posted.
+        """
+        sale = self._store.sales.get(payment_id.lower())
+        if sale is None:
+            raise PayProblem("no such payment")
+        now = self._clock.now()
+        self._check(sale, now)
+        add_event(sale, "expired", 0, now)
+        self._store.save(sale)
+        return sale
+
+    def _check(self, sale: Sale, now: float) -> None:
+        _check_waiting(sale, now)
+        if has_lapsed(sale):
+            raise PayProblem("this payment has expired")
+
     def pay(self, payment_id: str, approve: bool, card: str) -> Sale:
         """Do the shopper's part of a payment, with its own card unless another is named."""
         sale = self._store.sales.get(payment_id.lower())
         if sale is None:
             raise PayProblem("no such payment")
         now = self._clock.now()
-        _check_waiting(sale, now)
+        self._check(sale, now)
         if sale.type in ("Pix", "Boleto"):
             sale.status, sale.captured_amount, sale.captured_at = PAID, sale.amount, now
             if sale.type == "Pix":
@@ -43,32 +77,6 @@ class Shopper:
         self._till.publish(sale)
         return sale
 
-    def lapse(self, payment_id: str) -> Sale:
-        """Leave a payment unpaid for good.
-
-        No document names a status for it: it stays as it is, and nothing is posted.
-        """
-        sale = self._store.sales.get(payment_id.lower())
-        if sale is None:
-            raise PayProblem("no such payment")
-        now = self._clock.now()
-        _check_waiting(sale, now)
-        add_event(sale, "expired", 0, now)
-        self._store.save(sale)
-        return sale
-
-    def awaited(self, sale: Sale) -> bool:
-        """Whether the shopper can still pay."""
-        try:
-            _check_waiting(sale, self._clock.now())
-        except PayProblem:
-            return False
-        return True
-
-    def expired(self, sale: Sale) -> bool:
-        """Whether it waits, but in vain: its status does not say so."""
-        return _waits(sale) and not self.awaited(sale)
-
     def _finish_card(self, sale: Sale, approve: bool, card: str, now: float) -> None:
         # The documented card of the QR code succeeds although it ends in 3.
         number = card or sale.card
@@ -79,15 +87,10 @@ class Shopper:
         self._till.settle_card(sale, outcome, debit or sale.details["Capture"], now)
 
 
-def _waits(sale: Sale) -> bool:
-    issued = sale.type == "Boleto" and sale.status == AUTHORIZED
-    return issued or (sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount)
-
-
 def _check_waiting(sale: Sale, now: float) -> None:
-    if not _waits(sale):
+    issued = sale.type == "Boleto" and sale.status == AUTHORIZED
+    waiting = sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount
+    if not issued and not waiting:
         raise PayProblem("this payment is not waiting for its shopper")
-    if has_lapsed(sale):
-        raise PayProblem("this payment has expired")
     if sale.type == "Pix" and now - sale.received_at > sale.details["QrCodeExpiration"]:
         raise PayProblem("the code has expired")
