@@ -446,30 +446,35 @@ def start(package: Any, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def without_aiohttp(package: Any, code: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys; sys.modules['aiohttp'] = None; " + code
+def without(missing: str, package: Any, code: str) -> subprocess.CompletedProcess[str]:
+    code = f"import sys; sys.modules[{missing!r}] = None; {code}"
     folder = Path(package.__file__).parents[len(package.__name__.split("."))]
     return subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
     )
 
 
+@pytest.mark.parametrize("missing", ["aiohttp", "jinja2"])
 @pytest.mark.parametrize("use", ["from {} import run", "import {0}; {0}.LocalCielo"])
-def test_missing_aiohttp_names_the_extra(package: Any, use: str) -> None:
-    done = without_aiohttp(package, use.format(package.__name__))
+def test_what_is_missing_names_the_extra(package: Any, missing: str, use: str) -> None:
+    done = without(missing, package, use.format(package.__name__))
     last = done.stderr.splitlines()[-1]
     assert done.returncode == 1
-    assert last.startswith("ImportError: ") and "libcielo[sandbox]" in last
-    done = without_aiohttp(package, f"import {package.__name__}; {package.__name__}.nothing")
+    assert last.startswith("ImportError: ")
+    assert missing in last and "libcielo[sandbox]" in last
+    done = without(missing, package, f"import {package.__name__}; {package.__name__}.nothing")
     assert done.stderr.splitlines()[-1].startswith("AttributeError: ")
 
 
+@pytest.mark.parametrize("missing", ["aiohttp", "jinja2"])
 @pytest.mark.parametrize("command", [
     "import runpy; runpy.run_module('{}', run_name='__main__', alter_sys=True)",
     "from {}.__main__ import main; sys.exit(main([]))",
 ])
-def test_the_command_without_aiohttp_ends_with_a_sentence(package: Any, command: str) -> None:
-    done = without_aiohttp(package, command.format(package.__name__))
+def test_the_command_without_it_ends_with_a_sentence(
+    package: Any, missing: str, command: str
+) -> None:
+    done = without(missing, package, command.format(package.__name__))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == ("cielo-sandbox: the local Cielo needs aiohttp: "
+    assert done.stderr == (f"cielo-sandbox: the local Cielo needs {missing}: "
                            "install it with pip install 'libcielo[sandbox]'\n")

@@ -21,6 +21,8 @@ hosts of Cielo are this one address; give it to a client as its base_url.
 """
 
 EPILOG = """\
+GET / shows the books, the requests and the faults in a browser, with buttons.
+
 handles, as JSON over HTTP:
   GET  /_sandbox/requests       requests received, card data and keys masked
   GET  /_sandbox/sales          the books; also orders (of Checkout),
@@ -54,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from . import Options
         from .runner import serve
     except ImportError as error:
-        if error.name != "aiohttp":
+        if error.name not in ("aiohttp", "jinja2"):
             raise
         print(f"cielo-sandbox: {error}", file=sys.stderr)
         return 1

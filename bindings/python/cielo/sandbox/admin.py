@@ -13,6 +13,7 @@ from .faults import Faults, read_faults
 from .journal import Journal
 from .lines import consent_line, order_line, recurrence_line, sale_line
 from .notify import Notifier
+from .origin import is_foreign
 from .shopper import PayProblem, Shopper
 
 
@@ -63,6 +64,8 @@ class Admin:
     def handle(self, request: Request) -> Answer:
         """Answer a request under ``/_sandbox/``."""
         name = request.path[len("/_sandbox") :].strip("/")
+        if request.method != "GET" and is_foreign(request.headers):
+            return _error("a page of another site sent this", 403)
         handler = self._routes.get((request.method, name))
         if handler is None:
             known = any(path == name for _method, path in self._routes)

@@ -31,6 +31,9 @@ from .news import News
 from .notify import Notifier
 from .oauth import OAuth
 from .orders import Orders
+from .page import StatusPage
+from .page_actions import Actions
+from .page_view import View
 from .pages import Links, Pages
 from .recurrence import Recurrences, Retries
 from .refunds import Refunds
@@ -116,6 +119,7 @@ class Sandbox:
             advance=self.advance,
             reset=self.reset,
         )
+        self._page = self._wire_page(books, shopper, checkout_shopper)
 
     def __repr__(self) -> str:
         return f"<Sandbox {len(self.store.sales)} sales, {len(self.journal)} requests>"
@@ -162,11 +166,25 @@ class Sandbox:
         add(browser.check_post, post_table(browser))
         return CheckoutShopper(books, till, recurrences), recurrences, orders
 
+    def _wire_page(
+        self, books: Books, shopper: Shopper, checkout_shopper: CheckoutShopper
+    ) -> StatusPage:
+        journal, faults, options = self.journal, self.faults, self.options
+        return StatusPage(
+            View(books, journal, faults, self.notifier, shopper, checkout_shopper),
+            Actions(
+                shopper, checkout_shopper, faults, advance=self.advance, reset=self.reset
+            ),
+            self.store.flush,
+            notifies=bool(options.notify_url or options.status_url),
+        )
+
     # -- the server ------------------------------------------------------
 
     def application(self) -> web.Application:
         """The aiohttp application that serves this sandbox."""
         application = web.Application(client_max_size=LARGEST_BODY)
+        self._page.add_to(application.router)
         application.router.add_route("*", "/{path:.*}", self._dispatch)
         application.cleanup_ctx.append(self._background)
         application.on_shutdown.append(self._stop_stalls)

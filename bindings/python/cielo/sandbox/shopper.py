@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from .api3 import AUTHORIZED, NOT_FINISHED, PAID, PENDING
-from .books import Books, add_event
+from .books import Books, add_event, has_lapsed
 from .clock import local
 from .consents import Consents
 from .outcomes import SUCCESS, UNMARKED, decide
@@ -27,13 +27,47 @@ class Shopper:
         self._till = till
         self._consents = consents
 
+    def awaited(self, sale: Sale) -> bool:
+        """Whether the shopper can still pay."""
+        try:
+            self._check(sale, self._clock.now())
+        except PayProblem:
+            return False
+        return True
+
+    def expired(self, sale: Sale) -> bool:
+        """Whether it was left unpaid for too long, which its status does not say."""
+        life = sale.details.get("QrCodeExpiration")
+        unpaid = sale.status == PENDING and not sale.captured_amount
+        late = life is not None and unpaid and self._clock.now() - sale.received_at > life
+        return late or has_lapsed(sale)
+
+    def lapse(self, payment_id: str) -> Sale:
+        """Leave a payment unpaid for good.
+
+        No document names a status for it: it stays as it is, and nothing is posted.
+        """
+        sale = self._store.sales.get(payment_id.lower())
+        if sale is None:
+            raise PayProblem("no such payment")
+        now = self._clock.now()
+        self._check(sale, now)
+        add_event(sale, "expired", 0, now)
+        self._store.save(sale)
+        return sale
+
+    def _check(self, sale: Sale, now: float) -> None:
+        _check_waiting(sale, now)
+        if has_lapsed(sale):
+            raise PayProblem("this payment has expired")
+
     def pay(self, payment_id: str, approve: bool, card: str) -> Sale:
         """Do the shopper's part of a payment, with its own card unless another is named."""
         sale = self._store.sales.get(payment_id.lower())
         if sale is None:
             raise PayProblem("no such payment")
         now = self._clock.now()
-        _check_waiting(sale, now)
+        self._check(sale, now)
         if sale.type in ("Pix", "Boleto"):
             asks = self._consents.answer(sale, approve)
             if not asks and not sale.amount:
