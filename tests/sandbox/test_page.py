@@ -632,3 +632,22 @@ def test_no_word_of_the_page_is_left_over(package: Any) -> None:
     for name in names:
         plain = name[len("done_"):] if name.startswith("done_") else name
         assert re.search(rf'\bt\.{name}\b|"{plain}"', used) or plain in ("page", "link"), name
+
+
+def test_the_clock_ends_somewhere(shop: Shop) -> None:
+    answers = [send(shop, "advance", {"count": "9999", "unit": "days"}) for _ in range(7)]
+    assert [answer.status for answer in answers] == [303] * 6 + [409]
+    assert "2199" in answers[-1].body.decode()
+
+
+@pytest.mark.parametrize(("button", "status"), [("Pay", "given"), ("Decline", "refused")])
+def test_a_consent_is_given_or_refused(shop: Shop, button: str, status: str) -> None:
+    answer = shop.post("/1/sales", {
+        "MerchantOrderId": "c1",
+        "Customer": {"Name": "Teste", "Identity": "12345678909", "IdentityType": "CPF"},
+        "Payment": {"Type": "Pix", "Provider": "Cielo2", "RecurrentPayment": {
+            "RecurrenceType": "SelfManagedConsent", "AuthorizeNow": False, "Amount": 1000,
+            "Interval": "Monthly", "StartDate": "2026-12-20"}}})
+    assert answer.status == 201, answer.body
+    press(shop, f"{button}: c1")
+    assert shop.get("/_sandbox/consents").json[0]["Status"] == status

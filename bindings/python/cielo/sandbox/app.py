@@ -173,7 +173,12 @@ class Sandbox:
         return StatusPage(
             View(books, journal, faults, self.notifier, shopper, checkout_shopper),
             Actions(
-                shopper, checkout_shopper, faults, advance=self.advance, reset=self.reset
+                shopper,
+                checkout_shopper,
+                faults,
+                self.clock,
+                advance=self.advance,
+                reset=self.reset,
             ),
             self.store.flush,
             notifies=bool(options.notify_url or options.status_url),

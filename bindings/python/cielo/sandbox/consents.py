@@ -50,17 +50,21 @@ class Consents:
 
     def answer(self, sale: Sale, given: bool) -> bool:
         """The payer's word, if the sale asks for a consent; whether it does."""
-        found = [
-            one
-            for one in self._store.consents.values()
-            if one.payment_id == sale.payment_id and one.status == WAITING
-        ]
+        found = self.asked(sale)
         for consent in found:
             consent.status = GIVEN if given else REFUSED
             add_event(sale, f"consent {consent.status}", 0, self._clock.now())
             self._store.save(consent)
             self._store.save(sale)
         return bool(found)
+
+    def asked(self, sale: Sale) -> list[Consent]:
+        """What the payer has not answered yet."""
+        return [
+            one
+            for one in self._store.consents.values()
+            if one.payment_id == sale.payment_id and one.status == WAITING
+        ]
 
     def _ask(self, sale: Sale) -> None:
         consent = Consent(

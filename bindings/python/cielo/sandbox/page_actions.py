@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Callable
 
 from .checkout_shopper import TEST_CARD, CheckoutShopper
+from .clock import LATEST, Clock
 from .faults import Faults, read_faults
 from .shopper import Shopper
 
@@ -31,6 +32,7 @@ class Actions:
         shopper: Shopper,
         checkout_shopper: CheckoutShopper,
         faults: Faults,
+        clock: Clock,
         *,
         advance: Callable[[float], None],
         reset: Callable[[], None],
@@ -38,6 +40,7 @@ class Actions:
         self._shopper = shopper
         self._checkout_shopper = checkout_shopper
         self._faults = faults
+        self._clock = clock
         self._advance = advance
         self._reset = reset
         self._known: Mapping[str, Callable[[Form], object]] = {
@@ -89,7 +92,10 @@ class Actions:
         count, unit = form.get("count", ""), form.get("unit", "")
         if not re.fullmatch("[0-9]{1,4}", count) or unit not in SECONDS:
             raise ActionProblem("the clock moves by 0 to 9999 minutes, hours or days")
-        self._advance(int(count) * SECONDS[unit])
+        seconds = int(count) * SECONDS[unit]
+        if seconds > LATEST - self._clock.now():
+            raise ActionProblem("the clock never goes past the year 2199")
+        self._advance(seconds)
 
     def _add_fault(self, form: Form) -> None:
         entry = {

@@ -31,9 +31,6 @@ from .store import Link, Order, Page, Sale
 #: Of a body, the characters that are shown.
 LONGEST_BODY = 20_000
 
-#: Sales on which an acquirer decides, so that it can decline them.
-BY_CARD = frozenset(("CreditCard", "DebitCard", "qrcode"))
-
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 Kept = TypeVar("Kept")
@@ -93,8 +90,8 @@ class View:
     def _sale(self, sale: Sale, words: Words) -> dict[str, Any]:
         actions = []
         if self._shopper.awaited(sale):
-            by_card = sale.type in BY_CARD
-            actions = ["pay", "decline", "expire"] if by_card else ["pay", "expire"]
+            can_decline = self._shopper.can_decline(sale)
+            actions = ["pay", "decline", "expire"] if can_decline else ["pay", "expire"]
         return {
             "id": sale.payment_id,
             "at": stamp(sale.received_at),

@@ -12,6 +12,9 @@ from .outcomes import SUCCESS, UNMARKED, decide
 from .store import Sale
 from .till import Till
 
+#: Sales on which an issuer decides, so that it can decline them.
+BY_CARD = frozenset(("CreditCard", "DebitCard", "qrcode"))
+
 
 class PayProblem(Exception):
     """Why a shopper could not pay."""
@@ -34,6 +37,10 @@ class Shopper:
         except PayProblem:
             return False
         return True
+
+    def can_decline(self, sale: Sale) -> bool:
+        """Whether an issuer, or the payer who is asked for a consent, can say no."""
+        return sale.type in BY_CARD or bool(self._consents.asked(sale))
 
     def expired(self, sale: Sale) -> bool:
         """Whether it was left unpaid for too long, which its status does not say."""
