@@ -112,6 +112,17 @@ def test_bad_token_requests(store: Store) -> None:
     assert store.post("/api/public/v2/token", {}).json["error"] == "invalid_client"
 
 
+@pytest.mark.parametrize("content", ["application/json", "text/plain", FORM, ""])
+def test_a_token_request_may_have_no_body(store: Store, content: str) -> None:
+    basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+    headers = {"Authorization": f"Basic {basic}", "Content-Type": content}
+    store.headers = {}
+    answer = store.call("POST", "/api/public/v2/token", b"", **headers)
+    assert answer.status == 200 and answer.json["access_token"]
+    other = store.call("POST", "/api/public/v2/token", b"{}", **headers)
+    assert other.status == 400
+
+
 def test_named_clients_only(package: Any) -> None:
     with package.run(clients={CLIENT: SECRET}) as server, Store(server) as store:
         assert store.token().status == 200

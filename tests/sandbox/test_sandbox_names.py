@@ -77,7 +77,7 @@ def test_recurrences_in_any_case(shop: Shop, spell: Any) -> None:
     payment = respelled(sale(Amount=700)["Payment"], spell)
     assert shop.put(f"{path}/Payment", payment).status == 200
     read = shop.get(path).json
-    assert read["Customer"] == {"Name": "Outro Nome", "Address": {"City": "Rio"}}
+    assert read["Customer"] == {"Name": "Outro Nome", "Address": {"City": "Rio", "AddressType": 0}}
     assert read["RecurrentPayment"]["Amount"] == 700
 
 

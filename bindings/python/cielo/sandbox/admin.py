@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from .books import Books
 from .checkout_shopper import CheckoutShopper
-from .clock import stamp
+from .clock import LATEST, stamp
 from .exchange import Answer, Refusal, Request, reply
 from .faults import Faults, read_faults
 from .journal import Journal
@@ -99,8 +99,11 @@ class Admin:
 
     def _move_clock(self, request: Request) -> Answer:
         seconds = _members(request).get("advance_seconds")
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0:
-            return _error('"advance_seconds" is a number, and the clock never goes back')
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+            return _error('"advance_seconds" is a number')
+        # Not the other way round: what is no number is in no order.
+        if not 0 <= seconds <= LATEST - self._clock.now():
+            return _error('"advance_seconds": the clock never goes back, nor past the year 2199')
         self._advance(seconds)
         return self._show_clock(request)
 

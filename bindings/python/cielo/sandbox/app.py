@@ -23,13 +23,14 @@ from .clock import Clock, stamp
 from .exchange import Answer, Refusal, Request, problems
 from .faults import Faults
 from .journal import Journal
+from .late import Late
 from .merchants import Merchants
 from .news import News
 from .notify import Notifier
 from .oauth import OAuth
 from .orders import Orders
 from .pages import Links, Pages
-from .recurrence import Recurrences
+from .recurrence import Recurrences, Retries
 from .refunds import Refunds
 from .routes import Router, api_table, checkout_table, notified_table, page_table, token_table
 from .sales import Sales
@@ -43,6 +44,9 @@ LOG = logging.getLogger(__name__)
 #: How often work that falls due by the clock is looked for.
 TICK_SECONDS = 0.2
 
+#: How often, and how many days apart, a store can have a charge tried again.
+MOST_RETRIES = 4
+
 #: The largest request body that is read.
 LARGEST_BODY = 4 * 1024 * 1024
 
@@ -53,7 +57,8 @@ class Options:
 
     Empty `merchants` or `clients` accept any credentials.  `notify_url` gets the
     notifications of API 3.0 and those of finished Checkout orders, the latter as
-    `notify_kind` says (`post` or `json`); `status_url` gets later changes.
+    `notify_kind` says (`post` or `json`); `status_url` gets later changes.  The
+    last three are what a store sets for declined charges of its recurrences.
     """
 
     state: str | None = None
@@ -65,6 +70,12 @@ class Options:
     clients: Mapping[str, str] | None = None
     recurrence_tries: int = 4
     recurrence_retry_days: int = 1
+    recurrence_disable: bool = False
+
+    def __post_init__(self) -> None:
+        for name, least in (("recurrence_tries", 0), ("recurrence_retry_days", 1)):
+            if not least <= getattr(self, name) <= MOST_RETRIES:
+                raise ValueError(f"{name} is from {least} to {MOST_RETRIES}")
 
 
 class Sandbox:
@@ -104,17 +115,14 @@ class Sandbox:
         options = self.options
         news = News(self.notifier, options.notify_url)
         vault = Vault(books)
-        till = Till(books, vault, news)
+        self._late = Late(books)
+        self._till = till = Till(books, vault, news, self._late)
         refunds = Refunds(books, till.publish)
-        recurrences = Recurrences(
-            books,
-            vault,
-            till,
-            news,
-            tries=options.recurrence_tries,
-            retry_days=options.recurrence_retry_days,
+        retries = Retries(
+            options.recurrence_tries, options.recurrence_retry_days, options.recurrence_disable
         )
-        sales = Sales(books, vault, till, refunds, recurrences)
+        recurrences = Recurrences(books, vault, till, news, retries)
+        sales = Sales(books, vault, till, news, refunds, recurrences)
         table = api_table(sales, recurrences, Cards(books, vault))
         self._router.add(self._merchants.check_key, table)
         return Shopper(books, till), recurrences, refunds
@@ -223,10 +231,11 @@ class Sandbox:
         self.tick()
 
     def tick(self) -> None:
-        """Charges and refunds whose time has come."""
+        """Charges, refunds and acquirers' late words whose time has come."""
         self._recurrences.run_due()
         self._checkout_recurrences.run_due()
         self._refunds.run_due()
+        self._till.settle_due()
         self.store.flush()
 
     def reset(self) -> None:
@@ -236,5 +245,6 @@ class Sandbox:
         self.faults.list = []
         self.notifier.clear()
         self._refunds.clear()
+        self._late.clear()
         self._oauth.clear()
         self.clock.offset = 0.0

@@ -32,13 +32,10 @@ class OAuth:
     def token(self, request: Request) -> Answer:
         """``POST /api/public/v2/token``."""
         client = self._client(request.headers.get("Authorization", ""))
-        content = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content != FORM:
-            raise _bad("invalid_request", "The body of a token request is a form.")
-        grants = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [])
-        # The text of the documentation sends no body, its example this one.
-        if request.body and grants != ["client_credentials"]:
-            raise _bad("unsupported_grant_type", "Only client_credentials is granted.")
+        # The text of the documentation sends no body, its example a form; some clients
+        # send nothing and call it JSON [token-request].
+        if request.body:
+            _check_grant(request)
         now = self._clock.now()
         if len(self._tokens) > TIDY_ABOVE:
             self._tokens = {name: one for name, one in self._tokens.items() if one[1] > now}
@@ -74,6 +71,15 @@ class OAuth:
         if not good:
             raise _bad("invalid_client", "The client id or its secret is wrong.")
         return name.lower()
+
+
+def _check_grant(request: Request) -> None:
+    content = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if content != FORM:
+        raise _bad("invalid_request", "The body of a token request is a form.")
+    grants = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [])
+    if grants != ["client_credentials"]:
+        raise _bad("unsupported_grant_type", "Only client_credentials is granted.")
 
 
 def _bad(error: str, description: str) -> Refusal:

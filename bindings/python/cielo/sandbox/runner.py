@@ -153,9 +153,10 @@ def run(
 
     The other keywords are the members of `Options`: `state`, `seed`,
     `notify_url`, `notify_kind`, `status_url`, `merchants`, `clients`,
-    `recurrence_tries`, `recurrence_retry_days`.  `merchants` is a dict of
-    MerchantId to MerchantKey, or an iterable of texts ``"ID:KEY"``; `clients`
-    likewise, with client ids and secrets.  Any are accepted when there are none.
+    `recurrence_tries`, `recurrence_retry_days`, `recurrence_disable`.  `merchants`
+    is a dict of MerchantId to MerchantKey, or an iterable of texts ``"ID:KEY"``;
+    `clients` likewise, with client ids and secrets.  Any are accepted when there
+    are none.
     """
     known = [member.name for member in dataclasses.fields(Options)]
     for name in options:

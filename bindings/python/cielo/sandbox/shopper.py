@@ -49,14 +49,15 @@ class Shopper:
         outcome = SUCCESS if sale.type == "qrcode" and not card else decide(number, self._draw)
         if not approve:
             outcome = UNMARKED
-        debit = sale.type == "DebitCard" or sale.details.get("Modality") == "Debit"
-        self._till.settle_card(sale, outcome, debit or sale.details["Capture"], now)
+        self._till.settle_card(sale, outcome, now)
 
 
 def _check_waiting(sale: Sale, now: float) -> None:
     issued = sale.type == "Boleto" and sale.status == AUTHORIZED
     waiting = sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount
-    if not issued and not waiting:
+    if sale.late_due or (not issued and not waiting):
         raise PayProblem("this payment is not waiting for its shopper")
+    if sale.removed_at:
+        raise PayProblem("the code was removed")
     if sale.type == "Pix" and now - sale.received_at > sale.details["QrCodeExpiration"]:
         raise PayProblem("the code has expired")

@@ -67,6 +67,9 @@ class Sale(Record):
     partial_voids: int = 0
     refund_due: float = 0.0
     refund_amount: int = 0
+    removed_at: float = 0.0
+    late_due: float = 0.0
+    late_paid: bool = False
     recurrence_id: str = ""
     card: str = ""
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -209,8 +212,9 @@ class Store:
         self._by_tid: dict[str, Sale] = {}
         self._by_order: dict[tuple[str, str], list[Sale]] = {}
         self._dirty: dict[tuple[str, str], object] = {}
-        self._database = _open(path) if path else None
-        self._load()
+        self._database: sqlite3.Connection | None = None
+        if path:
+            self._open(path)
 
     def __repr__(self) -> str:
         return f"<Store {len(self.sales)} sales, {len(self.orders)} orders>"
@@ -285,6 +289,19 @@ class Store:
 
     # -- inside ----------------------------------------------------------
 
+    def _open(self, path: str) -> None:
+        """Read the books of an earlier run; OSError, in a sentence, if they are none."""
+        _create(path)
+        try:
+            self._database = sqlite3.connect(path, check_same_thread=False)
+            _prepare(self._database)
+            self._load()
+        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            if self._database is not None:
+                self._database.close()
+            why = error if isinstance(error, sqlite3.Error) else "it holds other records"
+            raise OSError(f"cannot keep the books in {path}: {why}") from error
+
     def _keep(self, record: Record) -> None:
         book = self._books[type(record)]
         if isinstance(record, Sale) and record.key not in book:
@@ -308,9 +325,7 @@ class Store:
         return self._database.execute("SELECT kind, key, body FROM record ORDER BY id").fetchall()
 
 
-def _open(path: str) -> sqlite3.Connection:
-    _create(path)
-    database = sqlite3.connect(path, check_same_thread=False)
+def _prepare(database: sqlite3.Connection) -> None:
     # A crash of the machine may lose the file; a killed process may not.
     database.execute("PRAGMA synchronous = OFF")
     with database:
@@ -319,7 +334,6 @@ def _open(path: str) -> sqlite3.Connection:
             "id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL,"
             " body TEXT NOT NULL, UNIQUE (kind, key))"
         )
-    return database
 
 
 def _create(path: str) -> None:

@@ -91,11 +91,11 @@ def read_sale(body: dict[str, Any], find: FindCard, today: date) -> SaleRequest:
 
 
 def read_order_number(check: Checker, body: Mapping[str, Any]) -> str:
-    """Letters and digits, at most fifty."""
+    """At most fifty signs of any kind, but no blanks [order-number]."""
     value = body.get("MerchantOrderId")
     if value is None or value == "":
         check.add(122)
-    elif not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9]{1,50}", value):
+    elif not isinstance(value, str) or not re.fullmatch(r"[^\s\x00-\x1f\x7f]{1,50}", value):
         check.add(107)
     else:
         return value
@@ -105,7 +105,7 @@ def read_order_number(check: Checker, body: Mapping[str, Any]) -> str:
 def read_customer(check: Checker, customer: Mapping[str, Any], today: date) -> None:
     """Sizes and the birth date; names may have spaces and accents."""
     check.text(customer, "Name", 255, 155)
-    check.text(customer, "Identity", 14, 156)
+    check.text(customer, "Identity", 18, 156)
     check.text(customer, "IdentityType", 255, 157)
     check.text(customer, "Email", 255, 158)
     if customer.get("Birthdate") is not None:
@@ -179,10 +179,8 @@ def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today:
     sale.recurrent = check.flag(payment, "Recurrent")
     for name in ("Tip", "QuasiCash"):
         check.flag(payment, name)
-    descriptor = check.text(payment, "SoftDescriptor", 255, 0)
-    # Staged wallets put their own name first and a star between.
-    if len(descriptor) > 13 and "*" not in descriptor:
-        check.add(0)
+    # More than the thirteen signs of the table are taken and echoed [descriptor-signs].
+    check.text(payment, "SoftDescriptor", 255, 0)
     sale.installments = _read_installments(check, sale)
     if sale.recurrent and sale.authenticate:
         check.add(186)
@@ -199,6 +197,7 @@ def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today:
             check.add(185)
     elif not payment.get("Wallet"):
         check.add(124)
+    check.node(payment, "FraudAnalysis")
     plan = check.node(payment, "RecurrentPayment")
     if plan is not None:
         if sale.type != "CreditCard" or payment.get("Wallet"):
