@@ -24,7 +24,7 @@ EPILOG = """\
 handles, as JSON over HTTP:
   GET  /_sandbox/requests       requests received, card data and keys masked
   GET  /_sandbox/sales          the books; also orders (of Checkout),
-                                recurrences, notifications
+                                recurrences, consents, notifications
   POST /_sandbox/faults         [{"match": "POST /1/sales", "after": "process",
                                   "do": "reset", "times": 1, "delay_ms": 0}]
                                 after: read, process, headers, half_body
@@ -33,11 +33,13 @@ handles, as JSON over HTTP:
                                 times: 0 or -1 means for ever
   POST /_sandbox/clock          {"advance_seconds": 86400}
   POST /_sandbox/pay            {"payment_id": "..."}: the shopper pays a Pix,
-                                boleto or QR code. {"order": page id, order
-                                number or pending order} and {"link": id} pay
-                                through Checkout, with "card" (last digit 0 to 4
-                                authorises), "installments", "method", "capture";
-                                "later_card" is what a recurrence charges later
+                                boleto or QR code, or agrees to Pix Automatico
+                                ("approve": false refuses). {"order": page id,
+                                order number or pending order} and {"link": id}
+                                pay through Checkout, with "card" (last digit 0
+                                to 4 authorises), "installments", "method",
+                                "capture"; "later_card" is what a recurrence
+                                charges later
   POST /_sandbox/reset          forget everything
 
 notifications leave at once; a post not answered 200 is tried again after 0.3,

@@ -11,7 +11,7 @@ from .clock import LATEST, stamp
 from .exchange import Answer, Refusal, Request, reply
 from .faults import Faults, read_faults
 from .journal import Journal
-from .lines import order_line, recurrence_line, sale_line
+from .lines import consent_line, order_line, recurrence_line, sale_line
 from .notify import Notifier
 from .shopper import PayProblem, Shopper
 
@@ -44,6 +44,7 @@ class Admin:
             ("GET", "requests"): self._show_requests,
             ("GET", "sales"): self._show_sales,
             ("GET", "recurrences"): self._show_recurrences,
+            ("GET", "consents"): self._show_consents,
             ("GET", "orders"): self._show_orders,
             ("GET", "notifications"): self._show_notifications,
             ("GET", "faults"): self._show_faults,
@@ -76,6 +77,9 @@ class Admin:
 
     def _show_recurrences(self, request: Request) -> Answer:
         return reply([recurrence_line(one) for one in self._store.recurrences.values()])
+
+    def _show_consents(self, request: Request) -> Answer:
+        return reply([consent_line(one) for one in self._store.consents.values()])
 
     def _show_orders(self, request: Request) -> Answer:
         return reply([order_line(one) for one in self._store.orders.values()])

@@ -16,6 +16,9 @@ DENIAL = {"ReasonCode": 7, "ReasonMessage": "Denied"}
 NOT_DONE_YET = {"ReasonCode": 8, "ReasonMessage": "Scheduled"}
 TIMEOUT = {"ReasonCode": 22, "ReasonMessage": "TimeOut"}
 
+#: The provider of Pix that new shops have to use.
+CIELO2 = "Cielo2"
+
 VOID_SPACING = 5.0  # seconds between voids of one sale, of Checkout too [void-gap]
 
 

@@ -14,12 +14,14 @@ from aiohttp import web
 
 from .admin import Admin
 from .books import Books
+from .browser_tokens import BrowserTokens
 from .cards import Cards
 from .checkout_news import CheckoutNews
 from .checkout_recurrence import CheckoutRecurrences
 from .checkout_shopper import CheckoutShopper
 from .checkout_till import CheckoutTill
 from .clock import Clock, stamp
+from .consents import Consents
 from .exchange import Answer, Refusal, Request, problems
 from .faults import Faults
 from .journal import Journal
@@ -32,7 +34,17 @@ from .orders import Orders
 from .pages import Links, Pages
 from .recurrence import Recurrences, Retries
 from .refunds import Refunds
-from .routes import Router, api_table, checkout_table, notified_table, page_table, token_table
+from .routes import (
+    Router,
+    api_table,
+    checkout_table,
+    notified_table,
+    page_table,
+    post_bearer_table,
+    post_table,
+    threeds_table,
+    token_table,
+)
 from .sales import Sales
 from .shopper import Shopper
 from .store import Store
@@ -122,10 +134,11 @@ class Sandbox:
             options.recurrence_tries, options.recurrence_retry_days, options.recurrence_disable
         )
         recurrences = Recurrences(books, vault, till, news, retries)
-        sales = Sales(books, vault, till, news, refunds, recurrences)
+        consents = Consents(books, till)
+        sales = Sales(books, vault, till, news, refunds, recurrences, consents)
         table = api_table(sales, recurrences, Cards(books, vault))
         self._router.add(self._merchants.check_key, table)
-        return Shopper(books, till), recurrences, refunds
+        return Shopper(books, till, consents), recurrences, refunds
 
     def _wire_checkout(
         self, books: Books
@@ -143,6 +156,10 @@ class Sandbox:
         add(lambda request: None, token_table(oauth))
         add(merchants.check_id_or_token, page_table(Pages(books)))
         add(merchants.check_id, notified_table(orders))
+        browser = BrowserTokens(books.clock, oauth, merchants)
+        add(browser.check_threeds, threeds_table(browser))
+        add(lambda request: None, post_bearer_table(browser))
+        add(browser.check_post, post_table(browser))
         return CheckoutShopper(books, till, recurrences), recurrences, orders
 
     # -- the server ------------------------------------------------------

@@ -193,6 +193,7 @@ MESSAGES: Mapping[int, str] = {
     308: "Transaction not available to capture",
     309: "Transaction not available to void",
     310: "Payment method doest not support this operation",
+    313: "Recurrent Payment not found",
     315: "Cannot change NextRecurrency with pending payment",
     316: "Cannot set NextRecurrency to past date",
     317: "Invalid Recurrency Day",

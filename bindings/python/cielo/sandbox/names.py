@@ -37,7 +37,7 @@ _CARD = """
     PaymentToken Cryptogram CardOnFile Usage Reason
 """
 _PLAN = """
-    AuthorizeNow StartDate EndDate Interval RecurrenceType RecurrenceId Plan
+    AuthorizeNow StartDate EndDate Interval RecurrenceType RecurrentType RecurrenceId Plan
     MinimumAmount RetryPolicy BusinessDayAdjust
 """
 _ANTIFRAUD = """

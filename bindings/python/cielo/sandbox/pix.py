@@ -5,12 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from .api3 import CIELO2
 from .clock import DAY
 from .exchange import cents
 from .validation import SaleRequest
-
-#: The integration that new shops have to use.
-CIELO2 = "Cielo2"
 
 CODE_SECONDS = 7200  # of the older integration, unless the sale names another span
 LONGEST_CODE_SECONDS = int(DAY)  # Cielo2's span unless the sale names a shorter one

@@ -101,6 +101,10 @@ class LocalCielo:
         """Every scheduled recurrence."""
         return list(self._call("GET", "recurrences"))
 
+    def consents(self) -> list[dict[str, Any]]:
+        """What payers were asked to agree to for Pix Automático, and their word."""
+        return list(self._call("GET", "consents"))
+
     def orders(self) -> list[dict[str, Any]]:
         """Every Checkout order."""
         return list(self._call("GET", "orders"))

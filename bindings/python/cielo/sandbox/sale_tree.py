@@ -17,6 +17,8 @@ def sale_tree(sale: Sale, query: bool = False) -> dict[str, Any]:
     # A new Pix says it at once, a card only when it is asked for [order-number].
     if sale.acquirer_order_id and (query or sale.type == "Pix"):
         tree["AcquirerOrderId"] = sale.acquirer_order_id
+    if sale.description:
+        tree["OrderDescription"] = sale.description
     tree["Customer"] = customer = shown_customer(sale.customer)
     if query:
         customer.setdefault("Address", {})
@@ -42,7 +44,8 @@ def _payment(sale: Sale, query: bool) -> dict[str, Any]:
     payment: dict[str, Any] = dict(sale.details)
     payment["PaymentId"] = sale.payment_id
     payment["Type"] = sale.type
-    payment["Amount"] = sale.amount
+    if sale.amount:  # a consent alone has none
+        payment["Amount"] = sale.amount
     payment["ReceivedDate"] = stamp(sale.received_at)
     if sale.tid:
         payment["Tid"] = sale.tid

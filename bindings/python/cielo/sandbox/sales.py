@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from .api3 import (
     AUTHORIZED,
+    CIELO2,
     DENIAL,
     DENIED,
     NOT_DONE_YET,
@@ -26,11 +27,11 @@ from .api3 import (
 )
 from .books import Books, add_event
 from .clock import add_months, iso, local_day, midnight
+from .consents import Consents
 from .denials import denies_void
 from .exchange import Answer, Refusal, Request, cents, not_found, problems, reply
 from .news import News
 from .outcomes import SUCCESS, UNMARKED
-from .pix import CIELO2
 from .recurrence import Recurrences
 from .refunds import Refunds
 from .sale_tree import change_tree, sale_tree
@@ -81,6 +82,7 @@ class Sales:
         news: News,
         refunds: Refunds,
         recurrences: Recurrences,
+        consents: Consents,
     ) -> None:
         self._store = books.store
         self._clock = books.clock
@@ -89,6 +91,7 @@ class Sales:
         self._news = news
         self._refunds = refunds
         self._recurrences = recurrences
+        self._consents = consents
 
     # -- creating --------------------------------------------------------
 
@@ -99,6 +102,8 @@ class Sales:
         wanted = read_sale(body, find, self._clock.today())
         if wanted.plan is not None:
             return self._recurrences.create(request.merchant, wanted)
+        if wanted.consent is not None:
+            return self._consents.create(request.merchant, wanted)
         sale = self._till.book(request.merchant, wanted, self._clock.now())
         tree = sale_tree(sale)
         renewed = self._renew_card(wanted, sale)

@@ -70,6 +70,7 @@ class Sale(Record):
     removed_at: float = 0.0
     late_due: float = 0.0
     late_paid: bool = False
+    description: str = ""
     recurrence_id: str = ""
     card: str = ""
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -101,6 +102,20 @@ class Recurrence(Record):
     charges: int = 0
     successes: int = 0
     transactions: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Consent(Record):
+    """What a payer agrees to, so that a shop may charge by Pix again."""
+
+    kind, key_member = "consent", "recurrence_id"
+
+    recurrence_id: str
+    merchant_id: str
+    order_number: str
+    payment_id: str
+    status: str
+    created_at: float
 
 
 @dataclass
@@ -195,6 +210,7 @@ class Store:
         self.cards: dict[str, Card] = {}
         self.sales: dict[str, Sale] = {}
         self.recurrences: dict[str, Recurrence] = {}
+        self.consents: dict[str, Consent] = {}
         self.pages: dict[str, Page] = {}
         self.links: dict[str, Link] = {}
         self.orders: dict[str, Order] = {}
@@ -204,6 +220,7 @@ class Store:
             Card: self.cards,
             Sale: self.sales,
             Recurrence: self.recurrences,
+            Consent: self.consents,
             Page: self.pages,
             Link: self.links,
             Order: self.orders,

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from .antifraud import REJECT, act_on, analyse, analyses_first
-from .api3 import ABORTED, AUTHORIZED, DENIED, NOT_FINISHED, PAID, PENDING, TRANSACTION_HOST
+from .api3 import (
+    ABORTED,
+    AUTHORIZED,
+    CIELO2,
+    DENIED,
+    NOT_FINISHED,
+    PAID,
+    PENDING,
+    TRANSACTION_HOST,
+)
 from .boleto import boleto_details
 from .books import Books, add_event
 from .card_data import CardData
@@ -17,7 +26,7 @@ from .exchange import cents
 from .late import Late
 from .news import News
 from .outcomes import SUCCESS, TIMED_OUT, UNMARKED, Outcome, decide
-from .pix import CIELO2, PICTURE, pix_details
+from .pix import PICTURE, pix_details
 from .scheme import scheme_ids
 from .store import Sale
 from .validation import SaleRequest

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from .automatic import ConsentRequest, read_consent
 from .card_data import CREDIT_BRANDS, DEBIT_BRANDS, CardData, FindCard, read_card
 from .checker import Checker
 from .clock import add_months, parse_day
@@ -67,6 +68,8 @@ class SaleRequest:
     recurrent: bool = False
     card: CardData | None = None
     plan: Plan | None = None
+    consent: ConsentRequest | None = None
+    description: str = ""
 
 
 def read_sale(body: dict[str, Any], find: FindCard, today: date) -> SaleRequest:
@@ -75,6 +78,7 @@ def read_sale(body: dict[str, Any], find: FindCard, today: date) -> SaleRequest:
     sale = SaleRequest("", {}, {}, "", 0)
     sale.order_number = read_order_number(check, body)
     sale.customer = check.node(body, "Customer") or {}
+    sale.description = check.text(body, "OrderDescription", 255, 0)
     payment = check.node(body, "Payment")
     if payment is None:
         check.add(119)
@@ -145,13 +149,17 @@ def _read_type(check: Checker, payment: Mapping[str, Any]) -> str:
 
 def _read_payment(check: Checker, sale: SaleRequest, find: FindCard, today: date) -> None:
     payment = sale.payment
-    sale.amount = read_amount(check, payment.get("Amount"))
+    node = check.node(payment, "RecurrentPayment") if sale.type == "Pix" else None
+    sale.provider = _read_provider(check, sale)
+    if node is not None:
+        sale.consent = read_consent(check, node, sale.provider)
+    if sale.consent is None or sale.consent.authorize_now:
+        sale.amount = read_amount(check, payment.get("Amount"))
     if payment.get("Currency") is not None and payment["Currency"] != "BRL":
         known = isinstance(payment["Currency"], str) and len(payment["Currency"]) == 3
         check.add(176 if known else 110)
     if payment.get("Country") is not None and len(str(payment["Country"])) != 3:
         check.add(112)
-    sale.provider = _read_provider(check, sale)
     if sale.type not in ("Pix", "Boleto"):
         _read_card_payment(check, sale, find, today)
     if sale.provider == "Bradesco2" and len(sale.order_number) > 27:
@@ -244,7 +252,9 @@ def _read_plan(check: Checker, node: Mapping[str, Any], today: date) -> Plan:
 
 
 def _check_named_customer(check: Checker, body: Mapping[str, Any], sale: SaleRequest) -> None:
-    """Pix and boleto have to know who pays."""
+    """Pix and boleto have to know who pays, unless a consent says so already."""
+    if sale.consent is not None and sale.consent.is_charge:
+        return
     if body.get("Customer") is None:
         check.add(121)
         return
