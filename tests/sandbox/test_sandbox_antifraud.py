@@ -85,5 +85,19 @@ def test_a_denied_sale_is_analysed_only_if_always(shop: Shop) -> None:
     assert sell(shop, card=card, SequenceCriteria="Always")["FraudAnalysis"]["Status"] == 1
 
 
+def test_velocity_stops_a_sale_for_good(shop: Shop, sandbox: Any) -> None:
+    payment = shop.paid(Amount=1663, Capture=True)
+    assert (payment["Status"], payment["ReturnCode"]) == (0, "BP171")
+    assert (payment["ProviderReturnCode"], payment["ReasonCode"]) == ("BP171", 16)
+    analysis = payment["VelocityAnalysis"]
+    assert analysis["ResultMessage"] == "Reject" and analysis["RejectReasons"]
+    assert [link["Rel"] for link in payment["Links"]] == ["self"]
+    sandbox.advance(60)
+    assert shop.read(payment["PaymentId"])["Status"] == 0
+    with pytest.raises(ValueError, match="not waiting"):
+        sandbox.pay(payment["PaymentId"])
+    assert "VelocityAnalysis" not in shop.paid(Amount=1664)
+
+
 def test_a_sale_that_asks_for_none_has_none(shop: Shop) -> None:
     assert "FraudAnalysis" not in shop.paid()

@@ -169,6 +169,18 @@ def test_page_is_no_order_until_it_is_paid(store: Store, sandbox: Any) -> None:
             sandbox.pay(order="pedido1", **wrong)
 
 
+def test_a_page_may_write_the_document_as_a_number(store: Store, sandbox: Any) -> None:
+    customer = {"FullName": "Comprador Teste", "Identity": 84261300206, "Phone": 5521999998888}
+    assert store.page(Customer=customer).status == 400, "the telephone is too long"
+    del customer["Phone"]
+    assert store.page(Customer=customer).json["Customer"] == customer
+    order = sandbox.pay(order="pedido1", card=GOOD)
+    shown = store.order(order["checkout_cielo_order_number"])
+    assert shown["customer"]["identity"] == "84261300206"
+    customer["FullName"] = True
+    assert store.page(Customer=customer).status == 400
+
+
 def test_page_credentials(store: Store) -> None:
     without_header = store.post("/api/public/v1/orders", PAGE)
     assert without_header.status == 201, "a token will do"

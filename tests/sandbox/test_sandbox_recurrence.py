@@ -76,6 +76,23 @@ def test_declined_first_charge_creates_nothing(shop: Shop, sandbox: Any) -> None
 
 
 @pytest.mark.parametrize(
+    ("payment", "reason"),
+    [
+        ({"Amount": 1663}, 16),
+        ({"Authenticate": True, "ReturnUrl": "https://loja.example/"}, 9),
+        ({"card": {"CardNumber": card_ending(6)}}, 22),
+    ],
+)
+def test_a_first_charge_that_is_not_authorised(
+    shop: Shop, sandbox: Any, payment: dict[str, Any], reason: int
+) -> None:
+    made = shop.paid(RecurrentPayment={"AuthorizeNow": True}, **payment)
+    assert made["RecurrentPayment"]["ReasonCode"] == reason
+    assert "RecurrentPaymentId" not in made["RecurrentPayment"]
+    assert sandbox.recurrences() == []
+
+
+@pytest.mark.parametrize(
     ("plan", "codes"),
     [
         ({"AuthorizeNow": None}, [166, 316]),

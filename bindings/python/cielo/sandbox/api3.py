@@ -14,6 +14,8 @@ VOIDED, REFUNDED, PENDING, ABORTED, SCHEDULED = 10, 11, 12, 13, 20
 SUCCESSFUL = {"ReasonCode": 0, "ReasonMessage": "Successful"}
 DENIAL = {"ReasonCode": 7, "ReasonMessage": "Denied"}
 NOT_DONE_YET = {"ReasonCode": 8, "ReasonMessage": "Scheduled"}
+ON_ITS_WAY = {"ReasonCode": 9, "ReasonMessage": "Waiting"}
+ABORTED_BY_FRAUD = {"ReasonCode": 16, "ReasonMessage": "AbortedByFraud"}
 TIMEOUT = {"ReasonCode": 22, "ReasonMessage": "TimeOut"}
 
 #: The provider of Pix that new shops have to use.

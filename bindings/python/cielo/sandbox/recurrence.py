@@ -10,9 +10,11 @@ from functools import partial
 from typing import Any, Callable
 
 from .api3 import (
+    ABORTED_BY_FRAUD,
     AUTHORIZED,
     DENIAL,
     DENIED,
+    ON_ITS_WAY,
     PAID,
     QUERY_HOST,
     SCHEDULED,
@@ -98,7 +100,7 @@ class Recurrences:
             node = _node(recurrence, True)
         else:
             # It starts to exist when the first charge is authorised [recurrence-begins].
-            node = dict(DENIAL if sale.status == DENIED else TIMEOUT)
+            node = dict(_why_not(sale))
             if plan.end:
                 node["EndDate"] = plan.end.isoformat()
             node["Interval"] = plan.months
@@ -340,6 +342,7 @@ class Recurrences:
         if sale.late_due:
             # Cielo asks again by itself before it counts a charge as failed.
             self._till.settle_late(sale)
+            self._till.publish(sale)
         self._enter(recurrence, sale)
         day = local_day(moment)
         if sale.status in CHARGED:
@@ -397,6 +400,15 @@ def _node(recurrence: Recurrence, now: bool) -> dict[str, Any]:
     node["Link"] = _link(recurrence)
     node["AuthorizeNow"] = now
     return node
+
+
+def _why_not(sale: Sale) -> Mapping[str, Any]:
+    """`ReasonCode` and its message, when the first charge was not authorised."""
+    if sale.status == DENIED:
+        return DENIAL
+    if sale.late_due:
+        return TIMEOUT
+    return ON_ITS_WAY if "AuthenticationUrl" in sale.details else ABORTED_BY_FRAUD
 
 
 def _created(node: dict[str, Any], plan: Plan) -> dict[str, Any]:

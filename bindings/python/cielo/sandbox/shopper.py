@@ -66,7 +66,8 @@ class Shopper:
 
 def _check_waiting(sale: Sale, now: float) -> None:
     issued = sale.type == "Boleto" and sale.status == AUTHORIZED
-    waiting = sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount
+    away = sale.status == NOT_FINISHED and "AuthenticationUrl" in sale.details
+    waiting = (away or sale.status == PENDING) and not sale.captured_amount
     if sale.late_due or (not issued and not waiting):
         raise PayProblem("this payment is not waiting for its shopper")
     if sale.removed_at:

@@ -31,6 +31,7 @@ from .scheme import scheme_ids
 from .store import Sale
 from .validation import SaleRequest
 from .vault import Vault
+from .velocity import stop
 
 #: Members of a request that come back as they were sent.
 ECHOED = (
@@ -165,6 +166,8 @@ class Till:
         if _redirects(wanted):
             details["AuthenticationUrl"] = f"{TRANSACTION_HOST}/1/auth/{uuid.uuid4().hex[:20]}"
             sale.return_code = "0"
+            return
+        if sale.type == "CreditCard" and stop(sale):
             return
         asked = wanted.payment.get("FraudAnalysis") if sale.type == "CreditCard" else None
         if asked and analyses_first(asked) and analyse(sale, asked) == REJECT:
