@@ -322,9 +322,11 @@ def test_voids(store: Store, sandbox: Any) -> None:
 def test_link_life(store: Store) -> None:
     made = store.link(quantity=2, description="a|b")
     path = f"/api/public/v1/products/{made['id']}"
-    assert made["price"] == "4000" and made["shortUrl"] and made["links"][0]["rel"] == "self"
+    assert made["price"] == 4000 and made["shortUrl"] and made["links"][0]["rel"] == "self"
     assert made["shipping"] == {"type": "WithoutShipping"}
     assert store.get(path).json == made
+    many = store.link(weight="500", maxNumberOfInstallments="3")
+    assert (many["weight"], many["maxNumberOfInstallments"]) == (500, 3)
     changed = store.put(path, dict(LINK, name="Outro"))
     assert changed.status == 200 and changed.json["name"] == "Outro"
     assert "quantity" not in changed.json

@@ -17,7 +17,7 @@ from .checkout import (
     numbered,
 )
 from .clock import iso
-from .exchange import Answer, Refusal, Request, not_found, reply
+from .exchange import Answer, Refusal, Request, cents, not_found, reply
 from .store import Link, Page
 
 #: Members of a link and how its answer writes them.
@@ -37,6 +37,8 @@ LINK_MEMBERS = (
 )
 SHIPPING_MEMBERS = ("type", "name", "price", "originZipcode")
 RECURRENT_MEMBERS = ("interval", "endDate")
+#: Members that an answer writes as numbers, even if they came as text [link-rules].
+LINK_NUMBERS = ("price", "weight", "maxNumberOfInstallments")
 
 LARGEST = 10**15
 
@@ -200,6 +202,9 @@ class Links:
     def _tree(self, made: Link) -> dict[str, Any]:
         tree: dict[str, Any] = {"id": made.link_id}
         tree.update(_named(made.body, LINK_MEMBERS))
+        for name in LINK_NUMBERS:
+            if name in tree:
+                tree[name] = cents(tree[name])
         if made.left is not None:
             tree["quantity"] = made.left
         tree["shipping"] = _named(lowered(made.body["shipping"]), SHIPPING_MEMBERS)
