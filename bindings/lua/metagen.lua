@@ -418,6 +418,12 @@ local resty = {}
 ---@return string? message
 ---@return cielo.Error? err
 function resty.new(options) end
+
+---Whether the shop's own set-up is to blame: a key, nginx.conf, the phase of
+---the call, what Cielo gave the store no right to. A 500, whatever was sent.
+---@param err cielo.Error
+---@return boolean
+function resty.is_setup(err) end
 ]]
 
 local function text()

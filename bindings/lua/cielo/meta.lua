@@ -1263,6 +1263,12 @@ local resty = {}
 ---@return cielo.Error? err
 function resty.new(options) end
 
+---Whether the shop's own set-up is to blame: a key, nginx.conf, the phase of
+---the call, what Cielo gave the store no right to. A 500, whatever was sent.
+---@param err cielo.Error
+---@return boolean
+function resty.is_setup(err) end
+
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.antifraud_status(status) end
