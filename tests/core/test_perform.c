@@ -408,6 +408,33 @@ static void plain_http_takes_no_proxy_of_the_environment(void)
     end(&s);
 }
 
+/* Else a request that is to leave through one would leave past it, where
+ * somebody has set NO_PROXY for other programs. */
+static void the_proxy_of_the_options_takes_every_host(void)
+{
+    static const char *const names[] = {"no_proxy", "NO_PROXY"};
+    static const char *const hosts[] = {"*", "127.0.0.1,example.org"};
+    size_t i;
+
+    for (i = 0; i < 4; i++) {
+        scene s = begin(keep_alive);
+        char proxy[64];
+        int port, fd = loopback_listen(&port);
+
+        snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", port);
+        close(fd); /* nobody listens: what leaves past it arrives */
+        s.client->proxy = proxy;
+        setenv(names[i % 2], hosts[i / 2], 1);
+        fake_send(s.call, "POST", s.server->url, "{}");
+        CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
+        unsetenv(names[i % 2]);
+        CHECK_INT(s.report->sent, CIELO_SENT_NO);
+        CHECK_INT(s.report->cause, CIELO_CAUSE_CONNECT);
+        CHECK_INT(loopback_count(s.server, &s.server->requests), 0);
+        end(&s);
+    }
+}
+
 static void a_request_in_other_hands_is_not_sent(void)
 {
     scene s = begin(keep_alive);
@@ -1079,6 +1106,7 @@ CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says,
            a_status_line_is_proof_of_arrival, a_passed_deadline_sends_nothing,
            a_cut_answer_is_closed, what_is_no_http_is_a_protocol_failure,
            headers_have_a_limit, a_body_has_a_limit,
+           the_proxy_of_the_options_takes_every_host,
            an_answer_is_given_with_its_headers, a_redirect_is_not_followed,
            interim_answers_are_skipped, odd_lengths_are_read_as_http_says,
            a_slice_gives_the_thread_back, slices_come_to_the_end,

@@ -542,15 +542,18 @@ static void reset(cielo__exchange *x)
     x->stop = CIELO_CAUSE_END;
 }
 
-/* What goes in the clear goes to a loopback host or where allow_plain_http sent
- * it: a proxy that only the environment names is not to read keys and cards. */
+/*
+ * The hosts that take no proxy, "" for none of them, NULL for those of
+ * NO_PROXY, which libcurl else asks beside an option too: a way that was chosen
+ * in the program would end where somebody set that. What goes in the clear goes
+ * to a loopback host or where allow_plain_http sent it: a proxy that only the
+ * environment names is not to read keys and cards.
+ */
 static const char *proxy_override(const cielo_call *call)
 {
-    const char *proxy = cielo__client_proxy(cielo__call_client(call));
-
-    return !proxy[0] && strncmp(cielo_call_request(call)->url, "http:", 5) == 0
-        ? "*"
-        : NULL;
+    if (cielo__client_proxy(cielo__call_client(call))[0])
+        return "";
+    return strncmp(cielo_call_request(call)->url, "http:", 5) == 0 ? "*" : NULL;
 }
 
 CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call)
