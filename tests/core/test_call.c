@@ -53,6 +53,18 @@ static cielo_client *client_for(int64_t timeout, const char *environment)
     return client;
 }
 
+static cielo_client *client_at(const char *base_url)
+{
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *client = NULL;
+
+    options.merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d";
+    options.merchant_key = KEY;
+    options.base_url = base_url;
+    CHECK_INT(cielo_client_new(&client, &options, NULL), CIELO_OK);
+    return client;
+}
+
 static cielo_call *call_seeded(cielo_client *client, int operation,
                                const char *params, unsigned char seed)
 {
@@ -1393,6 +1405,42 @@ static void only_what_fits_a_header_is_a_token(void)
     }
 }
 
+/* Whose credentials or sales they are not, is told with what was asked. */
+static void an_error_names_the_environment(void)
+{
+    static const struct {
+        const char *environment;
+        int operation, http_status;
+        const char *asked;
+    } rows[] = {{"sandbox", CIELO_OP_SALE_GET, 401, "(HTTP 401, sandbox)"},
+                {"production", CIELO_OP_SALE_GET, 403,
+                 "(HTTP 403, production)"},
+                {"sandbox", CIELO_OP_SALE_GET, 404, "(HTTP 404, sandbox)"},
+                {"sandbox", CIELO_OP_SALE_GET, 400, "(HTTP 400)"},
+                {"production", CIELO_OP_ORDER_GET, 400,
+                 "(HTTP 400, production)"}, /* asking for a token */
+                {"http://127.0.0.1:9/x", CIELO_OP_SALE_GET, 401,
+                 "(HTTP 401, 127.0.0.1)"}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cielo_client *client = strncmp(rows[i].environment, "http:", 5) == 0
+            ? client_at(rows[i].environment)
+            : client_for(9000, rows[i].environment);
+        cielo_call *call
+            = call_for(client, rows[i].operation,
+                       rows[i].operation == CIELO_OP_ORDER_GET
+                           ? ORDER
+                           : "{\"payment_id\":\"" PID "\"}");
+
+        STEP(call, 0, SEND);
+        reply(call, rows[i].http_status, "");
+        STEP(call, 1, DONE);
+        CHECK(strstr(detail(call, "message"), rows[i].asked) != NULL);
+        drop(client, call);
+    }
+}
+
 /* A call that could not read its token passes the turn on. */
 static void a_token_that_is_none_blocks_nobody(void)
 {
@@ -1633,6 +1681,7 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            the_reason_of_a_failure_is_told,
            reads_are_asked_again_by_their_cause,
            only_what_fits_a_header_is_a_token,
+           an_error_names_the_environment,
            a_token_that_is_none_blocks_nobody,
            only_a_sale_just_made_tells_the_zone,
            the_beginning_is_told_from_what_passed,

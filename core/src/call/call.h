@@ -235,6 +235,11 @@ int cielo__status_of(int http_status);
 /* The documented rule that a refusal with `status` most likely comes from;
  * static, NULL when there is none to name. */
 const char *cielo__hint(int operation, const cielo_value *params, int status);
+/* The environment that was asked, or the host where a base_url stands for it:
+ * credentials and sales of one are unknown to the other. NULL for a `status`
+ * that says nothing of that. */
+const char *cielo__asked(const cielo_client *client, const char *host,
+                         int status);
 
 /* ---- answer.c ---- */
 
