@@ -160,6 +160,31 @@ static void lone_surrogates_are_refused(void)
     prints(parse("\"\\ud83d\\udcB3\""), "\"\xF0\x9F\x92\xB3\"");
 }
 
+/* A name in exactly the case that is asked for, else the first; a null only
+ * where nothing else is. */
+static void a_spelling_is_chosen(void)
+{
+    static const struct {
+        const char *text;
+        int64_t status;
+    } rows[] = {{"{\"Status\":2,\"status\":3}", 2},
+                {"{\"status\":3,\"Status\":2}", 2},
+                {"{\"STATUS\":4,\"status\":3}", 4},
+                {"{\"Status\":null,\"status\":3}", 3},
+                {"{\"status\":3,\"Status\":null,\"STATUS\":4}", 3},
+                {"{\"status\":null,\"STATUS\":4}", 4}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        cielo_value *value = parse(rows[i].text);
+        int64_t status = -1;
+
+        cielo_value_integer(cielo_value_get_case(value, "Status"), &status);
+        CHECK_INT(status, rows[i].status);
+        cielo_value_free(value);
+    }
+}
+
 static void repeated_names_are_refused(void)
 {
     refused("{\"a\":1,\"b\":2,\"a\":3}",
@@ -975,6 +1000,7 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            leading_zeros_are_refused,
            numbers_past_a_double_are_refused, text_after_the_end_is_refused,
            bad_utf8_is_refused, lone_surrogates_are_refused,
+           a_spelling_is_chosen,
            repeated_names_are_refused, names_are_exact,
            numbers_of_any_length_are_read, numbers_do_not_follow_the_locale,
            json_is_read, what_is_no_json_is_refused, any_prefix_is_safe,

@@ -30,7 +30,7 @@ ANSWERS: dict[str, tuple[bytes, type[cielo.CieloError]]] = {
     "null": (http(b"null"), cielo.DecodeError),
     "html": (http(b"<html>busy</html>", "Content-Type: text/html"), cielo.DecodeError),
     "truncated json": (http(b'{"Payment": {"Status": 1'), cielo.DecodeError),
-    "status as text": (http(b'{"Payment": {"Status": "1"}}'), cielo.DecodeError),
+    "status as word": (http(b'{"Payment": {"Status": "one"}}'), cielo.DecodeError),
     "nul": (http(b'{"Payment": {"Status": 1, "Tid": "a\\u0000b"}}'), cielo.DecodeError),
     "twice": (http(b'{"Payment": {"Status": 1, "Status": 3}}'), cielo.DecodeError),
     "bad utf-8": (http(b'{"Payment": {"Status": 1, "Tid": "\xff"}}'), cielo.DecodeError),

@@ -112,9 +112,9 @@ CIELO_API const cielo_value *cielo_value_next(const cielo_value *value);
 /* The name of a member, NULL for an item or a root. `length` may be NULL. */
 CIELO_API const char *cielo_value_name(const cielo_value *value,
                                        size_t *length);
-/* A member by its exact name, or by its name ignoring ASCII case, where a null
- * stands back behind another spelling with a value; NULL when absent or when
- * `object` is no object. */
+/* A member by its exact name, or by its name ignoring ASCII case: of several
+ * the one of exactly that name, else the first, and a null only where no other
+ * has a value. NULL when absent or when `object` is no object. */
 CIELO_API const cielo_value *cielo_value_get(const cielo_value *object,
                                              const char *name);
 CIELO_API const cielo_value *cielo_value_get_case(const cielo_value *object,

@@ -25,19 +25,20 @@ static const cielo_value *spelled(int object, const cielo_value *tree,
     return NULL;
 }
 
-/* "Payment.Status#": the "#" asks for an integer. */
+/* "Payment.Status#": the "#" asks for an integer, as a number or as text. */
 static int has_member(int object, const cielo_value *tree, const char *expect)
 {
     char path[64];
     size_t length = strcspn(expect, "#");
     const cielo_value *member;
+    int64_t number;
 
     memcpy(path, expect, length);
     path[length] = '\0';
     member = cielo__member(tree, path);
     if (!member)
         member = spelled(object, tree, path);
-    return expect[length] == '#' ? cielo_value_is_integer(member)
+    return expect[length] == '#' ? cielo__number(member, "", &number)
                                  : cielo_value_type(member) != CIELO_NULL;
 }
 

@@ -93,7 +93,7 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
     const cielo_status *entry;
     int64_t status = -1;
 
-    if (!cielo__amount(payment, "Status", &status))
+    if (!cielo__number(payment, "Status", &status))
         return CIELO_OK;
     entry = status == (int)status
         ? cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status)
@@ -204,7 +204,7 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
-    if (!cielo__amount(of, "Status", &status))
+    if (!cielo__number(of, "Status", &status))
         return 0;
     in.status = status == (int)status ? (int)status : -1;
     in.operation = cielo__code_book(call->row);

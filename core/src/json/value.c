@@ -1246,7 +1246,7 @@ static int same_name(const char *a, const char *b)
 const cielo_value *cielo_value_get_case(const cielo_value *object,
                                         const char *name)
 {
-    const cielo_value *member, *null = NULL;
+    const cielo_value *member, *other = NULL, *null = NULL;
 
     if (cielo_value_type(object) != CIELO_OBJECT || !name)
         return NULL;
@@ -1254,11 +1254,14 @@ const cielo_value *cielo_value_get_case(const cielo_value *object,
          member = cielo_value_next(member)) {
         if (!same_name(as_const_node(member)->string, name))
             continue;
-        if (cielo_value_type(member) != CIELO_NULL)
+        if (cielo_value_type(member) == CIELO_NULL)
+            null = member;
+        else if (strcmp(as_const_node(member)->string, name) == 0)
             return member;
-        null = member;
+        else if (!other)
+            other = member;
     }
-    return null;
+    return other ? other : null;
 }
 
 static int same_tree(const cJSON *a, const cJSON *b, int depth);
