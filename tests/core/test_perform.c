@@ -773,7 +773,9 @@ static void says_chunks(peer *p)
 {
     peer_read(p);
     peer_say(p, "HTTP/1.1 201 Created\r\ndate:  Tue, 01 Sep 2026 10:00:00 GMT "
-                "\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "\r\nRetry-After: 7\r\n"
+                "CONTENT-TYPE:text/json; charset=latin1 \r\n"
+                "Transfer-Encoding: chunked\r\n\r\n"
                 "3\r\n{\"a\r\n3\r\n\":1\r\n1\r\n}\r\n0\r\n"
                 "Date: not this\r\n\r\n");
 }
@@ -785,6 +787,7 @@ static void an_answer_is_given_with_its_headers(void)
     CHECK_INT(s.report->http_status, 201);
     CHECK_STR(s.report->date, "Tue, 01 Sep 2026 10:00:00 GMT");
     CHECK_STR(s.report->retry_after, "7");
+    CHECK_STR(s.report->content_type, "text/json; charset=latin1");
     CHECK_STR(s.report->body, "{\"a\":1}");
     end(&s);
 }
@@ -812,7 +815,8 @@ static void a_redirect_is_not_followed(void)
 static void says_continue_first(peer *p)
 {
     peer_read(p);
-    peer_say(p, "HTTP/1.1 100 Continue\r\nDate: early\r\nRetry-After: 1\r\n\r\n"
+    peer_say(p, "HTTP/1.1 100 Continue\r\nDate: early\r\nRetry-After: 1\r\n"
+                "Content-Type: early\r\n\r\n"
                 "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");
     peer_say(p, OK_ANSWER);
 }
@@ -825,6 +829,7 @@ static void interim_answers_are_skipped(void)
     CHECK_STR(s.report->body, "{}");
     CHECK_STR(s.report->date, "");
     CHECK_STR(s.report->retry_after, "");
+    CHECK_STR(s.report->content_type, "");
     end(&s);
 }
 
@@ -1101,12 +1106,12 @@ CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says,
            the_password_of_a_proxy_outside_is_not_told,
            a_request_in_other_hands_is_not_sent,
            plain_http_takes_no_proxy_of_the_environment,
+           the_proxy_of_the_options_takes_every_host,
            a_proxy_that_opens_no_tunnel_is_no_answer, no_tls_sent_nothing,
            a_stalled_answer_times_out_in_doubt,
            a_status_line_is_proof_of_arrival, a_passed_deadline_sends_nothing,
            a_cut_answer_is_closed, what_is_no_http_is_a_protocol_failure,
            headers_have_a_limit, a_body_has_a_limit,
-           the_proxy_of_the_options_takes_every_host,
            an_answer_is_given_with_its_headers, a_redirect_is_not_followed,
            interim_answers_are_skipped, odd_lengths_are_read_as_http_says,
            a_slice_gives_the_thread_back, slices_come_to_the_end,

@@ -86,13 +86,16 @@ typedef struct cielo_request {
     int64_t connect_timeout_ms;
 } cielo_request;
 
-/* What came back. The host keeps it; it is read during the report only. */
+/* What came back. The host keeps it; it is read during the report only. Set all
+ * of it to zero first: what a host does not know is NULL. */
 typedef struct cielo_response {
     int http_status;
     const char *date;        /* the header of that name, or NULL */
     const char *retry_after; /* likewise */
     const char *body;
     size_t body_length;
+    const char *content_type; /* the header of that name, or NULL: says how a
+                                 body that is not UTF-8 is written */
 } cielo_response;
 
 /* The longest body a host should take; past it, report TOO_LARGE. */

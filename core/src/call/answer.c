@@ -139,7 +139,8 @@ static int is_same_text(const cielo_value *asked, const cielo_value *told,
     const char *a = trimmed(asked, &n);
     const char *b = trimmed(told, &m);
 
-    if (!a || !b || m == 0 || (how == SAME_IF_AS_LONG && n != m))
+    if (!a || !b || m == 0 || cielo__is_substituted(b)
+        || (how == SAME_IF_AS_LONG && n != m))
         return 1;
     return n == m && cielo__same_case(a, b, n);
 }
