@@ -126,11 +126,11 @@ CIELO_API const cielo_request *cielo_call_request(const cielo_call *call);
 /* In the clock of `now_ms`: when a WAIT ends, or by when a SEND must end. */
 CIELO_API int64_t cielo_call_deadline(const cielo_call *call);
 
-/* Reports the answer to a SEND. Errors: CIELO_EMEMORY (the call then ends as
- * its rules say: a write in doubt), CIELO_EUSAGE (no SEND is open),
- * CIELO_EDECODE (it answers another request, or cannot be read as an answer to
- * this one: the call goes on, and the host closes the connection, on which
- * answers may be one off). */
+/* Reports the answer to a SEND, whose texts may be odd [odd-texts]. Errors:
+ * CIELO_EMEMORY (the call then ends as its rules say: a write in doubt),
+ * CIELO_EUSAGE (no SEND is open), CIELO_EDECODE (it answers another request, or
+ * cannot be read as an answer to this one: the call goes on, and the host
+ * closes the connection, on which answers may be one off). */
 CIELO_API int cielo_call_on_response(cielo_call *call,
                                      const cielo_response *response);
 

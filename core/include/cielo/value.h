@@ -34,8 +34,9 @@ typedef enum cielo_type {
  * Parses one JSON text (RFC 8259, UTF-8, nothing after it but white space).
  * Refused with CIELO_EDECODE: bad UTF-8, lone surrogates, \u0000, leading
  * zeros, numbers past a double's range, a member named twice in one object,
- * nesting past CIELO_VALUE_DEPTH. `*out` is the caller's to free; NULL on
- * failure. Errors: CIELO_EDECODE, CIELO_EMEMORY.
+ * nesting past CIELO_VALUE_DEPTH. Calls and notifications read what came in
+ * more freely; what a program sends is to say what it means. `*out` is the
+ * caller's to free; NULL on failure. Errors: CIELO_EDECODE, CIELO_EMEMORY.
  */
 CIELO_API int cielo_value_parse(cielo_value **out, const char *text,
                                 size_t length, cielo_error *err);
