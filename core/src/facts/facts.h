@@ -77,8 +77,12 @@ int cielo__field_is_id(const char *name, size_t length);
 /* 1 for the types whose text is never shown. */
 int cielo__is_secret(int type);
 
-/* The cents of a member; 0 when it is no integer (`*out` is then -1). */
+/* The cents of a member, a number or its digits as text; 0 when it is no
+ * integer (`*out` is then -1). */
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
+/* The same of what is no money: 2.0 is 2, where of an amount it might be the
+ * cents or the whole. */
+int cielo__number(const cielo_value *tree, const char *path, int64_t *out);
 
 /* ---- details.c ---- */
 
