@@ -31,7 +31,6 @@ build = {
   modules = {
     cielo = "bindings/lua/cielo/init.lua",
     ["cielo.help"] = "bindings/lua/cielo/help.lua",
-    ["cielo.hint"] = "bindings/lua/cielo/hint.lua",
     ["cielo.show"] = "bindings/lua/cielo/show.lua",
     ["cielo.surface"] = "bindings/lua/cielo/surface.lua",
     ["cielo.meta"] = "bindings/lua/cielo/meta.lua",
