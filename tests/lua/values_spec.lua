@@ -79,6 +79,13 @@ describe("a Lua value", function()
       assert(other.sales:create(support.sale("2014111701", amount)))
       assert.matches('"Amount":15700,', body, 1, true)
     end
+    local target
+    other = support.client(function(request)
+      target = request.target
+      return { body = '{"Status":2,"ReasonCode":0}' }
+    end)
+    assert(other.sales:capture("24bc8366-fc31-4d6c-8555-17049a836a07", 100 * 1.0))
+    assert.matches("amount=100$", target)
     assert.equal('{"A":[100,-3,9007199254740992]}',
       sent { A = { 100 * 1.0, -6 / 2, 2 ^ 53 } })
     local _, message = client.sales:create(support.sale("1", 157.5))

@@ -122,7 +122,7 @@ enum cielo_policy_number {
     X(DESCRIPTOR, "str", WARN)      /* on the bill */                         \
     X(ID, "str", WARN)              /* an id, shown whole */                  \
     X(ORDER_ID, "str", WARN)        /* a-z A-Z 0-9, signs with a warning */   \
-    X(GUID, "str", REFUSE)          /* 8-4-4-4-12 hexadecimal digits */       \
+    X(GUID, "str", WARN)            /* 8-4-4-4-12 hexadecimal digits */       \
     X(NUMBER, "int", WARN)          /* integer of at most `size` digits */    \
     X(AMOUNT, "int", REFUSE)        /* cents, integer, at most 15 digits */   \
     X(VARIANT, "object", PASS)      /* text or number, as it comes */         \
@@ -225,7 +225,7 @@ enum cielo_field_use {
     X(BILLING, "Country", "country", TEXT, 2, OPTIONAL, NONE)                  \
     X(BILLING, "ZipCode", "zip_code", DIGITS, 9, OPTIONAL, NONE)               \
     X(PAYMENT, "Type", "type", CHOICE, 100, REQUIRED, NONE)                    \
-    X(PAYMENT, "Amount", "amount", AMOUNT, 15, OPTIONAL, NONE)                 \
+    X(PAYMENT, "Amount", "amount", AMOUNT, 15, REQUIRED, NONE)                 \
     X(PAYMENT, "Currency", "currency", TEXT, 3, OPTIONAL, NONE)                \
     X(PAYMENT, "Country", "country", TEXT, 3, OPTIONAL, NONE)                  \
     X(PAYMENT, "Provider", "provider", CHOICE, 15, OPTIONAL, NONE)             \
@@ -990,7 +990,7 @@ enum cielo_field_use {
     X(ADDRESS, "State", REFUSE, 152)                    \
     X(ADDRESS, "Country", REFUSE, 153)                  \
     X(ADDRESS, "District", REFUSE, 154)                 \
-    X(PAYMENT, "Type", REFUSE, 113)                     \
+    X(PAYMENT, "Type", REFUSE, 102)                     \
     X(PAYMENT, "Currency", REFUSE, 110)                 \
     X(PAYMENT, "Country", REFUSE, 112)                  \
     X(PAYMENT, "Instructions", REFUSE, 161)             \

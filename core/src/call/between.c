@@ -126,6 +126,12 @@ static int is_consent(const cielo_value *payment)
             || has(recurrent, "RecurrentType"));
 }
 
+int cielo__check_spares(const cielo_field *field, const cielo_value *out)
+{
+    return field->object == CIELO_OBJECT_PAYMENT
+        && strcmp(field->wire, "Amount") == 0 && is_consent(out);
+}
+
 static void check_recurrence(cielo__check *c, const cielo_value *payment)
 {
     const cielo_value *recurrent = cielo_value_get(payment, "RecurrentPayment");
@@ -171,8 +177,6 @@ static void check_payment(cielo__check *c, const cielo_value *payment)
 {
     const cielo_value *type = cielo_value_get(payment, "Type");
 
-    if (!has(payment, "Amount") && !is_consent(payment))
-        need(c, payment, "Amount", "amount", "is required");
     if (cielo__is_word(type, "CreditCard")) {
         need(c, payment, "Installments", "installments",
              "is required for credit cards");

@@ -48,6 +48,8 @@ void cielo__check_leave(cielo__check *c, size_t before);
 
 /* ---- between.c: rules between members ---- */
 
+/* 1 for a member that its object needs, but for this one. */
+int cielo__check_spares(const cielo_field *field, const cielo_value *out);
 /* Holds the members of a copied object against one another. */
 void cielo__check_between(cielo__check *c, int object, const cielo_value *out);
 

@@ -685,7 +685,8 @@ static void check_required(cielo__check *c, int object, const cielo_value *out)
     for (i = cielo__field_first(object);
          (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
         if (field->use == CIELO_USE_REQUIRED
-            && !cielo_value_get(out, field->wire))
+            && !cielo_value_get(out, field->wire)
+            && !cielo__check_spares(field, out))
             cielo__check_problem(c, field->host, RULE_REQUIRED, "is required");
     }
 }
