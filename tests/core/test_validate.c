@@ -274,6 +274,31 @@ static void amounts_are_whole_cents(void)
     }
 }
 
+/* A number of instalments that no bank divides by [sure-refusals]. */
+static void instalments_are_counted(void)
+{
+    static const struct {
+        const char *count;
+        const char *problems;
+    } cases[] = {{"1", ""},
+                 {"\"12\"", ""},
+                 {"0", "installments:range"},
+                 {"-1", "installments:range"},
+                 {"1.5", "installments:type"},
+                 {"\"1.50\"", "installments:type"},
+                 {"100", "installments:size"}};
+    char params[256];
+    size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(params, sizeof(params),
+                 "{\"id\":\"x\",\"fields\":{\"type\":\"DebitCard\","
+                 "\"amount\":1,\"wallet\":{},\"installments\":%s}}",
+                 cases[i].count);
+        check(CIELO_OP_RECURRENCE_SET_PAYMENT, params, cases[i].problems, NULL);
+    }
+}
+
 static void secrets_are_text_and_digits(void)
 {
     check(CIELO_OP_CARD_VERIFY,
@@ -497,8 +522,11 @@ static void what_cielo_takes_is_warned_of(void)
            CUSTOMER("\"LoyaltyLevel\":3,\"status\":\"Exsiting\""), 0, "");
     warned(CIELO_OP_RECURRENCE_SET_PAYMENT,
            "{\"id\":\"x\",\"fields\":{\"type\":\"Pix\",\"amount\":1,"
-           "\"installments\":100,\"boleto_number\":12}}", 1,
-           "installments:size boleto_number:type");
+           "\"boleto_number\":12}}", 1, "boleto_number:type");
+    warned(CIELO_OP_ORDER_CREATE,
+           "{\"fields\":{\"order_number\":\"\",\"cart\":{\"items\":[]},"
+           "\"shipping\":{\"type\":\"Free\"}}}", 1,
+           "order_number:format");
     warned(CIELO_OP_RECURRENCE_SET_PAYMENT,
            "{\"id\":\"x\",\"fields\":{\"type\":\"Pix\",\"amount\":1,"
            "\"recurrent_payment\":{\"interval\":4}}}", 1,
@@ -574,7 +602,8 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            a_long_name_is_cut_between_characters, a_deep_path_spoils_no_other,
            what_json_cannot_say_is_a_problem_anywhere, types_are_checked,
            sizes_count_characters, booleans_may_be_words,
-           amounts_are_whole_cents, secrets_are_text_and_digits,
+           amounts_are_whole_cents, instalments_are_counted,
+           secrets_are_text_and_digits,
            only_what_cannot_be_sent_is_checked_without_rules,
            path_parts_are_checked, escapes_in_path_parts_lead_nowhere,
            targets_are_checked,

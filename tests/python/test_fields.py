@@ -21,6 +21,9 @@ from script_server import ScriptServer
 
 import cielo
 
+#: What is warned of is asked for where a test is about it.
+pytestmark = pytest.mark.filterwarnings("ignore::cielo.FieldWarning")
+
 
 def sent(body: Any) -> str:
     """The body that goes over the wire."""

@@ -993,6 +993,7 @@ enum cielo_field_use {
     X(PAYMENT, "Type", REFUSE, 102)                     \
     X(PAYMENT, "Currency", REFUSE, 110)                 \
     X(PAYMENT, "Country", REFUSE, 112)                  \
+    X(PAYMENT, "Installments", REFUSE, 123)             \
     X(PAYMENT, "Instructions", REFUSE, 161)             \
     X(PAYMENT, "Demonstrative", REFUSE, 162)            \
     X(CARD, "CardNumber", REFUSE, 177)                  \

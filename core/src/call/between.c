@@ -86,7 +86,7 @@ static void check_card_payment(cielo__check *c, const cielo_value *payment,
                                const char *wire, const char *host)
 {
     const cielo_value *card = cielo_value_get(payment, wire);
-    int64_t amount = 1;
+    int64_t amount = 1, instalments = 1;
     size_t before = c->path.length;
 
     cielo_value_integer(cielo_value_get(payment, "Amount"), &amount);
@@ -95,6 +95,10 @@ static void check_card_payment(cielo__check *c, const cielo_value *payment,
             c, "amount", RULE_RANGE,
             "must be above 0 for cards; cards.verify checks a card without "
             "charging it");
+    cielo_value_integer(cielo_value_get(payment, "Installments"), &instalments);
+    if (c->rules && instalments == 0)
+        cielo__check_problem(c, "installments", RULE_RANGE,
+                             "must be 1 or more");
     if (!card) {
         if (!has(payment, "Wallet"))
             need(c, payment, wire, host, "is required for this payment type");

@@ -181,7 +181,9 @@ static void check_order_id(cielo__check *c, const cielo_field *field,
         if ((unsigned char)text[i] <= 0x20 || text[i] == 0x7F)
             break;
     }
-    if (i < length || length == 0)
+    if (length == 0)
+        cielo__check_judge(c, field, RULE_FORMAT, "is empty");
+    else if (i < length)
         cielo__check_breach(c, RULE_FORMAT,
                             "must have no blanks and no control characters");
     else if (has_signs(text, length, ""))
