@@ -41,6 +41,7 @@ __all__ = [
     "AdviceSource",
     "AirlineData",
     "ApiError",
+    "AsyncBrowser",
     "AsyncCards",
     "AsyncLinks",
     "AsyncOrders",
@@ -50,6 +51,7 @@ __all__ = [
     "AuthenticationError",
     "Billing",
     "Bin",
+    "Browser",
     "Card",
     "CardOnFile",
     "CardToken",
@@ -119,6 +121,7 @@ __all__ = [
     "Payment",
     "PaymentFacilitator",
     "PermissionDeniedError",
+    "PostToken",
     "Problem",
     "QrCode",
     "RateLimitError",
@@ -137,6 +140,7 @@ __all__ = [
     "ServerError",
     "StatusEntry",
     "SubEstablishment",
+    "ThreeDsToken",
     "Transaction",
     "TransportError",
     "ValidationError",
@@ -910,6 +914,22 @@ class Notification(Result):
     fields: Optional[OrderNotice]
 
 @final
+class ThreeDsToken(Result):
+    establishment_code: Optional[str]
+    merchant_name: Optional[str]
+    mcc: Optional[str]
+    access_token: Optional[str]
+    token_type: Optional[str]
+    expires_in: Optional[Union[str, int]]
+
+@final
+class PostToken(Result):
+    merchant_id: Optional[str]
+    access_token: Optional[str]
+    issued: Optional[str]
+    expires_in: Optional[str]
+
+@final
 class Problem(tuple[Any, ...]):
     @property
     def path(self) -> str: ...
@@ -1133,6 +1153,15 @@ class Links:
     ) -> LinkPayments: ...
 
 @final
+class Browser:
+    def threeds_token(
+        self, establishment_code: _Text, merchant_name: _Text, mcc: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> ThreeDsToken: ...
+    def post_token(
+        self, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> PostToken: ...
+
+@final
 class AsyncSales:
     def create(
         self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
@@ -1252,6 +1281,15 @@ class AsyncLinks:
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, LinkPayments]: ...
 
+@final
+class AsyncBrowser:
+    def threeds_token(
+        self, establishment_code: _Text, merchant_name: _Text, mcc: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> Coroutine[Any, Any, ThreeDsToken]: ...
+    def post_token(
+        self, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> Coroutine[Any, Any, PostToken]: ...
+
 class Client:
     def __init__(
         self,
@@ -1272,6 +1310,10 @@ class Client:
         reconcile: Optional[bool] = None,
         validate: Optional[bool] = None,
         allow_plain_http: Optional[bool] = None,
+        mpi_client_id: Optional[str] = None,
+        mpi_client_secret: Optional[_Text] = None,
+        post_client_id: Optional[str] = None,
+        post_client_secret: Optional[_Text] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1293,6 +1335,8 @@ class Client:
     def orders(self) -> Orders: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def browser(self) -> Browser: ...
     def request(
         self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Any: ...
@@ -1337,6 +1381,10 @@ class _AsyncClient:
         reconcile: Optional[bool] = None,
         validate: Optional[bool] = None,
         allow_plain_http: Optional[bool] = None,
+        mpi_client_id: Optional[str] = None,
+        mpi_client_secret: Optional[_Text] = None,
+        post_client_id: Optional[str] = None,
+        post_client_secret: Optional[_Text] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1358,6 +1406,8 @@ class _AsyncClient:
     def orders(self) -> AsyncOrders: ...
     @property
     def links(self) -> AsyncLinks: ...
+    @property
+    def browser(self) -> AsyncBrowser: ...
     def request(
         self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Any]: ...

@@ -742,6 +742,12 @@ static void copy_members(check *c, int object, cielo_value *out,
         cielo__free(NULL, places);
 }
 
+static int is_left_out(const cielo_field *field, const cielo_value *out)
+{
+    return field->object == CIELO_OBJECT_PAYMENT
+        && strcmp(field->wire, "Amount") == 0 && cielo__is_consent(out);
+}
+
 static void check_required(check *c, int object, const cielo_value *out)
 {
     const cielo_field *field;
@@ -752,7 +758,7 @@ static void check_required(check *c, int object, const cielo_value *out)
     for (i = cielo__field_first(object);
          (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
         if (field->use == CIELO_USE_REQUIRED
-            && !cielo_value_get(out, field->wire))
+            && !cielo_value_get(out, field->wire) && !is_left_out(field, out))
             add_problem(c, field->host, RULE_REQUIRED, "is required");
     }
 }
@@ -864,6 +870,17 @@ static void check_payment(check *c, const cielo_value *payment)
     else if (is_text(type, "Boleto"))
         need(c, payment, "Provider", "provider", "is required for a boleto");
     check_recurrence(c, payment);
+}
+
+int cielo__is_consent(const cielo_value *payment)
+{
+    const cielo_value *recurrent = cielo_value_get(payment, "RecurrentPayment");
+    const cielo_value *now = cielo_value_get(recurrent, "AuthorizeNow");
+
+    return is_text(cielo_value_get(payment, "Type"), "Pix")
+        && is_text(cielo_value_get(recurrent, "RecurrenceType"),
+                   "SelfManagedConsent")
+        && cielo_value_type(now) == CIELO_BOOL && !cielo_value_bool(now);
 }
 
 /* A charge that the store calls recurring, with a card it keeps. */
@@ -1246,6 +1263,8 @@ static cielo_value *copy_param(check *c, const cielo__operation *row,
         return copy_fields(c, row, params, in);
     case CIELO_PARAM_BODY:
         return copy_open(c, in);
+    case CIELO_PARAM_MEMBER: /* with the others, as one object */
+        break;
     }
     return cielo_value_dup(in);
 }
@@ -1299,8 +1318,10 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
 
     memset(&c, 0, sizeof(c));
     c.rules = check_rules;
-    /* A change of a link may leave out what stays [link-rules]. */
-    c.ignore_required = row->note == CIELO__NOTE_PARTIAL_UPDATE;
+    /* A change of a link may leave out what stays [link-rules]; what is missing
+     * of parameters that make up a body was told already. */
+    c.ignore_required = row->note == CIELO__NOTE_PARTIAL_UPDATE
+        || row->body[0] == '*';
     cielo__buf_init(&c.path, NULL, PATH_LIMIT);
     c.input = input;
     input->problems = keep(&c, cielo_value_new_array());
@@ -1316,7 +1337,9 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
     }
     if (c.status == CIELO_OK)
         check_positive(&c, row, input->params);
-    if (c.status == CIELO_OK && row->body[0] != '-')
+    if (c.status == CIELO_OK && row->body[0] == '*')
+        input->body = copy_object(&c, row->facts.fields, input->params, 0);
+    else if (c.status == CIELO_OK && row->body[0] != '-')
         input->body = cielo__value_detach(input->params, row->body);
     cielo__buf_clear(&c.path);
     return c.status;

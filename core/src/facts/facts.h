@@ -17,6 +17,9 @@ typedef enum cielo__host {
     CIELO__HOST_TRANSACTION,
     CIELO__HOST_QUERY,
     CIELO__HOST_CHECKOUT,
+    CIELO__HOST_MPI,
+    CIELO__HOST_POST,
+    CIELO__HOST_POST_AUTH, /* where POST's tokens come from */
     CIELO__HOST_LOCAL
 } cielo__host;
 
@@ -25,6 +28,8 @@ typedef enum cielo__auth {
     CIELO__AUTH_BEARER,
     CIELO__AUTH_PAGE,
     CIELO__AUTH_NOTICE,
+    CIELO__AUTH_MPI,
+    CIELO__AUTH_POST,
     CIELO__AUTH_GIVEN
 } cielo__auth;
 
@@ -52,7 +57,7 @@ typedef struct cielo__operation {
     cielo__host host;
     cielo__auth auth;
     cielo__note note;
-    const char *body; /* the parameter that is the body, or "-" */
+    const char *body; /* the parameter that is the body, "*" or "-" */
     cielo__settle_rule settle;
     const char *expect;
 } cielo__operation;
