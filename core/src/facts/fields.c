@@ -68,8 +68,7 @@ const cielo_field *cielo_field_by_wire(int object, const char *name,
     return NULL;
 }
 
-/* 1 when the names are one, case and '_' ignored. */
-static int same_name(const char *a, const char *b, size_t b_length)
+int cielo__same_name(const char *a, const char *b, size_t b_length)
 {
     const char *end = b + b_length;
 
@@ -116,7 +115,7 @@ size_t cielo__field_index(int object, const char *name, size_t length)
 
         if (at->wire_length >= least && cielo__lower(at->field.wire[0]) == first
             && at->field.use != CIELO_USE_ALIAS
-            && same_name(at->field.wire, name, length))
+            && cielo__same_name(at->field.wire, name, length))
             return i;
     }
     return CIELO__NO_FIELD;
@@ -200,7 +199,7 @@ int cielo__field_kind(const char *name, size_t length)
         const cielo_field *field = &rows[i].field;
 
         if (cielo__is_secret(field->type)
-            && same_name(field->wire, name, length))
+            && cielo__same_name(field->wire, name, length))
             return field->type;
     }
     if (length == 3 && cielo__same_case(name, "pan", 3))
@@ -220,7 +219,7 @@ int cielo__field_is_id(const char *name, size_t length)
     for (i = 0; i < ROWS; i++) {
         const cielo_field *field = &rows[i].field;
 
-        if (!same_name(field->wire, name, length))
+        if (!cielo__same_name(field->wire, name, length))
             continue;
         if (field->type == CIELO_FIELD_ID
             || field->type == CIELO_FIELD_ORDER_ID)
