@@ -207,7 +207,9 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
-    if (!cielo__amount(of, "Status", &status))
+    /* Without a status nothing is known, which is advice too. */
+    if (!cielo__amount(of, "Status", &status)
+        && cielo_value_type(of) != CIELO_OBJECT)
         return 0;
     in.status = status == (int)status ? (int)status : -1;
     in.operation = cielo__code_book(call->row);
