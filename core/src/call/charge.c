@@ -17,6 +17,7 @@ typedef struct charge {
     const cielo_value *card;
     const char *card_name; /* wire name of the member that holds the card */
     const cielo_value *given;
+    int64_t amount;
     const char *reason;
     cielo_value *problems;
     int status; /* sticky CIELO_EMEMORY */
@@ -120,13 +121,11 @@ static void check_card(charge *c)
 
 static void check_given(charge *c)
 {
-    int64_t amount;
-
     if (!text_of(c->given, "merchant_order_id"))
         refuse(c, "merchant_order_id", "required", "is required");
-    if (!cielo_value_integer(member(c->given, "amount"), &amount))
+    if (!cielo_value_integer(member(c->given, "amount"), &c->amount))
         refuse(c, "amount", "type", "must be an integer, in cents");
-    else if (amount <= 0)
+    else if (c->amount <= 0)
         refuse(c, "amount", "range", "must be above 0");
 }
 
@@ -243,7 +242,7 @@ static cielo_value *new_payment(charge *c, const char *link)
     cielo_value *payment = cielo_value_new_object();
 
     put_text(c, payment, "Type", c->card_name);
-    put(c, payment, "Amount", cielo_value_dup(member(c->given, "amount")));
+    put(c, payment, "Amount", cielo_value_new_integer(c->amount));
     put(c, payment, "Installments", cielo_value_new_integer(1));
     if (cielo_value_bool(member(c->payment, "Capture")))
         put(c, payment, "Capture", cielo_value_new_bool(1));
