@@ -868,13 +868,13 @@ enum cielo_field_use {
     X(PAYMENT, "Type", "Boleto")                                   \
     X(PAYMENT, "Type", "qrcode")                                   \
     X(PAYMENT, "Type", "EletronicTransfer")                        \
-    X(PAYMENT, "Provider", "Cielo2")                               \
-    X(PAYMENT, "Provider", "Cielo")                                \
-    X(PAYMENT, "Provider", "Cielo30")                              \
     X(PAYMENT, "Provider", "Simulado")                             \
+    X(PAYMENT, "Provider", "Cielo")                                \
+    X(PAYMENT, "Provider", "Cielo2")                               \
+    X(PAYMENT, "Provider", "CieloSandbox")                         \
     X(PAYMENT, "Provider", "Bradesco2")                            \
-    X(PAYMENT, "Provider", "Bradesco")                             \
     X(PAYMENT, "Provider", "BancoDoBrasil2")                       \
+    X(PAYMENT, "Provider", "Bradesco")                             \
     X(PAYMENT, "Provider", "BancoDoBrasil")                        \
     X(PAYMENT, "Modality", "Credit")                               \
     X(PAYMENT, "Modality", "Debit")                                \

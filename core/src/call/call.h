@@ -30,10 +30,6 @@ typedef struct cielo__input {
  * recurring charge without the mark of one [own-recurrence]. */
 int cielo__lacks_mark(const cielo_value *sale);
 
-/* 1 for a Pix payment in wire names that asks for the payer's consent to later
- * charges and charges nothing itself [pix-automatic]. */
-int cielo__is_consent(const cielo_value *payment);
-
 /* Fills `input`; wrong values become problems. Errors: CIELO_EMEMORY. */
 int cielo__validate(const cielo__operation *row, const cielo_value *params,
                     int check_rules, cielo__input *input);
@@ -273,6 +269,9 @@ int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree);
 
 /* Asked for by hand: the caller says what to look for, and knows of it. */
 int cielo__intent_is_manual(const cielo__intent *intent);
+/* 1 for a Pix payment in wire names that asks for the payer's consent to later
+ * charges and charges nothing itself [pix-automatic]. */
+int cielo__is_consent(const cielo_value *payment);
 /* 1 for two texts that are one but for case; NULL is none. */
 int cielo__same_word(const char *a, const char *b);
 /* The shop's number of the order, or NULL. */

@@ -872,17 +872,6 @@ static void check_payment(check *c, const cielo_value *payment)
     check_recurrence(c, payment);
 }
 
-int cielo__is_consent(const cielo_value *payment)
-{
-    const cielo_value *recurrent = cielo_value_get(payment, "RecurrentPayment");
-    const cielo_value *now = cielo_value_get(recurrent, "AuthorizeNow");
-
-    return is_text(cielo_value_get(payment, "Type"), "Pix")
-        && is_text(cielo_value_get(recurrent, "RecurrenceType"),
-                   "SelfManagedConsent")
-        && cielo_value_type(now) == CIELO_BOOL && !cielo_value_bool(now);
-}
-
 /* A charge that the store calls recurring, with a card it keeps. */
 static int is_on_file_recurring(const cielo_value *card)
 {
