@@ -16,7 +16,7 @@ end
 
 local SCALARS = {
   TEXT = "string", WORD = "string", DESCRIPTOR = "string",
-  ID = "string", ORDER_ID = "string", GUID = "string",
+  ID = "string", ORDER_ID = "string", DIGITS = "string", GUID = "string",
   NUMBER = "integer", AMOUNT = "integer", VARIANT = "string|integer",
   BOOL = "boolean", DATE = "string", TIME = "string", EXPIRATION = "string",
   INTERVAL = "string|integer", INTERVAL_NUMBER = "integer", CHOICE = "string",

@@ -100,6 +100,7 @@ def test_calls(client: cielo.Client) -> None:
     assert_flat(work)
 
 
+@pytest.mark.filterwarnings("ignore::cielo.FieldWarning")
 def test_errors(client: cielo.Client) -> None:
     bad = card_sale(amount=1.5, order="not valid")
     bad["Payment"]["Extra"] = {"set": {1}, "bytes": b"x", "deep": [[[object()]]]}

@@ -115,6 +115,7 @@ function secret:reveal() end
 
 ---@class cielo.Sale: cielo.Result
 ---@field merchant_order_id? string
+---@field order_description? string
 ---@field acquirer_order_id? string
 ---@field customer? cielo.Customer
 ---@field payment? cielo.Payment
@@ -159,6 +160,7 @@ function secret:reveal() end
 ---@field identity_type? string
 ---@field mobile? string
 ---@field phone? string
+---@field ip_address? string
 ---@field address? cielo.Address
 ---@field delivery_address? cielo.Address
 ---@field billing_address? cielo.Address
@@ -173,6 +175,7 @@ function secret:reveal() end
 ---@field state? string
 ---@field country? string
 ---@field district? string
+---@field address_type? integer
 
 ---@class cielo.Billing: cielo.Result
 ---@field street? string
@@ -202,6 +205,7 @@ function secret:reveal() end
 ---@field service_tax_amount? integer
 ---@field tip? boolean
 ---@field is_crypto_currency_negotiation? boolean
+---@field digital_asset? string
 ---@field airline_data? cielo.AirlineData
 ---@field return_url? string
 ---@field quasi_cash? boolean
@@ -209,6 +213,7 @@ function secret:reveal() end
 ---@field is_customer_bill_payment_service? boolean
 ---@field solution_type? string
 ---@field issuer_transaction_id? string
+---@field transaction_link_id? string
 ---@field initiated_transaction_indicator? cielo.InitiatedTransactionIndicator
 ---@field external_authentication? cielo.ExternalAuthentication
 ---@field wallet? cielo.Wallet
@@ -293,6 +298,12 @@ function secret:reveal() end
 ---@field start_date? string
 ---@field end_date? string
 ---@field interval? string|integer
+---@field recurrence_type? string
+---@field recurrence_id? string
+---@field minimum_amount? integer
+---@field plan? string
+---@field retry_policy? string
+---@field business_day_adjust? boolean
 ---@field recurrent_payment_id? string
 ---@field next_recurrency? string
 ---@field amount? integer
@@ -362,6 +373,7 @@ function secret:reveal() end
 ---@field country_code? string
 ---@field phone_number? string
 ---@field company_name? string
+---@field establishment_url? string
 
 ---@class cielo.AirlineData: cielo.Result
 ---@field ticket_number? string
@@ -403,7 +415,7 @@ function secret:reveal() end
 ---@class cielo.FraudCart: cielo.Result
 ---@field is_gift? boolean
 ---@field returns_accepted? boolean
----@field items? any
+---@field items? cielo.Result[]
 
 ---@class cielo.FraudMerchantDefinedField: cielo.Result
 ---@field id? string|integer
@@ -458,6 +470,7 @@ function secret:reveal() end
 ---@field return_code? string
 ---@field return_message? string
 ---@field issuer_transaction_id? string
+---@field transaction_link_id? string
 
 ---@class cielo.Bin: cielo.Result
 ---@field status? string
@@ -658,6 +671,7 @@ function secret:reveal() end
 ---@field first_installment_discount? integer
 ---@field installments? integer
 ---@field max_number_of_installments? integer
+---@field fixed_installments? any
 ---@field recurrent_payment? cielo.PageRecurrentPayment
 
 ---@class cielo.PageRecurrentPayment: cielo.Result
@@ -690,6 +704,7 @@ function secret:reveal() end
 ---@field weight? string|integer
 ---@field soft_descriptor? string
 ---@field max_number_of_installments? integer
+---@field fixed_installments? any
 ---@field quantity? integer
 ---@field sku? string
 ---@field shipping? cielo.LinkShipping
@@ -973,7 +988,7 @@ function cards:get(card_token, options) end
 ---@return cielo.Error? err
 function cards:verify(fields, options) end
 
----@param digits string the first six or nine digits of a card
+---@param digits string the first 6 to 19 digits of a card
 ---@param options? cielo.CallOptions
 ---@return cielo.Bin? result
 ---@return string? message

@@ -34,38 +34,27 @@ typedef struct reader {
 static void add(reader *in, cielo_value *parent, const char *name,
                 size_t length, const level *up);
 
-#if LCIELO_HAS_INTEGERS
-/* Where Lua tells 100 from 100.0 the second stays a fraction, so that a
- * computed amount is refused rather than charged. */
-static cielo_value *new_number(lua_State *L, int index)
-{
-    lua_Number number = lua_tonumber(L, index);
-    char text[32];
-
-    if (lua_isinteger(L, index))
-        return cielo_value_new_integer((int64_t)lua_tointeger(L, index));
-    if (!(number > -(lua_Number)LCIELO_EXACT &&
-          number < (lua_Number)LCIELO_EXACT) ||
-        number != (lua_Number)(int64_t)number)
-        return cielo_value_new_real((double)number);
-    snprintf(text, sizeof(text), "%" PRId64 ".0", (int64_t)number);
-    return cielo_value_new_number(text, strlen(text));
-}
-#else
+/* A whole float is the integer it stands for, on every Lua: JSON libraries give
+ * such, and so does a division. */
 static cielo_value *new_number(lua_State *L, int index)
 {
     lua_Number number = lua_tonumber(L, index);
     lua_Number limit = (lua_Number)LCIELO_EXACT;
 
+#if LCIELO_HAS_INTEGERS
+    if (lua_isinteger(L, index))
+        return cielo_value_new_integer((int64_t)lua_tointeger(L, index));
+#endif
     if (number >= -limit && number <= limit &&
         number == (lua_Number)(int64_t)number)
         return cielo_value_new_integer((int64_t)number);
+#if !LCIELO_HAS_INTEGERS
     if (number - number == 0 && (number > limit || number < -limit))
         return cielo_value_new_invalid("a number past 2^53 is not exact here; "
                                        "give it as text");
+#endif
     return cielo_value_new_real((double)number);
 }
-#endif
 
 static cielo_value *new_invalid(lua_State *L, int index)
 {

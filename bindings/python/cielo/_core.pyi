@@ -173,6 +173,7 @@ class Empty(Result):
 @final
 class Sale(Result):
     merchant_order_id: Optional[str]
+    order_description: Optional[str]
     acquirer_order_id: Optional[str]
     customer: Optional[Customer]
     payment: Payment
@@ -220,6 +221,7 @@ class Customer(Result):
     identity_type: Optional[str]
     mobile: Optional[str]
     phone: Optional[str]
+    ip_address: Optional[str]
     address: Optional[Address]
     delivery_address: Optional[Address]
     billing_address: Optional[Address]
@@ -235,6 +237,7 @@ class Address(Result):
     state: Optional[str]
     country: Optional[str]
     district: Optional[str]
+    address_type: Optional[int]
 
 @final
 class Billing(Result):
@@ -266,6 +269,7 @@ class Payment(Result):
     service_tax_amount: Optional[int]
     tip: Optional[bool]
     is_crypto_currency_negotiation: Optional[bool]
+    digital_asset: Optional[str]
     airline_data: Optional[AirlineData]
     return_url: Optional[str]
     quasi_cash: Optional[bool]
@@ -273,6 +277,7 @@ class Payment(Result):
     is_customer_bill_payment_service: Optional[bool]
     solution_type: Optional[str]
     issuer_transaction_id: Optional[str]
+    transaction_link_id: Optional[str]
     initiated_transaction_indicator: Optional[InitiatedTransactionIndicator]
     external_authentication: Optional[ExternalAuthentication]
     wallet: Optional[Wallet]
@@ -361,6 +366,12 @@ class RecurrentPayment(Result):
     start_date: Optional[str]
     end_date: Optional[str]
     interval: Optional[str]
+    recurrence_type: Optional[str]
+    recurrence_id: Optional[str]
+    minimum_amount: Optional[int]
+    plan: Optional[str]
+    retry_policy: Optional[str]
+    business_day_adjust: Optional[bool]
     recurrent_payment_id: Optional[str]
     next_recurrency: Optional[str]
     amount: Optional[int]
@@ -438,6 +449,7 @@ class SubEstablishment(Result):
     country_code: Optional[str]
     phone_number: Optional[str]
     company_name: Optional[str]
+    establishment_url: Optional[str]
 
 @final
 class AirlineData(Result):
@@ -485,7 +497,7 @@ class FraudBrowser(Result):
 class FraudCart(Result):
     is_gift: Optional[bool]
     returns_accepted: Optional[bool]
-    items: Any
+    items: Optional[list[Result]]
 
 @final
 class FraudMerchantDefinedField(Result):
@@ -547,6 +559,7 @@ class ZeroAuth(Result):
     return_code: Optional[str]
     return_message: Optional[str]
     issuer_transaction_id: Optional[str]
+    transaction_link_id: Optional[str]
 
 @final
 class Bin(Result):
@@ -772,6 +785,7 @@ class PagePayment(Result):
     first_installment_discount: Optional[int]
     installments: Optional[int]
     max_number_of_installments: Optional[int]
+    fixed_installments: Any
     recurrent_payment: Optional[PageRecurrentPayment]
 
 @final
@@ -809,6 +823,7 @@ class Link(Result):
     weight: Optional[Union[str, int]]
     soft_descriptor: Optional[str]
     max_number_of_installments: Optional[int]
+    fixed_installments: Any
     quantity: Optional[int]
     sku: Optional[str]
     shipping: Optional[LinkShipping]

@@ -53,7 +53,7 @@ enum cielo_param_kind {
     X(checkout_order_number, ID, 64, "")                                   \
     X(card_token, TOKEN, 64, "")                                           \
     X(id, ID, 64, "")                                                      \
-    X(digits, BIN, 9, "the first six or nine digits of a card")            \
+    X(digits, BIN, 19, "the first 6 to 19 digits of a card")               \
     X(establishment_code, MEMBER, 10, "the store's number at Cielo")       \
     X(merchant_name, MEMBER, 25, "the store's name, as Cielo has it")        \
     X(mcc, MEMBER, 4, "the store's merchant category code")                \
@@ -217,7 +217,7 @@ CIELO_API const char *cielo_param_type(int kind);
     X(CARD_BIN, "card_bin", "cards", "bin", GET, QUERY, MERCHANT,              \
       "/1/cardBin/{digits}", "digits", "-", NONE, BIN, READ, NONE, NONE,       \
       "Status",                                                                \
-      "Tells brand, kind and issuer from the first 6 or 9 digits of a card.")  \
+      "Tells brand, kind and issuer from the first 6 to 19 digits of a card.") \
     X(ORDER_GET, "order_get", "orders", "get", GET, CHECKOUT, BEARER,          \
       "/api/public/v2/orders/{checkout_order_number}",                         \
       "checkout_order_number", "-", NONE, ORDER, READ, NONE, NONE,             \

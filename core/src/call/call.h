@@ -26,13 +26,15 @@ typedef struct cielo__input {
     cielo_value *warnings; /* the same; NULL when there are none */
 } cielo__input;
 
-/* 1 for a sale in wire names that Cielo is sure to deny: a stored card's
- * recurring charge without the mark of one [own-recurrence]. */
-int cielo__lacks_mark(const cielo_value *sale);
-
 /* Fills `input`; wrong values become problems. Errors: CIELO_EMEMORY. */
 int cielo__validate(const cielo__operation *row, const cielo_value *params,
                     int check_rules, cielo__input *input);
+
+/* ---- between.c: what is left of its look at a sale ---- */
+
+/* 1 for a sale in wire names that Cielo is sure to deny: a stored card's
+ * recurring charge without the mark of one [own-recurrence]. */
+int cielo__lacks_mark(const cielo_value *sale);
 
 /* ---- shown.c: what <cielo/shown.h> does not say ---- */
 

@@ -83,9 +83,36 @@ int cielo__field_kind(const char *name, size_t length);
 int cielo__field_is_id(const char *name, size_t length);
 /* 1 for the types whose text is never shown. */
 int cielo__is_secret(int type);
+/* 1 when the names are one, case and '_' ignored. */
+int cielo__same_name(const char *a, const char *b, size_t b_length);
+/* 1 for a member that users give; 0 for those of answers alone. */
+int cielo__field_is_given(const cielo_field *field);
+/* 1 for a name that a member of any object has in Cielo's documents. */
+int cielo__field_is_known(const char *name, size_t length);
+/* CIELO_POLICY_..., what becomes of a value that breaks the member's rule; a
+ * field of no object is a parameter, for which nothing is left to Cielo. */
+int cielo__field_policy(const cielo_field *field);
 
 /* The cents of a member; 0 when it is no integer (`*out` is then -1). */
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
+
+/* ---- words.c: what users write, and what it may mean ---- */
+
+/* The documented word that `text` is but for case; NULL when it is none, and
+ * then `*slip` is what it may be a slip of, or NULL. */
+const char *cielo__choice_find(const cielo_field *field, const char *text,
+                               size_t length, const char **slip);
+
+typedef enum cielo__guess {
+    CIELO__GUESS_NONE,
+    CIELO__GUESS_MEANT, /* another member may be meant */
+    CIELO__GUESS_SLIP   /* it is nearly a member's, and no document knows it */
+} cielo__guess;
+
+/* What a name that is none of the object's may mean: writes the member's name,
+ * or its path from the object, as hosts show it, or "", cut at `size` bytes. */
+cielo__guess cielo__name_guess(int object, const char *name, size_t length,
+                               char *out, size_t size);
 
 /* ---- details.c ---- */
 

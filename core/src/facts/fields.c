@@ -230,6 +230,54 @@ int cielo__field_is_id(const char *name, size_t length)
     return is_id;
 }
 
+int cielo__field_is_given(const cielo_field *field)
+{
+    return field->use == CIELO_USE_REQUIRED || field->use == CIELO_USE_OPTIONAL;
+}
+
+int cielo__field_is_known(const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < ROWS; i++) {
+        if (cielo__same_name(rows[i].field.wire, name, length))
+            return 1;
+    }
+    return 0;
+}
+
+static const struct member_policy {
+    int object;
+    const char *wire;
+    int policy;
+} member_policies[] = {
+#define CIELO_X(object, wire, policy, code) \
+    {CIELO_OBJECT_##object, wire, CIELO_POLICY_##policy},
+    CIELO_MEMBER_POLICY_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+static const int type_policies[] = {
+#define CIELO_X(name, text, policy) CIELO_POLICY_##policy,
+    CIELO_FIELD_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+int cielo__field_policy(const cielo_field *field)
+{
+    size_t i;
+
+    if (field->object == CIELO_OBJECT_NONE)
+        return CIELO_POLICY_REFUSE;
+    for (i = 0; i < sizeof(member_policies) / sizeof(member_policies[0]); i++) {
+        const struct member_policy *at = &member_policies[i];
+
+        if (at->object == field->object && strcmp(at->wire, field->wire) == 0)
+            return at->policy;
+    }
+    return type_policies[field->type];
+}
+
 /* Digits that every host's integers hold, zeros in front among them. */
 static int read_digits(const char *text, size_t length, int64_t *number)
 {

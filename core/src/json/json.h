@@ -22,5 +22,7 @@ int cielo__value_add(cielo_value *object, const char *name, cielo_value *item);
 
 /* A member by its wire name ignoring case, through objects: "Payment.Status".*/
 const cielo_value *cielo__member(const cielo_value *tree, const char *path);
+/* 1 for the text that is `word`. */
+int cielo__is_word(const cielo_value *value, const char *word);
 
 #endif
