@@ -87,6 +87,7 @@ build = {
         "core/src/http/multi_curl.c",
         "core/src/http/perform_curl.c",
         "core/src/http/wire.c",
+        "core/src/json/charset.c",
         "core/src/json/member.c",
         "core/src/json/value.c",
         "bindings/lua/src/labandon.c",

@@ -309,6 +309,23 @@ static int case_body(case_run *run, const cielo_value *body, char **text,
     return status == CIELO_OK;
 }
 
+/* Each character of the text as the byte of its number, up to U+00FF. */
+static const char *case_bytes(const char *text)
+{
+    static char bytes[16 * 1024];
+    size_t length = 0;
+
+    for (; *text && length < sizeof(bytes) - 1; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c >= 0xC0)
+            c = (unsigned char)(c << 6 | ((unsigned char)*++text & 0x3F));
+        bytes[length++] = (char)c;
+    }
+    bytes[length] = '\0';
+    return bytes;
+}
+
 static void case_reply(case_run *run, const cielo_value *reply)
 {
     const cielo_value *body = case_get(reply, "body");
@@ -322,12 +339,17 @@ static void case_reply(case_run *run, const cielo_value *reply)
         cielo_value_get_case(case_get(reply, "headers"), "Date"), NULL);
     response.retry_after = cielo_value_text(
         cielo_value_get_case(case_get(reply, "headers"), "Retry-After"), NULL);
+    response.content_type = cielo_value_text(
+        cielo_value_get_case(case_get(reply, "headers"), "Content-Type"), NULL);
     response.body = "";
     if (case_body(run, body, &text, &length)) {
         response.body = text;
         response.body_length = length;
     } else if (case_text(reply, "text")) {
         response.body = case_text(reply, "text");
+        response.body_length = strlen(response.body);
+    } else if (case_text(reply, "bytes")) {
+        response.body = case_bytes(case_text(reply, "bytes"));
         response.body_length = strlen(response.body);
     }
     (void)cielo_call_on_response(run->call, &response);

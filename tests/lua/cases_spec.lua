@@ -231,8 +231,9 @@ local function answer_of(exchange, request)
   local reply = exchange.reply
   return {
     status = reply.status, after = exchange.after_ms,
-    body = reply.text or "",
+    body = reply.text or reply.bytes and support.bytes(reply.bytes) or "",
     date = header(reply, "date"), retry_after = header(reply, "retry-after"),
+    content_type = header(reply, "content-type"),
   }
 end
 

@@ -74,6 +74,13 @@ function support.case(path, refused)
   return plain(case)
 end
 
+-- Each character up to U+00FF of a text as the byte of its number.
+function support.bytes(text)
+  return (text:gsub("([\194\195])([\128-\191])", function(lead, byte)
+    return string.char(byte:byte() + (lead == "\195" and 64 or 0))
+  end))
+end
+
 function support.read(path)
   local file = assert(io.open(path, "rb"))
   local text = file:read("*a")
@@ -115,7 +122,7 @@ local function driver(respond)
           call:on_failure(answer.sent or "maybe", answer.fail, answer.text)
         else
           call:on_response(answer.status or 200, answer.body, answer.date,
-            answer.retry_after)
+            answer.retry_after, answer.content_type)
         end
       end
     end

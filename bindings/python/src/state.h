@@ -235,6 +235,7 @@ PyObject *result_twin(PyObject *result);
 PyObject *result_getattro(PyObject *op, PyObject *name);
 PyObject *result_subscript(PyObject *op, PyObject *key);
 PyObject *result_iter(PyObject *op);
+PyObject *result_keys(PyObject *op, PyObject *ignored);
 PyObject *result_compare(PyObject *op, PyObject *other, int how);
 PyObject *result_dir(PyObject *op, PyObject *ignored);
 Py_ssize_t result_length(PyObject *op);

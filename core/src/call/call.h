@@ -229,11 +229,12 @@ int cielo__message_token(cielo__message *message, const cielo_client *client,
 int cielo__is_doubtful(int http_status);
 /* 1 when an answer says that a read may be asked again. */
 int cielo__retry_status(int http_status);
-/* How long to wait before try `tries` (from 1), jitter included; what the
- * server asks for (`retry_after`, ms, -1 when nothing) comes first. */
+/* How long to wait before try `tries` (from 1), jitter included; longer where
+ * the server asks for it (`retry_after`, ms, -1 when nothing). */
 int64_t cielo__retry_delay(int tries, int64_t retry_after,
                            cielo__random *random);
-/* The text of Retry-After in ms, seconds or date; -1 when unreadable. */
+/* The text of Retry-After in ms, seconds or date; -1 when unreadable, and for a
+ * date that does not lie ahead of `date`, the server's own, or NULL. */
 int64_t cielo__retry_after(const char *text, const char *date);
 /* The status for an answer that is no success. */
 int cielo__status_of(int http_status);
@@ -243,6 +244,11 @@ int cielo__status_of(int http_status);
 /* The documented rule that a refusal with `status` most likely comes from;
  * static, NULL when there is none to name. */
 const char *cielo__hint(int operation, const cielo_value *params, int status);
+/* The environment that was asked, or the host where a base_url stands for it:
+ * credentials and sales of one are unknown to the other. NULL for a `status`
+ * that says nothing of that. */
+const char *cielo__asked(const cielo_client *client, const char *host,
+                         int status);
 
 /* ---- answer.c ---- */
 

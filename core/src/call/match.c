@@ -99,7 +99,7 @@ static int64_t installments(const cielo_value *payment)
 {
     int64_t count;
 
-    if (cielo__amount(payment, "Installments", &count))
+    if (cielo__number(payment, "Installments", &count))
         return count;
     return cielo__member(payment, "Installments") ? 0 : 1;
 }
@@ -137,7 +137,7 @@ int cielo__is_refused(const cielo_value *payment)
     int64_t status = -1;
     cielo_nature nature;
 
-    cielo__amount(payment, "Status", &status);
+    cielo__number(payment, "Status", &status);
     nature = cielo__sale_nature(status);
     return nature == CIELO_NATURE_REFUSED
         || (nature == CIELO_NATURE_UNFINISHED

@@ -93,8 +93,12 @@ int cielo__field_is_known(const char *name, size_t length);
  * field of no object is a parameter, for which nothing is left to Cielo. */
 int cielo__field_policy(const cielo_field *field);
 
-/* The cents of a member; 0 when it is no integer (`*out` is then -1). */
+/* The cents of a member, a number or its digits as text; 0 when it is no
+ * integer (`*out` is then -1). */
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
+/* The same of what is no money: 2.0 is 2, where of an amount it might be the
+ * cents or the whole. */
+int cielo__number(const cielo_value *tree, const char *path, int64_t *out);
 
 /* ---- words.c: what users write, and what it may mean ---- */
 

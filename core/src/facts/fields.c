@@ -314,6 +314,9 @@ cielo_type cielo_field_reads(int type, const char *text, size_t length,
     return CIELO_TEXT;
 }
 
+/* No status, count or reason is longer; a double holds it. */
+#define MOST_WHOLE 1e9
+
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
 {
     const cielo_value *amount = cielo__member(tree, path);
@@ -326,6 +329,21 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
     text = cielo_value_text(amount, &length);
     return cielo_field_reads(CIELO_FIELD_AMOUNT, text, length, out)
         == CIELO_NUMBER;
+}
+
+int cielo__number(const cielo_value *tree, const char *path, int64_t *out)
+{
+    const cielo_value *member = cielo__member(tree, path);
+    double number = cielo_value_real(member);
+
+    if (cielo__amount(tree, path, out))
+        return 1;
+    if (cielo_value_type(member) != CIELO_NUMBER
+        || cielo_value_is_integer(member) || number < -MOST_WHOLE
+        || number > MOST_WHOLE || number != (double)(int64_t)number)
+        return 0;
+    *out = (int64_t)number;
+    return 1;
 }
 
 int cielo__is_secret(int type)
