@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -26,6 +28,13 @@ def test_credentials_are_required(shop: Shop) -> None:
         shop.headers = headers
         answer = shop.get("/1/sales/x")
         assert (answer.status, answer.body) == (401, b"")
+
+
+def test_slashes_that_follow_each_other_count_as_one(shop: Shop) -> None:
+    sale = shop.post("//1//sales/", {"MerchantOrderId": "o1"})
+    assert sale.codes == [119]
+    payment_id = shop.paid()["PaymentId"]
+    assert shop.get(f"//1/sales/{payment_id}").json["Payment"]["PaymentId"] == payment_id
 
 
 def test_named_merchants_only(package: Any) -> None:
@@ -120,11 +129,31 @@ def test_clock_moves_every_date(shop: Shop, sandbox: Any) -> None:
     after = parsedate_to_datetime(answer.headers["Date"])
     assert 10 * DAY <= (after - before).total_seconds() < 10 * DAY + 30
     assert "GMT" in answer.headers["Date"]
-    for wrong in (-1, "soon", True):
-        assert shop.post("/_sandbox/clock", {"advance_seconds": wrong}).status == 400
     sandbox.reset()
     back = parsedate_to_datetime(shop.get("/1/nothing").headers["Date"])
     assert (back - before).total_seconds() < 30
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [-1, "soon", True, None, [1], 1e12, 10**400, float("nan"), float("inf"), float("-inf")],
+)
+def test_a_clock_that_cannot_be_moved_so(shop: Shop, wrong: Any) -> None:
+    answer = shop.post("/_sandbox/clock", {"advance_seconds": wrong})
+    assert answer.status == 400 and "advance_seconds" in answer.json["error"]
+    assert shop.get("/_sandbox/clock").json["offset_seconds"] == 0
+    assert shop.paid()["Status"] == 1, "nothing is broken"
+
+
+def test_the_clock_ends_with_the_year_2199(shop: Shop, sandbox: Any) -> None:
+    plan = {"AuthorizeNow": True, "Interval": "Annual"}
+    shop.paid(RecurrentPayment=plan, card={"ExpirationDate": "12/2299"})
+    years = 2199 - int(shop.get("/_sandbox/clock").json["now"][:4])
+    sandbox.advance(years * 365 * DAY)
+    assert len(sandbox.sales()) == years
+    with pytest.raises(ValueError, match="2199"):
+        sandbox.advance(2 * 365 * DAY)
+    assert shop.sell().status == 201
 
 
 # -- journal -----------------------------------------------------------------
@@ -263,6 +292,35 @@ def test_state_is_its_owners(package: Any, tmp_path: Path) -> None:
         os.umask(before)
 
 
+def unusable(folder: Path, kind: str) -> Path:
+    """A path that cannot be the books, for one of several reasons."""
+    state = folder / kind
+    if kind == "folder":
+        state.mkdir()
+    elif kind == "text":
+        state.write_text("no database at all, but long enough to be taken for one" * 100)
+    elif kind == "unknown":
+        with contextlib.closing(sqlite3.connect(state)) as database, database:
+            database.execute("CREATE TABLE record (id INTEGER, kind TEXT, key TEXT, body TEXT)")
+            database.execute("INSERT INTO record VALUES (1, 'ship', 'x', '{}')")
+    else:
+        state = folder / "missing" / "books"
+    return state
+
+
+@pytest.mark.parametrize("kind", ["folder", "text", "unknown", "missing"])
+def test_a_state_that_cannot_be(package: Any, tmp_path: Path, kind: str) -> None:
+    state = unusable(tmp_path, kind)
+    with pytest.raises(OSError, match="cannot keep the books in"):
+        with package.run(state=str(state)):
+            pass
+    with start(package, "--port", "0", "--state", str(state)) as process:
+        out, errors = process.communicate(timeout=10)
+    assert (process.returncode, out) == (1, "")
+    assert errors.startswith(f"cielo-sandbox: cannot keep the books in {state}: ")
+    assert len(errors.splitlines()) == 1
+
+
 # -- notifications -----------------------------------------------------------
 
 
@@ -364,6 +422,15 @@ def test_command_refuses_a_port_there_is_not(package: Any, port: str) -> None:
         f"cielo-sandbox: argument --port: a number from 0 to 65535 is expected, not {port!r}; "
         "see --help\n"
     )
+
+
+@pytest.mark.parametrize("option", [
+    ("--recurrence-tries", "5"), ("--recurrence-tries", "-1"), ("--recurrence-retry-days", "0")
+])
+def test_command_refuses_what_a_store_cannot_set(package: Any, option: tuple[str, str]) -> None:
+    with start(package, *option) as process:
+        _out, errors = process.communicate(timeout=10)
+    assert process.returncode == 2 and f"4 is expected, not '{option[1]}'" in errors
 
 
 def start(package: Any, *arguments: str) -> subprocess.Popen[str]:

@@ -97,7 +97,10 @@ def check_page(body: dict[str, Any]) -> None:
     _check_payment(form, form.node("Payment", root), kind)
     customer = form.node("Customer", root)
     for name, longest in (("Identity", 14), ("FullName", 288), ("Email", 64), ("Phone", 11)):
-        form.text(f"Customer.{name}", customer.get(name.lower()), longest)
+        value = customer.get(name.lower())
+        # A sample of the manual writes the document as a number.
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        form.text(f"Customer.{name}", str(value) if is_number else value, longest)
     form.text("Options.ReturnUrl", form.node("Options", root).get("returnurl"), 255)
     form.finish()
 

@@ -7,6 +7,7 @@ import uuid
 from .api3 import AUTHORIZED, NOT_FINISHED, PAID, PENDING
 from .books import Books, add_event
 from .clock import local
+from .consents import Consents
 from .outcomes import SUCCESS, UNMARKED, decide
 from .store import Sale
 from .till import Till
@@ -19,11 +20,12 @@ class PayProblem(Exception):
 class Shopper:
     """Pays a Pix, a boleto or a QR code, or proves who holds the card."""
 
-    def __init__(self, books: Books, till: Till) -> None:
+    def __init__(self, books: Books, till: Till, consents: Consents) -> None:
         self._store = books.store
         self._clock = books.clock
         self._draw = books.draw
         self._till = till
+        self._consents = consents
 
     def pay(self, payment_id: str, approve: bool, card: str) -> Sale:
         """Do the shopper's part of a payment, with its own card unless another is named."""
@@ -33,9 +35,14 @@ class Shopper:
         now = self._clock.now()
         _check_waiting(sale, now)
         if sale.type in ("Pix", "Boleto"):
-            sale.status, sale.captured_amount, sale.captured_at = PAID, sale.amount, now
-            if sale.type == "Pix":
-                sale.details["EndToEndId"] = f"E{local(now):%Y%m%d%H%M}{uuid.uuid4().hex[:19]}"
+            asks = self._consents.answer(sale, approve)
+            if not asks and not sale.amount:
+                raise PayProblem("the payer has said yes or no already")
+            if not asks and not approve:
+                raise PayProblem("a Pix or a boleto is not declined: leave it unpaid")
+            if not approve or not sale.amount:
+                return sale
+            self._pay_at_once(sale, now)
         else:
             self._finish_card(sale, approve, card, now)
         if sale.captured_amount:
@@ -43,20 +50,28 @@ class Shopper:
         self._till.publish(sale)
         return sale
 
+    def _pay_at_once(self, sale: Sale, now: float) -> None:
+        sale.status, sale.captured_amount, sale.captured_at = PAID, sale.amount, now
+        if sale.type == "Pix":
+            sale.details["EndToEndId"] = f"E{local(now):%Y%m%d%H%M}{uuid.uuid4().hex[:19]}"
+
     def _finish_card(self, sale: Sale, approve: bool, card: str, now: float) -> None:
         # The documented card of the QR code succeeds although it ends in 3.
         number = card or sale.card
         outcome = SUCCESS if sale.type == "qrcode" and not card else decide(number, self._draw)
         if not approve:
             outcome = UNMARKED
-        debit = sale.type == "DebitCard" or sale.details.get("Modality") == "Debit"
-        self._till.settle_card(sale, outcome, debit or sale.details["Capture"], now)
+        self._till.settle_card(sale, outcome, now)
 
 
 def _check_waiting(sale: Sale, now: float) -> None:
     issued = sale.type == "Boleto" and sale.status == AUTHORIZED
-    waiting = sale.status in (NOT_FINISHED, PENDING) and not sale.captured_amount
-    if not issued and not waiting:
+    away = sale.status == NOT_FINISHED and "AuthenticationUrl" in sale.details
+    waiting = (away or sale.status == PENDING) and not sale.captured_amount
+    if sale.late_due or (not issued and not waiting):
         raise PayProblem("this payment is not waiting for its shopper")
-    if sale.type == "Pix" and now - sale.received_at > sale.details["QrCodeExpiration"]:
+    if sale.removed_at:
+        raise PayProblem("the code was removed")
+    life = sale.details.get("QrCodeExpiration")
+    if life is not None and now - sale.received_at > life:
         raise PayProblem("the code has expired")
