@@ -189,6 +189,9 @@ static void test_refused(void)
     gives("{\"Payment\":{\"Status\":3,\"CreditCard\":{\"Brand\":\"Visa\","
           "\"CardToken\":\"" TOKEN "\"}}}",
           GIVEN(""), "sale.payment.status conflict");
+    gives("{\"Payment\":{\"Status\":\"13\",\"CreditCard\":{\"Brand\":\"Visa\","
+          "\"CardToken\":\"" TOKEN "\"}}}",
+          GIVEN(""), "sale.payment.status conflict");
     gives("{\"Payment\":{\"Status\":0,\"CreditCard\":{\"Brand\":\"Visa\","
           "\"CardToken\":\"" TOKEN "\"}}}",
           GIVEN(""), "sale.payment.status conflict");

@@ -85,7 +85,7 @@ static void check_status(charge *c)
     int64_t status;
     cielo_nature nature;
 
-    if (!cielo_value_integer(member(c->payment, "Status"), &status))
+    if (!cielo__amount(member(c->payment, "Status"), "", &status))
         return;
     nature = cielo__sale_nature(status);
     if (nature != CIELO_NATURE_AUTHORIZED && nature != CIELO_NATURE_PAID
