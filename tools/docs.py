@@ -73,6 +73,7 @@ NOUNS = {
     "cards": "Stored cards, Zero Auth and the BIN query of API 3.0.",
     "orders": "Checkout: payment pages, the orders paid through them, their recurrences.",
     "links": "Checkout: payment links.",
+    "browser": "Tokens that a shop's page hands to Cielo's scripts: 3DS and Silent Order Post.",
     "-": "Methods of the client itself.",
 }
 
@@ -80,6 +81,8 @@ HOSTS = {
     "TRANSACTION": "API 3.0, transaction host",
     "QUERY": "API 3.0, query host",
     "CHECKOUT": "Checkout",
+    "MPI": "the 3DS host",
+    "POST": "the host of Silent Order Post",
     "LOCAL": "no request of its own; looks up through `sales.find` and `sales.get`",
 }
 
@@ -89,6 +92,9 @@ AUTHS = {
     "BEARER": ", with an OAuth token",
     "PAGE": ", with the store's id for Checkout, an OAuth token, or both",
     "NOTICE": ", with the store's id that the notification names",
+    "MPI": ", with `mpi_client_id` and `mpi_client_secret`",
+    "POST": ", with the store's id and an OAuth token that `post_client_id` and "
+            "`post_client_secret` get for this call alone",
 }
 
 # How a kind of parameter is spelt; the map says the rest.
@@ -97,6 +103,7 @@ PARAM_KINDS = {
     "ORDER": "text ({size})",
     "TOKEN": "text ({size})",
     "BIN": "text",
+    "MEMBER": "text ({size})",
     "AMOUNT": "integer",
     "DAY": "integer",
     "DATE": "text, in Python also `datetime.date`",

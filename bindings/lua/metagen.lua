@@ -391,6 +391,17 @@ function cielo.abecs(brand, code) end
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
 
+---The fields of a stored card's next charge that the store makes by itself, in
+---wire names, for client.sales:create; nil, message, err with every problem.
+---@param sale cielo.Sale|table the result of the last approved sale of that card
+---@param merchant_order_id string|cielo.Secret
+---@param amount integer in cents
+---@param options? {reason?: string, transaction_link_id?: string} Mastercard's id of the first sale
+---@return table? fields
+---@return string? message
+---@return cielo.Error? err
+function cielo.next_charge(sale, merchant_order_id, amount, options) end
+
 ---@alias cielo.HasRetry
 ---| cielo.Sale
 ---| cielo.Transaction

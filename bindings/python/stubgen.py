@@ -128,6 +128,14 @@ def retry_plan(
     attempts: Iterable[_Time],
     now: Optional[_Time] = None,
 ) -> Optional[_datetime]: ...
+def next_charge(
+    sale: Union[Sale, dict[str, Any]],
+    merchant_order_id: _Text,
+    amount: int,
+    *,
+    reason: Optional[_Text] = None,
+    transaction_link_id: Optional[_Text] = None,
+) -> dict[str, Any]: ...
 def parse_time(text: Optional[str]) -> Optional[_datetime]: ...
 def parse_notification(
     body: Union[str, bytes, bytearray, memoryview],

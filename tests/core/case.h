@@ -18,6 +18,8 @@
 #define CASE_MERCHANT_KEY "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 #define CASE_CLIENT_ID "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11"
 #define CASE_CLIENT_SECRET "CANARYSECRETabcdefghijklmnopqrst"
+#define CASE_MPI_SECRET "CANARYMPISECRETabcdefghijklmnopq"
+#define CASE_POST_SECRET "CANARYPOSTSECRETabcdefghijklmnop"
 
 typedef struct case_run {
     const char *name;
@@ -226,7 +228,8 @@ static void case_check_manners(case_run *run, const cielo_request *request)
     if (request->body && !case_header(request, "Content-Type"))
         case_differ(run, "a body without Content-Type");
     if (!request->write && strcmp(request->method, "GET") != 0
-        && !strstr(request->target, "/token"))
+        && !strstr(request->target, "/token")
+        && !strstr(request->target, "/accesstoken"))
         case_differ(run, "a %s that the transport may repeat", request->method);
 }
 
@@ -252,11 +255,16 @@ static void case_check_host(case_run *run, const cielo_request *request,
            {"query", "apiquerysandbox.cieloecommerce.cielo.com.br",
             "apiquery.cieloecommerce.cielo.com.br"},
            {"checkout", "cieloecommerce.cielo.com.br",
-            "cieloecommerce.cielo.com.br"}};
+            "cieloecommerce.cielo.com.br"},
+           {"mpi", "mpisandbox.braspag.com.br", "mpi.braspag.com.br"},
+           {"post", "transactionsandbox.pagador.com.br",
+            "transaction.pagador.com.br"},
+           {"post_auth", "authsandbox.braspag.com.br",
+            "auth.braspag.com.br"}};
     int live = strcmp(cielo_client_environment(run->client), "production") == 0;
     size_t i;
 
-    for (i = 0; host && i < 3; i++) {
+    for (i = 0; host && i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(names[i][0], host) != 0)
             continue;
         case_text_is(run, "the host", request->host, names[i][1 + live]);
@@ -420,6 +428,19 @@ static void case_send(case_run *run)
 
 /* ---- the client and the call ---- */
 
+static void case_browser_options(cielo_options *options,
+                                 const cielo_value *given)
+{
+    if (case_get(given, "mpi_client_id"))
+        options->mpi_client_id = case_text(given, "mpi_client_id");
+    if (case_get(given, "mpi_client_secret"))
+        options->mpi_client_secret = case_text(given, "mpi_client_secret");
+    if (case_get(given, "post_client_id"))
+        options->post_client_id = case_text(given, "post_client_id");
+    if (case_get(given, "post_client_secret"))
+        options->post_client_secret = case_text(given, "post_client_secret");
+}
+
 static void case_options(cielo_options *options, const cielo_value *given)
 {
     options->merchant_id = CASE_MERCHANT_ID;
@@ -427,6 +448,10 @@ static void case_options(cielo_options *options, const cielo_value *given)
     options->client_id = CASE_CLIENT_ID;
     options->client_secret = CASE_CLIENT_SECRET;
     options->checkout_merchant_id = CASE_MERCHANT_ID;
+    options->mpi_client_id = CASE_CLIENT_ID;
+    options->mpi_client_secret = CASE_MPI_SECRET;
+    options->post_client_id = CASE_CLIENT_ID;
+    options->post_client_secret = CASE_POST_SECRET;
     options->environment = "sandbox";
     if (case_text(given, "environment"))
         options->environment = case_text(given, "environment");
@@ -441,6 +466,7 @@ static void case_options(cielo_options *options, const cielo_value *given)
     if (case_get(given, "checkout_merchant_id"))
         options->checkout_merchant_id
             = case_text(given, "checkout_merchant_id");
+    case_browser_options(options, given);
     options->user_agent = case_text(given, "user_agent");
     options->timeout_ms = case_integer(given, "timeout_ms", -1);
     options->connect_timeout_ms = case_integer(given, "connect_timeout_ms", -1);
@@ -559,6 +585,8 @@ static void case_canaries(case_run *run)
 {
     case_scan_all(run, CASE_MERCHANT_KEY);
     case_scan_all(run, CASE_CLIENT_SECRET);
+    case_scan_all(run, CASE_MPI_SECRET);
+    case_scan_all(run, CASE_POST_SECRET);
     case_scan_all(run, "CANARYTOKEN");
     case_scan_tree(run, case_get(run->tree, "params"));
 }

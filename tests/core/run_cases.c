@@ -119,6 +119,8 @@ static void clear_environment(void)
     static const char *const names[]
         = {"CIELO_MERCHANT_ID", "CIELO_MERCHANT_KEY", "CIELO_CLIENT_ID",
            "CIELO_CLIENT_SECRET", "CIELO_CHECKOUT_MERCHANT_ID",
+           "CIELO_MPI_CLIENT_ID", "CIELO_MPI_CLIENT_SECRET",
+           "CIELO_POST_CLIENT_ID", "CIELO_POST_CLIENT_SECRET",
            "CIELO_ENVIRONMENT", "CIELO_BASE_URL"};
     size_t i;
 

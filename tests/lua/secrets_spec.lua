@@ -305,3 +305,21 @@ describe("a card number, wherever it stands in an answer,", function()
     end
   end)
 end)
+
+describe("a token for a shop's page", function()
+  it("is fetched each time and shown nowhere", function()
+    local asked = 0
+    local client = support.client(function(request)
+      asked = asked + 1
+      assert.equal("/v2/auth/token", request.target)
+      return { body = '{"access_token":"' .. TOKEN .. asked .. '","token_type":"bearer"}' }
+    end)
+    for number = 1, 2 do
+      local token = assert(client.browser:threeds_token("1006993069", "Loja", "0742"))
+      assert.equal(TOKEN .. number, token.access_token)
+      assert.is_nil(tostring(token):find(TOKEN, 1, true))
+    end
+    assert.equal(2, asked)
+    assert.has_error(function() client.browser:threeds_token("1", "Loja", 742) end)
+  end)
+end)

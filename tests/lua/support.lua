@@ -12,6 +12,8 @@ support.MERCHANT_ID = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d"
 support.MERCHANT_KEY = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 support.CLIENT_ID = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11"
 support.CLIENT_SECRET = "CANARYSECRETabcdefghijklmnopqrst"
+support.MPI_SECRET = "CANARYMPISECRETabcdefghijklmnopq"
+support.POST_SECRET = "CANARYPOSTSECRETabcdefghijklmnop"
 
 -- A tree of dkjson as users would write it: empty lists and nulls are marked.
 local function plain(value)
@@ -91,6 +93,8 @@ function support.options(extra)
     merchant_id = support.MERCHANT_ID, merchant_key = support.MERCHANT_KEY,
     client_id = support.CLIENT_ID, client_secret = support.CLIENT_SECRET,
     checkout_merchant_id = support.MERCHANT_ID, environment = "sandbox",
+    mpi_client_id = support.CLIENT_ID, mpi_client_secret = support.MPI_SECRET,
+    post_client_id = support.CLIENT_ID, post_client_secret = support.POST_SECRET,
   }
   for name, value in pairs(extra or {}) do options[name] = value end
   return options

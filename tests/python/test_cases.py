@@ -40,6 +40,10 @@ CREDENTIALS = {
     "client_id": "client",
     "client_secret": "CANARYSECRET",
     "checkout_merchant_id": "66666666-7777-8888-9999-000000000000",
+    "mpi_client_id": "client",
+    "mpi_client_secret": "CANARYMPISECRET",
+    "post_client_id": "client",
+    "post_client_secret": "CANARYPOSTSECRET",
 }
 
 

@@ -135,7 +135,12 @@ def test_values_and_books() -> None:
     rule = cielo.return_code("51")
     assert rule is not None
 
+    sale = {"Payment": {"CreditCard": {"CardToken": "t", "Brand": "Visa"}}}
+
     def work() -> None:
+        repr(cielo.next_charge(sale, "o2", 500))
+        with pytest.raises(cielo.ValidationError):
+            cielo.next_charge({}, "o2", 500)
         secret = cielo.Secret("4024007197692931")
         repr(secret), hash(secret), secret == "x", pickle.loads(pickle.dumps(secret))
         entry = cielo.return_code("51")

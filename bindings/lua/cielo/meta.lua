@@ -31,6 +31,10 @@ function secret:reveal() end
 ---@field reconcile? boolean
 ---@field validate? boolean
 ---@field allow_plain_http? boolean
+---@field mpi_client_id? string
+---@field mpi_client_secret? string|cielo.Secret
+---@field post_client_id? string
+---@field post_client_secret? string|cielo.Secret
 
 ---@class cielo.BlockingOptions: cielo.Options
 ---@field allow_blocking? boolean true: calls may block an nginx worker
@@ -799,6 +803,20 @@ function secret:reveal() end
 ---@field test_transaction? boolean
 ---@field fields? cielo.OrderNotice
 
+---@class cielo.ThreeDsToken: cielo.Result
+---@field establishment_code? string
+---@field merchant_name? string
+---@field mcc? string
+---@field access_token? string
+---@field token_type? string
+---@field expires_in? string|integer
+
+---@class cielo.PostToken: cielo.Result
+---@field merchant_id? string
+---@field access_token? string
+---@field issued? string
+---@field expires_in? string
+
 ---@class cielo.Empty: cielo.Result
 
 ---@class cielo.Client.sales
@@ -1078,12 +1096,31 @@ function links:delete(id, options) end
 ---@return cielo.Error? err
 function links:payments(id, options) end
 
+---@class cielo.Client.browser
+local browser = {}
+
+---@param establishment_code string the store's number at Cielo
+---@param merchant_name string the store's name, as Cielo has it
+---@param mcc string the store's merchant category code
+---@param options? cielo.CallOptions
+---@return cielo.ThreeDsToken? result
+---@return string? message
+---@return cielo.Error? err
+function browser:threeds_token(establishment_code, merchant_name, mcc, options) end
+
+---@param options? cielo.CallOptions
+---@return cielo.PostToken? result
+---@return string? message
+---@return cielo.Error? err
+function browser:post_token(options) end
+
 ---@class cielo.Client
 ---@field sales cielo.Client.sales
 ---@field recurrences cielo.Client.recurrences
 ---@field cards cielo.Client.cards
 ---@field orders cielo.Client.orders
 ---@field links cielo.Client.links
+---@field browser cielo.Client.browser
 local client = {}
 
 ---@param method string such as GET
@@ -1251,6 +1288,17 @@ function cielo.abecs(brand, code) end
 ---@param code string
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
+
+---The fields of a stored card's next charge that the store makes by itself, in
+---wire names, for client.sales:create; nil, message, err with every problem.
+---@param sale cielo.Sale|table the result of the last approved sale of that card
+---@param merchant_order_id string|cielo.Secret
+---@param amount integer in cents
+---@param options? {reason?: string, transaction_link_id?: string} Mastercard's id of the first sale
+---@return table? fields
+---@return string? message
+---@return cielo.Error? err
+function cielo.next_charge(sale, merchant_order_id, amount, options) end
 
 ---@alias cielo.HasRetry
 ---| cielo.Sale

@@ -42,6 +42,7 @@ __all__ = [
     "AdviceSource",
     "AirlineData",
     "ApiError",
+    "AsyncBrowser",
     "AsyncCards",
     "AsyncLinks",
     "AsyncOrders",
@@ -51,6 +52,7 @@ __all__ = [
     "AuthenticationError",
     "Billing",
     "Bin",
+    "Browser",
     "Card",
     "CardOnFile",
     "CardToken",
@@ -120,6 +122,7 @@ __all__ = [
     "Payment",
     "PaymentFacilitator",
     "PermissionDeniedError",
+    "PostToken",
     "Problem",
     "QrCode",
     "RateLimitError",
@@ -138,6 +141,7 @@ __all__ = [
     "ServerError",
     "StatusEntry",
     "SubEstablishment",
+    "ThreeDsToken",
     "Transaction",
     "TransportError",
     "ValidationError",
@@ -149,6 +153,7 @@ __all__ = [
     "antifraud_status",
     "api_error",
     "merchant_advice",
+    "next_charge",
     "order_antifraud_status",
     "order_recurrence_status",
     "order_status",
@@ -926,6 +931,22 @@ class Notification(Result):
     fields: Optional[OrderNotice]
 
 @final
+class ThreeDsToken(Result):
+    establishment_code: Optional[str]
+    merchant_name: Optional[str]
+    mcc: Optional[str]
+    access_token: Optional[str]
+    token_type: Optional[str]
+    expires_in: Optional[Union[str, int]]
+
+@final
+class PostToken(Result):
+    merchant_id: Optional[str]
+    access_token: Optional[str]
+    issued: Optional[str]
+    expires_in: Optional[str]
+
+@final
 class Problem(tuple[Any, ...]):
     @property
     def path(self) -> str: ...
@@ -1149,6 +1170,15 @@ class Links:
     ) -> LinkPayments: ...
 
 @final
+class Browser:
+    def threeds_token(
+        self, establishment_code: _Text, merchant_name: _Text, mcc: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> ThreeDsToken: ...
+    def post_token(
+        self, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> PostToken: ...
+
+@final
 class AsyncSales:
     def create(
         self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
@@ -1268,6 +1298,15 @@ class AsyncLinks:
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, LinkPayments]: ...
 
+@final
+class AsyncBrowser:
+    def threeds_token(
+        self, establishment_code: _Text, merchant_name: _Text, mcc: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> Coroutine[Any, Any, ThreeDsToken]: ...
+    def post_token(
+        self, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> Coroutine[Any, Any, PostToken]: ...
+
 class Client:
     def __init__(
         self,
@@ -1288,6 +1327,10 @@ class Client:
         reconcile: Optional[bool] = None,
         validate: Optional[bool] = None,
         allow_plain_http: Optional[bool] = None,
+        mpi_client_id: Optional[str] = None,
+        mpi_client_secret: Optional[_Text] = None,
+        post_client_id: Optional[str] = None,
+        post_client_secret: Optional[_Text] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1309,6 +1352,8 @@ class Client:
     def orders(self) -> Orders: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def browser(self) -> Browser: ...
     def request(
         self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Any: ...
@@ -1353,6 +1398,10 @@ class _AsyncClient:
         reconcile: Optional[bool] = None,
         validate: Optional[bool] = None,
         allow_plain_http: Optional[bool] = None,
+        mpi_client_id: Optional[str] = None,
+        mpi_client_secret: Optional[_Text] = None,
+        post_client_id: Optional[str] = None,
+        post_client_secret: Optional[_Text] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1374,6 +1423,8 @@ class _AsyncClient:
     def orders(self) -> AsyncOrders: ...
     @property
     def links(self) -> AsyncLinks: ...
+    @property
+    def browser(self) -> AsyncBrowser: ...
     def request(
         self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Any]: ...
@@ -1453,6 +1504,14 @@ def retry_plan(
     attempts: Iterable[_Time],
     now: Optional[_Time] = None,
 ) -> Optional[_datetime]: ...
+def next_charge(
+    sale: Union[Sale, dict[str, Any]],
+    merchant_order_id: _Text,
+    amount: int,
+    *,
+    reason: Optional[_Text] = None,
+    transaction_link_id: Optional[_Text] = None,
+) -> dict[str, Any]: ...
 def parse_time(text: Optional[str]) -> Optional[_datetime]: ...
 def parse_notification(
     body: Union[str, bytes, bytearray, memoryview],

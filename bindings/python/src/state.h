@@ -453,8 +453,8 @@ PyObject *make_advice(module_state *state, const cielo_advice *advice);
 PyObject *codes_restore(PyObject *module, PyObject *const *args,
                         Py_ssize_t nargs);
 
-/* ---- lookup.c, plan.c, notification.c, datetime.c: the module's functions
- * ---- */
+/* ---- lookup.c, plan.c, charge.c, notification.c, datetime.c: the module's
+ * functions ---- */
 
 #define FUNCTION(name)                                                 \
     PyObject *name(PyObject *module, PyObject *const *args,            \
@@ -472,6 +472,7 @@ FUNCTION(codes_reason_code);
 FUNCTION(codes_api_error);
 FUNCTION(codes_retry_plan);
 FUNCTION(parse_notification);
+FUNCTION(next_charge);
 FUNCTION(parse_time);
 
 /* ---- notification.c ---- */

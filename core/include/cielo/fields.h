@@ -84,7 +84,9 @@ CIELO_BEGIN
     X(LINK_ORDER, "LinkOrder")                           \
     X(LINK_PAYMENT, "LinkPayment")                       \
     X(ORDER_NOTICE, "OrderNotice")                       \
-    X(NOTIFICATION, "Notification")
+    X(NOTIFICATION, "Notification")                      \
+    X(THREEDS_TOKEN, "ThreeDsToken")                     \
+    X(POST_TOKEN, "PostToken")
 
 enum cielo_object_number {
 #define CIELO_X(name, text) CIELO_OBJECT_##name,
@@ -883,14 +885,27 @@ enum cielo_field_use {
     X(NOTIFICATION, "status_name", "status_name", TEXT, 0, ANSWER, NONE)       \
     X(NOTIFICATION, "test_transaction", "test_transaction", BOOL, 0, ANSWER,   \
       NONE)                                                                    \
-    X(NOTIFICATION, "fields", "fields", OBJECT, 0, ANSWER, ORDER_NOTICE)
+    X(NOTIFICATION, "fields", "fields", OBJECT, 0, ANSWER, ORDER_NOTICE)       \
+    /* tokens for a shop's page [browser-tokens] */                            \
+    X(THREEDS_TOKEN, "EstablishmentCode", "establishment_code", ID, 10,        \
+      REQUIRED, NONE)                                                          \
+    X(THREEDS_TOKEN, "MerchantName", "merchant_name", TEXT, 25, REQUIRED,      \
+      NONE)                                                                    \
+    X(THREEDS_TOKEN, "MCC", "mcc", ID, 4, REQUIRED, NONE)                      \
+    X(THREEDS_TOKEN, "access_token", "access_token", TOKEN, 0, ANSWER, NONE)   \
+    X(THREEDS_TOKEN, "token_type", "token_type", WORD, 0, ANSWER, NONE)        \
+    X(THREEDS_TOKEN, "expires_in", "expires_in", VARIANT, 0, ANSWER, NONE)     \
+    X(POST_TOKEN, "MerchantId", "merchant_id", ID, 36, ANSWER, NONE)           \
+    X(POST_TOKEN, "AccessToken", "access_token", TOKEN, 0, ANSWER, NONE)       \
+    X(POST_TOKEN, "Issued", "issued", TIME, 0, ANSWER, NONE)                   \
+    X(POST_TOKEN, "ExpiresIn", "expires_in", TIME, 0, ANSWER, NONE)
 
 /*
  * X(OBJECT, "WireName", "word"): the words of CHOICE members. One in another
  * case is sent as it stands here [word-case]. An unknown word is Cielo's to
  * judge and is sent; one that is nearly a known word is a problem that suggests
  * it, or a warning, as the member's policy says. Oddities: [brand-names],
- * [payment-kinds], [wallet-names].
+ * [payment-kinds], [pix-provider], [wallet-names].
  */
 #define CIELO_CHOICE_MAP(X)                                        \
     X(CUSTOMER, "Status", "NEW")                                   \

@@ -53,6 +53,17 @@ int cielo__readable(const cielo__operation *row, const cielo_value *tree)
     return has_member(row->facts.object, tree, row->expect);
 }
 
+/* What the answer to a consent shows is not documented: that there is a payment
+ * has to do [pix-automatic]. */
+int cielo__is_whole_answer(const cielo__intent *intent, const cielo_value *tree)
+{
+    if (cielo__readable(intent->row, tree))
+        return 1;
+    return intent->operation == CIELO_OP_SALE_CREATE
+        && cielo__is_consent(cielo_value_get(intent->body, "Payment"))
+        && cielo_value_type(cielo__member(tree, "Payment")) == CIELO_OBJECT;
+}
+
 const cielo_value *cielo__list_of(const cielo_value *tree)
 {
     static const char *const names[] = {"Payments", "Payment"};

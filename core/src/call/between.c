@@ -119,21 +119,10 @@ static void check_zero_auth(cielo__check *c, const cielo_value *fields)
 
 /* ---- recurrences ---- */
 
-/* The buyer's consent to Pix charges of the store's own, without a first one;
- * a sample spells the kind of recurrence otherwise [pix-automatic]. */
-static int is_consent(const cielo_value *payment)
-{
-    const cielo_value *recurrent = cielo_value_get(payment, "RecurrentPayment");
-
-    return is_false(recurrent, "AuthorizeNow")
-        && (has(recurrent, "RecurrenceType")
-            || has(recurrent, "RecurrentType"));
-}
-
 int cielo__check_spares(const cielo_field *field, const cielo_value *out)
 {
     return field->object == CIELO_OBJECT_PAYMENT
-        && strcmp(field->wire, "Amount") == 0 && is_consent(out);
+        && strcmp(field->wire, "Amount") == 0 && cielo__is_consent(out);
 }
 
 static void check_recurrence(cielo__check *c, const cielo_value *payment)

@@ -68,6 +68,10 @@ typedef struct cielo__settings {
     char *client_id;
     char *client_secret;
     char *checkout_merchant_id;
+    char *mpi_client_id;
+    char *mpi_client_secret;
+    char *post_client_id;
+    char *post_client_secret;
     char *environment;
     char *base_url;
     char *ca_file;
@@ -207,14 +211,17 @@ cielo__host cielo__host_of(const cielo__operation *row,
 
 void cielo__message_init(cielo__message *message, const cielo_allocator *mem);
 void cielo__message_clear(cielo__message *message);
-/* Builds the request of a row. `token` is for Checkout; `request_id` NULL
- * draws a fresh one. Errors: CIELO_EMEMORY. */
+/* Builds the request of a row. `token` is for those that have one;
+ * `request_id` NULL draws a fresh one. Errors: CIELO_EMEMORY. */
 int cielo__message_build(cielo__message *message, const cielo_client *client,
                          const cielo__operation *row, const cielo_value *params,
                          const cielo_value *body, const char *token,
                          const char *request_id, cielo__random *random);
-/* Builds the request for an OAuth token. */
-int cielo__message_token(cielo__message *message, const cielo_client *client);
+/* 1 for a row whose requests need an OAuth token of their own. */
+int cielo__has_own_token(const cielo__operation *row);
+/* Builds the request for the OAuth token that a row's requests need. */
+int cielo__message_token(cielo__message *message, const cielo_client *client,
+                         const cielo__operation *row);
 
 /* ---- retry.c ---- */
 
@@ -255,6 +262,9 @@ typedef struct cielo__intent {
 
 /* 1 when the tree has what the row's `expect` names. */
 int cielo__readable(const cielo__operation *row, const cielo_value *tree);
+/* The same for the answer to an intent, which may be due to show less. */
+int cielo__is_whole_answer(const cielo__intent *intent,
+                           const cielo_value *tree);
 /* The sales in an answer to a query by order number: the answer itself, or the
  * member of it that is a list, of two names and in any case; NULL when there is
  * none. */
@@ -267,6 +277,9 @@ int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree);
 
 /* Asked for by hand: the caller says what to look for, and knows of it. */
 int cielo__intent_is_manual(const cielo__intent *intent);
+/* 1 for a Pix payment in wire names that asks for the payer's consent to later
+ * charges and charges nothing itself [pix-automatic]. */
+int cielo__is_consent(const cielo_value *payment);
 /* 1 for two texts that are one but for case; NULL is none. */
 int cielo__same_word(const char *a, const char *b);
 /* The shop's number of the order, or NULL. */

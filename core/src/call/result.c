@@ -93,8 +93,11 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
     const cielo_status *entry;
     int64_t status = -1;
 
+    /* Only a payer's consent may go without, and waits for him
+     * [pix-automatic]. */
     if (!cielo__number(payment, "Status", &status))
-        return CIELO_OK;
+        return add_text(call, CIELO_FACT_status_name, NULL)
+            || add_outcome(call, 0, 0, 1);
     entry = status == (int)status
         ? cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status)
         : NULL;
@@ -204,7 +207,9 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
-    if (!cielo__number(of, "Status", &status))
+    /* Without a status nothing is known, which is advice too. */
+    if (!cielo__number(of, "Status", &status)
+        && cielo_value_type(of) != CIELO_OBJECT)
         return 0;
     in.status = status == (int)status ? (int)status : -1;
     in.operation = cielo__code_book(call->row);
@@ -235,6 +240,8 @@ static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
     memset(secrets, 0, sizeof(*secrets));
     cielo__secrets_add(secrets, s->merchant_key);
     cielo__secrets_add(secrets, s->client_secret);
+    cielo__secrets_add(secrets, s->mpi_client_secret);
+    cielo__secrets_add(secrets, s->post_client_secret);
     cielo__secrets_add(secrets, cielo__buf_string(&call->token));
     for (i = 0; s->proxy_secrets[i]; i++)
         cielo__secrets_add(secrets, s->proxy_secrets[i]);

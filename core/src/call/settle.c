@@ -591,7 +591,8 @@ static int is_order_changed(const cielo__settling *s,
 /* ---- the rules ---- */
 
 /* A recurrence that is only scheduled makes no sale to look for
- * [scheduled-only]. */
+ * [scheduled-only], and a payer's consent alone has no amount by which to tell
+ * it from another of the order [pix-automatic]. */
 static int has_sale(const cielo__intent *intent)
 {
     const cielo_value *now

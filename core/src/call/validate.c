@@ -1019,6 +1019,8 @@ static cielo_value *copy_param(cielo__check *c, const cielo__operation *row,
         return copy_fields(c, row, params, in);
     case CIELO_PARAM_BODY:
         return copy_open(c, in);
+    case CIELO_PARAM_MEMBER: /* with the others, as one object */
+        break;
     }
     return cielo_value_dup(in);
 }
@@ -1073,8 +1075,10 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
 
     memset(&c, 0, sizeof(c));
     c.rules = check_rules;
-    /* A change of a link may leave out what stays [link-rules]. */
-    c.ignore_required = row->note == CIELO__NOTE_PARTIAL_UPDATE;
+    /* A change of a link may leave out what stays [link-rules]; what is missing
+     * of parameters that make up a body was told already. */
+    c.ignore_required = row->note == CIELO__NOTE_PARTIAL_UPDATE
+        || row->body[0] == '*';
     cielo__buf_init(&c.path, NULL, CIELO__PATH_LIMIT);
     c.input = input;
     input->problems = keep(&c, cielo_value_new_array());
@@ -1090,7 +1094,9 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
     }
     if (c.status == CIELO_OK)
         check_positive(&c, row, input->params);
-    if (c.status == CIELO_OK && row->body[0] != '-')
+    if (c.status == CIELO_OK && row->body[0] == '*')
+        input->body = copy_object(&c, row->facts.fields, input->params, 0);
+    else if (c.status == CIELO_OK && row->body[0] != '-')
         input->body = cielo__value_detach(input->params, row->body);
     cielo__buf_clear(&c.path);
     return c.status;

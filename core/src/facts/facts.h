@@ -17,6 +17,9 @@ typedef enum cielo__host {
     CIELO__HOST_TRANSACTION,
     CIELO__HOST_QUERY,
     CIELO__HOST_CHECKOUT,
+    CIELO__HOST_MPI,
+    CIELO__HOST_POST,
+    CIELO__HOST_POST_AUTH, /* where POST's tokens come from */
     CIELO__HOST_LOCAL
 } cielo__host;
 
@@ -25,6 +28,8 @@ typedef enum cielo__auth {
     CIELO__AUTH_BEARER,
     CIELO__AUTH_PAGE,
     CIELO__AUTH_NOTICE,
+    CIELO__AUTH_MPI,
+    CIELO__AUTH_POST,
     CIELO__AUTH_GIVEN
 } cielo__auth;
 
@@ -52,7 +57,7 @@ typedef struct cielo__operation {
     cielo__host host;
     cielo__auth auth;
     cielo__note note;
-    const char *body; /* the parameter that is the body, or "-" */
+    const char *body; /* the parameter that is the body, "*" or "-" */
     cielo__settle_rule settle;
     const char *expect;
 } cielo__operation;
@@ -69,6 +74,8 @@ size_t cielo__field_first(int object);
  * when there is none. */
 #define CIELO__NO_FIELD SIZE_MAX
 size_t cielo__field_index(int object, const char *name, size_t length);
+/* 1 when the names are one, case and '_' ignored. */
+int cielo__same_name(const char *a, const char *b, size_t b_length);
 /* The secret type of any member of that name, CIELO_FIELD_OPEN when none: of
  * the rows, or of the usual names of what nobody may see. */
 int cielo__field_kind(const char *name, size_t length);
@@ -126,6 +133,11 @@ const cielo__layout *cielo__layout_of(int object);
 
 /* ---- codes.c ---- */
 
+/* 1 for a name of Mastercard. */
+int cielo__is_mastercard(const char *brand);
+/* 1 for a brand that wants to know who began a stored card's charge
+ * [who-began]. */
+int cielo__wants_initiator(const char *brand);
 /* The nature of a sale's status, CIELO_NATURE_NONE for an unknown one. */
 cielo_nature cielo__sale_nature(int64_t status);
 /* 1 for a return code that refuses a sale for good though the status says that
