@@ -651,3 +651,4 @@ def test_a_consent_is_given_or_refused(shop: Shop, button: str, status: str) -> 
     assert answer.status == 201, answer.body
     press(shop, f"{button}: c1")
     assert shop.get("/_sandbox/consents").json[0]["Status"] == status
+    assert [one.label for one in read_page(shop).buttons if one.label.endswith(": c1")] == []

@@ -67,6 +67,8 @@ class Shopper:
         _check_waiting(sale, now)
         if has_lapsed(sale):
             raise PayProblem("this payment has expired")
+        if sale.type == "Pix" and not sale.amount and not self._consents.asked(sale):
+            raise PayProblem("the payer has said yes or no already")
 
     def pay(self, payment_id: str, approve: bool, card: str) -> Sale:
         """Do the shopper's part of a payment, with its own card unless another is named."""
@@ -77,8 +79,6 @@ class Shopper:
         self._check(sale, now)
         if sale.type in ("Pix", "Boleto"):
             asks = self._consents.answer(sale, approve)
-            if not asks and not sale.amount:
-                raise PayProblem("the payer has said yes or no already")
             if not asks and not approve:
                 raise PayProblem("a Pix or a boleto is not declined: leave it unpaid")
             if not approve or not sale.amount:
