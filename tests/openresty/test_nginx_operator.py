@@ -91,10 +91,10 @@ def entry(code: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("status, body, write, kind, line", [
     (401, "", True, "authentication",
-     "error sale_create of order operator: Cielo refused the credentials (HTTP 401)"),
+     "error sale_create of order operator: Cielo refused the credentials (HTTP 401, 127.0.0.1)"),
     (401, "", False, "authentication", "error sale_get: Cielo refused the credentials"),
     (403, HTML, True, "permission",
-     "error sale_create of order operator: Cielo does not allow this caller (HTTP 403)"),
+     "error sale_create of order operator: Cielo does not allow this caller (HTTP 403, 127.0.0.1)"),
     (400, entry(132), True, "invalid_request",
      "error sale_create of order operator: Cielo refused the request (HTTP 400): 132"),
     (400, entry("116"), True, "invalid_request", "error sale_create of order operator"),
