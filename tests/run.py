@@ -105,6 +105,7 @@ def python_suites() -> list[Suite]:
     return [
         Suite("codes", [PYTHON, "tests/codes/check_codes.py"]),
         Suite("sandbox", [*pytest, "tests/sandbox"]),
+        Suite("clients", [*pytest, "tests/clients"]),
         Suite("python", [*pytest, "tests/python"], timeout=900),
         *other_python_suites(),
         Suite("python-types", [PYTHON, "-m", "mypy", "--strict", "--no-incremental",

@@ -71,8 +71,13 @@ int main(void)
 #define CIELO_X(name, type) printf("object\t%s\t%s\n", #name, type);
     CIELO_OBJECT_MAP(CIELO_X)
 #undef CIELO_X
-#define CIELO_X(name, annotation) printf("type\t%s\t%s\n", #name, annotation);
+#define CIELO_X(name, annotation, policy) \
+    printf("type\t%s\t%s\t%s\n", #name, annotation, #policy);
     CIELO_FIELD_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+#define CIELO_X(object, wire, policy, code) \
+    printf("policy\t%s\t%s\t%s\t%d\n", #object, wire, #policy, code);
+    CIELO_MEMBER_POLICY_MAP(CIELO_X)
 #undef CIELO_X
 #define CIELO_X(object, wire, host, type, size, use, child)                   \
     printf("field\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", #object, wire, host, #type, \

@@ -73,6 +73,7 @@ NOUNS = {
     "cards": "Stored cards, Zero Auth and the BIN query of API 3.0.",
     "orders": "Checkout: payment pages, the orders paid through them, their recurrences.",
     "links": "Checkout: payment links.",
+    "browser": "Tokens that a shop's page hands to Cielo's scripts: 3DS and Silent Order Post.",
     "-": "Methods of the client itself.",
 }
 
@@ -80,6 +81,8 @@ HOSTS = {
     "TRANSACTION": "API 3.0, transaction host",
     "QUERY": "API 3.0, query host",
     "CHECKOUT": "Checkout",
+    "MPI": "the 3DS host",
+    "POST": "the host of Silent Order Post",
     "LOCAL": "no request of its own; looks up through `sales.find` and `sales.get`",
 }
 
@@ -89,6 +92,9 @@ AUTHS = {
     "BEARER": ", with an OAuth token",
     "PAGE": ", with the store's id for Checkout, an OAuth token, or both",
     "NOTICE": ", with the store's id that the notification names",
+    "MPI": ", with `mpi_client_id` and `mpi_client_secret`",
+    "POST": ", with the store's id and an OAuth token that `post_client_id` and "
+            "`post_client_secret` get for this call alone",
 }
 
 # How a kind of parameter is spelt; the map says the rest.
@@ -97,6 +103,7 @@ PARAM_KINDS = {
     "ORDER": "text ({size})",
     "TOKEN": "text ({size})",
     "BIN": "text",
+    "MEMBER": "text ({size})",
     "AMOUNT": "integer",
     "DAY": "integer",
     "DATE": "text, in Python also `datetime.date`",
@@ -318,13 +325,13 @@ def type_comments() -> dict[str, str]:
     """The comment beside each field type."""
     text = (HEADERS / "fields.h").read_text(encoding="utf-8")
     begin, end = text.index("define CIELO_FIELD_TYPE_MAP"), text.index("enum cielo_field_type")
-    return dict(re.findall(r'X\((\w+), "\w+"\)\s*/\* (.*?) \*/', text[begin:end]))
+    return dict(re.findall(r'X\((\w+), "\w+", \w+\)\s*/\* (.*?) \*/', text[begin:end]))
 
 
 def describe_type(kind: str, size: str, child: str, types: dict[str, str],
                   words: list[str]) -> str:
     if kind in ("OBJECT", "LIST", "EITHER"):
-        link = object_link(child, types)
+        link = "objects of any kind" if child == "ANY" else object_link(child, types)
         return {"OBJECT": link, "LIST": f"list of {link}",
                 "EITHER": f"{link}, or a list of them"}[kind]
     text = kind.lower()
@@ -340,28 +347,40 @@ FIELDS_HEAD = """\
 
 The objects that requests and answers are made of, with each member's name on the wire
 and the name under which results show it. In fields you may write either, or any
-spelling that differs only in case and `_`. Members that are not listed are sent and
-shown as they are. Amounts are integers in cents.
+spelling that differs only in case and `_`. Amounts are integers in cents.
+
+What becomes of a value whose size, form or word breaks the rule of its member stands in the
+column "else": it is *refused*, a problem of the `validation` error, with the number of the error
+that Cielo documents for it, if any; or *warned* of and sent as it is; or it *passes*. What nobody
+can mean is refused everywhere: an object for a text, a fraction of a cent, a card number that is
+a number, blanks in an order number, two spellings of one member. A number where text is due is
+written as text, and warned of where zeros before it may be lost.
+
+A member that is not listed is warned of, with the name that may be meant, and sent as it is; only
+one that is nearly a listed one, and that no object of Cielo's has, is refused. `validate` false
+turns all of this off but what cannot be sent at all.
 
 ## Types
 
 """
+
+POLICIES = {"REFUSE": "refused", "WARN": "warned", "PASS": "passes"}
 
 
 def fields_page(maps: dict[str, Rows]) -> str:
     types = {ident: name for ident, name in maps["object"]}
     out = [FIELDS_HEAD]
     comments = type_comments()
-    out.append(table(["type", "what it takes"], [
-        [kind.lower(), re.sub(r"`child`", "the kind named", comments[kind])]
-        for kind, _ in maps["type"]]))
+    out.append(table(["type", "what it takes", "else"], [
+        [kind.lower(), re.sub(r"`child`", "the kind named", comments[kind]), POLICIES[policy]]
+        for kind, _, policy in maps["type"]]))
     out.append("\nThe number in brackets is the size: characters of a text, digits of a number.\n")
     out.append(f"\n{WHAT_IS_ADDED}\n" + detail_table(facts_of(maps, "Result")))
     for ident, name in maps["object"]:
         members = [row for row in maps["field"] if row[0] == ident]
         added = facts_of(maps, name) if ident != "ANY" else []
         if members:
-            out.append(f"\n## {name}\n\n" + object_table(members, types, maps["choice"]))
+            out.append(f"\n## {name}\n\n" + object_table(members, types, maps))
         if added:
             out.append("\nThe library adds:\n\n" + detail_table(added))
     return "".join(out)
@@ -397,22 +416,32 @@ def detail_table(rows: list[Detail]) -> str:
          row.about] for row in rows])
 
 
-def object_table(members: Rows, types: dict[str, str], choices: Rows) -> str:
+def describe_policy(row: list[str], maps: dict[str, Rows]) -> str:
+    """What becomes of a breach: the member's own policy, else that of its type."""
+    ident, wire, _host, kind, *_rest = row
+    for owner, member, policy, code in maps["policy"]:
+        if (owner, member) == (ident, wire):
+            return POLICIES[policy] + (f" ({code})" if code != "0" else "")
+    return POLICIES[{name: policy for name, _, policy in maps["type"]}[kind]]
+
+
+def object_table(members: Rows, types: dict[str, str], maps: dict[str, Rows]) -> str:
     aliases: dict[str, list[str]] = {}
     for _, wire, host, _kind, _size, use, _child in members:
         if use == "ALIAS":
             aliases.setdefault(host, []).append(wire)
     rows = []
-    for ident, wire, host, kind, size, use, child in members:
+    for row in members:
+        ident, wire, host, kind, size, use, child = row
         if use == "ALIAS":
             continue
-        words = [c[2] for c in choices if c[0] == ident and c[1] == wire]
+        words = [c[2] for c in maps["choice"] if c[0] == ident and c[1] == wire]
         notes = [USES[use]] if USES[use] else []
         if host in aliases:
             notes.append("also read: " + ", ".join(f"`{a}`" for a in aliases[host]))
         rows.append([f"`{host}`", f"`{wire}`", describe_type(kind, size, child, types, words),
-                     "; ".join(notes)])
-    return table(["name", "on the wire", "type", ""], rows)
+                     "" if use == "ANSWER" else describe_policy(row, maps), "; ".join(notes)])
+    return table(["name", "on the wire", "type", "else", ""], rows)
 
 
 # ---- errors.md ----

@@ -16,7 +16,7 @@ end
 
 local SCALARS = {
   TEXT = "string", WORD = "string", DESCRIPTOR = "string",
-  ID = "string", ORDER_ID = "string", GUID = "string",
+  ID = "string", ORDER_ID = "string", DIGITS = "string", GUID = "string",
   NUMBER = "integer", AMOUNT = "integer", VARIANT = "string|integer",
   BOOL = "boolean", DATE = "string", TIME = "string", EXPIRATION = "string",
   INTERVAL = "string|integer", INTERVAL_NUMBER = "integer", CHOICE = "string",
@@ -391,6 +391,17 @@ function cielo.abecs(brand, code) end
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
 
+---The fields of a stored card's next charge that the store makes by itself, in
+---wire names, for client.sales:create; nil, message, err with every problem.
+---@param sale cielo.Sale|table the result of the last approved sale of that card
+---@param merchant_order_id string|cielo.Secret
+---@param amount integer in cents
+---@param options? {reason?: string, transaction_link_id?: string} Mastercard's id of the first sale
+---@return table? fields
+---@return string? message
+---@return cielo.Error? err
+function cielo.next_charge(sale, merchant_order_id, amount, options) end
+
 ---@alias cielo.HasRetry
 ---| cielo.Sale
 ---| cielo.Transaction
@@ -418,6 +429,12 @@ local resty = {}
 ---@return string? message
 ---@return cielo.Error? err
 function resty.new(options) end
+
+---Whether the shop's own set-up is to blame: a key, nginx.conf, the phase of
+---the call, what Cielo gave the store no right to. A 500, whatever was sent.
+---@param err cielo.Error
+---@return boolean
+function resty.is_setup(err) end
 ]]
 
 local function text()

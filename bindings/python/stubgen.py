@@ -22,7 +22,7 @@ STUB = os.path.join(HERE, "cielo", "_core.pyi")
 
 HEAD = '''\
 # Written by stubgen.py from the core's maps: change those, not this.
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
@@ -53,6 +53,7 @@ class Result:
     def __len__(self) -> int: ...
     def __eq__(self, other: object) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
+    def keys(self) -> KeysView[str]: ...
     def to_dict(self, reveal: bool = False) -> dict[str, Any]: ...
     def to_json(self, reveal: bool = False) -> str: ...
 '''
@@ -127,6 +128,14 @@ def retry_plan(
     attempts: Iterable[_Time],
     now: Optional[_Time] = None,
 ) -> Optional[_datetime]: ...
+def next_charge(
+    sale: Union[Sale, dict[str, Any]],
+    merchant_order_id: _Text,
+    amount: int,
+    *,
+    reason: Optional[_Text] = None,
+    transaction_link_id: Optional[_Text] = None,
+) -> dict[str, Any]: ...
 def parse_time(text: Optional[str]) -> Optional[_datetime]: ...
 def parse_notification(
     body: Union[str, bytes, bytearray, memoryview],

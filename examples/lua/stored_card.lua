@@ -41,6 +41,12 @@ local sale = assert(client.sales:create {
 })
 print("sale with the stored card", sale.status_name)
 
+-- The next one, without the shopper: with all that the brand wants to see again.
+local fields = assert(cielo.next_charge(sale, "next" .. os.time(), 5000,
+  { reason = "Recurring" }))
+local again = assert(client.sales:create(fields))
+print("and once more", again.status_name)
+
 local card = assert(client.cards:get(stored.card_token))
 print("the card is", card.card_number)
 client:close()

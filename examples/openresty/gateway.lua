@@ -24,30 +24,37 @@ end
 -- one is asked later, by its order number; it must not be sold again.
 local STATUS = {
   validation = 422, invalid_request = 422, not_found = 404, rate_limit = 429,
-  outcome_unknown = 202, timeout = 504, phase = 500, memory = 503,
+  outcome_unknown = 202, timeout = 504, memory = 503,
 }
 
--- What the shop's own set-up lacks is no mistake of whoever asks: nginx's log
--- names it, as it does whatever is in doubt.
-local SETUP = { merchant_id = true, merchant_key = true, client_id = true,
-                client_secret = true }
-
-local function status_of(err)
-  for _, problem in ipairs(err.problems) do
-    if SETUP[problem.path] then return 500 end
+-- A wrong key, a missing resolver: no mistake of whoever asks, and none of their
+-- business. nginx's log names it, as it does whatever is in doubt.
+local function fail(err, told)
+  told = told or {}
+  if cielo.is_setup(err) then
+    told.error = "setup"
+    return answer(500, told)
   end
-  return STATUS[err.kind] or 502
+  told.error, told.message, told.problems = err.kind, err.message, {}
+  told.order = err.merchant_order_id
+  for i, problem in ipairs(err.problems) do
+    told.problems[i] = problem.path .. ": " .. problem.message
+  end
+  answer(STATUS[err.kind] or 502, told)
 end
 
-local function fail(err)
-  local problems = {}
-  for i, problem in ipairs(err.problems) do
-    problems[i] = problem.path .. ": " .. problem.message
-  end
-  answer(status_of(err), {
-    error = err.kind, message = err.message, problems = problems,
-    order = err.merchant_order_id, charged = err.sent ~= "no" and "maybe" or "no",
-  })
+-- And to the shopper, who pays twice when nobody says not to.
+local SHOPPER = {
+  [202] = "Ainda não sabemos se o pagamento foi feito. Não pague de novo: "
+    .. "vamos verificar e avisar.",
+  [422] = "Confira os dados do pagamento. Nada foi cobrado.",
+}
+local LATER = "O pagamento não foi feito e nada foi cobrado. Tente mais tarde."
+
+local function fail_sale(err)
+  local status = not cielo.is_setup(err) and STATUS[err.kind]
+  fail(err, { shopper = SHOPPER[status] or LATER,
+              charged = status == 202 and "maybe" or "no" })
 end
 
 local function body()
@@ -81,7 +88,7 @@ function gateway.sell()
     return answer(400, { error = "json", message = "a JSON object is expected" })
   end
   local sale, _, err = connect().sales:create(fields)
-  if err then return fail(err) end
+  if err then return fail_sale(err) end
   if sale.declined then return answer(402, show_declined(sale)) end
   answer(201, show(sale))
 end
@@ -99,13 +106,17 @@ local function id_of(notification)
     or notification.checkout_order_number or notification.merchant_order_number
 end
 
+-- Anybody may post one: what Cielo does not know is no news.
+local NOBODYS = { validation = true, not_found = true }
+
 -- Cielo signs nothing: the state is what a read of our own says.
 local function confirm(premature, notification)
   if premature then return end
-  local seen, message = connect():confirm(notification)
+  local seen, message, err = connect():confirm(notification)
   if not seen then
-    return ngx.log(ngx.ERR, "notification of ", id_of(notification),
-      " not confirmed: ", message)
+    local is_news = cielo.is_setup(err) or not NOBODYS[err.kind]
+    return ngx.log(is_news and ngx.ERR or ngx.NOTICE, "notification of ",
+      cjson.encode(id_of(notification)), " not confirmed: ", message)
   end
   local payment = seen.payment or {}
   ngx.shared.confirmed:set(id_of(notification),

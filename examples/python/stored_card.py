@@ -40,6 +40,11 @@ def main() -> None:
         })
         print("charged:", sale.status_name, sale.payment.payment_id)
 
+        # The next one, without the shopper: with all that the brand wants to see again.
+        fields = cielo.next_charge(sale, f"next{time.time_ns()}", 5000, reason="Recurring")
+        again = client.sales.create(fields)
+        print("charged again:", again.status_name, again.payment.payment_id)
+
 
 if __name__ == "__main__":
     main()

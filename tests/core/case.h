@@ -18,6 +18,8 @@
 #define CASE_MERCHANT_KEY "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 #define CASE_CLIENT_ID "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11"
 #define CASE_CLIENT_SECRET "CANARYSECRETabcdefghijklmnopqrst"
+#define CASE_MPI_SECRET "CANARYMPISECRETabcdefghijklmnopq"
+#define CASE_POST_SECRET "CANARYPOSTSECRETabcdefghijklmnop"
 
 typedef struct case_run {
     const char *name;
@@ -226,7 +228,8 @@ static void case_check_manners(case_run *run, const cielo_request *request)
     if (request->body && !case_header(request, "Content-Type"))
         case_differ(run, "a body without Content-Type");
     if (!request->write && strcmp(request->method, "GET") != 0
-        && !strstr(request->target, "/token"))
+        && !strstr(request->target, "/token")
+        && !strstr(request->target, "/accesstoken"))
         case_differ(run, "a %s that the transport may repeat", request->method);
 }
 
@@ -252,11 +255,16 @@ static void case_check_host(case_run *run, const cielo_request *request,
            {"query", "apiquerysandbox.cieloecommerce.cielo.com.br",
             "apiquery.cieloecommerce.cielo.com.br"},
            {"checkout", "cieloecommerce.cielo.com.br",
-            "cieloecommerce.cielo.com.br"}};
+            "cieloecommerce.cielo.com.br"},
+           {"mpi", "mpisandbox.braspag.com.br", "mpi.braspag.com.br"},
+           {"post", "transactionsandbox.pagador.com.br",
+            "transaction.pagador.com.br"},
+           {"post_auth", "authsandbox.braspag.com.br",
+            "auth.braspag.com.br"}};
     int live = strcmp(cielo_client_environment(run->client), "production") == 0;
     size_t i;
 
-    for (i = 0; host && i < 3; i++) {
+    for (i = 0; host && i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(names[i][0], host) != 0)
             continue;
         case_text_is(run, "the host", request->host, names[i][1 + live]);
@@ -301,6 +309,23 @@ static int case_body(case_run *run, const cielo_value *body, char **text,
     return status == CIELO_OK;
 }
 
+/* Each character of the text as the byte of its number, up to U+00FF. */
+static const char *case_bytes(const char *text)
+{
+    static char bytes[16 * 1024];
+    size_t length = 0;
+
+    for (; *text && length < sizeof(bytes) - 1; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c >= 0xC0)
+            c = (unsigned char)(c << 6 | ((unsigned char)*++text & 0x3F));
+        bytes[length++] = (char)c;
+    }
+    bytes[length] = '\0';
+    return bytes;
+}
+
 static void case_reply(case_run *run, const cielo_value *reply)
 {
     const cielo_value *body = case_get(reply, "body");
@@ -314,12 +339,17 @@ static void case_reply(case_run *run, const cielo_value *reply)
         cielo_value_get_case(case_get(reply, "headers"), "Date"), NULL);
     response.retry_after = cielo_value_text(
         cielo_value_get_case(case_get(reply, "headers"), "Retry-After"), NULL);
+    response.content_type = cielo_value_text(
+        cielo_value_get_case(case_get(reply, "headers"), "Content-Type"), NULL);
     response.body = "";
     if (case_body(run, body, &text, &length)) {
         response.body = text;
         response.body_length = length;
     } else if (case_text(reply, "text")) {
         response.body = case_text(reply, "text");
+        response.body_length = strlen(response.body);
+    } else if (case_text(reply, "bytes")) {
+        response.body = case_bytes(case_text(reply, "bytes"));
         response.body_length = strlen(response.body);
     }
     (void)cielo_call_on_response(run->call, &response);
@@ -398,6 +428,19 @@ static void case_send(case_run *run)
 
 /* ---- the client and the call ---- */
 
+static void case_browser_options(cielo_options *options,
+                                 const cielo_value *given)
+{
+    if (case_get(given, "mpi_client_id"))
+        options->mpi_client_id = case_text(given, "mpi_client_id");
+    if (case_get(given, "mpi_client_secret"))
+        options->mpi_client_secret = case_text(given, "mpi_client_secret");
+    if (case_get(given, "post_client_id"))
+        options->post_client_id = case_text(given, "post_client_id");
+    if (case_get(given, "post_client_secret"))
+        options->post_client_secret = case_text(given, "post_client_secret");
+}
+
 static void case_options(cielo_options *options, const cielo_value *given)
 {
     options->merchant_id = CASE_MERCHANT_ID;
@@ -405,6 +448,10 @@ static void case_options(cielo_options *options, const cielo_value *given)
     options->client_id = CASE_CLIENT_ID;
     options->client_secret = CASE_CLIENT_SECRET;
     options->checkout_merchant_id = CASE_MERCHANT_ID;
+    options->mpi_client_id = CASE_CLIENT_ID;
+    options->mpi_client_secret = CASE_MPI_SECRET;
+    options->post_client_id = CASE_CLIENT_ID;
+    options->post_client_secret = CASE_POST_SECRET;
     options->environment = "sandbox";
     if (case_text(given, "environment"))
         options->environment = case_text(given, "environment");
@@ -419,6 +466,7 @@ static void case_options(cielo_options *options, const cielo_value *given)
     if (case_get(given, "checkout_merchant_id"))
         options->checkout_merchant_id
             = case_text(given, "checkout_merchant_id");
+    case_browser_options(options, given);
     options->user_agent = case_text(given, "user_agent");
     options->timeout_ms = case_integer(given, "timeout_ms", -1);
     options->connect_timeout_ms = case_integer(given, "connect_timeout_ms", -1);
@@ -537,6 +585,8 @@ static void case_canaries(case_run *run)
 {
     case_scan_all(run, CASE_MERCHANT_KEY);
     case_scan_all(run, CASE_CLIENT_SECRET);
+    case_scan_all(run, CASE_MPI_SECRET);
+    case_scan_all(run, CASE_POST_SECRET);
     case_scan_all(run, "CANARYTOKEN");
     case_scan_tree(run, case_get(run->tree, "params"));
 }

@@ -46,6 +46,7 @@ typedef struct fake_report {
     char text[300];
     char date[64];
     char retry_after[64];
+    char content_type[64];
     char *body;
     size_t body_length;
 } fake_report;
@@ -333,6 +334,9 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     if (response->retry_after)
         strncpy(report->retry_after, response->retry_after,
                 sizeof(report->retry_after) - 1);
+    if (response->content_type)
+        strncpy(report->content_type, response->content_type,
+                sizeof(report->content_type) - 1);
     report->body_length = response->body_length;
     report->body = calloc(1, response->body_length + 1);
     memcpy(report->body, response->body, response->body_length);

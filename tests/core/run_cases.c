@@ -50,6 +50,16 @@ static void check_shown(case_run *run, const cielo_value *outcome,
     cielo_value_free(shown);
 }
 
+/* All warnings of the call, where a case tells of them. */
+static void check_warnings(case_run *run, const cielo_value *outcome)
+{
+    const cielo_value *should = case_get(outcome, "warnings");
+    const cielo_value *is = cielo_call_warnings(run->call);
+
+    if (should && cielo_value_size(should) + cielo_value_size(is) > 0)
+        case_same_members(run, "the list of warnings", should, is);
+}
+
 static void check_outcome(case_run *run)
 {
     const cielo_value *outcome = case_get(run->tree, "outcome");
@@ -61,6 +71,7 @@ static void check_outcome(case_run *run)
 
     for (; hidden; hidden = cielo_value_next(hidden))
         case_scan_all(run, cielo_value_text(hidden, NULL));
+    check_warnings(run, outcome);
 
     if (case_get(outcome, "error")) {
         if (status == CIELO_OK)
@@ -108,6 +119,8 @@ static void clear_environment(void)
     static const char *const names[]
         = {"CIELO_MERCHANT_ID", "CIELO_MERCHANT_KEY", "CIELO_CLIENT_ID",
            "CIELO_CLIENT_SECRET", "CIELO_CHECKOUT_MERCHANT_ID",
+           "CIELO_MPI_CLIENT_ID", "CIELO_MPI_CLIENT_SECRET",
+           "CIELO_POST_CLIENT_ID", "CIELO_POST_CLIENT_SECRET",
            "CIELO_ENVIRONMENT", "CIELO_BASE_URL"};
     size_t i;
 

@@ -53,6 +53,18 @@ static cielo_client *client_for(int64_t timeout, const char *environment)
     return client;
 }
 
+static cielo_client *client_at(const char *base_url)
+{
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *client = NULL;
+
+    options.merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d";
+    options.merchant_key = KEY;
+    options.base_url = base_url;
+    CHECK_INT(cielo_client_new(&client, &options, NULL), CIELO_OK);
+    return client;
+}
+
 static cielo_call *call_seeded(cielo_client *client, int operation,
                                const char *params, unsigned char seed)
 {
@@ -1092,7 +1104,7 @@ static void tokens_in_odd_answers_are_not_shown(void)
         int status;
         const char *body;
     } answers[] = {{500, TOKEN},
-                   {200, "{\"access_token\":\"CANARYTOKEN1\"}"},
+                   {200, "{\"access_token\":[\"CANARYTOKEN1\"]}"},
                    {200, "{\"access_token\" : \"CANARYTOKEN1\", \"expi"},
                    {200, "{\"Access_Token\":\"CANARYTOKEN1"},
                    {200, "{\"token\":\"CANARYTOKEN1\",\"expires_in\":1199}"},
@@ -1372,11 +1384,8 @@ static void only_what_fits_a_header_is_a_token(void)
                 {"\"to\\u007Fken\",\"expires_in\":1199", 0},
                 {"\"to\\u00E3ken\",\"expires_in\":1199", 0},
                 {"12,\"expires_in\":1199", 0},
-                {"\"token\",\"expires_in\":0", 0},
-                {"\"token\",\"expires_in\":-1", 0},
-                {"\"token\",\"expires_in\":1000000", 0},
-                {"\"token\",\"expires_in\":\"soon\"", 0},
-                {"\"token\"", 0}};
+                {"{},\"expires_in\":1199", 0},
+                {"null", 0}};
     char answer[120];
     size_t i;
 
@@ -1389,6 +1398,83 @@ static void only_what_fits_a_header_is_a_token(void)
                  rows[i].answer);
         reply(call, 200, answer);
         STEP(call, 1, rows[i].good ? SEND : DONE);
+        drop(client, call);
+    }
+}
+
+/* Whose credentials or sales they are not, is told with what was asked. */
+static void an_error_names_the_environment(void)
+{
+    static const struct {
+        const char *environment;
+        int operation, http_status;
+        const char *asked;
+    } rows[] = {{"sandbox", CIELO_OP_SALE_GET, 401, "(HTTP 401, sandbox)"},
+                {"production", CIELO_OP_SALE_GET, 403,
+                 "(HTTP 403, production)"},
+                {"sandbox", CIELO_OP_SALE_GET, 404, "(HTTP 404, sandbox)"},
+                {"sandbox", CIELO_OP_SALE_GET, 400, "(HTTP 400)"},
+                {"production", CIELO_OP_ORDER_GET, 400,
+                 "(HTTP 400, production)"}, /* asking for a token */
+                {"http://127.0.0.1:9/x", CIELO_OP_SALE_GET, 401,
+                 "(HTTP 401, 127.0.0.1)"}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cielo_client *client = strncmp(rows[i].environment, "http:", 5) == 0
+            ? client_at(rows[i].environment)
+            : client_for(9000, rows[i].environment);
+        cielo_call *call
+            = call_for(client, rows[i].operation,
+                       rows[i].operation == CIELO_OP_ORDER_GET
+                           ? ORDER
+                           : "{\"payment_id\":\"" PID "\"}");
+
+        STEP(call, 0, SEND);
+        reply(call, rows[i].http_status, "");
+        STEP(call, 1, DONE);
+        CHECK(strstr(detail(call, "message"), rows[i].asked) != NULL);
+        drop(client, call);
+    }
+}
+
+/* How long the client keeps a token, whatever the answer says of it. */
+static void a_tokens_life_is_read_in_any_form(void)
+{
+    static const struct {
+        const char *life;
+        int64_t seconds;
+    } rows[] = {{",\"expires_in\":1199", 1199},
+                {",\"expires_in\":\"1199\"", 1199},
+                {",\"expires_in\":1199.9", 1199},
+                {",\"expires_in\":\"1199.5\"", 1199},
+                {",\"Expires_In\":1.199e3", 1199},
+                {",\"expires_in\":31536000", 1000000},
+                {",\"expires_in\":1e300", 1000000},
+                {",\"expires_in\":0", 0},
+                {",\"expires_in\":-1", 0},
+                {",\"expires_in\":\"soon\"", 1200},
+                {",\"expires_in\":null", 1200},
+                {",\"expires_in\":{}", 1200},
+                {",\"expires_in\":true", 1200},
+                {"", 1200}};
+    char answer[120], token[64];
+    int64_t expires;
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cielo_client *client = client_for(9000, "production");
+        cielo_call *call = call_for(client, CIELO_OP_ORDER_GET, ORDER);
+
+        STEP(call, 500, SEND);
+        snprintf(answer, sizeof(answer), "{\"access_token\":\"token\"%s}",
+                 rows[i].life);
+        reply(call, 200, answer);
+        STEP(call, 600, SEND);
+        CHECK_INT(cielo_client_token_get(client, token, sizeof(token),
+                                         &expires),
+                  CIELO_OK);
+        CHECK_INT(expires, 500 + rows[i].seconds * 1000);
         drop(client, call);
     }
 }
@@ -1633,6 +1719,8 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            the_reason_of_a_failure_is_told,
            reads_are_asked_again_by_their_cause,
            only_what_fits_a_header_is_a_token,
+           an_error_names_the_environment,
+           a_tokens_life_is_read_in_any_form,
            a_token_that_is_none_blocks_nobody,
            only_a_sale_just_made_tells_the_zone,
            the_beginning_is_told_from_what_passed,

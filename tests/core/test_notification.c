@@ -154,11 +154,42 @@ static void test_latin_1(void)
     cielo_value_free(n);
 }
 
+/* What is odd and costs no id its meaning is read. */
+static void test_odd_texts(void)
+{
+    static const struct {
+        const char *body;
+        const char *type;
+        const char *name;
+    } rows[]
+        = {{"\xEF\xBB\xBF{\"checkout_cielo_order_number\":\"c\","
+            "\"n\":\"\\ud83d\\u0000\t\"}",
+            NULL, "\xEF\xBF\xBD\xEF\xBF\xBD\t"},
+           {"{\"checkout_cielo_order_number\":\"c\",\"n\":\"Jo\xE3o\"}",
+            "application/json; charset=ISO-8859-1", "Jo\xC3\xA3o"},
+           {"{\"checkout_cielo_order_number\":\"c\",\"n\":\"Jo\xE3o\"}", NULL,
+            "Jo\xEF\xBF\xBDo"},
+           {"checkout_cielo_order_number=c&n=Jos%C3%A9%00", NULL,
+            "Jos\xC3\xA9\xEF\xBF\xBD"},
+           {"checkout_cielo_order_number=c&n=%80+5", NULL,
+            "\xE2\x82\xAC 5"}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cielo_value *n = parse(rows[i].body, rows[i].type);
+
+        CHECK_STR(text(n, "checkout_order_number"), "c");
+        CHECK_STR(text(cielo_value_get(n, "fields"), "n"), rows[i].name);
+        cielo_value_free(n);
+    }
+}
+
 static void test_refused(void)
 {
     static const char *const bodies[]
         = {"", " ", "{}", "[]", "null", "{\"PaymentId\": 7}",
-           "{\"PaymentId\": \"\"}", "a=b&c", "%", "%%%=%", "&&&&", "=x",
+           "{\"PaymentId\": \"\"}", "{\"PaymentId\": \"p\\udcb3\"}", "a=b&c",
+           "%", "%%%=%", "&&&&", "=x",
            "{\"PaymentId\": \"p\"", "checkout_cielo_order_number=",
            "\xFF\xFE", "<html>"};
     size_t i;
@@ -223,5 +254,6 @@ static void test_confirm_without_id(void)
 
 CHECK_MAIN(test_payment, test_recurrence, test_unknown_change, test_order_form,
            test_order_status_form, test_order_reference, test_latin_1,
+           test_odd_texts,
            test_refused, test_too_large, test_any_bytes,
            test_confirm_without_id)

@@ -408,6 +408,33 @@ static void plain_http_takes_no_proxy_of_the_environment(void)
     end(&s);
 }
 
+/* Else a request that is to leave through one would leave past it, where
+ * somebody has set NO_PROXY for other programs. */
+static void the_proxy_of_the_options_takes_every_host(void)
+{
+    static const char *const names[] = {"no_proxy", "NO_PROXY"};
+    static const char *const hosts[] = {"*", "127.0.0.1,example.org"};
+    size_t i;
+
+    for (i = 0; i < 4; i++) {
+        scene s = begin(keep_alive);
+        char proxy[64];
+        int port, fd = loopback_listen(&port);
+
+        snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", port);
+        close(fd); /* nobody listens: what leaves past it arrives */
+        s.client->proxy = proxy;
+        setenv(names[i % 2], hosts[i / 2], 1);
+        fake_send(s.call, "POST", s.server->url, "{}");
+        CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
+        unsetenv(names[i % 2]);
+        CHECK_INT(s.report->sent, CIELO_SENT_NO);
+        CHECK_INT(s.report->cause, CIELO_CAUSE_CONNECT);
+        CHECK_INT(loopback_count(s.server, &s.server->requests), 0);
+        end(&s);
+    }
+}
+
 static void a_request_in_other_hands_is_not_sent(void)
 {
     scene s = begin(keep_alive);
@@ -746,7 +773,9 @@ static void says_chunks(peer *p)
 {
     peer_read(p);
     peer_say(p, "HTTP/1.1 201 Created\r\ndate:  Tue, 01 Sep 2026 10:00:00 GMT "
-                "\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "\r\nRetry-After: 7\r\n"
+                "CONTENT-TYPE:text/json; charset=latin1 \r\n"
+                "Transfer-Encoding: chunked\r\n\r\n"
                 "3\r\n{\"a\r\n3\r\n\":1\r\n1\r\n}\r\n0\r\n"
                 "Date: not this\r\n\r\n");
 }
@@ -758,6 +787,7 @@ static void an_answer_is_given_with_its_headers(void)
     CHECK_INT(s.report->http_status, 201);
     CHECK_STR(s.report->date, "Tue, 01 Sep 2026 10:00:00 GMT");
     CHECK_STR(s.report->retry_after, "7");
+    CHECK_STR(s.report->content_type, "text/json; charset=latin1");
     CHECK_STR(s.report->body, "{\"a\":1}");
     end(&s);
 }
@@ -785,7 +815,8 @@ static void a_redirect_is_not_followed(void)
 static void says_continue_first(peer *p)
 {
     peer_read(p);
-    peer_say(p, "HTTP/1.1 100 Continue\r\nDate: early\r\nRetry-After: 1\r\n\r\n"
+    peer_say(p, "HTTP/1.1 100 Continue\r\nDate: early\r\nRetry-After: 1\r\n"
+                "Content-Type: early\r\n\r\n"
                 "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");
     peer_say(p, OK_ANSWER);
 }
@@ -798,6 +829,7 @@ static void interim_answers_are_skipped(void)
     CHECK_STR(s.report->body, "{}");
     CHECK_STR(s.report->date, "");
     CHECK_STR(s.report->retry_after, "");
+    CHECK_STR(s.report->content_type, "");
     end(&s);
 }
 
@@ -1074,6 +1106,7 @@ CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says,
            the_password_of_a_proxy_outside_is_not_told,
            a_request_in_other_hands_is_not_sent,
            plain_http_takes_no_proxy_of_the_environment,
+           the_proxy_of_the_options_takes_every_host,
            a_proxy_that_opens_no_tunnel_is_no_answer, no_tls_sent_nothing,
            a_stalled_answer_times_out_in_doubt,
            a_status_line_is_proof_of_arrival, a_passed_deadline_sends_nothing,

@@ -41,11 +41,14 @@ static void delays_grow_and_are_drawn(void)
     }
 }
 
-static void cielos_own_delay_comes_first(void)
+static void cielos_own_delay_only_lengthens(void)
 {
     cielo__random random = seeded();
+    int64_t delay = cielo__retry_delay(1, 0, &random);
 
-    CHECK_INT(cielo__retry_delay(1, 0, &random), 0);
+    CHECK(delay >= 100 && delay <= 200);
+    delay = cielo__retry_delay(6, 1000, &random);
+    CHECK(delay >= 2500 && delay <= 5000);
     CHECK_INT(cielo__retry_delay(3, 90000, &random), 90000);
 }
 
@@ -62,9 +65,10 @@ static void retry_after_is_seconds_or_a_date(void)
     CHECK_INT(cielo__retry_after("10000000", NULL), INT64_C(1000000000));
     CHECK(cielo__retry_after("99999999999999999999999999", NULL) > 0);
     CHECK_INT(cielo__retry_after(LATER, MONDAY), 7000);
-    CHECK_INT(cielo__retry_after(MONDAY, LATER), 0);
-    CHECK_INT(cielo__retry_after(LATER, NULL), 0);
-    CHECK_INT(cielo__retry_after(LATER, "yesterday"), 0);
+    CHECK_INT(cielo__retry_after(MONDAY, LATER), -1);
+    CHECK_INT(cielo__retry_after(LATER, LATER), -1);
+    CHECK_INT(cielo__retry_after(LATER, NULL), -1);
+    CHECK_INT(cielo__retry_after(LATER, "yesterday"), -1);
 }
 
 static void statuses_have_kinds(void)
@@ -94,6 +98,6 @@ static void some_statuses_are_worth_a_retry_or_a_doubt(void)
     }
 }
 
-CHECK_MAIN(delays_grow_and_are_drawn, cielos_own_delay_comes_first,
+CHECK_MAIN(delays_grow_and_are_drawn, cielos_own_delay_only_lengthens,
            retry_after_is_seconds_or_a_date, statuses_have_kinds,
            some_statuses_are_worth_a_retry_or_a_doubt)

@@ -197,16 +197,24 @@ static void what_json_cannot_say_is_a_problem_anywhere(void)
 
 static void types_are_checked(void)
 {
-    customer(CUSTOMER("\"name\":1"), "name:type", NULL);
+    customer(CUSTOMER("\"name\":1"), "", "{\"Name\":\"1\"}");
+    customer(CUSTOMER("\"name\":-1"), "name:type", NULL);
+    customer(CUSTOMER("\"name\":1.5"), "name:type", NULL);
+    customer(CUSTOMER("\"name\":true"), "name:type", NULL);
     customer(CUSTOMER("\"address\":\"street 1\""), "address:type", NULL);
     customer(CUSTOMER("\"address\":[]"), "address:type", NULL);
     customer(CUSTOMER("\"birthdate\":19900101"), "birthdate:type", NULL);
     customer(CUSTOMER("\"birthdate\":\"1990-02-29\""), "birthdate:format",
              NULL);
     customer(CUSTOMER("\"birthdate\":\"1992-02-29\""), "", NULL);
+    customer(CUSTOMER("\"birthdate\":\"1992/02/29\""), "", NULL);
+    customer(CUSTOMER("\"birthdate\":\"a leap day\""), "birthdate:format",
+             NULL);
+    customer(CUSTOMER("\"birthdate\":\"1/92\""), "birthdate:format", NULL);
     customer(CUSTOMER("\"status\":\"new\""), "", "{\"Status\":\"NEW\"}");
     customer(CUSTOMER("\"status\":\"NWE\""), "", "{\"Status\":\"NWE\"}");
-    customer(CUSTOMER("\"status\":\"Exsiting\""), "status:choice", NULL);
+    customer(CUSTOMER("\"status\":\"Exsiting\""), "",
+             "{\"Status\":\"Exsiting\"}");
     customer(CUSTOMER("\"status\":5"), "status:type", NULL);
     customer(CUSTOMER("\"status\":\"Diamond\""), "", NULL);
     check(CIELO_OP_RECURRENCE_SET_CUSTOMER, "{\"id\":\"x\",\"fields\":[]}",
@@ -266,6 +274,31 @@ static void amounts_are_whole_cents(void)
     }
 }
 
+/* A number of instalments that no bank divides by [sure-refusals]. */
+static void instalments_are_counted(void)
+{
+    static const struct {
+        const char *count;
+        const char *problems;
+    } cases[] = {{"1", ""},
+                 {"\"12\"", ""},
+                 {"0", "installments:range"},
+                 {"-1", "installments:range"},
+                 {"1.5", "installments:type"},
+                 {"\"1.50\"", "installments:type"},
+                 {"100", "installments:size"}};
+    char params[256];
+    size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(params, sizeof(params),
+                 "{\"id\":\"x\",\"fields\":{\"type\":\"DebitCard\","
+                 "\"amount\":1,\"wallet\":{},\"installments\":%s}}",
+                 cases[i].count);
+        check(CIELO_OP_RECURRENCE_SET_PAYMENT, params, cases[i].problems, NULL);
+    }
+}
+
 static void secrets_are_text_and_digits(void)
 {
     check(CIELO_OP_CARD_VERIFY,
@@ -284,15 +317,6 @@ static void secrets_are_text_and_digits(void)
           "card_token:format", NULL);
     check(CIELO_OP_CARD_VERIFY, "{\"fields\":{\"brand\":\"Visa\"}}",
           "card_number:required", NULL);
-}
-
-static void cards_on_file_have_their_rules(void)
-{
-    check(CIELO_OP_CARD_VERIFY,
-          "{\"fields\":{\"card_token\":\"6e1bf77a-b28b-4660-b14f-455e2a1c95e9\""
-          ",\"brand\":\"Visa\",\"card_on_file\":{\"usage\":\"First\","
-          "\"reason\":\"Recurring\"}}}",
-          "card_on_file.reason:conflict", NULL);
 }
 
 static void only_what_cannot_be_sent_is_checked_without_rules(void)
@@ -439,25 +463,74 @@ static void amounts_are_checked_without_rules_too(void)
     }
 }
 
-static void warned(const char *descriptor, int rules, const char *warnings)
+/* What a call with these parameters is warned of, and nothing refused. */
+static void warned(int operation, const char *params, int rules,
+                   const char *warnings)
 {
     cielo__input input = {NULL, NULL, NULL, NULL};
-    char params[160];
     cielo_value *tree;
 
-    snprintf(params, sizeof(params),
-             "{\"id\":\"x\",\"fields\":{\"SoftDescriptor\":\"%s\"}}",
-             descriptor);
     CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
-    CHECK_INT(cielo__validate(cielo__operation_row(CIELO_OP_LINK_UPDATE), tree,
-                              rules, &input), CIELO_OK);
+    CHECK_INT(cielo__validate(cielo__operation_row(operation), tree, rules,
+                              &input), CIELO_OK);
     CHECK_STR(listed(input.problems), "");
     CHECK_STR(listed(input.warnings), warnings);
     CHECK((input.warnings != NULL) == (*warnings != '\0'));
-    CHECK_STR(cielo_value_text(cielo_value_get(input.body, "softDescriptor"),
-                               NULL), descriptor);
     clear(&input);
     cielo_value_free(tree);
+}
+
+static void descriptor(const char *text, int rules, const char *warnings)
+{
+    char params[160];
+
+    snprintf(params, sizeof(params),
+             "{\"id\":\"x\",\"fields\":{\"SoftDescriptor\":\"%s\"}}", text);
+    warned(CIELO_OP_LINK_UPDATE, params, rules, warnings);
+}
+
+static void buyer(const char *params, const char *warnings)
+{
+    warned(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 1, warnings);
+}
+
+static void zeros_that_a_number_loses_are_warned_of(void)
+{
+    buyer(CUSTOMER("\"identity\":12345678909"), "");
+    buyer(CUSTOMER("\"identity\":12345678000195"), "");
+    buyer(CUSTOMER("\"identity\":1234567890"), "identity:type");
+    buyer(CUSTOMER("\"identity\":1234567800019"), "identity:type");
+    buyer(CUSTOMER("\"identity\":\"1234567890\""), "");
+    buyer(CUSTOMER("\"mobile\":11987654321"), "");
+    buyer(CUSTOMER("\"address\":{\"zip_code\":22750012,\"number\":7}"), "");
+    buyer(CUSTOMER("\"address\":{\"zip_code\":1310100}"),
+          "address.zip_code:type");
+}
+
+static void what_cielo_takes_is_warned_of(void)
+{
+    buyer(CUSTOMER("\"birthdate\":\"29/02/1992\""), "birthdate:format");
+    buyer(CUSTOMER("\"birthdate\":\"1992-02-29T00:00:00\""),
+          "birthdate:format");
+    buyer(CUSTOMER("\"status\":\"Exsiting\""), "status:choice");
+    buyer(CUSTOMER("\"address\":{\"address_type\":1.5}"),
+          "address.address_type:type");
+    buyer(CUSTOMER("\"address\":{\"address_type\":-1}"),
+          "address.address_type:range");
+    buyer(CUSTOMER("\"LoyaltyLevel\":3"), "LoyaltyLevel:unknown_name");
+    warned(CIELO_OP_RECURRENCE_SET_CUSTOMER,
+           CUSTOMER("\"LoyaltyLevel\":3,\"status\":\"Exsiting\""), 0, "");
+    warned(CIELO_OP_RECURRENCE_SET_PAYMENT,
+           "{\"id\":\"x\",\"fields\":{\"type\":\"Pix\",\"amount\":1,"
+           "\"boleto_number\":12}}", 1, "boleto_number:type");
+    warned(CIELO_OP_ORDER_CREATE,
+           "{\"fields\":{\"order_number\":\"\",\"cart\":{\"items\":[]},"
+           "\"shipping\":{\"type\":\"Free\"}}}", 1,
+           "order_number:format");
+    warned(CIELO_OP_RECURRENCE_SET_PAYMENT,
+           "{\"id\":\"x\",\"fields\":{\"type\":\"Pix\",\"amount\":1,"
+           "\"recurrent_payment\":{\"interval\":4}}}", 1,
+           "recurrent_payment.interval:choice");
 }
 
 static void marked(const char *payment, const char *warnings)
@@ -513,13 +586,13 @@ static void a_missing_mark_is_warned_of(void)
 /* Warned of, not refused, not cut [descriptor-signs]. */
 static void descriptors_are_warned_of(void)
 {
-    warned("Loja 1234 ABC", 1, "");
-    warned("Loja 1234 ABCD", 1, "soft_descriptor:size");
-    warned("Loja_ABC_1234", 1, "soft_descriptor:format");
-    warned("Caf\xC3\xA9", 1, "soft_descriptor:format");
-    warned("CARTEIRA*NOMELOJA", 1,
+    descriptor("Loja 1234 ABC", 1, "");
+    descriptor("Loja 1234 ABCD", 1, "soft_descriptor:size");
+    descriptor("Loja_ABC_1234", 1, "soft_descriptor:format");
+    descriptor("Caf\xC3\xA9", 1, "soft_descriptor:format");
+    descriptor("CARTEIRA*NOMELOJA", 1,
            "soft_descriptor:size soft_descriptor:format");
-    warned("CARTEIRA*NOMELOJA", 0, "");
+    descriptor("CARTEIRA*NOMELOJA", 0, "");
 }
 
 CHECK_MAIN(names_are_matched_at_any_depth,
@@ -529,11 +602,13 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            a_long_name_is_cut_between_characters, a_deep_path_spoils_no_other,
            what_json_cannot_say_is_a_problem_anywhere, types_are_checked,
            sizes_count_characters, booleans_may_be_words,
-           amounts_are_whole_cents, secrets_are_text_and_digits,
-           cards_on_file_have_their_rules,
+           amounts_are_whole_cents, instalments_are_counted,
+           secrets_are_text_and_digits,
            only_what_cannot_be_sent_is_checked_without_rules,
            path_parts_are_checked, escapes_in_path_parts_lead_nowhere,
            targets_are_checked,
            days_and_intervals_are_checked,
            amounts_are_checked_without_rules_too, descriptors_are_warned_of,
-           a_missing_mark_is_warned_of)
+           a_missing_mark_is_warned_of,
+           zeros_that_a_number_loses_are_warned_of,
+           what_cielo_takes_is_warned_of)

@@ -160,6 +160,135 @@ static void lone_surrogates_are_refused(void)
     prints(parse("\"\\ud83d\\udcB3\""), "\"\xF0\x9F\x92\xB3\"");
 }
 
+/* ---- what came in ---- */
+
+static cielo_value *read_answer(const char *text, size_t length,
+                                const char *type)
+{
+    cielo_value *value;
+    cielo__buf scratch;
+    char *copy = malloc(length ? length : 1);
+    int status;
+
+    if (length)
+        memcpy(copy, text, length);
+    cielo__buf_init(&scratch, NULL, SIZE_MAX - 1);
+    status = cielo__answer_parse(&value, copy, length, type, &scratch, NULL);
+    CHECK_INT(status, value ? CIELO_OK : CIELO_EDECODE);
+    cielo__buf_clear(&scratch);
+    free(copy);
+    return value;
+}
+
+#define LATIN "application/json; charset=iso-8859-1"
+#define FFFD  "\xEF\xBF\xBD"
+
+/* Each as it prints, so that a NUL or a lone half would show. */
+static void answers_are_read_where_a_text_is_odd(void)
+{
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *type;
+        const char *printed;
+    } rows[] = {
+#define ROW(text, type, printed) {text, sizeof(text) - 1, type, printed}
+        ROW("\"\\ud83d\"", NULL, "\"" FFFD "\""),
+        ROW("\"\\uDCB3x\"", NULL, "\"" FFFD "x\""),
+        ROW("\"\\ud83d\\u0041\"", NULL, "\"" FFFD "A\""),
+        ROW("\"\\ud83d\\n\"", NULL, "\"" FFFD "\\n\""),
+        ROW("\"\\ud83d\\ud83d\\udcb3\"", NULL,
+            "\"" FFFD "\xF0\x9F\x92\xB3\""),
+        ROW("{\"a\\u0000b\":\"c\\u0000\"}", NULL,
+            "{\"a" FFFD "b\":\"c" FFFD "\"}"),
+        ROW("[\"a\0b\",12]", NULL, "[\"a" FFFD "b\",12]"),
+        ROW("\"a\tb\nc\x01\"", NULL, "\"a\\tb\\nc\\u0001\""),
+        ROW("\xEF\xBB\xBF {\"a\":1.50}", NULL, "{\"a\":1.50}"),
+        ROW("{\"n\":\"Jos\xE9\",\"a\":[10,-2.5e3]}", LATIN,
+            "{\"n\":\"Jos\xC3\xA9\",\"a\":[10,-2.5e3]}"),
+        ROW("\"\x80\x81\x9F\xFF\"", "text/json;charset=\"Windows-1252\"",
+            "\"\xE2\x82\xAC" FFFD "\xC5\xB8\xC3\xBF\""),
+        /* Declared as what it is not: it says so itself. */
+        ROW("\"Jos\xC3\xA9\"", LATIN, "\"Jos\xC3\xA9\""),
+        ROW("\"\xC3\xA9\\u0000\0\"", LATIN,
+            "\"\xC3\xA9" FFFD FFFD "\""),
+        /* Not declared: what stands there is not known, all else is. */
+        ROW("\"S\xE3o \xC3\xA9\"", NULL, "\"S" FFFD "o \xC3\xA9\""),
+        ROW("\"cut \xC3\"", "application/json; charset=utf-8",
+            "\"cut " FFFD "\""),
+        ROW("\"\xE2\x82\"", "application/json; xcharset=latin1",
+            "\"" FFFD FFFD "\""),
+        ROW("\"\xED\xA0\x80\"", "charset=latin1", "\"" FFFD FFFD FFFD "\""),
+#undef ROW
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        prints(read_answer(rows[i].text, rows[i].length, rows[i].type),
+               rows[i].printed);
+}
+
+static void answers_stay_strict_where_a_value_is_at_stake(void)
+{
+    static const char *const texts[] = {
+        "",       "\xEF\xBB\xBF", "{\"a\":\"\xE9", "[1] x",
+        "{\"a\"", "\"\\ud83",     "\"\\u00\"",    "\"\\x\"",
+        "01",     "1e400",        "{\"a\":1,\"a\":1}", "{\"a\":2,}",
+        "nul",    "{a:1}",        "[1,\t\v2]",      "\xEF\xBB\xBF"
+                                                   "\xEF\xBB\xBF{}",
+        "\xE9",   "[\"\xE9\"] \xE9", "{\"\xE9\":1,\"\xE9\":2}"};
+    size_t i;
+
+    for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        CHECK(!read_answer(texts[i], strlen(texts[i]), NULL));
+        CHECK(!read_answer(texts[i], strlen(texts[i]), LATIN));
+    }
+    CHECK(!read_answer("1\0", 2, NULL));
+    CHECK(!read_answer("\0{}", 3, NULL));
+}
+
+static void labels_of_latin_1_are_known(void)
+{
+    static const char *const latin[]
+        = {"a/b;charset=ISO-8859-1", "a/b; q=1 ; Charset=\"latin1\" ;x=2",
+           "a/b;\tcharset=CP1252", "a/b; charset=us-ascii"};
+    static const char *const others[]
+        = {NULL, "", "a/b", "a/b; charset=", "a/b; charset=utf-8",
+           "a/b; charset=iso-8859-15", "a/b; charset", "charset=latin1",
+           "a/b; xcharset=latin1", ";", ";;"};
+    size_t i;
+
+    for (i = 0; i < sizeof(latin) / sizeof(*latin); i++)
+        CHECK(cielo__is_latin(latin[i]));
+    for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+        CHECK(!cielo__is_latin(others[i]));
+}
+
+/* A name in exactly the case that is asked for, else the first; a null only
+ * where nothing else is. */
+static void a_spelling_is_chosen(void)
+{
+    static const struct {
+        const char *text;
+        int64_t status;
+    } rows[] = {{"{\"Status\":2,\"status\":3}", 2},
+                {"{\"status\":3,\"Status\":2}", 2},
+                {"{\"STATUS\":4,\"status\":3}", 4},
+                {"{\"Status\":null,\"status\":3}", 3},
+                {"{\"status\":3,\"Status\":null,\"STATUS\":4}", 3},
+                {"{\"status\":null,\"STATUS\":4}", 4}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        cielo_value *value = parse(rows[i].text);
+        int64_t status = -1;
+
+        cielo_value_integer(cielo_value_get_case(value, "Status"), &status);
+        CHECK_INT(status, rows[i].status);
+        cielo_value_free(value);
+    }
+}
+
 static void repeated_names_are_refused(void)
 {
     refused("{\"a\":1,\"b\":2,\"a\":3}",
@@ -975,6 +1104,9 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            leading_zeros_are_refused,
            numbers_past_a_double_are_refused, text_after_the_end_is_refused,
            bad_utf8_is_refused, lone_surrogates_are_refused,
+           answers_are_read_where_a_text_is_odd,
+           answers_stay_strict_where_a_value_is_at_stake,
+           labels_of_latin_1_are_known, a_spelling_is_chosen,
            repeated_names_are_refused, names_are_exact,
            numbers_of_any_length_are_read, numbers_do_not_follow_the_locale,
            json_is_read, what_is_no_json_is_refused, any_prefix_is_safe,

@@ -164,6 +164,7 @@ static int same(const cielo_wire *a, const cielo_wire *b)
            first.http_status == second.http_status &&
            same_text(first.date, second.date) &&
            same_text(first.retry_after, second.retry_after) &&
+           same_text(first.content_type, second.content_type) &&
            first.body_length == second.body_length &&
            (!first.body ||
             memcmp(first.body, second.body, first.body_length) == 0);
@@ -704,7 +705,7 @@ static void the_answer_to_a_head_has_no_body(void)
     cielo_wire_free(wire);
 }
 
-static void dates_and_delays_are_handed_out(void)
+static void what_calls_read_is_handed_out(void)
 {
     cielo_wire *wire = new_wire();
     cielo_response response;
@@ -718,13 +719,17 @@ static void dates_and_delays_are_handed_out(void)
     CHECK_INT(cielo_wire_response(wire, &response), CIELO_OK);
     CHECK_STR(response.date, "Sun, 06 Nov 1994 08:49:37 GMT");
     CHECK_STR(response.retry_after, NULL);
+    CHECK_STR(response.content_type, NULL);
     exchange(wire, "GET");
-    text = repeated(OK_LINE "retry-after:120\r\nDate: ", "1", 64,
+    text = repeated(OK_LINE "retry-after:120\r\n"
+                            "content-type: a/b; charset=latin1\r\nDate: ",
+                    "1", 64,
                     "\r\nContent-Length: 0\r\n\r\n");
     feed_text(wire, text);
     CHECK_INT(cielo_wire_response(wire, &response), CIELO_OK);
     CHECK_STR(response.date, NULL); /* longer than any date */
     CHECK_STR(response.retry_after, "120");
+    CHECK_STR(response.content_type, "a/b; charset=latin1");
     free(text);
     cielo_wire_free(wire);
 }
@@ -1061,7 +1066,7 @@ CHECK_MAIN(a_request_is_written_whole, a_body_is_announced_where_one_is_due,
            two_cuts_change_nothing, an_early_end_is_closed,
            nul_is_refused_in_lines_and_taken_in_bodies,
            the_end_of_the_stream_ends_a_body_without_length,
-           the_answer_to_a_head_has_no_body, dates_and_delays_are_handed_out,
+           the_answer_to_a_head_has_no_body, what_calls_read_is_handed_out,
            headers_have_a_limit, interim_answers_have_a_limit,
            trailers_have_the_same_limit, chunk_lines_have_a_limit,
            bodies_have_a_limit, a_new_wire_has_nothing_to_do,

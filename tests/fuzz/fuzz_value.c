@@ -2,15 +2,15 @@
  * Whatever the bytes: no crash, and what is read prints, reads back equal and
  * copies equal. With -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION this is only
  * the target that libFuzzer links; without, it runs the files it is given,
- * where a name that begins with "yes" must be read and one that begins with
- * "no" must be refused.
+ * where a name that begins with "yes" must be read, one that begins with "no"
+ * must be refused, and one that begins with "answer" read as what came in only.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cielo/value.h>
+#include "json/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -79,19 +79,14 @@ static void require_same(const cielo_value *value, cielo_value *other)
     cielo_value_free(other);
 }
 
-/* 1 when the bytes are JSON. */
-static int run(const char *data, size_t size)
+/* What was read, which is taken, prints as JSON that is read everywhere. */
+static void check(cielo_value *value)
 {
-    cielo_value *value, *again;
+    cielo_value *again;
     cielo_error err;
     char *text, *same;
     size_t length, same_length;
 
-    if (cielo_value_parse(&value, data, size, &err) != CIELO_OK) {
-        REQUIRE(value == NULL);
-        REQUIRE(err.status == CIELO_EDECODE);
-        return 0;
-    }
     visit(value);
     REQUIRE(cielo_value_print(value, &text, &length) == CIELO_OK);
     REQUIRE(strlen(text) == length);
@@ -106,7 +101,42 @@ static int run(const char *data, size_t size)
     cielo_text_free(text, length);
     cielo_text_free(same, same_length);
     cielo_value_free(value);
+}
+
+/* 1 when the bytes are JSON. */
+static int run(const char *data, size_t size)
+{
+    cielo_value *value;
+    cielo_error err;
+
+    if (cielo_value_parse(&value, data, size, &err) != CIELO_OK) {
+        REQUIRE(value == NULL);
+        REQUIRE(err.status == CIELO_EDECODE);
+        return 0;
+    }
+    check(value);
     return 1;
+}
+
+/* The same as an answer of a charset; one that is JSON reads no other way. */
+static int run_answer(const char *data, size_t size, const char *type)
+{
+    cielo_value *value, *strict;
+    cielo__buf scratch;
+    cielo_error err;
+    int status;
+
+    cielo__buf_init(&scratch, NULL, SIZE_MAX - 1);
+    status = cielo__answer_parse(&value, data, size, type, &scratch, &err);
+    cielo__buf_clear(&scratch);
+    REQUIRE(status == CIELO_OK || (status == CIELO_EDECODE && !value));
+    if (cielo_value_parse(&strict, data, size, NULL) == CIELO_OK) {
+        REQUIRE(status == CIELO_OK);
+        require_same(value, strict);
+    }
+    if (status == CIELO_OK)
+        check(value);
+    return status == CIELO_OK;
 }
 
 /* Any bytes as a text and as a number: a node always, and one that prints when
@@ -135,6 +165,8 @@ static void build(const char *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     run((const char *)data, size);
+    run_answer((const char *)data, size, NULL);
+    run_answer((const char *)data, size, "text/json; charset=latin1");
     build((const char *)data, size);
     if (size == sizeof(double)) {
         double number;
@@ -172,19 +204,26 @@ static int run_file(const char *path)
     const char *name = slash ? slash + 1 : path;
     size_t size;
     char *data = read_file(path, &size);
-    int json;
+    int json, answer, right;
 
     if (!data) {
         printf("%s: cannot be read\n", path);
         return 0;
     }
     json = run(data, size);
+    answer = run_answer(data, size, NULL);
     LLVMFuzzerTestOneInput((const uint8_t *)data, size);
     free(data);
-    if (json ? strncmp(name, "no", 2) != 0 : strncmp(name, "yes", 3) != 0)
-        return 1;
-    printf("%s: %s\n", path, json ? "must be refused" : "must be read");
-    return 0;
+    right = strncmp(name, "yes", 3) == 0  ? json
+        : strncmp(name, "no", 2) == 0     ? !json && !answer
+        : strncmp(name, "answer", 6) == 0 ? !json && answer
+                                          : 1;
+    if (!right)
+        printf("%s: read%s\n", path,
+               json         ? " everywhere"
+                   : answer ? " as an answer"
+                            : " nowhere");
+    return right;
 }
 
 int main(int argc, char **argv)

@@ -84,6 +84,7 @@ static void require_same(const cielo_wire *a, const cielo_wire *b)
     REQUIRE(first.http_status == second.http_status);
     REQUIRE(same_text(first.date, second.date));
     REQUIRE(same_text(first.retry_after, second.retry_after));
+    REQUIRE(same_text(first.content_type, second.content_type));
     REQUIRE(first.body_length == second.body_length);
     REQUIRE(first.body_length == 0
             || memcmp(first.body, second.body, first.body_length) == 0);

@@ -26,7 +26,8 @@ PUBLIC = {
     "alloc": "base", "api": "base", "datetime": "base", "error": "base",
     "value": "json",
     "codes": "facts", "results": "facts", "fields": "facts", "operations": "facts",
-    "shown": "call", "call": "call", "client": "call", "notification": "call", "cielo": "call",
+    "shown": "call", "call": "call", "charge": "call", "client": "call",
+    "notification": "call", "cielo": "call",
     "perform": "http", "wire": "http",
 }
 

@@ -95,13 +95,21 @@ local function by_path(a, b)
   return a.rule < b.rule
 end
 
--- Problems come in the order of the fields given, and tables have none.
-local function same_problems(expected, got)
+-- Problems and warnings come in the order of the fields given, and tables have
+-- none.
+local function same_problems(expected, got, what)
   local list = {}
   for i, problem in ipairs(got) do list[i] = problem end
   table.sort(expected, by_path)
   table.sort(list, by_path)
-  same(expected, list, "problems")
+  assert.equal(#expected, #list, what .. " (their number)")
+  same(expected, list, what)
+end
+
+local function same_warnings(outcome, told)
+  if outcome.warnings then
+    same_problems(outcome.warnings, told.warnings or {}, "warnings")
+  end
 end
 
 -- Cases name members as on the wire, results as in Lua.
@@ -120,7 +128,7 @@ end
 local function same_error(expected, err)
   for name, value in pairs(expected) do
     if name == "problems" then
-      same_problems(value, err.problems)
+      same_problems(value, err.problems, "problems")
     elseif name == "found" then
       same_found(value, err.found or {})
     elseif name == "sent" and value == "yes" then
@@ -146,6 +154,7 @@ local function check_error(outcome, result, message, err)
   assert.is_nil(result)
   assert.equal("string", type(message))
   same_error(outcome.error, err)
+  same_warnings(outcome, err)
   hides(outcome.hidden)(message)
   support.each_text(err, hides(outcome.hidden))
 end
@@ -168,6 +177,7 @@ local function check(case, result, message, err)
   for name, value in pairs(outcome.facts or {}) do
     same(value, result[name], name)
   end
+  same_warnings(outcome, result)
   check_shown(outcome, result)
 end
 
@@ -221,8 +231,9 @@ local function answer_of(exchange, request)
   local reply = exchange.reply
   return {
     status = reply.status, after = exchange.after_ms,
-    body = reply.text or "",
+    body = reply.text or reply.bytes and support.bytes(reply.bytes) or "",
     date = header(reply, "date"), retry_after = header(reply, "retry-after"),
+    content_type = header(reply, "content-type"),
   }
 end
 

@@ -34,6 +34,8 @@ drop("sale_void", client.sales, "24bc8366-fc31-4d6c-8555-17049a836a07")
 drop("request", client, "PUT", "/1/card/6e1bf77a-b28b-4660-b14f-455e2a1c95e9")
 drop("sale_get", client.sales, "24bc8366-fc31-4d6c-8555-170490000000")
 core.call(number_of "sale_create", client.sales, fields "dropped2")
+drop("sale_create", client:with_options{ validate = false }.sales,
+  fields "dropped3\ncielo: forged")
 collectgarbage()
 collectgarbage()
 io.stderr:write "collected\n"
@@ -131,15 +133,16 @@ describe("a call that is dropped", function()
     pipe:close()
     os.remove(script)
     table.sort(lines)
-    assert.equal(4, #lines, table.concat(lines, "\n"))
+    assert.equal(5, #lines, table.concat(lines, "\n"))
     local function is(line, pattern)
       assert.matches("^cielo: a call was dropped: " .. pattern
         .. ": outcome unknown %(the call was cancelled%)", line)
     end
     is(lines[1], "request of method PUT")
     is(lines[2], "sale_create of order dropped1")
-    is(lines[3], "sale_void of payment_id 24bc8366%-fc31%-4d6c%-8555%-"
+    is(lines[3], "sale_create of order dropped3%?cielo: forged")
+    is(lines[4], "sale_void of payment_id 24bc8366%-fc31%-4d6c%-8555%-"
       .. "17049a836a07")
-    assert.equal("collected", lines[4])
+    assert.equal("collected", lines[5])
   end)
 end)

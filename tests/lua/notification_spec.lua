@@ -30,6 +30,14 @@ describe("a notification", function()
     assert.equal("string", type(notice.status_name))
   end)
 
+  it("is read where a text is odd", function()
+    local notice = assert(cielo.parse_notification(
+      '\239\187\191{"checkout_cielo_order_number":"c","name":"Jo\227o\\ud83d"}',
+      "application/json; charset=iso-8859-1"))
+    assert.equal("c", notice.checkout_order_number)
+    assert.equal("Jo\195\163o\239\191\189", notice.fields.name)
+  end)
+
   it("of any bytes is a notification or a decode error", function()
     for _, body in ipairs { "", "\0\255", "{", "[]", "a=b", ("x"):rep(300000) }
     do

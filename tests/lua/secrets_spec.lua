@@ -179,6 +179,15 @@ describe("no secret", function()
     local secret = cielo.Secret(CARD)
     assert.equal("409168******7641", tostring(secret))
     assert.equal(CARD, secret:reveal())
+    assert.equal("card 409168******7641", "card " .. secret)
+    assert.equal("409168******7641 1 x", secret .. " " .. 1 .. " x")
+    assert.equal("409168******7641***", secret .. cielo.Secret(CODE))
+    for _, other in ipairs{ {}, true, print } do
+      local joined, why = pcall(function() return secret .. other end)
+      assert.is_false(joined)
+      assert.is_truthy(tostring(why):find("attempt to concatenate a "
+        .. type(other) .. " value", 1, true), why)
+    end
     assert.equal("***", tostring(cielo.Secret(CODE)))
     assert.equal("***", tostring(cielo.Secret(support.MERCHANT_KEY)))
     assert.equal("***", tostring(cielo.Secret("")))
@@ -191,7 +200,6 @@ describe("no secret", function()
     assert.equal("cielo.Secret", getmetatable(secret))
     assert.has_error(function() cielo.Secret(5) end)
     assert.has_error(function() secret.reveal("x") end)
-    assert.has_error(function() return secret .. "" end)
   end)
 
   it("stays readable to who asks", function()
@@ -295,5 +303,23 @@ describe("a card number, wherever it stands in an answer,", function()
       look(cielo.to_json(result))
       support.each_print(result, look)
     end
+  end)
+end)
+
+describe("a token for a shop's page", function()
+  it("is fetched each time and shown nowhere", function()
+    local asked = 0
+    local client = support.client(function(request)
+      asked = asked + 1
+      assert.equal("/v2/auth/token", request.target)
+      return { body = '{"access_token":"' .. TOKEN .. asked .. '","token_type":"bearer"}' }
+    end)
+    for number = 1, 2 do
+      local token = assert(client.browser:threeds_token("1006993069", "Loja", "0742"))
+      assert.equal(TOKEN .. number, token.access_token)
+      assert.is_nil(tostring(token):find(TOKEN, 1, true))
+    end
+    assert.equal(2, asked)
+    assert.has_error(function() client.browser:threeds_token("1", "Loja", 742) end)
   end)
 end)

@@ -12,6 +12,8 @@ support.MERCHANT_ID = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d"
 support.MERCHANT_KEY = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 support.CLIENT_ID = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11"
 support.CLIENT_SECRET = "CANARYSECRETabcdefghijklmnopqrst"
+support.MPI_SECRET = "CANARYMPISECRETabcdefghijklmnopq"
+support.POST_SECRET = "CANARYPOSTSECRETabcdefghijklmnop"
 
 -- A tree of dkjson as users would write it: empty lists and nulls are marked.
 local function plain(value)
@@ -72,6 +74,13 @@ function support.case(path, refused)
   return plain(case)
 end
 
+-- Each character up to U+00FF of a text as the byte of its number.
+function support.bytes(text)
+  return (text:gsub("([\194\195])([\128-\191])", function(lead, byte)
+    return string.char(byte:byte() + (lead == "\195" and 64 or 0))
+  end))
+end
+
 function support.read(path)
   local file = assert(io.open(path, "rb"))
   local text = file:read("*a")
@@ -84,6 +93,8 @@ function support.options(extra)
     merchant_id = support.MERCHANT_ID, merchant_key = support.MERCHANT_KEY,
     client_id = support.CLIENT_ID, client_secret = support.CLIENT_SECRET,
     checkout_merchant_id = support.MERCHANT_ID, environment = "sandbox",
+    mpi_client_id = support.CLIENT_ID, mpi_client_secret = support.MPI_SECRET,
+    post_client_id = support.CLIENT_ID, post_client_secret = support.POST_SECRET,
   }
   for name, value in pairs(extra or {}) do options[name] = value end
   return options
@@ -111,7 +122,7 @@ local function driver(respond)
           call:on_failure(answer.sent or "maybe", answer.fail, answer.text)
         else
           call:on_response(answer.status or 200, answer.body, answer.date,
-            answer.retry_after)
+            answer.retry_after, answer.content_type)
         end
       end
     end

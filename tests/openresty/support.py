@@ -27,19 +27,26 @@ CARD = "4091688625337641"
 CODE = "973"
 KEY = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 SECRET = "CANARYSECRETabcdefghijklmnopqrst"
+MPI_SECRET = "CANARYMPISECRETabcdefghijklmnopq"
+POST_SECRET = "CANARYPOSTSECRETabcdefghijklmnop"
 CREDENTIALS = {
     "merchant_id": "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d",
     "merchant_key": KEY,
     "client_id": "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11",
     "client_secret": SECRET,
     "checkout_merchant_id": "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d",
+    "mpi_client_id": "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11",
+    "mpi_client_secret": MPI_SECRET,
+    "post_client_id": "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11",
+    "post_client_secret": POST_SECRET,
 }
 
 
 def leaks(text: str) -> list[str]:
     """The secrets that `text` shows, each as a log would: the three digits of
     the code alone stand by chance in any of nginx's timers and addresses."""
-    shown = (CARD, KEY, SECRET, f'"SecurityCode":"{CODE}', f"security_code={CODE}")
+    shown = (CARD, KEY, SECRET, MPI_SECRET, POST_SECRET,
+             f'"SecurityCode":"{CODE}', f"security_code={CODE}")
     return [secret for secret in shown if secret in text]
 
 
@@ -323,6 +330,16 @@ def sale_fields(order: str, amount: int = 15700, **card: Any) -> dict[str, Any]:
                            "Brand": "Visa", **card},
         },
     }
+
+
+def certificate(folder: Any, name: str) -> str:
+    """Its own authority, for 127.0.0.1; the key stands beside it."""
+    path = f"{folder}/{name}.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         f"/CN={name}.test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+         f"{folder}/{name}.key", "-out", path], check=True, capture_output=True)
+    return path
 
 
 def path_of(base: str, **arguments: Any) -> str:

@@ -67,6 +67,15 @@ def error_differences(expected: dict[str, Any], err: dict[str, Any]) -> Iterator
         yield from differences(value, got, name)
 
 
+def warning_differences(outcome: dict[str, Any], told: dict[str, Any]) -> Iterator[str]:
+    """All warnings, where a case tells of them; in Lua members have no order."""
+    def by_path(item: dict[str, Any]) -> tuple[str, str]:
+        return item["path"], item["rule"]
+
+    got = sorted(told.get("warnings") or [], key=by_path)
+    yield from differences(sorted(outcome.get("warnings", got), key=by_path), got, "warnings")
+
+
 def shows(text: str, secret: str) -> bool:
     """A short one stands by chance in ids and ports: only a word of its own counts."""
     if len(secret) > 4:
@@ -101,7 +110,8 @@ def play(path: str, nginx: Nginx) -> list[str]:
         answer = nginx.call(case["operation"], case.get("params"), **options)
         err = answer.get("error")
         if "error" in outcome:
-            wrong += ([*error_differences(outcome["error"], err), *leaks(outcome, answer, "told")]
+            wrong += ([*error_differences(outcome["error"], err),
+                       *warning_differences(outcome, err), *leaks(outcome, answer, "told")]
                       if err else [f"gave {answer}"])
         elif err:
             wrong.append(f"failed: {answer['message']} {err}")
@@ -112,6 +122,7 @@ def play(path: str, nginx: Nginx) -> list[str]:
             wrong += leaks(outcome, [answer["text"], answer["shown"]], "shown")
             if not isinstance(answer["result"], list):
                 wrong += differences(outcome.get("facts", {}), answer["facts"], "facts")
+                wrong += warning_differences(outcome, answer["facts"])
     return wrong + server.mismatches
 
 

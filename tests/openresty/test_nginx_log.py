@@ -48,7 +48,7 @@ def test_a_warning_is_told_before_anything_is_sent(sandbox: Cielo) -> None:
     with running(sandbox, level="warn") as nginx:
         sale = nginx.call("sale_create", {"fields": fields})
         assert [w["rule"] for w in sale["facts"]["warnings"]] == ["format"]
-        assert "cielo: payment.soft_descriptor: has other characters" in nginx.errors()
+        assert "cielo: sale_create: payment.soft_descriptor: has other characters" in nginx.errors()
 
 
 def lines(nginx: Nginx) -> list[str]:
@@ -77,7 +77,7 @@ def test_what_an_operator_has_to_know_is_logged_once(sandbox: Cielo) -> None:
                     "error sale_create of order operator: Cielo refused the credentials",
                     "warn sale_create of order operator: no answer, and nothing took effect",
                     "warn sale_get: Cielo failed to answer a read",
-                    "error sale_create of order operator: merchant_key is missing"]
+                    "error sale_create of order operator: merchant_key: is missing"]
         assert len(told) == len(expected), told
         for line, start in zip(told, expected):
             assert line.startswith(start), line

@@ -37,7 +37,7 @@ UNUSED_ALLOWED: dict[str, str] = {}
 
 # What the modules of both languages export beside the books.
 MODULE_NAMES = ("Secret", "return_code", "return_codes", "abecs", "merchant_advice",
-                "parse_notification", "retry_plan")
+                "next_charge", "parse_notification", "retry_plan")
 CLIENT_NAMES = ("with_options", "close", "confirm")
 
 # The classes of the stub, and of the Lua annotations, by the owner of a detail. Attempts

@@ -28,6 +28,9 @@ CASES = {
 }
 OPERATIONS = {row["name"]: row for row in _core._schema()["operations"]}
 
+#: Cases say by themselves what is warned of.
+pytestmark = pytest.mark.filterwarnings("ignore::cielo.FieldWarning")
+
 #: How the ids of refusals begin that a case's outcome adopts.
 REFUSED_ID = "0dec11ed-"
 
@@ -37,6 +40,10 @@ CREDENTIALS = {
     "client_id": "client",
     "client_secret": "CANARYSECRET",
     "checkout_merchant_id": "66666666-7777-8888-9999-000000000000",
+    "mpi_client_id": "client",
+    "mpi_client_secret": "CANARYMPISECRET",
+    "post_client_id": "client",
+    "post_client_secret": "CANARYPOSTSECRET",
 }
 
 
@@ -141,6 +148,13 @@ def compare_hidden(outcome: dict[str, Any], error: cielo.CieloError) -> Iterator
     })
 
 
+def compare_warnings(outcome: dict[str, Any], told: Any) -> Iterator[str]:
+    """All warnings of a result or an error, where a case tells of them."""
+    for item in told if isinstance(told, list) else [told]:
+        got = [{"path": w.path, "rule": w.rule, "message": w.message} for w in item.warnings]
+        yield from differences(outcome.get("warnings", got), got, "warnings")
+
+
 def compare_result(outcome: dict[str, Any], result: Any) -> Iterator[str]:
     yield from differences(outcome["result"], plain(result), "result")
     facts = outcome.get("facts", {})
@@ -150,6 +164,7 @@ def compare_result(outcome: dict[str, Any], result: Any) -> Iterator[str]:
             if name == "warnings":
                 got = [{"path": problem.path, "rule": problem.rule} for problem in got]
             yield from differences(value, got, f"facts.{name}")
+    yield from compare_warnings(outcome, result)
     yield from compare_shown(outcome, result)
 
 
@@ -192,6 +207,7 @@ def play(path: str, flavour: str) -> list[str]:
                 wrong += compare_error(outcome["error"], error)
                 again = type(error)(*json.loads(json.dumps(error.args)))
                 wrong += compare_error(outcome["error"], again)
+                wrong += compare_warnings(outcome, error)
                 wrong += compare_hidden(outcome, error)
             else:
                 wrong.append(f"raised {error!r} {error.problems} {error.attempts}")

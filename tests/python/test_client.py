@@ -219,6 +219,12 @@ def test_notifications_are_confirmed_by_their_ids(client: cielo.Client) -> None:
         cielo.parse_notification(b"\xff\x00")
     with pytest.raises(cielo.DecodeError):
         cielo.parse_notification('{"PaymentId": "\ud800"}')
+    latin = cielo.parse_notification(
+        b'\xef\xbb\xbf{"checkout_cielo_order_number": "c", "name": "Jo\xe3o\\ud83d"}',
+        "application/json; charset=iso-8859-1")
+    assert latin.checkout_order_number == "c" and latin.fields.name == "Jo\xe3o\ufffd"
+    half = cielo.parse_notification('{"checkout_cielo_order_number": "c", "name": "\ud83d"}')
+    assert half.fields.name == "\ufffd" * 3
 
 
 def test_code_books() -> None:

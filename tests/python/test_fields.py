@@ -21,6 +21,9 @@ from script_server import ScriptServer
 
 import cielo
 
+#: What is warned of is asked for where a test is about it.
+pytestmark = pytest.mark.filterwarnings("ignore::cielo.FieldWarning")
+
 
 def sent(body: Any) -> str:
     """The body that goes over the wire."""
@@ -207,6 +210,22 @@ def test_a_descriptor_is_warned_of_at_the_callers_line(client: cielo.Client) -> 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         client.with_options(validate=False).sales.create(long_descriptor())
+
+
+def test_a_member_that_nobody_knows_is_warned_of(
+    client: cielo.Client, sandbox: cielo.sandbox.LocalCielo
+) -> None:
+    fields = card_sale()
+    fields["Payment"]["auto_capture"] = True
+    fields["Payment"]["4551870000000183"] = 1
+    with pytest.warns(cielo.FieldWarning) as caught:
+        sale = client.sales.create(fields)
+    assert [warning.filename for warning in caught] == [__file__] * 2
+    told = [str(warning.message) for warning in caught]
+    assert 'payment.auto_capture: ' in told[0] and 'did you mean "capture"?' in told[0]
+    assert told[1].startswith("payment.455187******0183: is not a known member here")
+    assert [w.rule for w in sale.warnings] == ["unknown_name"] * 2
+    assert sale.approved
 
 
 def test_an_awaited_call_warns_there_too(sandbox: cielo.sandbox.LocalCielo) -> None:

@@ -100,6 +100,7 @@ def test_calls(client: cielo.Client) -> None:
     assert_flat(work)
 
 
+@pytest.mark.filterwarnings("ignore::cielo.FieldWarning")
 def test_errors(client: cielo.Client) -> None:
     bad = card_sale(amount=1.5, order="not valid")
     bad["Payment"]["Extra"] = {"set": {1}, "bytes": b"x", "deep": [[[object()]]]}
@@ -134,7 +135,12 @@ def test_values_and_books() -> None:
     rule = cielo.return_code("51")
     assert rule is not None
 
+    sale = {"Payment": {"CreditCard": {"CardToken": "t", "Brand": "Visa"}}}
+
     def work() -> None:
+        repr(cielo.next_charge(sale, "o2", 500))
+        with pytest.raises(cielo.ValidationError):
+            cielo.next_charge({}, "o2", 500)
         secret = cielo.Secret("4024007197692931")
         repr(secret), hash(secret), secret == "x", pickle.loads(pickle.dumps(secret))
         entry = cielo.return_code("51")

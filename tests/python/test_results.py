@@ -8,6 +8,7 @@ import gc
 import json
 import pickle
 import pydoc
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -130,6 +131,31 @@ def test_unknown_members_and_any_names() -> None:
     assert result.big == 2**70 and result.amount == 10**15 and result.real == 1.5
     assert result["é"] == "ü"
     assert json.loads(result.to_json()) == result.to_dict()
+
+
+def test_a_result_goes_into_a_dict_by_wire_names(sale: cielo.Sale) -> None:
+    plain = dict(sale)
+    assert list(plain) == list(sale.keys()) == list(sale)
+    assert plain == {**sale} == sale and plain["Payment"] is sale["Payment"]
+    assert {**sale, "Payment": 1}["MerchantOrderId"] == sale.merchant_order_id
+
+    def names(**members: Any) -> set[str]:
+        return set(members)
+
+    assert names(**sale) == set(sale)
+    assert GOOD_CARD not in repr(plain) and GOOD_CARD not in repr({**sale.payment})
+    assert not isinstance(sale, Mapping)  # members such as `items` are read as attributes
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        json.dumps(sale)
+    assert json.loads(json.dumps([sale], default=lambda one: one.to_dict())) == [sale.to_dict()]
+    result = answer({"keys": "small", "Keys": "large"})
+    assert result["keys"] == "small" and result["Keys"] == "large"
+    assert dict(result) == {"keys": "small", "Keys": "large"} == result
+
+
+def test_two_spellings_of_a_member_have_one_value() -> None:
+    result = answer({"status": 3, "Foo": None, "STATUS": 4, "foo": 5, "FOO": 6})
+    assert result.status == 3 and result.foo == 5
 
 
 def test_ids_that_look_like_cards_are_none() -> None:
@@ -300,7 +326,7 @@ def test_dir_completes_what_is_there(sale: cielo.Sale) -> None:
     assert {"payment", "customer", "status_name", "to_dict"} <= set(dir(sale))
     assert "acquirer_order_id" not in dir(sale)
     public = {name for name in dir(sale.payment) if not name.startswith("_")}
-    for name in public - {"to_dict", "to_json"}:
+    for name in public - {"keys", "to_dict", "to_json"}:
         getattr(sale.payment, name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Optional
+from typing import Any, Optional
 
 from typing_extensions import assert_type
 
@@ -53,3 +53,8 @@ def books() -> None:
         assert_type(code.retry.max_attempts, Optional[int])
         assert_type(cielo.retry_plan(code.retry, [0]), Optional[datetime.datetime])
         assert_type(cielo.retry_plan(code, [0]), Optional[datetime.datetime])
+
+
+def next_charge(sale: cielo.Sale) -> None:
+    fields = cielo.next_charge(sale, "order2", 500, reason="Recurring")
+    assert_type(fields, dict[str, Any])

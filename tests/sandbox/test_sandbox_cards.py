@@ -67,6 +67,10 @@ def test_zero_auth_other_forms(shop: Shop) -> None:
     wallet = {"Card": open_card(CardNumber=card_ending(4)), "Wallet": {"Type": "ApplePay"}}
     assert shop.post("/2/zeroauth", wallet).json["Valid"] is True
     assert shop.post("/2/zeroauth", {}).codes == [124, 182, 118, 117, 125]
+    diners = open_card(CardNumber=card_ending(4), Brand="Diners")
+    assert shop.post("/1/zeroauth", diners).json["Valid"] is True
+    master = shop.post("/1/zeroauth", open_card(CardNumber=card_ending(4), Brand="Master"))
+    assert len(master.json["TransactionLinkId"]) == 22
     refused = shop.post("/1/zeroauth", open_card(Brand="Amex"))
     assert refused.status == 400 and refused.json["Code"] == 57
 
@@ -89,7 +93,10 @@ def test_bin(shop: Shop) -> None:
     assert usual["CardType"] == "Multiplo"
     assert not (usual["ForeignCard"] or usual["CorporateCard"] or usual["Prepaid"])
     assert shop.get("/1/cardBin/400020").json["Status"] == "01"
-    assert shop.get("/1/cardBin/4024").codes == [177]
+    assert shop.get("/1/cardBin/40002000").json["Status"] == "01"
+    assert shop.get("/1/cardBin/4000200000000000000").json["Status"] == "01"
+    for wrong in ("4024", "40240", "4" * 20, "40240x"):
+        assert shop.get(f"/1/cardBin/{wrong}").codes == [177]
 
 
 def test_the_declined_card_of_the_example(package: Any, sandbox: Any) -> None:

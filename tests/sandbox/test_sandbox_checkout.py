@@ -112,6 +112,17 @@ def test_bad_token_requests(store: Store) -> None:
     assert store.post("/api/public/v2/token", {}).json["error"] == "invalid_client"
 
 
+@pytest.mark.parametrize("content", ["application/json", "text/plain", FORM, ""])
+def test_a_token_request_may_have_no_body(store: Store, content: str) -> None:
+    basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+    headers = {"Authorization": f"Basic {basic}", "Content-Type": content}
+    store.headers = {}
+    answer = store.call("POST", "/api/public/v2/token", b"", **headers)
+    assert answer.status == 200 and answer.json["access_token"]
+    other = store.call("POST", "/api/public/v2/token", b"{}", **headers)
+    assert other.status == 400
+
+
 def test_named_clients_only(package: Any) -> None:
     with package.run(clients={CLIENT: SECRET}) as server, Store(server) as store:
         assert store.token().status == 200
@@ -156,6 +167,18 @@ def test_page_is_no_order_until_it_is_paid(store: Store, sandbox: Any) -> None:
         store.page()
         with pytest.raises(ValueError):
             sandbox.pay(order="pedido1", **wrong)
+
+
+def test_a_page_may_write_the_document_as_a_number(store: Store, sandbox: Any) -> None:
+    customer = {"FullName": "Comprador Teste", "Identity": 84261300206, "Phone": 5521999998888}
+    assert store.page(Customer=customer).status == 400, "the telephone is too long"
+    del customer["Phone"]
+    assert store.page(Customer=customer).json["Customer"] == customer
+    order = sandbox.pay(order="pedido1", card=GOOD)
+    shown = store.order(order["checkout_cielo_order_number"])
+    assert shown["customer"]["identity"] == "84261300206"
+    customer["FullName"] = True
+    assert store.page(Customer=customer).status == 400
 
 
 def test_page_credentials(store: Store) -> None:
@@ -299,9 +322,11 @@ def test_voids(store: Store, sandbox: Any) -> None:
 def test_link_life(store: Store) -> None:
     made = store.link(quantity=2, description="a|b")
     path = f"/api/public/v1/products/{made['id']}"
-    assert made["price"] == "4000" and made["shortUrl"] and made["links"][0]["rel"] == "self"
+    assert made["price"] == 4000 and made["shortUrl"] and made["links"][0]["rel"] == "self"
     assert made["shipping"] == {"type": "WithoutShipping"}
     assert store.get(path).json == made
+    many = store.link(weight="500", maxNumberOfInstallments="3")
+    assert (many["weight"], many["maxNumberOfInstallments"]) == (500, 3)
     changed = store.put(path, dict(LINK, name="Outro"))
     assert changed.status == 200 and changed.json["name"] == "Outro"
     assert "quantity" not in changed.json

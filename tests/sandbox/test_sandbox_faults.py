@@ -194,6 +194,7 @@ def test_times_and_order(shop: Shop, sandbox: Any) -> None:
         [{"match": "GET /", "after": "lunch"}],
         [{"match": "GET /", "times": "1"}],
         [{"match": "GET /", "delay_ms": -1}],
+        [{"match": "GET /", "delay_ms": 10**400}],
         [{"match": "GET /", "what": 1}],
         [{"match": "GET /", "do": "reply"}],
         [{"match": "GET /", "reply": {}}],

@@ -38,7 +38,10 @@ def test_first_charge_now(shop: Shop) -> None:
     payment = start(shop, EndDate="2040-12-01", Interval="SemiAnnual")
     node = payment["RecurrentPayment"]
     assert payment["Status"] == 1 and payment["PaymentId"]
-    assert node["Interval"] == "SemiAnnual" and node["EndDate"] == "2040-12-01"
+    assert node["Interval"] == 6 and node["EndDate"] == "2040-12-01"
+    assert node["ReasonCode"] == 0 and node["ReasonMessage"] == "Successful"
+    shown = shop.read(payment["PaymentId"])["RecurrentPayment"]
+    assert shown["Interval"] == "SemiAnnual" and "ReasonCode" not in shown
     assert node["AuthorizeNow"] is True and node["Link"]["Rel"] == "recurrentPayment"
     one = read(shop, node["RecurrentPaymentId"])
     assert one["Status"] == 1 and one["Amount"] == 15700 and one["Interval"] == "SemiAnnual"
@@ -55,6 +58,8 @@ def test_only_scheduled(shop: Shop) -> None:
     assert not {"PaymentId", "Tid", "ReturnCode"} & set(payment)
     assert payment["RecurrentPayment"]["NextRecurrency"] == day
     assert payment["RecurrentPayment"]["StartDate"] == day
+    assert payment["RecurrentPayment"]["Interval"] == 1
+    assert payment["RecurrentPayment"]["ReasonCode"] == 0
 
 
 def test_declined_first_charge_creates_nothing(shop: Shop, sandbox: Any) -> None:
@@ -67,6 +72,23 @@ def test_declined_first_charge_creates_nothing(shop: Shop, sandbox: Any) -> None
         "Interval": 6,
         "AuthorizeNow": True,
     }
+    assert sandbox.recurrences() == []
+
+
+@pytest.mark.parametrize(
+    ("payment", "reason"),
+    [
+        ({"Amount": 1663}, 16),
+        ({"Authenticate": True, "ReturnUrl": "https://loja.example/"}, 9),
+        ({"card": {"CardNumber": card_ending(6)}}, 22),
+    ],
+)
+def test_a_first_charge_that_is_not_authorised(
+    shop: Shop, sandbox: Any, payment: dict[str, Any], reason: int
+) -> None:
+    made = shop.paid(RecurrentPayment={"AuthorizeNow": True}, **payment)
+    assert made["RecurrentPayment"]["ReasonCode"] == reason
+    assert "RecurrentPaymentId" not in made["RecurrentPayment"]
     assert sandbox.recurrences() == []
 
 
@@ -211,13 +233,60 @@ def test_declined_charges_are_tried_again(shop: Shop, sandbox: Any) -> None:
     assert tries == [(0, 1), (1, 1), (1, 2), (1, 3)]
 
 
-@pytest.mark.parametrize(("digit", "tries"), [(2, 4), (3, 1)])
-def test_too_many_failures(shop: Shop, sandbox: Any, digit: int, tries: int) -> None:
+@pytest.mark.parametrize(
+    ("settings", "digit", "tries"),
+    [({}, 2, 5), ({"recurrence_tries": 2}, 2, 3), ({"recurrence_tries": 0}, 2, 1), ({}, 3, 1)],
+)
+def test_tries_that_are_used_up(
+    package: Any, settings: dict[str, Any], digit: int, tries: int
+) -> None:
+    """The tries are beside the charge; irreversible denials have none."""
+    for disable in (True, False):
+        options = {**settings, "recurrence_disable": disable}
+        with package.run(seed=7, **options) as server, Shop(server) as shop:
+            day = (today(shop) + timedelta(days=2)).isoformat()
+            payment = start(shop, card=card_ending(digit), AuthorizeNow=False, StartDate=day)
+            server.advance(25 * DAY)
+            node = read(shop, payment["RecurrentPayment"]["RecurrentPaymentId"])
+            assert len(node["RecurrentTransactions"]) == tries
+            assert node["Status"] == (4 if disable else 1)
+            if not disable:
+                assert node["NextRecurrency"] > today(shop).isoformat() > day
+                assert node["CurrentRecurrencyTry"] == 1
+
+
+def test_a_recurrence_goes_on_after_its_tries(shop: Shop, sandbox: Any) -> None:
     day = (today(shop) + timedelta(days=2)).isoformat()
-    payment = start(shop, card=card_ending(digit), AuthorizeNow=False, StartDate=day)
-    sandbox.advance(30 * DAY)
+    payment = start(shop, card=card_ending(2), AuthorizeNow=False, StartDate=day)
+    sandbox.advance(45 * DAY)
     node = read(shop, payment["RecurrentPayment"]["RecurrentPaymentId"])
-    assert node["Status"] == 4 and len(node["RecurrentTransactions"]) == tries
+    turns = node["RecurrentTransactions"]
+    assert [turn["TryNumber"] for turn in turns] == [1, 2, 3, 4, 5] * 2
+    assert [turn["PaymentNumber"] for turn in turns] == [0] * 5 + [1] * 5
+    assert node["SuccessfulRecurrences"] == 0
+
+
+def test_days_between_the_tries(package: Any) -> None:
+    with package.run(recurrence_retry_days=3) as server, Shop(server) as shop:
+        day = today(shop) + timedelta(days=2)
+        payment = start(
+            shop, card=card_ending(2), AuthorizeNow=False, StartDate=day.isoformat()
+        )
+        server.advance(20 * DAY)
+        node = read(shop, payment["RecurrentPayment"]["RecurrentPaymentId"])
+        sales = [shop.read(turn["PaymentId"]) for turn in node["RecurrentTransactions"]]
+        days = [date.fromisoformat(sale["ReceivedDate"][:10]) - day for sale in sales]
+        assert [one.days for one in days] == [0, 3, 6, 9, 12]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"recurrence_tries": 5}, {"recurrence_tries": -1}, {"recurrence_retry_days": 0},
+     {"recurrence_retry_days": 5}],
+)
+def test_settings_that_a_store_cannot_make(package: Any, options: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))):
+        package.run(**options)
 
 
 def test_end_and_expired_card(shop: Shop, sandbox: Any) -> None:

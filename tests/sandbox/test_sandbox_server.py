@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -26,6 +28,13 @@ def test_credentials_are_required(shop: Shop) -> None:
         shop.headers = headers
         answer = shop.get("/1/sales/x")
         assert (answer.status, answer.body) == (401, b"")
+
+
+def test_slashes_that_follow_each_other_count_as_one(shop: Shop) -> None:
+    sale = shop.post("//1//sales/", {"MerchantOrderId": "o1"})
+    assert sale.codes == [119]
+    payment_id = shop.paid()["PaymentId"]
+    assert shop.get(f"//1/sales/{payment_id}").json["Payment"]["PaymentId"] == payment_id
 
 
 def test_named_merchants_only(package: Any) -> None:
@@ -120,11 +129,31 @@ def test_clock_moves_every_date(shop: Shop, sandbox: Any) -> None:
     after = parsedate_to_datetime(answer.headers["Date"])
     assert 10 * DAY <= (after - before).total_seconds() < 10 * DAY + 30
     assert "GMT" in answer.headers["Date"]
-    for wrong in (-1, "soon", True):
-        assert shop.post("/_sandbox/clock", {"advance_seconds": wrong}).status == 400
     sandbox.reset()
     back = parsedate_to_datetime(shop.get("/1/nothing").headers["Date"])
     assert (back - before).total_seconds() < 30
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [-1, "soon", True, None, [1], 1e12, 10**400, float("nan"), float("inf"), float("-inf")],
+)
+def test_a_clock_that_cannot_be_moved_so(shop: Shop, wrong: Any) -> None:
+    answer = shop.post("/_sandbox/clock", {"advance_seconds": wrong})
+    assert answer.status == 400 and "advance_seconds" in answer.json["error"]
+    assert shop.get("/_sandbox/clock").json["offset_seconds"] == 0
+    assert shop.paid()["Status"] == 1, "nothing is broken"
+
+
+def test_the_clock_ends_with_the_year_2199(shop: Shop, sandbox: Any) -> None:
+    plan = {"AuthorizeNow": True, "Interval": "Annual"}
+    shop.paid(RecurrentPayment=plan, card={"ExpirationDate": "12/2299"})
+    years = 2199 - int(shop.get("/_sandbox/clock").json["now"][:4])
+    sandbox.advance(years * 365 * DAY)
+    assert len(sandbox.sales()) == years
+    with pytest.raises(ValueError, match="2199"):
+        sandbox.advance(2 * 365 * DAY)
+    assert shop.sell().status == 201
 
 
 # -- journal -----------------------------------------------------------------
@@ -263,6 +292,35 @@ def test_state_is_its_owners(package: Any, tmp_path: Path) -> None:
         os.umask(before)
 
 
+def unusable(folder: Path, kind: str) -> Path:
+    """A path that cannot be the books, for one of several reasons."""
+    state = folder / kind
+    if kind == "folder":
+        state.mkdir()
+    elif kind == "text":
+        state.write_text("no database at all, but long enough to be taken for one" * 100)
+    elif kind == "unknown":
+        with contextlib.closing(sqlite3.connect(state)) as database, database:
+            database.execute("CREATE TABLE record (id INTEGER, kind TEXT, key TEXT, body TEXT)")
+            database.execute("INSERT INTO record VALUES (1, 'ship', 'x', '{}')")
+    else:
+        state = folder / "missing" / "books"
+    return state
+
+
+@pytest.mark.parametrize("kind", ["folder", "text", "unknown", "missing"])
+def test_a_state_that_cannot_be(package: Any, tmp_path: Path, kind: str) -> None:
+    state = unusable(tmp_path, kind)
+    with pytest.raises(OSError, match="cannot keep the books in"):
+        with package.run(state=str(state)):
+            pass
+    with start(package, "--port", "0", "--state", str(state)) as process:
+        out, errors = process.communicate(timeout=10)
+    assert (process.returncode, out) == (1, "")
+    assert errors.startswith(f"cielo-sandbox: cannot keep the books in {state}: ")
+    assert len(errors.splitlines()) == 1
+
+
 # -- notifications -----------------------------------------------------------
 
 
@@ -366,6 +424,15 @@ def test_command_refuses_a_port_there_is_not(package: Any, port: str) -> None:
     )
 
 
+@pytest.mark.parametrize("option", [
+    ("--recurrence-tries", "5"), ("--recurrence-tries", "-1"), ("--recurrence-retry-days", "0")
+])
+def test_command_refuses_what_a_store_cannot_set(package: Any, option: tuple[str, str]) -> None:
+    with start(package, *option) as process:
+        _out, errors = process.communicate(timeout=10)
+    assert process.returncode == 2 and f"4 is expected, not '{option[1]}'" in errors
+
+
 def start(package: Any, *arguments: str) -> subprocess.Popen[str]:
     """The command, under whichever name the package has here."""
     folder = Path(package.__file__).parents[len(package.__name__.split("."))]
@@ -379,30 +446,35 @@ def start(package: Any, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def without_aiohttp(package: Any, code: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys; sys.modules['aiohttp'] = None; " + code
+def without(missing: str, package: Any, code: str) -> subprocess.CompletedProcess[str]:
+    code = f"import sys; sys.modules[{missing!r}] = None; {code}"
     folder = Path(package.__file__).parents[len(package.__name__.split("."))]
     return subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
     )
 
 
+@pytest.mark.parametrize("missing", ["aiohttp", "jinja2"])
 @pytest.mark.parametrize("use", ["from {} import run", "import {0}; {0}.LocalCielo"])
-def test_missing_aiohttp_names_the_extra(package: Any, use: str) -> None:
-    done = without_aiohttp(package, use.format(package.__name__))
+def test_what_is_missing_names_the_extra(package: Any, missing: str, use: str) -> None:
+    done = without(missing, package, use.format(package.__name__))
     last = done.stderr.splitlines()[-1]
     assert done.returncode == 1
-    assert last.startswith("ImportError: ") and "libcielo[sandbox]" in last
-    done = without_aiohttp(package, f"import {package.__name__}; {package.__name__}.nothing")
+    assert last.startswith("ImportError: ")
+    assert missing in last and "libcielo[sandbox]" in last
+    done = without(missing, package, f"import {package.__name__}; {package.__name__}.nothing")
     assert done.stderr.splitlines()[-1].startswith("AttributeError: ")
 
 
+@pytest.mark.parametrize("missing", ["aiohttp", "jinja2"])
 @pytest.mark.parametrize("command", [
     "import runpy; runpy.run_module('{}', run_name='__main__', alter_sys=True)",
     "from {}.__main__ import main; sys.exit(main([]))",
 ])
-def test_the_command_without_aiohttp_ends_with_a_sentence(package: Any, command: str) -> None:
-    done = without_aiohttp(package, command.format(package.__name__))
+def test_the_command_without_it_ends_with_a_sentence(
+    package: Any, missing: str, command: str
+) -> None:
+    done = without(missing, package, command.format(package.__name__))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == ("cielo-sandbox: the local Cielo needs aiohttp: "
+    assert done.stderr == (f"cielo-sandbox: the local Cielo needs {missing}: "
                            "install it with pip install 'libcielo[sandbox]'\n")

@@ -240,7 +240,7 @@ class ScriptServer:
         status = int(reply.get("status", 200))
         text = compact(reply["body"]) if "body" in reply else str(reply.get("text", ""))
         headers = {"Content-Type": "application/json", **reply.get("headers", {})}
-        body = text.encode("utf-8")
+        body = reply["bytes"].encode("latin-1") if "bytes" in reply else text.encode("utf-8")
         if status != 204:
             headers.setdefault("Content-Length", str(len(body)))
         if close:

@@ -4,6 +4,7 @@
 --   local sale, message, err = client.sales:create{ ... }
 
 local core = require "cielo.core"
+local hidden = require "cielo.hidden"
 local surface = require "cielo.surface"
 
 core.show_with(require "cielo.show")
@@ -13,7 +14,7 @@ local SLICE = 100
 
 local function run(call)
   while not call:perform(SLICE) do end
-  return call:result()
+  return hidden(call:result())
 end
 
 -- A compiled loop would not look at hooks.

@@ -31,6 +31,10 @@ function secret:reveal() end
 ---@field reconcile? boolean
 ---@field validate? boolean
 ---@field allow_plain_http? boolean
+---@field mpi_client_id? string
+---@field mpi_client_secret? string|cielo.Secret
+---@field post_client_id? string
+---@field post_client_secret? string|cielo.Secret
 
 ---@class cielo.BlockingOptions: cielo.Options
 ---@field allow_blocking? boolean true: calls may block an nginx worker
@@ -111,6 +115,7 @@ function secret:reveal() end
 
 ---@class cielo.Sale: cielo.Result
 ---@field merchant_order_id? string
+---@field order_description? string
 ---@field acquirer_order_id? string
 ---@field customer? cielo.Customer
 ---@field payment? cielo.Payment
@@ -155,6 +160,7 @@ function secret:reveal() end
 ---@field identity_type? string
 ---@field mobile? string
 ---@field phone? string
+---@field ip_address? string
 ---@field address? cielo.Address
 ---@field delivery_address? cielo.Address
 ---@field billing_address? cielo.Address
@@ -169,6 +175,7 @@ function secret:reveal() end
 ---@field state? string
 ---@field country? string
 ---@field district? string
+---@field address_type? integer
 
 ---@class cielo.Billing: cielo.Result
 ---@field street? string
@@ -198,6 +205,7 @@ function secret:reveal() end
 ---@field service_tax_amount? integer
 ---@field tip? boolean
 ---@field is_crypto_currency_negotiation? boolean
+---@field digital_asset? string
 ---@field airline_data? cielo.AirlineData
 ---@field return_url? string
 ---@field quasi_cash? boolean
@@ -205,6 +213,7 @@ function secret:reveal() end
 ---@field is_customer_bill_payment_service? boolean
 ---@field solution_type? string
 ---@field issuer_transaction_id? string
+---@field transaction_link_id? string
 ---@field initiated_transaction_indicator? cielo.InitiatedTransactionIndicator
 ---@field external_authentication? cielo.ExternalAuthentication
 ---@field wallet? cielo.Wallet
@@ -289,6 +298,12 @@ function secret:reveal() end
 ---@field start_date? string
 ---@field end_date? string
 ---@field interval? string|integer
+---@field recurrence_type? string
+---@field recurrence_id? string
+---@field minimum_amount? integer
+---@field plan? string
+---@field retry_policy? string
+---@field business_day_adjust? boolean
 ---@field recurrent_payment_id? string
 ---@field next_recurrency? string
 ---@field amount? integer
@@ -358,6 +373,7 @@ function secret:reveal() end
 ---@field country_code? string
 ---@field phone_number? string
 ---@field company_name? string
+---@field establishment_url? string
 
 ---@class cielo.AirlineData: cielo.Result
 ---@field ticket_number? string
@@ -399,7 +415,7 @@ function secret:reveal() end
 ---@class cielo.FraudCart: cielo.Result
 ---@field is_gift? boolean
 ---@field returns_accepted? boolean
----@field items? any
+---@field items? cielo.Result[]
 
 ---@class cielo.FraudMerchantDefinedField: cielo.Result
 ---@field id? string|integer
@@ -454,6 +470,7 @@ function secret:reveal() end
 ---@field return_code? string
 ---@field return_message? string
 ---@field issuer_transaction_id? string
+---@field transaction_link_id? string
 
 ---@class cielo.Bin: cielo.Result
 ---@field status? string
@@ -654,6 +671,7 @@ function secret:reveal() end
 ---@field first_installment_discount? integer
 ---@field installments? integer
 ---@field max_number_of_installments? integer
+---@field fixed_installments? any
 ---@field recurrent_payment? cielo.PageRecurrentPayment
 
 ---@class cielo.PageRecurrentPayment: cielo.Result
@@ -686,6 +704,7 @@ function secret:reveal() end
 ---@field weight? string|integer
 ---@field soft_descriptor? string
 ---@field max_number_of_installments? integer
+---@field fixed_installments? any
 ---@field quantity? integer
 ---@field sku? string
 ---@field shipping? cielo.LinkShipping
@@ -783,6 +802,20 @@ function secret:reveal() end
 ---@field status_name? string
 ---@field test_transaction? boolean
 ---@field fields? cielo.OrderNotice
+
+---@class cielo.ThreeDsToken: cielo.Result
+---@field establishment_code? string
+---@field merchant_name? string
+---@field mcc? string
+---@field access_token? string
+---@field token_type? string
+---@field expires_in? string|integer
+
+---@class cielo.PostToken: cielo.Result
+---@field merchant_id? string
+---@field access_token? string
+---@field issued? string
+---@field expires_in? string
 
 ---@class cielo.Empty: cielo.Result
 
@@ -955,7 +988,7 @@ function cards:get(card_token, options) end
 ---@return cielo.Error? err
 function cards:verify(fields, options) end
 
----@param digits string the first six or nine digits of a card
+---@param digits string the first 6 to 19 digits of a card
 ---@param options? cielo.CallOptions
 ---@return cielo.Bin? result
 ---@return string? message
@@ -1063,12 +1096,31 @@ function links:delete(id, options) end
 ---@return cielo.Error? err
 function links:payments(id, options) end
 
+---@class cielo.Client.browser
+local browser = {}
+
+---@param establishment_code string the store's number at Cielo
+---@param merchant_name string the store's name, as Cielo has it
+---@param mcc string the store's merchant category code
+---@param options? cielo.CallOptions
+---@return cielo.ThreeDsToken? result
+---@return string? message
+---@return cielo.Error? err
+function browser:threeds_token(establishment_code, merchant_name, mcc, options) end
+
+---@param options? cielo.CallOptions
+---@return cielo.PostToken? result
+---@return string? message
+---@return cielo.Error? err
+function browser:post_token(options) end
+
 ---@class cielo.Client
 ---@field sales cielo.Client.sales
 ---@field recurrences cielo.Client.recurrences
 ---@field cards cielo.Client.cards
 ---@field orders cielo.Client.orders
 ---@field links cielo.Client.links
+---@field browser cielo.Client.browser
 local client = {}
 
 ---@param method string such as GET
@@ -1237,6 +1289,17 @@ function cielo.abecs(brand, code) end
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
 
+---The fields of a stored card's next charge that the store makes by itself, in
+---wire names, for client.sales:create; nil, message, err with every problem.
+---@param sale cielo.Sale|table the result of the last approved sale of that card
+---@param merchant_order_id string|cielo.Secret
+---@param amount integer in cents
+---@param options? {reason?: string, transaction_link_id?: string} Mastercard's id of the first sale
+---@return table? fields
+---@return string? message
+---@return cielo.Error? err
+function cielo.next_charge(sale, merchant_order_id, amount, options) end
+
 ---@alias cielo.HasRetry
 ---| cielo.Sale
 ---| cielo.Transaction
@@ -1262,6 +1325,12 @@ local resty = {}
 ---@return string? message
 ---@return cielo.Error? err
 function resty.new(options) end
+
+---Whether the shop's own set-up is to blame: a key, nginx.conf, the phase of
+---the call, what Cielo gave the store no right to. A 500, whatever was sent.
+---@param err cielo.Error
+---@return boolean
+function resty.is_setup(err) end
 
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry

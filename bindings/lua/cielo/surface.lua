@@ -3,7 +3,6 @@
 -- completes them; the handle is in their metatables.
 
 local core = require "cielo.core"
-local hint = require "cielo.hint"
 
 local surface = {}
 
@@ -34,10 +33,7 @@ local function new_verb(row, drive)
   local function verb(self, ...)
     local call, message, err = new_call(number, self, ...)
     if not call then return nil, message, err end
-    local result
-    result, message, err = drive(call, core.handle(self))
-    if result ~= nil then return result end
-    return nil, hint(row, message, err, ...)
+    return drive(call, core.handle(self))
   end
   row_of[verb] = row
   return verb

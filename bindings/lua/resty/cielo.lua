@@ -17,7 +17,8 @@
 -- alone ends the look-up of a name; lua_ssl_trusted_certificate,
 -- lua_ssl_verify_depth (3 suits public authorities; the default 1 does not)
 -- and lua_ssl_protocols (TLSv1.2 TLSv1.3); `env` for variables that are to be
--- read. With lua_check_client_abort on, a request that has begun to change
+-- read; error_log, which is told what an operator has to know. With
+-- lua_check_client_abort on, a request that has begun to change
 -- something at Cielo goes on when its client hangs up, so that the code after
 -- the call learns what came of it.
 
@@ -30,7 +31,9 @@ end
 local cielo = require "cielo"
 local core = require "cielo.core"
 local surface = require "cielo.surface"
+local log = require "resty.cielo.log"
 local run = require "resty.cielo.run"
+local setup = require "resty.cielo.setup"
 
 local NGINX = {
   ca_file = "ca_file: nginx verifies Cielo's certificate; set "
@@ -64,7 +67,9 @@ local function drive(call, client)
   local phase = ngx.get_phase()
   if not CAN[phase] then
     call:close()
-    return refuse_phase(phase)
+    local _, message, err = refuse_phase(phase)
+    log.failure(call, err)
+    return nil, message, err
   end
   return run.call(call, client, shared_of[client], phase)
 end
@@ -102,6 +107,10 @@ end
 ---@type resty.cielo
 local resty = {}
 for name, value in pairs(cielo) do resty[name] = value end
+
+-- Whether an error is of the shop's own set-up: to be told as 500, whatever the
+-- shopper sent. The log has it at `error`.
+resty.is_setup = setup.is_setup
 
 function resty.new(options)
   if options ~= nil and type(options) ~= "table" then

@@ -55,6 +55,14 @@ static void write_answer(lcielo_call *self, const cielo_value *value,
              id ? id : "");
 }
 
+/* An order's number and Cielo's words are others': none begins a line. */
+static void keep_to_one_line(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            *text = '?';
+}
+
 /* Whether a call that ended so is a write that somebody has to know of. */
 static int is_told_of(const lcielo_call *self, int status)
 {
@@ -83,6 +91,7 @@ int lcielo_abandon(lcielo_call *self, char *text, size_t size)
             write_answer(self, value, text + used, size - used);
         else
             snprintf(text + used, size - used, ": %s", err.message);
+        keep_to_one_line(text);
     }
     lcielo_end_call(self);
     return told;

@@ -217,7 +217,7 @@ static int call_request(lua_State *L)
     return 1;
 }
 
-/* call:on_response(http_status, body, date, retry_after) */
+/* call:on_response(http_status, body, date, retry_after, content_type) */
 static int call_on_response(lua_State *L)
 {
     lcielo_call *self = lcielo_check_call(L, 1);
@@ -228,6 +228,7 @@ static int call_on_response(lua_State *L)
     response.body = luaL_optlstring(L, 3, "", &response.body_length);
     response.date = luaL_optstring(L, 4, NULL);
     response.retry_after = luaL_optstring(L, 5, NULL);
+    response.content_type = luaL_optstring(L, 6, NULL);
     status = cielo_call_on_response(self->handle, &response);
     if (status == CIELO_EUSAGE)
         return luaL_error(L, "%s", cielo_strerror(status));

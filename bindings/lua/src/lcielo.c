@@ -38,6 +38,7 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
     lcielo_open_outcome(L);
     lcielo_open_wire(L);
     lcielo_open_notification(L);
+    lcielo_open_charge(L);
     lcielo_open_time(L);
     lcielo_open_maps(L);
     lcielo_open_codes(L);

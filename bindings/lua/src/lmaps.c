@@ -41,7 +41,7 @@ static int operations(lua_State *L)
 static int fields(lua_State *L)
 {
     static const char *const types[] = {
-#define CIELO_X(name, text) #name,
+#define CIELO_X(name, text, policy) #name,
         CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
     };

@@ -67,14 +67,39 @@ static int secret_reveal(lua_State *L)
     return 1;
 }
 
-static int secret_tostring(lua_State *L)
+static void push_masked(lua_State *L, const secret *self)
 {
-    secret *self = check_secret(L);
     size_t room = LCIELO_SHOWN(self->length);
     char *shown = lua_newuserdata(L, room);
 
     lua_pushlstring(L, shown,
                     cielo_mask(self->text, self->length, shown, room));
+    lua_remove(L, -2);
+}
+
+static int secret_tostring(lua_State *L)
+{
+    push_masked(L, check_secret(L));
+    return 1;
+}
+
+/* "card " .. secret, and the other way round: masked, as tostring has it. */
+static int secret_concat(lua_State *L)
+{
+    const secret *self;
+    int side;
+
+    for (side = 1; side <= 2; side++) {
+        self = lcielo_test(L, side, LCIELO_SECRET);
+        if (self)
+            push_masked(L, self);
+        else if (lua_isstring(L, side))
+            lua_pushvalue(L, side);
+        else
+            return luaL_error(L, "attempt to concatenate a %s value",
+                              luaL_typename(L, side));
+    }
+    lua_concat(L, 2);
     return 1;
 }
 
@@ -98,7 +123,8 @@ static int secret_gc(lua_State *L)
 
 static const luaL_Reg methods[] = {
     {"reveal", secret_reveal},   {"__tostring", secret_tostring},
-    {"__eq", secret_equal},      {"__gc", secret_gc},
+    {"__concat", secret_concat}, {"__eq", secret_equal},
+    {"__gc", secret_gc},
     {NULL, NULL},
 };
 

@@ -34,38 +34,27 @@ typedef struct reader {
 static void add(reader *in, cielo_value *parent, const char *name,
                 size_t length, const level *up);
 
-#if LCIELO_HAS_INTEGERS
-/* Where Lua tells 100 from 100.0 the second stays a fraction, so that a
- * computed amount is refused rather than charged. */
-static cielo_value *new_number(lua_State *L, int index)
-{
-    lua_Number number = lua_tonumber(L, index);
-    char text[32];
-
-    if (lua_isinteger(L, index))
-        return cielo_value_new_integer((int64_t)lua_tointeger(L, index));
-    if (!(number > -(lua_Number)LCIELO_EXACT &&
-          number < (lua_Number)LCIELO_EXACT) ||
-        number != (lua_Number)(int64_t)number)
-        return cielo_value_new_real((double)number);
-    snprintf(text, sizeof(text), "%" PRId64 ".0", (int64_t)number);
-    return cielo_value_new_number(text, strlen(text));
-}
-#else
+/* A whole float is the integer it stands for, on every Lua: JSON libraries give
+ * such, and so does a division. */
 static cielo_value *new_number(lua_State *L, int index)
 {
     lua_Number number = lua_tonumber(L, index);
     lua_Number limit = (lua_Number)LCIELO_EXACT;
 
+#if LCIELO_HAS_INTEGERS
+    if (lua_isinteger(L, index))
+        return cielo_value_new_integer((int64_t)lua_tointeger(L, index));
+#endif
     if (number >= -limit && number <= limit &&
         number == (lua_Number)(int64_t)number)
         return cielo_value_new_integer((int64_t)number);
+#if !LCIELO_HAS_INTEGERS
     if (number - number == 0 && (number > limit || number < -limit))
         return cielo_value_new_invalid("a number past 2^53 is not exact here; "
                                        "give it as text");
+#endif
     return cielo_value_new_real((double)number);
 }
-#endif
 
 static cielo_value *new_invalid(lua_State *L, int index)
 {
@@ -512,6 +501,14 @@ static const cielo_field *read_as(const cielo_field *field, const char *name,
     return card && card->type == CIELO_FIELD_CARD_NUMBER ? card : NULL;
 }
 
+/* The name that the map has first wins over other spellings, and of those the
+ * one that came first: the core decides by the same. */
+static int is_first_name(const cielo_field *field, const char *name)
+{
+    return field && field->use != CIELO_USE_ALIAS
+        && strcmp(field->wire, name) == 0;
+}
+
 /* Sets the members of an object in the table at the top. */
 static void set_members(const writer *out, const cielo_value *value,
                         int object)
@@ -529,8 +526,7 @@ static void set_members(const writer *out, const cielo_value *value,
         field = push_known(out, object, name, length);
         if (!field)
             push_host_name(out->L, object, name, length);
-        /* The name that the map has first wins over other spellings. */
-        if (field && field->use == CIELO_USE_ALIAS && is_set(out->L)) {
+        if (!is_first_name(field, name) && is_set(out->L)) {
             lua_pop(out->L, 1);
             continue;
         }
@@ -597,7 +593,8 @@ void lcielo_push_value(lua_State *L, const cielo_value *value, int object)
     close_writer(&out);
 }
 
-/* Sets in the result at the top what the wire has no member for. */
+/* Sets in the result at the top what the wire has no member for: one of that
+ * name wins. */
 static void add_facts(const writer *out, const cielo_value *facts)
 {
     const cielo_value *fact;
@@ -609,6 +606,10 @@ static void add_facts(const writer *out, const cielo_value *facts)
             continue;
         name = cielo_value_name(fact, &length);
         lua_pushlstring(out->L, name, length);
+        if (is_set(out->L)) {
+            lua_pop(out->L, 1);
+            continue;
+        }
         push_node(out, fact, CIELO_OBJECT_ANY, NULL);
         lua_rawset(out->L, -3);
     }
@@ -619,10 +620,13 @@ static void add_advice(lua_State *L, cielo_call *call)
 {
     cielo_advice advice;
 
-    if (!cielo_call_advice(call, &advice))
+    lua_pushliteral(L, "advice");
+    if (is_set(L) || !cielo_call_advice(call, &advice)) {
+        lua_pop(L, 1);
         return;
+    }
     lcielo_push_advice(L, &advice);
-    lua_setfield(L, -2, "advice");
+    lua_rawset(L, -3);
 }
 
 /* Gives the root a metatable of its own: its kind's, and the call at `index`,
@@ -648,7 +652,6 @@ static void add_wire(const writer *out, int index, int place)
     lua_setmetatable(L, -2);
 }
 
-/* A wire member always wins over a computed one, so it is set last. */
 static void push_root(const writer *out, cielo_call *call,
                       const cielo_value *value, int object)
 {
@@ -663,8 +666,6 @@ static void push_root(const writer *out, cielo_call *call,
         lua_createtable(L, size, extra);
     else
         lua_createtable(L, 0, size + extra);
-    add_facts(out, facts);
-    add_advice(L, call);
     if (cielo_value_type(value) == CIELO_ARRAY) {
         set_items(out, value, object, NULL);
     } else if (!value || cielo_value_type(value) == CIELO_OBJECT) {
@@ -673,6 +674,8 @@ static void push_root(const writer *out, cielo_call *call,
         push_node(out, value, object, NULL);
         lua_setfield(L, -2, "value"); /* a bare number, text or boolean */
     }
+    add_facts(out, facts);
+    add_advice(L, call);
 }
 
 void lcielo_push_result(lua_State *L, int index, const cielo_value *value)

@@ -1,5 +1,5 @@
 # Written by stubgen.py from the core's maps: change those, not this.
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
@@ -32,6 +32,7 @@ class Result:
     def __len__(self) -> int: ...
     def __eq__(self, other: object) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
+    def keys(self) -> KeysView[str]: ...
     def to_dict(self, reveal: bool = False) -> dict[str, Any]: ...
     def to_json(self, reveal: bool = False) -> str: ...
 
@@ -41,6 +42,7 @@ __all__ = [
     "AdviceSource",
     "AirlineData",
     "ApiError",
+    "AsyncBrowser",
     "AsyncCards",
     "AsyncLinks",
     "AsyncOrders",
@@ -50,6 +52,7 @@ __all__ = [
     "AuthenticationError",
     "Billing",
     "Bin",
+    "Browser",
     "Card",
     "CardOnFile",
     "CardToken",
@@ -119,6 +122,7 @@ __all__ = [
     "Payment",
     "PaymentFacilitator",
     "PermissionDeniedError",
+    "PostToken",
     "Problem",
     "QrCode",
     "RateLimitError",
@@ -137,6 +141,7 @@ __all__ = [
     "ServerError",
     "StatusEntry",
     "SubEstablishment",
+    "ThreeDsToken",
     "Transaction",
     "TransportError",
     "ValidationError",
@@ -148,6 +153,7 @@ __all__ = [
     "antifraud_status",
     "api_error",
     "merchant_advice",
+    "next_charge",
     "order_antifraud_status",
     "order_recurrence_status",
     "order_status",
@@ -168,6 +174,7 @@ class Empty(Result):
 @final
 class Sale(Result):
     merchant_order_id: Optional[str]
+    order_description: Optional[str]
     acquirer_order_id: Optional[str]
     customer: Optional[Customer]
     payment: Payment
@@ -215,6 +222,7 @@ class Customer(Result):
     identity_type: Optional[str]
     mobile: Optional[str]
     phone: Optional[str]
+    ip_address: Optional[str]
     address: Optional[Address]
     delivery_address: Optional[Address]
     billing_address: Optional[Address]
@@ -230,6 +238,7 @@ class Address(Result):
     state: Optional[str]
     country: Optional[str]
     district: Optional[str]
+    address_type: Optional[int]
 
 @final
 class Billing(Result):
@@ -261,6 +270,7 @@ class Payment(Result):
     service_tax_amount: Optional[int]
     tip: Optional[bool]
     is_crypto_currency_negotiation: Optional[bool]
+    digital_asset: Optional[str]
     airline_data: Optional[AirlineData]
     return_url: Optional[str]
     quasi_cash: Optional[bool]
@@ -268,6 +278,7 @@ class Payment(Result):
     is_customer_bill_payment_service: Optional[bool]
     solution_type: Optional[str]
     issuer_transaction_id: Optional[str]
+    transaction_link_id: Optional[str]
     initiated_transaction_indicator: Optional[InitiatedTransactionIndicator]
     external_authentication: Optional[ExternalAuthentication]
     wallet: Optional[Wallet]
@@ -356,6 +367,12 @@ class RecurrentPayment(Result):
     start_date: Optional[str]
     end_date: Optional[str]
     interval: Optional[str]
+    recurrence_type: Optional[str]
+    recurrence_id: Optional[str]
+    minimum_amount: Optional[int]
+    plan: Optional[str]
+    retry_policy: Optional[str]
+    business_day_adjust: Optional[bool]
     recurrent_payment_id: Optional[str]
     next_recurrency: Optional[str]
     amount: Optional[int]
@@ -433,6 +450,7 @@ class SubEstablishment(Result):
     country_code: Optional[str]
     phone_number: Optional[str]
     company_name: Optional[str]
+    establishment_url: Optional[str]
 
 @final
 class AirlineData(Result):
@@ -480,7 +498,7 @@ class FraudBrowser(Result):
 class FraudCart(Result):
     is_gift: Optional[bool]
     returns_accepted: Optional[bool]
-    items: Any
+    items: Optional[list[Result]]
 
 @final
 class FraudMerchantDefinedField(Result):
@@ -542,6 +560,7 @@ class ZeroAuth(Result):
     return_code: Optional[str]
     return_message: Optional[str]
     issuer_transaction_id: Optional[str]
+    transaction_link_id: Optional[str]
 
 @final
 class Bin(Result):
@@ -767,6 +786,7 @@ class PagePayment(Result):
     first_installment_discount: Optional[int]
     installments: Optional[int]
     max_number_of_installments: Optional[int]
+    fixed_installments: Any
     recurrent_payment: Optional[PageRecurrentPayment]
 
 @final
@@ -804,6 +824,7 @@ class Link(Result):
     weight: Optional[Union[str, int]]
     soft_descriptor: Optional[str]
     max_number_of_installments: Optional[int]
+    fixed_installments: Any
     quantity: Optional[int]
     sku: Optional[str]
     shipping: Optional[LinkShipping]
@@ -908,6 +929,22 @@ class Notification(Result):
     status_name: Optional[str]
     test_transaction: Optional[bool]
     fields: Optional[OrderNotice]
+
+@final
+class ThreeDsToken(Result):
+    establishment_code: Optional[str]
+    merchant_name: Optional[str]
+    mcc: Optional[str]
+    access_token: Optional[str]
+    token_type: Optional[str]
+    expires_in: Optional[Union[str, int]]
+
+@final
+class PostToken(Result):
+    merchant_id: Optional[str]
+    access_token: Optional[str]
+    issued: Optional[str]
+    expires_in: Optional[str]
 
 @final
 class Problem(tuple[Any, ...]):
@@ -1133,6 +1170,15 @@ class Links:
     ) -> LinkPayments: ...
 
 @final
+class Browser:
+    def threeds_token(
+        self, establishment_code: _Text, merchant_name: _Text, mcc: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> ThreeDsToken: ...
+    def post_token(
+        self, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> PostToken: ...
+
+@final
 class AsyncSales:
     def create(
         self, fields: _Fields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
@@ -1252,6 +1298,15 @@ class AsyncLinks:
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, LinkPayments]: ...
 
+@final
+class AsyncBrowser:
+    def threeds_token(
+        self, establishment_code: _Text, merchant_name: _Text, mcc: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> Coroutine[Any, Any, ThreeDsToken]: ...
+    def post_token(
+        self, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+    ) -> Coroutine[Any, Any, PostToken]: ...
+
 class Client:
     def __init__(
         self,
@@ -1272,6 +1327,10 @@ class Client:
         reconcile: Optional[bool] = None,
         validate: Optional[bool] = None,
         allow_plain_http: Optional[bool] = None,
+        mpi_client_id: Optional[str] = None,
+        mpi_client_secret: Optional[_Text] = None,
+        post_client_id: Optional[str] = None,
+        post_client_secret: Optional[_Text] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1293,6 +1352,8 @@ class Client:
     def orders(self) -> Orders: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def browser(self) -> Browser: ...
     def request(
         self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Any: ...
@@ -1337,6 +1398,10 @@ class _AsyncClient:
         reconcile: Optional[bool] = None,
         validate: Optional[bool] = None,
         allow_plain_http: Optional[bool] = None,
+        mpi_client_id: Optional[str] = None,
+        mpi_client_secret: Optional[_Text] = None,
+        post_client_id: Optional[str] = None,
+        post_client_secret: Optional[_Text] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1358,6 +1423,8 @@ class _AsyncClient:
     def orders(self) -> AsyncOrders: ...
     @property
     def links(self) -> AsyncLinks: ...
+    @property
+    def browser(self) -> AsyncBrowser: ...
     def request(
         self, method: _Text, path: _Text, body: Any = None, host: Optional[_Host] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Any]: ...
@@ -1437,6 +1504,14 @@ def retry_plan(
     attempts: Iterable[_Time],
     now: Optional[_Time] = None,
 ) -> Optional[_datetime]: ...
+def next_charge(
+    sale: Union[Sale, dict[str, Any]],
+    merchant_order_id: _Text,
+    amount: int,
+    *,
+    reason: Optional[_Text] = None,
+    transaction_link_id: Optional[_Text] = None,
+) -> dict[str, Any]: ...
 def parse_time(text: Optional[str]) -> Optional[_datetime]: ...
 def parse_notification(
     body: Union[str, bytes, bytearray, memoryview],

@@ -411,7 +411,8 @@ static PyMethodDef async_methods[] = {
     "client_secret=None, checkout_merchant_id=None, environment=None, "       \
     "base_url=None, ca_file=None, proxy=None, user_agent=None, timeout=None, "\
     "connect_timeout=None, max_retries=None, reconcile=None, validate=None, " \
-    "allow_plain_http=None)\n--\n\n"                                          \
+    "allow_plain_http=None, mpi_client_id=None, mpi_client_secret=None, "     \
+    "post_client_id=None, post_client_secret=None)\n--\n\n"                  \
     "A client of Cielo's payment APIs.\n\n"                                   \
     "merchant_id, merchant_key   the credentials of API 3.0\n"                \
     "client_id, client_secret    those of Checkout\n"                         \
@@ -424,10 +425,14 @@ static PyMethodDef async_methods[] = {
     "reconcile                   look writes in doubt up, True\n"             \
     "validate                    check fields before sending, True\n"         \
     "ca_file, proxy, user_agent  as in libcurl\n"                             \
-    "allow_plain_http            http:// beyond loopback addresses, False\n\n"\
+    "allow_plain_http            http:// beyond loopback addresses, False\n"  \
+    "mpi_client_id, mpi_client_secret    those of 3DS\n"                      \
+    "post_client_id, post_client_secret  those of Silent Order Post\n\n"     \
     "What is missing comes from the environment variables CIELO_MERCHANT_ID,\n"\
     "CIELO_MERCHANT_KEY, CIELO_CLIENT_ID, CIELO_CLIENT_SECRET,\n"             \
-    "CIELO_CHECKOUT_MERCHANT_ID, CIELO_ENVIRONMENT and CIELO_BASE_URL.\n"     \
+    "CIELO_CHECKOUT_MERCHANT_ID, CIELO_ENVIRONMENT, CIELO_BASE_URL,\n"        \
+    "CIELO_MPI_CLIENT_ID, CIELO_MPI_CLIENT_SECRET, CIELO_POST_CLIENT_ID and\n"\
+    "CIELO_POST_CLIENT_SECRET.\n"                                             \
     "Threads may share one client, and a forked child may go on with it."
 
 /* Properties: our own, and one for each noun of the operations. */

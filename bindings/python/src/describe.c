@@ -137,7 +137,7 @@ static const char *unit_of(int type)
 static PyObject *describe_type(const cielo_field *field)
 {
     static const char *const annotations[] = {
-#define CIELO_X(name, annotation) annotation,
+#define CIELO_X(name, annotation, policy) annotation,
         CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
     };

@@ -111,6 +111,20 @@ static PyMethodDef core_methods[] = {
      "datetime without a zone, which parse_time gives: Cielo's clock is\n"
      "Brasilia's, three hours behind UTC. Raises TypeError for anything\n"
      "else."},
+    {"next_charge", METHOD(next_charge), METH_FASTCALL | METH_KEYWORDS,
+     "next_charge(sale, merchant_order_id, amount, *, reason=None, "
+     "transaction_link_id=None)\n--\n\n"
+     "The fields of a stored card's next charge that the store makes by\n"
+     "itself, for client.sales.create: token, brand and what the brand wants\n"
+     "to see again. A dict in wire names; add what your sales carry "
+     "besides.\n\n"
+     "sale: the result of the last approved sale of that card, or a dict\n"
+     "that keeps what it said, secrets revealed\n"
+     "reason: Recurring, Unscheduled or Installments; left out, the sale's\n"
+     "transaction_link_id: Mastercard's of the first sale, the one that the\n"
+     "shopper took part in; needed once sale is a later one, '' if that had\n"
+     "none\n\n"
+     "Raises ValidationError with every problem."},
     {"parse_time", METHOD(parse_time), METH_FASTCALL | METH_KEYWORDS,
      "parse_time(text)\n--\n\n"
      "A date or moment of a result or a notification, as a datetime.\n\n"

@@ -12,7 +12,7 @@ static PyObject *parse(module_state *state, PyObject *body, const char *type)
     int status;
 
     if (PyUnicode_Check(body)) {
-        /* Halves of surrogate pairs pass: the core refuses them, as it does
+        /* Halves of surrogate pairs pass: the core has a sign for them, as for
          * other bytes that are not UTF-8. */
         bytes = PyUnicode_AsEncodedString(body, "utf-8", "surrogatepass");
         if (!bytes)

@@ -160,7 +160,8 @@ static int find_member(module_state *state, ResultObject *self, PyObject *name,
 
 static int is_method_name(PyObject *name)
 {
-    return PyUnicode_CompareWithASCIIString(name, "to_dict") == 0
+    return PyUnicode_CompareWithASCIIString(name, "keys") == 0
+        || PyUnicode_CompareWithASCIIString(name, "to_dict") == 0
         || PyUnicode_CompareWithASCIIString(name, "to_json") == 0
         || (PyUnicode_GetLength(name) > 2
             && PyUnicode_READ_CHAR(name, 0) == '_'
@@ -277,6 +278,18 @@ static PyObject *members_dict(ResultObject *self)
         if (PyDict_SetItem(dict, name, value) < 0)
             Py_CLEAR(dict);
     return dict;
+}
+
+PyObject *result_keys(PyObject *op, PyObject *ignored)
+{
+    PyObject *dict = members_dict((ResultObject *)op), *keys;
+
+    (void)ignored;
+    if (!dict)
+        return NULL;
+    keys = PyObject_CallMethod(dict, "keys", NULL);
+    Py_DECREF(dict);
+    return keys;
 }
 
 PyObject *result_iter(PyObject *op)

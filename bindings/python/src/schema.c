@@ -2,13 +2,13 @@
 #include "state.h"
 
 static const char *const annotations[] = {
-#define CIELO_X(name, annotation) annotation,
+#define CIELO_X(name, annotation, policy) annotation,
     CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
 };
 
 static const char *const field_types[] = {
-#define CIELO_X(name, annotation) #name,
+#define CIELO_X(name, annotation, policy) #name,
     CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
 };

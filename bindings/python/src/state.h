@@ -235,6 +235,7 @@ PyObject *result_twin(PyObject *result);
 PyObject *result_getattro(PyObject *op, PyObject *name);
 PyObject *result_subscript(PyObject *op, PyObject *key);
 PyObject *result_iter(PyObject *op);
+PyObject *result_keys(PyObject *op, PyObject *ignored);
 PyObject *result_compare(PyObject *op, PyObject *other, int how);
 PyObject *result_dir(PyObject *op, PyObject *ignored);
 Py_ssize_t result_length(PyObject *op);
@@ -452,8 +453,8 @@ PyObject *make_advice(module_state *state, const cielo_advice *advice);
 PyObject *codes_restore(PyObject *module, PyObject *const *args,
                         Py_ssize_t nargs);
 
-/* ---- lookup.c, plan.c, notification.c, datetime.c: the module's functions
- * ---- */
+/* ---- lookup.c, plan.c, charge.c, notification.c, datetime.c: the module's
+ * functions ---- */
 
 #define FUNCTION(name)                                                 \
     PyObject *name(PyObject *module, PyObject *const *args,            \
@@ -471,6 +472,7 @@ FUNCTION(codes_reason_code);
 FUNCTION(codes_api_error);
 FUNCTION(codes_retry_plan);
 FUNCTION(parse_notification);
+FUNCTION(next_charge);
 FUNCTION(parse_time);
 
 /* ---- notification.c ---- */

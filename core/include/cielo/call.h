@@ -86,13 +86,16 @@ typedef struct cielo_request {
     int64_t connect_timeout_ms;
 } cielo_request;
 
-/* What came back. The host keeps it; it is read during the report only. */
+/* What came back. The host keeps it; it is read during the report only. Set all
+ * of it to zero first: what a host does not know is NULL. */
 typedef struct cielo_response {
     int http_status;
     const char *date;        /* the header of that name, or NULL */
     const char *retry_after; /* likewise */
     const char *body;
     size_t body_length;
+    const char *content_type; /* the header of that name, or NULL: says how a
+                                 body that is not UTF-8 is written */
 } cielo_response;
 
 /* The longest body a host should take; past it, report TOO_LARGE. */
@@ -123,11 +126,11 @@ CIELO_API const cielo_request *cielo_call_request(const cielo_call *call);
 /* In the clock of `now_ms`: when a WAIT ends, or by when a SEND must end. */
 CIELO_API int64_t cielo_call_deadline(const cielo_call *call);
 
-/* Reports the answer to a SEND. Errors: CIELO_EMEMORY (the call then ends as
- * its rules say: a write in doubt), CIELO_EUSAGE (no SEND is open),
- * CIELO_EDECODE (it answers another request, or cannot be read as an answer to
- * this one: the call goes on, and the host closes the connection, on which
- * answers may be one off). */
+/* Reports the answer to a SEND, whose texts may be odd [odd-texts]. Errors:
+ * CIELO_EMEMORY (the call then ends as its rules say: a write in doubt),
+ * CIELO_EUSAGE (no SEND is open), CIELO_EDECODE (it answers another request, or
+ * cannot be read as an answer to this one: the call goes on, and the host
+ * closes the connection, on which answers may be one off). */
 CIELO_API int cielo_call_on_response(cielo_call *call,
                                      const cielo_response *response);
 
@@ -186,8 +189,8 @@ CIELO_API const cielo_value *cielo_call_details(cielo_call *call);
  * What is sent as it was given although Cielo may take it otherwise than was
  * meant: [{path, rule, message}], free of secrets, from the start of the call
  * on, so that a host can tell before anything is sent. NULL when there is
- * nothing to tell, as for nearly every call. Borrowed. Only a soft descriptor
- * is warned of today [descriptor-signs].
+ * nothing to tell, as for nearly every call. Borrowed. CIELO_POLICY_MAP says
+ * what is warned of, and what is refused [sure-refusals].
  */
 CIELO_API const cielo_value *cielo_call_warnings(const cielo_call *call);
 

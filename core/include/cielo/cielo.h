@@ -10,6 +10,7 @@
 #include <cielo/alloc.h>
 #include <cielo/api.h>
 #include <cielo/call.h>
+#include <cielo/charge.h>
 #include <cielo/client.h>
 #include <cielo/codes.h>
 #include <cielo/datetime.h>

@@ -40,12 +40,17 @@ typedef struct cielo_options {
     int validate;                     /* check fields first; default 1 */
     int allow_plain_http;             /* http:// beyond loopback; default 0 */
     const cielo_allocator *allocator; /* NULL means malloc */
+    const char *mpi_client_id;        /* CIELO_MPI_CLIENT_ID; 3DS */
+    const char *mpi_client_secret;    /* CIELO_MPI_CLIENT_SECRET */
+    const char *post_client_id;       /* CIELO_POST_CLIENT_ID; Silent Order
+                                         Post */
+    const char *post_client_secret;   /* CIELO_POST_CLIENT_SECRET */
 } cielo_options;
 
 #define CIELO_OPTIONS_INIT                                                     \
     {                                                                          \
         sizeof(cielo_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
-            NULL, NULL, -1, -1, -1, -1, -1, -1, NULL                           \
+            NULL, NULL, -1, -1, -1, -1, -1, -1, NULL, NULL, NULL, NULL, NULL   \
     }
 
 /*
@@ -69,7 +74,11 @@ typedef struct cielo_options {
     X(max_retries, COUNT, 1)          \
     X(reconcile, FLAG, 1)             \
     X(validate, FLAG, 1)              \
-    X(allow_plain_http, FLAG, 0)
+    X(allow_plain_http, FLAG, 0)      \
+    X(mpi_client_id, TEXT, 0)         \
+    X(mpi_client_secret, SECRET, 0)   \
+    X(post_client_id, TEXT, 0)        \
+    X(post_client_secret, SECRET, 0)
 
 /* Immutable settings and shared state, counted; any thread may share one. */
 typedef struct cielo_client cielo_client;

@@ -32,13 +32,14 @@ CIELO_BEGIN
 /*
  * Reads the body of a post; bytes of any shape give a notification or
  * CIELO_EDECODE. `content_type` is the header's text or NULL, then the body
- * itself tells. `*out` is an object by host names, the caller's to free:
- * "kind"; "payment_id" or "recurrent_payment_id", "change_type" (number) and
- * "change" (its name) for API 3.0; "checkout_order_number",
- * "merchant_order_number", "amount" (cents), "payment_status" (number),
- * "status_name", "test_transaction" for Checkout, whose other members stand in
- * "fields" as they came; "merchant_id" and "merchant_order_number" for an
- * order_reference. Nothing in it is proof: Cielo signs nothing.
+ * itself tells; odd texts are read as in answers [odd-texts]. `*out` is an
+ * object by host names, the caller's to free: "kind"; "payment_id" or
+ * "recurrent_payment_id", "change_type" (number) and "change" (its name) for
+ * API 3.0; "checkout_order_number", "merchant_order_number", "amount" (cents),
+ * "payment_status" (number), "status_name", "test_transaction" for Checkout,
+ * whose other members stand in "fields" as they came; "merchant_id" and
+ * "merchant_order_number" for an order_reference. Nothing in it is proof: Cielo
+ * signs nothing.
  * Errors: CIELO_EDECODE, CIELO_EMEMORY.
  */
 CIELO_API int cielo_notification_parse(cielo_value **out, const char *body,

@@ -20,6 +20,7 @@ CIELO_BEGIN
     X(ORDER, "text")        /* an order number of the shop's, shown whole */ \
     X(TOKEN, "text")        /* a stored card, never shown */               \
     X(BIN, "text")                                                         \
+    X(MEMBER, "text")       /* the member of the row's FIELDS of that name */ \
     X(AMOUNT, "integer")                                                   \
     X(DAY, "integer")                                                      \
     X(DATE, "date")                                                        \
@@ -52,7 +53,10 @@ enum cielo_param_kind {
     X(checkout_order_number, ID, 64, "")                                   \
     X(card_token, TOKEN, 64, "")                                           \
     X(id, ID, 64, "")                                                      \
-    X(digits, BIN, 9, "the first six or nine digits of a card")            \
+    X(digits, BIN, 19, "the first 6 to 19 digits of a card")               \
+    X(establishment_code, MEMBER, 10, "the store's number at Cielo")       \
+    X(merchant_name, MEMBER, 25, "the store's name, as Cielo has it")        \
+    X(mcc, MEMBER, 4, "the store's merchant category code")                \
     X(amount, AMOUNT, 15, "in cents")                                      \
     X(service_tax_amount, AMOUNT, 15, "in cents")                          \
     X(day, DAY, 2, "of the month, 1 to 31")                                \
@@ -90,17 +94,22 @@ CIELO_API const char *cielo_param_type(int kind);
  * noun, verb  as users write them: client.NOUN.VERB; noun "-" is the client
  *             itself, noun "" is for the library's own use (confirming a
  *             notification) and no method
- * HOST        TRANSACTION, QUERY (API 3.0 [two-hosts]) or CHECKOUT; LOCAL: no
- *             request of its own
+ * HOST        TRANSACTION, QUERY (API 3.0 [two-hosts]), CHECKOUT, MPI (3DS) or
+ *             POST (Silent Order Post) [browser-tokens]; LOCAL: no request of
+ *             its own
  * AUTH        MERCHANT: the store's id and key. BEARER: an OAuth token. PAGE:
  *             the store's id for Checkout, a token, or both [page-credentials].
+ *             MPI: the id and secret for 3DS. POST: the store's id and a token
+ *             of Silent Order Post's own, fetched for each call
+ *             [browser-tokens].
  *             NOTICE: the store's id that the notification names. GIVEN: as the
  *             host that the caller names
  * path        {name} stands for a parameter; a query part is left out with its
  *             parameter
  * params      names of CIELO_PARAM_MAP, in the order users give them; `?` marks
  *             what may be left out
- * body        the parameter that is the body, or "-"
+ * body        the parameter that is the body, or "-"; "*": all of them, under
+ *             their wire names in FIELDS
  * FIELDS      the object of fields.h that parameter "fields" is held against
  * RESULT      the object of fields.h of the answer
  * KIND        READ, or WRITE: repeated only if surely not sent
@@ -208,7 +217,7 @@ CIELO_API const char *cielo_param_type(int kind);
     X(CARD_BIN, "card_bin", "cards", "bin", GET, QUERY, MERCHANT,              \
       "/1/cardBin/{digits}", "digits", "-", NONE, BIN, READ, NONE, NONE,       \
       "Status",                                                                \
-      "Tells brand, kind and issuer from the first 6 or 9 digits of a card.")  \
+      "Tells brand, kind and issuer from the first 6 to 19 digits of a card.") \
     X(ORDER_GET, "order_get", "orders", "get", GET, CHECKOUT, BEARER,          \
       "/api/public/v2/orders/{checkout_order_number}",                         \
       "checkout_order_number", "-", NONE, ORDER, READ, NONE, NONE,             \
@@ -266,6 +275,16 @@ CIELO_API const char *cielo_param_type(int kind);
       BEARER, "/api/public/v1/products/{id}/payments", "id", "-", NONE,        \
       LINK_PAYMENTS, READ, NONE, NONE, "orders",                               \
       "Lists the payments made through a link.")                               \
+    X(BROWSER_THREEDS_TOKEN, "browser_threeds_token", "browser",               \
+      "threeds_token", POST, MPI, MPI, "/v2/auth/token",                       \
+      "establishment_code merchant_name mcc", "*", THREEDS_TOKEN,              \
+      THREEDS_TOKEN, READ, NONE, NONE, "access_token",                         \
+      "Gives a page's 3DS script its token, a fresh one each time.")           \
+    X(BROWSER_POST_TOKEN, "browser_post_token", "browser", "post_token", POST, \
+      POST, POST, "/post/api/public/v2/accesstoken", "", "-", NONE,            \
+      POST_TOKEN, READ, NONE, NONE, "AccessToken",                             \
+      "Gives a page's Silent Order Post script its token, a fresh one each "   \
+      "time.")                                                                 \
     X(REQUEST, "request", "-", "request", GET, TRANSACTION, GIVEN, "-",        \
       "method path body? host?", "body", NONE, ANY, WRITE, NONE, NONE, "-",    \
       "Sends any other request to Cielo.")

@@ -34,8 +34,9 @@ typedef enum cielo_type {
  * Parses one JSON text (RFC 8259, UTF-8, nothing after it but white space).
  * Refused with CIELO_EDECODE: bad UTF-8, lone surrogates, \u0000, leading
  * zeros, numbers past a double's range, a member named twice in one object,
- * nesting past CIELO_VALUE_DEPTH. `*out` is the caller's to free; NULL on
- * failure. Errors: CIELO_EDECODE, CIELO_EMEMORY.
+ * nesting past CIELO_VALUE_DEPTH. Calls and notifications read what came in
+ * more freely; what a program sends is to say what it means. `*out` is the
+ * caller's to free; NULL on failure. Errors: CIELO_EDECODE, CIELO_EMEMORY.
  */
 CIELO_API int cielo_value_parse(cielo_value **out, const char *text,
                                 size_t length, cielo_error *err);
@@ -112,9 +113,9 @@ CIELO_API const cielo_value *cielo_value_next(const cielo_value *value);
 /* The name of a member, NULL for an item or a root. `length` may be NULL. */
 CIELO_API const char *cielo_value_name(const cielo_value *value,
                                        size_t *length);
-/* A member by its exact name, or by its name ignoring ASCII case, where a null
- * stands back behind another spelling with a value; NULL when absent or when
- * `object` is no object. */
+/* A member by its exact name, or by its name ignoring ASCII case: of several
+ * the one of exactly that name, else the first, and a null only where no other
+ * has a value. NULL when absent or when `object` is no object. */
 CIELO_API const cielo_value *cielo_value_get(const cielo_value *object,
                                              const char *name);
 CIELO_API const cielo_value *cielo_value_get_case(const cielo_value *object,

@@ -25,19 +25,20 @@ static const cielo_value *spelled(int object, const cielo_value *tree,
     return NULL;
 }
 
-/* "Payment.Status#": the "#" asks for an integer. */
+/* "Payment.Status#": the "#" asks for an integer, as a number or as text. */
 static int has_member(int object, const cielo_value *tree, const char *expect)
 {
     char path[64];
     size_t length = strcspn(expect, "#");
     const cielo_value *member;
+    int64_t number;
 
     memcpy(path, expect, length);
     path[length] = '\0';
     member = cielo__member(tree, path);
     if (!member)
         member = spelled(object, tree, path);
-    return expect[length] == '#' ? cielo_value_is_integer(member)
+    return expect[length] == '#' ? cielo__number(member, "", &number)
                                  : cielo_value_type(member) != CIELO_NULL;
 }
 
@@ -50,6 +51,17 @@ int cielo__readable(const cielo__operation *row, const cielo_value *tree)
     if (strcmp(row->expect, "[]") == 0)
         return cielo__list_of(tree) != NULL;
     return has_member(row->facts.object, tree, row->expect);
+}
+
+/* What the answer to a consent shows is not documented: that there is a payment
+ * has to do [pix-automatic]. */
+int cielo__is_whole_answer(const cielo__intent *intent, const cielo_value *tree)
+{
+    if (cielo__readable(intent->row, tree))
+        return 1;
+    return intent->operation == CIELO_OP_SALE_CREATE
+        && cielo__is_consent(cielo_value_get(intent->body, "Payment"))
+        && cielo_value_type(cielo__member(tree, "Payment")) == CIELO_OBJECT;
 }
 
 const cielo_value *cielo__list_of(const cielo_value *tree)
@@ -138,7 +150,8 @@ static int is_same_text(const cielo_value *asked, const cielo_value *told,
     const char *a = trimmed(asked, &n);
     const char *b = trimmed(told, &m);
 
-    if (!a || !b || m == 0 || (how == SAME_IF_AS_LONG && n != m))
+    if (!a || !b || m == 0 || cielo__is_substituted(b)
+        || (how == SAME_IF_AS_LONG && n != m))
         return 1;
     return n == m && cielo__same_case(a, b, n);
 }

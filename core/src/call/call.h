@@ -26,13 +26,15 @@ typedef struct cielo__input {
     cielo_value *warnings; /* the same; NULL when there are none */
 } cielo__input;
 
-/* 1 for a sale in wire names that Cielo is sure to deny: a stored card's
- * recurring charge without the mark of one [own-recurrence]. */
-int cielo__lacks_mark(const cielo_value *sale);
-
 /* Fills `input`; wrong values become problems. Errors: CIELO_EMEMORY. */
 int cielo__validate(const cielo__operation *row, const cielo_value *params,
                     int check_rules, cielo__input *input);
+
+/* ---- between.c: what is left of its look at a sale ---- */
+
+/* 1 for a sale in wire names that Cielo is sure to deny: a stored card's
+ * recurring charge without the mark of one [own-recurrence]. */
+int cielo__lacks_mark(const cielo_value *sale);
 
 /* ---- shown.c: what <cielo/shown.h> does not say ---- */
 
@@ -66,6 +68,10 @@ typedef struct cielo__settings {
     char *client_id;
     char *client_secret;
     char *checkout_merchant_id;
+    char *mpi_client_id;
+    char *mpi_client_secret;
+    char *post_client_id;
+    char *post_client_secret;
     char *environment;
     char *base_url;
     char *ca_file;
@@ -207,14 +213,17 @@ cielo__host cielo__host_of(const cielo__operation *row,
 
 void cielo__message_init(cielo__message *message, const cielo_allocator *mem);
 void cielo__message_clear(cielo__message *message);
-/* Builds the request of a row. `token` is for Checkout; `request_id` NULL
- * draws a fresh one. Errors: CIELO_EMEMORY. */
+/* Builds the request of a row. `token` is for those that have one;
+ * `request_id` NULL draws a fresh one. Errors: CIELO_EMEMORY. */
 int cielo__message_build(cielo__message *message, const cielo_client *client,
                          const cielo__operation *row, const cielo_value *params,
                          const cielo_value *body, const char *token,
                          const char *request_id, cielo__random *random);
-/* Builds the request for an OAuth token. */
-int cielo__message_token(cielo__message *message, const cielo_client *client);
+/* 1 for a row whose requests need an OAuth token of their own. */
+int cielo__has_own_token(const cielo__operation *row);
+/* Builds the request for the OAuth token that a row's requests need. */
+int cielo__message_token(cielo__message *message, const cielo_client *client,
+                         const cielo__operation *row);
 
 /* ---- retry.c ---- */
 
@@ -222,11 +231,12 @@ int cielo__message_token(cielo__message *message, const cielo_client *client);
 int cielo__is_doubtful(int http_status);
 /* 1 when an answer says that a read may be asked again. */
 int cielo__retry_status(int http_status);
-/* How long to wait before try `tries` (from 1), jitter included; what the
- * server asks for (`retry_after`, ms, -1 when nothing) comes first. */
+/* How long to wait before try `tries` (from 1), jitter included; longer where
+ * the server asks for it (`retry_after`, ms, -1 when nothing). */
 int64_t cielo__retry_delay(int tries, int64_t retry_after,
                            cielo__random *random);
-/* The text of Retry-After in ms, seconds or date; -1 when unreadable. */
+/* The text of Retry-After in ms, seconds or date; -1 when unreadable, and for a
+ * date that does not lie ahead of `date`, the server's own, or NULL. */
 int64_t cielo__retry_after(const char *text, const char *date);
 /* The status for an answer that is no success. */
 int cielo__status_of(int http_status);
@@ -236,6 +246,11 @@ int cielo__status_of(int http_status);
 /* The documented rule that a refusal with `status` most likely comes from;
  * static, NULL when there is none to name. */
 const char *cielo__hint(int operation, const cielo_value *params, int status);
+/* The environment that was asked, or the host where a base_url stands for it:
+ * credentials and sales of one are unknown to the other. NULL for a `status`
+ * that says nothing of that. */
+const char *cielo__asked(const cielo_client *client, const char *host,
+                         int status);
 
 /* ---- answer.c ---- */
 
@@ -249,6 +264,9 @@ typedef struct cielo__intent {
 
 /* 1 when the tree has what the row's `expect` names. */
 int cielo__readable(const cielo__operation *row, const cielo_value *tree);
+/* The same for the answer to an intent, which may be due to show less. */
+int cielo__is_whole_answer(const cielo__intent *intent,
+                           const cielo_value *tree);
 /* The sales in an answer to a query by order number: the answer itself, or the
  * member of it that is a list, of two names and in any case; NULL when there is
  * none. */
@@ -261,6 +279,9 @@ int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree);
 
 /* Asked for by hand: the caller says what to look for, and knows of it. */
 int cielo__intent_is_manual(const cielo__intent *intent);
+/* 1 for a Pix payment in wire names that asks for the payer's consent to later
+ * charges and charges nothing itself [pix-automatic]. */
+int cielo__is_consent(const cielo_value *payment);
 /* 1 for two texts that are one but for case; NULL is none. */
 int cielo__same_word(const char *a, const char *b);
 /* The shop's number of the order, or NULL. */

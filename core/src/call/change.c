@@ -155,10 +155,10 @@ cielo__change cielo__change_of(const cielo__intent *intent,
 
     t.intent = intent;
     t.success = success_of(answer);
-    t.nature = cielo__amount(answer, "Status", &status)
+    t.nature = cielo__number(answer, "Status", &status)
         ? cielo__sale_nature(status)
         : CIELO_NATURE_NONE;
-    if (!cielo__amount(answer, "ReasonCode", &t.reason))
+    if (!cielo__number(answer, "ReasonCode", &t.reason))
         t.reason = -1;
     t.code = code_of(intent, answer);
     for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {

@@ -33,13 +33,19 @@ struct cielo_client {
 
 /* ---- the family ---- */
 
-/* The only list of Cielo's hosts [two-hosts]: X(HOST, production, sandbox). */
-#define HOST_MAP(X)                                           \
-    X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br", \
-      "https://apisandbox.cieloecommerce.cielo.com.br")       \
-    X(QUERY, "https://apiquery.cieloecommerce.cielo.com.br",  \
-      "https://apiquerysandbox.cieloecommerce.cielo.com.br")  \
-    X(CHECKOUT, "https://cieloecommerce.cielo.com.br", "")
+/* The only list of Cielo's hosts [two-hosts] [browser-tokens]:
+ * X(HOST, production, sandbox). */
+#define HOST_MAP(X)                                                           \
+    X(TRANSACTION, "https://api.cieloecommerce.cielo.com.br",                 \
+      "https://apisandbox.cieloecommerce.cielo.com.br")                       \
+    X(QUERY, "https://apiquery.cieloecommerce.cielo.com.br",                  \
+      "https://apiquerysandbox.cieloecommerce.cielo.com.br")                  \
+    X(CHECKOUT, "https://cieloecommerce.cielo.com.br", "")                    \
+    X(MPI, "https://mpi.braspag.com.br", "https://mpisandbox.braspag.com.br") \
+    X(POST, "https://transaction.pagador.com.br",                             \
+      "https://transactionsandbox.pagador.com.br")                            \
+    X(POST_AUTH, "https://auth.braspag.com.br",                               \
+      "https://authsandbox.braspag.com.br")
 
 static int set_bases(family *f)
 {

@@ -41,7 +41,7 @@ void cielo__call_fail_answer(cielo_call *call, int status)
 {
     const cielo__event *e = &call->event;
     const cielo_value *first;
-    const char *code, *text, *hint;
+    const char *code, *text, *hint, *asked;
     /* Room for a character that cielo__report cuts off whole. */
     char message[sizeof(call->error.message) + 4];
 
@@ -54,15 +54,16 @@ void cielo__call_fail_answer(cielo_call *call, int status)
     code = cielo_value_text(cielo_value_get(first, "code"), NULL);
     text = cielo_value_text(cielo_value_get(first, "message"), NULL);
     hint = cielo__hint(call->operation, call->input.params, status);
+    asked = cielo__asked(call->client, call->message.request.host, status);
     if (status == CIELO_EDECODE)
         snprintf(message, sizeof(message),
                  e->foreign ? "the answer (HTTP %d) is to another request"
                             : "the answer (HTTP %d) cannot be read",
                  e->http_status);
     else
-        snprintf(message, sizeof(message), "%s (HTTP %d)%s%s%s%s%s%s",
-                 cielo_strerror(status), e->http_status,
-                 code || text ? ": " : "", code ? code : "",
+        snprintf(message, sizeof(message), "%s (HTTP %d%s%s)%s%s%s%s%s%s",
+                 cielo_strerror(status), e->http_status, asked ? ", " : "",
+                 asked ? asked : "", code || text ? ": " : "", code ? code : "",
                  code && text ? " " : "", text ? text : "",
                  hint ? "; most likely: " : "", hint ? hint : "");
     cielo__call_fail(call, status, message);

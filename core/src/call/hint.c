@@ -49,3 +49,13 @@ const char *cielo__hint(int operation, const cielo_value *params, int status)
     }
     return NULL;
 }
+
+const char *cielo__asked(const cielo_client *client, const char *host,
+                         int status)
+{
+    if (status != CIELO_EAUTHENTICATION && status != CIELO_EPERMISSION
+        && status != CIELO_ENOTFOUND)
+        return NULL;
+    return *cielo_client_base_url(client) ? host
+                                          : cielo_client_environment(client);
+}

@@ -27,6 +27,17 @@ int cielo__same_word(const char *a, const char *b)
         && cielo__same_case(a, b, strlen(a));
 }
 
+/* One page spells the kind of recurrence otherwise. */
+int cielo__is_consent(const cielo_value *payment)
+{
+    const cielo_value *recurrent = cielo_value_get(payment, "RecurrentPayment");
+    const cielo_value *now = cielo_value_get(recurrent, "AuthorizeNow");
+
+    return cielo_value_type(now) == CIELO_BOOL && !cielo_value_bool(now)
+        && (cielo_value_get(recurrent, "RecurrenceType")
+            || cielo_value_get(recurrent, "RecurrentType"));
+}
+
 int cielo__intent_is_manual(const cielo__intent *intent)
 {
     return intent->row->host == CIELO__HOST_LOCAL;
@@ -88,7 +99,7 @@ static int64_t installments(const cielo_value *payment)
 {
     int64_t count;
 
-    if (cielo__amount(payment, "Installments", &count))
+    if (cielo__number(payment, "Installments", &count))
         return count;
     return cielo__member(payment, "Installments") ? 0 : 1;
 }
@@ -126,7 +137,7 @@ int cielo__is_refused(const cielo_value *payment)
     int64_t status = -1;
     cielo_nature nature;
 
-    cielo__amount(payment, "Status", &status);
+    cielo__number(payment, "Status", &status);
     nature = cielo__sale_nature(status);
     return nature == CIELO_NATURE_REFUSED
         || (nature == CIELO_NATURE_UNFINISHED

@@ -37,6 +37,8 @@ static int put_text(cielo_value *out, const char *name, const char *text)
     return put(out, name, cielo_value_new_text(text, strlen(text)));
 }
 
+/* NULL too for one with U+FFFD in it: nobody has an id or a number that was not
+ * to be read. */
 static const char *text_member(const cielo_value *tree, const char *name)
 {
     const cielo_value *value = cielo_value_get_case(tree, name);
@@ -44,7 +46,7 @@ static const char *text_member(const cielo_value *tree, const char *name)
         ? cielo_value_text(value, NULL)
         : NULL;
 
-    return text && *text ? text : NULL;
+    return text && *text && !cielo__is_substituted(text) ? text : NULL;
 }
 
 /* An integer written as a number or as text; -1 when it is none. */
@@ -192,24 +194,13 @@ static size_t decode(char *text, size_t length)
 /* Bytes that are no UTF-8 are taken for Latin-1, as older servers send it. */
 static cielo_value *new_lenient_text(const char *text, size_t length)
 {
-    cielo_value *value = cielo_value_new_text(text, length);
+    cielo_value *value;
     cielo__buf utf8;
-    size_t i;
 
-    if (cielo_value_type(value) != CIELO_INVALID)
-        return value;
-    cielo_value_free(value);
-    cielo__buf_init(&utf8, NULL, length * 2 + 1);
-    for (i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (c >= 0x80) {
-            cielo__buf_char(&utf8, (char)(0xC0 | (c >> 6)));
-            c = (unsigned char)(0x80 | (c & 0x3F));
-        }
-        cielo__buf_char(&utf8, c ? (char)c : ' ');
-    }
-    value = cielo_value_new_text(cielo__buf_string(&utf8), utf8.length);
+    cielo__buf_init(&utf8, NULL, SIZE_MAX - 1);
+    value = cielo__utf8_add(&utf8, text, length, 1) == CIELO_OK
+        ? cielo_value_new_text(cielo__buf_string(&utf8), utf8.length)
+        : NULL;
     cielo__buf_clear(&utf8);
     return value;
 }
@@ -271,12 +262,6 @@ static int contains(const char *text, const char *word)
     return 0;
 }
 
-/* What some serializers of Windows begin a text with. */
-static size_t bom_length(const char *body, size_t length)
-{
-    return length >= 3 && memcmp(body, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-}
-
 static int is_json(const char *body, size_t length, const char *content_type)
 {
     size_t i;
@@ -285,11 +270,24 @@ static int is_json(const char *body, size_t length, const char *content_type)
         return 1;
     if (contains(content_type, "form"))
         return 0;
-    for (i = bom_length(body, length); i < length; i++) {
+    for (i = cielo__utf8_mark(body, length); i < length; i++) {
         if (!memchr(" \t\r\n", body[i], 4))
             return body[i] == '{' || body[i] == '[';
     }
     return 0;
+}
+
+static int read_json(cielo_value **out, const char *body, size_t length,
+                     const char *content_type, cielo_error *err)
+{
+    cielo__buf scratch;
+    int status;
+
+    cielo__buf_init(&scratch, NULL, SIZE_MAX - 1);
+    status
+        = cielo__answer_parse(out, body, length, content_type, &scratch, err);
+    cielo__buf_clear(&scratch);
+    return status;
 }
 
 static int read_tree(cielo_value *out, const cielo_value *tree)
@@ -316,7 +314,7 @@ int cielo_notification_parse(cielo_value **out, const char *body, size_t length,
         return cielo__report(err, CIELO_EDECODE,
                              "the body is too large for a notification");
     status = is_json(body, length, content_type)
-        ? cielo_value_parse(&tree, body, length, err)
+        ? read_json(&tree, body, length, content_type, err)
         : read_form(&tree, body, length);
     if (status == CIELO_OK) {
         *out = cielo_value_new_object();

@@ -108,6 +108,20 @@ static int copy_proxy_secrets(const cielo_allocator *mem, cielo__settings *to)
     return f.status;
 }
 
+/* What the tokens for a shop's page are asked with. */
+static int copy_browser_settings(const cielo_allocator *mem,
+                                 cielo__settings *to, const cielo_options *from)
+{
+    return copy_setting(mem, &to->mpi_client_id, from->mpi_client_id,
+                        "CIELO_MPI_CLIENT_ID")
+        || copy_setting(mem, &to->mpi_client_secret, from->mpi_client_secret,
+                        "CIELO_MPI_CLIENT_SECRET")
+        || copy_setting(mem, &to->post_client_id, from->post_client_id,
+                        "CIELO_POST_CLIENT_ID")
+        || copy_setting(mem, &to->post_client_secret, from->post_client_secret,
+                        "CIELO_POST_CLIENT_SECRET");
+}
+
 int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
                          const cielo_options *from)
 {
@@ -124,6 +138,7 @@ int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
         || copy_setting(mem, &to->checkout_merchant_id,
                         from->checkout_merchant_id,
                         "CIELO_CHECKOUT_MERCHANT_ID")
+        || copy_browser_settings(mem, to, from)
         || copy_setting(mem, &to->environment, from->environment,
                         "CIELO_ENVIRONMENT")
         || copy_setting(mem, &to->base_url, from->base_url, base)
@@ -153,6 +168,10 @@ static int check_headers(const cielo__settings *s, cielo_value *problems)
                  {"client_id", s->client_id},
                  {"client_secret", s->client_secret},
                  {"checkout_merchant_id", s->checkout_merchant_id},
+                 {"mpi_client_id", s->mpi_client_id},
+                 {"mpi_client_secret", s->mpi_client_secret},
+                 {"post_client_id", s->post_client_id},
+                 {"post_client_secret", s->post_client_secret},
                  {"user_agent", s->user_agent}};
     const size_t count = sizeof(texts) / sizeof(texts[0]);
     int status = CIELO_OK;
@@ -389,6 +408,10 @@ void cielo__settings_free(const cielo_allocator *mem, cielo__settings *s)
     cielo__free(mem, s->client_id);
     cielo__free_secret(mem, s->client_secret);
     cielo__free(mem, s->checkout_merchant_id);
+    cielo__free(mem, s->mpi_client_id);
+    cielo__free_secret(mem, s->mpi_client_secret);
+    cielo__free(mem, s->post_client_id);
+    cielo__free_secret(mem, s->post_client_secret);
     cielo__free(mem, s->environment);
     cielo__free(mem, s->base_url);
     cielo__free(mem, s->ca_file);
@@ -409,6 +432,10 @@ static int check_fixed(const cielo_options *o, cielo_value *problems)
                    {"client_id", o->client_id != NULL},
                    {"client_secret", o->client_secret != NULL},
                    {"checkout_merchant_id", o->checkout_merchant_id != NULL},
+                   {"mpi_client_id", o->mpi_client_id != NULL},
+                   {"mpi_client_secret", o->mpi_client_secret != NULL},
+                   {"post_client_id", o->post_client_id != NULL},
+                   {"post_client_secret", o->post_client_secret != NULL},
                    {"environment", o->environment != NULL},
                    {"base_url", o->base_url != NULL},
                    {"ca_file", o->ca_file != NULL},

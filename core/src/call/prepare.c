@@ -26,12 +26,34 @@ static int need_option(cielo_call *call, const char *value, const char *name)
     return add_problem(call, name, "required", message);
 }
 
+/* What the tokens for a shop's page are asked with [browser-tokens]. */
+static int check_browser(cielo_call *call, const cielo__settings *s)
+{
+    int status;
+
+    if (call->row->auth == CIELO__AUTH_MPI) {
+        status = need_option(call, s->mpi_client_id, "mpi_client_id");
+        return status
+            ? status
+            : need_option(call, s->mpi_client_secret, "mpi_client_secret");
+    }
+    status = need_option(call, s->merchant_id, "merchant_id");
+    if (status == CIELO_OK)
+        status = need_option(call, s->post_client_id, "post_client_id");
+    return status
+        ? status
+        : need_option(call, s->post_client_secret, "post_client_secret");
+}
+
 /* What the host of the operation authenticates by. */
 static int check_credentials(cielo_call *call)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
     int status;
 
+    if (call->row->auth == CIELO__AUTH_MPI
+        || call->row->auth == CIELO__AUTH_POST)
+        return check_browser(call, s);
     if (cielo__host_of(call->row, call->input.params) != CIELO__HOST_CHECKOUT) {
         status = need_option(call, s->merchant_id, "merchant_id");
         return status ? status

@@ -15,17 +15,22 @@ void cielo__event_clear(cielo__event *event)
 enum { BODY_SHOWN = 4096, KEPT = 2 * BODY_SHOWN };
 
 /* What is no JSON is kept for the error only, cleaned and cut. */
-static int keep_text(cielo_call *call, const char *text, size_t length)
+static int keep_text(cielo_call *call, const cielo_response *response)
 {
-    cielo__buf out;
+    size_t length = response->body_length < KEPT ? response->body_length : KEPT;
+    cielo__buf utf8, out;
 
+    cielo__buf_init(&utf8, NULL, SIZE_MAX - 1);
     cielo__buf_init(&out, NULL, BODY_SHOWN + 64);
-    cielo__call_clean(call, &out, text, length < KEPT ? length : KEPT,
+    cielo__utf8_add(&utf8, response->body, length,
+                    cielo__is_latin(response->content_type));
+    cielo__call_clean(call, &out, cielo__buf_string(&utf8), utf8.length,
                       BODY_SHOWN);
-    call->event.text = out.status == CIELO_OK
+    call->event.text = out.status == CIELO_OK && utf8.status == CIELO_OK
         ? cielo__strdup(NULL, cielo__buf_string(&out))
         : NULL;
     cielo__buf_clear(&out);
+    cielo__buf_clear(&utf8);
     return call->event.text ? CIELO_OK : CIELO_EMEMORY;
 }
 
@@ -33,7 +38,7 @@ static int is_blank(const char *text, size_t length)
 {
     size_t i;
 
-    for (i = 0; i < length; i++) {
+    for (i = cielo__utf8_mark(text, length); i < length; i++) {
         if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r'
             && text[i] != '\n')
             return 0;
@@ -75,7 +80,7 @@ static int is_strange(const cielo_call *call)
     if (e->http_status / 100 != 2)
         return 0;
     if (call->job == CIELO__JOB_TOKEN)
-        return cielo_value_type(cielo_value_get(e->tree, "access_token"))
+        return cielo_value_type(cielo__member(e->tree, "access_token"))
             != CIELO_TEXT;
     return asked.row->facts.object != CIELO_OBJECT_EMPTY
         && !((e->tree || e->empty) && cielo__readable(asked.row, e->tree));
@@ -105,10 +110,11 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     e->empty = is_blank(response->body, response->body_length);
     if (e->empty)
         return is_strange(call) ? CIELO_EDECODE : CIELO_OK;
-    status = cielo__value_parse(&e->tree, response->body, response->body_length,
-                                &call->scratch, NULL);
+    status = cielo__answer_parse(&e->tree, response->body,
+                                 response->body_length, response->content_type,
+                                 &call->scratch, NULL);
     if (status == CIELO_EDECODE)
-        status = keep_text(call, response->body, response->body_length);
+        status = keep_text(call, response);
     e->lost = status != CIELO_OK;
     if (status == CIELO_OK && is_foreign(call))
         return drop_foreign(e);

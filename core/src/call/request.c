@@ -276,6 +276,26 @@ static void put_merchant(cielo__message *message,
     add_header(message, "RequestId", message->request_id);
 }
 
+/* Without the blank of Cielo's example [token-request]. */
+static void put_basic(cielo__message *message, const char *id,
+                      const char *secret)
+{
+    cielo__buf pair;
+
+    cielo__buf_init(&pair, message->url.mem, 4096);
+    cielo__buf_text(&pair, id);
+    cielo__buf_char(&pair, ':');
+    cielo__buf_text(&pair, secret);
+    cielo__buf_text(&message->authorization, "Basic ");
+    cielo__buf_base64(&message->authorization, cielo__buf_string(&pair),
+                      pair.length);
+    if (pair.status != CIELO_OK)
+        message->authorization.status = pair.status;
+    cielo__buf_clear(&pair);
+    add_header(message, "Authorization",
+               cielo__buf_string(&message->authorization));
+}
+
 /* A page is made with the store's id, a token, or both [page-credentials]: what
  * the client has. What a JSON notification points to is asked for alike. */
 static void put_bearer(cielo__message *message, const cielo__settings *settings,
@@ -288,6 +308,8 @@ static void put_bearer(cielo__message *message, const cielo__settings *settings,
         add_header(message, "MerchantId",
                    cielo_value_text(cielo_value_get(params, "merchant_id"),
                                     NULL));
+    if (row->auth == CIELO__AUTH_POST)
+        add_header(message, "MerchantId", settings->merchant_id);
     if (!token || !*token)
         return;
     cielo__buf_text(&message->authorization, "Bearer ");
@@ -343,9 +365,14 @@ int cielo__message_build(cielo__message *message, const cielo_client *client,
     put_address(message, client, row, params, body);
     message->request.method = method ? cielo_value_text(method, NULL)
                                      : row->facts.method;
-    message->request.write = strcmp(message->request.method, "GET") != 0;
+    message->request.write = method
+        ? strcmp(message->request.method, "GET") != 0
+        : row->facts.is_write;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
-    if (host == CIELO__HOST_CHECKOUT)
+    if (row->auth == CIELO__AUTH_MPI)
+        put_basic(message, settings->mpi_client_id,
+                  settings->mpi_client_secret);
+    else if (host == CIELO__HOST_CHECKOUT || row->auth == CIELO__AUTH_POST)
         put_bearer(message, settings, row, params, token);
     else
         put_merchant(message, settings, request_id, random);
@@ -354,32 +381,29 @@ int cielo__message_build(cielo__message *message, const cielo_client *client,
     return status == CIELO_OK ? message_status(message) : CIELO_EMEMORY;
 }
 
-int cielo__message_token(cielo__message *message, const cielo_client *client)
+int cielo__has_own_token(const cielo__operation *row)
+{
+    return row->auth == CIELO__AUTH_POST;
+}
+
+int cielo__message_token(cielo__message *message, const cielo_client *client,
+                         const cielo__operation *row)
 {
     static const char form[] = "grant_type=client_credentials";
     const cielo__settings *settings = cielo__client_settings(client);
-    cielo__buf pair;
+    int own = cielo__has_own_token(row);
+    cielo__host host = own ? CIELO__HOST_POST_AUTH : CIELO__HOST_CHECKOUT;
+    const char *path = own ? "/oauth2/token" : "/api/public/v2/token";
 
     start_message(message);
-    put_base(message, cielo__client_base(client, CIELO__HOST_CHECKOUT));
-    put_literal(message, "/api/public/v2/token", 20);
-    set_address(message, cielo__client_address(client, CIELO__HOST_CHECKOUT));
+    put_base(message, cielo__client_base(client, host));
+    put_literal(message, path, strlen(path));
+    set_address(message, cielo__client_address(client, host));
     message->request.method = "POST";
     message->request.token = 1;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
-    /* Without the blank of Cielo's example [token-request]. */
-    cielo__buf_init(&pair, message->url.mem, 4096);
-    cielo__buf_text(&pair, settings->client_id);
-    cielo__buf_char(&pair, ':');
-    cielo__buf_text(&pair, settings->client_secret);
-    cielo__buf_text(&message->authorization, "Basic ");
-    cielo__buf_base64(&message->authorization, cielo__buf_string(&pair),
-                      pair.length);
-    if (pair.status != CIELO_OK)
-        message->authorization.status = pair.status;
-    cielo__buf_clear(&pair);
-    add_header(message, "Authorization",
-               cielo__buf_string(&message->authorization));
+    put_basic(message, own ? settings->post_client_id : settings->client_id,
+              own ? settings->post_client_secret : settings->client_secret);
     add_header(message, "Content-Type", "application/x-www-form-urlencoded");
     put_agent(message, settings);
     message->request.body = form;

@@ -93,8 +93,11 @@ static int status_facts(cielo_call *call, const cielo_value *payment)
     const cielo_status *entry;
     int64_t status = -1;
 
-    if (!cielo__amount(payment, "Status", &status))
-        return CIELO_OK;
+    /* Only a payer's consent may go without, and waits for him
+     * [pix-automatic]. */
+    if (!cielo__number(payment, "Status", &status))
+        return add_text(call, CIELO_FACT_status_name, NULL)
+            || add_outcome(call, 0, 0, 1);
     entry = status == (int)status
         ? cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status)
         : NULL;
@@ -204,7 +207,9 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
-    if (!cielo__amount(of, "Status", &status))
+    /* Without a status nothing is known, which is advice too. */
+    if (!cielo__number(of, "Status", &status)
+        && cielo_value_type(of) != CIELO_OBJECT)
         return 0;
     in.status = status == (int)status ? (int)status : -1;
     in.operation = cielo__code_book(call->row);
@@ -235,6 +240,8 @@ static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
     memset(secrets, 0, sizeof(*secrets));
     cielo__secrets_add(secrets, s->merchant_key);
     cielo__secrets_add(secrets, s->client_secret);
+    cielo__secrets_add(secrets, s->mpi_client_secret);
+    cielo__secrets_add(secrets, s->post_client_secret);
     cielo__secrets_add(secrets, cielo__buf_string(&call->token));
     for (i = 0; s->proxy_secrets[i]; i++)
         cielo__secrets_add(secrets, s->proxy_secrets[i]);
@@ -256,6 +263,10 @@ void cielo__call_clean(const cielo_call *call, cielo__buf *out,
 /* ---- errors of a body, in any of its shapes [error-shapes] ---- */
 
 enum { ERROR_TEXT = 255, MOST_ERRORS = 64 };
+
+/* How an error's message is called. */
+static const char *const messages[]
+    = {"Message", "ReturnMessage", "error_description", "detail", NULL};
 
 /* The text or number of the first of some names; NULL when there is none. */
 static const char *first_of(const cielo_value *item, const char *const *names)
@@ -292,52 +303,86 @@ static void add_line(const cielo_call *call, cielo_value *errors,
     cielo_value_append(errors, line);
 }
 
+/* What one error says, itself a text or under one of many names; nothing is
+ * added where it says nothing. `texts` are the names of its message. */
 static void add_error(const cielo_call *call, cielo_value *errors,
-                      const cielo_value *item)
+                      const cielo_value *item, const char *const *texts)
 {
     static const char *const codes[]
         = {"Code", "ReturnCode", "field", "error", NULL};
-    static const char *const texts[]
-        = {"Message", "ReturnMessage", "error_description", NULL};
     const char *code = first_of(item, codes);
-    const char *text = first_of(item, texts);
+    const char *text = cielo_value_type(item) == CIELO_TEXT
+        ? cielo_value_text(item, NULL)
+        : first_of(item, texts);
 
-    if ((code && *code) || (text && *text))
+    if (((code && *code) || (text && *text))
+        && cielo_value_size(errors) < MOST_ERRORS)
         add_line(call, errors, code, text);
 }
 
-/* {"modelState": {"[Shipping.Type]": ["...", "..."]}} */
-static void add_model_state(const cielo_call *call, cielo_value *errors,
-                            const cielo_value *state)
+/* {"Shipping.Type": ["...", "..."]}: what is wrong with each of some members,
+ * or an error by itself. */
+static void add_named(const cielo_call *call, cielo_value *errors,
+                      const cielo_value *map)
 {
     const cielo_value *item, *text;
+    size_t before = cielo_value_size(errors);
 
-    for (item = cielo_value_first(state); item; item = cielo_value_next(item)) {
+    add_error(call, errors, map, messages);
+    if (cielo_value_size(errors) > before)
+        return;
+    for (item = cielo_value_first(map); item; item = cielo_value_next(item)) {
         const cielo_value *first = cielo_value_first(item);
 
         for (text = first ? first : item;
              text && cielo_value_size(errors) < MOST_ERRORS;
              text = first ? cielo_value_next(text) : NULL)
-            add_line(call, errors, cielo_value_name(item, NULL),
-                     cielo_value_text(text, NULL));
+            if (cielo_value_type(text) == CIELO_TEXT)
+                add_line(call, errors, cielo_value_name(item, NULL),
+                         cielo_value_text(text, NULL));
+    }
+}
+
+static void add_list(const cielo_call *call, cielo_value *errors,
+                     const cielo_value *list)
+{
+    const cielo_value *item;
+
+    for (item = cielo_value_first(list); item; item = cielo_value_next(item))
+        add_error(call, errors, item, messages);
+}
+
+/* Where a body has a list of errors or a map of members' beside its own. */
+static void add_inner(const cielo_call *call, cielo_value *errors,
+                      const cielo_value *tree)
+{
+    static const char *const names[] = {"Errors", "error", "modelState"};
+    size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const cielo_value *inner = cielo__member(tree, names[i]);
+
+        if (cielo_value_type(inner) == CIELO_ARRAY)
+            add_list(call, errors, inner);
+        else if (cielo_value_type(inner) == CIELO_OBJECT)
+            add_named(call, errors, inner);
     }
 }
 
 void cielo__result_errors(cielo_call *call, const cielo_value *tree)
 {
+    static const char *const titles[] = {"title", NULL};
     cielo_value *errors = cielo_value_new_array();
-    const cielo_value *item;
 
-    if (cielo_value_type(tree) == CIELO_OBJECT) {
-        add_error(call, errors, tree);
-        add_model_state(call, errors, cielo__member(tree, "modelState"));
-    }
     if (cielo_value_type(tree) == CIELO_ARRAY) {
-        for (item = cielo_value_first(tree);
-             item && cielo_value_size(errors) < MOST_ERRORS;
-             item = cielo_value_next(item))
-            add_error(call, errors, item);
+        add_list(call, errors, tree);
+    } else {
+        add_error(call, errors, tree, messages);
+        add_inner(call, errors, tree);
     }
+    /* What every problem of its kind is called says least. */
+    if (cielo_value_size(errors) == 0)
+        add_error(call, errors, tree, titles);
     if (!call->details)
         call->details = cielo_value_new_object();
     cielo_value_set(call->details, "errors", errors);

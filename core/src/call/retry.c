@@ -24,16 +24,17 @@ int64_t cielo__retry_delay(int tries, int64_t retry_after,
 {
     int64_t delay = FIRST_DELAY;
 
-    if (retry_after >= 0)
-        return retry_after;
     while (--tries > 0 && delay < LONGEST_DELAY)
         delay *= 2;
     if (delay > LONGEST_DELAY)
         delay = LONGEST_DELAY;
     /* Half fixed, half drawn, so that clients that failed together do not come
      * back together. */
-    return delay / 2
+    delay = delay / 2
         + (int64_t)(cielo__random_next(random) % (uint64_t)(delay / 2 + 1));
+    /* Asked for less, or for none, the pause stays: no three requests at once.
+     */
+    return retry_after > delay ? retry_after : delay;
 }
 
 int64_t cielo__retry_after(const char *text, const char *date)
@@ -44,9 +45,10 @@ int64_t cielo__retry_after(const char *text, const char *date)
 
     if (!text)
         return -1;
+    /* A moment of the server's clock, which only its own date tells. */
     if (cielo__http_date(text, &then))
         return date && cielo__http_date(date, &now) && then > now ? then - now
-                                                                  : 0;
+                                                                  : -1;
     for (c = text; *c >= '0' && *c <= '9'; c++) {
         if (seconds < 1000000) /* more is no longer waited for by anyone */
             seconds = seconds * 10 + (*c - '0');

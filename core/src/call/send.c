@@ -34,6 +34,21 @@ static void watch(cielo_call *call, int64_t until)
     call->watching = 1;
 }
 
+static int needs_token(const cielo_call *call, const cielo__operation *row)
+{
+    const cielo__settings *s = cielo__client_settings(call->client);
+
+    return cielo__has_own_token(row)
+        || (cielo__host_of(row, call->input.params) == CIELO__HOST_CHECKOUT
+            && *s->client_id && *s->client_secret);
+}
+
+static void fetch_token(cielo_call *call)
+{
+    call->resume = call->job;
+    cielo__call_start_job(call, CIELO__JOB_TOKEN);
+}
+
 /* 1 when the token is there or not needed; else the call fetches or waits. */
 static int have_token(cielo_call *call, const cielo__operation *row,
                       int64_t limit)
@@ -42,10 +57,12 @@ static int have_token(cielo_call *call, const cielo__operation *row,
 
     /* What this call holds serves to its end: a 401 says when it does not. */
     if (call->job == CIELO__JOB_TOKEN || call->token.length > 0
-        || cielo__host_of(row, call->input.params) != CIELO__HOST_CHECKOUT
-        || !*cielo__client_settings(call->client)->client_id
-        || !*cielo__client_settings(call->client)->client_secret)
+        || !needs_token(call, row))
         return 1;
+    if (cielo__has_own_token(row)) {
+        fetch_token(call);
+        return 0;
+    }
     switch (cielo__token_turn(cielo__client_shared(call->client), call,
                               call->now, call->deadline, &call->token,
                               &until)) {
@@ -53,8 +70,7 @@ static int have_token(cielo_call *call, const cielo__operation *row,
         return 1;
     case CIELO__TURN_MINE:
         call->holds_token = 1;
-        call->resume = call->job;
-        cielo__call_start_job(call, CIELO__JOB_TOKEN);
+        fetch_token(call);
         return 0;
     default:
         watch(call, until < limit ? until : limit);
@@ -112,7 +128,7 @@ static int build(cielo_call *call, const cielo__operation *row)
     const char *id = *call->request_id ? call->request_id : NULL;
 
     if (call->job == CIELO__JOB_TOKEN)
-        return cielo__message_token(&call->message, call->client);
+        return cielo__message_token(&call->message, call->client, row);
     if (call->job == CIELO__JOB_MAIN)
         return cielo__message_build(&call->message, call->client, row,
                                     call->input.params, call->input.body,

@@ -60,7 +60,7 @@ static cielo_nature nature_at(const cielo_value *tree, const char *path)
 {
     int64_t status;
 
-    return cielo__amount(tree, path, &status) ? cielo__sale_nature(status)
+    return cielo__number(tree, path, &status) ? cielo__sale_nature(status)
                                               : CIELO_NATURE_NONE;
 }
 
@@ -243,7 +243,7 @@ static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
     int64_t status = -1;
     int again;
 
-    cielo__amount(seen, "Payment.Status", &status);
+    cielo__number(seen, "Payment.Status", &status);
     if (date < 0)
         date = s->received[s->matched];
     if (!id || strlen(id) >= sizeof(s->refused_id) || s->no_refusals
@@ -389,7 +389,7 @@ static int is_removed_pix(const cielo_value *sale)
         = cielo_book_word(CIELO_BOOK_SALE_STATUS, "voided", strlen("voided"));
     int64_t status = -1;
 
-    cielo_value_integer(cielo__member(sale, "Payment.Status"), &status);
+    cielo__number(sale, "Payment.Status", &status);
     return voided && status == voided->number
         && cielo__same_word(text_at(sale, "Payment.Type"), "Pix");
 }
@@ -473,7 +473,7 @@ static int same_interval(const cielo_value *seen, const cielo_value *wanted)
 
     if (!cielo_value_integer(wanted, &b))
         return 0;
-    if (!cielo_value_integer(seen, &a))
+    if (!cielo__number(seen, "", &a))
         a = cielo__interval_months(cielo_value_text(seen, NULL));
     return a == b && b > 0;
 }
@@ -484,8 +484,7 @@ static int has_status(const cielo_value *seen, const char *name)
         = cielo_book_word(CIELO_BOOK_RECURRENCE_STATUS, name, strlen(name));
     int64_t status;
 
-    return cielo_value_integer(seen, &status) && entry
-        && status == entry->number;
+    return cielo__number(seen, "", &status) && entry && status == entry->number;
 }
 
 static int is_stopped(const cielo_value *seen, const cielo_value *wanted)
@@ -592,7 +591,8 @@ static int is_order_changed(const cielo__settling *s,
 /* ---- the rules ---- */
 
 /* A recurrence that is only scheduled makes no sale to look for
- * [scheduled-only]. */
+ * [scheduled-only], and a payer's consent alone has no amount by which to tell
+ * it from another of the order [pix-automatic]. */
 static int has_sale(const cielo__intent *intent)
 {
     const cielo_value *now

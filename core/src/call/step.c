@@ -46,23 +46,47 @@ static int is_header_token(const cielo_value *token)
     return length > 0;
 }
 
+/* A token for one call alone is just fetched: a 401 to it is no matter of age,
+ * and nobody else is given it [browser-tokens]. */
+static int share_token(cielo_call *call, const char *token, int64_t expires)
+{
+    call->token_renewed |= cielo__has_own_token(call->row);
+    return cielo__has_own_token(call->row)
+        ? CIELO_OK
+        : cielo__token_done(cielo__client_shared(call->client), call, token,
+                            expires);
+}
+
+/* In seconds, as the token's answer says in a number or a text, a fraction left
+ * out; else as long as Cielo's last [token-life]. */
+static int64_t life_of(const cielo_value *answer)
+{
+    enum { DOCUMENTED = 20 * 60, LONGEST = 1000000 };
+    const cielo_value *life = cielo__member(answer, "expires_in");
+    const char *text = cielo_value_text(life, NULL);
+    cielo_value *number = text ? cielo_value_new_number(text, strlen(text))
+                               : NULL;
+    double seconds = DOCUMENTED;
+
+    if (cielo_value_type(number) == CIELO_NUMBER)
+        seconds = cielo_value_real(number);
+    cielo_value_free(number);
+    return seconds < 0 ? 0 : seconds > LONGEST ? LONGEST : (int64_t)seconds;
+}
+
 static void read_token(cielo_call *call)
 {
     const cielo__event *e = &call->event;
-    const cielo_value *token = cielo_value_get(e->tree, "access_token");
-    const cielo_value *life = cielo_value_get(e->tree, "expires_in");
-    int64_t seconds = 0;
+    const cielo_value *token = cielo__member(e->tree, "access_token");
     const char *text = cielo_value_text(token, NULL);
 
     if (e->kind == CIELO__EVENT_ANSWER && e->http_status / 100 == 2
-        && is_header_token(token) && cielo_value_integer(life, &seconds)
-        && seconds > 0 && seconds < 1000000) {
+        && is_header_token(token)) {
         call->holds_token = 0;
         /* Taken from the answer, not from the shared state, which lends no
          * token in its last minute. */
         cielo__buf_reset(&call->token);
-        if (cielo__token_done(cielo__client_shared(call->client), call, text,
-                              call->sent_at + seconds * 1000)
+        if (share_token(call, text, call->sent_at + life_of(e->tree) * 1000)
                 != CIELO_OK
             || cielo__buf_text(&call->token, text) != CIELO_OK)
             cielo__call_fail_memory(call);
@@ -254,7 +278,7 @@ static int is_readable(const cielo_call *call)
         return !e->lost;
     if (!e->tree && !e->empty)
         return 0;
-    return cielo__readable(call->row, e->tree);
+    return cielo__is_whole_answer(&call->intent, e->tree);
 }
 
 /* A capture or a void whose answer does not say what became of it is looked up,

@@ -399,6 +399,19 @@ static const struct brand *find_brand(text spelling)
     return NULL;
 }
 
+int cielo__is_mastercard(const char *brand)
+{
+    const struct brand *known = find_brand(as_text(brand, strlen(brand)));
+
+    return known && known->programme == &programmes[PROGRAMME_MASTERCARD];
+}
+
+int cielo__wants_initiator(const char *brand)
+{
+    return cielo__is_mastercard(brand)
+        || same_word(as_text(brand, strlen(brand)), "hipercard");
+}
+
 const cielo_denial *cielo_abecs(const char *brand, size_t brand_length,
                                 const char *code, size_t length)
 {

@@ -479,7 +479,8 @@
     X("99", UNKNOWN, NOTHING, FREE, 202611, ADVICE_NOT_PUBLISHED)
 
 /* Visa's retry programme: X(code, category) for the codes it lists; any other
- * code is of category 4. */
+ * code is of category 4. Visa put 14 into category 3 too: its count says nothing
+ * beside "never" [retry-programmes]. */
 #define CIELO__VISA_ROWS(X) \
     X("03", 2) \
     X("04", 1) \

@@ -2,7 +2,7 @@
  * The errors of API 3.0 (the Code of an error body): X(number, name, "",
  * meaning in Portuguese, meaning in English), in the order of the numbers, which
  * the look-up relies on. Cielo's table of 138 validation errors, and 57, 100 and
- * 389, which its texts mention elsewhere, and four it announced without a text.
+ * 389, which its texts mention elsewhere, and five it announced without a text.
  */
 #ifndef CIELO_CODES_API_ERROR_H
 #define CIELO_CODES_API_ERROR_H
@@ -300,6 +300,8 @@
       "O endereço IP do cliente não é um IP.", \
       "The customer's IP address is not one.") \
     X(220, "undocumented_220", "", \
+      ERROR_UNDOCUMENTED) \
+    X(228, "undocumented_228", "", \
       ERROR_UNDOCUMENTED) \
     X(233, "undocumented_233", "", \
       ERROR_UNDOCUMENTED) \

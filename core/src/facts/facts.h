@@ -17,6 +17,9 @@ typedef enum cielo__host {
     CIELO__HOST_TRANSACTION,
     CIELO__HOST_QUERY,
     CIELO__HOST_CHECKOUT,
+    CIELO__HOST_MPI,
+    CIELO__HOST_POST,
+    CIELO__HOST_POST_AUTH, /* where POST's tokens come from */
     CIELO__HOST_LOCAL
 } cielo__host;
 
@@ -25,6 +28,8 @@ typedef enum cielo__auth {
     CIELO__AUTH_BEARER,
     CIELO__AUTH_PAGE,
     CIELO__AUTH_NOTICE,
+    CIELO__AUTH_MPI,
+    CIELO__AUTH_POST,
     CIELO__AUTH_GIVEN
 } cielo__auth;
 
@@ -52,7 +57,7 @@ typedef struct cielo__operation {
     cielo__host host;
     cielo__auth auth;
     cielo__note note;
-    const char *body; /* the parameter that is the body, or "-" */
+    const char *body; /* the parameter that is the body, "*" or "-" */
     cielo__settle_rule settle;
     const char *expect;
 } cielo__operation;
@@ -69,6 +74,8 @@ size_t cielo__field_first(int object);
  * when there is none. */
 #define CIELO__NO_FIELD SIZE_MAX
 size_t cielo__field_index(int object, const char *name, size_t length);
+/* 1 when the names are one, case and '_' ignored. */
+int cielo__same_name(const char *a, const char *b, size_t b_length);
 /* The secret type of any member of that name, CIELO_FIELD_OPEN when none: of
  * the rows, or of the usual names of what nobody may see. */
 int cielo__field_kind(const char *name, size_t length);
@@ -76,9 +83,40 @@ int cielo__field_kind(const char *name, size_t length);
 int cielo__field_is_id(const char *name, size_t length);
 /* 1 for the types whose text is never shown. */
 int cielo__is_secret(int type);
+/* 1 when the names are one, case and '_' ignored. */
+int cielo__same_name(const char *a, const char *b, size_t b_length);
+/* 1 for a member that users give; 0 for those of answers alone. */
+int cielo__field_is_given(const cielo_field *field);
+/* 1 for a name that a member of any object has in Cielo's documents. */
+int cielo__field_is_known(const char *name, size_t length);
+/* CIELO_POLICY_..., what becomes of a value that breaks the member's rule; a
+ * field of no object is a parameter, for which nothing is left to Cielo. */
+int cielo__field_policy(const cielo_field *field);
 
-/* The cents of a member; 0 when it is no integer (`*out` is then -1). */
+/* The cents of a member, a number or its digits as text; 0 when it is no
+ * integer (`*out` is then -1). */
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
+/* The same of what is no money: 2.0 is 2, where of an amount it might be the
+ * cents or the whole. */
+int cielo__number(const cielo_value *tree, const char *path, int64_t *out);
+
+/* ---- words.c: what users write, and what it may mean ---- */
+
+/* The documented word that `text` is but for case; NULL when it is none, and
+ * then `*slip` is what it may be a slip of, or NULL. */
+const char *cielo__choice_find(const cielo_field *field, const char *text,
+                               size_t length, const char **slip);
+
+typedef enum cielo__guess {
+    CIELO__GUESS_NONE,
+    CIELO__GUESS_MEANT, /* another member may be meant */
+    CIELO__GUESS_SLIP   /* it is nearly a member's, and no document knows it */
+} cielo__guess;
+
+/* What a name that is none of the object's may mean: writes the member's name,
+ * or its path from the object, as hosts show it, or "", cut at `size` bytes. */
+cielo__guess cielo__name_guess(int object, const char *name, size_t length,
+                               char *out, size_t size);
 
 /* ---- details.c ---- */
 
@@ -95,6 +133,11 @@ const cielo__layout *cielo__layout_of(int object);
 
 /* ---- codes.c ---- */
 
+/* 1 for a name of Mastercard. */
+int cielo__is_mastercard(const char *brand);
+/* 1 for a brand that wants to know who began a stored card's charge
+ * [who-began]. */
+int cielo__wants_initiator(const char *brand);
 /* The nature of a sale's status, CIELO_NATURE_NONE for an unknown one. */
 cielo_nature cielo__sale_nature(int64_t status);
 /* 1 for a return code that refuses a sale for good though the status says that

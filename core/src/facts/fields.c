@@ -68,8 +68,7 @@ const cielo_field *cielo_field_by_wire(int object, const char *name,
     return NULL;
 }
 
-/* 1 when the names are one, case and '_' ignored. */
-static int same_name(const char *a, const char *b, size_t b_length)
+int cielo__same_name(const char *a, const char *b, size_t b_length)
 {
     const char *end = b + b_length;
 
@@ -116,7 +115,7 @@ size_t cielo__field_index(int object, const char *name, size_t length)
 
         if (at->wire_length >= least && cielo__lower(at->field.wire[0]) == first
             && at->field.use != CIELO_USE_ALIAS
-            && same_name(at->field.wire, name, length))
+            && cielo__same_name(at->field.wire, name, length))
             return i;
     }
     return CIELO__NO_FIELD;
@@ -200,7 +199,7 @@ int cielo__field_kind(const char *name, size_t length)
         const cielo_field *field = &rows[i].field;
 
         if (cielo__is_secret(field->type)
-            && same_name(field->wire, name, length))
+            && cielo__same_name(field->wire, name, length))
             return field->type;
     }
     if (length == 3 && cielo__same_case(name, "pan", 3))
@@ -220,7 +219,7 @@ int cielo__field_is_id(const char *name, size_t length)
     for (i = 0; i < ROWS; i++) {
         const cielo_field *field = &rows[i].field;
 
-        if (!same_name(field->wire, name, length))
+        if (!cielo__same_name(field->wire, name, length))
             continue;
         if (field->type == CIELO_FIELD_ID
             || field->type == CIELO_FIELD_ORDER_ID)
@@ -229,6 +228,54 @@ int cielo__field_is_id(const char *name, size_t length)
             return 0;
     }
     return is_id;
+}
+
+int cielo__field_is_given(const cielo_field *field)
+{
+    return field->use == CIELO_USE_REQUIRED || field->use == CIELO_USE_OPTIONAL;
+}
+
+int cielo__field_is_known(const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < ROWS; i++) {
+        if (cielo__same_name(rows[i].field.wire, name, length))
+            return 1;
+    }
+    return 0;
+}
+
+static const struct member_policy {
+    int object;
+    const char *wire;
+    int policy;
+} member_policies[] = {
+#define CIELO_X(object, wire, policy, code) \
+    {CIELO_OBJECT_##object, wire, CIELO_POLICY_##policy},
+    CIELO_MEMBER_POLICY_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+static const int type_policies[] = {
+#define CIELO_X(name, text, policy) CIELO_POLICY_##policy,
+    CIELO_FIELD_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+int cielo__field_policy(const cielo_field *field)
+{
+    size_t i;
+
+    if (field->object == CIELO_OBJECT_NONE)
+        return CIELO_POLICY_REFUSE;
+    for (i = 0; i < sizeof(member_policies) / sizeof(member_policies[0]); i++) {
+        const struct member_policy *at = &member_policies[i];
+
+        if (at->object == field->object && strcmp(at->wire, field->wire) == 0)
+            return at->policy;
+    }
+    return type_policies[field->type];
 }
 
 /* Digits that every host's integers hold, zeros in front among them. */
@@ -267,6 +314,9 @@ cielo_type cielo_field_reads(int type, const char *text, size_t length,
     return CIELO_TEXT;
 }
 
+/* No status, count or reason is longer; a double holds it. */
+#define MOST_WHOLE 1e9
+
 int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
 {
     const cielo_value *amount = cielo__member(tree, path);
@@ -279,6 +329,21 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
     text = cielo_value_text(amount, &length);
     return cielo_field_reads(CIELO_FIELD_AMOUNT, text, length, out)
         == CIELO_NUMBER;
+}
+
+int cielo__number(const cielo_value *tree, const char *path, int64_t *out)
+{
+    const cielo_value *member = cielo__member(tree, path);
+    double number = cielo_value_real(member);
+
+    if (cielo__amount(tree, path, out))
+        return 1;
+    if (cielo_value_type(member) != CIELO_NUMBER
+        || cielo_value_is_integer(member) || number < -MOST_WHOLE
+        || number > MOST_WHOLE || number != (double)(int64_t)number)
+        return 0;
+    *out = (int64_t)number;
+    return 1;
 }
 
 int cielo__is_secret(int type)

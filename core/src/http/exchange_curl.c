@@ -234,7 +234,8 @@ static int before_request(void *context, char *peer, char *local, int peer_port,
 }
 
 /* Copies the value of a header line that begins with `name`, which ends in a
- * colon. One that does not fit is no date and no delay: it is left out. */
+ * colon. One that does not fit is no date, no delay and no type of JSON: it is
+ * left out. */
 static void copy_value(char *out, size_t size, const char *name,
                        const char *line, size_t length)
 {
@@ -273,13 +274,15 @@ static size_t receive_header(char *data, size_t size, size_t count,
         /* An interim answer (1xx) is followed by another status line. */
         x->answered = 1;
         x->headed = 0;
-        x->date[0] = x->retry_after[0] = '\0';
+        x->date[0] = x->retry_after[0] = x->content_type[0] = '\0';
     } else if (length <= 2 && (data[0] == '\r' || data[0] == '\n')) {
         x->headed = 1;
     } else if (!x->headed) {
         copy_value(x->date, sizeof(x->date), "date:", data, length);
         copy_value(x->retry_after, sizeof(x->retry_after), "retry-after:", data,
                    length);
+        copy_value(x->content_type, sizeof(x->content_type),
+                   "content-type:", data, length);
     }
     return length;
 }
@@ -535,22 +538,25 @@ static long clamp_ms(int64_t ms)
 
 static void reset(cielo__exchange *x)
 {
-    x->date[0] = x->retry_after[0] = x->text[0] = '\0';
+    x->date[0] = x->retry_after[0] = x->content_type[0] = x->text[0] = '\0';
     x->header_bytes = 0;
     x->header_lines = 0;
     x->write = x->begun = x->resend = x->answered = x->headed = 0;
     x->stop = CIELO_CAUSE_END;
 }
 
-/* What goes in the clear goes to a loopback host or where allow_plain_http sent
- * it: a proxy that only the environment names is not to read keys and cards. */
+/*
+ * The hosts that take no proxy, "" for none of them, NULL for those of
+ * NO_PROXY, which libcurl else asks beside an option too: a way that was chosen
+ * in the program would end where somebody set that. What goes in the clear goes
+ * to a loopback host or where allow_plain_http sent it: a proxy that only the
+ * environment names is not to read keys and cards.
+ */
 static const char *proxy_override(const cielo_call *call)
 {
-    const char *proxy = cielo__client_proxy(cielo__call_client(call));
-
-    return !proxy[0] && strncmp(cielo_call_request(call)->url, "http:", 5) == 0
-        ? "*"
-        : NULL;
+    if (cielo__client_proxy(cielo__call_client(call))[0])
+        return "";
+    return strncmp(cielo_call_request(call)->url, "http:", 5) == 0 ? "*" : NULL;
 }
 
 CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call)
@@ -705,6 +711,7 @@ static void report_response(cielo__exchange *x, cielo_call *call,
     response.http_status = (int)http_status;
     response.date = x->date[0] ? x->date : NULL;
     response.retry_after = x->retry_after[0] ? x->retry_after : NULL;
+    response.content_type = x->content_type[0] ? x->content_type : NULL;
     response.body = cielo__buf_string(&x->body);
     response.body_length = x->body.length;
     if (cielo_call_on_response(call, &response) == CIELO_EDECODE)

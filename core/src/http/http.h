@@ -82,6 +82,7 @@ typedef struct cielo__exchange {
     cielo__buf body;
     char date[64];
     char retry_after[64];
+    char content_type[64];
     size_t header_bytes;
     int header_lines;
     int write;        /* never to be repeated by libcurl */

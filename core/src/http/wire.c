@@ -44,6 +44,7 @@ typedef struct wire_head {
     size_t length; /* more than CIELO_BODY_LIMIT: too much, not how much */
     char date[VALUE_SIZE];
     char retry_after[VALUE_SIZE];
+    char content_type[VALUE_SIZE];
 } wire_head;
 
 struct cielo_wire {
@@ -398,7 +399,8 @@ static void read_connection(cielo_wire *wire, const char *value, size_t length)
     }
 }
 
-/* One that does not fit is no date and no delay: it is left out. */
+/* One that does not fit is no date, no delay and no type of JSON: it is left
+ * out. */
 static void copy_value(char *out, const char *value, size_t length)
 {
     if (length >= VALUE_SIZE)
@@ -417,6 +419,11 @@ static void read_retry_after(cielo_wire *wire, const char *value, size_t length)
     copy_value(wire->head.retry_after, value, length);
 }
 
+static void read_type(cielo_wire *wire, const char *value, size_t length)
+{
+    copy_value(wire->head.content_type, value, length);
+}
+
 static void read_known(cielo_wire *wire, const char *name, size_t name_length,
                        const char *value, size_t length)
 {
@@ -430,6 +437,7 @@ static void read_known(cielo_wire *wire, const char *name, size_t name_length,
         {"connection", read_connection},
         {"date", read_date},
         {"retry-after", read_retry_after},
+        {"content-type", read_type},
     };
     size_t i;
 
@@ -824,6 +832,7 @@ int cielo_wire_response(const cielo_wire *wire, cielo_response *out)
     out->http_status = head->http_status;
     out->date = head->date[0] ? head->date : NULL;
     out->retry_after = head->retry_after[0] ? head->retry_after : NULL;
+    out->content_type = head->content_type[0] ? head->content_type : NULL;
     out->body = cielo__buf_string(&wire->body);
     out->body_length = wire->body.length;
     return CIELO_OK;

@@ -1,4 +1,5 @@
-/* Members found through objects, whatever the case of their names. */
+/* Members found through objects, whatever the case of their names, and what
+ * they say. */
 #include <string.h>
 
 #include "json.h"
@@ -17,4 +18,13 @@ const cielo_value *cielo__member(const cielo_value *tree, const char *path)
         path += *path == '.';
     }
     return cielo_value_type(tree) == CIELO_NULL ? NULL : tree;
+}
+
+int cielo__is_word(const cielo_value *value, const char *word)
+{
+    const char *text = cielo_value_type(value) == CIELO_TEXT
+        ? cielo_value_text(value, NULL)
+        : NULL;
+
+    return text && strcmp(text, word) == 0;
 }

@@ -233,6 +233,8 @@ typedef struct scanner {
     size_t length;
     size_t at;
     int depth;
+    int answer;          /* what came in is read, where what goes out is not */
+    int unclean;         /* refused for bytes that cielo__utf8_add replaces */
     const char *problem; /* NULL after a refusal: memory was short */
     /* What cJSON is given: each number is a 0 and blanks there. Versions of it
      * follow the locale, stop at 63 characters, or free an unwiped copy. */
@@ -244,13 +246,15 @@ typedef struct scanner {
 } scanner;
 
 /* Makes room for a copy of the text, and for the numbers of a usual answer. */
-static int scanner_init(scanner *s, const char *text, size_t length,
+static int scanner_init(scanner *s, const char *text, size_t length, int answer,
                         cielo__buf *copy)
 {
     s->text = text;
     s->length = length;
     s->at = 0;
     s->depth = 0;
+    s->answer = answer;
+    s->unclean = 0;
     s->problem = NULL;
     s->copy = copy;
     s->numbers = s->few;
@@ -333,6 +337,15 @@ static long scan_hex(scanner *s)
     return code;
 }
 
+/* What stands for a character in an answer that has none in UTF-8, or that
+ * would end a text of C. */
+static int use_substitute(scanner *s, size_t digits)
+{
+    memcpy(s->copy->data + digits, "fffd", 4);
+    s->at = digits + 4;
+    return 1;
+}
+
 static int scan_unicode(scanner *s)
 {
     size_t start = s->at;
@@ -348,6 +361,8 @@ static int scan_unicode(scanner *s)
     }
     if (code > 0 && (code < 0xD800 || code > 0xDFFF))
         return 1;
+    if (s->answer)
+        return use_substitute(s, start);
     s->at = start;
     return refuse(s, code ? "half a surrogate pair" : "a NUL character");
 }
@@ -374,10 +389,27 @@ static void scan_plain(scanner *s)
     s->at = at;
 }
 
-static int scan_text(scanner *s)
+/* Moves past what a text should not have or one character of UTF-8. */
+static int scan_special(scanner *s)
 {
+    unsigned char c = (unsigned char)s->text[s->at];
     size_t step;
 
+    if (c < 0x20 && !(s->answer && c)) {
+        s->unclean = c == 0;
+        return refuse(s, "control character in a text");
+    }
+    step = cielo__utf8(s->text + s->at, s->length - s->at);
+    if (!step) {
+        s->unclean = 1;
+        return refuse(s, "bad UTF-8");
+    }
+    s->at += step;
+    return 1;
+}
+
+static int scan_text(scanner *s)
+{
     s->at++; /* the quote */
     for (;;) {
         scan_plain(s);
@@ -390,12 +422,8 @@ static int scan_text(scanner *s)
                 return 0;
             continue;
         }
-        if ((unsigned char)s->text[s->at] < 0x20)
-            return refuse(s, "control character in a text");
-        step = cielo__utf8(s->text + s->at, s->length - s->at);
-        if (!step)
-            return refuse(s, "bad UTF-8");
-        s->at += step;
+        if (!scan_special(s))
+            return 0;
     }
 }
 
@@ -654,15 +682,17 @@ static int parse_scanned(cJSON **out, const scanner *s, cielo_error *err)
     return walk(&w, *out);
 }
 
-int cielo__value_parse(cielo_value **out, const char *text, size_t length,
-                       cielo__buf *scratch, cielo_error *err)
+/* `unclean`: whether the text is refused for what cielo__utf8_add replaces;
+ * NULL: it is read as what goes out. */
+static int parse(cielo_value **out, const char *text, size_t length,
+                 int *unclean, cielo__buf *scratch, cielo_error *err)
 {
     scanner s;
     cJSON *tree = NULL;
     int status;
 
     *out = NULL;
-    if (!scanner_init(&s, text, length, scratch))
+    if (!scanner_init(&s, text, length, unclean != NULL, scratch))
         status = cielo__report(err, CIELO_EMEMORY, NULL);
     else if (scan_document(&s))
         status = parse_scanned(&tree, &s, err);
@@ -676,6 +706,8 @@ int cielo__value_parse(cielo_value **out, const char *text, size_t length,
         tree = NULL; /* moved to the caller */
         cielo__report(err, CIELO_OK, NULL);
     }
+    if (unclean)
+        *unclean = s.unclean;
     cielo_value_free(as_value(tree));
     scanner_clear(&s);
     return status;
@@ -688,8 +720,31 @@ int cielo_value_parse(cielo_value **out, const char *text, size_t length,
     int status;
 
     cielo__buf_init(&scratch, NULL, SIZE_MAX - 1);
-    status = cielo__value_parse(out, text, length, &scratch, err);
+    status = parse(out, text, length, NULL, &scratch, err);
     cielo__buf_clear(&scratch);
+    return status;
+}
+
+int cielo__answer_parse(cielo_value **out, const char *text, size_t length,
+                        const char *content_type, cielo__buf *scratch,
+                        cielo_error *err)
+{
+    size_t mark = cielo__utf8_mark(text, length);
+    cielo__buf clean;
+    int unclean, status;
+
+    text += mark;
+    length -= mark;
+    status = parse(out, text, length, &unclean, scratch, err);
+    if (status != CIELO_EDECODE || !unclean)
+        return status;
+    cielo__buf_init(&clean, NULL, SIZE_MAX - 1);
+    status
+        = cielo__utf8_add(&clean, text, length, cielo__is_latin(content_type))
+            == CIELO_OK
+        ? parse(out, clean.data, clean.length, &unclean, scratch, err)
+        : cielo__report(err, CIELO_EMEMORY, NULL);
+    cielo__buf_clear(&clean);
     return status;
 }
 
@@ -1246,7 +1301,7 @@ static int same_name(const char *a, const char *b)
 const cielo_value *cielo_value_get_case(const cielo_value *object,
                                         const char *name)
 {
-    const cielo_value *member, *null = NULL;
+    const cielo_value *member, *other = NULL, *null = NULL;
 
     if (cielo_value_type(object) != CIELO_OBJECT || !name)
         return NULL;
@@ -1254,11 +1309,14 @@ const cielo_value *cielo_value_get_case(const cielo_value *object,
          member = cielo_value_next(member)) {
         if (!same_name(as_const_node(member)->string, name))
             continue;
-        if (cielo_value_type(member) != CIELO_NULL)
+        if (cielo_value_type(member) == CIELO_NULL)
+            null = member;
+        else if (strcmp(as_const_node(member)->string, name) == 0)
             return member;
-        null = member;
+        else if (!other)
+            other = member;
     }
-    return null;
+    return other ? other : null;
 }
 
 static int same_tree(const cJSON *a, const cJSON *b, int depth);

@@ -27,13 +27,25 @@ local function pool_of(shared, host, port, tls)
   return pool
 end
 
+-- What the failures of nginx leave unsaid: the directive that mends them.
+local TRUST = "; lua_ssl_trusted_certificate, lua_ssl_verify_depth"
+local RESOLVER = "; nginx.conf needs a resolver"
+
+-- A peer that hangs up in the middle is no other than one that takes no
+-- connection; all else is said of its certificate, which stays as it is.
+local function why_unshaken(err)
+  if err == "timeout" then return err, "TLS: timeout" end
+  if err == "handshake failed" or err == "closed" then
+    return "connect", "TLS: " .. err
+  end
+  return "tls", "TLS: " .. err .. TRUST
+end
+
 -- Verified whatever nginx.conf says; the session saves the next handshake its
 -- round trip.
 local function handshake(shared, sock, pool, host)
   local session, err = sock:sslhandshake(shared.sessions[pool], host, true)
-  if not session then
-    return nil, err == "timeout" and err or "tls", "TLS: " .. tostring(err)
-  end
+  if not session then return nil, why_unshaken(tostring(err)) end
   shared.sessions[pool] = session
   return true
 end
@@ -47,6 +59,14 @@ local function keep_session(shared, sock, target)
   end
 end
 
+-- Without a resolver nobody is ever looked up: to try again is of no use.
+local function why_unconnected(err)
+  if err == "timeout" then return err, "connect: " .. err end
+  local unset = err:find("no resolver defined", 1, true)
+  return unset and "internal" or "connect",
+    "connect: " .. err .. (unset and RESOLVER or "")
+end
+
 -- Gives a connected socket and whether it was used before; or nil, cause, text.
 local function open(shared, target, deadline)
   local host, pool, left = target.host, target.pool, deadline - now()
@@ -54,9 +74,7 @@ local function open(shared, target, deadline)
   local sock = tcp()
   sock:settimeouts(max(min(target.connect_timeout, left), 1), left, left)
   local ok, err = sock:connect(target.address, target.port, pool)
-  if not ok then
-    return nil, err == "timeout" and err or "connect", "connect: " .. err
-  end
+  if not ok then return nil, why_unconnected(err) end
   local used = sock:getreusedtimes() > 0
   if target.tls and not used then
     local cause, text

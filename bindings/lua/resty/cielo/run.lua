@@ -2,10 +2,11 @@
 -- of a call whose request ends before it does.
 
 local core = require "cielo.core"
+local hidden = require "cielo.hidden"
 local exchange = require "resty.cielo.exchange"
+local log = require "resty.cielo.log"
 local token = require "resty.cielo.token"
 local has_semaphore, semaphore = pcall(require, "ngx.semaphore")
-local has_errlog, errlog = pcall(require, "ngx.errlog")
 
 local ngx = ngx -- luacheck: read globals ngx
 local now = core.now
@@ -28,7 +29,7 @@ function run.new_shared(options)
   return {
     pool_size = options.pool_size, backlog = options.backlog,
     idle_timeout = options.idle_timeout, dict = options.dict,
-    pools = {}, targets = {}, sessions = {},
+    pools = {}, targets = {}, sessions = {}, warned = {}, warnings = 0,
     semaphore = has_semaphore and semaphore.new() or nil,
   }
 end
@@ -55,71 +56,6 @@ local function wait(job, deadline)
   if not sema then return ngx.sleep(max(min(left, POLL), 1) / 1000) end
   if sema:count() >= 0 then shared.epoch = job.client:epoch() end
   sema:wait(max(min(left, LOOK), 1) / 1000)
-end
-
--- ---- the log ----
-
--- Older nginx cannot be asked; ngx.log then drops what is not wanted.
-local function is_debugged()
-  return not has_errlog or errlog.get_sys_filter_level() >= ngx.DEBUG
-end
-
--- A line per attempt, as the logger of Python has them: the core keeps secrets
--- out of them.
-local function log_attempts(call)
-  if not is_debugged() then return end
-  for _, attempt in ipairs(core.attempts(call)) do
-    ngx.log(ngx.DEBUG, "cielo: ", attempt.method, " ", attempt.url, " -> ",
-      attempt.http_status or attempt.cause, " in ", attempt.ms,
-      " ms (request ", attempt.request_id or "-", ")")
-  end
-end
-
--- What an operator has to know of whatever the caller does with it: a write in
--- doubt, a wrong key, a Cielo that cannot be reached.
-local LEVELS = {
-  outcome_unknown = ngx.ERR, authentication = ngx.ERR,
-  transport = ngx.WARN, timeout = ngx.WARN, server = ngx.WARN,
-}
-
-local SETTINGS = {}
-for _, option in ipairs(core.options()) do SETTINGS[option.name] = true end
-
--- What a client lacks is the shop's own fault, and no shopper's.
-local function missing(err)
-  for _, problem in ipairs(err.problems) do
-    if SETTINGS[problem.path] and problem.rule == "required" then
-      return problem.path
-    end
-  end
-end
-
-local function log_failure(call, err)
-  local level, text = LEVELS[err.kind], err.message
-  local setting = err.kind == "validation" and missing(err)
-  if setting then
-    level = ngx.ERR
-    text = ("%s is missing: give it to new, or set CIELO_%s, which nginx "
-      .. "hides without `env CIELO_%s;` in nginx.conf"):format(setting,
-      setting:upper(), setting:upper())
-  end
-  if not level then return end
-  ngx.log(level, "cielo: ", (call:name(err.merchant_order_id)), ": ", text)
-end
-
--- The one line of a write that nobody is told of, if it is in doubt or was
--- answered: the core knows.
-local function log_lost(job, why)
-  local text = job.call:abandon()
-  if text then ngx.log(ngx.ERR, "cielo: ", why, ": ", text) end
-  return text
-end
-
--- Before anything is sent: an answer may refuse what is warned of.
-local function log_warnings(call)
-  for _, warning in ipairs(core.warnings(call) or {}) do
-    ngx.log(ngx.WARN, "cielo: ", warning.path, ": ", warning.message)
-  end
 end
 
 -- ---- the loop ----
@@ -166,9 +102,7 @@ local function drive(job)
     if step == "wait" then wait(job, deadline) else send(job, deadline) end
   end
   if job.wire then job.wire:close() end
-  -- A line that cannot be written must not hide what became of a payment.
-  local logged, why = pcall(log_attempts, call)
-  if not logged then ngx.log(ngx.WARN, "cielo: the attempts are not logged: ", why) end
+  log.attempts(call)
 end
 
 -- ---- calls that lose their request ----
@@ -204,7 +138,7 @@ local function settle(premature, job)
     local settled, why = pcall(drive, job)
     if not settled then ngx.log(ngx.WARN, "cielo: not read back: ", why) end
   end
-  log_lost(job, "a call outlived its request")
+  log.lost(job.call, "a call outlived its request")
   wake(job.shared, job.client)
 end
 
@@ -304,7 +238,7 @@ end
 local function broken(job, problem)
   pcall(break_off, job, "internal", tostring(problem))
   local name, is_write = job.call:name()
-  local known, text = pcall(log_lost, job, "a call was broken off")
+  local known, text = pcall(log.lost, job.call, "a call was broken off")
   pcall(wake, job.shared, job.client)
   if is_write and known and job.step ~= "done"
       and type(problem) == "string" then
@@ -322,11 +256,10 @@ local function finish(job, _, ended, ...)
 end
 
 local function begin(job)
-  log_warnings(job.call)
+  log.warnings(job.call, job.shared)
   drive(job)
-  local result, message, err = job.call:result()
-  -- A line that cannot be written must not hide what became of a payment.
-  if err then pcall(log_failure, job.call, err) end
+  local result, message, err = hidden(job.call:result())
+  if err then log.failure(job.call, err) end
   return result, message, err
 end
 

@@ -20,8 +20,9 @@ try:
     from .app import Options, Sandbox
     from .runner import LocalCielo, run
 except ModuleNotFoundError as _error:
-    if _error.name != "aiohttp":
+    if _error.name not in ("aiohttp", "jinja2"):
         raise
+    _missing = _error.name
     if not TYPE_CHECKING:
 
         def __getattr__(name: str) -> NoReturn:
@@ -30,6 +31,7 @@ except ModuleNotFoundError as _error:
             if name not in __all__:
                 raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
             raise ImportError(
-                "the local Cielo needs aiohttp: install it with pip install 'libcielo[sandbox]'",
-                name="aiohttp",
+                f"the local Cielo needs {_missing}: "
+                "install it with pip install 'libcielo[sandbox]'",
+                name=_missing,
             )

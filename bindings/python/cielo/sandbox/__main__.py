@@ -7,23 +7,26 @@ import asyncio
 import re
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Callable, NoReturn
 
 from .pairs import split_pair
 
 DESCRIPTION = """\
 A local Cielo for tests: answers API 3.0 and Checkout as the documentation
 describes them, and keeps books. On API 3.0 the last digit of a card number
-decides what the acquirer says: 0, 1 and 4 authorise, 9 is drawn, the others
-deny. All hosts of Cielo are this one address; give it to a client as its
-base_url.
+decides what the acquirer says: 0, 1 and 4 authorise, 6 times out and is settled
+later as the seed draws, 9 is drawn at once, the others deny. What was paid by a
+card that ends in 6664, and amounts that end in 6.66, are not given back. All
+hosts of Cielo are this one address; give it to a client as its base_url.
 """
 
 EPILOG = """\
+GET / shows the books, the requests and the faults in a browser, with buttons.
+
 handles, as JSON over HTTP:
   GET  /_sandbox/requests       requests received, card data and keys masked
   GET  /_sandbox/sales          the books; also orders (of Checkout),
-                                recurrences, notifications
+                                recurrences, consents, notifications
   POST /_sandbox/faults         [{"match": "POST /1/sales", "after": "process",
                                   "do": "reset", "times": 1, "delay_ms": 0}]
                                 after: read, process, headers, half_body
@@ -32,11 +35,13 @@ handles, as JSON over HTTP:
                                 times: 0 or -1 means for ever
   POST /_sandbox/clock          {"advance_seconds": 86400}
   POST /_sandbox/pay            {"payment_id": "..."}: the shopper pays a Pix,
-                                boleto or QR code. {"order": page id, order
-                                number or pending order} and {"link": id} pay
-                                through Checkout, with "card" (last digit 0 to 4
-                                authorises), "installments", "method", "capture";
-                                "later_card" is what a recurrence charges later
+                                boleto or QR code, or agrees to Pix Automatico
+                                ("approve": false refuses). {"order": page id,
+                                order number or pending order} and {"link": id}
+                                pay through Checkout, with "card" (last digit 0
+                                to 4 authorises), "installments", "method",
+                                "capture"; "later_card" is what a recurrence
+                                charges later
   POST /_sandbox/reset          forget everything
 
 notifications leave at once; a post not answered 200 is tried again after 0.3,
@@ -51,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from . import Options
         from .runner import serve
     except ImportError as error:
-        if error.name != "aiohttp":
+        if error.name not in ("aiohttp", "jinja2"):
             raise
         print(f"cielo-sandbox: {error}", file=sys.stderr)
         return 1
@@ -65,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         clients=dict(arguments.client),
         recurrence_tries=arguments.recurrence_tries,
         recurrence_retry_days=arguments.recurrence_retry_days,
+        recurrence_disable=arguments.recurrence_disable,
     )
     try:
         asyncio.run(serve(options, arguments.host, arguments.port))
@@ -93,12 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
         "--port",
-        type=_port,
+        type=_number_to(65535),
         default=8645,
         help="port to listen on (%(default)s); 0 picks a free one",
     )
     parser.add_argument("--state", metavar="FILE", help="SQLite file that keeps the books")
-    parser.add_argument("--seed", type=int, metavar="N", help="makes card digit 9 repeatable")
+    parser.add_argument("--seed", type=int, metavar="N", help="makes what is drawn repeatable")
     parser.add_argument("--notify-url", metavar="URL", help="where notifications are posted")
     parser.add_argument(
         "--notify-kind",
@@ -125,21 +131,31 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID:SECRET",
         help="accept only these OAuth clients; may be repeated (default: any)",
     )
+    _add_recurrence_options(parser)
+    return parser
+
+
+def _add_recurrence_options(parser: argparse.ArgumentParser) -> None:
+    """What a store sets for the declined charges of its recurrences."""
     parser.add_argument(
         "--recurrence-tries",
-        type=int,
+        type=_number_to(4),
         default=4,
         metavar="N",
-        help="attempts at each charge of a recurrence (%(default)s)",
+        help="tries beside each declined charge of a recurrence, 0 to 4 (%(default)s)",
     )
     parser.add_argument(
         "--recurrence-retry-days",
-        type=int,
+        type=_number_to(4, least=1),
         default=1,
         metavar="N",
-        help="days between those attempts (%(default)s)",
+        help="days between those tries, 1 to 4 (%(default)s)",
     )
-    return parser
+    parser.add_argument(
+        "--recurrence-disable",
+        action="store_true",
+        help="disable a recurrence when its tries are used up (default: it goes on)",
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -149,10 +165,15 @@ def _pair(text: str) -> tuple[str, str]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _port(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"a number from 0 to 65535 is expected, not {text!r}")
-    return int(text)
+def _number_to(most: int, least: int = 0) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(
+                f"a number from {least} to {most} is expected, not {text!r}"
+            )
+        return int(text)
+
+    return read
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ from typing import Any, Callable
 
 from .books import Books
 from .checkout_shopper import CheckoutShopper
-from .clock import stamp
+from .clock import LATEST, stamp
 from .exchange import Answer, Refusal, Request, reply
 from .faults import Faults, read_faults
 from .journal import Journal
-from .lines import order_line, recurrence_line, sale_line
+from .lines import consent_line, order_line, recurrence_line, sale_line
 from .notify import Notifier
+from .origin import is_foreign
 from .shopper import PayProblem, Shopper
 
 
@@ -44,6 +45,7 @@ class Admin:
             ("GET", "requests"): self._show_requests,
             ("GET", "sales"): self._show_sales,
             ("GET", "recurrences"): self._show_recurrences,
+            ("GET", "consents"): self._show_consents,
             ("GET", "orders"): self._show_orders,
             ("GET", "notifications"): self._show_notifications,
             ("GET", "faults"): self._show_faults,
@@ -62,6 +64,8 @@ class Admin:
     def handle(self, request: Request) -> Answer:
         """Answer a request under ``/_sandbox/``."""
         name = request.path[len("/_sandbox") :].strip("/")
+        if request.method != "GET" and is_foreign(request.headers):
+            return _error("a page of another site sent this", 403)
         handler = self._routes.get((request.method, name))
         if handler is None:
             known = any(path == name for _method, path in self._routes)
@@ -76,6 +80,9 @@ class Admin:
 
     def _show_recurrences(self, request: Request) -> Answer:
         return reply([recurrence_line(one) for one in self._store.recurrences.values()])
+
+    def _show_consents(self, request: Request) -> Answer:
+        return reply([consent_line(one) for one in self._store.consents.values()])
 
     def _show_orders(self, request: Request) -> Answer:
         return reply([order_line(one) for one in self._store.orders.values()])
@@ -99,8 +106,11 @@ class Admin:
 
     def _move_clock(self, request: Request) -> Answer:
         seconds = _members(request).get("advance_seconds")
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0:
-            return _error('"advance_seconds" is a number, and the clock never goes back')
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+            return _error('"advance_seconds" is a number')
+        # Not the other way round: what is no number is in no order.
+        if not 0 <= seconds <= LATEST - self._clock.now():
+            return _error('"advance_seconds": the clock never goes back, nor past the year 2199')
         self._advance(seconds)
         return self._show_clock(request)
 

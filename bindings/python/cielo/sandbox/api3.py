@@ -8,7 +8,18 @@ QUERY_HOST = "https://apiquerysandbox.cieloecommerce.cielo.com.br"
 
 #: Status numbers of API 3.0 [sale-statuses].
 NOT_FINISHED, AUTHORIZED, PAID, DENIED = 0, 1, 2, 3
-VOIDED, REFUNDED, PENDING, SCHEDULED = 10, 11, 12, 20
+VOIDED, REFUNDED, PENDING, ABORTED, SCHEDULED = 10, 11, 12, 13, 20
+
+#: `ReasonCode` and `ReasonMessage` of answers [reason-codes].
+SUCCESSFUL = {"ReasonCode": 0, "ReasonMessage": "Successful"}
+DENIAL = {"ReasonCode": 7, "ReasonMessage": "Denied"}
+NOT_DONE_YET = {"ReasonCode": 8, "ReasonMessage": "Scheduled"}
+ON_ITS_WAY = {"ReasonCode": 9, "ReasonMessage": "Waiting"}
+ABORTED_BY_FRAUD = {"ReasonCode": 16, "ReasonMessage": "AbortedByFraud"}
+TIMEOUT = {"ReasonCode": 22, "ReasonMessage": "TimeOut"}
+
+#: The provider of Pix that new shops have to use.
+CIELO2 = "Cielo2"
 
 VOID_SPACING = 5.0  # seconds between voids of one sale, of Checkout too [void-gap]
 

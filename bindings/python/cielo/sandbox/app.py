@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Callable
@@ -13,24 +14,40 @@ from aiohttp import web
 
 from .admin import Admin
 from .books import Books
+from .browser_tokens import BrowserTokens
 from .cards import Cards
 from .checkout_news import CheckoutNews
 from .checkout_recurrence import CheckoutRecurrences
 from .checkout_shopper import CheckoutShopper
 from .checkout_till import CheckoutTill
 from .clock import Clock, stamp
+from .consents import Consents
 from .exchange import Answer, Refusal, Request, problems
 from .faults import Faults
 from .journal import Journal
+from .late import Late
 from .merchants import Merchants
 from .news import News
 from .notify import Notifier
 from .oauth import OAuth
 from .orders import Orders
+from .page import StatusPage
+from .page_actions import Actions
+from .page_view import View
 from .pages import Links, Pages
-from .recurrence import Recurrences
+from .recurrence import Recurrences, Retries
 from .refunds import Refunds
-from .routes import Router, api_table, checkout_table, notified_table, page_table, token_table
+from .routes import (
+    Router,
+    api_table,
+    checkout_table,
+    notified_table,
+    page_table,
+    post_bearer_table,
+    post_table,
+    threeds_table,
+    token_table,
+)
 from .sales import Sales
 from .shopper import Shopper
 from .store import Store
@@ -42,6 +59,9 @@ LOG = logging.getLogger(__name__)
 #: How often work that falls due by the clock is looked for.
 TICK_SECONDS = 0.2
 
+#: How often, and how many days apart, a store can have a charge tried again.
+MOST_RETRIES = 4
+
 #: The largest request body that is read.
 LARGEST_BODY = 4 * 1024 * 1024
 
@@ -52,7 +72,8 @@ class Options:
 
     Empty `merchants` or `clients` accept any credentials.  `notify_url` gets the
     notifications of API 3.0 and those of finished Checkout orders, the latter as
-    `notify_kind` says (`post` or `json`); `status_url` gets later changes.
+    `notify_kind` says (`post` or `json`); `status_url` gets later changes.  The
+    last three are what a store sets for declined charges of its recurrences.
     """
 
     state: str | None = None
@@ -64,6 +85,12 @@ class Options:
     clients: Mapping[str, str] | None = None
     recurrence_tries: int = 4
     recurrence_retry_days: int = 1
+    recurrence_disable: bool = False
+
+    def __post_init__(self) -> None:
+        for name, least in (("recurrence_tries", 0), ("recurrence_retry_days", 1)):
+            if not least <= getattr(self, name) <= MOST_RETRIES:
+                raise ValueError(f"{name} is from {least} to {MOST_RETRIES}")
 
 
 class Sandbox:
@@ -92,6 +119,7 @@ class Sandbox:
             advance=self.advance,
             reset=self.reset,
         )
+        self._page = self._wire_page(books, shopper, checkout_shopper)
 
     def __repr__(self) -> str:
         return f"<Sandbox {len(self.store.sales)} sales, {len(self.journal)} requests>"
@@ -103,20 +131,18 @@ class Sandbox:
         options = self.options
         news = News(self.notifier, options.notify_url)
         vault = Vault(books)
-        till = Till(books, vault, news)
+        self._late = Late(books)
+        self._till = till = Till(books, vault, news, self._late)
         refunds = Refunds(books, till.publish)
-        recurrences = Recurrences(
-            books,
-            vault,
-            till,
-            news,
-            tries=options.recurrence_tries,
-            retry_days=options.recurrence_retry_days,
+        retries = Retries(
+            options.recurrence_tries, options.recurrence_retry_days, options.recurrence_disable
         )
-        sales = Sales(books, vault, till, refunds, recurrences)
+        recurrences = Recurrences(books, vault, till, news, retries)
+        consents = Consents(books, till)
+        sales = Sales(books, vault, till, news, refunds, recurrences, consents)
         table = api_table(sales, recurrences, Cards(books, vault))
         self._router.add(self._merchants.check_key, table)
-        return Shopper(books, till), recurrences, refunds
+        return Shopper(books, till, consents), recurrences, refunds
 
     def _wire_checkout(
         self, books: Books
@@ -134,13 +160,36 @@ class Sandbox:
         add(lambda request: None, token_table(oauth))
         add(merchants.check_id_or_token, page_table(Pages(books)))
         add(merchants.check_id, notified_table(orders))
+        browser = BrowserTokens(books.clock, oauth, merchants)
+        add(browser.check_threeds, threeds_table(browser))
+        add(lambda request: None, post_bearer_table(browser))
+        add(browser.check_post, post_table(browser))
         return CheckoutShopper(books, till, recurrences), recurrences, orders
+
+    def _wire_page(
+        self, books: Books, shopper: Shopper, checkout_shopper: CheckoutShopper
+    ) -> StatusPage:
+        journal, faults, options = self.journal, self.faults, self.options
+        return StatusPage(
+            View(books, journal, faults, self.notifier, shopper, checkout_shopper),
+            Actions(
+                shopper,
+                checkout_shopper,
+                faults,
+                self.clock,
+                advance=self.advance,
+                reset=self.reset,
+            ),
+            self.store.flush,
+            notifies=bool(options.notify_url or options.status_url),
+        )
 
     # -- the server ------------------------------------------------------
 
     def application(self) -> web.Application:
         """The aiohttp application that serves this sandbox."""
         application = web.Application(client_max_size=LARGEST_BODY)
+        self._page.add_to(application.router)
         application.router.add_route("*", "/{path:.*}", self._dispatch)
         application.cleanup_ctx.append(self._background)
         application.on_shutdown.append(self._stop_stalls)
@@ -168,7 +217,9 @@ class Sandbox:
         except ConnectionError:
             return web.Response()  # nobody is left to read it
         query = {name.lower(): value for name, value in raw.query.items()}
-        request = Request(raw.method, raw.path.rstrip("/"), query, raw.headers, body)
+        # The official Ruby kit doubles the first slash of every path [doubled-slash].
+        path = re.sub("/{2,}", "/", raw.path).rstrip("/")
+        request = Request(raw.method, path, query, raw.headers, body)
         if request.path == "/_sandbox" or request.path.startswith("/_sandbox/"):
             return self._response(self._guard(lambda: self._admin.handle(request)))
         entry = self.journal.record(
@@ -220,10 +271,11 @@ class Sandbox:
         self.tick()
 
     def tick(self) -> None:
-        """Charges and refunds whose time has come."""
+        """Charges, refunds and acquirers' late words whose time has come."""
         self._recurrences.run_due()
         self._checkout_recurrences.run_due()
         self._refunds.run_due()
+        self._till.settle_due()
         self.store.flush()
 
     def reset(self) -> None:
@@ -233,5 +285,6 @@ class Sandbox:
         self.faults.list = []
         self.notifier.clear()
         self._refunds.clear()
+        self._late.clear()
         self._oauth.clear()
         self.clock.offset = 0.0

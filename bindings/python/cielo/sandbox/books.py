@@ -21,3 +21,8 @@ class Books:
 def add_event(record: Sale | Order, what: str, amount: int, moment: float) -> None:
     """One more line in the history of a sale or an order."""
     record.events.append({"At": stamp(moment), "What": what, "Amount": amount})
+
+
+def has_lapsed(record: Sale | Order) -> bool:
+    """Whether nobody can pay it any more, though its status may not say so."""
+    return any(event["What"] == "expired" for event in record.events)

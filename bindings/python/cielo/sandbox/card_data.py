@@ -49,6 +49,12 @@ class CardData:
             return ""
         return account_reference(self.masked, self.expiration)
 
+    @property
+    def recurs(self) -> bool:
+        """Whether a kept card is charged again, and not for the first time [own-recurrence]."""
+        words = [str(self.on_file.get(name, "")).lower() for name in ("Usage", "Reason")]
+        return words == ["used", "recurring"]
+
     def expired(self, day: date) -> bool:
         """Whether the card's last month is over."""
         month = parse_month(self.expiration)

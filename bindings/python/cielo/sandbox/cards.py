@@ -11,10 +11,11 @@ from .card_data import read_card
 from .checker import Checker
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
 from .outcomes import describe_bin, zero_auth
+from .scheme import scheme_ids
 from .vault import Vault
 
 #: Brands that can be verified without a charge [zero-auth].
-ZERO_AUTH_BRANDS = frozenset(("Visa", "Master", "Elo"))
+ZERO_AUTH_BRANDS = frozenset(("Visa", "Master", "Elo", "Diners"))
 
 
 class Cards:
@@ -67,12 +68,12 @@ class Cards:
             "Valid": True,
             "ReturnCode": "00",
             "ReturnMessage": "Authorized",
-            "IssuerTransactionId": f"{self._draw.randrange(10**15):015d}",
+            **scheme_ids(card.brand, node, self._draw),
         }
         return reply(answer)
 
     def bin(self, request: Request, digits: str) -> Answer:
-        """``GET /1/cardBin/{BIN}``: six or nine digits."""
-        if not re.fullmatch("[0-9]{6}|[0-9]{9}", digits):
+        """``GET /1/cardBin/{BIN}``: six to nineteen digits."""
+        if not re.fullmatch("[0-9]{6,19}", digits):
             raise Refusal(problems(177))
         return reply(describe_bin(digits))

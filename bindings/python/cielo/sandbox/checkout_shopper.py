@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from .books import Books
+from .books import Books, has_lapsed
 from .checkout import (
     AUTHORIZED,
     DENIED,
+    EXPIRED,
     METHODS,
     MOST_INSTALLMENTS,
     PAID,
@@ -79,8 +81,37 @@ class CheckoutShopper:
             self._store.save(made)
         return self._finish(order, _link_plan(made), wanted)
 
+    def lapse(self, number: str) -> Order:
+        """Leave an order unpaid, or uncaptured, for good.
+
+        No document says that a Pix becomes expired: it stays pending.
+        """
+        order = self._store.orders.get(number)
+        if order is None or not can_lapse(order):
+            raise PayProblem("no order that could expire")
+        status = order.status if order.method == "pix" else EXPIRED
+        self._till.enter_change(order, status, "expired", 0)
+        return order
+
+    def offers(self) -> list[Page | Link]:
+        """The pages and links that can be paid now, oldest first."""
+        now = self._clock.now()
+        pages = [page for page in self._store.pages.values() if not page.paid]
+        links = [
+            made
+            for made in self._store.links.values()
+            if made.left != 0 and now < (_link_end(made) or math.inf)
+        ]
+        return sorted([*pages, *links], key=lambda offer: offer.created_at)
+
+    def price(self, offer: Page | Link) -> int:
+        """What a shopper pays there."""
+        if isinstance(offer, Page):
+            return self._make_page_order(offer).amount
+        return self._make_link_order(offer).amount
+
     def _settle_pending(self, order: Order) -> Order:
-        if order.status != PENDING:
+        if not awaits_payment(order):
             raise PayProblem("this order is not waiting for its payment")
         order.captured_amount = order.amount
         if order.method == "pix":
@@ -147,10 +178,10 @@ class CheckoutShopper:
                 "address": lowered(shipping.get("address") or {}),
             },
             {
-                "identity": customer.get("identity", ""),
-                "fullName": customer.get("fullname", ""),
-                "email": customer.get("email", ""),
-                "phone": customer.get("phone", ""),
+                "identity": str(customer.get("identity", "")),
+                "fullName": str(customer.get("fullname", "")),
+                "email": str(customer.get("email", "")),
+                "phone": str(customer.get("phone", "")),
             },
             soft_descriptor=body.get("softdescriptor") or "",
             discount=discount,
@@ -179,6 +210,16 @@ class CheckoutShopper:
             soft_descriptor=body.get("softdescriptor") or "",
             link_id=made.link_id,
         )
+
+
+def awaits_payment(order: Order) -> bool:
+    """A Pix or a boleto that the shopper can still pay."""
+    return order.status == PENDING and not has_lapsed(order)
+
+
+def can_lapse(order: Order) -> bool:
+    """What waits for its payment or for its capture can wait in vain."""
+    return awaits_payment(order) or order.status == AUTHORIZED
 
 
 def _link_end(made: Link) -> float | None:

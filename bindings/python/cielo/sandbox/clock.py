@@ -9,6 +9,9 @@ from email.utils import formatdate
 
 DAY = 86_400.0
 
+#: No clock goes further: dates end with the year 9999, and recurrences plan ahead.
+LATEST = datetime(2200, 1, 1, tzinfo=timezone.utc).timestamp()
+
 #: Cielo writes its dates in Brasília time, without naming the zone.
 BRASILIA = timezone(timedelta(hours=-3))
 

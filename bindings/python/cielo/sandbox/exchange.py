@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Callable
 
+from .names import spelled
+
 JSON_TYPE = "application/json; charset=utf-8"
 
 
@@ -27,11 +29,16 @@ class Request:
     merchant: str = ""
 
     def json(self) -> Any:
-        """The decoded body; a body that is no JSON is refused as Cielo does."""
+        """The decoded body, its members under the names of the documents.
+
+        A body that is no JSON is refused as Cielo does.
+        """
         if not self.body.strip():
             raise Refusal(problems(184))
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+            return json.loads(
+                self.body.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=spelled
+            )
         except (ValueError, RecursionError):
             raise Refusal(problems(184)) from None
 
@@ -186,6 +193,7 @@ MESSAGES: Mapping[int, str] = {
     308: "Transaction not available to capture",
     309: "Transaction not available to void",
     310: "Payment method doest not support this operation",
+    313: "Recurrent Payment not found",
     315: "Cannot change NextRecurrency with pending payment",
     316: "Cannot set NextRecurrency to past date",
     317: "Invalid Recurrency Day",

@@ -39,6 +39,8 @@ ACTIONS = ("close", "reset", "stall", "garbage", "reply")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "*")
 MEMBERS = frozenset(("match", "after", "do", "times", "delay_ms", "reply"))
 
+LONGEST_DELAY_MS = 3_600_000
+
 GARBAGE = b"\x00\xff\x13\x37 this is neither a status line nor an object \xc3\x28\r\n\r\n"
 
 #: Lets bytes that were sent leave before the connection is torn down.
@@ -115,8 +117,8 @@ def _read_fault(entry: object) -> Fault:
     for name in ("times", "delay_ms"):
         if isinstance(given.get(name, 0), bool) or not isinstance(given.get(name, 0), int):
             raise ValueError(f'"{name}" is a whole number')
-    if given.get("delay_ms", 0) < 0:
-        raise ValueError('"delay_ms" cannot be negative')
+    if not 0 <= given.get("delay_ms", 0) <= LONGEST_DELAY_MS:
+        raise ValueError(f'"delay_ms" is from 0 to {LONGEST_DELAY_MS}, an hour')
     if given.get("after", "read") not in STAGES:
         raise ValueError(f'"after" is one of {", ".join(STAGES)}')
     do = given.get("do", "")

@@ -6,6 +6,7 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from .mask import shown_address, shown_body, shown_header
@@ -55,6 +56,10 @@ class Journal:
     def as_list(self) -> list[dict[str, Any]]:
         """Oldest first."""
         return [entry.as_dict() for entry in self._entries]
+
+    def newest(self, most: int) -> list[Entry]:
+        """Some of them, newest first."""
+        return list(islice(reversed(self._entries), most))
 
     def clear(self) -> None:
         self._entries.clear()

@@ -6,7 +6,7 @@ from typing import Any
 
 from .checkout import STATUS_WORDS
 from .clock import stamp
-from .store import Order, Recurrence, Sale
+from .store import Consent, Order, Recurrence, Sale
 
 
 def sale_line(sale: Sale) -> dict[str, Any]:
@@ -42,6 +42,17 @@ def recurrence_line(recurrence: Recurrence) -> dict[str, Any]:
         "NextAttempt": recurrence.due,
         "CreatedDate": stamp(recurrence.created_at),
         "RecurrentTransactions": recurrence.transactions,
+    }
+
+
+def consent_line(consent: Consent) -> dict[str, Any]:
+    """A payer's consent to further charges by Pix."""
+    return {
+        "RecurrenceId": consent.recurrence_id,
+        "MerchantOrderId": consent.order_number,
+        "PaymentId": consent.payment_id,
+        "Status": consent.status,
+        "CreatedDate": stamp(consent.created_at),
     }
 
 

@@ -92,6 +92,11 @@ def shown_text(text: str) -> str:
     return _shown(text, GUID)
 
 
+def shown_number(number: str) -> str:
+    """The number that a shop gives its order: whole, unless it is a card's."""
+    return number if number.isdecimal() and not _is_sound(number) else shown_text(number)
+
+
 def shown_tree(value: Any, secret: bool = False) -> Any:
     """A decoded JSON value; what stands in a secret member is as secret."""
     if isinstance(value, dict):

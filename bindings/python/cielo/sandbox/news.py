@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .notify import Notifier
 
-#: Kinds of change: a payment's status, a new recurrence, a recurrence's status.
-PAYMENT, CREATED, CHANGED = 1, 2, 4
+#: Kinds of change: a payment's status, a new recurrence, a recurrence's status, and
+#: a void that was denied.
+PAYMENT, CREATED, CHANGED, VOID_DENIED = 1, 2, 4, 5
 
 
 class News:
@@ -18,6 +19,10 @@ class News:
     def tell_payment(self, payment_id: str) -> None:
         """The status of a payment changed."""
         self._tell({"PaymentId": payment_id, "ChangeType": PAYMENT})
+
+    def tell_void_denied(self, payment_id: str) -> None:
+        """A void was asked for, and nothing came of it."""
+        self._tell({"PaymentId": payment_id, "ChangeType": VOID_DENIED})
 
     def tell_recurrence(self, recurrence_id: str, change: int) -> None:
         """A recurrence was created or changed its status."""

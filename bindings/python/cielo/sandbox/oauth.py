@@ -1,4 +1,4 @@
-"""Bearer tokens for Checkout [token-request]."""
+"""Bearer tokens for Checkout and, shorter, for Silent Order Post [token-request]."""
 
 from __future__ import annotations
 
@@ -31,20 +31,25 @@ class OAuth:
 
     def token(self, request: Request) -> Answer:
         """``POST /api/public/v2/token``."""
+        return self.give(request, LIFETIME)
+
+    def give(self, request: Request, lifetime: int) -> Answer:
+        """A token for the client that asks."""
         client = self._client(request.headers.get("Authorization", ""))
-        content = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content != FORM:
-            raise _bad("invalid_request", "The body of a token request is a form.")
-        grants = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [])
-        # The text of the documentation sends no body, its example this one.
-        if request.body and grants != ["client_credentials"]:
-            raise _bad("unsupported_grant_type", "Only client_credentials is granted.")
+        # The text of the documentation sends no body, its example a form; some clients
+        # send nothing and call it JSON [token-request].
+        if request.body:
+            _check_grant(request)
         now = self._clock.now()
         if len(self._tokens) > TIDY_ABOVE:
             self._tokens = {name: one for name, one in self._tokens.items() if one[1] > now}
         token = secrets.token_urlsafe(48)
-        self._tokens[token] = (client, now + LIFETIME)
-        return reply({"access_token": token, "token_type": "bearer", "expires_in": LIFETIME})
+        self._tokens[token] = (client, now + lifetime)
+        return reply({"access_token": token, "token_type": "bearer", "expires_in": lifetime})
+
+    def knows(self, header: str) -> bool:
+        """Whether an ``Authorization`` header names a client and its secret."""
+        return bool(self._client_of(header))
 
     def authenticate(self, request: Request) -> None:
         """The client behind a bearer token, or 401 without a body."""
@@ -59,6 +64,13 @@ class OAuth:
         self._tokens.clear()
 
     def _client(self, header: str) -> str:
+        name = self._client_of(header)
+        if not name:
+            raise _bad("invalid_client", "The client id or its secret is wrong.")
+        return name.lower()
+
+    def _client_of(self, header: str) -> str:
+        """The client's id, or nothing."""
         scheme, _blank, text = header.partition(" ")
         try:
             pair = base64.b64decode(text.strip(), validate=True).decode("utf-8")
@@ -71,9 +83,16 @@ class OAuth:
         if self._clients:
             wanted = self._clients.get(name, "")
             good = good and bool(wanted) and hmac.compare_digest(wanted.encode(), secret.encode())
-        if not good:
-            raise _bad("invalid_client", "The client id or its secret is wrong.")
-        return name.lower()
+        return name if good else ""
+
+
+def _check_grant(request: Request) -> None:
+    content = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if content != FORM:
+        raise _bad("invalid_request", "The body of a token request is a form.")
+    grants = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [])
+    if grants != ["client_credentials"]:
+        raise _bad("unsupported_grant_type", "Only client_credentials is granted.")
 
 
 def _bad(error: str, description: str) -> Refusal:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .api3 import VOID_SPACING
-from .books import Books
+from .books import Books, add_event
 from .checkout import (
     AUTHORIZED,
     EXPIRED,
@@ -21,7 +21,9 @@ from .checkout import (
 from .checkout_news import order_news
 from .checkout_till import CheckoutTill
 from .clock import DAY, iso
+from .denials import denies_void
 from .exchange import Answer, Refusal, Request, not_found, reply
+from .outcomes import SUCCESS, UNMARKED
 from .store import Order
 
 CAPTURE_DAYS = 15  # then the status is "expired"
@@ -89,7 +91,7 @@ class Orders:
             raise refused("The amount is more than was authorised.")
         order.captured_amount = wanted
         self._till.enter_change(order, PAID, "captured", wanted)
-        return reply(_change_tree(order))
+        return reply(_change_tree(order, True))
 
     def void(self, request: Request, number: str) -> Answer:
         """``PUT …/void``: whole at any time, in part only after the capture."""
@@ -106,11 +108,15 @@ class Orders:
             raise refused("The amount is more than is left of the order.")
         if order.status == AUTHORIZED and wanted < left:
             raise refused("An order is voided in part only after its capture.")
+        if denies_void(order, wanted):
+            add_event(order, "void denied", wanted, now)
+            self._store.save(order)
+            return reply(_change_tree(order, False))
         order.voided_amount += wanted
         order.voided_at = now
         status = VOIDED if wanted == left else order.status
         self._till.enter_change(order, status, "voided", wanted)
-        return reply(_change_tree(order))
+        return reply(_change_tree(order, True))
 
     # -- time ------------------------------------------------------------
 
@@ -153,13 +159,13 @@ def _order_tree(order: Order) -> dict[str, Any]:
     }
 
 
-def _change_tree(order: Order) -> dict[str, Any]:
-    """Void and capture have the same answer in the documents."""
+def _change_tree(order: Order, done: bool) -> dict[str, Any]:
+    """Void and capture have the same answer in the documents; only `success` tells."""
     return {
-        "success": True,
+        "success": done,
         "status": PAID,
         "returnCode": "6",
-        "returnMessage": "Operation Successful",
+        "returnMessage": (SUCCESS if done else UNMARKED).message,
         "links": _links(order),
     }
 

@@ -18,7 +18,8 @@ class Outcome:
 
 
 SUCCESS = Outcome(True, "4", "Operation Successful")
-TIMED_OUT = Outcome(False, "99", "Time Out")
+#: No answer in time: neither approved nor denied [acquirer-timeout].
+TIMED_OUT = Outcome(False, "99", "Timeout")
 
 #: Last digit of the card number -> outcome; 9 is drawn [sandbox-digits].
 BY_LAST_DIGIT: Mapping[str, Outcome] = {
@@ -78,7 +79,7 @@ BIN_ISSUER: Mapping[str, tuple[str, str]] = {"1": ("104", "Caixa"), "2": ("001",
 
 
 def describe_bin(digits: str) -> dict[str, object]:
-    """What the BIN query says of six or nine digits."""
+    """What the BIN query says of a number; only its first six digits count here."""
     code, issuer = BIN_ISSUER.get(digits[5], ("237", "Bradesco"))
     return {
         "Status": BIN_STATUS.get(digits[4], "00"),

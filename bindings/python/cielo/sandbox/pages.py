@@ -17,7 +17,7 @@ from .checkout import (
     numbered,
 )
 from .clock import iso
-from .exchange import Answer, Refusal, Request, not_found, reply
+from .exchange import Answer, Refusal, Request, cents, not_found, reply
 from .store import Link, Page
 
 #: Members of a link and how its answer writes them.
@@ -37,6 +37,8 @@ LINK_MEMBERS = (
 )
 SHIPPING_MEMBERS = ("type", "name", "price", "originZipcode")
 RECURRENT_MEMBERS = ("interval", "endDate")
+#: Members that an answer writes as numbers, even if they came as text [link-rules].
+LINK_NUMBERS = ("price", "weight", "maxNumberOfInstallments")
 
 LARGEST = 10**15
 
@@ -97,7 +99,10 @@ def check_page(body: dict[str, Any]) -> None:
     _check_payment(form, form.node("Payment", root), kind)
     customer = form.node("Customer", root)
     for name, longest in (("Identity", 14), ("FullName", 288), ("Email", 64), ("Phone", 11)):
-        form.text(f"Customer.{name}", customer.get(name.lower()), longest)
+        value = customer.get(name.lower())
+        # A sample of the manual writes the document as a number.
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        form.text(f"Customer.{name}", str(value) if is_number else value, longest)
     form.text("Options.ReturnUrl", form.node("Options", root).get("returnurl"), 255)
     form.finish()
 
@@ -197,6 +202,9 @@ class Links:
     def _tree(self, made: Link) -> dict[str, Any]:
         tree: dict[str, Any] = {"id": made.link_id}
         tree.update(_named(made.body, LINK_MEMBERS))
+        for name in LINK_NUMBERS:
+            if name in tree:
+                tree[name] = cents(tree[name])
         if made.left is not None:
             tree["quantity"] = made.left
         tree["shipping"] = _named(lowered(made.body["shipping"]), SHIPPING_MEMBERS)

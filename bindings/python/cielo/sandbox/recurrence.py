@@ -4,46 +4,69 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Callable
+from typing import Callable
 
-from .api3 import DENIED, QUERY_HOST, SCHEDULED, link
+from .api3 import AUTHORIZED, PAID, SCHEDULED
 from .books import Books
 from .card_data import CardData
+from .card_payment import card_details, interest
 from .checker import Checker
-from .clock import add_months, iso, local_day, midnight, parse_day
+from .clock import add_months, local_day, midnight, parse_day
 from .exchange import Answer, Refusal, Request, not_found, problems, reply
 from .intervals import INTERVAL_NAMES, read_end
 from .news import CHANGED, CREATED, News
 from .outcomes import IRREVERSIBLE
-from .sale_tree import sale_tree
+from .recurrence_tree import (
+    created_node,
+    recurrence_node,
+    recurrence_tree,
+    refused_node,
+)
+from .sale_tree import sale_tree, shown_customer
 from .store import Recurrence, Sale
-from .till import Till, card_details
+from .till import Till
 from .validation import Plan, SaleRequest, read_amount, read_customer, read_sale
 from .vault import Vault
 
 #: Status numbers; Checkout's recurrences have others [recurrence-statuses].
 ACTIVE, FINISHED, DISABLED, OUT_OF_TRIES, CARD_EXPIRED = 1, 2, 3, 4, 5
 
+#: What a sale's status is when its charge went through.
+CHARGED = (AUTHORIZED, PAID)
+
+
+@dataclass(frozen=True)
+class Retries:
+    """What a store sets for declined charges: how often again, how far apart, and then.
+
+    `count` is beside the charge itself.  When they are used up the recurrence is
+    disabled or, as it is unless the store wants that, goes on at its next date.
+    """
+
+    count: int = 4
+    days: int = 1
+    disable: bool = False
+
 
 class Recurrences:
     """The handlers of ``/1/RecurrentPayment`` and the scheduler behind them.
 
-    A declined charge is tried again `tries` times in all, `retry_days` apart;
-    at Cielo both are set in the Backoffice.
+    A declined charge is tried again as the store has set in the Backoffice
+    [recurrence-retries].
     """
 
     def __init__(
-        self, books: Books, vault: Vault, till: Till, news: News, *, tries: int, retry_days: int
+        self, books: Books, vault: Vault, till: Till, news: News, retries: Retries
     ) -> None:
         self._store = books.store
         self._clock = books.clock
         self._vault = vault
         self._till = till
         self._news = news
-        self._tries = tries
-        self._retry_days = retry_days
+        self._retries = retries
         self._changes: Mapping[str, Callable[[Recurrence, Request], None]] = {
             "customer": self._set_customer,
             "enddate": self._set_end_date,
@@ -66,20 +89,18 @@ class Recurrences:
     def _create_now(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
         now = self._clock.now()
         sale = self._till.book(merchant, wanted, now)
-        if sale.status == DENIED:
-            # It starts to exist when the first charge is authorised.
-            node: dict[str, Any] = {"ReasonCode": 7, "ReasonMessage": "Denied"}
-            if plan.end:
-                node["EndDate"] = plan.end.isoformat()
-            node["Interval"] = plan.months
-            node["AuthorizeNow"] = True
-        else:
+        if sale.status in CHARGED:
             recurrence = self._begin(merchant, wanted, plan, add_months(plan.start, plan.months))
             self._enter(recurrence, sale)
-            node = _node(recurrence, True)
+            node = recurrence_node(recurrence, True)
+        else:
+            node = refused_node(sale, plan)
         sale.details["RecurrentPayment"] = node
         self._store.save(sale)
-        return reply(sale_tree(sale), 201)
+        tree = sale_tree(sale)
+        if sale.status in CHARGED:
+            tree["Payment"]["RecurrentPayment"] = created_node(node, plan)
+        return reply(tree, 201)
 
     def _create_later(self, merchant: str, wanted: SaleRequest, plan: Plan) -> Answer:
         """Only a schedule: no charge, so no `PaymentId`."""
@@ -95,11 +116,11 @@ class Recurrences:
             Type=wanted.type,
             Amount=wanted.amount,
             Status=SCHEDULED,
-            RecurrentPayment=_node(recurrence, False),
+            RecurrentPayment=created_node(recurrence_node(recurrence, False), plan),
         )
         tree = {
             "MerchantOrderId": wanted.order_number,
-            "Customer": wanted.customer,
+            "Customer": shown_customer(wanted.customer),
             "Payment": payment,
         }
         return reply(tree, 201)
@@ -134,37 +155,14 @@ class Recurrences:
         assert card is not None
         recurrence.card = dict(vars(card), number=card.masked, save=False, on_file={})
         recurrence.payment = card_details(wanted)
+        recurrence.payment["Interest"] = interest(wanted.payment, True)
 
     # -- reading ---------------------------------------------------------
 
     def get(self, request: Request, recurrence_id: str) -> Answer:
         """``GET /1/RecurrentPayment/{RecurrentPaymentId}``."""
         recurrence = self._find(request.merchant, recurrence_id)
-        node: dict[str, Any] = {
-            "RecurrentPaymentId": recurrence.recurrence_id,
-            "NextRecurrency": recurrence.next,
-            "StartDate": recurrence.start,
-        }
-        if recurrence.end:
-            node["EndDate"] = recurrence.end
-        node.update(
-            Interval=INTERVAL_NAMES[recurrence.months],
-            Amount=recurrence.amount,
-            Country=recurrence.payment["Country"],
-            Currency=recurrence.payment["Currency"],
-            CreateDate=iso(recurrence.created_at, 0),
-            CurrentRecurrencyTry=recurrence.attempt,
-            OrderNumber=recurrence.order_number,
-            Provider=recurrence.payment["Provider"],
-            RecurrencyDay=recurrence.day,
-            SuccessfulRecurrences=recurrence.successes,
-            Links=[_link(recurrence)],
-            RecurrentTransactions=recurrence.transactions,
-            Status=recurrence.status,
-        )
-        customer = dict(recurrence.customer)
-        customer.setdefault("Name", "[Guest]")
-        return reply({"Customer": customer, "RecurrentPayment": node})
+        return reply(recurrence_tree(recurrence))
 
     def _find(self, merchant: str, recurrence_id: str) -> Recurrence:
         recurrence = self._store.recurrences.get(recurrence_id.lower())
@@ -300,30 +298,42 @@ class Recurrences:
         wanted = SaleRequest(
             order_number=recurrence.order_number,
             customer=recurrence.customer,
-            payment={"SoftDescriptor": recurrence.payment.get("SoftDescriptor")},
+            payment={
+                name: recurrence.payment.get(name) for name in ("Interest", "SoftDescriptor")
+            },
             type="CreditCard",
             amount=recurrence.amount,
             capture=True,  # always captured at once
             card=card,
         )
         sale = self._till.book(recurrence.merchant_id, wanted, moment)
+        if sale.late_due:
+            # Cielo asks again by itself before it counts a charge as failed.
+            self._till.settle_late(sale)
+            self._till.publish(sale)
         self._enter(recurrence, sale)
         day = local_day(moment)
-        if sale.status != DENIED:
+        if sale.status in CHARGED:
             recurrence.successes += 1
-            _plan_next(recurrence)
-            # A start in the past is caught up with one charge per day.
-            tomorrow = day + timedelta(days=1)
-            recurrence.due = max(recurrence.next, tomorrow.isoformat())
-            if recurrence.end and recurrence.next > recurrence.end:
-                self._set_status(recurrence, FINISHED)
-        elif recurrence.attempt >= self._tries or sale.return_code in IRREVERSIBLE:
+            self._go_on(recurrence, day)
+        elif recurrence.attempt <= self._retries.count and sale.return_code not in IRREVERSIBLE:
+            recurrence.attempt += 1
+            recurrence.due = (day + timedelta(days=self._retries.days)).isoformat()
+        elif self._retries.disable:
             self._set_status(recurrence, OUT_OF_TRIES)
         else:
-            recurrence.attempt += 1
-            recurrence.due = (day + timedelta(days=self._retry_days)).isoformat()
-        sale.details["RecurrentPayment"] = _node(recurrence, False)
+            recurrence.charges += 1
+            recurrence.attempt = 1
+            self._go_on(recurrence, day)
+        sale.details["RecurrentPayment"] = recurrence_node(recurrence, False)
         self._store.save(sale)
+
+    def _go_on(self, recurrence: Recurrence, day: date) -> None:
+        """To the next date; a start in the past is caught up with one charge per day."""
+        _plan_next(recurrence)
+        recurrence.due = max(recurrence.next, (day + timedelta(days=1)).isoformat())
+        if recurrence.end and recurrence.next > recurrence.end:
+            self._set_status(recurrence, FINISHED)
 
     def _enter(self, recurrence: Recurrence, sale: Sale) -> None:
         sale.recurrence_id = recurrence.recurrence_id
@@ -334,7 +344,7 @@ class Recurrences:
                 "TryNumber": recurrence.attempt,
             }
         )
-        if sale.status != DENIED:
+        if sale.status in CHARGED:
             recurrence.charges += 1
             recurrence.attempt = 1
         self._store.save(recurrence)
@@ -342,27 +352,6 @@ class Recurrences:
     def _set_status(self, recurrence: Recurrence, status: int) -> None:
         recurrence.status = status
         self._news.tell_recurrence(recurrence.recurrence_id, CHANGED)
-
-
-def _node(recurrence: Recurrence, now: bool) -> dict[str, Any]:
-    """`RecurrentPayment` in the answer to a sale."""
-    node: dict[str, Any] = {
-        "RecurrentPaymentId": recurrence.recurrence_id,
-        "NextRecurrency": recurrence.next,
-    }
-    if not now:
-        node["StartDate"] = recurrence.start
-    if recurrence.end:
-        node["EndDate"] = recurrence.end
-    node["Interval"] = INTERVAL_NAMES[recurrence.months]
-    node["Link"] = _link(recurrence)
-    node["AuthorizeNow"] = now
-    return node
-
-
-def _link(recurrence: Recurrence) -> dict[str, str]:
-    path = f"/1/RecurrentPayment/{recurrence.recurrence_id}"
-    return link("GET", "recurrentPayment", QUERY_HOST + path)
 
 
 def _plan_next(recurrence: Recurrence) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable
 
+from .browser_tokens import BrowserTokens
 from .cards import Cards
 from .checkout_recurrence import CheckoutRecurrences
 from .exchange import Answer, Handler, Request, not_found
@@ -108,6 +109,21 @@ def checkout_table(orders: Orders, links: Links, recurrences: CheckoutRecurrence
 def token_table(oauth: OAuth) -> Table:
     """Where a client gets its token."""
     return [("POST", "/api/public/v2/token", oauth.token)]
+
+
+def threeds_table(tokens: BrowserTokens) -> Table:
+    """The host of 3DS."""
+    return [("POST", "/v2/auth/token", tokens.threeds)]
+
+
+def post_bearer_table(tokens: BrowserTokens) -> Table:
+    """The OAuth host of Silent Order Post."""
+    return [("POST", "/oauth2/token", tokens.bearer)]
+
+
+def post_table(tokens: BrowserTokens) -> Table:
+    """Silent Order Post itself."""
+    return [("POST", "/post/api/public/v2/accesstoken", tokens.post)]
 
 
 def page_table(pages: Pages) -> Table:

@@ -101,6 +101,10 @@ class LocalCielo:
         """Every scheduled recurrence."""
         return list(self._call("GET", "recurrences"))
 
+    def consents(self) -> list[dict[str, Any]]:
+        """What payers were asked to agree to for Pix Automático, and their word."""
+        return list(self._call("GET", "consents"))
+
     def orders(self) -> list[dict[str, Any]]:
         """Every Checkout order."""
         return list(self._call("GET", "orders"))
@@ -153,9 +157,10 @@ def run(
 
     The other keywords are the members of `Options`: `state`, `seed`,
     `notify_url`, `notify_kind`, `status_url`, `merchants`, `clients`,
-    `recurrence_tries`, `recurrence_retry_days`.  `merchants` is a dict of
-    MerchantId to MerchantKey, or an iterable of texts ``"ID:KEY"``; `clients`
-    likewise, with client ids and secrets.  Any are accepted when there are none.
+    `recurrence_tries`, `recurrence_retry_days`, `recurrence_disable`.  `merchants`
+    is a dict of MerchantId to MerchantKey, or an iterable of texts ``"ID:KEY"``;
+    `clients` likewise, with client ids and secrets.  Any are accepted when there
+    are none.
     """
     known = [member.name for member in dataclasses.fields(Options)]
     for name in options:

@@ -14,9 +14,14 @@ def sale_tree(sale: Sale, query: bool = False) -> dict[str, Any]:
     """The whole sale; a query shows a little more than the answer to the sale."""
     payment = _payment(sale, query)
     tree: dict[str, Any] = {"MerchantOrderId": sale.order_number}
-    if query and sale.acquirer_order_id:
+    # A new Pix says it at once, a card only when it is asked for [order-number].
+    if sale.acquirer_order_id and (query or sale.type == "Pix"):
         tree["AcquirerOrderId"] = sale.acquirer_order_id
-    tree["Customer"] = _customer(sale, query)
+    if sale.description:
+        tree["OrderDescription"] = sale.description
+    tree["Customer"] = customer = shown_customer(sale.customer)
+    if query:
+        customer.setdefault("Address", {})
     tree["Payment"] = payment
     # An own recurrence is answered with its links at the root [links-places].
     own = not query and sale.details.get("Recurrent")
@@ -39,7 +44,8 @@ def _payment(sale: Sale, query: bool) -> dict[str, Any]:
     payment: dict[str, Any] = dict(sale.details)
     payment["PaymentId"] = sale.payment_id
     payment["Type"] = sale.type
-    payment["Amount"] = sale.amount
+    if sale.amount:  # a consent alone has none
+        payment["Amount"] = sale.amount
     payment["ReceivedDate"] = stamp(sale.received_at)
     if sale.tid:
         payment["Tid"] = sale.tid
@@ -49,8 +55,8 @@ def _payment(sale: Sale, query: bool) -> dict[str, Any]:
     if sale.voided_amount and query:
         payment["VoidedAmount"] = sale.voided_amount
         payment["VoidedDate"] = stamp(sale.voided_at)
-    if sale.acquirer_order_id:
-        payment["SentOrderId"] = sale.acquirer_order_id
+    if sale.type not in ("Pix", "Boleto"):
+        payment["SentOrderId"] = sale.acquirer_order_id or sale.order_number
     payment["Status"] = sale.status
     if sale.return_code:
         payment["ReturnCode"] = sale.return_code
@@ -58,12 +64,13 @@ def _payment(sale: Sale, query: bool) -> dict[str, Any]:
     return payment
 
 
-def _customer(sale: Sale, query: bool) -> dict[str, Any]:
-    customer = dict(sale.customer)
-    customer.setdefault("Name", "[Guest]")
-    if query:
-        customer.setdefault("Address", {})
-    return customer
+def shown_customer(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """The buyer as answers show one, with the kind of each address [address-type]."""
+    shown = {"Name": "[Guest]", **customer}
+    for name in ("Address", "DeliveryAddress"):
+        if isinstance(shown.get(name), dict):
+            shown[name] = {**shown[name], "AddressType": shown[name].get("AddressType", 0)}
+    return shown
 
 
 def _links(sale: Sale) -> list[dict[str, str]]:

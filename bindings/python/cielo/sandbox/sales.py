@@ -12,11 +12,26 @@ import re
 from functools import partial
 from typing import Any, NoReturn
 
-from .api3 import AUTHORIZED, DENIED, PAID, REFUNDED, VOID_SPACING, VOIDED
+from .api3 import (
+    AUTHORIZED,
+    CIELO2,
+    DENIAL,
+    DENIED,
+    NOT_DONE_YET,
+    PAID,
+    PENDING,
+    REFUNDED,
+    SUCCESSFUL,
+    VOID_SPACING,
+    VOIDED,
+)
 from .books import Books, add_event
-from .clock import DAY, add_months, iso, local_day, midnight
+from .clock import add_months, iso, local_day, midnight
+from .consents import Consents
+from .denials import denies_void
 from .exchange import Answer, Refusal, Request, cents, not_found, problems, reply
-from .outcomes import SUCCESS
+from .news import News
+from .outcomes import SUCCESS, UNMARKED
 from .recurrence import Recurrences
 from .refunds import Refunds
 from .sale_tree import change_tree, sale_tree
@@ -24,43 +39,59 @@ from .store import Sale
 from .till import Till
 from .validation import SaleRequest, read_sale
 from .vault import Vault
+from .windows import can_capture, can_void
 
-CAPTURE_DAYS = 15  # an authorisation lapses afterwards
-VOID_DAYS = 360  # since the authorisation [void-window]
-PIX_REFUND_DAYS = 90  # since the sale [pix-refund]
 QUERY_MONTHS = 3  # how far back queries see [query-window]
 
-#: What stands in the answers beside the sale itself.
-CAPTURED = {"ReturnCode": "6", "ReturnMessage": SUCCESS.message}
-VOIDED_WHOLE = {"ReturnCode": "9", "ReturnMessage": SUCCESS.message}
-VOIDED_IN_PART = {
-    "ReasonCode": 0,
-    "ReasonMessage": "Successful",
-    "ProviderReturnCode": "0",
+#: What stands in the answers beside the sale itself [change-reasons].
+PROVIDER_SUCCESS = {
+    **SUCCESSFUL,
+    "ProviderReturnCode": "6",
     "ProviderReturnMessage": SUCCESS.message,
+}
+CAPTURED = {**PROVIDER_SUCCESS, "ReturnCode": "6", "ReturnMessage": SUCCESS.message}
+VOIDED_WHOLE = {**PROVIDER_SUCCESS, "ReturnCode": "9", "ReturnMessage": SUCCESS.message}
+VOIDED_IN_PART = {
+    **PROVIDER_SUCCESS,
+    "ProviderReturnCode": "0",
     "ReturnCode": "0",
     "ReturnMessage": SUCCESS.message,
 }
-REFUND_ASKED = {
-    "ReasonCode": 0,
-    "ReasonMessage": "Successful",
-    "ReturnCode": "0",
-    "ReturnMessage": "Refund requested",
+#: The sale beside it stays as it was [void-refused].
+VOID_DENIED = {
+    **DENIAL,
+    "ProviderReturnCode": "6",
+    "ProviderReturnMessage": UNMARKED.message,
+    "ReturnCode": "6",
+    "ReturnMessage": UNMARKED.message,
 }
+REFUND_ASKED = {**SUCCESSFUL, "ReturnCode": "0", "ReturnMessage": "Refund requested"}
+REFUND_DENIED = {"Code": 422, "Message": "Error on pix service integration for moneyback"}
+#: Status 2, although nobody paid [void-refused].
+CODE_REMOVED = {"Status": PAID, **NOT_DONE_YET, "ReturnCode": "0", "ReturnMessage": "Scheduled"}
 
 
 class Sales:
     """The handlers of ``/1/sales``."""
 
     def __init__(
-        self, books: Books, vault: Vault, till: Till, refunds: Refunds, recurrences: Recurrences
+        self,
+        books: Books,
+        vault: Vault,
+        till: Till,
+        news: News,
+        refunds: Refunds,
+        recurrences: Recurrences,
+        consents: Consents,
     ) -> None:
         self._store = books.store
         self._clock = books.clock
         self._vault = vault
         self._till = till
+        self._news = news
         self._refunds = refunds
         self._recurrences = recurrences
+        self._consents = consents
 
     # -- creating --------------------------------------------------------
 
@@ -71,6 +102,8 @@ class Sales:
         wanted = read_sale(body, find, self._clock.today())
         if wanted.plan is not None:
             return self._recurrences.create(request.merchant, wanted)
+        if wanted.consent is not None:
+            return self._consents.create(request.merchant, wanted)
         sale = self._till.book(request.merchant, wanted, self._clock.now())
         tree = sale_tree(sale)
         renewed = self._renew_card(wanted, sale)
@@ -108,7 +141,7 @@ class Sales:
         wanted = sale.amount if amount is None else amount
         if sale.status != AUTHORIZED:
             self._refuse(sale, 308, "capture refused: not an open authorisation")
-        if now - sale.received_at > CAPTURE_DAYS * DAY:
+        if not can_capture(sale, now):
             self._refuse(sale, 308, "capture refused: the authorisation has lapsed")
         if wanted > sale.amount:
             self._refuse(sale, 308, "capture refused: more than was authorised")
@@ -139,18 +172,40 @@ class Sales:
         if sale.type == "Boleto":
             raise Refusal(problems(310))
         now = self._clock.now()
+        if sale.type == "Pix" and sale.status == PENDING and amount is None:
+            return self._remove_code(sale, now)
         total = sale.captured_amount if sale.status == PAID else sale.amount
         left = total - sale.voided_amount
         wanted = left if amount is None else amount
         why = _void_problem(sale, wanted, left, now)
         if why:
             self._refuse(sale, 309, f"void refused: {why}")
+        if denies_void(sale, wanted):
+            return self._deny(sale, wanted, now)
         sale.voided_at = now
         if sale.type == "Pix":
             self._refunds.ask(sale, wanted, now)
             return reply(change_tree(sale, REFUND_ASKED))
         self._give_back(sale, wanted, total, now)
         return reply(change_tree(sale, VOIDED_WHOLE if wanted == left else VOIDED_IN_PART))
+
+    def _remove_code(self, sale: Sale, now: float) -> Answer:
+        """An unpaid Pix of the newer integration: nobody can pay it any more."""
+        if sale.details["Provider"] != CIELO2 or sale.removed_at or sale.refund_due:
+            self._refuse(sale, 309, "void refused: nothing to give back")
+        sale.removed_at = now
+        add_event(sale, "code removed", 0, now)
+        self._store.save(sale)
+        return reply(change_tree(sale, CODE_REMOVED))
+
+    def _deny(self, sale: Sale, wanted: int, now: float) -> Answer:
+        """The acquirer gives nothing back; cards are told by 200, Pix by 422 [pix-errors]."""
+        add_event(sale, "void denied", wanted, now)
+        self._store.save(sale)
+        self._news.tell_void_denied(sale.payment_id)
+        if sale.type == "Pix":
+            return reply([REFUND_DENIED], 422)
+        return reply(change_tree(sale, VOID_DENIED))
 
     def _give_back(self, sale: Sale, wanted: int, total: int, now: float) -> None:
         sale.voided_amount += wanted
@@ -188,7 +243,7 @@ class Sales:
         ]
         if not found:
             raise Refusal(not_found())
-        return reply({"ReasonCode": 0, "ReasonMessage": "Successful", "Payments": found})
+        return reply({**SUCCESSFUL, "Payments": found})
 
     def _answer(self, request: Request, sale: Sale | None) -> Answer:
         if sale is None or sale.merchant_id != request.merchant or not self._is_recent(sale):
@@ -214,7 +269,6 @@ class Sales:
 
 def _void_problem(sale: Sale, wanted: int, left: int, now: float) -> str:
     """Which rule the void breaks; empty if none."""
-    age = now - sale.received_at
     if sale.status not in (AUTHORIZED, PAID) or left <= 0:
         return "nothing to give back"
     if sale.voided_at and now - sale.voided_at < VOID_SPACING:
@@ -224,9 +278,9 @@ def _void_problem(sale: Sale, wanted: int, left: int, now: float) -> str:
     if sale.status == AUTHORIZED:
         if wanted < left:
             return "in part before the capture"
-        if age > CAPTURE_DAYS * DAY:
+        if not can_capture(sale, now):
             return "the authorisation has lapsed"
-    if age > (PIX_REFUND_DAYS if sale.type == "Pix" else VOID_DAYS) * DAY:
+    if not can_void(sale, now):
         return "too late"
     if sale.type == "DebitCard" and wanted < left and sale.partial_voids:
         return "a debit sale is given back in part only once"

@@ -67,6 +67,10 @@ class Sale(Record):
     partial_voids: int = 0
     refund_due: float = 0.0
     refund_amount: int = 0
+    removed_at: float = 0.0
+    late_due: float = 0.0
+    late_paid: bool = False
+    description: str = ""
     recurrence_id: str = ""
     card: str = ""
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -98,6 +102,20 @@ class Recurrence(Record):
     charges: int = 0
     successes: int = 0
     transactions: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Consent(Record):
+    """What a payer agrees to, so that a shop may charge by Pix again."""
+
+    kind, key_member = "consent", "recurrence_id"
+
+    recurrence_id: str
+    merchant_id: str
+    order_number: str
+    payment_id: str
+    status: str
+    created_at: float
 
 
 @dataclass
@@ -192,6 +210,7 @@ class Store:
         self.cards: dict[str, Card] = {}
         self.sales: dict[str, Sale] = {}
         self.recurrences: dict[str, Recurrence] = {}
+        self.consents: dict[str, Consent] = {}
         self.pages: dict[str, Page] = {}
         self.links: dict[str, Link] = {}
         self.orders: dict[str, Order] = {}
@@ -201,6 +220,7 @@ class Store:
             Card: self.cards,
             Sale: self.sales,
             Recurrence: self.recurrences,
+            Consent: self.consents,
             Page: self.pages,
             Link: self.links,
             Order: self.orders,
@@ -209,8 +229,9 @@ class Store:
         self._by_tid: dict[str, Sale] = {}
         self._by_order: dict[tuple[str, str], list[Sale]] = {}
         self._dirty: dict[tuple[str, str], object] = {}
-        self._database = _open(path) if path else None
-        self._load()
+        self._database: sqlite3.Connection | None = None
+        if path:
+            self._open(path)
 
     def __repr__(self) -> str:
         return f"<Store {len(self.sales)} sales, {len(self.orders)} orders>"
@@ -285,6 +306,19 @@ class Store:
 
     # -- inside ----------------------------------------------------------
 
+    def _open(self, path: str) -> None:
+        """Read the books of an earlier run; OSError, in a sentence, if they are none."""
+        _create(path)
+        try:
+            self._database = sqlite3.connect(path, check_same_thread=False)
+            _prepare(self._database)
+            self._load()
+        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            if self._database is not None:
+                self._database.close()
+            why = error if isinstance(error, sqlite3.Error) else "it holds other records"
+            raise OSError(f"cannot keep the books in {path}: {why}") from error
+
     def _keep(self, record: Record) -> None:
         book = self._books[type(record)]
         if isinstance(record, Sale) and record.key not in book:
@@ -308,9 +342,7 @@ class Store:
         return self._database.execute("SELECT kind, key, body FROM record ORDER BY id").fetchall()
 
 
-def _open(path: str) -> sqlite3.Connection:
-    _create(path)
-    database = sqlite3.connect(path, check_same_thread=False)
+def _prepare(database: sqlite3.Connection) -> None:
     # A crash of the machine may lose the file; a killed process may not.
     database.execute("PRAGMA synchronous = OFF")
     with database:
@@ -319,7 +351,6 @@ def _open(path: str) -> sqlite3.Connection:
             "id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL,"
             " body TEXT NOT NULL, UNIQUE (kind, key))"
         )
-    return database
 
 
 def _create(path: str) -> None:

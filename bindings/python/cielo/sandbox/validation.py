@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from .automatic import ConsentRequest, read_consent
 from .card_data import CREDIT_BRANDS, DEBIT_BRANDS, CardData, FindCard, read_card
 from .checker import Checker
 from .clock import add_months, parse_day
@@ -60,12 +61,15 @@ class SaleRequest:
     payment: dict[str, Any]
     type: str
     amount: int
+    provider: str = "Simulado"
     installments: int = 1
     capture: bool = False
     authenticate: bool = False
     recurrent: bool = False
     card: CardData | None = None
     plan: Plan | None = None
+    consent: ConsentRequest | None = None
+    description: str = ""
 
 
 def read_sale(body: dict[str, Any], find: FindCard, today: date) -> SaleRequest:
@@ -74,6 +78,7 @@ def read_sale(body: dict[str, Any], find: FindCard, today: date) -> SaleRequest:
     sale = SaleRequest("", {}, {}, "", 0)
     sale.order_number = read_order_number(check, body)
     sale.customer = check.node(body, "Customer") or {}
+    sale.description = check.text(body, "OrderDescription", 255, 0)
     payment = check.node(body, "Payment")
     if payment is None:
         check.add(119)
@@ -90,11 +95,11 @@ def read_sale(body: dict[str, Any], find: FindCard, today: date) -> SaleRequest:
 
 
 def read_order_number(check: Checker, body: Mapping[str, Any]) -> str:
-    """Letters and digits, at most fifty."""
+    """At most fifty signs of any kind, but no blanks [order-number]."""
     value = body.get("MerchantOrderId")
     if value is None or value == "":
         check.add(122)
-    elif not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9]{1,50}", value):
+    elif not isinstance(value, str) or not re.fullmatch(r"[^\s\x00-\x1f\x7f]{1,50}", value):
         check.add(107)
     else:
         return value
@@ -104,7 +109,7 @@ def read_order_number(check: Checker, body: Mapping[str, Any]) -> str:
 def read_customer(check: Checker, customer: Mapping[str, Any], today: date) -> None:
     """Sizes and the birth date; names may have spaces and accents."""
     check.text(customer, "Name", 255, 155)
-    check.text(customer, "Identity", 14, 156)
+    check.text(customer, "Identity", 18, 156)
     check.text(customer, "IdentityType", 255, 157)
     check.text(customer, "Email", 255, 158)
     if customer.get("Birthdate") is not None:
@@ -144,22 +149,35 @@ def _read_type(check: Checker, payment: Mapping[str, Any]) -> str:
 
 def _read_payment(check: Checker, sale: SaleRequest, find: FindCard, today: date) -> None:
     payment = sale.payment
-    sale.amount = read_amount(check, payment.get("Amount"))
+    node = check.node(payment, "RecurrentPayment") if sale.type == "Pix" else None
+    sale.provider = _read_provider(check, sale)
+    if node is not None:
+        sale.consent = read_consent(check, node, sale.provider)
+    if sale.consent is None or sale.consent.authorize_now:
+        sale.amount = read_amount(check, payment.get("Amount"))
     if payment.get("Currency") is not None and payment["Currency"] != "BRL":
         known = isinstance(payment["Currency"], str) and len(payment["Currency"]) == 3
         check.add(176 if known else 110)
     if payment.get("Country") is not None and len(str(payment["Country"])) != 3:
         check.add(112)
-    provider = payment.get("Provider")
-    if provider is None:
-        if sale.type == "Boleto":
-            check.add(129)
-    elif provider not in PROVIDERS[sale.type]:
-        check.add(133)
     if sale.type not in ("Pix", "Boleto"):
         _read_card_payment(check, sale, find, today)
-    if provider == "Bradesco2" and len(sale.order_number) > 27:
+    if sale.provider == "Bradesco2" and len(sale.order_number) > 27:
         check.add(107)
+
+
+def _read_provider(check: Checker, sale: SaleRequest) -> str:
+    """As the table writes it, whatever the case of the request [word-case]."""
+    value = sale.payment.get("Provider")
+    if value is None:
+        if sale.type == "Boleto":
+            check.add(129)
+        return "Simulado"
+    for known in PROVIDERS[sale.type]:
+        if isinstance(value, str) and value.lower() == known.lower():
+            return known
+    check.add(133)
+    return ""
 
 
 def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today: date) -> None:
@@ -169,10 +187,8 @@ def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today:
     sale.recurrent = check.flag(payment, "Recurrent")
     for name in ("Tip", "QuasiCash"):
         check.flag(payment, name)
-    descriptor = check.text(payment, "SoftDescriptor", 255, 0)
-    # Staged wallets put their own name first and a star between.
-    if len(descriptor) > 13 and "*" not in descriptor:
-        check.add(0)
+    # More than the thirteen signs of the table are taken and echoed [descriptor-signs].
+    check.text(payment, "SoftDescriptor", 255, 0)
     sale.installments = _read_installments(check, sale)
     if sale.recurrent and sale.authenticate:
         check.add(186)
@@ -189,6 +205,7 @@ def _read_card_payment(check: Checker, sale: SaleRequest, find: FindCard, today:
             check.add(185)
     elif not payment.get("Wallet"):
         check.add(124)
+    check.node(payment, "FraudAnalysis")
     plan = check.node(payment, "RecurrentPayment")
     if plan is not None:
         if sale.type != "CreditCard" or payment.get("Wallet"):
@@ -235,7 +252,9 @@ def _read_plan(check: Checker, node: Mapping[str, Any], today: date) -> Plan:
 
 
 def _check_named_customer(check: Checker, body: Mapping[str, Any], sale: SaleRequest) -> None:
-    """Pix and boleto have to know who pays."""
+    """Pix and boleto have to know who pays, unless a consent says so already."""
+    if sale.consent is not None and sale.consent.is_charge:
+        return
     if body.get("Customer") is None:
         check.add(121)
         return

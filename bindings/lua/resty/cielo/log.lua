@@ -1,0 +1,97 @@
+-- What nginx's error log is told: one line each, free of secrets, and never
+-- more of them than calls.
+
+local core = require "cielo.core"
+local setup = require "resty.cielo.setup"
+local has_errlog, errlog = pcall(require, "ngx.errlog")
+
+local ngx = ngx -- luacheck: read globals ngx
+
+-- So many kinds of warnings a client remembers to have told. Past them, as when
+-- somebody makes up names of members, each is told again.
+local REMEMBERED = 200
+
+local log = {}
+
+-- Names of members and orders are whoever's: none begins a line of its own.
+local function line(level, ...)
+  local text = table.concat({ "cielo: ", ... }):gsub("%c", function(c)
+    return ("\\%03d"):format(c:byte())
+  end)
+  ngx.log(level, text)
+end
+
+-- Older nginx cannot be asked; ngx.log then drops what is not wanted.
+local function is_debugged()
+  return not has_errlog or errlog.get_sys_filter_level() >= ngx.DEBUG
+end
+
+-- A line per attempt, as the logger of Python has them: the core keeps secrets
+-- out of them.
+local function tell_attempts(call)
+  if not is_debugged() then return end
+  for _, attempt in ipairs(core.attempts(call)) do
+    line(ngx.DEBUG, attempt.method, " ", attempt.url, " -> ",
+      attempt.http_status or attempt.cause, " in ", attempt.ms or "?",
+      " ms (request ", attempt.request_id or "-", ")")
+  end
+end
+
+function log.attempts(call)
+  local told, why = pcall(tell_attempts, call)
+  if not told then line(ngx.WARN, "the attempts are not logged: ", tostring(why)) end
+end
+
+-- Of what is neither the shop's set-up nor here, the caller alone has to know:
+-- a shopper's mistakes, what Cielo does not find, calls that were cancelled.
+local LEVELS = {
+  outcome_unknown = ngx.ERR, memory = ngx.ERR,
+  transport = ngx.WARN, timeout = ngx.WARN, server = ngx.WARN,
+  rate_limit = ngx.WARN, decode = ngx.WARN,
+}
+
+local function tries(err)
+  local count = #err.attempts
+  return count > 1 and (" (%d attempts)"):format(count) or ""
+end
+
+local function tell_failure(call, err)
+  local is_setup = setup.is_setup(err)
+  local level = is_setup and ngx.ERR or LEVELS[err.kind]
+  if not level then return end
+  line(level, call:name(err.merchant_order_id), ": ",
+    setup.problems(err) or err.message,
+    level == ngx.WARN and tries(err) or "")
+end
+
+-- A line that cannot be written must not hide what became of a payment.
+function log.failure(call, err)
+  local told, why = pcall(tell_failure, call, err)
+  if not told then line(ngx.ERR, "an error is not logged: ", tostring(why)) end
+end
+
+-- The one line of a write that nobody is told of, if it is in doubt or was
+-- answered: the core knows.
+function log.lost(call, why)
+  local text = call:abandon()
+  if text then line(ngx.ERR, why, ": ", text) end
+  return text
+end
+
+-- Before anything is sent: an answer may refuse what is warned of. It is of the
+-- code that makes the fields, so that a worker tells it once and not at every
+-- sale; each result has it in `warnings`.
+function log.warnings(call, shared)
+  for _, warning in ipairs(core.warnings(call) or {}) do
+    local kind = warning.path:gsub("%[%d+%]", "[]") .. "\n" .. warning.rule
+    if not shared.warned[kind] then
+      if shared.warnings < REMEMBERED then
+        shared.warnings = shared.warnings + 1
+        shared.warned[kind] = true
+      end
+      line(ngx.WARN, (call:name()), ": ", warning.path, ": ", warning.message)
+    end
+  end
+end
+
+return log

@@ -1,0 +1,56 @@
+/* What the files that check a call's parameters share. */
+#ifndef CIELO_CHECK_H
+#define CIELO_CHECK_H
+
+#include "call.h"
+
+/* The rules a problem or a warning can name. */
+#define RULE_REQUIRED "required"
+#define RULE_TYPE "type"
+#define RULE_SIZE "size"
+#define RULE_FORMAT "format"
+#define RULE_RANGE "range"
+#define RULE_CHOICE "choice"
+#define RULE_UNKNOWN "unknown_name"
+#define RULE_TWICE "given_twice"
+#define RULE_CONFLICT "conflict"
+#define RULE_JSON "json"
+
+enum { CIELO__PATH_LIMIT = 1024 };
+
+typedef struct cielo__check {
+    cielo__input *input; /* problems and warnings go there */
+    int rules;           /* 0: only what cannot be sent is a problem */
+    int ignore_required;
+    int status; /* sticky CIELO_EMEMORY */
+    cielo__buf path;
+} cielo__check;
+
+/* ---- check.c: what is told, and of which member ---- */
+
+/* A problem of the member `name`, or with NULL of where the check stands. */
+void cielo__check_problem(cielo__check *c, const char *name, const char *rule,
+                          const char *message);
+/* A problem of where the check stands, only where rules are checked. */
+void cielo__check_breach(cielo__check *c, const char *rule,
+                         const char *message);
+/* What Cielo may take otherwise than was meant: sent as it is, and told. */
+void cielo__check_warn(cielo__check *c, const char *name, const char *rule,
+                       const char *message);
+/* A value that the member can hold and that breaks its rule: a problem, a
+ * warning or nothing, as the member's policy says. */
+void cielo__check_judge(cielo__check *c, const cielo_field *field,
+                        const char *rule, const char *message);
+/* Goes to a member; gives what cielo__check_leave wants. */
+size_t cielo__check_enter(cielo__check *c, const char *name, size_t length);
+void cielo__check_enter_index(cielo__check *c, size_t index);
+void cielo__check_leave(cielo__check *c, size_t before);
+
+/* ---- between.c: rules between members ---- */
+
+/* 1 for a member that its object needs, but for this one. */
+int cielo__check_spares(const cielo_field *field, const cielo_value *out);
+/* Holds the members of a copied object against one another. */
+void cielo__check_between(cielo__check *c, int object, const cielo_value *out);
+
+#endif
