@@ -549,7 +549,8 @@ static void masking_twice_changes_nothing(void)
 
 CHECK_MAIN(cards_show_six_and_four, other_secrets_are_three_stars,
            a_small_buffer_is_filled_and_told_of, plain_text_stays,
-           ids_without_hyphens_stay, runs_are_masked, groups_are_masked, lists_and_moments_stay,
+           ids_without_hyphens_stay, runs_are_masked, groups_are_masked,
+           lists_and_moments_stay,
            long_runs_are_masked_in_time, what_touches_a_card_goes_too,
            secrets_by_name_are_hidden, links_to_cards_are_cut,
            secrets_become_stars, short_secrets_are_left,

@@ -268,7 +268,6 @@ typedef struct sim_call {
     int ever_fooled;
     int misled; /* by a 401 that was another's: it asked again */
     /* the truth */
-    int arrived; /* its write came whole to Cielo's door */
     int unsafe;  /* a write of it may have arrived */
     int processed;
     int did;        /* the books changed, ... */

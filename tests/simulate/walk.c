@@ -192,8 +192,7 @@ static uint64_t state_of(const sim_world *w, const sim_call *c)
                              c->did,
                              c->unsafe,
                              c->processed,
-                             c->denied,
-                             c->arrived};
+                             c->denied};
     size_t i;
 
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
