@@ -29,7 +29,7 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks mutate simulate plant clean
+.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks mutate simulate plant proof clean
 all: lib
 
 help:
@@ -41,6 +41,7 @@ help:
 	@echo "mutate         breaks what decides about money, and counts what no test sees"
 	@echo "simulate       shops, networks and Cielo on one clock (WRITES=1000000, FROM=1, JOBS=2)"
 	@echo "plant          breaks what decides about money, and sees the simulator find it"
+	@echo "proof          the long ones: 20,000,000 simulated writes, plant, mutate"
 	@echo "clean          what was built, the environments too"
 
 deps:
@@ -79,6 +80,12 @@ simulate: deps $(BUILD)/simulate
 # Some minutes on two cores.
 plant: env
 	@.venv/bin/python tests/simulate/plant.py
+
+# Some hours.
+proof:
+	@$(MAKE) --no-print-directory simulate WRITES=20000000 SHOW=--table
+	@$(MAKE) --no-print-directory plant
+	@$(MAKE) --no-print-directory mutate
 
 # ---- the C library ----
 

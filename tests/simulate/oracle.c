@@ -336,11 +336,24 @@ static int shows_change(const sim_call *c, const sim_sale *s)
     return s->ever_given_back;
 }
 
+/* The payment that was asked for; by order number the one that shows it, since
+ * a newer may have been made meanwhile. */
+static sim_sale *changed_sale(const sim_world *w, const sim_call *c)
+{
+    sim_sale *s;
+
+    if (c->operation != CIELO_OP_SALE_VOID_BY_ORDER)
+        return sim_sale_by_id(w, c->target);
+    for (s = w->sales; s; s = s->next) {
+        if (strcmp(s->order, c->target) == 0 && shows_change(c, s))
+            return s;
+    }
+    return sim_newest_of(w, c->target);
+}
+
 static void check_sale_change(sim_world *w, sim_call *c)
 {
-    sim_sale *s = c->operation == CIELO_OP_SALE_VOID_BY_ORDER
-        ? sim_newest_of(w, c->target)
-        : sim_sale_by_id(w, c->target);
+    sim_sale *s = changed_sale(w, c);
 
     if (c->did)
         return;

@@ -19,7 +19,7 @@ import tempfile
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WRITES = "1500000"
+WRITES = "1000000"
 FLAGS = ["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-O2", "-w", "-DCIELO_BUILD"]
 
 
@@ -45,7 +45,8 @@ DEFECTS = (
            "cielo__call_start_job(call, call->resume);",
            "cielo__call_start_job(call, CIELO__JOB_MAIN);"),
     Defect("one card by its first six or its last four digits", "call/match.c",
-           "memcmp(sent, seen, 6) == 0\n        && memcmp", "memcmp(sent, seen, 6) == 0\n        || memcmp"),
+           "memcmp(sent, seen, 6) == 0\n        && memcmp",
+           "memcmp(sent, seen, 6) == 0\n        || memcmp"),
     Defect("any card is the same", "call/match.c",
            "&& same_installments(sent, payment) && same_card(sent, payment)",
            "&& same_installments(sent, payment)"),
@@ -54,7 +55,8 @@ DEFECTS = (
     Defect("an unseen candidate does not matter", "call/settle.c",
            "s->matches == 1 && !s->unseen", "s->matches == 1"),
     Defect("any of several that fit is taken", "call/settle.c",
-           "if (s->matches > 1)\n        return verdict(CIELO__VERDICT_UNKNOWN, \"several sales fit\");\n"
+           "if (s->matches > 1)\n"
+           "        return verdict(CIELO__VERDICT_UNKNOWN, \"several sales fit\");\n"
            "    if (s->matches == 1 &&", "if (s->matches >= 1 &&"),
     Defect("a sale told before is a candidate", "call/settle.c",
            "&& !cielo__is_told(shared, id);", ";"),
@@ -67,7 +69,8 @@ DEFECTS = (
     Defect("a refusal is adopted as a payment is", "call/settle.c",
            "|| is_sure_refusal(s, intent, shared, look, match))", "|| 1)"),
     Defect("a refusal needs one look", "call/settle.c",
-           "    if (!again) {\n        note_refusal(s, look, id, date, status);\n        return 0;\n    }\n"
+           "    if (!again) {\n        note_refusal(s, look, id, date, status);\n"
+           "        return 0;\n    }\n"
            "    return look->now - s->refused_at >= REFUSAL_MS;",
            "    (void)again;\n    return 1;"),
     Defect("a refusal that the process knows is adopted", "call/settle.c",
@@ -96,11 +99,13 @@ DEFECTS = (
     Defect("the sale of another order is read for the newest", "call/settle.c",
            "return !asked || !told || cielo__same_word(asked, told);", "return 1;"),
     Defect("links name ids of one form alone", "call/answer.c",
-           "        else if (c != '-')\n            return 0;", "        else\n            return 0;"),
+           "        else if (c != '-')\n            return 0;",
+           "        else\n            return 0;"),
     Defect("an order number is taken for a card's", "base/cards.c",
            "else if (is_bare_id(text, length, at))", "else if (0)"),
     Defect("the total before a part void is not read", "call/settle.c",
-           "return rule_of(intent)->shows == is_voided\n        && param", "return 0\n        && param"),
+           "return rule_of(intent)->shows == is_voided\n        && param",
+           "return 0\n        && param"),
     Defect("the gap between voids counts from the sending", "call/step.c",
            "    call->void_at = call->now;\n", ""),
     Defect("a void that was given up does not count", "call/call.c",

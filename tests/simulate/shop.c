@@ -325,6 +325,15 @@ static cielo_value *ask_card(sim_world *w, sim_call *c)
     return parse("{\"digits\":\"455187\"}");
 }
 
+static cielo_value *ask_browser(sim_world *w, sim_call *c)
+{
+    (void)w;
+    if (c->operation == CIELO_OP_BROWSER_POST_TOKEN)
+        return parse("{}");
+    return parse("{\"establishment_code\":\"1006993069\","
+                 "\"merchant_name\":\"Loja\",\"mcc\":\"5912\"}");
+}
+
 static cielo_value *ask_request(sim_world *w, sim_call *c)
 {
     (void)w;
@@ -373,6 +382,8 @@ static const struct wish {
     {CIELO_OP_LINK_UPDATE, 6, ask_link},
     {CIELO_OP_LINK_DELETE, 6, ask_link},
     {CIELO_OP_LINK_PAYMENTS, 4, ask_link},
+    {CIELO_OP_BROWSER_THREEDS_TOKEN, 3, ask_browser},
+    {CIELO_OP_BROWSER_POST_TOKEN, 3, ask_browser},
     {CIELO_OP_REQUEST, 8, ask_request},
 };
 

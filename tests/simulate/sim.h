@@ -268,7 +268,7 @@ typedef struct sim_call {
     int ever_fooled;
     int misled; /* by a 401 that was another's: it asked again */
     /* the truth */
-    int unsafe;  /* a write of it may have arrived */
+    int unsafe; /* a write of it may have arrived */
     int processed;
     int did;        /* the books changed, ... */
     int64_t did_at; /* ... then */

@@ -149,6 +149,8 @@ static cielo_client *make_client(sim_random *draw)
     o.merchant_key = "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
     o.client_id = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11";
     o.client_secret = "CANARYSECRETabcdefghijklmnopqrst";
+    o.mpi_client_id = o.post_client_id = o.client_id;
+    o.mpi_client_secret = o.post_client_secret = o.client_secret;
     o.checkout_merchant_id = o.merchant_id;
     o.base_url = "http://127.0.0.1:8645";
     o.timeout_ms = 3000 + sim_below(draw, 43) * 1000;
