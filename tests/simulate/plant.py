@@ -139,7 +139,7 @@ UNSEEN = {
     "a reason against it does not matter":
         "Cielo's code says the same beside it; where it does not, the change is looked up",
     "a 401 in a look-up is no end":
-        "nothing is told wrong by it: the look-ups go on to their limit, and the doubt is told later",
+        "nothing is told wrong by it: the look-ups go on to their limit, then it is a doubt",
     "no memory while settling": "memory does not fail here; tests/core/fail_alloc.c makes it fail",
     "a card of 19 digits, the largest amount":
         "what is refused before it is sent is no event; tests/core/test_validate.c",
