@@ -234,8 +234,8 @@ static void print_figures(const sim_figures *f, int table)
     for (i = 0; i < SIM_FAULTS; i++)
         print_row(sim_fault_names[i], f->by_fault[i], table);
     printf("\n");
-    if (table)
-        printf("| what no client can know | times |\n|---|---:|\n");
+    printf(table ? "| %s | times |\n|---|---:|\n" : "%s, counted and excused\n",
+           "what no client can know");
     for (i = 0; i < SIM_RESIDUES; i++)
         printf(table ? "| %s | %" PRId64 " |\n" : "%-68s %" PRId64 "\n",
                sim_residue_names[i], f->residue[i]);
