@@ -89,7 +89,13 @@ static void plain_text_stays(void)
 static void ids_without_hyphens_stay(void)
 {
     stays("order 9b354cf70496259633846e7a34c695ed again");
-    stays("a53d6a6947c914cbe994607582720320");
+    stays("3cb058ce403116d5641dc764b1bdcbe1");
+    plain("a53d6a6947c914cbe994607582720320",
+          "a53d6a6947c914cbe994607*****0320");
+    plain("36813334131780d25121010000000000",
+          "368133****1780d251210*******0000");
+    plain("70496259633846d25121010000000000",
+          "704962****3846d251210*******0000");
     plain("4091688625337641abcdefabcdefabcd",
           "409168******7641abcdefabcdefabcd");
     plain("a53d6a6947c914cbe994607582720320a",

@@ -130,6 +130,16 @@ DEFECTS = (
 
 #: Not planted, or planted and not found, and why that is as it should be.
 UNSEEN = {
+    "a refusal of any age is adopted":
+        "the two seconds that no clock can tell nearly hide it: some seeds find it, the first"
+        " million of writes does not; tests/core/test_settle.c plays every age",
+    "a refusal may be two seconds older":
+        "as the one before",
+    "an order number is taken for a card's":
+        "what is left of it still names the order here; tests/core/test_shown.c",
+    "a lease is not given back":
+        "it ends with its holder's time: others wait longer and are told in time;"
+        " tests/core/test_call.c",
     "a refusal that the process knows is adopted":
         "the claim that follows counts who was told, and refuses it too",
     "a sale told before is a candidate":

@@ -536,16 +536,20 @@ static size_t mark_chain(const char *text, size_t length, size_t at,
     return c.end;
 }
 
-/* 1 when a number that a brand may have issued stands in a run of digits; as
- * letters touch it, one of the usual length. */
-static int has_sound_number(const chain *c)
+/* 1 when a number that a brand may have issued stands in a run of digits, or one
+ * is parted from its date as on a card's stripe. */
+static int has_number(const chain *c, const char *id)
 {
+    const group *run = &c->groups[0];
+    char next = c->end < BARE_ID ? cielo__lower(id[c->end]) : '\0';
     window w = {0, 1, 0, 0, 0};
 
-    for (; w.skip + CARD_SHORTEST <= c->groups[0].length; w.skip++) {
-        for (w.digits = CARD_USUAL - 1; w.digits <= CARD_USUAL; w.digits++) {
+    if (run->length >= CARD_SHORTEST && (next == 'd' || next == 'f'))
+        return 1;
+    for (; w.skip + CARD_SHORTEST <= run->length; w.skip++) {
+        for (w.digits = CARD_SHORTEST; w.digits <= CARD_LONGEST; w.digits++) {
             w.take = w.skip + w.digits;
-            if (w.take <= c->groups[0].length && is_sound(c, &w))
+            if (w.take <= run->length && is_sound(c, &w))
                 return 1;
         }
     }
@@ -574,7 +578,7 @@ static int is_bare_id(const char *text, size_t length, size_t at)
         if (!cielo__is_digit(id[i]))
             continue;
         read_chain(&c, id, BARE_ID, i);
-        if (has_sound_number(&c))
+        if (has_number(&c, id))
             return 0;
         i = c.end;
     }

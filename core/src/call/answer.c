@@ -143,6 +143,41 @@ static const char *trimmed(const cielo_value *value, size_t *length)
     return text;
 }
 
+/* The bytes up to the next ASCII character. */
+static size_t run_of_others(const char *text, size_t length)
+{
+    size_t n = 0;
+
+    while (n < length && ((unsigned char)text[n] & 0x80))
+        n++;
+    return n;
+}
+
+/* 1 for two texts that are one but for case and for letters past ASCII that
+ * could not be read [odd-texts]: those may stand for any. */
+static int is_text_of(const char *a, size_t n, const char *b, size_t m)
+{
+    size_t i = 0, j = 0, run, other;
+
+    while (i < n && j < m) {
+        run = run_of_others(a + i, n - i);
+        other = run_of_others(b + j, m - j);
+        if ((run == 0) != (other == 0))
+            return 0;
+        if (run == 0) {
+            if (cielo__lower(a[i++]) != cielo__lower(b[j++]))
+                return 0;
+            continue;
+        }
+        if (!cielo__has_substitute(b + j, other)
+            && (run != other || memcmp(a + i, b + j, run) != 0))
+            return 0;
+        i += run;
+        j += other;
+    }
+    return i == n && j == m;
+}
+
 static int is_same_text(const cielo_value *asked, const cielo_value *told,
                         compare how)
 {
@@ -150,18 +185,26 @@ static int is_same_text(const cielo_value *asked, const cielo_value *told,
     const char *a = trimmed(asked, &n);
     const char *b = trimmed(told, &m);
 
-    if (!a || !b || m == 0 || cielo__is_substituted(b)
-        || (how == SAME_IF_AS_LONG && n != m))
+    if (!a || !b || m == 0 || (how == SAME_IF_AS_LONG && n != m))
         return 1;
-    return n == m && cielo__same_case(a, b, n);
+    return is_text_of(a, n, b, m);
 }
 
+/* A number with a point is an amount in cents or in reais; one that is neither
+ * is another's. */
 static int is_same_number(const cielo_value *asked, const cielo_value *told)
 {
     int64_t a, b;
+    double real;
 
-    return !cielo__amount(asked, "", &a) || !cielo__amount(told, "", &b)
-        || a == b;
+    if (!cielo__amount(asked, "", &a))
+        return 1;
+    if (cielo__amount(told, "", &b))
+        return a == b;
+    if (cielo_value_type(told) != CIELO_NUMBER)
+        return 1;
+    real = cielo_value_real(told);
+    return real == (double)a || real * 100 - (double)a == 0;
 }
 
 /* The letters and digits of an id, which may be written with hyphens, in braces
@@ -221,14 +264,22 @@ static int same_but_hyphens(const char *a, size_t n, const char *b, size_t m)
     }
 }
 
+/* The bytes of what parts an address: a sign, or one that is escaped. */
+static size_t separator_at(const char *at)
+{
+    return *at == '\0'                                 ? 0
+        : *at == '%' && at[1] != '\0' && at[2] != '\0' ? 3
+                                                       : 1;
+}
+
 /* 0 when an address has the id of another payment or order as one of its parts.
  * Of what is no id nothing is said, since samples have placeholders. */
 static int is_link_of(const char *id, size_t length, const char *address)
 {
     size_t part;
 
-    for (; *address; address += part + (address[part] != '\0')) {
-        part = strcspn(address, "/?#");
+    for (; *address; address += part + separator_at(address + part)) {
+        part = strcspn(address, "/?#{};=&%");
         if (is_id(address, part)
             && !same_but_hyphens(address, part, id, length))
             return 0;

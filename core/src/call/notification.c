@@ -46,7 +46,8 @@ static const char *text_member(const cielo_value *tree, const char *name)
         ? cielo_value_text(value, NULL)
         : NULL;
 
-    return text && *text && !cielo__is_substituted(text) ? text : NULL;
+    return text && *text && !cielo__has_substitute(text, strlen(text)) ? text
+                                                                       : NULL;
 }
 
 /* An integer written as a number or as text; -1 when it is none. */

@@ -339,6 +339,16 @@ static int is_decimal(const char *text, size_t length)
 }
 
 /* Integers come as numbers or, in Cielo's samples, as text [text-numbers]. */
+/* An amount below nothing, or past what any is, cannot be meant. */
+static void judge_number(cielo__check *c, const cielo_field *field,
+                         const char *rule, const char *message)
+{
+    if (field->type == CIELO_FIELD_AMOUNT)
+        cielo__check_breach(c, rule, message);
+    else
+        cielo__check_judge(c, field, rule, message);
+}
+
 static cielo_value *copy_integer(cielo__check *c, const cielo_field *field,
                                  const cielo_value *in)
 {
@@ -365,11 +375,11 @@ static cielo_value *copy_integer(cielo__check *c, const cielo_field *field,
                && !all_digits(text, length)) {
         cielo__check_judge(c, field, RULE_TYPE, wanted);
     } else if (text[0] == '-') {
-        cielo__check_judge(c, field, RULE_RANGE, "must not be negative");
+        judge_number(c, field, RULE_RANGE, "must not be negative");
     } else if (size > 0 && length > size) {
         snprintf(message, sizeof(message), "has more than %d digits",
                  field->size);
-        cielo__check_judge(c, field, RULE_SIZE, message);
+        judge_number(c, field, RULE_SIZE, message);
     } else if (cielo_value_type(in) == CIELO_TEXT) {
         while (length > 1 && *text == '0') {
             text++;

@@ -96,9 +96,15 @@ static unsigned latin_character(unsigned char c)
     return code ? code : SUBSTITUTE;
 }
 
-int cielo__is_substituted(const char *text)
+int cielo__has_substitute(const char *text, size_t length)
 {
-    return strstr(text, "\xEF\xBF\xBD") != NULL;
+    size_t i;
+
+    for (i = 0; i + 3 <= length; i++) {
+        if (memcmp(text + i, "\xEF\xBF\xBD", 3) == 0)
+            return 1;
+    }
+    return 0;
 }
 
 static int is_utf8(const char *text, size_t length)

@@ -41,7 +41,7 @@ int cielo__utf8_add(cielo__buf *out, const char *text, size_t length,
                     int latin);
 
 /* 1 for a text with U+FFFD in it: what was written there is not known. */
-int cielo__is_substituted(const char *text);
+int cielo__has_substitute(const char *text, size_t length);
 
 /* ---- member.c ---- */
 
