@@ -81,8 +81,9 @@ typedef struct cielo_request {
     const char *body; /* NULL: none; a PUT or POST then says length 0 */
     size_t body_length;
     int write; /* 1: the transport must never repeat it by itself */
-    int token; /* 1: asks for an OAuth token, which a host may answer out of
-                  a store that it shares with other processes */
+    int token; /* 1: asks for Checkout's OAuth token, which a host may answer
+                  out of a store that it shares with other processes; 0 for
+                  one that serves a single call [browser-tokens] */
     int64_t connect_timeout_ms;
 } cielo_request;
 
