@@ -248,6 +248,30 @@ def test_a_warning_is_told_once_by_a_worker(sandbox: Cielo) -> None:
         assert len(lines(nginx)) == 2
 
 
+def test_made_up_members_are_one_line_of_a_call_and_none_in_the_end(sandbox: Cielo) -> None:
+    def sell(nginx: Nginx, name: str, count: int) -> list[str]:
+        before = len(lines(nginx))
+        fields = {**SALE["fields"], **{f"{name}x{i}": 1 for i in range(count)}}
+        sale = nginx.call("sale_create", {"fields": fields})
+        assert len(sale["facts"]["warnings"]) == min(count, 32)
+        return lines(nginx)[before:]
+
+    with running(sandbox, level="warn") as nginx:
+        assert [line.count("is not a known member") for line in sell(nginx, "Q", 2)] == [2]
+        (line,) = sell(nginx, "W", 5500)
+        assert line.startswith("warn sale_create: Wx") and line.endswith(" (and 28 more)"), line
+        assert line.count(": is not a known member here") == 4
+        told = [sell(nginx, "V", 30) for _ in range(10)]
+        assert [len(logged) for logged in told] == [1] * 8 + [0] * 2, told
+        assert len(set(re.findall(r"Vx\d+(?=: )", str(told)))) == 30
+        for number in range(43):
+            sell(nginx, f"K{number}", 40)
+        (last,) = [line for line in lines(nginx) if "no others will be" in line]
+        assert lines(nginx)[-1] == last
+        assert sell(nginx, "Last", 5500) == []
+        assert len(nginx.errors()) < 100_000
+
+
 def test_names_that_break_lines_break_none(sandbox: Cielo) -> None:
     forged = "x\n1970/01/01 00:00:00 [error] 1#1: *1 cielo: forged\r\n\x1b[2J"
     with running(sandbox, level="warn", environment={"CIELO_MERCHANT_KEY": ""}) as nginx:
