@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from support import CREDENTIALS, Cielo, Nginx, running, wait_for
+from support import CREDENTIALS, Cielo, Nginx, fetch, running, wait_for
 
 TOKEN = "POST /api/public/v2/token"
 LINK = {"Type": "Digital", "Name": "Livro", "Price": 4200, "Quantity": 3,
@@ -91,6 +91,16 @@ def test_a_browsers_token_leaves_the_lock_of_a_fetch(nginx: Nginx, sandbox: Ciel
         fetch.result()
     many(nginx, 1, token_dict="cielo", user_agent="waits", timeout=2000)
     assert tokens(sandbox) == 1
+
+
+def test_a_fetch_whose_client_hangs_up_leaves_no_lock(sandbox: Cielo) -> None:
+    sandbox.faults({"match": TOKEN, "delay_ms": 5000})
+    asked = {"operation": "link_create", "params": {"fields": LINK},
+             "options": {"token_dict": "cielo"}}
+    with running(sandbox, server="lua_check_client_abort on;") as nginx:
+        with pytest.raises(TimeoutError):
+            fetch(nginx.port, "/call", asked, timeout=0.5)
+        many(nginx, 1, token_dict="cielo", user_agent="next", timeout=3000)
 
 
 def test_without_a_dict_each_worker_has_its_own(two: Nginx, sandbox: Cielo) -> None:

@@ -212,6 +212,7 @@ local function on_abort()
   if not calls or calls.writes then return end
   for job in pairs(calls.jobs) do
     job.call:cancel()
+    if job.lease then token.release(job.shared, job.lease) end
     wake(job.shared, job.client)
   end
   ngx.exit(499)
@@ -239,6 +240,7 @@ end
 -- write that may have gone out, and its caller is told whether it has.
 local function broken(job, problem)
   pcall(break_off, job, "internal", tostring(problem))
+  if job.lease then pcall(token.release, job.shared, job.lease) end
   local name, is_write = job.call:name()
   local known, text = pcall(log.lost, job.call, "a call was broken off")
   pcall(wake, job.shared, job.client)
