@@ -109,6 +109,11 @@ end
 -- Anybody may post one: what Cielo does not know is no news.
 local NOBODYS = { validation = true, not_found = true }
 
+-- What a stranger sent begins no line of nginx's log.
+local function one_line(text)
+  return (text:gsub("%c", function(c) return ("\\%03d"):format(c:byte()) end))
+end
+
 -- Cielo signs nothing: the state is what a read of our own says.
 local function confirm(premature, notification)
   if premature then return end
@@ -116,7 +121,7 @@ local function confirm(premature, notification)
   if not seen then
     local is_news = cielo.is_setup(err) or not NOBODYS[err.kind]
     return ngx.log(is_news and ngx.ERR or ngx.NOTICE, "notification of ",
-      cjson.encode(id_of(notification)), " not confirmed: ", message)
+      cjson.encode(id_of(notification)), " not confirmed: ", one_line(message))
   end
   local payment = seen.payment or {}
   ngx.shared.confirmed:set(id_of(notification),

@@ -542,16 +542,39 @@ static void one_call_fetches_the_token_for_all(void)
 
     STEP(first, 1000, SEND);
     CHECK(asks_for(first, "POST", "/token"));
+    CHECK(cielo_call_request(first)->token);
     STEP(second, 1000, WAIT);
     epoch = cielo_client_epoch(client);
     reply(first, 200, TOKEN);
     STEP(first, 1100, SEND);
     CHECK(asks_for(first, "GET", "/orders/"));
+    CHECK(!cielo_call_request(first)->token);
     CHECK(cielo_client_epoch(client) != epoch);
     STEP(second, 1100, SEND);
     CHECK(asks_for(second, "GET", "/orders/"));
     cielo_call_free(first);
     drop(client, second);
+}
+
+static void a_browsers_token_is_no_token_to_share(void)
+{
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *client = NULL;
+    cielo_call *call;
+
+    options.merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d";
+    options.post_client_id = "2f9de1c5-6f3f-4b43-a2a2-6f6f6c0f5a11";
+    options.post_client_secret = SECRET;
+    CHECK_INT(cielo_client_new(&client, &options, NULL), CIELO_OK);
+    call = call_for(client, CIELO_OP_BROWSER_POST_TOKEN, "{}");
+    STEP(call, 1000, SEND);
+    CHECK(asks_for(call, "POST", "/oauth2/token"));
+    CHECK(!cielo_call_request(call)->token);
+    reply(call, 200, TOKEN);
+    STEP(call, 1100, SEND);
+    CHECK(asks_for(call, "POST", "/accesstoken"));
+    CHECK(!cielo_call_request(call)->token);
+    drop(client, call);
 }
 
 typedef void (*ending)(cielo_call *call);
@@ -1740,6 +1763,7 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            a_void_that_was_not_sent_makes_nobody_wait,
            the_total_is_read_when_the_turn_has_come,
            a_void_in_doubt_keeps_its_turn, one_call_fetches_the_token_for_all,
+           a_browsers_token_is_no_token_to_share,
            the_lease_is_passed_on, a_lease_ends_by_itself,
            clients_made_by_with_share_the_token, a_child_process_holds_no_lease,
            a_write_may_be_cancelled_at_every_step,

@@ -122,6 +122,13 @@ def test_a_notification_forges_no_line(sandbox: Cielo) -> None:
         told = [text for text in nginx.errors().splitlines() if "notification of" in text]
         assert [text.count("[notice]") for text in told] == [1, 1], told
         assert not [text for text in nginx.errors().splitlines() if text.startswith("1970")]
+        forged = [{"Code": 1, "Message": "x\n1970/01/01 00:00:00 [error] made up\r"}]
+        sandbox.faults({"match": "GET /1/sales", "do": "reply", "after": "read",
+                        "reply": {"status": 400, "body": json.dumps(forged)}})
+        fetch(nginx.port, "/notifications", {"PaymentId": PAYMENT, "ChangeType": 1})
+        wait_for("the log", lambda: "[error] made up" in nginx.errors())
+        assert "\\0101970/01/01 00:00:00 [error] made up\\013" in nginx.errors()
+        assert not [text for text in nginx.errors().splitlines() if text.startswith("1970")]
         sandbox.faults({"match": "GET /1/sales", "do": "close", "after": "read", "times": -1})
         fetch(nginx.port, "/notifications", {"PaymentId": PAYMENT, "ChangeType": 1})
-        wait_for("the log", lambda: '[error]' in nginx.errors())
+        wait_for("the log", lambda: "no answer" in nginx.errors())

@@ -192,8 +192,21 @@ location = /refused { content_by_lua_block {
   local client = cielo.new{ merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d",
                             merchant_key = ("K"):rep(40) }
   ngx.say(is_setup(cielo.new, { ca_file = "x" }), " ", is_setup(cielo.new, { base_url = "x" }), " ",
-    is_setup(client.sales.create, client.sales, {}), " ",
-    is_setup(cielo.parse_notification, "")) } }
+    is_setup(cielo.new, { token_dict = "none" }), " ", is_setup(client.with_options, client,
+      { timeout = 0 })) } }
+location = /strangers { content_by_lua_block {
+  local cielo = require "resty.cielo"
+  local client = cielo.new{ merchant_id = "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d",
+                            merchant_key = ("K"):rep(40) }
+  local sold = { payment = { status = 1, credit_card = { card_token = "t", brand = "Visa" } } }
+  local _, _, charge = cielo.next_charge(sold, "N1", -5)
+  local _, _, sale = client.sales:create{ merchant_order_id = {} }
+  local _, _, order = client:confirm(cielo.parse_notification(
+    '{"MerchantId":"..","MerchantOrderNumber":"x"}', "application/json"))
+  local _, _, notice = cielo.parse_notification ""
+  for _, err in ipairs { charge, sale, order, notice } do
+    ngx.say(err.kind, " ", #err.problems > 0 and err.problems[1].path, " ", cielo.is_setup(err))
+  end } }
 """
 
 
@@ -216,8 +229,19 @@ def test_a_missing_key_names_the_line_of_nginx_conf(sandbox: Cielo) -> None:
         told_of = nginx.get("/confirmed")
         assert wanted % "ID" in told_of and told_of.endswith(" true")
         assert [line.split()[1] for line in lines(nginx)[2:]] == ["sale_get:"]
-        assert nginx.get("/refused") == "true true false false"
+        assert nginx.get("/refused") == "true true true true"
         assert len(lines(nginx)) == 3
+
+
+def test_what_strangers_send_is_not_the_shops_set_up(sandbox: Cielo) -> None:
+    """Whatever is missing, and although an option may be called like a parameter."""
+    with running(sandbox, locations=BLOCKING, level="warn") as nginx:
+        charge, sale, order, notice = nginx.get("/strangers").splitlines()
+        assert charge == "validation amount false"
+        assert sale == "validation merchant_order_id false"
+        assert order == "validation merchant_id false"
+        assert notice.endswith(" false false")
+        assert lines(nginx) == []
 
 
 def test_a_phase_that_cannot_ask(sandbox: Cielo) -> None:
@@ -246,6 +270,30 @@ def test_a_warning_is_told_once_by_a_worker(sandbox: Cielo) -> None:
         nginx.reload()
         nginx.call("sale_create", {"fields": fields})
         assert len(lines(nginx)) == 2
+
+
+def test_made_up_members_are_one_line_of_a_call_and_none_in_the_end(sandbox: Cielo) -> None:
+    def sell(nginx: Nginx, name: str, count: int) -> list[str]:
+        before = len(lines(nginx))
+        fields = {**SALE["fields"], **{f"{name}x{i}": 1 for i in range(count)}}
+        sale = nginx.call("sale_create", {"fields": fields})
+        assert len(sale["facts"]["warnings"]) == min(count, 32)
+        return lines(nginx)[before:]
+
+    with running(sandbox, level="warn") as nginx:
+        assert [line.count("is not a known member") for line in sell(nginx, "Q", 2)] == [2]
+        (line,) = sell(nginx, "W", 5500)
+        assert line.startswith("warn sale_create: Wx") and line.endswith(" (and 28 more)"), line
+        assert line.count(": is not a known member here") == 4
+        told = [sell(nginx, "V", 30) for _ in range(10)]
+        assert [len(logged) for logged in told] == [1] * 8 + [0] * 2, told
+        assert len(set(re.findall(r"Vx\d+(?=: )", str(told)))) == 30
+        for number in range(43):
+            sell(nginx, f"K{number}", 40)
+        (last,) = [line for line in lines(nginx) if "no others will be" in line]
+        assert lines(nginx)[-1] == last
+        assert sell(nginx, "Last", 5500) == []
+        assert len(nginx.errors()) < 100_000
 
 
 def test_names_that_break_lines_break_none(sandbox: Cielo) -> None:

@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from support import CREDENTIALS, Cielo, Nginx, running
+from support import CREDENTIALS, Cielo, Nginx, fetch, running, wait_for
 
 TOKEN = "POST /api/public/v2/token"
 LINK = {"Type": "Digital", "Name": "Livro", "Price": 4200, "Quantity": 3,
         "Shipping": {"Type": "WithoutShipping"}}
 
 
-def tokens(cielo: Cielo) -> int:
-    return sum(row["path"].endswith("/v2/token") for row in cielo.get("requests"))
+def tokens(cielo: Cielo, path: str = "/v2/token") -> int:
+    return sum(row["path"].endswith(path) for row in cielo.get("requests"))
 
 
 @pytest.fixture
@@ -60,6 +60,47 @@ def test_a_failed_fetch_leaves_no_lock(two: Nginx, sandbox: Cielo) -> None:
     assert told["error"]["kind"] == "authentication", told
     assert told["error"]["sent"] == "no"
     many(two, 8, token_dict="cielo", timeout=5000)
+
+
+def post_token(nginx: Nginx) -> None:
+    told = nginx.call("browser_post_token", token_dict="cielo")
+    assert "error" not in told, told
+
+
+def test_a_browsers_token_is_no_other_calls(nginx: Nginx, sandbox: Cielo) -> None:
+    """Its OAuth is another host's: each call asks for its own, and none of it is shared."""
+    post_token(nginx)
+    many(nginx, 2, token_dict="cielo")
+    post_token(nginx)
+    many(nginx, 2, token_dict="cielo")
+    assert (tokens(sandbox, "/oauth2/token"), tokens(sandbox)) == (2, 1)
+    sandbox.post("clock", {"advance_seconds": 86400})  # ends every token
+    post_token(nginx)
+    many(nginx, 1, token_dict="cielo")
+    many(nginx, 2, token_dict="cielo", user_agent="other")  # knows the dict alone
+    assert (tokens(sandbox, "/oauth2/token"), tokens(sandbox)) == (3, 2)
+
+
+def test_a_browsers_token_leaves_the_lock_of_a_fetch(nginx: Nginx, sandbox: Cielo) -> None:
+    sandbox.faults({"match": TOKEN, "delay_ms": 600})
+    with ThreadPoolExecutor(1) as pool:
+        fetch = pool.submit(many, nginx, 1, token_dict="cielo", user_agent="locks")
+        wait_for("the fetch", lambda: tokens(sandbox))
+        told = nginx.call("browser_post_token", token_dict="cielo", user_agent="locks")
+        assert "error" not in told, told
+        fetch.result()
+    many(nginx, 1, token_dict="cielo", user_agent="waits", timeout=2000)
+    assert tokens(sandbox) == 1
+
+
+def test_a_fetch_whose_client_hangs_up_leaves_no_lock(sandbox: Cielo) -> None:
+    sandbox.faults({"match": TOKEN, "delay_ms": 5000})
+    asked = {"operation": "link_create", "params": {"fields": LINK},
+             "options": {"token_dict": "cielo"}}
+    with running(sandbox, server="lua_check_client_abort on;") as nginx:
+        with pytest.raises(TimeoutError):
+            fetch(nginx.port, "/call", asked, timeout=0.5)
+        many(nginx, 1, token_dict="cielo", user_agent="next", timeout=3000)
 
 
 def test_without_a_dict_each_worker_has_its_own(two: Nginx, sandbox: Cielo) -> None:

@@ -36,10 +36,10 @@ local run = require "resty.cielo.run"
 local setup = require "resty.cielo.setup"
 
 local NGINX = {
-  ca_file = "ca_file: nginx verifies Cielo's certificate; set "
+  ca_file = "nginx verifies Cielo's certificate; set "
     .. "lua_ssl_trusted_certificate and lua_ssl_verify_depth in nginx.conf, "
     .. "and the TLS versions with lua_ssl_protocols",
-  proxy = "proxy: cosockets use none; let base_url name a location of nginx "
+  proxy = "cosockets use none; let base_url name a location of nginx "
     .. "that forwards with proxy_pass",
 }
 
@@ -119,13 +119,13 @@ function resty.new(options)
   end
   local own, rest = split(options or {})
   for name, sentence in pairs(NGINX) do
-    if rest[name] ~= nil then return core.fail("validation", sentence) end
+    if rest[name] ~= nil then return setup.refuse(name, sentence) end
   end
   if own.token_dict then
     own.dict = ngx.shared[own.token_dict]
     if not own.dict then
-      return core.fail("validation", ("token_dict: nginx.conf has no "
-        .. "lua_shared_dict %s"):format(own.token_dict))
+      return setup.refuse("token_dict", "nginx.conf has no lua_shared_dict "
+        .. own.token_dict)
     end
   end
   local handle, message, err = core.client(rest)

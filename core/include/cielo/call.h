@@ -81,8 +81,9 @@ typedef struct cielo_request {
     const char *body; /* NULL: none; a PUT or POST then says length 0 */
     size_t body_length;
     int write; /* 1: the transport must never repeat it by itself */
-    int token; /* 1: asks for an OAuth token, which a host may answer out of
-                  a store that it shares with other processes */
+    int token; /* 1: asks for Checkout's OAuth token, which a host may answer
+                  out of a store that it shares with other processes; 0 for
+                  one that serves a single call [browser-tokens] */
     int64_t connect_timeout_ms;
 } cielo_request;
 
@@ -189,8 +190,9 @@ CIELO_API const cielo_value *cielo_call_details(cielo_call *call);
  * What is sent as it was given although Cielo may take it otherwise than was
  * meant: [{path, rule, message}], free of secrets, from the start of the call
  * on, so that a host can tell before anything is sent. NULL when there is
- * nothing to tell, as for nearly every call. Borrowed. CIELO_POLICY_MAP says
- * what is warned of, and what is refused [sure-refusals].
+ * nothing to tell, as for nearly every call. At most 32: the message of the
+ * last one says how many more there are. Borrowed. CIELO_POLICY_MAP says what
+ * is warned of, and what is refused [sure-refusals].
  */
 CIELO_API const cielo_value *cielo_call_warnings(const cielo_call *call);
 

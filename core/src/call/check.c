@@ -1,7 +1,10 @@
 /* Problems and warnings of a call's parameters, and where they stand. */
+#include <stdio.h>
+
 #include "check.h"
 
-enum { NAME_LIMIT = 64 };
+/* Members that no document knows are whoever's: their number has no end. */
+enum { NAME_LIMIT = 64, MOST_WARNINGS = 32 };
 
 static void add_note(cielo__check *c, cielo_value *notes, const char *name,
                      const char *rule, const char *message)
@@ -41,7 +44,43 @@ void cielo__check_warn(cielo__check *c, const char *name, const char *rule,
         return;
     if (!c->input->warnings)
         c->input->warnings = cielo_value_new_array();
-    add_note(c, c->input->warnings, name, rule, message);
+    if (cielo_value_size(c->input->warnings) < MOST_WARNINGS - 1) {
+        add_note(c, c->input->warnings, name, rule, message);
+    } else if (!c->last) {
+        c->last = cielo_value_new_array();
+        add_note(c, c->last, name, rule, message);
+    } else {
+        c->untold++;
+    }
+}
+
+/* The last warning that there is room for, which says how many more there are.
+ */
+static void add_last(cielo__check *c, const cielo_value *last)
+{
+    const char *text = cielo_value_text(cielo_value_get(last, "message"), NULL);
+    char message[320];
+
+    if (c->untold)
+        snprintf(message, sizeof(message), "%s (and %lu more warning%s)", text,
+                 (unsigned long)c->untold, c->untold > 1 ? "s" : "");
+    if (cielo__problem_add(
+            c->input->warnings,
+            cielo_value_text(cielo_value_get(last, "path"), NULL),
+            cielo_value_text(cielo_value_get(last, "rule"), NULL),
+            c->untold ? message : text)
+        != CIELO_OK)
+        c->status = CIELO_EMEMORY;
+}
+
+void cielo__check_end(cielo__check *c)
+{
+    const cielo_value *last = cielo_value_first(c->last);
+
+    if (last)
+        add_last(c, last);
+    cielo_value_free(c->last);
+    cielo__buf_clear(&c->path);
 }
 
 void cielo__check_judge(cielo__check *c, const cielo_field *field,

@@ -24,6 +24,8 @@ typedef struct cielo__check {
     int ignore_required;
     int status; /* sticky CIELO_EMEMORY */
     cielo__buf path;
+    cielo_value *last; /* a list with the last warning there is room for */
+    size_t untold;     /* warnings after it */
 } cielo__check;
 
 /* ---- check.c: what is told, and of which member ---- */
@@ -37,6 +39,8 @@ void cielo__check_breach(cielo__check *c, const char *rule,
 /* What Cielo may take otherwise than was meant: sent as it is, and told. */
 void cielo__check_warn(cielo__check *c, const char *name, const char *rule,
                        const char *message);
+/* Frees what the check holds, and tells the last warning. */
+void cielo__check_end(cielo__check *c);
 /* A value that the member can hold and that breaks its rule: a problem, a
  * warning or nothing, as the member's policy says. */
 void cielo__check_judge(cielo__check *c, const cielo_field *field,

@@ -400,7 +400,7 @@ int cielo__message_token(cielo__message *message, const cielo_client *client,
     put_literal(message, path, strlen(path));
     set_address(message, cielo__client_address(client, host));
     message->request.method = "POST";
-    message->request.token = 1;
+    message->request.token = !own;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
     put_basic(message, own ? settings->post_client_id : settings->client_id,
               own ? settings->post_client_secret : settings->client_secret);

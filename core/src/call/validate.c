@@ -1108,6 +1108,6 @@ int cielo__validate(const cielo__operation *row, const cielo_value *params,
         input->body = copy_object(&c, row->facts.fields, input->params, 0);
     else if (c.status == CIELO_OK && row->body[0] != '-')
         input->body = cielo__value_detach(input->params, row->body);
-    cielo__buf_clear(&c.path);
+    cielo__check_end(&c);
     return c.status;
 }

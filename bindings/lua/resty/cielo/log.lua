@@ -7,9 +7,10 @@ local has_errlog, errlog = pcall(require, "ngx.errlog")
 
 local ngx = ngx -- luacheck: read globals ngx
 
--- So many kinds of warnings a client remembers to have told. Past them, as when
--- somebody makes up names of members, each is told again.
-local REMEMBERED = 200
+-- So many kinds of warnings a client remembers to have told, and tells in the
+-- line of a call. Past the first, as when somebody makes up names of members,
+-- it is silent: nobody but the shop fills its log.
+local REMEMBERED, TOLD = 200, 4
 
 local log = {}
 
@@ -78,19 +79,38 @@ function log.lost(call, why)
   return text
 end
 
+-- The texts of what was not told yet, and how many are left for a later call.
+local function news(warnings, shared)
+  local told, more = {}, 0
+  for _, warning in ipairs(warnings) do
+    local kind = warning.path:gsub("%[%d+%]", "[]") .. "\n" .. warning.rule
+    if not shared.warned[kind] then
+      if #told < TOLD and shared.warnings < REMEMBERED then
+        shared.warnings = shared.warnings + 1
+        shared.warned[kind] = true
+        told[#told + 1] = warning.path .. ": " .. warning.message
+      else
+        more = more + 1
+      end
+    end
+  end
+  return told, more
+end
+
 -- Before anything is sent: an answer may refuse what is warned of. It is of the
 -- code that makes the fields, so that a worker tells it once and not at every
 -- sale; each result has it in `warnings`.
 function log.warnings(call, shared)
-  for _, warning in ipairs(core.warnings(call) or {}) do
-    local kind = warning.path:gsub("%[%d+%]", "[]") .. "\n" .. warning.rule
-    if not shared.warned[kind] then
-      if shared.warnings < REMEMBERED then
-        shared.warnings = shared.warnings + 1
-        shared.warned[kind] = true
-      end
-      line(ngx.WARN, (call:name()), ": ", warning.path, ": ", warning.message)
-    end
+  local warnings = core.warnings(call)
+  if not warnings then return end
+  local told, more = news(warnings, shared)
+  if told[1] then
+    line(ngx.WARN, (call:name()), ": ", table.concat(told, "; "),
+      more > 0 and (" (and %d more)"):format(more) or "")
+  elseif more > 0 and not shared.is_silent then
+    shared.is_silent = true
+    line(ngx.WARN, (call:name()), ": warnings of ", REMEMBERED, " kinds were "
+      .. "told, and no others will be: each result has its own in `warnings`")
   end
 end
 

@@ -75,15 +75,17 @@ local function send(job, deadline)
   local target, writes, asks_token = exchange.target(shared, call)
   if refrain(job, writes) then return end
   if writes and not job.writes then watch(job) end
-  local fetching = asks_token and shared.dict
-  if fetching and token.answer(shared, call, deadline) then return end
+  if asks_token and shared.dict then
+    local answered, lease = token.answer(shared, call, deadline)
+    if answered then return end
+    job.lease = lease
+  end
   job.wire = job.wire or core.wire()
   job.sending = true
   local http_status = exchange.run(shared, call, job.wire, target, deadline,
     writes)
   job.sending = false
-  job.fetched = fetching
-  if http_status == 401 and shared.dict and not fetching then
+  if http_status == 401 and shared.dict then
     token.drop(shared, call)
   end
 end
@@ -94,8 +96,8 @@ local function drive(job)
   while not (job.lost and ngx.worker.exiting()) do
     if job.taken then error("the call was taken from its request", 0) end
     local step, deadline = call:step(now())
-    if job.fetched then token.keep(shared, client) end
-    job.fetched = false
+    if job.lease then token.keep(shared, client, job.lease) end
+    job.lease = nil
     wake(shared, client)
     job.step, job.due = step, deadline
     if step == "done" then break end
@@ -147,7 +149,7 @@ local function take(job)
   writing[job] = nil
   job.taken = true
   local lost = { call = job.call, shared = job.shared, client = job.client,
-                 lost = true }
+                 lease = job.lease, lost = true }
   pcall(break_off, job, "cancelled", ENDED)
   if job.wire then job.wire:close() end
   asked[lost] = true
@@ -210,6 +212,7 @@ local function on_abort()
   if not calls or calls.writes then return end
   for job in pairs(calls.jobs) do
     job.call:cancel()
+    if job.lease then token.release(job.shared, job.lease) end
     wake(job.shared, job.client)
   end
   ngx.exit(499)
@@ -237,6 +240,7 @@ end
 -- write that may have gone out, and its caller is told whether it has.
 local function broken(job, problem)
   pcall(break_off, job, "internal", tostring(problem))
+  if job.lease then pcall(token.release, job.shared, job.lease) end
   local name, is_write = job.call:name()
   local known, text = pcall(log.lost, job.call, "a call was broken off")
   pcall(wake, job.shared, job.client)

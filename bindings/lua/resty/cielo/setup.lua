@@ -6,7 +6,19 @@ local core = require "cielo.core"
 local setup = {}
 
 local OPTIONS = {}
-for _, option in ipairs(core.options()) do OPTIONS[option.name] = true end
+for _, options in ipairs { core.options(), require "resty.cielo.options" } do
+  for _, option in ipairs(options) do OPTIONS[option.name] = true end
+end
+
+-- By operation, what it takes: a stranger's, though an option be called so too.
+-- Of those that `confirm` makes out of a notification no row tells it.
+local TAKEN, ANY = {}, {}
+for _, param in ipairs(core.params()) do ANY[param.name] = true end
+for _, row in ipairs(core.operations()) do
+  local names = {}
+  for name in row.params:gmatch "[%w_]+" do names[name] = true end
+  TAKEN[row.name] = names
+end
 
 local KINDS = { authentication = true, permission = true, phase = true }
 
@@ -31,9 +43,9 @@ local STORE = {
 -- The problems of options, each as "merchant_key: is missing ..."; nil when
 -- there are none.
 function setup.problems(err)
-  local found = {}
+  local found, taken = {}, err.operation and (TAKEN[err.operation] or ANY) or {}
   for _, problem in ipairs(err.problems) do
-    if OPTIONS[problem.path] then
+    if OPTIONS[problem.path] and not taken[problem.path] then
       found[#found + 1] = problem.path .. ": " .. problem.message
     end
   end
@@ -46,11 +58,15 @@ local function is_of_store(entry)
   return known and STORE[known.name]
 end
 
--- What new and with_options refuse is of no operation.
+-- What new refuses, as the core tells its own options.
+function setup.refuse(option, sentence)
+  local _, message, err = core.fail("validation", option .. ": " .. sentence)
+  err.problems[1] = { path = option, rule = "conflict", message = sentence }
+  return nil, message, err
+end
+
 local TELLS = {
-  validation = function(err)
-    return err.operation == nil or setup.problems(err) ~= nil
-  end,
+  validation = function(err) return setup.problems(err) ~= nil end,
   transport = function(err)
     local last = err.attempts[#err.attempts]
     return last ~= nil and CAUSES[last.cause] == true

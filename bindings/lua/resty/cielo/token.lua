@@ -31,11 +31,11 @@ local function answer(call, text, ttl)
 end
 
 -- Answers the call's request for a token out of the dict, which gives true; or
--- gives false and leaves the lock with the caller, who fetches it.
+-- gives false and what `keep` takes when the caller has fetched it.
 function token.answer(shared, call, deadline)
   local dict, key = shared.dict, key_of(call)
-  shared.token_key = key
   if not key then return false end
+  shared.token_key = key -- a client has one Checkout account, and one token
   local lock = key .. ":lock"
   taken = taken + 1
   local owner = ngx.worker.pid() .. "." .. taken
@@ -52,31 +52,30 @@ function token.answer(shared, call, deadline)
       return true
     end
     local added, err = dict:add(lock, owner, math.min(left, LEASE))
-    if added then
-      shared.lock = owner
-      return false
-    end
-    if err ~= "exists" then return false end -- a full dict stops no sale
+    if added then return false, { key = key, lock = lock, owner = owner } end
+    if err ~= "exists" then return false, { key = key } end -- a full dict stops no sale
     ngx.sleep(math.min(POLL, left))
   end
 end
 
+-- Lets others fetch. A lock that ran out may be another worker's by now.
+function token.release(shared, lease)
+  local dict, lock = shared.dict, lease.lock
+  if lock and dict:get(lock) == lease.owner then dict:delete(lock) end
+end
+
 -- After the answer was stepped over: shares what came of it.
-function token.keep(shared, client)
-  local dict, key = shared.dict, shared.token_key
-  if not key then return end
+function token.keep(shared, client, lease)
   local text, ends = core.token(client)
   local ttl = text and (ends - now()) / 1000 - LAST or 0
   if ttl > 0 then
-    local kept, err = dict:set(key, text, ttl)
+    local kept, err = shared.dict:set(lease.key, text, ttl)
     if not kept then
       ngx.log(ngx.WARN, "cielo: the token was not kept for other workers: ",
         err)
     end
   end
-  local lock = key .. ":lock"
-  if shared.lock and dict:get(lock) == shared.lock then dict:delete(lock) end
-  shared.lock = nil
+  token.release(shared, lease)
 end
 
 -- Cielo refused the token this call used; another worker may have put a newer
