@@ -250,8 +250,9 @@ static int run_clients(void)
 static int run_charge(void)
 {
     static const char sale_text[]
-        = "{\"Customer\":{\"Name\":\"A\"},\"Payment\":{\"CreditCard\":{"
-          "\"CardToken\":\"t\",\"Brand\":\"Master\"}}}";
+        = "{\"Customer\":{\"Name\":\"A\"},\"Payment\":{\"Status\":2,"
+          "\"Capture\":\"true\",\"CreditCard\":{\"CardToken\":\"t\","
+          "\"Brand\":\"Master\"}}}";
     static const char given_text[]
         = "{\"merchant_order_id\":\"o\",\"amount\":1,\"reason\":\"x\"}";
     cielo_value *sale = NULL, *given = NULL;
@@ -279,6 +280,8 @@ static int run_charge(void)
                 total = counted;
             bad += (out != NULL) != (status == CIELO_OK)
                 || (problems != NULL) != (status == CIELO_EVALIDATION)
+                || (n == 0
+                    && status != (refused ? CIELO_EVALIDATION : CIELO_OK))
                 || (n > 0 && n <= total && status != CIELO_EMEMORY);
             cielo_value_free(out);
             cielo_value_free(problems);

@@ -1536,6 +1536,39 @@ static int report_body(cielo_call *call, const char *body)
     return cielo_call_on_response(call, &response);
 }
 
+/* As what a consent is answered with need not show a status. */
+static void a_consent_keeps_its_connection(void)
+{
+    static const struct {
+        const char *body;
+        int status;
+    } cells[] = {
+        {"{\"Payment\":{\"PaymentId\":\"" PID "\"}}", CIELO_OK},
+        {"{\"Payment\":{\"Status\":20}}", CIELO_OK},
+        {"{\"Payment\":[]}", CIELO_EDECODE},
+        {"{\"Message\":\"OK\"}", CIELO_EDECODE},
+        {" ", CIELO_EDECODE},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
+        cielo_client *client = client_for(10000, "sandbox");
+        cielo_call *call = call_for(
+            client, CIELO_OP_SALE_CREATE,
+            "{\"fields\":{\"MerchantOrderId\":\"2026112203\","
+            "\"Customer\":{\"Name\":\"A\",\"Identity\":\"12345678909\","
+            "\"IdentityType\":\"CPF\"},\"Payment\":{\"Type\":\"Pix\","
+            "\"Provider\":\"Cielo2\",\"RecurrentPayment\":{"
+            "\"AuthorizeNow\":false,\"StartDate\":\"2027-01-10\","
+            "\"Interval\":\"Monthly\","
+            "\"RecurrenceType\":\"SelfManagedConsent\"}}}}");
+
+        STEP(call, 0, SEND);
+        CHECK_INT(report_body(call, cells[i].body), cells[i].status);
+        drop(client, call);
+    }
+}
+
 /* The host is told, which ends the connection; nothing of it is kept. */
 static void an_answer_to_another_read_is_none(void)
 {
@@ -1781,4 +1814,5 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            a_short_code_is_shown_a_security_code_is_not,
            half_of_the_credentials_fetch_no_token,
            odd_bytes_make_printable_errors,
-           what_is_no_answer_ends_its_connection)
+           what_is_no_answer_ends_its_connection,
+           a_consent_keeps_its_connection)

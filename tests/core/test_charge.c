@@ -78,6 +78,11 @@ static void gives(const char *sale, const char *given, const char *wanted)
     "\",\"Brand\":\"Visa\",\"CardOnFile\":{\"Usage\":\"Used\","           \
     "\"Reason\":\"" reason "\"}}" behind "}}"
 #define MARK "\"Recurrent\":true,"
+#define VISA_CHARGE                                                       \
+    "{\"MerchantOrderId\":\"o2\",\"Payment\":{\"Type\":\"CreditCard\","   \
+    "\"Amount\":500,\"Installments\":1,\"CreditCard\":{\"CardToken\":\""  \
+    TOKEN "\",\"Brand\":\"Visa\",\"CardOnFile\":{\"Usage\":\"Used\","     \
+    "\"Reason\":\"Unscheduled\"}}}}"
 
 static void test_reasons(void)
 {
@@ -164,7 +169,7 @@ static void test_spellings(void)
 
 static void test_debit(void)
 {
-    gives("{\"Payment\":{\"Type\":\"DebitCard\",\"DebitCard\":{"
+    gives("{\"Payment\":{\"Type\":\"DebitCard\",\"Status\":2,\"DebitCard\":{"
           "\"Brand\":\"Elo\",\"CardToken\":\"" TOKEN "\"}}}",
           GIVEN(""),
           "{\"MerchantOrderId\":\"o2\",\"Payment\":{\"Type\":\"DebitCard\","
@@ -174,27 +179,66 @@ static void test_debit(void)
 }
 
 #define CARD "sale.payment.credit_card"
+#define STATUS "sale.payment.status"
+#define WITH(members)                                                     \
+    "{\"Payment\":{" members "\"CreditCard\":{\"Brand\":\"Visa\","        \
+    "\"CardToken\":\"" TOKEN "\"}}}"
+
+/* Only a sale that says that it was approved has a next charge. */
+static void test_status(void)
+{
+    static const struct {
+        const char *sale, *rule;
+    } rows[] = {
+        {WITH("\"Status\":3,"), STATUS " conflict"},
+        {WITH("\"Status\":0,"), STATUS " conflict"},
+        {WITH("\"Status\":\"13\","), STATUS " conflict"},
+        {WITH("\"Status\":3.0,"), STATUS " conflict"},
+        {WITH("\"status\":2,\"Status\":3,"), STATUS " conflict"},
+        {WITH("\"status\":3,\"Status\":null,"), STATUS " conflict"},
+        {WITH(""), STATUS " required"},
+        {WITH("\"Status\":null,"), STATUS " required"},
+        {WITH("\"Status\":\"3.0\","), STATUS " type"},
+        {WITH("\"Status\":2.5,"), STATUS " type"},
+        {WITH("\"Status\":true,"), STATUS " type"},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        gives(rows[i].sale, GIVEN(""), rows[i].rule);
+    gives(WITH("\"status\":3,\"Status\":2.0,"), GIVEN(""), VISA_CHARGE);
+    gives(WITH("\"Status\":\"10\","), GIVEN(""), VISA_CHARGE);
+}
+
+/* A result reads a boolean's word as one. */
+static void test_flags(void)
+{
+    gives(SALE("\"Capture\":\"True\",", VISA FIRST), GIVEN(""),
+          CHARGE("\"Capture\":true,", "Unscheduled", ""));
+    gives(SALE("\"capture\":true,\"Capture\":\"false\",", VISA FIRST),
+          GIVEN(""), CHARGE("", "Unscheduled", ""));
+    gives(SALE("\"Recurrent\":\"true\",", VISA), GIVEN(""),
+          CHARGE(MARK, "Recurring", ""));
+    gives(SALE("\"Recurrent\":\"false\",", VISA), GIVEN(""),
+          CHARGE("", "Unscheduled", ""));
+    gives(SALE("\"Capture\":1,\"Recurrent\":\"yes\",", VISA), GIVEN(""),
+          "sale.payment.capture type; sale.payment.recurrent type");
+    /* It is asked for only where no reason is known. */
+    gives(SALE("\"Recurrent\":\"yes\",", VISA USED), GIVEN(""),
+          CHARGE(MARK, "Recurring", ""));
+}
 
 static void test_refused(void)
 {
     gives("{\"Payment\":{\"Type\":\"Pix\",\"Status\":2}}", GIVEN(""),
           CARD " required");
-    gives("{}", GIVEN(""), CARD " required");
-    gives("{\"Payment\":{\"CreditCard\":{\"Brand\":\"Visa\"}}}", GIVEN(""),
-          CARD ".card_token required");
-    gives("{\"Payment\":{\"CreditCard\":{\"Brand\":\"Visa\","
+    gives("{}", GIVEN(""), CARD " required; " STATUS " required");
+    gives("{\"Payment\":{\"Status\":2,\"CreditCard\":{\"Brand\":\"Visa\"}}}",
+          GIVEN(""), CARD ".card_token required");
+    gives("{\"Payment\":{\"Status\":2,\"CreditCard\":{\"Brand\":\"Visa\","
           "\"CardToken\":\"***\"}}}",
           GIVEN(""), CARD ".card_token format");
     gives(SALE("", ""), GIVEN(""), CARD ".brand required");
-    gives("{\"Payment\":{\"Status\":3,\"CreditCard\":{\"Brand\":\"Visa\","
-          "\"CardToken\":\"" TOKEN "\"}}}",
-          GIVEN(""), "sale.payment.status conflict");
-    gives("{\"Payment\":{\"Status\":\"13\",\"CreditCard\":{\"Brand\":\"Visa\","
-          "\"CardToken\":\"" TOKEN "\"}}}",
-          GIVEN(""), "sale.payment.status conflict");
-    gives("{\"Payment\":{\"Status\":0,\"CreditCard\":{\"Brand\":\"Visa\","
-          "\"CardToken\":\"" TOKEN "\"}}}",
-          GIVEN(""), "sale.payment.status conflict");
     gives(SALE("", VISA), "{\"merchant_order_id\":\"\",\"amount\":0}",
           "merchant_order_id required; amount range");
     gives(SALE("", VISA), "{\"merchant_order_id\":\"a\",\"amount\":1.5}",
@@ -202,4 +246,5 @@ static void test_refused(void)
 }
 
 CHECK_MAIN(test_reasons, test_issuer_id, test_link_id, test_initiator,
-           test_spellings, test_debit, test_refused)
+           test_spellings, test_debit, test_status, test_flags,
+           test_refused)

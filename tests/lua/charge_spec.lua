@@ -59,6 +59,24 @@ describe("the next charge", function()
     assert.is_nil(fields.Payment.TransactionLinkId)
   end)
 
+  it("wants a sale that says that it was approved", function()
+    for rule, status in pairs { conflict = "3", type = "3.0", required = false } do
+      local sale = sale_of {}
+      sale.payment.status = status or nil
+      local _, _, err = cielo.next_charge(sale, "o2", 500)
+      assert.equal(1, #err.problems)
+      assert.equal("sale.payment.status", err.problems[1].path)
+      assert.equal(rule, err.problems[1].rule)
+    end
+  end)
+
+  it("reads booleans as a result reads them", function()
+    local fields = assert(cielo.next_charge(
+      sale_of { capture = "true", recurrent = "True" }, "o2", 500))
+    assert.is_true(fields.Payment.Capture)
+    assert.is_true(fields.Payment.Recurrent)
+  end)
+
   it("tells every problem", function()
     local _, _, err = cielo.next_charge({ payment = { status = 3 } }, "", 0)
     assert.equal(4, #err.problems)

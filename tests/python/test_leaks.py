@@ -135,7 +135,7 @@ def test_values_and_books() -> None:
     rule = cielo.return_code("51")
     assert rule is not None
 
-    sale = {"Payment": {"CreditCard": {"CardToken": "t", "Brand": "Visa"}}}
+    sale = {"Payment": {"Status": 2, "CreditCard": {"CardToken": "t", "Brand": "Visa"}}}
 
     def work() -> None:
         repr(cielo.next_charge(sale, "o2", 500))

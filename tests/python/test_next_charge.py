@@ -67,6 +67,27 @@ def test_a_masked_copy_holds_no_token() -> None:
             ("sale.payment.credit_card.card_token", "format")]
 
 
+@pytest.mark.parametrize("payment, rule", [
+    ({"Status": 3.0}, "conflict"),
+    ({"status": 2, "Status": 3}, "conflict"),
+    ({"Status": None}, "required"),
+    ({"Status": "3.0"}, "type"),
+])
+def test_only_a_sale_that_says_it_was_approved_has_one(
+        payment: dict[str, Any], rule: str) -> None:
+    card = {"Brand": "Visa", "CardToken": TOKEN}
+    with pytest.raises(cielo.ValidationError) as caught:
+        cielo.next_charge({"Payment": {**payment, "CreditCard": card}}, "o2", 500)
+    assert [(p.path, p.rule) for p in caught.value.problems] == [("sale.payment.status", rule)]
+
+
+def test_booleans_are_read_as_a_result_reads_them() -> None:
+    fields = cielo.next_charge(sale_of(Capture="true", Recurrent="True"), "o2", 500)
+    assert fields["Payment"]["Capture"] is True
+    assert fields["Payment"]["Recurrent"] is True
+    assert fields["Payment"]["CreditCard"]["CardOnFile"]["Reason"] == "Recurring"
+
+
 def test_every_problem_is_told() -> None:
     with pytest.raises(cielo.ValidationError) as caught:
         cielo.next_charge({"Payment": {"Status": 3}}, "", 0, reason="weekly")

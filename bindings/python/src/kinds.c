@@ -4,8 +4,9 @@
 static PyMethodDef result_methods[] = {
     {"keys", result_keys, METH_NOARGS,
      "keys($self)\n--\n\n"
-     "The wire names, so that dict(result) and {**result} work. A member of\n"
-     "that name is read as result['keys'] or result['Keys']."},
+     "The wire names, so that dict(result) and {**result} work: their values\n"
+     "are those of result[name], tokens in clear; to_dict() is for logs. A\n"
+     "member of that name is read as result['keys'] or result['Keys']."},
     {"to_dict", METHOD(result_to_dict), METHOD_FLAGS,
      "to_dict($self, reveal=False)\n--\n\n"
      "A plain dict with wire names; card data is masked unless revealed."},

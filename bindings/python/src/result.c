@@ -179,22 +179,24 @@ PyObject *result_getattro(PyObject *op, PyObject *name)
 {
     ResultObject *self = (ResultObject *)op;
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    PyObject *value = NULL;
+    PyObject *value = NULL, *fact;
     int found;
 
     note_reader(self);
     if (!state || !PyUnicode_Check(name) || is_method_name(name))
         return PyObject_GenericGetAttr(op, name);
     found = find_member(state, self, name, &value);
-    if (found)
+    if (found && value != Py_None)
         return value;
     if (self->facts) {
-        value = PyDict_GetItemWithError(self->facts, name);
-        if (value)
-            return Py_NewRef(value);
-        if (PyErr_Occurred())
-            return NULL;
+        fact = PyDict_GetItemWithError(self->facts, name);
+        if (fact || PyErr_Occurred()) {
+            Py_XDECREF(value);
+            return fact ? Py_NewRef(fact) : NULL;
+        }
     }
+    if (found) /* a null stands back behind a fact */
+        return value;
     found = PyDict_Contains(state->by_host[self->object], name);
     if (found < 0)
         return NULL;

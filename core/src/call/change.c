@@ -130,22 +130,6 @@ static const cielo_code *code_of(const cielo__intent *intent,
                 : NULL;
 }
 
-static int success_of(const cielo_value *answer)
-{
-    const cielo_value *member = cielo__member(answer, "success");
-    size_t length = 0;
-    const char *text = cielo_value_text(member, &length);
-    int64_t flag = 0;
-
-    if (cielo_value_type(member) == CIELO_BOOL)
-        return cielo_value_bool(member) != 0;
-    return text
-            && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag)
-                == CIELO_BOOL
-        ? flag != 0
-        : -1;
-}
-
 cielo__change cielo__change_of(const cielo__intent *intent,
                                const cielo_value *answer)
 {
@@ -154,7 +138,7 @@ cielo__change cielo__change_of(const cielo__intent *intent,
     size_t i;
 
     t.intent = intent;
-    t.success = success_of(answer);
+    t.success = cielo__flag(cielo__member(answer, "success"));
     t.nature = cielo__number(answer, "Status", &status)
         ? cielo__sale_nature(status)
         : CIELO_NATURE_NONE;

@@ -19,6 +19,7 @@ typedef struct charge {
     const cielo_value *given;
     int64_t amount;
     const char *reason;
+    int captures; /* the sale before was captured at once */
     cielo_value *problems;
     int status; /* sticky CIELO_EMEMORY */
 } charge;
@@ -32,10 +33,13 @@ static void refuse(charge *c, const char *path, const char *rule,
 
 /* ---- reading: hosts keep results in wire names or in their own ---- */
 
+/* Of several spellings the one that the result reads; NULL for a null. */
 static const cielo_value *member(const cielo_value *object, const char *wire)
 {
-    const cielo_value *item;
+    const cielo_value *item = cielo__member(object, wire);
 
+    if (item)
+        return item;
     for (item = cielo_value_first(object); item;
          item = cielo_value_next(item)) {
         size_t length;
@@ -82,11 +86,19 @@ static int is_later(const charge *c)
 
 static void check_status(charge *c)
 {
+    const cielo_value *given = member(c->payment, "Status");
     int64_t status;
     cielo_nature nature;
 
-    if (!cielo__amount(member(c->payment, "Status"), "", &status))
+    if (!given) {
+        refuse(c, PAYMENT_PATH ".status", "required",
+               "is missing: only an approved sale has a next charge");
         return;
+    }
+    if (!cielo__number(given, "", &status)) {
+        refuse(c, PAYMENT_PATH ".status", "type", "must be an integer");
+        return;
+    }
     nature = cielo__sale_nature(status);
     if (nature != CIELO_NATURE_AUTHORIZED && nature != CIELO_NATURE_PAID
         && nature != CIELO_NATURE_GIVEN_BACK)
@@ -129,6 +141,18 @@ static void check_given(charge *c)
         refuse(c, "amount", "range", "must be above 0");
 }
 
+/* 0 for what is left out. What cannot be read is no false: a charge that is not
+ * captured, or not marked, costs the sale. */
+static int read_flag(charge *c, const char *wire, const char *path)
+{
+    const cielo_value *given = member(c->payment, wire);
+    int flag = cielo__flag(given);
+
+    if (given && flag < 0)
+        refuse(c, path, "type", "must be true or false");
+    return flag > 0;
+}
+
 /* ---- the reason ---- */
 
 /* Given, or the last sale's, or what its mark says. */
@@ -142,8 +166,9 @@ static void choose_reason(charge *c)
     if (!word)
         word = text_of(member(c->card, "CardOnFile"), "Reason");
     if (!word)
-        word = cielo_value_bool(member(c->payment, "Recurrent")) ? reasons[0]
-                                                                 : reasons[1];
+        word = read_flag(c, "Recurrent", PAYMENT_PATH ".recurrent")
+            ? reasons[0]
+            : reasons[1];
     for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
         if (cielo__same_word(word, reasons[i]))
             c->reason = reasons[i];
@@ -244,7 +269,7 @@ static cielo_value *new_payment(charge *c, const char *link)
     put_text(c, payment, "Type", c->card_name);
     put(c, payment, "Amount", cielo_value_new_integer(c->amount));
     put(c, payment, "Installments", cielo_value_new_integer(1));
-    if (cielo_value_bool(member(c->payment, "Capture")))
+    if (c->captures)
         put(c, payment, "Capture", cielo_value_new_bool(1));
     if (is_recurring(c)) /* without it Cielo denies it [own-recurrence] */
         put(c, payment, "Recurrent", cielo_value_new_bool(1));
@@ -292,6 +317,7 @@ int cielo_next_charge(cielo_value **out, cielo_value **problems,
     check_card(&c);
     check_status(&c);
     check_given(&c);
+    c.captures = read_flag(&c, "Capture", PAYMENT_PATH ".capture");
     choose_reason(&c);
     link = choose_link(&c);
     if (c.status == CIELO_OK && cielo_value_size(c.problems) > 0) {

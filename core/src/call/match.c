@@ -27,13 +27,15 @@ int cielo__same_word(const char *a, const char *b)
         && cielo__same_case(a, b, strlen(a));
 }
 
-/* One page spells the kind of recurrence otherwise. */
+/* One page spells the kind of recurrence otherwise. Of a card the type changes
+ * nothing. */
 int cielo__is_consent(const cielo_value *payment)
 {
     const cielo_value *recurrent = cielo_value_get(payment, "RecurrentPayment");
     const cielo_value *now = cielo_value_get(recurrent, "AuthorizeNow");
 
-    return cielo_value_type(now) == CIELO_BOOL && !cielo_value_bool(now)
+    return cielo__same_word(text_at(payment, "Type"), "Pix")
+        && cielo_value_type(now) == CIELO_BOOL && !cielo_value_bool(now)
         && (cielo_value_get(recurrent, "RecurrenceType")
             || cielo_value_get(recurrent, "RecurrentType"));
 }

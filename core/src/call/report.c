@@ -83,7 +83,7 @@ static int is_strange(const cielo_call *call)
         return cielo_value_type(cielo__member(e->tree, "access_token"))
             != CIELO_TEXT;
     return asked.row->facts.object != CIELO_OBJECT_EMPTY
-        && !((e->tree || e->empty) && cielo__readable(asked.row, e->tree));
+        && !((e->tree || e->empty) && cielo__is_whole_answer(&asked, e->tree));
 }
 
 /* Of another request's answer nothing is kept: it may be another customer's. */

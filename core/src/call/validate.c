@@ -407,16 +407,11 @@ static cielo_value *copy_amount(cielo__check *c, int size,
 
 static cielo_value *copy_bool(cielo__check *c, const cielo_value *in)
 {
-    size_t length = 0;
-    const char *text = cielo_value_text(in, &length);
-    int64_t flag;
+    int flag = cielo__flag(in);
 
-    if (cielo_value_type(in) == CIELO_TEXT
-        && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag)
-            == CIELO_BOOL)
-        return cielo_value_new_bool(flag != 0);
-    if (cielo_value_type(in) != CIELO_BOOL)
-        cielo__check_breach(c, RULE_TYPE, "must be true or false");
+    if (flag >= 0)
+        return cielo_value_new_bool(flag);
+    cielo__check_breach(c, RULE_TYPE, "must be true or false");
     return cielo_value_dup(in);
 }
 

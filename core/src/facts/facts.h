@@ -99,6 +99,8 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out);
 /* The same of what is no money: 2.0 is 2, where of an amount it might be the
  * cents or the whole. */
 int cielo__number(const cielo_value *tree, const char *path, int64_t *out);
+/* 1 or 0 for a boolean or its word as text, -1 for anything else. */
+int cielo__flag(const cielo_value *member);
 
 /* ---- words.c: what users write, and what it may mean ---- */
 

@@ -346,6 +346,21 @@ int cielo__number(const cielo_value *tree, const char *path, int64_t *out)
     return 1;
 }
 
+int cielo__flag(const cielo_value *member)
+{
+    size_t length = 0;
+    const char *text = cielo_value_text(member, &length);
+    int64_t flag;
+
+    if (cielo_value_type(member) == CIELO_BOOL)
+        return cielo_value_bool(member) != 0;
+    return cielo_value_type(member) == CIELO_TEXT
+            && cielo_field_reads(CIELO_FIELD_BOOL, text, length, &flag)
+                == CIELO_BOOL
+        ? flag != 0
+        : -1;
+}
+
 int cielo__is_secret(int type)
 {
     return type == CIELO_FIELD_CARD_NUMBER || type == CIELO_FIELD_SECURITY_CODE
