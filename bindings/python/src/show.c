@@ -310,6 +310,7 @@ PyObject *result_repr(PyObject *op)
     PyObject *text =
         copy ? print_result(&p, (ResultObject *)copy, 0) : NULL;
 
+    result_note_reader(op);
     Py_XDECREF(copy);
     return text;
 }
