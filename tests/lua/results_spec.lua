@@ -228,6 +228,23 @@ describe("a result", function()
       tostring(sale.payment))
   end)
 
+  it("that is cut tells of its warnings", function()
+    local many = {}
+    for i = 1, 60 do many["Name" .. i] = i end
+    local fields = support.sale("2014111701")
+    fields.payment.soft_descriptor = "Loja_ABC"
+    local function text_of(changes)
+      return tostring(assert(answering(support.answer(changes), 201).sales:create(
+        fields)))
+    end
+    local text = text_of(many)
+    assert.matches("gives all\n  warnings: 1, in its member warnings$", text)
+    assert.equal(47, select(2, text:gsub("\n", "\n")))
+    text = text_of()
+    assert.matches('path = "payment.soft_descriptor"', text, 1, true)
+    assert.not_matches("in its member warnings", text, 1, true)
+  end)
+
   it("that is a list prints as one", function()
     local list = assert(answering("", 404).sales:find("2014111701"))
     assert.matches("^cielo%.SaleReference%[%] {\n", tostring(list))

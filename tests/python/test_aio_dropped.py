@@ -190,6 +190,7 @@ def test_one_that_was_answered_as_it_was_cancelled(
     assert isinstance(doubt, cielo.OutcomeUnknownError) and doubt.sent == "yes"
     assert [payment.payment_id for payment in doubt.found] == [made]
     [line] = warned(caplog)
+    assert line.startswith(f"sale_create of order {order} was made: approved, PaymentId {made}; ")
     assert line.endswith(f"(sent: yes, payments: ['{made}'])")
 
 

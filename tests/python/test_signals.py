@@ -183,7 +183,8 @@ def test_a_change(client: cielo.Client, quick: QuickServer, alarm: Alarm,
     assert found.approved  # type: ignore[attr-defined]
     [record] = caplog.records
     assert record.levelno == logging.WARNING and record.name == "cielo"
-    assert record.getMessage().startswith(f"sale_{verb} of {payment_id} may have taken effect")
+    assert record.getMessage().startswith(
+        f"sale_{verb} of {payment_id} was made: approved; its result was not used")
 
 
 def test_a_doubt_is_logged(client: cielo.Client, quick: QuickServer, alarm: Alarm,
@@ -331,6 +332,8 @@ def test_an_answer_that_is_no_object(client: cielo.Client, quick: QuickServer, a
             assert result is None and isinstance(error, KeyboardInterrupt)
             assert isinstance(error.__cause__, cielo.OutcomeUnknownError)
             knows.add(error.__cause__.sent)
+            assert error.__cause__.sent == "maybe" or str(
+                error.__cause__) == "request was made; its result was not used"
     finally:
         quick.wait(0)
     assert "yes" in knows and len(caplog.records) >= 10

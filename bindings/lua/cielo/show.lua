@@ -138,15 +138,23 @@ function show_table(value, around, depth)
   return lines
 end
 
+-- Warnings print last: what cuts them off tells that there are some.
+local function cut_lines(lines, value)
+  local _, whole = core.kind(value)
+  local warnings = whole and core.kind(value.warnings) and #value.warnings or 0
+  local last = warnings > 0 and LINES - 1 or LINES
+  local left = #lines - last + 1
+  for i = #lines, last, -1 do lines[i] = nil end
+  lines[last] = ("  ... %d lines more; %s"):format(left, whole
+    and "cielo.to_json(result) gives all" or "its members print one by one")
+  if warnings > 0 then
+    lines[LINES] = ("  warnings: %d, in its member warnings"):format(warnings)
+  end
+end
+
 return function(value)
   local lines = show_table(value, FREE, 0)
   lines[1] = getmetatable(value) .. " " .. lines[1]
-  if #lines > LINES then
-    local left = #lines - LINES + 1
-    for i = #lines, LINES, -1 do lines[i] = nil end
-    local _, whole = core.kind(value)
-    lines[LINES] = ("  ... %d lines more; %s"):format(left, whole
-      and "cielo.to_json(result) gives all" or "its members print one by one")
-  end
+  if #lines > LINES then cut_lines(lines, value) end
   return table.concat(lines, "\n")
 end

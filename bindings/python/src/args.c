@@ -42,6 +42,15 @@ static int take_keywords(const char *function, const arg_spec *specs, int count,
     return 1;
 }
 
+/* A function that is given a result has it, though it may want another. */
+static void note_readers(PyObject *const *args, Py_ssize_t count)
+{
+    Py_ssize_t i;
+
+    for (i = 0; i < count; i++)
+        result_note_reader(args[i]);
+}
+
 int parse_args(const char *function, const arg_spec *specs, int count,
                PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                PyObject **out)
@@ -49,6 +58,7 @@ int parse_args(const char *function, const arg_spec *specs, int count,
     Py_ssize_t room = 0;
     int i;
 
+    note_readers(args, nargs + (kwnames ? PyTuple_GET_SIZE(kwnames) : 0));
     for (i = 0; i < count; i++) {
         out[i] = NULL;
         room += !specs[i].keyword_only;

@@ -123,10 +123,8 @@ static PyObject *handle_signals(module_state *state, cielo_call *call,
     }
     if (type)
         replace_error(state, witness, type, value, traceback);
-    if (witness && result && !is_result(state, result)) { /* speaks itself */
-        witness_answered(state, witness);
-        outcome_drop(state, witness, witness);
-    }
+    if (witness && result && !is_result(state, result))
+        witness_drop(state, witness, result);
     Py_XDECREF(result); /* its witness speaks */
     return NULL;
 }
@@ -173,10 +171,7 @@ static PyObject *make_doubt(module_state *state, cielo_call *call,
     /* It was answered, and nobody took the answer. */
     witness_answered(state, witness);
     result = make_result(state, call, value);
-    if (result && !is_result(state, result))
-        told = 0; /* a request of any kind may be answered with no object */
-    else
-        told = result ? witness_tell(state, witness, result) : -1;
+    told = result ? witness_tell(state, witness, result) : -1;
     Py_XDECREF(result);
     return told < 0 ? NULL : Py_NewRef(witness);
 }

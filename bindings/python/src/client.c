@@ -141,6 +141,7 @@ static int sort_keywords(PyObject *args, PyObject *kwargs, PyObject **values)
                          key);
             return 0;
         }
+        result_note_reader(value);
         values[i] = value;
     }
     return 1;

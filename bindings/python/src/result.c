@@ -168,10 +168,11 @@ static int is_method_name(PyObject *name)
             && PyUnicode_READ_CHAR(name, 1) == '_');
 }
 
-/* Who reads a result has it. */
-static void note_reader(ResultObject *self)
+void result_note_reader(PyObject *value)
 {
-    if (self->witness)
+    ResultObject *self = (ResultObject *)value;
+
+    if (Py_TYPE(value)->tp_dealloc == result_dealloc && self->witness)
         Py_XDECREF(atomic_take(&self->witness));
 }
 
@@ -182,7 +183,7 @@ PyObject *result_getattro(PyObject *op, PyObject *name)
     PyObject *value = NULL, *fact;
     int found;
 
-    note_reader(self);
+    result_note_reader(op);
     if (!state || !PyUnicode_Check(name) || is_method_name(name))
         return PyObject_GenericGetAttr(op, name);
     found = find_member(state, self, name, &value);
@@ -255,7 +256,7 @@ PyObject *result_subscript(PyObject *op, PyObject *key)
 {
     PyObject *value = find_wire((ResultObject *)op, key);
 
-    note_reader((ResultObject *)op);
+    result_note_reader(op);
     if (value)
         return Py_NewRef(value);
     if (!PyErr_Occurred())
@@ -265,6 +266,7 @@ PyObject *result_subscript(PyObject *op, PyObject *key)
 
 int result_contains(PyObject *op, PyObject *key)
 {
+    result_note_reader(op);
     if (find_wire((ResultObject *)op, key))
         return 1;
     return PyErr_Occurred() ? -1 : 0;
@@ -298,6 +300,7 @@ PyObject *result_iter(PyObject *op)
 {
     PyObject *dict = members_dict((ResultObject *)op), *iterator;
 
+    result_note_reader(op);
     if (!dict)
         return NULL;
     iterator = PyObject_GetIter(dict);
@@ -312,6 +315,8 @@ PyObject *result_compare(PyObject *op, PyObject *other, int how)
 
     if (!state)
         return NULL;
+    result_note_reader(op);
+    result_note_reader(other);
     if ((how != Py_EQ && how != Py_NE) ||
         (!PyDict_Check(other) && !is_result(state, other)))
         Py_RETURN_NOTIMPLEMENTED;

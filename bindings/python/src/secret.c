@@ -56,6 +56,7 @@ static PyObject *secret_tp_new(PyTypeObject *type, PyObject *args,
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Secret", keywords,
                                      &value))
         return NULL;
+    result_note_reader(value);
     if (Py_IS_TYPE(value, type))
         return Py_NewRef(value);
     if (!PyUnicode_Check(value)) {

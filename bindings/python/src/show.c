@@ -160,23 +160,36 @@ static int print_member(printer *p, ResultObject *self, PyObject *wire,
     return status;
 }
 
-/* What a reader of a sale asks first. */
-static int print_facts(ResultObject *self, PyObject *parts)
+static int print_fact(const char *name, PyObject *fact, PyObject *parts)
 {
-    static const char *const names[] = {"status_name", "reconciled"};
+    PyObject *shown = PyTuple_Check(fact) /* warnings are many and long */
+                          ? PyLong_FromSsize_t(PyTuple_GET_SIZE(fact))
+                          : Py_NewRef(fact);
+    PyObject *part =
+        shown ? PyUnicode_FromFormat("%s=%R", name, shown) : NULL;
+    int status = part ? PyList_Append(parts, part) : -1;
+
+    Py_XDECREF(part);
+    Py_XDECREF(shown);
+    return status;
+}
+
+/* What a reader of a sale or of a change asks first. */
+static int print_facts(module_state *state, ResultObject *self, PyObject *parts)
+{
+    static const int numbers[] = {
+        CIELO_FACT_approved,    CIELO_FACT_declined,   CIELO_FACT_pending,
+        CIELO_FACT_status_name, CIELO_FACT_reconciled, CIELO_FACT_warnings};
     size_t i;
 
-    for (i = 0; self->facts && i < 2; i++) {
-        PyObject *fact = PyDict_GetItemString(self->facts, names[i]);
-        PyObject *part;
-        int status;
+    for (i = 0; self->facts && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        const char *name = cielo_fact_at((size_t)numbers[i])->name;
+        PyObject *fact = PyDict_GetItemWithError(self->facts,
+                                                 state->fact_names[numbers[i]]);
+        int says = fact ? PyObject_IsTrue(fact) : 0;
 
-        if (!fact || fact == Py_None || fact == Py_False)
-            continue;
-        part = PyUnicode_FromFormat("%s=%R", names[i], fact);
-        status = part ? PyList_Append(parts, part) : -1;
-        Py_XDECREF(part);
-        if (status < 0)
+        if (says < 0 || PyErr_Occurred() ||
+            (says && print_fact(name, fact, parts) < 0))
             return -1;
     }
     return 0;
@@ -212,7 +225,7 @@ static PyObject *print_parts(printer *p, ResultObject *self, int indent)
 {
     PyObject *parts = PyList_New(0), *key, *value;
     Py_ssize_t position = 0;
-    int status = parts ? print_facts(self, parts) : -1;
+    int status = parts ? print_facts(p->state, self, parts) : -1;
 
     while (status == 0 && result_next(self, &position, &key, &value))
         status = print_read(p, self, key, value, indent, parts);
@@ -310,6 +323,7 @@ PyObject *result_repr(PyObject *op)
     PyObject *text =
         copy ? print_result(&p, (ResultObject *)copy, 0) : NULL;
 
+    result_note_reader(op);
     Py_XDECREF(copy);
     return text;
 }

@@ -217,6 +217,9 @@ typedef struct ResultObject {
 } ResultObject;
 
 int is_result(module_state *state, PyObject *value);
+/* Who reads a result has it: its witness is not needed any more. Any value may
+ * be given. */
+void result_note_reader(PyObject *value);
 /* Walks the members from `*position` 0 on, as PyDict_Next does. */
 int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
                 PyObject **value);
@@ -391,7 +394,8 @@ int witness_make(module_state *state, const cielo_call *call,
                  const cielo_value *params, PyObject **out);
 /* It was answered; needs no memory. */
 void witness_answered(module_state *state, PyObject *witness);
-/* Puts into it what the answer said. `result` may be about to be freed. */
+/* Puts into it what the answer said, which a request of any kind may have as
+ * no object. `result` may be about to be freed. */
 int witness_tell(module_state *state, PyObject *witness, PyObject *result);
 /* What is set, normalized; `*value` stays NULL where there is no memory for it.
  */
@@ -406,6 +410,8 @@ void outcome_attach(PyObject *outcome);
 void outcome_drop(module_state *state, PyObject *witness, PyObject *outcome);
 /* The same while there is no memory: the log is told with the next call. */
 void outcome_keep(module_state *state, PyObject *outcome);
+/* An answer that its caller has not read: its witness is told and dropped. */
+void witness_drop(module_state *state, PyObject *witness, PyObject *result);
 void witness_add(module_state *state);
 
 /* ---- call.c ---- */

@@ -265,6 +265,7 @@ static cielo_value *from_mapping(builder *b, PyObject *mapping, const trail *at,
 
     if (!object)
         return NULL;
+    result_note_reader(mapping);
     if (is_result(b->state, mapping))
         status = add_result(b, object, (ResultObject *)mapping, at, depth,
                             &bad_key);

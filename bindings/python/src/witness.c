@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+/* What a message ends with while no answer was read. */
+#define DOUBT                                                            \
+    " may have taken effect, and its caller was not told: look it up "   \
+    "before repeating"
+
 /* ---- made ahead ---- */
 
 /* An id that the operation was given, as it may be shown, or "". */
@@ -33,8 +38,7 @@ static PyObject *make_message(const cielo_call *call, const char *operation,
 
     show_id(params, id, sizeof(id));
     return PyUnicode_FromFormat(
-        "%s%s%s%s%s may have taken effect, and its caller was not told: look "
-        "it up before repeating",
+        "%s%s%s%s%s" DOUBT,
         operation, order ? " of order " : "", order ? order : "",
         *id ? " of " : "", id);
 }
@@ -115,13 +119,90 @@ static PyObject *make_found(PyObject *result)
     return found;
 }
 
-int witness_tell(module_state *state, PyObject *witness, PyObject *result)
+/* Of a change or a sale; "" where nothing is decided. */
+static const char *word_of(module_state *state, PyObject *facts)
+{
+    static const struct {
+        int number;
+        const char *word;
+    } words[] = {{CIELO_FACT_approved, ": approved"},
+                 {CIELO_FACT_declined, ": declined"},
+                 {CIELO_FACT_pending, ": pending"}};
+    size_t i;
+
+    for (i = 0; facts && i < sizeof(words) / sizeof(words[0]); i++)
+        if (PyDict_GetItemWithError(
+                facts, state->fact_names[words[i].number]) == Py_True)
+            return words[i].word;
+    return "";
+}
+
+/* ", PaymentId 24bc8366-...", on one line, of a sale that was made; or "". */
+static void write_id(module_state *state, PyObject *result, char *out,
+                     size_t size)
+{
+    static const char name[] = "PaymentId", lead[] = ", PaymentId ";
+    PyObject *payment = result_member(result, "payment");
+    PyObject *id = payment && is_result(state, payment)
+                       ? result_member(payment, "payment_id")
+                       : NULL;
+    Py_ssize_t length;
+    const char *text = id && PyUnicode_Check(id)
+                           ? PyUnicode_AsUTF8AndSize(id, &length)
+                           : NULL;
+    char *c;
+
+    PyOS_snprintf(out, size, "%s", text ? lead : "");
+    if (text)
+        cielo_text_shown(CIELO_OBJECT_PAYMENT, name, sizeof(name) - 1, text,
+                         (size_t)length, out + sizeof(lead) - 1,
+                         size - sizeof(lead) + 1);
+    for (c = out; *c; c++)
+        if (Py_CHARMASK(*c) < ' ' || *c == 0x7F)
+            *c = '?';
+    Py_XDECREF(id);
+    Py_XDECREF(payment);
+}
+
+/* In place of the doubt; once only, however often it is told. */
+static int set_answer(module_state *state, PyObject *witness, PyObject *result)
+{
+    char id[160] = "";
+    PyObject *doubt, *answer, *message, *text = NULL;
+    const char *word = "";
+    int status = -1;
+
+    if (is_result(state, result)) {
+        word = word_of(state, ((ResultObject *)result)->facts);
+        write_id(state, result, id, sizeof(id));
+    }
+    if (PyErr_Occurred())
+        return -1;
+    doubt = PyUnicode_FromString(DOUBT);
+    answer = PyUnicode_FromFormat(" was made%s%s; its result was not used",
+                                  word, id);
+    message = PyObject_Str(witness);
+    if (doubt && answer && message)
+        text = PyUnicode_Replace(message, doubt, answer, 1);
+    Py_XDECREF(message);
+    Py_XDECREF(answer);
+    Py_XDECREF(doubt);
+    if (text) {
+        PyObject *args = PyTuple_Pack(1, text);
+
+        status = args ? PyObject_SetAttrString(witness, "args", args) : -1;
+        Py_XDECREF(args);
+    }
+    Py_XDECREF(text);
+    return status;
+}
+
+static int tell_facts(module_state *state, PyObject *witness, PyObject *result)
 {
     PyObject *facts = ((ResultObject *)result)->facts, *found;
     int status = -1;
 
-    if (set_sent(state, witness, state->str_yes) < 0 ||
-        copy_fact(state, witness, facts, CIELO_FACT_http_status) < 0 ||
+    if (copy_fact(state, witness, facts, CIELO_FACT_http_status) < 0 ||
         copy_fact(state, witness, facts, CIELO_FACT_request_id) < 0)
         return -1;
     found = make_found(result);
@@ -129,6 +210,14 @@ int witness_tell(module_state *state, PyObject *witness, PyObject *result)
         status = PyObject_SetAttr(witness, state->str_found, found);
     Py_XDECREF(found);
     return status;
+}
+
+int witness_tell(module_state *state, PyObject *witness, PyObject *result)
+{
+    if (set_sent(state, witness, state->str_yes) < 0 ||
+        (is_result(state, result) && tell_facts(state, witness, result) < 0))
+        return -1;
+    return set_answer(state, witness, result);
 }
 
 void witness_answered(module_state *state, PyObject *witness)
@@ -221,8 +310,7 @@ void outcome_keep(module_state *state, PyObject *outcome)
     log_later(state, outcome);
 }
 
-static void drop_result(module_state *state, PyObject *witness,
-                        PyObject *result)
+void witness_drop(module_state *state, PyObject *witness, PyObject *result)
 {
     PyObject *type, *value, *traceback;
 
@@ -235,5 +323,5 @@ static void drop_result(module_state *state, PyObject *witness,
 
 void witness_add(module_state *state)
 {
-    state->drop_result = drop_result;
+    state->drop_result = witness_drop;
 }
