@@ -14,7 +14,7 @@ from .checkout_shopper import CheckoutShopper, awaits_payment, can_lapse
 from .clock import stamp
 from .faults import Fault, Faults
 from .journal import Entry, Journal
-from .mask import shown_address, shown_number, shown_text, shown_tree
+from .mask import shown_number, shown_text, shown_tree
 from .notify import RETRY_SECONDS, Notifier
 from .page_text import (
     EVENTS,
@@ -182,7 +182,7 @@ def _notification(entry: Mapping[str, Any]) -> dict[str, Any]:
     body, attempts = shown_tree(entry["body"]), list(entry["attempts"])
     arrived = attempts[-1:] == ["200"]
     return {
-        "url": shown_address(entry["url"]),
+        "url": shown_text(entry["url"]),
         "brief": ", ".join(f"{name} {value}" for name, value in islice(body.items(), 3)),
         "body": json.dumps(body, ensure_ascii=False, indent=2),
         "attempts": attempts,
@@ -194,7 +194,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
     shown = fault.as_dict()
     status = shown.get("reply", {}).get("status", 200)
     what = f"reply {status}" if fault.do == "reply" else fault.do
-    return {**shown, "match": shown_address(fault.match), "do": what}
+    return {**shown, "match": shown_text(fault.match), "do": what}
 
 
 def indented(body: str) -> str:
