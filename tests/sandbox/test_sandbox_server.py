@@ -113,9 +113,17 @@ def test_run_refuses_a_port_there_is_not(package: Any, port: int) -> None:
 
 
 def test_unknown_paths_and_verbs(shop: Shop) -> None:
-    assert shop.get("/1/nothing").status == 404
+    lost = shop.get("/1/nothing")
+    assert (lost.status, lost.json) == (404, {"error": "the local Cielo has no such path"})
+    unknown = shop.get("/1/sales/12345678-1234-1234-1234-123456789012")
+    assert (unknown.status, unknown.body) == (404, b"")  # Cielo's own word
     assert shop.call("DELETE", "/1/sales").status == 405
-    assert shop.get("/_sandbox/nothing").status == 404
+    for path in ("/_sandbox", "/_sandbox/"):
+        listed = shop.get(path)
+        assert listed.status == 200 and "POST /_sandbox/pay" in listed.json["handles"]
+    nothing = shop.get("/_sandbox/nothing")
+    assert (nothing.status, nothing.json["error"]) == (404, "no such handle")
+    assert nothing.json["handles"] == listed.json["handles"]
     assert shop.get("/_sandbox/reset").status == 405
 
 
