@@ -160,7 +160,7 @@ def test_a_pending_sale_can_be_asked_for_again(client: cielo.Client) -> None:
     client.sales.create({
         "MerchantOrderId": order,
         "Customer": {"Name": "Fulano", "Identity": "12345678909", "IdentityType": "CPF"},
-        "Payment": {"Type": "Pix", "Amount": 15700},
+        "Payment": {"Type": "Pix", "Provider": "Cielo2", "Amount": 15700},
     })
     for _ in range(2):
         assert client.sales.reconcile(order, 15700).pending

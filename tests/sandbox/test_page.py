@@ -75,6 +75,47 @@ def test_sales_as_a_developer_reads_them(shop: Shop) -> None:
     assert buttons == ["Pagar: waiting", "Expirar: waiting"]
 
 
+def test_what_a_status_does_not_say(shop: Shop, sandbox: Any) -> None:
+    removed = pix(shop, order="r1", Provider="Cielo2")
+    denied = shop.paid(order="d1", Amount=666, Capture=True)["PaymentId"]
+    part = shop.paid(order="p1", Capture=True)["PaymentId"]
+    back = pix(shop, order="b1")
+    sandbox.pay(back)
+    for voided in (removed, removed, denied, back):
+        shop.put(f"/1/sales/{voided}/void")
+    shop.put(f"/1/sales/{part}/void?amount=100")
+    for language, words in (
+        ("en", ("12 Pending code removed void refused", "2 Paid void denied",
+                "2 Paid refunded in part", "12 Pending refund asked")),
+        ("pt", ("12 Pendente código removido cancelamento recusado", "2 Paga cancelamento negado",
+                "2 Paga devolvido em parte", "12 Pendente devolução pedida")),
+    ):
+        rows = re.split(r"(?=\b[bpdr]1\b)", read_page(shop, f"?lang={language}").part("sales"))
+        found = {row[:2]: row for row in rows}
+        for number, word in zip(("r1", "d1", "p1", "b1"), words):
+            assert word in found[number], found[number]
+    assert "cancelamento recusado: nothing to give back" in found["r1"]
+
+
+def test_an_order_denied_and_given_back_in_part(store: Store, sandbox: Any) -> None:
+    for number, amount in (("part", 100), ("denied", 666)):
+        store.page(OrderNumber=number)
+        paid = sandbox.pay(order=number, card=GOOD)["checkout_cielo_order_number"]
+        address = f"/api/public/v2/orders/{paid}"
+        assert store.put(f"{address}/capture").status == 200
+        store.put(f"{address}/void?amount={amount}")
+    orders = read_page(store, "?lang=en").part("orders")
+    assert "2 Paid void denied" in orders and "2 Paid refunded in part" in orders
+
+
+def test_a_pix_of_an_older_provider_is_told(shop: Shop) -> None:
+    pix(shop, order="new", Provider="Cielo2")
+    assert "Cielo2" not in read_page(shop, "?lang=en").part("sales")
+    pix(shop, order="old")
+    assert "another provider than Cielo2" in read_page(shop, "?lang=en").part("sales")
+    assert "provedor diferente de Cielo2" in read_page(shop, "?lang=pt").part("sales")
+
+
 def test_checkout_before_and_after_the_shopper(store: Store, sandbox: Any) -> None:
     store.page(OrderNumber="basket")
     made = store.link(name="Course", price=123456)
@@ -625,13 +666,15 @@ def test_contrast_in_light_and_in_dark(shop: Shop) -> None:
 def test_no_word_of_the_page_is_left_over(package: Any) -> None:
     folder = Path(package.__file__).parent
     used = "".join(path.read_text(encoding="utf-8")
-                   for path in (*(folder / "templates").iterdir(), folder / "page_actions.py"))
+                   for path in (*(folder / "templates").iterdir(), folder / "page_actions.py",
+                                folder / "page_view.py"))
     text = (folder / "page_text.py").read_text(encoding="utf-8")
     names = re.findall(r'^    "(\w+)": \(', text.partition("SALE_STATUSES")[0], re.M)
     assert len(names) > 60
     for name in names:
         plain = name[len("done_"):] if name.startswith("done_") else name
-        assert re.search(rf'\bt\.{name}\b|"{plain}"', used) or plain in ("page", "link"), name
+        there = re.search(rf'\bt(exts)?\.{name}\b|"{plain}"', used)
+        assert there or plain in ("page", "link"), name
 
 
 def test_the_clock_ends_somewhere(shop: Shop) -> None:

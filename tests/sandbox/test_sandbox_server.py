@@ -113,9 +113,17 @@ def test_run_refuses_a_port_there_is_not(package: Any, port: int) -> None:
 
 
 def test_unknown_paths_and_verbs(shop: Shop) -> None:
-    assert shop.get("/1/nothing").status == 404
+    lost = shop.get("/1/nothing")
+    assert (lost.status, lost.json) == (404, {"error": "the local Cielo has no such path"})
+    unknown = shop.get("/1/sales/12345678-1234-1234-1234-123456789012")
+    assert (unknown.status, unknown.body) == (404, b"")  # Cielo's own word
     assert shop.call("DELETE", "/1/sales").status == 405
-    assert shop.get("/_sandbox/nothing").status == 404
+    for path in ("/_sandbox", "/_sandbox/"):
+        listed = shop.get(path)
+        assert listed.status == 200 and "POST /_sandbox/pay" in listed.json["handles"]
+    nothing = shop.get("/_sandbox/nothing")
+    assert (nothing.status, nothing.json["error"]) == (404, "no such handle")
+    assert nothing.json["handles"] == listed.json["handles"]
     assert shop.get("/_sandbox/reset").status == 405
 
 
@@ -206,9 +214,65 @@ def test_journal_masks_addresses_and_headers(shop: Shop, sandbox: Any) -> None:
     assert [secret for secret in (*SECRETS, CARD[1:], "6886") if secret in seen] == []
 
 
+TIMES = ("1795784533662", "1795784533662123456", "async1795784533662", "a-1795784533662.1_x")
+
+
+@pytest.mark.parametrize("number", TIMES)
+def test_journal_leaves_numbers_of_orders_whole(shop: Shop, sandbox: Any, number: str) -> None:
+    """A test finds its request by the time in it, which is no card's number."""
+    shop.sell(order=number)
+    body = json.dumps({"orderNumber": number, "paymentId": number, "Other": number})
+    shop.call("POST", "/1/sales/", body.encode())
+    form = f"order_number={number}&MERCHANTORDERID={number}"
+    shop.call("POST", "/api/public/v2/token", form.encode())
+    paths = (
+        f"/1/sales?merchantOrderId={number}&a=b",
+        f"/1/sales?MERCHANTORDERID={number}",
+        f"/1/sales/OrderId/{number}/void",
+        f"/1/sales/{number}",
+        f"/1/RecurrentPayment/{number}/Deactivate",
+        f"/api/public/v2/merchantOrderNumber/{number}",
+        f"/api/public/v1/orders/12345678-1234-1234-1234-123456789012/{number}",
+    )
+    for path in paths:
+        shop.call("GET", path, RequestId=number)
+    sale, other, posted, *entries = sandbox.requests()
+    assert sale["json"]["MerchantOrderId"] == number
+    assert (other["json"]["orderNumber"], other["json"]["paymentId"]) == (number, number)
+    assert number not in other["json"]["Other"]
+    assert posted["body"] == form
+    assert [entry["path"] for entry in entries] == list(paths)
+    assert {entry["headers"]["RequestId"] for entry in entries} == {number}
+
+
+@pytest.mark.parametrize("number", [CARD, "4091-6886-2533-7641", "4091_6886_2533_7641"])
+def test_journal_masks_cards_given_as_numbers_of_orders(
+    shop: Shop, sandbox: Any, number: str
+) -> None:
+    shop.sell(order=number)
+    shop.call("POST", "/1/sales/", f'{{"OrderNumber": {CARD}}}'.encode())
+    shop.call("POST", "/1/sales/", f"order_number={number}".encode())
+    for path in (
+        f"/1/sales?merchantOrderId={number}",
+        f"/1/sales/OrderId/{number}/void",
+        f"/1/sales/{number}",
+        f"/api/public/v2/merchantOrderNumber/{number}",
+    ):
+        shop.call("GET", path, RequestId=number)
+    seen = json.dumps(sandbox.requests())
+    assert [secret for secret in (CARD, number, "6886", "2533") if secret in seen] == []
+    assert seen.count("409168******7641") >= 7
+
+
 @pytest.mark.parametrize(
     "body",
     [
+        b'{"MerchantOrderId": "4091 6886 2533 7641"}',
+        b'{"MerchantOrderId": "4091,6886,2533,7641"}',
+        b'{"MerchantOrderId": 4091 6886 2533 7641}',
+        b'{"MerchantOrderId": "\\u0034091688625337641"}',
+        b"order_number=4091 6886 2533 7641",
+        b"/1/sales/OrderId/4091/6886/2533/7641",
         b'{"Number": "\\u003409168862533764\\u0031"}',
         b'{"Number": "%34091688625337641"}',
         b'{"Number": 4091688625337641, "Real": 4091688625337641.0}',

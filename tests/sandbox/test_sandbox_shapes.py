@@ -44,6 +44,37 @@ def test_captures_and_voids_give_a_reason(shop: Shop, sandbox: Any) -> None:
     assert (voided["ProviderReturnCode"], voided["ReturnCode"]) == ("6", "9")
 
 
+def parts_of(code: str) -> dict[str, str]:
+    """A BR Code, taken apart: two digits of id, two of length, and the value."""
+    parts = {}
+    while code:
+        size = int(code[2:4])
+        parts[code[:2]], code = code[4 : 4 + size], code[4 + size :]
+        assert len(parts) < 100
+    return parts
+
+
+def crc(text: str) -> str:
+    """CRC-16/CCITT-FALSE, bit by bit."""
+    value = 0xFFFF
+    for byte in text.encode():
+        value ^= byte << 8
+        for _ in range(8):
+            value = (value << 1 ^ (0x1021 if value & 0x8000 else 0)) & 0xFFFF
+    return f"{value:04X}"
+
+
+def test_the_code_of_a_pix_is_a_br_code(shop: Shop) -> None:
+    assert crc("123456789") == "29B1"  # the algorithm's published check value
+    payment = shop.paid(Type="Pix", Provider="Cielo2")
+    code = payment["QrCodeString"]
+    parts = parts_of(code)
+    assert list(parts) == sorted(parts) and {"00", "26", "52", "53", "58", "59", "60"} <= set(parts)
+    assert parts_of(parts["26"])["00"] == "br.gov.bcb.pix"
+    assert parts_of(parts["26"])["25"].endswith(payment["SentOrderId"])
+    assert code[-8:-4] == "6304" and parts["63"] == crc(code[:-4])
+
+
 @pytest.mark.parametrize("provider", ["Simulado", "Cielo2"])
 def test_a_pix(shop: Shop, provider: str) -> None:
     answer = shop.sell(Type="Pix", Provider=provider).json

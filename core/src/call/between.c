@@ -182,8 +182,8 @@ static void check_payment(cielo__check *c, const cielo_value *payment)
     check_recurrence(c, payment);
 }
 
-/* What the buyer must say of himself, and limits of the newer provider
- * [pix-payer] [pix-life]. */
+/* What the buyer must say of himself, who provides the Pix, and limits of the
+ * newer provider [pix-payer] [pix-provider] [pix-life]. */
 static void check_pix(cielo__check *c, const cielo_value *sale,
                       const cielo_value *payment)
 {
@@ -195,8 +195,16 @@ static void check_pix(cielo__check *c, const cielo_value *sale,
     need(c, customer, "Identity", "customer.identity", "is required for Pix");
     miss(c, customer, "IdentityType", "customer.identity_type",
          "is missing, which Cielo's documents ask for with Pix");
-    if (!cielo__is_word(cielo_value_get(payment, "Provider"), "Cielo2"))
+    miss(c, payment, "Provider", "payment.provider",
+         "is missing: Cielo refuses the Pix of newer stores without "
+         "\"Cielo2\"");
+    if (!cielo__is_word(cielo_value_get(payment, "Provider"), "Cielo2")) {
+        if (has(payment, "Provider"))
+            cielo__check_warn(c, "payment.provider", RULE_CHOICE,
+                              "is not \"Cielo2\", without which Cielo refuses "
+                              "the Pix of newer stores");
         return;
+    }
     if (!has(payment, "RecurrentPayment")
         && text_size(sale, "MerchantOrderId") > NUMBER_SIZE)
         cielo__check_warn(c, "merchant_order_id", RULE_SIZE,

@@ -66,11 +66,17 @@ class Admin:
         name = request.path[len("/_sandbox") :].strip("/")
         if request.method != "GET" and is_foreign(request.headers):
             return _error("a page of another site sent this", 403)
+        if (request.method, name) == ("GET", ""):
+            return reply({"handles": self._handles()})
         handler = self._routes.get((request.method, name))
         if handler is None:
             known = any(path == name for _method, path in self._routes)
-            return _error("no such handle", 405 if known else 404)
+            body = {"error": "no such handle", "handles": self._handles()}
+            return reply(body, 405 if known else 404)
         return handler(request)
+
+    def _handles(self) -> list[str]:
+        return [f"{method} /_sandbox/{name}" for method, name in self._routes]
 
     def _show_requests(self, request: Request) -> Answer:
         return reply(self._journal.as_list())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from .mask import shown_address, shown_body, shown_header
+from .mask import shown_body, shown_header, shown_text
 
 #: How many requests are remembered.
 CAPACITY = 10_000
@@ -49,7 +49,7 @@ class Journal:
     ) -> Entry:
         """Note a request before anything is done with it."""
         shown = {name: shown_header(name, value) for name, value in headers.items()}
-        entry = Entry(method, shown_address(path), shown, shown_body(body), at)
+        entry = Entry(method, shown_text(path), shown, shown_body(body), at)
         self._entries.append(entry)
         return entry
 

@@ -54,16 +54,48 @@ SECRET_ENDINGS = (
 #: Ways of ``Authorization``, which are no secret themselves.
 SCHEMES = frozenset(("basic", "bearer", "digest", "negotiate"))
 
-# Ids of Cielo's may be made of digits, and the numbers that a shop gives as well.
-GUID = re.compile(r"(?<!\w)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?!\w)", re.I)
+# Ids of Cielo's may be made of digits, and the numbers that a shop gives as well: a
+# test looks for its request by them.
+ID_NAMES = (
+    "acquirer order id",
+    "acquirer tid",
+    "checkout cielo order number",
+    "merchant id",
+    "merchant order id",
+    "merchant order number",
+    "order id",
+    "order number",
+    "payment id",
+    "recurrence id",
+    "recurrent payment id",
+    "request id",
+    "sent order id",
+    "tid",
+)
+NAMED = "(?:%s)" % "|".join(name.replace(" ", "[_-]?") for name in ID_NAMES)
+GUID = r"(?<!\w)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?!\w)"
+STEPS = rf"(?:sales/)?{NAMED}|orders/{GUID}|sales|orders|products|RecurrentPayment"
+WHOLE = r"[\w.-]+"
+NUMBER = re.compile(WHOLE)
+ID_NAME = re.compile(NAMED, re.I)
+# Each ends with what cannot part the groups of a card's number.
 ID = re.compile(
-    GUID.pattern + r"|(?<=/acquirerTid/)\d+|(?<=/orderId/)\d+|(?<=merchantOrderId=)\d+", re.I
+    "|".join(
+        (
+            GUID,
+            rf'(?<!\w){NAMED}"\s*:\s*"({WHOLE})(?=")',
+            rf'(?<!\w){NAMED}"\s*:\s*(\d+)(?=\s*[,}}\]])',
+            rf"(?<!\w){NAMED}=({WHOLE})(?=[&;#]|$)",
+            rf"/(?:{STEPS})/({WHOLE})(?=[?#]|/\D|$)",
+        )
+    ),
+    re.I,
 )
 # A stored card's token stands in its address.
 STORED = re.compile(r"(/card/)[^/?#\s\"'<>\\]+", re.I)
 
 # Without any of these nothing in a text is hidden.
-SUSPECT = re.compile(r"[=%\\\"]|/card/|(?:\d[^\w*]{0,3}){13}", re.I)
+SUSPECT = re.compile(r"[=%\\\"]|/card/|(?:\d(?:[^\w*]|_){0,3}){13}", re.I)
 RUN = re.compile(r"(?<!\d)\d{13,}(?!\d)")
 CHAIN = re.compile(r"(?<![\d*])\d+(?:[^\w*]{1,3}\d+)+(?![\d*])")
 CARD = r"\d{6}\*{6}\d{4}"
@@ -82,26 +114,54 @@ def is_secret(name: str) -> bool:
     return bare in SECRET_NAMES or bare.endswith(SECRET_ENDINGS)
 
 
-def shown_address(address: str) -> str:
-    """A path and its query."""
-    return _shown(address, ID)
-
-
 def shown_text(text: str) -> str:
-    """Any text, JSON and forms among them, whole or cut."""
-    return _shown(text, GUID)
+    """Any text, whole or cut: JSON, forms and addresses among them.
+
+    As it came, or as it reads where escapes conceal what is hidden.
+    """
+    if not SUSPECT.search(text):
+        return text
+    came = reading = _hide_named(text)
+    concealed = False
+    for _ in range(READINGS):
+        last, reading = reading, _read(reading)
+        if reading == last:
+            break
+        hidden = _hide_named(reading)
+        concealed |= hidden != reading
+        reading = hidden
+    else:
+        return STARS
+    # Digits next to an escape are parts of a number: only the last reading has it
+    # whole, and the text as it came will do if it then reads the same.
+    plain = _hide_all_but_ids(came)
+    if reading == came:
+        return plain
+    shown = _hide_all_but_ids(reading)
+    return plain if not concealed and _read_all(plain) == shown else shown
 
 
 def shown_number(number: str) -> str:
-    """The number that a shop gives its order: whole, unless it is a card's."""
-    return number if number.isdecimal() and not _is_sound(number) else shown_text(number)
+    """The number that a shop gives its order, or an id: whole, unless it is a card's."""
+    if not NUMBER.fullmatch(number):
+        return shown_text(number)
+    digits = _bare(number)
+    return mask(digits) if _is_sound(digits) else number
 
 
-def shown_tree(value: Any, secret: bool = False) -> Any:
-    """A decoded JSON value; what stands in a secret member is as secret."""
+def is_id(name: str) -> bool:
+    """Whether a member or a header of this name is an order's number or an id."""
+    return ID_NAME.fullmatch(name) is not None
+
+
+def shown_tree(value: Any, secret: bool = False, number: bool = False) -> Any:
+    """A decoded JSON value; what stands in a secret member is as secret.
+
+    A `number` is an order's, or an id.
+    """
     if isinstance(value, dict):
         return {
-            shown_text(name): shown_tree(item, secret or is_secret(name))
+            shown_text(name): shown_tree(item, secret or is_secret(name), is_id(name))
             for name, item in value.items()
         }
     if isinstance(value, list):
@@ -111,14 +171,14 @@ def shown_tree(value: Any, secret: bool = False) -> Any:
     if secret:
         return STARS
     text = value if isinstance(value, str) else repr(value)
-    shown = shown_text(text)
+    shown = shown_number(text) if number else shown_text(text)
     return value if shown == text else shown
 
 
 def shown_header(name: str, value: str) -> str:
     """The value of a header; of credentials their scheme stays."""
     if not is_secret(name):
-        return shown_text(value)
+        return shown_number(value) if is_id(name) else shown_text(value)
     scheme, blank, _ = value.partition(" ")
     return f"{scheme} {STARS}" if blank and scheme.lower() in SCHEMES else STARS
 
@@ -156,30 +216,6 @@ def _character(digits: str) -> str:
     return "\ufffd" if digits[0] in "dD" and digits[1] in "89abcdefABCDEF" else chr(int(digits, 16))
 
 
-def _shown(text: str, kept: re.Pattern[str]) -> str:
-    """As it came, or as it reads where escapes conceal what is hidden."""
-    if not SUSPECT.search(text):
-        return text
-    came = reading = _hide_named(text)
-    concealed = False
-    for _ in range(READINGS):
-        last, reading = reading, _read(reading)
-        if reading == last:
-            break
-        hidden = _hide_named(reading)
-        concealed |= hidden != reading
-        reading = hidden
-    else:
-        return STARS
-    # Digits next to an escape are parts of a number: only the last reading has it
-    # whole, and the text as it came will do if it then reads the same.
-    plain = _hide_numbers_but(kept, came)
-    if reading == came:
-        return plain
-    shown = _hide_numbers_but(kept, reading)
-    return plain if not concealed and _read_all(plain) == shown else shown
-
-
 def _read_all(text: str) -> str:
     for _ in range(READINGS):
         text = _read(text)
@@ -191,14 +227,19 @@ def _hide_named(text: str) -> str:
     return PAIR.sub(_hide_pair, MEMBER.sub(_hide_member, text))
 
 
-def _hide_numbers_but(kept: re.Pattern[str], text: str) -> str:
-    """Leaves the ids that `kept` finds, unless one is a card's number."""
+def _hide_all_but_ids(text: str) -> str:
+    """Leaves ids and orders' numbers, unless one is a card's."""
     parts, end = [], 0
-    for match in kept.finditer(text):
-        if not _is_sound(match[0]):
-            parts += [_hide_numbers(text[end : match.start()]), match[0]]
-            end = match.end()
+    for match in ID.finditer(text):
+        start = match.start(match.lastindex or 0)
+        parts += [_hide_numbers(text[end : match.start()]), text[match.start() : start]]
+        parts.append(shown_number(text[start : match.end()]))
+        end = match.end()
     return "".join([*parts, _hide_numbers(text[end:])])
+
+
+def _bare(number: str) -> str:
+    return re.sub("[_.-]", "", number)
 
 
 def _hide_member(match: re.Match[str]) -> str:
@@ -253,11 +294,12 @@ def _is_grouped_card(groups: list[str], signs: set[str]) -> bool:
 
 
 def _is_sound(digits: str) -> bool:
-    """A card's length, a brand's first digit, and the check digit holds."""
+    """A card's length, a brand's first digits, and the check digit holds."""
     if not digits.isdecimal() or not 13 <= len(digits) <= LONGEST_CARD:
         return False
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) << (place % 2)
         total += value - 9 if value > 9 else value
-    return 2 <= int(digits[0]) <= 6 and total % 10 == 0
+    is_brand = 3 <= int(digits[0]) <= 6 or 2221 <= int(digits[:4]) <= 2720
+    return is_brand and total % 10 == 0

@@ -41,6 +41,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "reset_do": ("Forget everything", "Apagar tudo"),
     # -- records
     "sales": ("Sales", "Vendas"),
+    "old_pix": (
+        "A Pix here has another provider than Cielo2, or none. The local Cielo takes it, as Cielo "
+        "does for older stores; to newer ones Cielo refuses it.",
+        "Há um Pix com provedor diferente de Cielo2, ou sem provedor. A Cielo local o aceita, como "
+        "a Cielo nas lojas mais antigas; às mais novas a Cielo o recusa.",
+    ),
     "offers": ("Waiting for a shopper", "À espera do comprador"),
     "offers_help": (
         "Checkout pages and payment links that nobody has paid yet.",
@@ -72,6 +78,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "actions": ("Actions", "Ações"),
     "history": ("History", "Histórico"),
     "expired_mark": ("expired", "expirado"),
+    "part_mark": ("refunded in part", "devolvido em parte"),
     "no_answer": ("no answer", "sem resposta"),
     "headers": ("Headers", "Cabeçalhos"),
     "body": ("Body", "Corpo"),
@@ -165,15 +172,37 @@ MEANS: Mapping[str, tuple[str, str]] = {
     "qrcode": ("QR code", "QR Code"),
 }
 
-#: Lines of the history of a sale or an order.
+#: Lines of the history of a sale or an order; a reason may follow, as "void refused: too late".
 EVENTS: Mapping[str, tuple[str, str]] = {
     "created": ("created", "criação"),
     "captured": ("captured", "captura"),
+    "capture refused": ("capture refused", "captura recusada"),
     "voided": ("voided", "cancelamento"),
+    "void denied": ("void denied", "cancelamento negado"),
+    "void refused": ("void refused", "cancelamento recusado"),
     "refund asked": ("refund asked", "devolução pedida"),
+    "code removed": ("code removed", "código removido"),
+    "consent given": ("consent given", "consentimento dado"),
+    "consent refused": ("consent refused", "consentimento recusado"),
+    "found authorised": ("found authorised", "constatada autorizada"),
+    "found not charged": ("found not charged", "constatada sem cobrança"),
     "finished": ("finished", "finalização"),
     "paid": ("paid", "pagamento"),
     "expired": ("expired", "expiração"),
+}
+
+#: What no later event undoes.
+REMOVED = "code removed"
+
+#: Those that leave the status as it was, and how they look beside it.
+MARKS: Mapping[str, str] = {
+    "capture refused": "bad",
+    "void denied": "bad",
+    "void refused": "bad",
+    "refund asked": "wait",
+    REMOVED: "off",
+    "consent given": "good",
+    "consent refused": "bad",
 }
 
 
@@ -189,6 +218,11 @@ class Words:
         """The word for a name, or the name where there is none."""
         pair = table.get(name)
         return pair[self._at] if pair else name
+
+    def event(self, what: str) -> str:
+        """A line of the history; its reason, if it has one, stays as the books say it."""
+        name, colon, why = what.partition(":")
+        return self.of(EVENTS, name) + colon + why
 
     def status(self, table: Mapping[int, tuple[str, str]], status: int) -> str:
         """The number of a status, with its word."""

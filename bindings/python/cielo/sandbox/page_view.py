@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Callable, TypeVar
 
+from .api3 import CIELO2
 from .books import Books, has_lapsed
 from .checkout_shopper import CheckoutShopper, awaits_payment, can_lapse
 from .clock import stamp
 from .faults import Fault, Faults
 from .journal import Entry, Journal
-from .mask import shown_address, shown_number, shown_text, shown_tree
+from .mask import shown_number, shown_text, shown_tree
 from .notify import RETRY_SECONDS, Notifier
 from .page_text import (
     EVENTS,
+    MARKS,
     MEANS,
     ORDER_STATUSES,
     ORDER_TONES,
+    REMOVED,
     SALE_STATUSES,
     SALE_TONES,
     Words,
@@ -103,7 +106,8 @@ class View:
             # A boleto is authorised when it is issued, long before it is paid.
             "tone": "wait" if actions else SALE_TONES.get(sale.status, "off"),
             "said": shown_text(" ".join(filter(None, (sale.return_code, sale.return_message)))),
-            "lapsed": self._shopper.expired(sale),
+            "old_pix": sale.type == "Pix" and sale.details["Provider"] != CIELO2,
+            "marks": _marks(sale, self._shopper.expired(sale), words),
             "events": _events(sale.events, words),
             "actions": actions,
         }
@@ -146,17 +150,28 @@ def _order(order: Order, words: Words) -> dict[str, Any]:
         "tone": ORDER_TONES.get(order.status, "off"),
         "said": order.error_code,
         # The status of a Pix does not say that it has expired.
-        "lapsed": has_lapsed(order) and order.method == "pix",
+        "marks": _marks(order, has_lapsed(order) and order.method == "pix", words),
         "events": _events(order.events, words),
         "actions": [*actions, "expire"] if can_lapse(order) else actions,
     }
+
+
+def _marks(record: Sale | Order, lapsed: bool, words: Words) -> list[tuple[str, str]]:
+    """What the status does not say: how each looks, and its word."""
+    marks = [("off", words.texts.expired_mark)] if lapsed else []
+    if 0 < record.voided_amount < record.captured_amount:
+        marks.append(("wait", words.texts.part_mark))
+    names = [event["What"].partition(":")[0] for event in record.events]
+    # The newest counts, but what is removed stays so whatever is tried later.
+    told = dict.fromkeys([*(name for name in names if name == REMOVED), names[-1]])
+    return [*marks, *((MARKS[name], words.of(EVENTS, name)) for name in told if name in MARKS)]
 
 
 def _events(events: list[dict[str, Any]], words: Words) -> list[dict[str, str]]:
     return [
         {
             "at": event["At"],
-            "what": words.of(EVENTS, event["What"]),
+            "what": words.event(event["What"]),
             "amount": reais(event["Amount"]) if event["Amount"] else "",
         }
         for event in events
@@ -182,7 +197,7 @@ def _notification(entry: Mapping[str, Any]) -> dict[str, Any]:
     body, attempts = shown_tree(entry["body"]), list(entry["attempts"])
     arrived = attempts[-1:] == ["200"]
     return {
-        "url": shown_address(entry["url"]),
+        "url": shown_text(entry["url"]),
         "brief": ", ".join(f"{name} {value}" for name, value in islice(body.items(), 3)),
         "body": json.dumps(body, ensure_ascii=False, indent=2),
         "attempts": attempts,
@@ -194,7 +209,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
     shown = fault.as_dict()
     status = shown.get("reply", {}).get("status", 200)
     what = f"reply {status}" if fault.do == "reply" else fault.do
-    return {**shown, "match": shown_address(fault.match), "do": what}
+    return {**shown, "match": shown_text(fault.match), "do": what}
 
 
 def indented(body: str) -> str:

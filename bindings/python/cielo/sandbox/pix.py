@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import uuid
 from typing import Any
 
@@ -27,10 +28,23 @@ def pix_details(wanted: SaleRequest, txid: str) -> dict[str, Any]:
     return {
         "AcquirerTransactionId": str(uuid.uuid4()),
         "QrCodeBase64Image": PICTURE,
-        "QrCodeString": f"00020126880014br.gov.bcb.pix2566{txid}5204000053039865802BR6304",
+        "QrCodeString": _code(f"pix.example/qr/v2/{txid}"),
         "QrCodeExpiration": min(seconds or usual, LONGEST_CODE_SECONDS),
         "SentOrderId": txid,
         "Currency": "BRL",
         "Country": "BRA",
         "Provider": wanted.provider,
     }
+
+
+def _code(address: str) -> str:
+    """What the payer scans, as BR Code writes it; the address leads nowhere."""
+    account = _part(0, "br.gov.bcb.pix") + _part(25, address)
+    parts = ((0, "01"), (26, account), (52, "0000"), (53, "986"), (58, "BR"),
+             (59, "LOJA LOCAL"), (60, "SAO PAULO"), (62, _part(5, "***")))
+    text = "".join(_part(number, value) for number, value in parts) + "6304"
+    return f"{text}{binascii.crc_hqx(text.encode('ascii'), 0xFFFF):04X}"
+
+
+def _part(number: int, value: str) -> str:
+    return f"{number:02d}{len(value):02d}{value}"

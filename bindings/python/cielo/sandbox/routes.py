@@ -9,7 +9,7 @@ from typing import Callable
 from .browser_tokens import BrowserTokens
 from .cards import Cards
 from .checkout_recurrence import CheckoutRecurrences
-from .exchange import Answer, Handler, Request, not_found
+from .exchange import Answer, Handler, Request, reply
 from .oauth import OAuth
 from .orders import Orders
 from .pages import Links, Pages
@@ -59,7 +59,12 @@ class Router:
                 continue
             route.check(request)
             return route.handler(request, *match.groups())
-        return Answer(405) if other_verb else not_found()
+        return Answer(405) if other_verb else _no_route()
+
+
+def _no_route() -> Answer:
+    """Not `not_found`, which is Cielo's word on an unknown id: a path that no call has."""
+    return reply({"error": "the local Cielo has no such path"}, 404)
 
 
 def api_table(sales: Sales, recurrences: Recurrences, cards: Cards) -> Table:
