@@ -393,6 +393,8 @@ function cielo.merchant_advice(code) end
 
 ---The fields of a stored card's next charge that the store makes by itself, in
 ---wire names, for client.sales:create; nil, message, err with every problem.
+---A reason left out is the sale's, and where that has none Recurring after a
+---sale marked recurrent, else Unscheduled.
 ---@param sale cielo.Sale|table the result of the last approved sale of that card
 ---@param merchant_order_id string|cielo.Secret
 ---@param amount integer in cents
