@@ -26,7 +26,7 @@ CARD = {
     "brand": "Visa",
 }
 DECLINED = {**CARD, "card_number": "0000000000000002"}
-RUN = format(time.time_ns() // 1000, "x")
+RUN = format(time.time_ns() // 1_000_000, "x")
 
 
 def money(cents: int) -> str:

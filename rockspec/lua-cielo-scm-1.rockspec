@@ -33,6 +33,7 @@ build = {
     ["cielo.help"] = "bindings/lua/cielo/help.lua",
     ["cielo.hidden"] = "bindings/lua/cielo/hidden.lua",
     ["cielo.show"] = "bindings/lua/cielo/show.lua",
+    ["cielo.functions"] = "bindings/lua/cielo/functions.lua",
     ["cielo.surface"] = "bindings/lua/cielo/surface.lua",
     ["cielo.meta"] = "bindings/lua/cielo/meta.lua",
     ["resty.cielo"] = "bindings/lua/resty/cielo.lua",

@@ -213,7 +213,7 @@ def python_call(noun: str, verb: str, params: list[str]) -> str:
     if noun == "-":
         given = ['host="transaction"' if p.startswith("host") else p for p in given]
     owner = "client" if noun == "-" else f"client.{noun}"
-    return f"{owner}.{verb}({', '.join(given)}, *, timeout=None, request_id=None)"
+    return f"{owner}.{verb}({', '.join([*given, '*'])}, timeout=None, request_id=None)"
 
 
 def lua_params(params: list[str]) -> str:
@@ -222,7 +222,7 @@ def lua_params(params: list[str]) -> str:
     for param in params:
         comma = ", " if text else ""
         if param.endswith("?"):
-            text += f" [{comma}{param[:-1]}"
+            text += f"{' ' if text else ''}[{comma}{param[:-1]}"
             closing += "]"
         else:
             text += comma + param
@@ -278,7 +278,8 @@ def operation_section(row: Operation, params: dict[str, Param], types: dict[str,
         ["Lua", f"`{lua_call(row.noun, row.verb, listed)}`"],
         ["C", f"`CIELO_OP_{row.ident}`"],
         ["Request", describe_request(row)],
-        ["Parameters", "; ".join(describe_param(word, row, params, types) for word in listed)],
+        ["Parameters", "; ".join(
+            describe_param(word, row, params, types) for word in listed) or "none"],
         ["Result", describe_result(row.result, row.expect == "[]", types)],
         ["In doubt", describe_doubt(row.kind, row.settle, row.host)],
     ]

@@ -6,6 +6,7 @@
 -- A test loads this file with the argument "text" to hold the two together.
 
 local core = require "cielo.core"
+local functions = require "cielo.functions"
 local nginx_options = require "resty.cielo.options"
 
 local out = {}
@@ -223,11 +224,28 @@ function client:close() end
 ]]
 end
 
+local abouts = {}
+for _, row in ipairs(functions) do abouts[row.name] = row.about end
+
+-- What a function of the module does, as lines of comment.
+local function about(name)
+  local lines, text = {}, "---"
+  for word in assert(abouts[name], name):gmatch "%S+" do
+    if #text + 1 + #word > 80 then
+      lines[#lines + 1], text = text, "---"
+    end
+    text = text == "---" and text .. word or text .. " " .. word
+  end
+  lines[#lines + 1] = text
+  return table.concat(lines, "\n")
+end
+
 local function write_books()
   local names = {}
   for name in pairs(core.books) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do
+    line(about(name))
     line "---@param status integer|string a number, or the word of an answer"
     line "---@return cielo.Status? entry"
     line("function cielo.%s(status) end\n", name)
@@ -326,33 +344,34 @@ function return_code:shopper(language) end
 ---@field change string
 ---@field retry cielo.Retry
 
+---%about new
 ---@param options? cielo.BlockingOptions
 ---@return cielo.Client? client
 ---@return string? message
 ---@return cielo.Error? err
 function cielo.new(options) end
 
+---%about Secret
 ---@param text string
 ---@return cielo.Secret
 function cielo.Secret(text) end
 
----Marks a table as a list, even when it is empty.
+---%about array
 ---@param list? table
 ---@return table
 function cielo.array(list) end
 
----The answer of a call as Cielo wrote it, masked unless told otherwise.
+---%about to_json
 ---@param result cielo.Result
 ---@param options? {reveal?: boolean}
 ---@return string
 function cielo.to_json(result, options) end
 
----Prints what there is to know about the module, a client, a noun, or one
----operation: "sales.create", or the verb itself.
+---%about help
 ---@param subject? any
 function cielo.help(subject) end
 
----Reads what Cielo posted, which is no proof: client:confirm asks Cielo.
+---%about parse_notification
 ---@param body string
 ---@param content_type? string
 ---@return cielo.Notification? notification
@@ -369,30 +388,31 @@ function cielo.parse_notification(body, content_type) end
 ---@field sec integer
 ---@field usec integer
 
----The fields that os.time takes, of a date or moment as Cielo writes it; no
----zone is given and none assumed. nil for nil and for Cielo's "never".
+---%about parse_time
 ---@param text? string
 ---@return cielo.Time?
 ---@return string? message
 ---@return cielo.Error? err
 function cielo.parse_time(text) end
 
+---%about return_code
 ---@param code string exact text: "4" is a success, "04" a blocked card
 ---@param operation? string|{operation?: "sale"|"capture"|"void"}
 ---@return cielo.ReturnCode? entry
 function cielo.return_code(code, operation) end
 
+---%about abecs
 ---@param brand string
 ---@param code string
 ---@return cielo.Denial? entry
 function cielo.abecs(brand, code) end
 
+---%about merchant_advice
 ---@param code string
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
 
----The fields of a stored card's next charge that the store makes by itself, in
----wire names, for client.sales:create; nil, message, err with every problem.
+---%about next_charge
 ---@param sale cielo.Sale|table the result of the last approved sale of that card
 ---@param merchant_order_id string|cielo.Secret
 ---@param amount integer in cents
@@ -410,8 +430,7 @@ function cielo.next_charge(sale, merchant_order_id, amount, options) end
 ---| cielo.ReturnCode
 ---| cielo.MerchantAdvice
 
----When a sale may be tried again: a time as os.time() gives it, never before
----`now`; nil when it may not.
+---%about retry_plan
 ---@param sale cielo.HasRetry
 ---@param attempts number[] the times of those made so far, the first among them
 ---@param now? number the caller's clock; os.time() when left out
@@ -445,7 +464,7 @@ local function text()
   write_objects()
   write_nouns()
   write_client()
-  line(MODULE)
+  line((MODULE:gsub("%-%-%-%%about ([%w_]+)", about)))
   line(RESTY)
   write_books()
   line "return cielo"

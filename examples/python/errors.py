@@ -56,7 +56,7 @@ def charge(client: cielo.Client, wanted: dict[str, Any]) -> cielo.Sale | None:
 
 def main() -> None:
     with local_cielo(), cielo.Client() as client:
-        order = "errors%d" % time.time_ns()
+        order = "errors%d" % (time.time_ns() // 1_000_000)
         charge(client, fields(order + "a", "4024007197692931", amount=157.0))
         charge(client, fields(order + "b", "4551870000000092"))
         print(charge(client, fields(order + "c", "4024007197692931")))

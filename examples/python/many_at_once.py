@@ -13,7 +13,7 @@ import cielo
 
 def fields(number: int) -> dict[str, Any]:
     return {
-        "MerchantOrderId": "async%d%d" % (time.time_ns(), number),
+        "MerchantOrderId": "async%d%d" % (time.time_ns() // 1_000_000, number),
         "Payment": {
             "Type": "CreditCard",
             "Amount": 1000 + number,

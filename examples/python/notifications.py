@@ -88,7 +88,7 @@ CARD = "4091688625337641"
 
 def sale_fields() -> dict[str, Any]:
     return {
-        "merchant_order_id": f"note{time.time_ns()}",
+        "merchant_order_id": f"note{time.time_ns() // 1_000_000}",
         "payment": {
             "type": "CreditCard", "amount": 15700, "installments": 1, "capture": True,
             "credit_card": {"card_number": CARD, "holder": "Teste Holder",
@@ -102,7 +102,7 @@ async def shop(client: cielo.AsyncClient, receiver: Receiver) -> None:
     sale = await client.sales.create(sale_fields())
     print("captured", sale.payment.payment_id)
     print("->", await asyncio.wait_for(receiver.news.get(), 10))
-    number = f"page{time.time_ns()}"
+    number = f"page{time.time_ns() // 1_000_000}"
     await client.orders.create({
         "order_number": number,
         "cart": {"items": [{"name": "Caneta", "unit_price": 900, "quantity": 2,

@@ -13,7 +13,7 @@ import cielo
 def main() -> None:
     with local_cielo(), cielo.Client() as client:
         sale = client.sales.create({
-            "MerchantOrderId": "monthly%d" % time.time_ns(),
+            "MerchantOrderId": "monthly%d" % (time.time_ns() // 1_000_000),
             "Customer": {"Name": "Comprador Teste"},
             "Payment": {
                 "Type": "CreditCard",

@@ -16,7 +16,7 @@ import cielo
 def main() -> None:
     with local_cielo(), cielo.Client() as client:
         sale = client.sales.create({
-            "MerchantOrderId": "example%d" % time.time_ns(),
+            "MerchantOrderId": "example%d" % (time.time_ns() // 1_000_000),
             "Customer": {"Name": "Comprador crédito"},
             "Payment": {
                 "Type": "CreditCard",

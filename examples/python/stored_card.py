@@ -25,7 +25,7 @@ def main() -> None:
         print(stored)
 
         sale = client.sales.create({
-            "merchant_order_id": "stored%d" % time.time_ns(),
+            "merchant_order_id": "stored%d" % (time.time_ns() // 1_000_000),
             "payment": {
                 "type": "CreditCard",
                 "amount": 5000,
@@ -41,7 +41,8 @@ def main() -> None:
         print("charged:", sale.status_name, sale.payment.payment_id)
 
         # The next one, without the shopper: with all that the brand wants to see again.
-        fields = cielo.next_charge(sale, f"next{time.time_ns()}", 5000, reason="Recurring")
+        fields = cielo.next_charge(sale, f"next{time.time_ns() // 1_000_000}", 5000,
+                                   reason="Recurring")
         again = client.sales.create(fields)
         print("charged again:", again.status_name, again.payment.payment_id)
 

@@ -65,6 +65,27 @@ static void names_of_objects_below_are_found(void)
     means(CIELO_OBJECT_SALE, "CustomerName", "customer.name");
 }
 
+static void word_means(int object, const char *member, const char *given,
+                       const char *meant)
+{
+    const char *slip;
+    const cielo_field *field
+        = cielo_field_by_wire(object, member, strlen(member));
+
+    CHECK(!cielo__choice_find(field, given, strlen(given), &slip));
+    CHECK_STR(slip ? slip : "", meant);
+}
+
+static void words_that_begin_a_known_one_are_slips_of_it(void)
+{
+    word_means(CIELO_OBJECT_PAYMENT, "Type", "credit", "CreditCard");
+    word_means(CIELO_OBJECT_PAYMENT, "Type", "Debit", "DebitCard");
+    word_means(CIELO_OBJECT_PAYMENT, "Type", "BOLE", "Boleto");
+    word_means(CIELO_OBJECT_PAYMENT, "Type", "cre", "");
+    word_means(CIELO_OBJECT_PAYMENT, "Type", "card", "");
+    word_means(CIELO_OBJECT_WALLET, "Type", "samsung", "SamsungPay");
+}
+
 /* A name as long as a page, and a buffer that is short. */
 static void lengths_are_kept_to(void)
 {
@@ -126,5 +147,6 @@ static void policies_are_of_members(void)
 
 CHECK_MAIN(slips_of_the_pen_are_told_from_other_names,
            names_of_other_programs_are_known, names_of_objects_below_are_found,
+           words_that_begin_a_known_one_are_slips_of_it,
            lengths_are_kept_to, policies_are_the_types_or_the_members,
            policies_are_of_members)

@@ -143,6 +143,49 @@ describe("a client", function()
     end
   end)
 
+  it("explains the functions of the module", function()
+    local overview = help()
+    for name, value in pairs(cielo) do
+      if type(value) == "function" then
+        assert.matches("  cielo." .. name .. "(", overview, 1, true)
+        local text = help(name)
+        assert.matches("^cielo%." .. name .. "%(.*%)\n  %u.*\n  gives     ", text)
+        assert.equal(text, help(value))
+        assert.equal(text, help("cielo." .. name))
+      end
+    end
+    local text = help("next_charge"):gsub("%s+", " ")
+    assert.matches("else Unscheduled", text, 1, true)
+  end)
+
+  it("names what an operation needs, and nothing that it does not take",
+    function()
+      local bare = assert(cielo.new { base_url = "http://127.0.0.1:1" })
+      local guid = "24bc8366-fc31-4d6c-8555-17049a836a07"
+      local function needs(name, verb, noun, ...)
+        local _, _, err = verb(noun, ...)
+        assert.is_true(#err.problems > 0, name)
+        for _, problem in ipairs(err.problems) do
+          assert.matches(problem.path, help(name):gsub("%s+", " "), 1, true)
+        end
+      end
+      needs("browser.post_token", bare.browser.post_token, bare.browser)
+      needs("browser.threeds_token", bare.browser.threeds_token, bare.browser,
+        "1006993069", "Loja", "5912")
+      needs("sales.get", bare.sales.get, bare.sales, guid)
+      needs("links.get", bare.links.get, bare.links, "id")
+      assert.not_matches("takes", help("browser.post_token"))
+    end)
+
+  it("says where the members of its fields stand", function()
+    for _, row in ipairs(require("cielo.core").operations()) do
+      local text = help(row.name):gsub("%s+", " ")
+      assert.equal(row.params:find("fields") ~= nil,
+        text:find("docs/reference/fields.md#" .. row.fields:lower(), 1, true)
+          ~= nil)
+    end
+  end)
+
   it("says what it has no help for, where it was asked", function()
     raises('^tests/lua/client_spec.lua:%d+: no operation is "sales.x"',
       function() cielo.help("sales.x") end)

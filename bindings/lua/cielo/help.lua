@@ -1,6 +1,8 @@
--- What cielo.help prints: of the module, a client, a noun, one operation.
+-- What cielo.help prints: of the module, a function of its, a client, a noun,
+-- one operation.
 
 local core = require "cielo.core"
+local functions = require "cielo.functions"
 local surface = require "cielo.surface"
 
 local WIDTH, INDENT = 76, 12
@@ -13,7 +15,10 @@ Amounts are integers in cents. Fields are the API's own objects, in its spelling
 or in snake_case.
 cielo.array{} is an empty list, cielo.null JSON's null, cielo.Secret(text) text
 that prints masked. cielo.to_json(result) is the answer as Cielo wrote it.
-cielo.return_code("51"):meaning("pt") explains a code.]]
+cielo.return_code("51"):meaning("pt") explains a code.
+
+The functions of the module, each explained by cielo.help("next_charge") and
+so on:]]
 
 local OF_CLIENT = [==[
 client
@@ -22,18 +27,22 @@ client
   :with_options(options)
   :close()]==]
 
--- "  request   GET /1/sales/{payment_id}", wrapped between words.
-local function fact(name, text)
+-- Wrapped between words, the lines after the first indented.
+local function wrap(text, indent)
   local lines, line = {}, ""
   for word in text:gmatch "%S+" do
-    if line ~= "" and INDENT + #line + 1 + #word > WIDTH then
+    if line ~= "" and indent + #line + 1 + #word > WIDTH then
       lines[#lines + 1], line = line, ""
     end
     line = line == "" and word or line .. " " .. word
   end
   lines[#lines + 1] = line
-  return ("  %-" .. INDENT - 2 .. "s"):format(name)
-    .. table.concat(lines, "\n" .. (" "):rep(INDENT))
+  return table.concat(lines, "\n" .. (" "):rep(indent))
+end
+
+-- "  request   GET /1/sales/{payment_id}"
+local function fact(name, text)
+  return ("  %-" .. INDENT - 2 .. "s"):format(name) .. wrap(text, INDENT)
 end
 
 -- "merchant_order_id (required), customer, payment (required)"
@@ -53,6 +62,18 @@ end
 
 local params = {}
 for _, param in ipairs(core.params()) do params[param.name] = param end
+
+-- The options of a client that each way of authenticating goes by.
+local NEEDS = {
+  MERCHANT = "the options merchant_id, merchant_key",
+  BEARER = "the options client_id, client_secret",
+  PAGE = "the options checkout_merchant_id, or client_id and client_secret, "
+    .. "or all three",
+  NOTICE = "no options: its merchant_id is the notification's",
+  MPI = "the options mpi_client_id, mpi_client_secret",
+  POST = "the options merchant_id, post_client_id, post_client_secret",
+  GIVEN = "the options of its host",
+}
 
 -- "payment_id (string), amount (number, in cents)"
 local function arguments_of(row)
@@ -104,10 +125,15 @@ local function describe(row)
     owner .. ":" .. surface.signature(row), "  " .. row.about,
     fact("request", request_of(row)),
     fact("changes", effect_of(row)),
-    fact("takes", arguments_of(row)),
+    fact("needs", NEEDS[row.auth]),
   }
+  if row.params ~= "" then
+    lines[#lines + 1] = fact("takes", arguments_of(row))
+  end
   if row.params:find "fields" then
-    lines[#lines + 1] = fact("fields", fields_of(row))
+    lines[#lines + 1] = fact("fields", fields_of(row)
+      .. "; the members of each stand in docs/reference/fields.md#"
+      .. row.fields:lower())
   end
   lines[#lines + 1] = fact("gives", result_of(row))
   lines[#lines + 1] = fact("options",
@@ -128,7 +154,40 @@ local function find(name)
   end
 end
 
+local function signature(row)
+  return "cielo." .. row.name .. "(" .. row.takes .. ")"
+end
+
+-- The row of "next_charge" or "cielo.next_charge", or of the function itself,
+-- which either module may have.
+local function find_function(subject)
+  local name = type(subject) == "string" and subject:gsub("^cielo[.:]", "")
+  for _, row in ipairs(functions) do
+    for _, module in ipairs { "cielo", "resty.cielo" } do
+      local loaded = package.loaded[module]
+      if row.name == name or loaded and loaded[row.name] == subject then
+        return row
+      end
+    end
+  end
+end
+
+local function describe_function(row)
+  return signature(row) .. "\n  " .. wrap(row.about, 2) .. "\n"
+    .. fact("gives", row.gives)
+end
+
+local function overview()
+  local lines = { OVERVIEW }
+  for _, row in ipairs(functions) do
+    lines[#lines + 1] = "  " .. signature(row)
+  end
+  return table.concat(lines, "\n")
+end
+
 local function operation(subject)
+  local own = find_function(subject)
+  if own then return describe_function(own) end
   local is_name = type(subject) == "string"
   local row = is_name and find(subject) or surface.row_of(subject)
   if row then return describe(row) end
@@ -148,10 +207,10 @@ local function client(subject)
   return table.concat(lines, "\n")
 end
 
--- Prints what there is to know about the module, a client, a noun or an
--- operation, given as a name or as the verb itself.
+-- Prints what there is to know about the module, a client, a noun, a function
+-- or an operation, given as a name or as itself.
 return function(subject)
-  if subject == nil then return print(OVERVIEW) end
+  if subject == nil then return print(overview()) end
   if type(subject) == "string" or type(subject) == "function" then
     return print((operation(subject)))
   end

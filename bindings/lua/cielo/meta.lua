@@ -1224,12 +1224,15 @@ function return_code:shopper(language) end
 ---@field change string
 ---@field retry cielo.Retry
 
+---Makes a client; nil, message, err for options that break a rule. The
+---environment's CIELO_... variables stand in for what is left out.
 ---@param options? cielo.BlockingOptions
 ---@return cielo.Client? client
 ---@return string? message
 ---@return cielo.Error? err
 function cielo.new(options) end
 
+---Text that prints masked; its reveal() gives it.
 ---@param text string
 ---@return cielo.Secret
 function cielo.Secret(text) end
@@ -1245,8 +1248,8 @@ function cielo.array(list) end
 ---@return string
 function cielo.to_json(result, options) end
 
----Prints what there is to know about the module, a client, a noun, or one
----operation: "sales.create", or the verb itself.
+---Prints what there is to know about the module, one of its functions, a
+---client, a noun, or one operation: "sales.create", or the verb itself.
 ---@param subject? any
 function cielo.help(subject) end
 
@@ -1275,22 +1278,28 @@ function cielo.parse_notification(body, content_type) end
 ---@return cielo.Error? err
 function cielo.parse_time(text) end
 
+---What a return code means; nil for one that no book holds. The text is exact,
+---and sale, capture and void have a book each.
 ---@param code string exact text: "4" is a success, "04" a blocked card
 ---@param operation? string|{operation?: "sale"|"capture"|"void"}
 ---@return cielo.ReturnCode? entry
 function cielo.return_code(code, operation) end
 
+---A brand's denial code in the table of ABECS, or nil.
 ---@param brand string
 ---@param code string
 ---@return cielo.Denial? entry
 function cielo.abecs(brand, code) end
 
+---What Mastercard advises the merchant to do, or nil.
 ---@param code string
 ---@return cielo.MerchantAdvice? entry
 function cielo.merchant_advice(code) end
 
 ---The fields of a stored card's next charge that the store makes by itself, in
----wire names, for client.sales:create; nil, message, err with every problem.
+---wire names, for client.sales:create; nil, message, err with every problem. A
+---reason left out is the sale's, and where that has none Recurring after a sale
+---marked recurrent, else Unscheduled.
 ---@param sale cielo.Sale|table the result of the last approved sale of that card
 ---@param merchant_order_id string|cielo.Secret
 ---@param amount integer in cents
@@ -1332,34 +1341,50 @@ function resty.new(options) end
 ---@return boolean
 function resty.is_setup(err) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.antifraud_status(status) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.api_error(status) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.order_antifraud_status(status) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.order_recurrence_status(status) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.order_status(status) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.reason_code(status) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.recurrence_status(status) end
 
+---The entry of a code by its number or the word of an answer; nil for one that
+---the book does not hold.
 ---@param status integer|string a number, or the word of an answer
 ---@return cielo.Status? entry
 function cielo.sale_status(status) end

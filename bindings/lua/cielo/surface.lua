@@ -17,7 +17,7 @@ function surface.signature(row)
   for name, optional in row.params:gmatch("([%w_]+)(%??)") do
     local comma = text == "" and "" or ", "
     if optional == "?" then
-      text = text .. " [" .. comma .. name
+      text = text .. (text == "" and "[" or " [") .. comma .. name
       closing = closing .. "]"
     else
       text = text .. comma .. name

@@ -11,6 +11,11 @@ static void set_flag(lua_State *L, const char *name, int flag)
  * own steps have no noun */
 static int operations(lua_State *L)
 {
+    static const char *const auths[] = {
+#define CIELO_X(a, b, c, d, e, f, auth, h, i, j, k, l, m, n, o, p, q) #auth,
+        CIELO_OPERATION_MAP(CIELO_X)
+#undef CIELO_X
+    };
     const cielo_operation *row;
     int number, position = 0;
 
@@ -18,7 +23,7 @@ static int operations(lua_State *L)
     for (number = 0; (row = cielo_operation_at(number)) != NULL; number++) {
         if (!row->noun[0])
             continue;
-        lua_createtable(L, 0, 12);
+        lua_createtable(L, 0, 13);
         lua_pushinteger(L, number);
         lua_setfield(L, -2, "number");
         lcielo_set_text(L, "name", row->name);
@@ -27,6 +32,7 @@ static int operations(lua_State *L)
         lcielo_set_text(L, "params", row->params);
         lcielo_set_text(L, "method", row->method);
         lcielo_set_text(L, "path", row->path);
+        lcielo_set_text(L, "auth", auths[number]);
         lcielo_set_text(L, "about", row->about);
         set_flag(L, "is_write", row->is_write);
         lcielo_set_text(L, "result", cielo_object_name(row->object));

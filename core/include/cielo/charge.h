@@ -16,10 +16,11 @@ CIELO_BEGIN
  * `sale` is the result of the last approved sale of that card, in wire names or
  * in a host's. `given` holds "merchant_order_id" and "amount", and may hold
  * "reason" (Recurring, Unscheduled or Installments; left out, the one of
- * `sale`) and "transaction_link_id". Mastercard wants the link id of the first
- * sale, the one that the shopper took part in: it is taken from `sale` when
- * that is the first, and must be given after any later one; "" says that the
- * first sale had none.
+ * `sale`, and where that has none Recurring after a sale marked Recurrent, else
+ * Unscheduled) and "transaction_link_id". Mastercard wants the link id of the
+ * first sale, the one that the shopper took part in: it is taken from `sale`
+ * when that is the first, and must be given after any later one; "" says that
+ * the first sale had none.
  *
  * `*out` is the caller's to free, and holds a token. Errors: CIELO_EVALIDATION,
  * and then `*problems` is a list of [{path, rule, message}], the caller's to

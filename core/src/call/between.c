@@ -254,6 +254,17 @@ static void check_complements(cielo__check *c, const cielo_value *customer)
     }
 }
 
+/* A longer one the acquirer does not get either; of a Pix, whose own number the
+ * acquirer gets in any case, check_pix tells [order-number]. */
+static void check_number(cielo__check *c, const cielo_value *sale)
+{
+    enum { NUMBER_SIZE = 20 };
+
+    if (text_size(sale, "MerchantOrderId") > NUMBER_SIZE)
+        cielo__check_warn(c, "merchant_order_id", RULE_SIZE,
+                          "has more than 20 characters: " CIELO__OTHER_NUMBER);
+}
+
 static void check_sale(cielo__check *c, const cielo_value *sale)
 {
     const cielo_value *payment = cielo_value_get(sale, "Payment");
@@ -263,6 +274,9 @@ static void check_sale(cielo__check *c, const cielo_value *sale)
         check_pix(c, sale, payment);
     else if (cielo__is_word(type, "Boleto"))
         check_boleto(c, sale);
+    else if (cielo__is_word(type, "CreditCard")
+             || cielo__is_word(type, "DebitCard"))
+        check_number(c, sale);
     if (has(payment, "FraudAnalysis"))
         check_complements(c, cielo_value_get(sale, "Customer"));
     if (cielo__lacks_mark(sale))

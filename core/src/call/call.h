@@ -243,9 +243,10 @@ int cielo__status_of(int http_status);
 
 /* ---- hint.c ---- */
 
-/* The documented rule that a refusal with `status` most likely comes from;
- * static, NULL when there is none to name. */
-const char *cielo__hint(int operation, const cielo_value *params, int status);
+/* The documented rule that a refusal with `status` and Cielo's `code`, which
+ * may be NULL, most likely comes from; static, NULL when there is none. */
+const char *cielo__hint(int operation, const cielo_value *params, int status,
+                        const char *code);
 /* The environment that was asked, or the host where a base_url stands for it:
  * credentials and sales of one are unknown to the other. NULL for a `status`
  * that says nothing of that. */

@@ -45,6 +45,11 @@ void cielo__check_end(cielo__check *c);
  * warning or nothing, as the member's policy says. */
 void cielo__check_judge(cielo__check *c, const cielo_field *field,
                         const char *rule, const char *message);
+/* What becomes of an order number that Cielo does not pass on, for sales
+ * [order-number]. */
+#define CIELO__OTHER_NUMBER                                       \
+    "the acquirer gets another order number, which answers show " \
+    "as payment.sent_order_id; look-ups go by yours"
 /* Goes to a member; gives what cielo__check_leave wants. */
 size_t cielo__check_enter(cielo__check *c, const char *name, size_t length);
 void cielo__check_enter_index(cielo__check *c, size_t index);

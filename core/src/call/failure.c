@@ -53,7 +53,7 @@ void cielo__call_fail_answer(cielo_call *call, int status)
     first = cielo_value_first(cielo_value_get(call->details, "errors"));
     code = cielo_value_text(cielo_value_get(first, "code"), NULL);
     text = cielo_value_text(cielo_value_get(first, "message"), NULL);
-    hint = cielo__hint(call->operation, call->input.params, status);
+    hint = cielo__hint(call->operation, call->input.params, status, code);
     asked = cielo__asked(call->client, call->message.request.host, status);
     if (status == CIELO_EDECODE)
         snprintf(message, sizeof(message),

@@ -170,6 +170,8 @@ static void check_descriptor(cielo__check *c, const cielo_field *field,
                            "spaces; Cielo may change or refuse it");
 }
 
+#define OTHER_SIGNS "has other characters than a-z, A-Z and 0-9: "
+
 /* Signs are taken, and the acquirer gets another number than the store's;
  * blanks and control characters nobody means [order-number]. */
 static void check_order_id(cielo__check *c, const cielo_field *field,
@@ -188,8 +190,10 @@ static void check_order_id(cielo__check *c, const cielo_field *field,
                             "must have no blanks and no control characters");
     else if (has_signs(text, length, ""))
         cielo__check_warn(c, NULL, RULE_FORMAT,
-                          "has other characters than a-z, A-Z and 0-9: the "
-                          "acquirer gets another order number");
+                          field->object == CIELO_OBJECT_SALE
+                              ? OTHER_SIGNS CIELO__OTHER_NUMBER
+                              : OTHER_SIGNS
+                              "the acquirer gets another order number");
     check_size(c, field, text, length);
 }
 

@@ -85,6 +85,13 @@ static int begins_with(const char *given, size_t length, const char *word)
     return n >= 6 && length > n && cielo__same_case(given, word, n);
 }
 
+/* "credit" for "CreditCard", which begins with it. */
+static int begins(const char *given, size_t length, const char *word)
+{
+    return length >= 4 && length < strlen(word)
+        && cielo__same_case(word, given, length);
+}
+
 const char *cielo__choice_find(const cielo_field *field, const char *text,
                                size_t length, const char **slip)
 {
@@ -103,7 +110,8 @@ const char *cielo__choice_find(const cielo_field *field, const char *text,
         if (strlen(word) == length && cielo__same_case(word, text, length))
             return word;
         if (!*slip
-            && (is_near(text, length, word) || begins_with(text, length, word)))
+            && (is_near(text, length, word) || begins_with(text, length, word)
+                || begins(text, length, word)))
             *slip = word;
     }
     return NULL;
