@@ -536,8 +536,8 @@ static size_t mark_chain(const char *text, size_t length, size_t at,
     return c.end;
 }
 
-/* 1 when a number that a brand may have issued stands in a run of digits, or one
- * is parted from its date as on a card's stripe. */
+/* 1 when a number that a brand may have issued stands in a run of digits, or
+ * one is parted from its date as on a card's stripe. */
 static int has_number(const chain *c, const char *id)
 {
     const group *run = &c->groups[0];
