@@ -215,7 +215,8 @@ static int told_to_family(const sim_sale *s, const sim_call *c)
 static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
 {
     int64_t age = c->start - s->made;
-    int refused = is_refusal(s);
+    int refused = is_refusal(s) && c->told != SIM_TOLD_PENDING
+        && !fact(c->call, "approved"); /* when it was looked at */
 
     if (settled ? !is_twin(s, c->slot) : !is_asked(s, c->slot)) {
         sim_break(w, c, "told of a sale that it did not ask for, %s", s->id);
@@ -515,7 +516,8 @@ static void check_undone(sim_world *w, sim_call *c)
 {
     if (!c->is_write || !has_effect(c))
         return;
-    if (c->told == SIM_TOLD_FAILED && (c->fooled || c->misled))
+    if ((c->told == SIM_TOLD_FAILED && (c->fooled || c->misled))
+        || (c->told == SIM_TOLD_CANCELLED && c->misled))
         residue(w, c, SIM_RESIDUE_NAMELESS);
     else if (c->told == SIM_TOLD_FAILED || c->told == SIM_TOLD_CANCELLED)
         sim_break(w, c, "told %s, and it was done", sim_told_names[c->told]);
@@ -534,17 +536,17 @@ void sim_check_late(sim_world *w, sim_call *c)
     check_undone(w, c);
 }
 
-/* 1 when `text` has the name, or an end of it where it looks so much like a
+/* 1 when `text` has the name, or the ends of it where it looks so much like a
  * card number that its middle is hidden. */
 static int names(const char *text, const char *name)
 {
     size_t length = strlen(name);
-    char first[7] = "";
+    char first[4] = "";
 
     if (length < 32)
         return strstr(text, name) != NULL;
-    memcpy(first, name, 6);
-    return strstr(text, first) || strstr(text, name + length - 6);
+    memcpy(first, name, 3);
+    return strstr(text, first) && strstr(text, name + length - 4);
 }
 
 /* A doubt names what it is about, and no error shows a card or a key. */
