@@ -150,6 +150,10 @@ UNSEEN = {
         "Cielo's code says the same beside it; where it does not, the change is looked up",
     "a 401 in a look-up is no end":
         "nothing is told wrong by it: the look-ups go on to their limit, then it is a doubt",
+    "more candidates than are looked at":
+        "no world has seventeen sales of one number; tests/core/test_settle.c",
+    "a 404 in a look-up, and no wait between look-ups":
+        "nothing is told wrong by them, only sooner or later; tests/core/test_call.c",
     "no memory while settling": "memory does not fail here; tests/core/fail_alloc.c makes it fail",
     "a card of 19 digits, the largest amount":
         "what is refused before it is sent is no event; tests/core/test_validate.c",
