@@ -1020,6 +1020,10 @@ static void the_sale_of_another_order_tells_nothing(void)
     answer(&at, other);
     CHECK_INT(at.verdict.step, CIELO__VERDICT_REFUSE);
     end(&at);
+    begin_newest(&at, 1, TWO_SALES(AT_NOON, "2026-03-02 12:00:01"));
+    answer(&at, "{\"MerchantOrderId\":\"a1 \",\"Payment\":{\"Status\":2}}");
+    CHECK_INT(at.verdict.step, CIELO__VERDICT_SEND); /* padded, it is the one */
+    end(&at);
 }
 
 /* An id that no buffer holds names nothing that could be read. */

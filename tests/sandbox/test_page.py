@@ -458,7 +458,7 @@ def test_orders_are_paid_or_expire(
     assert [label for label in read_page(store).labels() if "o1" in label] == []
 
 
-def test_a_pix_of_checkout_stays_pending(told: tuple[Any, Store, Receiver]) -> None:
+def test_an_expired_pix_of_checkout_keeps_its_status(told: tuple[Any, Store, Receiver]) -> None:
     server, store, receiver = told
     store.log_in()
     store.page(OrderNumber="o1")

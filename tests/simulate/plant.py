@@ -97,7 +97,7 @@ DEFECTS = (
     Defect("a part void is told by any growth", "call/settle.c",
            "voided - before == asked", "voided >= before"),
     Defect("the sale of another order is read for the newest", "call/settle.c",
-           "return !asked || !told || cielo__same_word(asked, told);", "return 1;"),
+           "if (!is_of_order(intent, tree)) {", "if (0) {"),
     Defect("links name ids of one form alone", "call/answer.c",
            "        else if (c != '-')\n            return 0;",
            "        else\n            return 0;"),

@@ -190,12 +190,17 @@ static int is_same_text(const cielo_value *asked, const cielo_value *told,
     return is_text_of(a, n, b, m);
 }
 
+int cielo__is_text_echoed(const cielo_value *asked, const cielo_value *told)
+{
+    return is_same_text(asked, told, SAME_TEXT);
+}
+
 /* A number with a point is an amount in cents or in reais; one that is neither
  * is another's. */
 static int is_same_number(const cielo_value *asked, const cielo_value *told)
 {
     int64_t a, b;
-    double real;
+    double real, reais;
 
     if (!cielo__amount(asked, "", &a))
         return 1;
@@ -204,7 +209,8 @@ static int is_same_number(const cielo_value *asked, const cielo_value *told)
     if (cielo_value_type(told) != CIELO_NUMBER)
         return 1;
     real = cielo_value_real(told);
-    return real == (double)a || real * 100 - (double)a == 0;
+    reais = real * 100 - (double)a; /* 19.99 is not quite 1999 hundredths */
+    return real == (double)a || (reais > -0.001 && reais < 0.001);
 }
 
 /* The letters and digits of an id, which may be written with hyphens, in braces
@@ -279,7 +285,7 @@ static int is_link_of(const char *id, size_t length, const char *address)
     size_t part;
 
     for (; *address; address += part + separator_at(address + part)) {
-        part = strcspn(address, "/?#{};=&%");
+        part = strcspn(address, "/?#{};%");
         if (is_id(address, part)
             && !same_but_hyphens(address, part, id, length))
             return 0;

@@ -272,6 +272,9 @@ int cielo__is_whole_answer(const cielo__intent *intent,
  * member of it that is a list, of two names and in any case; NULL when there is
  * none. */
 const cielo_value *cielo__list_of(const cielo_value *tree);
+/* 0 for a text of an answer that is another than was asked for, whatever its
+ * case and the blanks around it; what is not there contradicts nothing. */
+int cielo__is_text_echoed(const cielo_value *asked, const cielo_value *told);
 /* 0 for an answer that carries another id, order number or amount than was
  * asked: it is another request's. */
 int cielo__is_answer_to(const cielo__intent *intent, const cielo_value *tree);

@@ -697,11 +697,8 @@ cielo_value *cielo__settle_params(const cielo__settling *s,
  * another request's answer. */
 static int is_of_order(const cielo__intent *intent, const cielo_value *sale)
 {
-    const char *asked
-        = cielo_value_text(param(intent, "merchant_order_id"), NULL);
-    const char *told = text_at(sale, "MerchantOrderId");
-
-    return !asked || !told || cielo__same_word(asked, told);
+    return cielo__is_text_echoed(param(intent, "merchant_order_id"),
+                                 cielo__member(sale, "MerchantOrderId"));
 }
 
 static cielo__verdict judge_change(cielo__settling *s,
