@@ -60,6 +60,14 @@ static void check_warnings(case_run *run, const cielo_value *outcome)
         case_same_members(run, "the list of warnings", should, is);
 }
 
+/* What nobody asked for: the call ended too early. */
+static void check_all_asked(case_run *run)
+{
+    for (; run->next; run->next = cielo_value_next(run->next))
+        case_differ(run, "not asked for: %s",
+                    case_print(case_get(run->next, "request")));
+}
+
 static void check_outcome(case_run *run)
 {
     const cielo_value *outcome = case_get(run->tree, "outcome");
@@ -72,6 +80,7 @@ static void check_outcome(case_run *run)
     for (; hidden; hidden = cielo_value_next(hidden))
         case_scan_all(run, cielo_value_text(hidden, NULL));
     check_warnings(run, outcome);
+    check_all_asked(run);
 
     if (case_get(outcome, "error")) {
         if (status == CIELO_OK)
