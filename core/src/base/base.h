@@ -77,6 +77,15 @@ void cielo__free_secret(const cielo_allocator *mem, char *text);
 #define cielo__allow(memory, size) ((void)0)
 #endif
 
+/* ---- fork.c ---- */
+
+/*
+ * How many forks lie between the process that asked first and this one: what
+ * was made under another count is a parent's. Costs no system call. A child
+ * made by a bare clone() or vfork(), around libc, is not seen.
+ */
+unsigned cielo__forks(void);
+
 /* ---- ascii.c: letters without a locale ---- */
 
 /* Inline: names are compared letter by letter, some thousand a call. */

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../base/atomic.h"
 #include "call.h"
@@ -33,8 +32,8 @@ typedef struct void_time {
 struct cielo__shared {
     const cielo_allocator *mem;
 
-    long pid; /* of the process the lock belongs to, negative while that
-                 process makes it anew */
+    long process; /* that the lock belongs to (this_process), negative while
+                     that process makes it anew */
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     uint64_t epoch;
@@ -59,6 +58,11 @@ struct cielo__shared {
 };
 
 /* ---- the lock, in forked children too ---- */
+
+static long this_process(void)
+{
+    return (long)cielo__forks() + 1;
+}
 
 static int init_lock(cielo__shared *s)
 {
@@ -87,12 +91,12 @@ static int init_lock(cielo__shared *s)
  */
 static void after_fork(cielo__shared *s, long owner)
 {
-    long self = (long)getpid();
+    long self = this_process();
 
     /* One thread does it, also where the fork came while another process was
      * about to. */
-    if (owner == -self || !cielo__atomic_swap_if(&s->pid, &owner, -self)) {
-        while (cielo__atomic_load(&s->pid) != self)
+    if (owner == -self || !cielo__atomic_swap_if(&s->process, &owner, -self)) {
+        while (cielo__atomic_load(&s->process) != self)
             sched_yield();
         return;
     }
@@ -103,15 +107,15 @@ static void after_fork(cielo__shared *s, long owner)
     s->voids = NULL;
     s->told = NULL;
     s->told_next = 0;
-    cielo__atomic_store(&s->pid, self);
+    cielo__atomic_store(&s->process, self);
 }
 
 static void lock(cielo__shared *s)
 {
-    long pid = cielo__atomic_load(&s->pid);
+    long process = cielo__atomic_load(&s->process);
 
-    if (pid != (long)getpid())
-        after_fork(s, pid);
+    if (process != this_process())
+        after_fork(s, process);
     pthread_mutex_lock(&s->mutex);
 }
 
@@ -171,7 +175,7 @@ cielo__shared *cielo__shared_new(const cielo_allocator *mem)
         return NULL;
     }
     if (s) {
-        s->pid = (long)getpid();
+        s->process = this_process();
         s->mem = mem;
     }
     return s;
