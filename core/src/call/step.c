@@ -112,6 +112,7 @@ static void read_token(cielo_call *call)
 static void start_looking(cielo_call *call, cielo__phase phase)
 {
     call->phase = phase;
+    call->looked = 1;
     call->rounds = 0;
     (void)cielo__settle_start(&call->settle, &call->intent,
                               phase == CIELO__PHASE_AHEAD);

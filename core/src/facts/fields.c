@@ -317,9 +317,8 @@ cielo_type cielo_field_reads(int type, const char *text, size_t length,
 /* No status, count or reason is longer; a double holds it. */
 #define MOST_WHOLE 1e9
 
-int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+static int read_amount(const cielo_value *amount, int64_t *out)
 {
-    const cielo_value *amount = cielo__member(tree, path);
     size_t length;
     const char *text;
 
@@ -331,16 +330,24 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
         == CIELO_NUMBER;
 }
 
+int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+{
+    return read_amount(cielo__member(tree, path), out);
+}
+
 int cielo__number(const cielo_value *tree, const char *path, int64_t *out)
 {
     const cielo_value *member = cielo__member(tree, path);
-    double number = cielo_value_real(member);
+    double number;
 
-    if (cielo__amount(tree, path, out))
+    if (read_amount(member, out))
         return 1;
     if (cielo_value_type(member) != CIELO_NUMBER
-        || cielo_value_is_integer(member) || number < -MOST_WHOLE
-        || number > MOST_WHOLE || number != (double)(int64_t)number)
+        || cielo_value_is_integer(member))
+        return 0;
+    number = cielo_value_real(member);
+    if (number < -MOST_WHOLE || number > MOST_WHOLE
+        || number != (double)(int64_t)number)
         return 0;
     *out = (int64_t)number;
     return 1;
