@@ -62,8 +62,10 @@ int cielo__report(cielo_error *err, int status, const char *message)
         return status;
     memset(&filled, 0, sizeof(filled));
     filled.status = status;
-    copy_text(filled.message, sizeof(filled.message),
-              message ? message : cielo_strerror(status));
+    if (message)
+        copy_text(filled.message, sizeof(filled.message), message);
+    else
+        strcpy(filled.message, cielo_strerror(status)); /* all of them fit */
     /* Only now, as `message` may be the one that stands in `err`. */
     *err = filled;
     return status;
