@@ -35,9 +35,13 @@ static int refuse(scanner *s, const char *problem)
  * same, which is right: no rule takes either. */
 static char next(scanner *s)
 {
-    while (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t')
-        s->at++;
-    return *s->at;
+    char *at = s->at;
+
+    while ((unsigned char)*at <= ' '
+           && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    s->at = at;
+    return *at;
 }
 
 /* ---- texts ---- */
@@ -158,13 +162,27 @@ static char *scan_special(scanner *s, char *to)
     return to + step;
 }
 
+/* 1 for what stands for itself in a text: ASCII from the blank on, but for
+ * quote and backslash. */
+#define EIGHT 1, 1, 1, 1, 1, 1, 1, 1
+static const unsigned char plain[256] = {
+    0,     0,     0,     0,     0,     0,     0,     0,
+    0,     0,     0,     0,     0,     0,     0,     0,
+    0,     0,     0,     0,     0,     0,     0,     0,
+    0,     0,     0,     0,     0,     0,     0,     0,
+    1,     1,     0,     1,     1,     1,     1,     1, /* " */
+    EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, 1,     1,
+    1,     1,     0,     1,     1,     1, /* \ */
+    EIGHT, EIGHT, EIGHT, EIGHT};
+#undef EIGHT
+
 /* The first byte from `at` on that has a meaning of its own inside a text, or
  * is past ASCII. */
 static char *plain_end(char *at)
 {
     while (!cielo__special(at, 1))
         at += 8;
-    while ((unsigned char)*at - 0x20u < 0x60 && *at != '"' && *at != '\\')
+    while (plain[(unsigned char)*at])
         at++;
     return at;
 }
@@ -172,7 +190,7 @@ static char *plain_end(char *at)
 /* The rest of a text, moved down over what its escapes leave. */
 static char *scan_rest(scanner *s, char *to)
 {
-    char *plain;
+    char *run;
 
     for (;;) {
         if (*s->at == '"')
@@ -184,10 +202,10 @@ static char *scan_rest(scanner *s, char *to)
         to = *s->at == '\\' ? scan_escape(s, to) : scan_special(s, to);
         if (!to)
             return NULL;
-        plain = s->at;
-        s->at = plain_end(plain);
-        memmove(to, plain, (size_t)(s->at - plain));
-        to += s->at - plain;
+        run = s->at;
+        s->at = plain_end(run);
+        memmove(to, run, (size_t)(s->at - run));
+        to += s->at - run;
     }
 }
 
