@@ -259,7 +259,7 @@ static void put_merchant(cielo__message *message,
                          const char *request_id, cielo__random *random)
 {
     if (request_id)
-        strcpy(message->request_id, request_id);
+        memcpy(message->request_id, request_id, strlen(request_id) + 1);
     else
         cielo__random_guid(random, message->request_id);
     add_header(message, "MerchantId", settings->merchant_id);
