@@ -307,6 +307,8 @@ const char *cielo__intent_order(const cielo__intent *intent);
 /* 1 for a payment that is refused for good, by its status or, where that says
  * nothing yet, by its code or its analysis [velocity-refusal]. */
 int cielo__is_refused(const cielo_value *payment);
+/* The same of one whose status is of that nature. */
+int cielo__is_refused_as(const cielo_value *payment, cielo_nature nature);
 /* When Cielo received a sale, under either spelling of the member; ms since
  * 1970, -1 when that cannot be read. */
 int64_t cielo__received_at(const cielo_value *payment);

@@ -105,7 +105,8 @@ struct cielo_call {
     int rounds;           /* of look-ups that did not settle */
     cielo_value *answer;  /* owns `result` */
     const cielo_value *result;
-    cielo_value *facts; /* these two once they are asked for */
+    const cielo_value *payment; /* that it is or holds, or NULL */
+    cielo_value *facts;         /* these two once they are asked for */
     cielo_value *details;
     cielo_error error;
     int reconciled;
