@@ -4,6 +4,7 @@
 #include <cielo/wire.h>
 
 #include "../base/base.h"
+#include "http.h"
 
 #define REQUEST_LIMIT ((size_t)4 * 1024 * 1024)
 #define HEAD_BYTES ((size_t)64 * 1024) /* all that is not body, per exchange */
@@ -701,7 +702,7 @@ static size_t read_body_bytes(cielo_wire *wire, const char *data, size_t length)
 /* ---- the public side ---- */
 
 /* Back to where nothing was started, with nothing left of what was. */
-static void forget(cielo_wire *wire)
+void cielo__wire_forget(cielo_wire *wire)
 {
     cielo__buf_clear(&wire->request);
     cielo__buf_clear(&wire->line);
@@ -725,7 +726,7 @@ int cielo_wire_new(cielo_wire **out, const cielo_allocator *allocator)
     cielo__buf_init(&wire->request, &wire->mem, REQUEST_LIMIT);
     cielo__buf_init(&wire->line, &wire->mem, HEAD_BYTES);
     cielo__buf_init(&wire->body, &wire->mem, CIELO_BODY_LIMIT);
-    forget(wire);
+    cielo__wire_forget(wire);
     return CIELO_OK;
 }
 
@@ -735,7 +736,7 @@ void cielo_wire_free(cielo_wire *wire)
 
     if (!wire)
         return;
-    forget(wire);
+    cielo__wire_forget(wire);
     mem = wire->mem; /* goes with the wire */
     cielo__free(&mem, wire);
 }
@@ -745,7 +746,7 @@ int cielo_wire_start(cielo_wire *wire, const cielo_request *request)
     const char *problem = problem_of(request);
     int status = CIELO_EUSAGE;
 
-    forget(wire);
+    cielo__wire_forget(wire);
     if (!problem) {
         status = put_request(&wire->request, request);
         problem = "the request is longer than the limit";
