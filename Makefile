@@ -152,6 +152,7 @@ $(BUILD)/test/%: tests/core/%.c $(BUILD)/sane/libcielo.a $(wildcard tests/core/*
 	$(CC) $(INCLUDES) -Icore/src -std=c99 -Wall -Wextra -Werror $(SANITIZE) $(TEST_FLAGS) $< -o $@ \
 		$(BUILD)/sane/libcielo.a $(LIBS)
 
+$(BUILD)/test/run_cases $(BUILD)/test/test_freed: TEST_FLAGS = -Wl,--wrap=free,--wrap=realloc
 $(BUILD)/test/fail_alloc: TEST_FLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 $(BUILD)/test/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/sane/libcielo.a
