@@ -125,6 +125,7 @@ struct cielo_call {
     cielo__buf scratch; /* for reading answers */
     cielo__buf token;
     cielo__buf texts;    /* of the message */
+    cielo__buf body;     /* likewise */
     cielo__buf attempts; /* of each a cielo__attempt, its URL, its reason */
 };
 
