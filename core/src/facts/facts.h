@@ -72,12 +72,10 @@ int cielo__operation_is_void(const cielo__operation *row);
 
 /* The index of the first row of an object in the field map. */
 size_t cielo__field_first(int object);
-/* The row that users may mean by `name`, case and '_' ignored; no index of any
- * when there is none. */
+/* The row that users may mean by `name`, case and '_' ignored, among those of
+ * an object, from `first` up to `end`; `guess`: the one that is looked at
+ * first. No index of any when there is none. */
 #define CIELO__NO_FIELD SIZE_MAX
-size_t cielo__field_index(int object, const char *name, size_t length);
-/* The same among the rows of an object, from `first` up to `end`; `guess`: the
- * one that is looked at first. */
 size_t cielo__field_among(size_t first, size_t end, size_t guess,
                           const char *name, size_t length);
 /* The next row from `at` on, before `end`, of what users must give. */

@@ -102,16 +102,6 @@ static size_t bare_length(const char *name, size_t length, char *first)
     return count;
 }
 
-/* As the name of one of the two kinds is mostly written. */
-static int is_plainly(const row *at, const char *name, size_t length)
-{
-    return (at->wire_length == length
-            && memcmp(at->field.wire, name, length) == 0)
-        || (at->wire_length < length
-            && strncmp(at->field.host, name, length) == 0
-            && at->field.host[length] == '\0');
-}
-
 /* A host name is its wire name but for case and '_' (a test holds it), so one
  * comparison answers for both. Most rows fall to the look at their length and
  * first letter. */
@@ -128,8 +118,7 @@ static size_t find_any_spelling(size_t first, size_t end, const char *name,
         if (at->wire_length >= least
             && cielo__lower(at->field.wire[0]) == letter
             && at->field.use != CIELO_USE_ALIAS
-            && (is_plainly(at, name, length)
-                || cielo__same_name(at->field.wire, name, length)))
+            && cielo__same_name(at->field.wire, name, length))
             return i;
     }
     return CIELO__NO_FIELD;
@@ -161,12 +150,6 @@ size_t cielo__field_among(size_t first, size_t end, size_t guess,
     return find_any_spelling(first, end, name, length);
 }
 
-size_t cielo__field_index(int object, const char *name, size_t length)
-{
-    return find_any_spelling(cielo__field_first(object),
-                             cielo__field_first(object + 1), name, length);
-}
-
 size_t cielo__field_required(size_t at, size_t end)
 {
     while (at < end && rows[at].field.use != CIELO_USE_REQUIRED)
@@ -177,7 +160,9 @@ size_t cielo__field_required(size_t at, size_t end)
 const cielo_field *cielo_field_by_name(int object, const char *name,
                                        size_t length)
 {
-    return cielo_field_at(cielo__field_index(object, name, length));
+    return cielo_field_at(find_any_spelling(cielo__field_first(object),
+                                            cielo__field_first(object + 1),
+                                            name, length));
 }
 
 /* X(name, TYPE): how programs and services outside Cielo's documents call what
