@@ -111,7 +111,7 @@ static void check_card_payment(cielo__check *c, const cielo_value *payment,
             need(c, payment, wire, host, "is required for this payment type");
         return;
     }
-    cielo__check_enter(c, host, strlen(host));
+    cielo__check_enter(c, host, CIELO__WHOLE);
     if (!has(payment, "Wallet"))
         check_card(c, card);
     check_code(c, card);

@@ -2,6 +2,12 @@
  * What the user gave, held against the maps: names to wire names, types to the
  * wire's, and every problem, not the first. What only Cielo knows is left to
  * Cielo.
+ *
+ * Hosts put a dictionary or a table into one block, and it is read here; the
+ * checker does not ask them for members. The block takes a card sale some
+ * 3,000 instructions of the 20,000 that checking and printing take, and in
+ * return no host's code runs inside the check: what is checked cannot change
+ * under it, there is one way to read it, and it is checked as any tree is.
  */
 #include <stdio.h>
 #include <string.h>
@@ -633,7 +639,7 @@ static void check_unknown(cielo__check *c, int object, const char *name,
 static void put_known(cielo__check *c, const cielo_field *field,
                       cielo_value *out, const cielo_value *in, int depth)
 {
-    size_t before = cielo__check_enter(c, field->host, strlen(field->host));
+    size_t before = cielo__check_enter(c, field->host, CIELO__WHOLE);
     spot at;
 
     at.to = out;
@@ -649,7 +655,7 @@ static void put_known(cielo__check *c, const cielo_field *field,
 static void refuse_twins(cielo__check *c, const cielo_field *field,
                          cielo_value *out)
 {
-    size_t before = cielo__check_enter(c, field->host, strlen(field->host));
+    size_t before = cielo__check_enter(c, field->host, CIELO__WHOLE);
     spot at;
 
     at.to = out;

@@ -178,8 +178,8 @@ cJSON *cielo__node_find(const cJSON *object, const char *name, size_t length)
         return NULL;
     for (member = object->child; member; member = member->next) {
         if (cielo__lengths_of(member).name == clipped
-            && (clipped < UINT32_MAX || strlen(member->string) == length)
-            && memcmp(member->string, name, length) == 0)
+            && cielo__name_length(member) == length
+            && cielo__same_bytes(member->string, name, length))
             return member;
     }
     return NULL;
