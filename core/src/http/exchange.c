@@ -36,7 +36,6 @@ void cielo__exchange_free(cielo__exchange *x)
 {
     if (!x)
         return;
-    cielo__lease_end(&x->lease);
     cielo_wire_free(x->wire);
     cielo__free(x->mem, x);
 }
