@@ -19,6 +19,19 @@ cielo__exchange *cielo__exchange_new(const cielo_allocator *mem)
     return NULL;
 }
 
+void cielo__exchange_close(cielo__exchange *x)
+{
+    cielo__line *line = x->line;
+
+    x->line = NULL;
+    if (!line)
+        return;
+    if (x->forks != cielo__forks())
+        cielo__line_abandon(line, 0);
+    else
+        cielo__line_free(line, 1);
+}
+
 void cielo__exchange_free(cielo__exchange *x)
 {
     if (!x)
@@ -29,6 +42,8 @@ void cielo__exchange_free(cielo__exchange *x)
 
 int cielo__exchange_start(cielo__exchange *x, const cielo_call *call)
 {
+    x->limit = cielo_call_deadline(call);
+    x->forks = cielo__forks();
     x->reused = x->again = 0;
     x->cause = CIELO_CAUSE_END;
     x->text = "";

@@ -93,11 +93,33 @@ void cielo__pool_make_room(const cielo__lease *lease);
 void cielo__pool_give(const cielo__lease *lease, cielo__line *line,
                       unsigned age);
 
+/* An exchange that is idle in the pool, or a new one; NULL when memory is
+ * short. */
+struct cielo__exchange *cielo__pool_borrow(cielo__pool *pool);
+/* Gives back one whose request is forgotten and whose lease has ended. */
+void cielo__pool_return(cielo__pool *pool, struct cielo__exchange *x);
+
 /* How long an idle line is trusted, ms: most servers close after a minute. */
 #define CIELO__IDLE_LIMIT_MS ((int64_t)60 * 1000)
 
 /* From 0, in the order in which places were first asked for. */
 size_t cielo__place_number(const cielo__place *place);
+
+/* ---- wire_request.c ---- */
+
+/* Whether `text` is a token (RFC 9110, 5.6.2). */
+int cielo__is_http_token(const char *text, size_t length);
+/* Bytes past ASCII may stand in values (RFC 9110, 5.5), controls may not. */
+int cielo__is_http_text(const char *text, size_t length);
+/* Whether `text` is `word`, which is in lower case, in whatever case. */
+int cielo__is_lower(const char *text, const char *word, size_t length);
+
+#define CIELO__REQUEST_LIMIT ((size_t)4 * 1024 * 1024)
+
+/* Adds the bytes of a request to an empty buffer. Errors: CIELO_EMEMORY;
+ * CIELO_EUSAGE, with a `*problem` that says why. */
+int cielo__wire_request(cielo__buf *out, const cielo_request *request,
+                        const char **problem);
 
 /* ---- wire.c ---- */
 
@@ -115,10 +137,17 @@ typedef enum cielo__progress {
 
 /* It serves one request at a time and may serve any number in turn. */
 typedef struct cielo__exchange {
+    cielo__seat seat; /* first: a call's slot points here, in cielo_perform */
     const cielo_allocator *mem;
     struct cielo__exchange *next; /* in the owner's list of idle ones */
     cielo_wire *wire;
     cielo__line *line;
+    cielo__lease lease;
+    int64_t limit;     /* by when it must end */
+    int queued;        /* in cielo_perform: the lease is */
+    int wait;          /* likewise: for which events, 0: it was not tried yet */
+    unsigned age;      /* likewise: the pool's when the line was had */
+    unsigned forks;    /* of the process that began it */
     int reused;        /* the line served another request before */
     int again;         /* it was sent anew already */
     cielo_cause cause; /* why it failed beside the wire, else
@@ -128,7 +157,10 @@ typedef struct cielo__exchange {
 
 /* NULL when memory is short. */
 cielo__exchange *cielo__exchange_new(const cielo_allocator *mem);
-/* Wipes and frees; its line was taken from it. NULL is a no-op. */
+/* Closes its line, which is not to serve another; the parent's stays as it is
+ * in a forked child. */
+void cielo__exchange_close(cielo__exchange *x);
+/* Wipes and frees; its line is gone, its lease has ended. NULL is a no-op. */
 void cielo__exchange_free(cielo__exchange *x);
 
 /* Makes the bytes of the call's open SEND. Gives 0 when they cannot be made,

@@ -21,8 +21,6 @@ typedef struct entry {
     struct entry *prev; /* in the list of its state */
     struct entry *next;
     cielo__exchange *exchange; /* while QUEUED or SENDING */
-    cielo__lease lease;        /* likewise */
-    int64_t limit;             /* likewise, by when it must end */
     int64_t time;   /* when to look at it next, while it is in the heap */
     size_t at;      /* in the heap, or NOT_TIMED */
     uint64_t epoch; /* read before the step that said WAIT */
@@ -296,26 +294,13 @@ static void exchange_give(cielo_multi *multi, cielo__exchange *x)
     multi->spare_count++;
 }
 
-static void close_line(cielo_multi *multi, entry *e)
-{
-    cielo__line *line = e->exchange->line;
-
-    e->exchange->line = NULL;
-    if (!line)
-        return;
-    if (multi->forks != cielo__forks())
-        cielo__line_abandon(line, 0);
-    else
-        cielo__line_free(line, 1);
-}
-
 /* Lets go of what an entry sends with, which it no longer does. */
 static void release(cielo_multi *multi, entry *e)
 {
     if (!e->exchange)
         return;
-    close_line(multi, e);
-    cielo__lease_end(&e->lease);
+    cielo__exchange_close(e->exchange);
+    cielo__lease_end(&e->exchange->lease);
     cielo__wire_forget(e->exchange->wire);
     exchange_give(multi, e->exchange);
     e->exchange = NULL;
@@ -327,7 +312,7 @@ static void finish(cielo_multi *multi, entry *e)
     cielo__exchange *x = e->exchange;
 
     if (cielo__exchange_report(x, e->call)) {
-        keep_line(multi, &e->lease, x->line);
+        keep_line(multi, &e->exchange->lease, x->line);
         x->line = NULL;
     }
     release(multi, e);
@@ -345,17 +330,19 @@ static void time_opening(cielo_multi *multi, entry *e)
 {
     int64_t timer = cielo__line_timer(e->exchange->line);
 
-    time_entry(multi, e, timer >= 0 && timer < e->limit ? timer : e->limit);
+    time_entry(multi, e,
+               timer >= 0 && timer < e->exchange->limit ? timer
+                                                        : e->exchange->limit);
 }
 
 static void open_line(cielo_multi *multi, entry *e)
 {
     const cielo_request *request = cielo_call_request(e->call);
-    int64_t left = e->limit - cielo_now_ms();
+    int64_t left = e->exchange->limit - cielo_now_ms();
 
     if (left > request->connect_timeout_ms)
         left = request->connect_timeout_ms;
-    cielo__pool_make_room(&e->lease);
+    cielo__pool_make_room(&e->exchange->lease);
     e->exchange->line = cielo__line_open(cielo__pool_net(multi->pool),
                                          multi->client, request, left,
                                          &multi->watcher);
@@ -380,20 +367,20 @@ static void use_line(cielo_multi *multi, entry *e)
     cielo__exchange *x = e->exchange;
 
     move_entry(multi, e, SENDING);
-    x->line = take_line(multi, &e->lease);
+    x->line = take_line(multi, &e->exchange->lease);
     x->reused = x->line != NULL;
     if (!x->line) {
         use_new_line(multi, e);
         return;
     }
     x->line->owner = e;
-    time_entry(multi, e, e->limit);
+    time_entry(multi, e, e->exchange->limit);
     move(multi, e, 0);
 }
 
 static void send_anew(cielo_multi *multi, entry *e)
 {
-    close_line(multi, e);
+    cielo__exchange_close(e->exchange);
     if (cielo__exchange_again(e->exchange, e->call))
         use_new_line(multi, e);
     else
@@ -431,7 +418,7 @@ static void move(cielo_multi *multi, entry *e, int readable)
         return;
     }
     cielo__watch_set(&multi->watches, x->line, cielo__line_fd(x->line), events);
-    time_entry(multi, e, e->limit);
+    time_entry(multi, e, e->exchange->limit);
 }
 
 /* Starts the SEND of a call. What goes wrong here is reported to the call,
@@ -444,19 +431,18 @@ static void begin_send(cielo_multi *multi, entry *e)
                                     "out of memory");
         return;
     }
-    e->limit = cielo_call_deadline(e->call);
     if (!cielo__exchange_start(e->exchange, e->call)) {
         finish(multi, e);
         return;
     }
-    switch (cielo__lease_ask(&e->lease, multi->pool,
+    switch (cielo__lease_ask(&e->exchange->lease, multi->pool,
                              cielo_call_request(e->call)->url, &multi->board)) {
     case CIELO__LEASE_HELD:
         use_line(multi, e);
         break;
     case CIELO__LEASE_QUEUED:
-        e->lease.owner = e;
-        time_entry(multi, e, e->limit);
+        e->exchange->lease.owner = e;
+        time_entry(multi, e, e->exchange->limit);
         move_entry(multi, e, QUEUED);
         break;
     case CIELO__LEASE_NONE:
@@ -561,7 +547,7 @@ static void on_time(cielo_multi *multi, entry *e, int64_t now)
     if (e->state == WAITING) {
         untime(multi, e);
         move_entry(multi, e, READY);
-    } else if (now >= e->limit) {
+    } else if (now >= e->exchange->limit) {
         cielo__exchange_fail_late(e->exchange);
         finish(multi, e);
     } else {

@@ -8,6 +8,8 @@
 #include "../base/atomic.h"
 #include "http.h"
 
+enum { SPARE_EXCHANGES = 64 };
+
 /* A scheme, host and port. Kept as long as the pool: a client knows a few. */
 struct cielo__place {
     struct cielo__place *next;
@@ -28,6 +30,8 @@ struct cielo__pool {
     size_t limit;
     cielo__place *places;
     size_t place_count;
+    cielo__exchange *spare;
+    size_t spare_count;
     unsigned age;
     unsigned forks;
     cielo__pool *elder; /* a parent's, whose leases may still be known here */
@@ -125,8 +129,21 @@ static cielo__line *take_all_idle(cielo__pool *pool)
     return all;
 }
 
+static void free_spare(cielo__pool *pool)
+{
+    while (pool->spare) {
+        cielo__exchange *x = pool->spare;
+
+        pool->spare = x->next;
+        cielo__exchange_free(x);
+    }
+    pool->spare_count = 0;
+}
+
 static void pool_free(cielo__pool *pool)
 {
+    if (pool->forks == cielo__forks())
+        free_spare(pool);
     while (pool->places) {
         cielo__place *place = pool->places;
 
@@ -178,6 +195,7 @@ static void leave_to_parent(cielo__pool *pool)
         cielo__line_abandon(line, 1);
         line = next;
     }
+    free_spare(pool);
 }
 
 static cielo__pool *pool_new(cielo_client *client, cielo__pool *elder)
@@ -372,7 +390,34 @@ cielo__lease *cielo__board_next(cielo__pool *pool, cielo__leases *board)
     return lease;
 }
 
-/* ---- idle lines of blocking calls ---- */
+/* ---- what blocking calls leave to the next ---- */
+
+cielo__exchange *cielo__pool_borrow(cielo__pool *pool)
+{
+    cielo__exchange *x;
+
+    pthread_mutex_lock(&pool->mutex);
+    x = pool->spare;
+    if (x) {
+        pool->spare = x->next;
+        pool->spare_count--;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return x ? x : cielo__exchange_new(pool->mem);
+}
+
+void cielo__pool_return(cielo__pool *pool, cielo__exchange *x)
+{
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->spare_count < SPARE_EXCHANGES) {
+        x->next = pool->spare;
+        pool->spare = x;
+        pool->spare_count++;
+        x = NULL;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    cielo__exchange_free(x);
+}
 
 cielo__line *cielo__pool_take(const cielo__lease *lease, unsigned *age)
 {
