@@ -29,6 +29,7 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
     lua_pushstring(L, cielo_version());
     lua_setfield(L, -2, "version");
     lcielo_open_tree(L);
+    lcielo_open_values(L);
     lcielo_open_results(L);
     lcielo_open_show(L);
     lcielo_open_secret(L);

@@ -25,6 +25,8 @@ extern const char LCIELO_CLIENT[], LCIELO_CALL[], LCIELO_HTTP[],
  * call, which keeps the answer as Cielo wrote it. */
 #define LCIELO_PLACE "cielo.place"
 #define LCIELO_WIRE "cielo.wire"
+/* The registry's list of how members were spelled before. */
+#define LCIELO_SPELLINGS "cielo.spellings"
 /* The registry's list of advices that were made before. */
 #define LCIELO_ADVICES "cielo.advices"
 
@@ -98,12 +100,15 @@ int lcielo_self_error(lua_State *L, const char *noun, const char *verb);
 
 /* ---- lvalue.c ---- */
 
+void lcielo_open_values(lua_State *L);
 /* The place of the class of the value at `index`, 0 if it is no result. */
 int lcielo_place(lua_State *L, int index);
-/* Adds the Lua value at `index` to an object of a tree that a userdata owns.
- * What JSON cannot say becomes a CIELO_INVALID node, never an error. */
+/* Adds the Lua value at `index` to an object, which has no member of that name,
+ * of a tree that a userdata owns. What JSON cannot say becomes a CIELO_INVALID
+ * node, never an error. A table is taken for an object of the map's `fields`,
+ * CIELO_OBJECT_ANY where it is of none. */
 void lcielo_set_value(lua_State *L, cielo_value *object, const char *name,
-                      int index);
+                      int index, int fields);
 
 /* ---- lresult.c ---- */
 
@@ -161,6 +166,7 @@ typedef struct lcielo_arguments {
     int base;             /* the stack's index of argument 1, less 1 */
     int top;              /* the index of the last argument */
     int next;             /* of the argument to read next */
+    int fields;           /* CIELO_OBJECT_... of a parameter of that kind */
     cielo_value *params;  /* owned by a userdata */
 } lcielo_arguments;
 
