@@ -7,14 +7,16 @@
 
 typedef struct row {
     cielo_field field;
-    size_t wire_length;
+    unsigned short wire_length;
+    unsigned short host_length;
 } row;
 
 static const row rows[] = {
 #define CIELO_X(object, wire, host, type, size, use, child)        \
     {{wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size, \
       CIELO_USE_##use, CIELO_OBJECT_##child},                      \
-     sizeof(wire) - 1},
+     sizeof(wire) - 1,                                             \
+     sizeof(host) - 1},
     CIELO_FIELD_MAP(CIELO_X)
 #undef CIELO_X
 };
@@ -100,25 +102,76 @@ static size_t bare_length(const char *name, size_t length, char *first)
     return count;
 }
 
+/* As the name of one of the two kinds is mostly written. */
+static int is_plainly(const row *at, const char *name, size_t length)
+{
+    return (at->wire_length == length
+            && memcmp(at->field.wire, name, length) == 0)
+        || (at->wire_length < length
+            && strncmp(at->field.host, name, length) == 0
+            && at->field.host[length] == '\0');
+}
+
 /* A host name is its wire name but for case and '_' (a test holds it), so one
  * comparison answers for both. Most rows fall to the look at their length and
  * first letter. */
-size_t cielo__field_index(int object, const char *name, size_t length)
+static size_t find_any_spelling(size_t first, size_t end, const char *name,
+                                size_t length)
 {
-    char first;
-    size_t least = bare_length(name, length, &first);
+    char letter;
+    size_t least = bare_length(name, length, &letter);
     size_t i;
 
-    for (i = cielo__field_first(object);
-         i < ROWS && rows[i].field.object == object; i++) {
+    for (i = first; i < end; i++) {
         const row *at = &rows[i];
 
-        if (at->wire_length >= least && cielo__lower(at->field.wire[0]) == first
+        if (at->wire_length >= least
+            && cielo__lower(at->field.wire[0]) == letter
             && at->field.use != CIELO_USE_ALIAS
-            && cielo__same_name(at->field.wire, name, length))
+            && (is_plainly(at, name, length)
+                || cielo__same_name(at->field.wire, name, length)))
             return i;
     }
     return CIELO__NO_FIELD;
+}
+
+/* 1 for one of the two names that a row has, as they are written. */
+static int is_called(const row *at, const char *name, size_t length)
+{
+    return ((at->wire_length == length
+             && memcmp(at->field.wire, name, length) == 0)
+            || (at->host_length == length
+                && memcmp(at->field.host, name, length) == 0))
+        && at->field.use != CIELO_USE_ALIAS;
+}
+
+size_t cielo__field_among(size_t first, size_t end, size_t guess,
+                          const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = guess; i < end; i++) {
+        if (is_called(&rows[i], name, length))
+            return i;
+    }
+    for (i = first; i < guess; i++) {
+        if (is_called(&rows[i], name, length))
+            return i;
+    }
+    return find_any_spelling(first, end, name, length);
+}
+
+size_t cielo__field_index(int object, const char *name, size_t length)
+{
+    return find_any_spelling(cielo__field_first(object),
+                             cielo__field_first(object + 1), name, length);
+}
+
+size_t cielo__field_required(size_t at, size_t end)
+{
+    while (at < end && rows[at].field.use != CIELO_USE_REQUIRED)
+        at++;
+    return at < end ? at : CIELO__NO_FIELD;
 }
 
 const cielo_field *cielo_field_by_name(int object, const char *name,
@@ -317,9 +370,8 @@ cielo_type cielo_field_reads(int type, const char *text, size_t length,
 /* No status, count or reason is longer; a double holds it. */
 #define MOST_WHOLE 1e9
 
-int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+static int read_amount(const cielo_value *amount, int64_t *out)
 {
-    const cielo_value *amount = cielo__member(tree, path);
     size_t length;
     const char *text;
 
@@ -331,16 +383,24 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
         == CIELO_NUMBER;
 }
 
+int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+{
+    return read_amount(cielo__member(tree, path), out);
+}
+
 int cielo__number(const cielo_value *tree, const char *path, int64_t *out)
 {
     const cielo_value *member = cielo__member(tree, path);
-    double number = cielo_value_real(member);
+    double number;
 
-    if (cielo__amount(tree, path, out))
+    if (read_amount(member, out))
         return 1;
     if (cielo_value_type(member) != CIELO_NUMBER
-        || cielo_value_is_integer(member) || number < -MOST_WHOLE
-        || number > MOST_WHOLE || number != (double)(int64_t)number)
+        || cielo_value_is_integer(member))
+        return 0;
+    number = cielo_value_real(member);
+    if (number < -MOST_WHOLE || number > MOST_WHOLE
+        || number != (double)(int64_t)number)
         return 0;
     *out = (int64_t)number;
     return 1;
