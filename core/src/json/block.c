@@ -171,12 +171,14 @@ void cielo__node_free(cJSON *node)
 
 cJSON *cielo__node_find(const cJSON *object, const char *name, size_t length)
 {
+    uint32_t clipped = cielo__clip(length);
     cJSON *member;
 
     if (!object || object->type != cJSON_Object)
         return NULL;
     for (member = object->child; member; member = member->next) {
-        if (cielo__name_length(member) == length
+        if (cielo__lengths_of(member).name == clipped
+            && (clipped < UINT32_MAX || strlen(member->string) == length)
             && memcmp(member->string, name, length) == 0)
             return member;
     }

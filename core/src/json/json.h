@@ -71,6 +71,15 @@ int cielo__utf8_add(cielo__buf *out, const char *text, size_t length,
 /* 1 for a text with U+FFFD in it: what was written there is not known. */
 int cielo__has_substitute(const char *text, size_t length);
 
+/* ---- read.c ---- */
+
+/* cielo_value_get for a name whose length is known. */
+const cielo_value *cielo__value_find(const cielo_value *object,
+                                     const char *name, size_t length);
+/* cielo_value_get for a literal. */
+#define CIELO__GET(object, name) \
+    cielo__value_find((object), "" name, sizeof(name) - 1)
+
 /* ---- member.c ---- */
 
 /* A member by its wire name ignoring case, through objects: "Payment.Status".*/
