@@ -10,7 +10,8 @@
 enum {
     DEFAULT_TIMEOUT = 45000,
     DEFAULT_CONNECT_TIMEOUT = 5000,
-    DEFAULT_RETRIES = 2
+    DEFAULT_RETRIES = 2,
+    DEFAULT_CONNECTIONS = 100
 };
 
 /* What a client has in common with those that cielo_client_with makes of it. */
@@ -22,6 +23,7 @@ typedef struct family {
     char *bases[CIELO__HOST_LOCAL];
     cielo__address addresses[CIELO__HOST_LOCAL]; /* empty where the base is */
     cielo__shared *shared;
+    int max_connections;
 } family;
 
 struct cielo_client {
@@ -120,6 +122,11 @@ static void family_unref(family *f)
         family_free(f);
 }
 
+static int64_t first_given(int64_t given, int64_t otherwise)
+{
+    return given >= 0 ? given : otherwise;
+}
+
 static int family_new(family **out, const cielo_options *options,
                       cielo_error *err)
 {
@@ -131,6 +138,8 @@ static int family_new(family **out, const cielo_options *options,
         return cielo__report(err, CIELO_EMEMORY, NULL);
     f->refs = 1;
     f->mem = *mem;
+    f->max_connections
+        = (int)first_given(options->max_connections, DEFAULT_CONNECTIONS);
     f->shared = cielo__shared_new(&f->mem);
     if (!f->shared || cielo__settings_copy(&f->mem, &f->settings, options)
         || set_agent(f) != CIELO_OK || set_bases(f) != CIELO_OK) {
@@ -142,11 +151,6 @@ static int family_new(family **out, const cielo_options *options,
 }
 
 /* ---- life ---- */
-
-static int64_t first_given(int64_t given, int64_t otherwise)
-{
-    return given >= 0 ? given : otherwise;
-}
 
 /* Takes over the reference to `f`. */
 static int client_make(cielo_client **out, family *f, const cielo_options *o,
@@ -313,6 +317,11 @@ const char *cielo__client_ca_file(const cielo_client *client)
 const char *cielo__client_proxy(const cielo_client *client)
 {
     return client->family->settings.proxy;
+}
+
+size_t cielo__client_max_connections(const cielo_client *client)
+{
+    return (size_t)client->family->max_connections;
 }
 
 void **cielo__client_transport(cielo_client *client,
