@@ -101,8 +101,10 @@ def spend(nginx: Nginx, path: str, sales: int) -> float:
 
 
 def answer_of() -> str:
+    """The answer of the other benches, for the order that is sold here."""
     with open(os.path.join(HERE, "answer.json"), encoding="utf-8") as file:
-        return file.read().strip().replace("'", "\\'").replace("$", "")
+        text = file.read().strip().replace("'", "\\'").replace("$", "")
+    return text.replace('"bench0001"', '"load"')
 
 
 def main(sales: int) -> int:

@@ -110,7 +110,8 @@ static int call_new(lua_State *L)
     in.base = 3;
     in.top = lua_gettop(L);
     in.next = 4;
-    tree->value = in.params = cielo_value_new_object();
+    in.fields = row->fields;
+    tree->value = in.params = cielo_value_new_block(CIELO_OBJECT);
     if (!tree->value)
         return luaL_error(L, "not enough memory");
     lcielo_read_parameters(&in, row->params);
