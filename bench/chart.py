@@ -23,12 +23,14 @@ text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f
 .ours { fill: #0969da; } .peer { fill: #9ba3ad; }
 .grid { stroke: #d1d9e0; } .one { stroke: #59636e; stroke-dasharray: 4 3; }
 .cut { fill: #ffffff; }
+.number { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; }
 .page { fill: #ffffff; }
 @media (prefers-color-scheme: dark) {
   text { fill: #f0f6fc; } .small { fill: #9198a1; }
   .ours { fill: #58a6ff; } .peer { fill: #656c76; }
   .grid { stroke: #3d444d; } .one { stroke: #9198a1; }
   .cut, .page { fill: #0d1117; }
+  .number { stroke: #0d1117; }
 }
 """
 
@@ -72,7 +74,11 @@ class Canvas:
             at = self.x(bar.ratio) - 26
             self.parts.append(f'<path d="M{at:.1f} {top + BAR + 1:.1f} l6 {-BAR - 2} h5 '
                               f'l-6 {BAR + 2} z" class="cut"/>')
-        self.text(self.x(bar.ratio) + 6, y + 17, f"{bar.ratio:.2f}", "mine" if bar.ours else "")
+
+    def value(self, bar: Bar, y: float) -> None:
+        """With a rim in the colour of the page, as lines may pass behind it."""
+        kind = "number mine" if bar.ours else "number"
+        self.text(self.x(bar.ratio) + 6, y + 17, f"{bar.ratio:.2f}", kind)
 
     def panel(self, panel: Panel, top: float) -> float:
         bottom = top + HEAD + ROW * len(panel.bars)
@@ -84,6 +90,8 @@ class Canvas:
         for index, bar in enumerate(panel.bars):
             self.bar(bar, top + HEAD + index * ROW)
         self.line(self.x(1), top + HEAD - 4, bottom, "one")
+        for index, bar in enumerate(panel.bars):
+            self.value(bar, top + HEAD + index * ROW)
         return bottom + 22
 
 

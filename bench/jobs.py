@@ -154,7 +154,7 @@ def starting(peers: dict[str, str], quick: bool) -> Section:
                    [Aim("`import cielo` beyond the bare interpreter", spent["cielo"], 15, "ms")])
 
 
-def json_alone() -> Section | None:
+def json_alone(quick: bool) -> Section | None:
     """What two programs beside this file say of JSON without a network."""
     commands = {"json_python.py": [PEERS_PYTHON, str(HERE / "json_python.py")],
                 "json_lua.lua": [str(ROOT / "tools" / "lua.sh"), "5.4", str(HERE / "json_lua.lua")]}
@@ -162,15 +162,10 @@ def json_alone() -> Section | None:
     for name, command in commands.items():
         if (HERE / name).exists():
             note(f"JSON: {name}")
-            texts.append(subprocess.run(command, check=True, text=True,
-                                        stdout=subprocess.PIPE).stdout.strip())
-    if not texts:
-        return None
-    whole = "\n\n".join(texts)
-    aims = told_aims(whole)
-    kept = [line for line in whole.splitlines() if not line.startswith("aim: ")]
-    text = "\n".join(kept).strip()
-    return Section("json", text if text.startswith("|") else f"```\n{text}\n```", aims)
+            texts.append(subprocess.run([*command, *(["--quick"] if quick else [])], check=True,
+                                        text=True, stdout=subprocess.PIPE).stdout.strip())
+    text = "\n\n".join(texts)
+    return Section("json", text, told_aims(text)) if texts else None
 
 
 def nginx(quick: bool) -> Section:

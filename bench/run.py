@@ -47,7 +47,7 @@ def sections(wanted: list[str], one_by_one: list[Contestant], several: list[Cont
         yield jobs.memory(one_by_one + [one.of(10) for one in several], place)
     if "import" in wanted:
         yield jobs.starting(peers, place.quick)
-    if "json" in wanted and (told := jobs.json_alone()):
+    if "json" in wanted and (told := jobs.json_alone(place.quick)):
         yield told
     if "nginx" in wanted:
         yield jobs.nginx(place.quick)

@@ -68,9 +68,11 @@ def aims_table(aims: list[Aim]) -> str:
     return table(["what", "figure", "aim", ""], rows)
 
 
-#: How a program of another job tells an aim: "aim: what | figure | limit".
-TOLD = re.compile(r"^aim: (.+?) \| ([\d.]+) \| ([\d.]+)$", re.M)
+#: How a program of another job tells an aim: "WHAT (aim: 0.5 of orjson)", a table
+#: below it, and in its first row, which is ours, the figure as the last number.
+TOLD = re.compile(r"^(.+) \(aim: ([\d.]+)( of [^)]+)?\)\n\n.*\n\| ---.*\n\|.* ([\d.]+) \|$", re.M)
 
 
 def told_aims(text: str) -> list[Aim]:
-    return [Aim(what, float(figure), float(limit)) for what, figure, limit in TOLD.findall(text)]
+    return [Aim(what + beside, float(figure), float(limit))
+            for what, limit, beside, figure in TOLD.findall(text)]
