@@ -37,7 +37,7 @@ help:
 	@echo "lib install    the C library (PREFIX=$(PREFIX), DESTDIR=)"
 	@echo "install-openresty  the Lua modules for nginx, under PREFIX/lualib"
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
-	@echo "bench          ours beside its peers, as CPU time and ratios"
+	@echo "bench          ours beside its peers: CPU time, instructions, scale (BENCH=--quick)"
 	@echo "mutate         breaks what decides about money, and counts what no test sees"
 	@echo "simulate       shops, networks and Cielo on one clock (WRITES=1000000, FROM=1, JOBS=2)"
 	@echo "plant          breaks what decides about money, and sees the simulator find it"
@@ -61,9 +61,9 @@ test: env
 env: deps
 	@tools/env.sh "$(PYTHON)"
 
+# Some twenty minutes; BENCH="--quick" three, BENCH="--only times,tls" those alone.
 bench: env lib
-	@.venv/bin/python bench/run.py
-	@.venv/bin/python bench/openresty.py
+	@.venv/bin/python bench/run.py $(BENCH)
 	@.venv/bin/python bench/soak.py
 
 # About an hour on two cores: run for what changes the files that it lists.

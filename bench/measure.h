@@ -7,6 +7,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
+/* What was so before the measured calls. */
+struct measured {
+    double cpu;
+    long resident;
+};
+
 /* User and system time of this process, in microseconds. */
 static double cpu_us(void)
 {
@@ -17,21 +23,22 @@ static double cpu_us(void)
         + use.ru_utime.tv_usec + use.ru_stime.tv_usec;
 }
 
-static long resident_kb(void)
+/* A line of /proc/self/status that is in KB: "VmRSS:", "VmHWM:". */
+static long memory_kb(const char *name)
 {
     char line[256];
     long kb = 0;
     FILE *file = fopen("/proc/self/status", "r");
 
     while (file && fgets(line, sizeof(line), file))
-        if (strncmp(line, "VmRSS:", 6) == 0)
-            kb = atol(line + 6);
+        if (strncmp(line, name, strlen(name)) == 0)
+            kb = strtol(line + strlen(name), NULL, 10);
     if (file)
         fclose(file);
     return kb;
 }
 
-static char *read_file(const char *path)
+static inline char *read_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
     char *text = calloc(1, 1 << 16);
@@ -42,20 +49,42 @@ static char *read_file(const char *path)
     return text;
 }
 
-/* Runs `once` `warm` times unmeasured, then `count` times. */
-static void measure(void (*once)(void *), void *context, int warm, int count)
+static inline int number_of(const char *text)
 {
-    double before;
-    long early;
+    return (int)strtol(text, NULL, 10);
+}
+
+static struct measured measured_from(void)
+{
+    struct measured before;
+
+    before.resident = memory_kb("VmRSS:");
+    before.cpu = cpu_us();
+    return before;
+}
+
+/* Prints microseconds per call, then KB: before, after, and the highest. */
+static void report(struct measured before, int count)
+{
+    double spent = (cpu_us() - before.cpu) / count;
+
+    printf("%.3f %ld %ld %ld\n", spent, before.resident, memory_kb("VmRSS:"),
+           memory_kb("VmHWM:"));
+}
+
+/* Runs `once` `warm` times unmeasured, then `count` times. */
+static inline void measure(void (*once)(void *), void *context, int warm,
+                           int count)
+{
+    struct measured before;
     int i;
 
     for (i = 0; i < warm; i++)
         once(context);
-    early = resident_kb();
-    before = cpu_us();
+    before = measured_from();
     for (i = 0; i < count; i++)
         once(context);
-    printf("%.3f %ld %ld\n", (cpu_us() - before) / count, early, resident_kb());
+    report(before, count);
 }
 
 #endif

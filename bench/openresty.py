@@ -6,16 +6,20 @@ One worker sells over resty.cielo; over a bare cosocket loop that sends the same
 bytes and only counts the answer's; and over that loop with lua-cjson making and
 reading the JSON. The Cielo is another nginx that answers a fixed sale. What is
 counted is the CPU time (user and system) of the worker, less that of a location
-that only says a word; rounds are interleaved and the median is printed.
-Nothing is asserted: the aim is 1.3 times the bare loop.
+that only says a word; rounds are interleaved and the medians are told.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import NamedTuple
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "tests", "openresty"))
@@ -25,16 +29,35 @@ from support import Nginx, free_port, resident  # noqa: E402
 ROUNDS = 5
 CONNECTIONS = 50
 TICK = os.sysconf("SC_CLK_TCK")
+#: Sales under way in one request of a load of many: nginx's Lua module walks all
+#: light threads of a request at each of their turns.
+THREADS = 10
 
 LOCATIONS = """
 location = /ours { content_by_lua_block {
   client = client or assert(require("resty.cielo").new{})
-  local sale, message = client.sales:create(require("service").fields("load", 15700))
+  local sale, message = client.sales:create(require("service").fields("bench0001", 15700))
   ngx.say(assert(sale, message).payment.payment_id) } }
 location = /word { content_by_lua_block { ngx.say("word") } }
 location = /bare { content_by_lua_block { require("bare").plain() } }
 location = /cjson { content_by_lua_block { require("bare").cjson() } }
 """
+
+MANY = """
+location = /many { content_by_lua_block {
+  client = client or assert(require("resty.cielo").new{
+    pool_size = 20000, timeout = 120000, connect_timeout = 60000 })
+  local function some()
+    for _ = 1, ngx.var.arg_sales do
+      local sale, message = client.sales:create(require("service").fields("bench0001", 15700))
+      assert(sale, message)
+    end
+  end
+  local threads = {}
+  for i = 1, %d do threads[i] = ngx.thread.spawn(some) end
+  for _, thread in ipairs(threads) do assert(ngx.thread.wait(thread)) end
+  ngx.say("word") } }
+""" % THREADS
 
 BARE = r"""
 local cjson = require "cjson"
@@ -42,7 +65,7 @@ local bare = {}
 local port = tonumber(os.getenv("CIELO_BASE_URL"):match ":(%d+)$")
 
 local function fields()
-  return { MerchantOrderId = "load", Customer = { Name = "Comprador" }, Payment = {
+  return { MerchantOrderId = "bench0001", Customer = { Name = "Comprador" }, Payment = {
     Type = "CreditCard", Amount = 15700, Installments = 1, CreditCard = {
       CardNumber = "4091688625337641", Holder = "Teste Holder",
       ExpirationDate = "12/2030", SecurityCode = "973", Brand = "Visa" } } }
@@ -85,19 +108,38 @@ return bare
 """
 
 
+class Worker(NamedTuple):
+    """What a sale takes in a worker, in microseconds, less a request without one."""
+
+    bare: float
+    cjson: float
+    ours: float
+    early_kb: int
+    late_kb: int
+    sales: int
+
+
 def worker_micros(nginx: Nginx) -> float:
-    with open(f"/proc/{nginx.workers()[0]}/stat", encoding="ascii") as file:
+    pid = nginx.workers()[0]
+    with contextlib.suppress(FileNotFoundError), \
+            open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[0]) / 1e3
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
         words = file.read().rsplit(") ", 1)[1].split()
     return (int(words[11]) + int(words[12])) * 1e6 / TICK
 
 
-def spend(nginx: Nginx, path: str, sales: int) -> float:
+def spend(nginx: Nginx, path: str, connections: int, requests: int) -> float:
     """Microseconds of CPU per request."""
     load = os.path.join(os.path.dirname(HERE), "tests", "openresty", "load.py")
     before = worker_micros(nginx)
-    subprocess.run([sys.executable, load, str(nginx.port), path, str(CONNECTIONS), str(sales)],
-                   check=True, stdout=subprocess.DEVNULL)
-    return (worker_micros(nginx) - before) / sales
+    told = subprocess.run(
+        [sys.executable, load, str(nginx.port), path, str(connections), str(requests)],
+        check=True, stdout=subprocess.PIPE).stdout
+    spent = worker_micros(nginx) - before
+    if json.loads(told)["kinds"] != {"200": requests}:
+        raise RuntimeError(f"{path}: {told.decode()} {nginx.errors()[-2000:]}")
+    return spent / requests
 
 
 def answer_of() -> str:
@@ -107,7 +149,9 @@ def answer_of() -> str:
     return text.replace('"bench0001"', '"load"')
 
 
-def main(sales: int) -> int:
+@contextlib.contextmanager
+def selling() -> Iterator[Nginx]:
+    """A worker with the three loops, and their Cielo."""
     port = free_port()
     cielo = Nginx("http://127.0.0.1:1", level="error", http=f"""
       server {{
@@ -121,25 +165,53 @@ def main(sales: int) -> int:
     try:
         with open(os.path.join(store.prefix, "bare.lua"), "w", encoding="utf-8") as file:
             file.write(BARE)
-        paths = ("/word", "/bare", "/cjson", "/ours")
-        for path in paths:
-            spend(store, path, 1000)
-        early = resident(store.workers()[0])
-        rounds: dict[str, list[float]] = {path: [] for path in paths}
-        for _ in range(ROUNDS):
-            for path in paths:
-                rounds[path].append(spend(store, path, sales))
-        medians = {path: statistics.median(values) for path, values in rounds.items()}
-        bare = medians["/bare"] - medians["/word"]
-        for path, title in (("/bare", "bare cosocket loop, nothing parsed"),
-                            ("/cjson", "the same with lua-cjson"), ("/ours", "resty.cielo")):
-            own = medians[path] - medians["/word"]
-            print(f"{title:36} {own:7.1f} us per sale  {own / bare:5.2f} times")
-        print(f"worker's memory {early} KB before, {resident(store.workers()[0])} KB after "
-              f"{ROUNDS * sales} sales of each")
+        yield store
     finally:
         store.stop()
         cielo.stop()
+
+
+def figures(sales: int, number: int = ROUNDS) -> Worker:
+    paths = ("/word", "/bare", "/cjson", "/ours")
+    with selling() as store:
+        for path in paths:
+            spend(store, path, CONNECTIONS, 1000)
+        early = resident(store.workers()[0])
+        rounds: dict[str, list[float]] = {path: [] for path in paths}
+        for _ in range(number):
+            for path in paths:
+                rounds[path].append(spend(store, path, CONNECTIONS, sales))
+        word, *own = (statistics.median(rounds[path]) for path in paths)
+        return Worker(own[0] - word, own[1] - word, own[2] - word,
+                      early, resident(store.workers()[0]), number * sales)
+
+
+def flights(cielo_url: str, bursts: dict[int, int]) -> dict[int, tuple[float, int]]:
+    """Of a worker with so many sales in flight, each number that many times:
+    microseconds per sale, and its memory in KB then."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    told = {}
+    for number, times in bursts.items():
+        store = Nginx(cielo_url, level="error", locations=MANY, connections=min(most, 19000),
+                      http="keepalive_requests 1000000;")
+        try:
+            requests = number // THREADS
+            spend(store, "/many?sales=1", requests, requests)
+            spent = spend(store, f"/many?sales={times}", requests, requests)
+            told[number] = spent / THREADS / times, resident(store.workers()[0])
+        finally:
+            store.stop()
+    return told
+
+
+def main(sales: int) -> int:
+    worker = figures(sales)
+    for own, title in ((worker.bare, "bare cosocket loop, nothing parsed"),
+                       (worker.cjson, "the same with lua-cjson"), (worker.ours, "resty.cielo")):
+        print(f"{title:36} {own:7.1f} us per sale  {own / worker.bare:5.2f} times")
+    print(f"worker's memory {worker.early_kb} KB before, {worker.late_kb} KB after "
+          f"{worker.sales} sales of each")
     return 0
 
 

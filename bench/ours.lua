@@ -1,10 +1,10 @@
--- The same sale through lua-cielo:  lua ours.lua URL WARM COUNT
+-- The same sale through lua-cielo:  lua ours.lua URL WARM COUNT [CA_FILE]
 local cielo = require "cielo"
 
 local url, warm, count = arg[1], tonumber(arg[2]), tonumber(arg[3])
 local client = assert(cielo.new{
   base_url = url, merchant_id = "00000000-0000-0000-0000-000000000001",
-  merchant_key = "LOCALSTOREKEYLOCALSTOREKEYLOCALSTOREKEYA",
+  merchant_key = "LOCALSTOREKEYLOCALSTOREKEYLOCALSTOREKEYA", ca_file = arg[4],
 })
 
 local function once()
@@ -22,16 +22,17 @@ local function once()
   assert(sale.payment.payment_id)
 end
 
-local function resident_kb()
+local function memory_kb(name)
   for line in io.lines "/proc/self/status" do
-    local kb = line:match "^VmRSS:%s*(%d+)"
+    local kb = line:match("^" .. name .. ":%s*(%d+)")
     if kb then return tonumber(kb) end
   end
 end
 
-resident_kb() -- what reading it takes the first time is not the client's
+memory_kb "VmRSS" -- what reading it takes the first time is not the client's
 for _ = 1, warm do once() end
-local early = resident_kb()
+local early = memory_kb "VmRSS"
 local before = os.clock() -- user and system time of the process
 for _ = 1, count do once() end
-print(("%.3f %d %d"):format((os.clock() - before) / count * 1e6, early, resident_kb()))
+print(("%.3f %d %d %d"):format((os.clock() - before) / count * 1e6, early,
+  memory_kb "VmRSS", memory_kb "VmHWM"))

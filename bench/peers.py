@@ -1,7 +1,7 @@
-"""One Python contestant: python peers.py NAME URL WARM COUNT
+"""One Python contestant: python peers.py NAME URL WARM COUNT [AT_ONCE] [CA_FILE]
 
-Prints CPU microseconds per call (user and system time of this process) and the
-resident memory in KB before and after the measured calls.
+Prints CPU microseconds per call (user and system time of this process), then
+resident memory in KB: before and after the measured calls, and the highest.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 HEADERS = {
     "Content-Type": "application/json",
@@ -20,7 +20,19 @@ HEADERS = {
     "MerchantKey": "LOCALSTOREKEYLOCALSTOREKEYLOCALSTOREKEYA",
     "RequestId": "00000000-0000-0000-0000-000000000009",
 }
-AT_ONCE = 10
+PATIENCE = 120.0  # 10,000 at once queue for one core
+
+
+class Task(NamedTuple):
+    url: str
+    warm: int
+    calls: int
+    at_once: int = 1
+    ca_file: str | None = None
+
+    @property
+    def target(self) -> str:
+        return self.url + "/1/sales/"
 
 
 def sale() -> dict[str, Any]:
@@ -39,100 +51,134 @@ def sale() -> dict[str, Any]:
     }
 
 
-def resident_kb() -> int:
+def memory_kb(name: str) -> int:
     with open("/proc/self/status", encoding="ascii") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+        return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def report(before: float, count: int, early: int) -> None:
     spent = (time.process_time() - before) / count * 1e6
-    print(f"{spent:.3f} {early} {resident_kb()}")
+    print(f"{spent:.3f} {early} {memory_kb('VmRSS:')} {memory_kb('VmHWM:')}")
 
 
-def measure(once: Callable[[], Any], warm: int, count: int) -> None:
-    for _ in range(warm):
+def measure(once: Callable[[], Any], task: Task) -> None:
+    for _ in range(task.warm):
         once()
-    early, before = resident_kb(), time.process_time()
-    for _ in range(count):
+    early, before = memory_kb("VmRSS:"), time.process_time()
+    for _ in range(task.calls):
         once()
-    report(before, count, early)
+    report(before, task.calls, early)
 
 
-async def measure_async(once: Callable[[], Awaitable[Any]], warm: int, count: int,
-                        at_once: int) -> None:
+async def measure_async(once: Callable[[], Awaitable[Any]], task: Task) -> None:
     async def some(number: int) -> None:
         for _ in range(number):
             await once()
 
     async def all_of(number: int) -> None:
-        await asyncio.gather(*(some(number // at_once) for _ in range(at_once)))
+        await asyncio.gather(*(some(number // task.at_once) for _ in range(task.at_once)))
 
-    await all_of(warm)
-    early, before = resident_kb(), time.process_time()
-    await all_of(count)
-    report(before, count // at_once * at_once, early)
+    await all_of(task.warm)
+    early, before = memory_kb("VmRSS:"), time.process_time()
+    await all_of(task.calls)
+    report(before, task.calls // task.at_once * task.at_once, early)
 
 
-def run_cielo(url: str, warm: int, count: int) -> None:
+def options(task: Task) -> dict[str, Any]:
+    return {"base_url": task.url, "merchant_id": HEADERS["MerchantId"],
+            "merchant_key": HEADERS["MerchantKey"], "ca_file": task.ca_file}
+
+
+def run_cielo(task: Task) -> None:
     import cielo
 
-    with cielo.Client(base_url=url, merchant_id=HEADERS["MerchantId"],
-                      merchant_key=HEADERS["MerchantKey"]) as client:
-        measure(lambda: client.sales.create(sale()).payment.payment_id, warm, count)
+    with cielo.Client(**options(task)) as client:
+        measure(lambda: client.sales.create(sale()).payment.payment_id, task)
 
 
-def run_cielo_async(url: str, warm: int, count: int, at_once: int = 1) -> None:
+def wide() -> dict[str, Any]:
+    """What lets 10,000 calls be under way at once."""
+    import cielo
+
+    given: dict[str, Any] = {"timeout": PATIENCE, "connect_timeout": PATIENCE}
+    if "max_connections" in (cielo.Client.__doc__ or ""):
+        given["max_connections"] = 20000
+    return given
+
+
+def run_cielo_async(task: Task) -> None:
     import cielo
 
     async def main() -> None:
-        async with cielo.AsyncClient(base_url=url, merchant_id=HEADERS["MerchantId"],
-                                     merchant_key=HEADERS["MerchantKey"]) as client:
+        async with cielo.AsyncClient(**options(task), **wide()) as client:
             async def once() -> str:
                 made = await client.sales.create(sale())
                 return str(made.payment.payment_id)
 
-            await measure_async(once, warm, count, at_once)
+            await measure_async(once, task)
 
     asyncio.run(main())
 
 
-def run_requests(url: str, warm: int, count: int) -> None:
+def run_requests(task: Task) -> None:
     import requests
 
     with requests.Session() as session:
         session.headers.update(HEADERS)
-        measure(lambda: session.post(url + "/1/sales/", json=sale()).json()["Payment"]["PaymentId"],
-                warm, count)
+        measure(lambda: session.post(task.target, json=sale()).json()["Payment"]["PaymentId"],
+                task)
 
 
-def run_httpx(url: str, warm: int, count: int) -> None:
+def run_urllib3(task: Task) -> None:
+    import urllib3
+
+    with urllib3.PoolManager(headers=HEADERS) as pool:
+        measure(lambda: pool.request(
+            "POST", task.target, body=json.dumps(sale())).json()["Payment"]["PaymentId"], task)
+
+
+def run_httpx(task: Task) -> None:
     import httpx
 
     with httpx.Client(headers=HEADERS) as client:
-        measure(lambda: client.post(url + "/1/sales/", json=sale()).json()["Payment"]["PaymentId"],
-                warm, count)
+        measure(lambda: client.post(task.target, json=sale()).json()["Payment"]["PaymentId"],
+                task)
 
 
-def run_aiohttp(url: str, warm: int, count: int, at_once: int = 1) -> None:
+def run_aiohttp(task: Task) -> None:
     import aiohttp
 
     async def main() -> None:
-        async with aiohttp.ClientSession(headers=HEADERS) as session:
+        async with aiohttp.ClientSession(
+                headers=HEADERS, connector=aiohttp.TCPConnector(limit=0),
+                timeout=aiohttp.ClientTimeout(PATIENCE)) as session:
             async def once() -> str:
-                async with session.post(url + "/1/sales/", json=sale()) as answer:
+                async with session.post(task.target, json=sale()) as answer:
                     return str((await answer.json())["Payment"]["PaymentId"])
 
-            await measure_async(once, warm, count, at_once)
+            await measure_async(once, task)
 
     asyncio.run(main())
 
 
-def run_pycurl(url: str, warm: int, count: int) -> None:
+def run_pyreqwest(task: Task) -> None:
+    from pyreqwest.client import SyncClientBuilder
+
+    with SyncClientBuilder().default_headers(HEADERS).build() as client:
+        def once() -> str:
+            answer = client.post(task.target).body_json(sale()).build().send()
+            return str(answer.json()["Payment"]["PaymentId"])
+
+        measure(once, task)
+
+
+def run_pycurl(task: Task) -> None:
     import pycurl
 
     curl = pycurl.Curl()
-    curl.setopt(pycurl.URL, url + "/1/sales/")
+    curl.setopt(pycurl.URL, task.target)
     curl.setopt(pycurl.HTTPHEADER, [f"{name}: {text}" for name, text in HEADERS.items()])
+    curl.setopt(pycurl.NOSIGNAL, 1)  # else eight calls for signals, each time
 
     def once() -> str:
         answer = io.BytesIO()
@@ -141,21 +187,27 @@ def run_pycurl(url: str, warm: int, count: int) -> None:
         curl.perform()
         return str(json.loads(answer.getvalue())["Payment"]["PaymentId"])
 
-    measure(once, warm, count)
+    measure(once, task)
     curl.close()
 
 
-RUNS: dict[str, Callable[[str, int, int], None]] = {
+RUNS: dict[str, Callable[[Task], None]] = {
     "cielo": run_cielo,
     "cielo-async": run_cielo_async,
-    "cielo-async-10": lambda url, warm, count: run_cielo_async(url, warm, count, AT_ONCE),
     "requests": run_requests,
+    "urllib3": run_urllib3,
     "httpx": run_httpx,
     "aiohttp": run_aiohttp,
-    "aiohttp-10": lambda url, warm, count: run_aiohttp(url, warm, count, AT_ONCE),
+    "pyreqwest": run_pyreqwest,
     "pycurl": run_pycurl,
 }
 
+
+def main(name: str, url: str, warm: str, count: str, at_once: str = "1",
+         ca_file: str | None = None) -> None:
+    memory_kb("VmRSS:")  # what reading it takes the first time is not a client's
+    RUNS[name](Task(url, int(warm), int(count), int(at_once), ca_file))
+
+
 if __name__ == "__main__":
-    resident_kb()  # what reading it takes the first time is not a client's
-    RUNS[sys.argv[1]](sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    main(*sys.argv[1:])

@@ -106,6 +106,7 @@ def python_suites() -> list[Suite]:
         Suite("codes", [PYTHON, "tests/codes/check_codes.py"]),
         Suite("sandbox", [*pytest, "tests/sandbox"]),
         Suite("clients", [*pytest, "tests/clients"]),
+        Suite("servers", [*pytest, "tests/servers"]),
         Suite("python", [*pytest, "tests/python"], timeout=900),
         *other_python_suites(),
         Suite("python-types", [PYTHON, "-m", "mypy", "--strict", "--no-incremental",

@@ -151,7 +151,7 @@ daemon on;
 pid {prefix}/nginx.pid;
 error_log {prefix}/error.log {level};
 {environment}
-events {{ worker_connections 4096; }}
+events {{ worker_connections {connections}; }}
 http {{
   log_format outcome '$time_local "$request_uri" $status $request_time "$outcome"';
   access_log {prefix}/access.log outcome;
@@ -182,7 +182,7 @@ class Nginx:
 
     def __init__(self, cielo_url: str, workers: int = 1, http: str = "", server: str = "",
                  locations: str = "", level: str = "debug", shutdown: str = "30s",
-                 environment: dict[str, str] | None = None) -> None:
+                 environment: dict[str, str] | None = None, connections: int = 4096) -> None:
         self.prefix = tempfile.mkdtemp(prefix="cielo-nginx-")
         self.port = free_port()
         self.masters: list[int] = []
@@ -192,7 +192,7 @@ class Nginx:
         with open(self.path, "w", encoding="utf-8") as file:
             file.write(CONFIGURATION.format(
                 modules=module_folder(), workers=workers, prefix=self.prefix, level=level,
-                shutdown=shutdown,
+                shutdown=shutdown, connections=connections,
                 user="user root;" if os.geteuid() == 0 else "", here=HERE, rocks=ROCKS,
                 environment="".join(f"env {name};\n" for name in variables),
                 http=http, server=server, locations=LOCATIONS + locations, port=self.port))
