@@ -52,7 +52,6 @@ typedef struct cielo__attempt {
 /* What a success came to. It outlives the answer that it was read from. */
 typedef struct cielo__outcome {
     const cielo_status *status; /* of a sale or an order; NULL: in no table */
-    int number;                 /* a sale's status as it came; -1: unknown */
     unsigned char approved;     /* these three of a sale or a change */
     unsigned char declined;
     unsigned char pending;

@@ -36,18 +36,17 @@ static void read_sale(cielo_call *call, const cielo_value *payment,
 
 static void read_status(cielo_call *call, const cielo_value *payment)
 {
-    const cielo_status *entry;
-    int64_t status;
-    int known = cielo__number(payment, "Status", &status);
+    const cielo_status *entry = NULL;
+    int64_t status = -1;
 
-    call->outcome.number = status == (int)status ? (int)status : -1;
     /* Only a payer's consent may go without, and waits for him
      * [pix-automatic]. */
-    if (!known) {
+    if (!cielo__number(payment, "Status", &status)) {
         call->outcome.pending = 1;
         return;
     }
-    entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, call->outcome.number);
+    if (status == (int)status)
+        entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
     call->outcome.status = entry;
     if (cielo__is_change(call->row))
         read_change(call);
@@ -218,10 +217,10 @@ static void read_text(const cielo_value *tree, const char *name,
 }
 
 /* Cielo's code says nothing of a mark that is missing, the call does. */
-static int is_denied_for_its_mark(const cielo_call *call)
+static int is_denied_for_its_mark(const cielo_call *call, int64_t status)
 {
     return call->operation == CIELO_OP_SALE_CREATE
-        && cielo__sale_nature(call->outcome.number) == CIELO_NATURE_REFUSED
+        && cielo__sale_nature(status) == CIELO_NATURE_REFUSED
         && cielo__lacks_mark(call->input.body);
 }
 
@@ -229,11 +228,13 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 {
     const cielo_value *of = call->payment;
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
+    int64_t status;
 
     /* Without a status nothing is known, which is advice too. */
-    if (cielo_value_type(of) != CIELO_OBJECT)
+    if (!cielo__number(of, "Status", &status)
+        && cielo_value_type(of) != CIELO_OBJECT)
         return 0;
-    in.status = call->outcome.number;
+    in.status = status == (int)status ? (int)status : -1;
     in.operation = cielo__code_book(call->row);
     read_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
     if (!in.return_code)
@@ -247,7 +248,7 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     read_text(of, "MerchantAdviceCode", &in.merchant_advice,
               &in.merchant_advice_length);
     cielo_advise(&in, out);
-    if (out->change < CIELO_CHANGE_DATA && is_denied_for_its_mark(call))
+    if (out->change < CIELO_CHANGE_DATA && is_denied_for_its_mark(call, status))
         out->change = CIELO_CHANGE_DATA;
     return 1;
 }
