@@ -666,6 +666,7 @@ static void refuse_twins(cielo__check *c, const cielo_field *field,
     cielo__check_leave(c, before);
 }
 
+/* A name that stands twice is what hosts vouch that they do not give. */
 static void put_unknown(cielo__check *c, int object, cielo_value *out,
                         const cielo_value *in)
 {
@@ -675,9 +676,13 @@ static void put_unknown(cielo__check *c, int object, cielo_value *out,
     at.to = out;
     at.name.text = cielo_value_name(in, &at.name.length);
     before = cielo__check_enter(c, at.name.text, at.name.length);
-    if (object != CIELO_OBJECT_ANY)
-        check_unknown(c, object, at.name.text, at.name.length);
-    put_open(c, &at, in);
+    if (cielo__value_find(out, at.name.text, at.name.length)) {
+        cielo__check_problem(c, NULL, RULE_TWICE, "is given twice");
+    } else {
+        if (object != CIELO_OBJECT_ANY)
+            check_unknown(c, object, at.name.text, at.name.length);
+        put_open(c, &at, in);
+    }
     cielo__check_leave(c, before);
 }
 
