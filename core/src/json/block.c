@@ -74,13 +74,6 @@ void cielo__block_unref(cielo__block *block)
     cJSON_free(block);
 }
 
-cielo__block *cielo__block_of(const cJSON *container)
-{
-    while (!(container->valueint & CIELO__ROOT))
-        container = (const cJSON *)(const void *)container->valuestring;
-    return (cielo__block *)(void *)container->valuestring;
-}
-
 /* ---- nodes ---- */
 
 cJSON *cielo__node_new(int type, const char *text, size_t length)
@@ -102,21 +95,6 @@ cJSON *cielo__node_new(int type, const char *text, size_t length)
     memcpy(node->valuestring, text, length);
     node->valuestring[length] = '\0';
     return node;
-}
-
-void cielo__node_link(cJSON *parent, cJSON *node)
-{
-    cJSON *first = parent->child;
-
-    node->next = NULL;
-    if (first) {
-        node->prev = first->prev;
-        first->prev->next = node;
-        first->prev = node;
-    } else {
-        node->prev = node;
-        parent->child = node;
-    }
 }
 
 /* Lets go of one node. A root is put before `roots`: what else stands in its
