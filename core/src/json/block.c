@@ -9,6 +9,22 @@
  * take few allocations, and a large tree little more than it needs. */
 enum { LARGEST_STEP = 1 << 20 };
 
+/* Where a node may stand behind a head. */
+struct block_start {
+    cielo__block block;
+    cJSON node;
+};
+
+struct chunk_start {
+    cielo__chunk chunk;
+    cJSON node;
+};
+
+enum {
+    BLOCK_HEAD = offsetof(struct block_start, node),
+    CHUNK_HEAD = offsetof(struct chunk_start, node)
+};
+
 static void set_chunk(cielo__chunk *chunk, char *from, char *end)
 {
     chunk->next = NULL;
@@ -19,15 +35,14 @@ static void set_chunk(cielo__chunk *chunk, char *from, char *end)
 
 cielo__block *cielo__block_new(size_t size)
 {
-    cielo__block *block = size < SIZE_MAX - sizeof(*block)
-        ? cJSON_malloc(sizeof(*block) + size)
+    cielo__block *block = size < SIZE_MAX - BLOCK_HEAD
+        ? cJSON_malloc(BLOCK_HEAD + size)
         : NULL;
     char *memory = (char *)(void *)block;
 
     if (!block)
         return NULL;
-    set_chunk(&block->first, memory + sizeof(*block),
-              memory + sizeof(*block) + size);
+    set_chunk(&block->first, memory + BLOCK_HEAD, memory + BLOCK_HEAD + size);
     block->now = &block->first;
     block->refs = 0;
     block->mixed = 0;
@@ -36,14 +51,14 @@ cielo__block *cielo__block_new(size_t size)
 
 int cielo__block_extend(cielo__block *block, size_t size)
 {
-    cielo__chunk *chunk = size < SIZE_MAX - sizeof(*chunk)
-        ? cJSON_malloc(sizeof(*chunk) + size)
+    cielo__chunk *chunk = size < SIZE_MAX - CHUNK_HEAD
+        ? cJSON_malloc(CHUNK_HEAD + size)
         : NULL;
     char *memory = (char *)(void *)chunk;
 
     if (!chunk)
         return 0;
-    set_chunk(chunk, memory + sizeof(*chunk), memory + sizeof(*chunk) + size);
+    set_chunk(chunk, memory + CHUNK_HEAD, memory + CHUNK_HEAD + size);
     block->now->next = chunk;
     block->now = chunk;
     return 1;
