@@ -35,9 +35,8 @@ static void set_chunk(cielo__chunk *chunk, char *from, char *end)
 
 cielo__block *cielo__block_new(size_t size)
 {
-    cielo__block *block = size < SIZE_MAX - BLOCK_HEAD
-        ? cJSON_malloc(BLOCK_HEAD + size)
-        : NULL;
+    cielo__block *block
+        = size < SIZE_MAX - BLOCK_HEAD ? cJSON_malloc(BLOCK_HEAD + size) : NULL;
     char *memory = (char *)(void *)block;
 
     if (!block)
@@ -51,9 +50,8 @@ cielo__block *cielo__block_new(size_t size)
 
 int cielo__block_extend(cielo__block *block, size_t size)
 {
-    cielo__chunk *chunk = size < SIZE_MAX - CHUNK_HEAD
-        ? cJSON_malloc(CHUNK_HEAD + size)
-        : NULL;
+    cielo__chunk *chunk
+        = size < SIZE_MAX - CHUNK_HEAD ? cJSON_malloc(CHUNK_HEAD + size) : NULL;
     char *memory = (char *)(void *)chunk;
 
     if (!chunk)
