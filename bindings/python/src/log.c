@@ -1,15 +1,43 @@
 /* The logger `cielo`: every attempt of a call in a line. */
 #include "state.h"
 
-int logger_add(module_state *state)
+/* The handler keeps a program that set no logging up quiet. */
+static PyObject *make_logger(void)
 {
-    PyObject *get = import_name("logging", "getLogger");
+    PyObject *logging = PyImport_ImportModule("logging"), *added = NULL;
+    PyObject *logger = NULL, *handler = NULL;
 
-    if (!get)
+    if (logging)
+        logger = PyObject_CallMethod(logging, "getLogger", "s", "cielo");
+    if (logger)
+        handler = PyObject_CallMethod(logging, "NullHandler", NULL);
+    if (handler)
+        added = PyObject_CallMethod(logger, "addHandler", "O", handler);
+    if (!added)
+        Py_CLEAR(logger);
+    Py_XDECREF(added);
+    Py_XDECREF(handler);
+    Py_XDECREF(logging);
+    return logger;
+}
+
+/* Nothing listens in a program that never imported the module. Threads that
+ * meet here are given the same logger by the module that has them all. */
+int logger_find(module_state *state)
+{
+    PyObject *modules = PyImport_GetModuleDict(), *logging, *logger;
+
+    if (atomic_peek(&state->logger))
+        return 0;
+    logging = PyDict_GetItemWithError(modules, state->str_logging);
+    if (!logging || logging == Py_None)
+        return PyErr_Occurred() ? -1 : 0;
+    logger = make_logger();
+    if (!logger)
         return -1;
-    state->logger = PyObject_CallFunction(get, "s", "cielo");
-    Py_DECREF(get);
-    return state->logger ? 0 : -1;
+    if (!atomic_put(&state->logger, logger))
+        Py_DECREF(logger);
+    return 0;
 }
 
 static PyObject *attempt_member(const cielo_value *attempt, const char *name,
@@ -46,10 +74,14 @@ static int log_attempt(module_state *state, const cielo_value *attempt)
 
 static int is_logged(module_state *state)
 {
-    PyObject *answer = PyObject_CallMethodObjArgs(
-        state->logger, state->str_is_enabled_for, state->log_level, NULL);
-    int enabled = answer ? PyObject_IsTrue(answer) : -1;
+    PyObject *answer;
+    int enabled;
 
+    if (!atomic_peek(&state->logger))
+        return 0;
+    answer = PyObject_CallMethodObjArgs(
+        state->logger, state->str_is_enabled_for, state->log_level, NULL);
+    enabled = answer ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);
     return enabled;
 }
@@ -138,24 +170,35 @@ void log_later(module_state *state, PyObject *outcome)
     put_unlogged(state, Py_NewRef(outcome));
 }
 
-void log_outcome(module_state *state, PyObject *witness, PyObject *outcome)
+static int warn(module_state *state, PyObject *witness, PyObject *outcome)
 {
-    PyObject *sent = PyObject_GetAttrString(outcome, "sent");
+    PyObject *sent = PyObject_GetAttr(outcome, state->str_sent);
     PyObject *ids = sent ? list_ids(outcome) : NULL, *done = NULL;
 
     if (ids)
         done = PyObject_CallMethodObjArgs(state->logger, state->str_warning,
                                           state->outcome_format, witness, sent,
                                           ids, NULL);
-    if (!done && PyErr_ExceptionMatches(PyExc_MemoryError)) {
-        PyErr_Clear();
-        log_later(state, outcome);
-    } else if (!done && !is_for_caller(0)) {
-        PyErr_WriteUnraisable(state->logger);
-    }
     Py_XDECREF(done);
     Py_XDECREF(ids);
     Py_XDECREF(sent);
+    return done ? 0 : -1;
+}
+
+void log_outcome(module_state *state, PyObject *witness, PyObject *outcome)
+{
+    int status = logger_find(state);
+
+    if (status == 0 && atomic_peek(&state->logger))
+        status = warn(state, witness, outcome);
+    if (status == 0)
+        return;
+    if (PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        PyErr_Clear();
+        log_later(state, outcome);
+    } else if (!is_for_caller(0)) {
+        PyErr_WriteUnraisable(state->logger);
+    }
 }
 
 int log_unlogged(module_state *state)

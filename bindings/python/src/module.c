@@ -11,6 +11,7 @@ static int add_names(module_state *state)
     NAME(str_run, "_run");
     NAME(str_adopt, "_adopt");
     NAME(str_is_enabled_for, "isEnabledFor");
+    NAME(str_logging, "logging");
     NAME(str_debug, "debug");
     NAME(str_warning, "warning");
     NAME(str_found, "found");
@@ -58,7 +59,7 @@ static int core_exec(PyObject *module)
     module_state *state = PyModule_GetState(module);
 
     witness_add(state);
-    if (add_names(state) < 0 || logger_add(state) < 0 ||
+    if (add_names(state) < 0 ||
         add_type(module, &secret_spec, NULL, &state->secret_type) < 0 ||
         add_type(module, &call_spec, NULL, &state->call_type) < 0 ||
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||

@@ -115,8 +115,9 @@ static cielo_call *make_call(module_state *state, ClientObject *client,
     cielo_call *call = NULL;
 
     *witness = NULL;
-    if (state->unlogged && log_unlogged(state) < 0)
-        ; /* a signal's exception */
+    if (logger_find(state) < 0 ||
+        (state->unlogged && log_unlogged(state) < 0))
+        ; /* the application's, or a signal's */
     else if (cielo_entropy_fill(&entropy) != CIELO_OK)
         PyErr_SetString(PyExc_OSError, "the system has no random bytes");
     else if (cielo_call_new(&call, client->handle, operation, params, &entropy,

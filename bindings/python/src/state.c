@@ -25,6 +25,7 @@
         DO((state)->str_run);                                         \
         DO((state)->str_adopt);                                       \
         DO((state)->str_is_enabled_for);                              \
+        DO((state)->str_logging);                                     \
         DO((state)->str_debug);                                       \
         DO((state)->str_warning);                                     \
         DO((state)->str_found);                                       \

@@ -85,13 +85,14 @@ struct module_state {
     PyObject *str_run;
     PyObject *str_adopt;
     PyObject *str_is_enabled_for;
+    PyObject *str_logging;
     PyObject *str_debug;
     PyObject *str_warning;
     PyObject *str_found;
     PyObject *str_sent;
     PyObject *str_maybe;
     PyObject *str_yes;
-    PyObject *logger;
+    PyObject *logger; /* NULL until somebody may listen */
     PyObject *log_level;
     PyObject *log_format;
     PyObject *outcome_format;
@@ -372,7 +373,10 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
 
 /* ---- log.c ---- */
 
-int logger_add(module_state *state);
+/* To be asked before a call is made, whose attempts are told to the logger that
+ * there is by then. -1 with an exception set, the application's or a
+ * signal's. */
+int logger_find(module_state *state);
 /* Tells the logger every attempt of a call. -1 with an exception set where one
  * came that is the caller's, such as a signal's. */
 int log_attempts(module_state *state, cielo_call *call);
@@ -503,6 +507,17 @@ PyObject *schema(PyObject *module, PyObject *ignored);
       __atomic_exchange_n((flag), (value), __ATOMIC_ACQ_REL)
 #  define atomic_get(flag) __atomic_load_n((flag), __ATOMIC_ACQUIRE)
 #endif
+
+/* What a slot holds, which others may fill meanwhile. */
+static inline PyObject *atomic_peek(PyObject **slot)
+{
+#if defined(_MSC_VER)
+    return _InterlockedCompareExchangePointer((void *volatile *)slot, NULL,
+                                              NULL);
+#else
+    return __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+#endif
+}
 
 /* Takes what a slot holds, of which only one thread gets it. */
 static inline PyObject *atomic_take(PyObject **slot)
