@@ -154,6 +154,7 @@ static void finish(cielo_call *call)
 void cielo__call_succeed(cielo_call *call)
 {
     cielo__report(&call->error, CIELO_OK, NULL);
+    cielo__outcome_read(call);
     finish(call);
 }
 
@@ -300,8 +301,6 @@ cielo_value *cielo_call_take_result(cielo_call *call)
     cielo_value *taken = NULL;
 
     if (call->mode == CIELO__MODE_DONE && call->error.status == CIELO_OK) {
-        if (!cielo_call_facts(call)) /* made from what goes away */
-            return NULL;
         taken = call->answer;
         call->answer = NULL;
         call->result = NULL;

@@ -49,6 +49,14 @@ typedef struct cielo__attempt {
     char texts[]; /* the URL as logs may show it, NUL, the reason, NUL */
 } cielo__attempt;
 
+/* What a success came to. It outlives the answer that it was read from. */
+typedef struct cielo__outcome {
+    const cielo_status *status; /* of a sale or an order; NULL: in no table */
+    unsigned char approved;     /* these three of a sale or a change */
+    unsigned char declined;
+    unsigned char pending;
+} cielo__outcome;
+
 /* Whether look-ups are under way, and what for. */
 typedef enum cielo__phase {
     CIELO__PHASE_SEND,  /* none: the operation itself */
@@ -106,6 +114,7 @@ struct cielo_call {
     int reconciled;
     cielo__change change; /* what became of a capture or a void */
     int http_status;      /* of the answer that decided */
+    cielo__outcome outcome;
 
     void *transport;
     void (*transport_destroy)(void *exchange);
@@ -165,8 +174,7 @@ void cielo__event_clear(cielo__event *event);
  * cut on a character after `limit` bytes. */
 void cielo__call_clean(const cielo_call *call, cielo__buf *out,
                        const char *text, size_t length, size_t limit);
-/* Facts and details of a call that ended. */
-void cielo__result_facts(cielo_call *call);
+/* The details of a call that ended. */
 void cielo__result_details(cielo_call *call);
 /* Notes what became of the request under way. */
 void cielo__result_attempt(cielo_call *call);
@@ -175,5 +183,18 @@ void cielo__attempts_free(cielo_call *call);
 const char *cielo__order_number(const cielo_call *call);
 /* Adds the errors of an answer's body, in any of its shapes. */
 void cielo__result_errors(cielo_call *call, const cielo_value *tree);
+
+/* ---- outcome.c ---- */
+
+/* Fills `outcome` from the result of a call that succeeds. */
+void cielo__outcome_read(cielo_call *call);
+/* Makes the tree of facts of a call that ended; NULL when memory is short. */
+void cielo__result_facts(cielo_call *call);
+/* Adds them only where there are any: few calls have one. Errors:
+ * CIELO_EMEMORY. */
+int cielo__add_warnings(const cielo_call *call, cielo_value *to);
+/* The id under which Cielo knows the operation, or else its last look-up; ""
+ * for none. */
+const char *cielo__call_id(const cielo_call *call);
 
 #endif
