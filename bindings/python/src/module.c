@@ -143,6 +143,8 @@ static PyMethodDef core_methods[] = {
      "proof: client.confirm() asks Cielo."},
     {"_restore", METHOD(result_restore), METH_FASTCALL, NULL},
     {"_restore_row", METHOD(codes_restore), METH_FASTCALL, NULL},
+    {"_read", METHOD(trial_read), METH_FASTCALL, NULL},
+    {"_checked", METHOD(trial_checked), METH_FASTCALL, NULL},
     {"_schema", schema, METH_NOARGS,
      "_schema($module)\n--\n\nThe maps of the core, for the stub's generator."},
     {NULL, NULL, 0, NULL},

@@ -134,14 +134,12 @@ static cielo_call *make_call(module_state *state, ClientObject *client,
     return call;
 }
 
-static PyObject *start(module_state *state, ClientObject *client,
-                       int operation, cielo_value *params)
+/* Takes the call and its witness. */
+static PyObject *run(module_state *state, ClientObject *client,
+                     cielo_call *call, PyObject *witness)
 {
-    PyObject *object, *awaitable, *witness;
-    cielo_call *call = make_call(state, client, operation, params, &witness);
+    PyObject *object, *awaitable;
 
-    if (!call)
-        return NULL;
     if (!client->is_async)
         return call_run(state, call, witness);
     object = call_object(state, call, witness);
@@ -153,20 +151,32 @@ static PyObject *start(module_state *state, ClientObject *client,
     return awaitable;
 }
 
-PyObject *operation_run(module_state *state, ClientObject *client,
-                        int operation, PyObject *const *args, Py_ssize_t nargs,
-                        PyObject *kwnames)
+cielo_call *operation_call(module_state *state, ClientObject *client,
+                           int operation, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames,
+                           PyObject **witness)
 {
     const operation_info *info = &state->operations[operation];
     PyObject *given[MAX_PARAMS + OPTION_ARGS];
     cielo_value *params;
 
-    if (!sort_args(info, args, nargs, kwnames, given))
-        return NULL;
-    if (!is_open(state, client))
+    if (!sort_args(info, args, nargs, kwnames, given) ||
+        !is_open(state, client))
         return NULL;
     params = make_params(state, info, given);
-    return params ? start(state, client, operation, params) : NULL;
+    return params ? make_call(state, client, operation, params, witness)
+                  : NULL;
+}
+
+PyObject *operation_run(module_state *state, ClientObject *client,
+                        int operation, PyObject *const *args, Py_ssize_t nargs,
+                        PyObject *kwnames)
+{
+    PyObject *witness;
+    cielo_call *call = operation_call(state, client, operation, args, nargs,
+                                      kwnames, &witness);
+
+    return call ? run(state, client, call, witness) : NULL;
 }
 
 PyObject *confirm_run(module_state *state, ClientObject *client,
@@ -175,8 +185,9 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
 {
     static const arg_spec specs[] = {
         {"notification", 1, 0}, {"timeout", 0, 1}, {"request_id", 0, 1}};
-    PyObject *given[3];
+    PyObject *given[3], *witness;
     cielo_value *tree, *params = NULL;
+    cielo_call *call;
     cielo_error err;
     int operation, status;
 
@@ -191,8 +202,10 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
     cielo_value_free(tree);
     if (status != CIELO_OK)
         return raise_error(state, NULL, &err);
-    if (add_options(state, params, given + 1))
-        return start(state, client, operation, params);
-    cielo_value_free(params);
-    return NULL;
+    if (!add_options(state, params, given + 1)) {
+        cielo_value_free(params);
+        return NULL;
+    }
+    call = make_call(state, client, operation, params, &witness);
+    return call ? run(state, client, call, witness) : NULL;
 }

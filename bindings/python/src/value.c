@@ -223,8 +223,11 @@ static int add_result(builder *b, cielo_value *object, ResultObject *result,
     Py_ssize_t position = 0;
     int status = 0;
 
-    while (status == 0 && left > 0 && !is_full(b) &&
-           result_next(result, &position, &key, &value)) {
+    while (status == 0 && left > 0 && !is_full(b)) {
+        int more = result_next(result, &position, &key, &value);
+
+        if (more <= 0)
+            return more;
         if (value == Py_None && b->purpose == FOR_PRINT)
             continue; /* is not printed */
         status = add_member(b, object, key, value, at, depth, bad_key);

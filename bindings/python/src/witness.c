@@ -93,15 +93,18 @@ int witness_make(module_state *state, const cielo_call *call,
 
 /* ---- what it tells ---- */
 
-static int copy_fact(module_state *state, PyObject *witness, PyObject *facts,
+static int copy_fact(module_state *state, PyObject *witness, PyObject *result,
                      int number)
 {
     PyObject *name = state->fact_names[number];
-    PyObject *fact = facts ? PyDict_GetItemWithError(facts, name) : NULL;
+    PyObject *fact = facts_get(state, (ResultObject *)result, name);
+    int status;
 
     if (!fact)
         return PyErr_Occurred() ? -1 : 0;
-    return PyObject_SetAttr(witness, name, fact);
+    status = PyObject_SetAttr(witness, name, fact);
+    Py_DECREF(fact);
+    return status;
 }
 
 /* As a look-up shows it: the payment of a sale. */
@@ -120,7 +123,7 @@ static PyObject *make_found(PyObject *result)
 }
 
 /* Of a change or a sale; "" where nothing is decided. */
-static const char *word_of(module_state *state, PyObject *facts)
+static const char *word_of(module_state *state, PyObject *result)
 {
     static const struct {
         int number;
@@ -130,10 +133,15 @@ static const char *word_of(module_state *state, PyObject *facts)
                  {CIELO_FACT_pending, ": pending"}};
     size_t i;
 
-    for (i = 0; facts && i < sizeof(words) / sizeof(words[0]); i++)
-        if (PyDict_GetItemWithError(
-                facts, state->fact_names[words[i].number]) == Py_True)
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        PyObject *fact = facts_get(state, (ResultObject *)result,
+                                   state->fact_names[words[i].number]);
+        int says = fact == Py_True;
+
+        Py_XDECREF(fact);
+        if (says)
             return words[i].word;
+    }
     return "";
 }
 
@@ -173,7 +181,7 @@ static int set_answer(module_state *state, PyObject *witness, PyObject *result)
     int status = -1;
 
     if (is_result(state, result)) {
-        word = word_of(state, ((ResultObject *)result)->facts);
+        word = word_of(state, result);
         write_id(state, result, id, sizeof(id));
     }
     if (PyErr_Occurred())
@@ -199,11 +207,11 @@ static int set_answer(module_state *state, PyObject *witness, PyObject *result)
 
 static int tell_facts(module_state *state, PyObject *witness, PyObject *result)
 {
-    PyObject *facts = ((ResultObject *)result)->facts, *found;
+    PyObject *found;
     int status = -1;
 
-    if (copy_fact(state, witness, facts, CIELO_FACT_http_status) < 0 ||
-        copy_fact(state, witness, facts, CIELO_FACT_request_id) < 0)
+    if (copy_fact(state, witness, result, CIELO_FACT_http_status) < 0 ||
+        copy_fact(state, witness, result, CIELO_FACT_request_id) < 0)
         return -1;
     found = make_found(result);
     if (found)
