@@ -6,7 +6,7 @@
 
 #include "../base/base.h"
 
-/* ---- value.c ---- */
+/* ---- scan.c ---- */
 
 /*
  * Reads what came in: JSON as cielo_value_parse has it, and beside that what
@@ -20,11 +20,36 @@ int cielo__answer_parse(cielo_value **out, const char *text, size_t length,
                         const char *content_type, cielo__buf *scratch,
                         cielo_error *err);
 
-/* Moves `item` out of `object`/array into the caller's hands. */
+/* ---- value.c ---- */
+
+/* Moves a member out of an object into the caller's hands; NULL when there is
+ * none, or when memory ran out for what is no container. A tree that stands in
+ * one block and what is moved out of it belong to the same thread, and both
+ * keep the block. */
 cielo_value *cielo__value_detach(cielo_value *object, const char *name);
 cielo_value *cielo__value_edit(cielo_value *object, const char *name);
 /* cielo_value_set for a name of the maps that the object does not have yet. */
 int cielo__value_add(cielo_value *object, const char *name, cielo_value *item);
+
+/* How a member of a block's tree is called: UTF-8 without a NUL, but NULL for
+ * an item of an array. What `lasts`, since it is of the maps, is not copied. */
+typedef struct cielo__name {
+    const char *text;
+    size_t length;
+    int lasts;
+} cielo__name;
+
+/* cielo_value_put_ with names and texts that were checked already. */
+cielo_value *cielo__put(cielo_value *to, cielo__name name, cielo_type type);
+cielo_value *cielo__put_bool(cielo_value *to, cielo__name name, int flag);
+/* A text, a number or what is invalid. */
+cielo_value *cielo__put_text(cielo_value *to, cielo__name name, cielo_type type,
+                             const char *text, size_t length);
+cielo_value *cielo__put_integer(cielo_value *to, cielo__name name,
+                                int64_t number);
+/* A deep copy; NULL also where it would nest past CIELO_VALUE_DEPTH. */
+cielo_value *cielo__put_copy(cielo_value *to, cielo__name name,
+                             const cielo_value *from);
 
 /* ---- charset.c ---- */
 
