@@ -87,7 +87,7 @@ static void check_card_payment(cielo__check *c, const cielo_value *payment,
 {
     const cielo_value *card = cielo_value_get(payment, wire);
     int64_t amount = 1, instalments = 1;
-    size_t before = c->path.length;
+    size_t before = c->depth;
 
     cielo_value_integer(cielo_value_get(payment, "Amount"), &amount);
     if (c->rules && amount == 0)

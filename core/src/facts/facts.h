@@ -74,6 +74,12 @@ size_t cielo__field_first(int object);
  * when there is none. */
 #define CIELO__NO_FIELD SIZE_MAX
 size_t cielo__field_index(int object, const char *name, size_t length);
+/* The same among the rows of an object, from `first` up to `end`; `guess`: the
+ * one that is looked at first. */
+size_t cielo__field_among(size_t first, size_t end, size_t guess,
+                          const char *name, size_t length);
+/* The next row from `at` on, before `end`, of what users must give. */
+size_t cielo__field_required(size_t at, size_t end);
 /* 1 when the names are one, case and '_' ignored. */
 int cielo__same_name(const char *a, const char *b, size_t b_length);
 /* The secret type of any member of that name, CIELO_FIELD_OPEN when none: of

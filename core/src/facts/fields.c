@@ -7,14 +7,16 @@
 
 typedef struct row {
     cielo_field field;
-    size_t wire_length;
+    unsigned short wire_length;
+    unsigned short host_length;
 } row;
 
 static const row rows[] = {
 #define CIELO_X(object, wire, host, type, size, use, child)        \
     {{wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size, \
       CIELO_USE_##use, CIELO_OBJECT_##child},                      \
-     sizeof(wire) - 1},
+     sizeof(wire) - 1,                                             \
+     sizeof(host) - 1},
     CIELO_FIELD_MAP(CIELO_X)
 #undef CIELO_X
 };
@@ -103,22 +105,62 @@ static size_t bare_length(const char *name, size_t length, char *first)
 /* A host name is its wire name but for case and '_' (a test holds it), so one
  * comparison answers for both. Most rows fall to the look at their length and
  * first letter. */
-size_t cielo__field_index(int object, const char *name, size_t length)
+static size_t find_any_spelling(size_t first, size_t end, const char *name,
+                                size_t length)
 {
-    char first;
-    size_t least = bare_length(name, length, &first);
+    char letter;
+    size_t least = bare_length(name, length, &letter);
     size_t i;
 
-    for (i = cielo__field_first(object);
-         i < ROWS && rows[i].field.object == object; i++) {
+    for (i = first; i < end; i++) {
         const row *at = &rows[i];
 
-        if (at->wire_length >= least && cielo__lower(at->field.wire[0]) == first
+        if (at->wire_length >= least
+            && cielo__lower(at->field.wire[0]) == letter
             && at->field.use != CIELO_USE_ALIAS
             && cielo__same_name(at->field.wire, name, length))
             return i;
     }
     return CIELO__NO_FIELD;
+}
+
+/* 1 for one of the two names that a row has, as they are written. */
+static int is_called(const row *at, const char *name, size_t length)
+{
+    return ((at->wire_length == length
+             && memcmp(at->field.wire, name, length) == 0)
+            || (at->host_length == length
+                && memcmp(at->field.host, name, length) == 0))
+        && at->field.use != CIELO_USE_ALIAS;
+}
+
+size_t cielo__field_among(size_t first, size_t end, size_t guess,
+                          const char *name, size_t length)
+{
+    size_t i;
+
+    for (i = guess; i < end; i++) {
+        if (is_called(&rows[i], name, length))
+            return i;
+    }
+    for (i = first; i < guess; i++) {
+        if (is_called(&rows[i], name, length))
+            return i;
+    }
+    return find_any_spelling(first, end, name, length);
+}
+
+size_t cielo__field_index(int object, const char *name, size_t length)
+{
+    return find_any_spelling(cielo__field_first(object),
+                             cielo__field_first(object + 1), name, length);
+}
+
+size_t cielo__field_required(size_t at, size_t end)
+{
+    while (at < end && rows[at].field.use != CIELO_USE_REQUIRED)
+        at++;
+    return at < end ? at : CIELO__NO_FIELD;
 }
 
 const cielo_field *cielo_field_by_name(int object, const char *name,

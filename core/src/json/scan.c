@@ -165,15 +165,12 @@ static char *scan_special(scanner *s, char *to)
 /* 1 for what stands for itself in a text: ASCII from the blank on, but for
  * quote and backslash. */
 #define EIGHT 1, 1, 1, 1, 1, 1, 1, 1
-static const unsigned char plain[256] = {
-    0,     0,     0,     0,     0,     0,     0,     0,
-    0,     0,     0,     0,     0,     0,     0,     0,
-    0,     0,     0,     0,     0,     0,     0,     0,
-    0,     0,     0,     0,     0,     0,     0,     0,
-    1,     1,     0,     1,     1,     1,     1,     1, /* " */
-    EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, 1,     1,
-    1,     1,     0,     1,     1,     1, /* \ */
-    EIGHT, EIGHT, EIGHT, EIGHT};
+static const unsigned char plain[256]
+    = {0,     0,     0,     0,     0,     0,     0, 0, 0, 0, 0, 0, 0, 0,
+       0,     0,     0,     0,     0,     0,     0, 0, 0, 0, 0, 0, 0, 0,
+       0,     0,     0,     0,     1,     1,     0, 1, 1, 1, 1, 1,       /* " */
+       EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, 1, 1, 1, 1, 0, 1, 1, 1, /* \ */
+       EIGHT, EIGHT, EIGHT, EIGHT};
 #undef EIGHT
 
 /* The first byte from `at` on that has a meaning of its own inside a text, or
