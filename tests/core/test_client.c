@@ -292,6 +292,62 @@ static void sales_told_are_remembered_up_to_a_bound(void)
     cielo_client_unref(client);
 }
 
+/* What was told to a parent is no lost answer of its child's. */
+static void a_child_knows_what_its_parent_was_told(void)
+{
+    cielo_client *client = made(NULL);
+    cielo__shared *shared = cielo__client_shared(client);
+    int status = 0;
+    pid_t child;
+
+    cielo__tell(shared, "before");
+    child = fork();
+    if (child == 0) {
+        cielo__tell(shared, "in the child");
+        _exit(cielo__is_told(shared, "before")
+              && !cielo__claim(shared, "in the child")
+              && cielo__claim(shared, "new"));
+    }
+    CHECK_INT(waitpid(child, &status, 0), child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    CHECK(!cielo__is_told(shared, "in the child"));
+    cielo_client_unref(client);
+}
+
+static void *tell_many(void *context)
+{
+    char id[32];
+    int i;
+
+    for (i = 0; i < 500; i++) {
+        snprintf(id, sizeof(id), "%d", i);
+        cielo__tell(context, id);
+    }
+    return NULL;
+}
+
+/* Nothing is lost between threads that tell without a lock, the first ones
+ * among them, which make the memory for it. */
+static void what_threads_tell_at_once_is_remembered(void)
+{
+    cielo_client *client = made(NULL);
+    cielo__shared *shared = cielo__client_shared(client);
+    pthread_t threads[4];
+    char id[32];
+    int i;
+
+    for (i = 0; i < 4; i++)
+        CHECK_INT(pthread_create(&threads[i], NULL, tell_many, shared), 0);
+    for (i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    for (i = 0; i < 500; i++) {
+        snprintf(id, sizeof(id), "%d", i);
+        CHECK(cielo__is_told(shared, id));
+    }
+    CHECK(!cielo__is_told(shared, "500"));
+    cielo_client_unref(client);
+}
+
 static void void_times_are_bounded(void)
 {
     cielo_client *client = made(NULL);
@@ -508,7 +564,9 @@ CHECK_MAIN(all_problems_of_options_are_told,
            proxies_are_checked,
            the_environment_gives_what_is_missing,
            with_takes_only_what_may_differ, tokens_can_be_kept_outside,
-           sales_told_are_remembered_up_to_a_bound, void_times_are_bounded,
+           sales_told_are_remembered_up_to_a_bound,
+           a_child_knows_what_its_parent_was_told,
+           what_threads_tell_at_once_is_remembered, void_times_are_bounded,
            a_void_left_counts_from_the_next,
            threads_may_share_a_client, any_end_of_a_token_may_be_given,
            a_child_makes_the_lock_anew_once,

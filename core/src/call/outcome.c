@@ -5,14 +5,6 @@
 
 /* ---- read once, as the call ends: the answer may be taken away then ---- */
 
-static int has_type(const cielo_value *payment, const char *word)
-{
-    size_t length = strlen(word), given = 0;
-    const char *type = cielo_value_text(cielo__member(payment, "Type"), &given);
-
-    return type && given == length && cielo__same_case(type, word, length);
-}
-
 /* What became of the change: the payment's status tells something else. */
 static void read_change(cielo_call *call)
 {
@@ -28,12 +20,15 @@ static void read_sale(cielo_call *call, const cielo_value *payment,
 {
     cielo__outcome *outcome = &call->outcome;
     int registered = nature == CIELO_NATURE_AUTHORIZED;
-    int boleto = registered && has_type(payment, "Boleto");
-    int paid_later = boleto || (registered && has_type(payment, "Pix"));
+    const char *type = registered
+        ? cielo_value_text(cielo_value_get_case(payment, "Type"), NULL)
+        : NULL;
+    int boleto = cielo__same_word(type, "Boleto");
+    int paid_later = boleto || cielo__same_word(type, "Pix");
 
     outcome->approved = nature == CIELO_NATURE_PAID
         || (registered && !paid_later);
-    outcome->declined = cielo__is_refused(payment);
+    outcome->declined = cielo__is_refused_as(payment, nature);
     outcome->pending = !outcome->declined
         && (nature == CIELO_NATURE_UNFINISHED || nature == CIELO_NATURE_PENDING
             || boleto);
@@ -71,23 +66,13 @@ static const cielo_status *order_status(const cielo_call *call)
     return cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
 }
 
-/* The payment that a result is, or holds; NULL for results of other things. */
-static const cielo_value *payment_of(const cielo_call *call)
-{
-    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
-
-    return layout && layout->payment
-        ? cielo__member(call->result, layout->payment)
-        : NULL;
-}
-
 void cielo__outcome_read(cielo_call *call)
 {
     const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
 
     switch (layout ? layout->owner : -1) {
     case CIELO_OF_SALE:
-        read_status(call, payment_of(call));
+        read_status(call, call->payment);
         break;
     case CIELO_OF_ORDER:
         call->outcome.status = order_status(call);
@@ -225,10 +210,10 @@ void cielo__result_facts(cielo_call *call)
 
 /* ---- advice ---- */
 
-static void read_text(const cielo_value *tree, const char *path,
+static void read_text(const cielo_value *tree, const char *name,
                       const char **text, size_t *length)
 {
-    *text = cielo_value_text(cielo__member(tree, path), length);
+    *text = cielo_value_text(cielo_value_get_case(tree, name), length);
 }
 
 /* Cielo's code says nothing of a mark that is missing, the call does. */
@@ -241,7 +226,7 @@ static int is_denied_for_its_mark(const cielo_call *call, int64_t status)
 
 int cielo_call_advice(const cielo_call *call, cielo_advice *out)
 {
-    const cielo_value *of = payment_of(call);
+    const cielo_value *of = call->payment;
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
@@ -255,9 +240,11 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     if (!in.return_code)
         read_text(of, "ProviderReturnCode", &in.return_code,
                   &in.return_code_length);
-    read_text(of, "CreditCard.Brand", &in.brand, &in.brand_length);
+    read_text(cielo_value_get_case(of, "CreditCard"), "Brand", &in.brand,
+              &in.brand_length);
     if (!in.brand)
-        read_text(of, "DebitCard.Brand", &in.brand, &in.brand_length);
+        read_text(cielo_value_get_case(of, "DebitCard"), "Brand", &in.brand,
+                  &in.brand_length);
     read_text(of, "MerchantAdviceCode", &in.merchant_advice,
               &in.merchant_advice_length);
     cielo_advise(&in, out);

@@ -63,6 +63,8 @@ typedef struct cielo__operation {
 } cielo__operation;
 
 const cielo__operation *cielo__operation_row(int operation);
+/* The number of a row, CIELO_OP_... */
+int cielo__operation_number(const cielo__operation *row);
 /* 1 for those that give back a payment, of which one waits for the last. */
 int cielo__operation_is_void(const cielo__operation *row);
 

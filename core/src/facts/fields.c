@@ -102,6 +102,16 @@ static size_t bare_length(const char *name, size_t length, char *first)
     return count;
 }
 
+/* As the name of one of the two kinds is mostly written. */
+static int is_plainly(const row *at, const char *name, size_t length)
+{
+    return (at->wire_length == length
+            && memcmp(at->field.wire, name, length) == 0)
+        || (at->wire_length < length
+            && strncmp(at->field.host, name, length) == 0
+            && at->field.host[length] == '\0');
+}
+
 /* A host name is its wire name but for case and '_' (a test holds it), so one
  * comparison answers for both. Most rows fall to the look at their length and
  * first letter. */
@@ -118,7 +128,8 @@ static size_t find_any_spelling(size_t first, size_t end, const char *name,
         if (at->wire_length >= least
             && cielo__lower(at->field.wire[0]) == letter
             && at->field.use != CIELO_USE_ALIAS
-            && cielo__same_name(at->field.wire, name, length))
+            && (is_plainly(at, name, length)
+                || cielo__same_name(at->field.wire, name, length)))
             return i;
     }
     return CIELO__NO_FIELD;
@@ -359,9 +370,8 @@ cielo_type cielo_field_reads(int type, const char *text, size_t length,
 /* No status, count or reason is longer; a double holds it. */
 #define MOST_WHOLE 1e9
 
-int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+static int read_amount(const cielo_value *amount, int64_t *out)
 {
-    const cielo_value *amount = cielo__member(tree, path);
     size_t length;
     const char *text;
 
@@ -373,16 +383,24 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
         == CIELO_NUMBER;
 }
 
+int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+{
+    return read_amount(cielo__member(tree, path), out);
+}
+
 int cielo__number(const cielo_value *tree, const char *path, int64_t *out)
 {
     const cielo_value *member = cielo__member(tree, path);
-    double number = cielo_value_real(member);
+    double number;
 
-    if (cielo__amount(tree, path, out))
+    if (read_amount(member, out))
         return 1;
     if (cielo_value_type(member) != CIELO_NUMBER
-        || cielo_value_is_integer(member) || number < -MOST_WHOLE
-        || number > MOST_WHOLE || number != (double)(int64_t)number)
+        || cielo_value_is_integer(member))
+        return 0;
+    number = cielo_value_real(member);
+    if (number < -MOST_WHOLE || number > MOST_WHOLE
+        || number != (double)(int64_t)number)
         return 0;
     *out = (int64_t)number;
     return 1;
