@@ -16,10 +16,15 @@ static int add_names(module_state *state)
     NAME(str_warning, "warning");
     NAME(str_found, "found");
     NAME(str_sent, "sent");
+    NAME(str_message, "message");
+    NAME(str_operation, "operation");
+    NAME(str_merchant_order_id, "merchant_order_id");
     NAME(str_maybe, "maybe");
     NAME(str_yes, "yes");
     NAME(log_format, "%s %s -> %s in %s ms (request %s)");
     NAME(outcome_format, "%s (sent: %s, payments: %s)");
+    for (i = 0; i < CIELO_OP_COUNT; i++)
+        NAME(operations[i].name, cielo_operation_at((int)i)->name);
     for (i = 0; i < CIELO_FACT_COUNT; i++)
         NAME(fact_names[i], cielo_fact_at(i)->name);
 #undef NAME

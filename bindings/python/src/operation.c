@@ -55,6 +55,14 @@ static int sort_args(const operation_info *info, PyObject *const *args,
     arg_spec specs[MAX_PARAMS + OPTION_ARGS];
     int i;
 
+    if (nargs == info->count && !kwnames) { /* as nearly always */
+        for (i = 0; i < info->count; i++) {
+            result_note_reader(args[i]);
+            given[i] = args[i];
+        }
+        given[i] = given[i + 1] = NULL;
+        return 1;
+    }
     for (i = 0; i < info->count; i++) {
         specs[i].name = info->params[i]->name;
         specs[i].required = !info->optional[i];

@@ -30,6 +30,9 @@
         DO((state)->str_warning);                                     \
         DO((state)->str_found);                                       \
         DO((state)->str_sent);                                        \
+        DO((state)->str_message);                                     \
+        DO((state)->str_operation);                                   \
+        DO((state)->str_merchant_order_id);                           \
         DO((state)->str_maybe);                                       \
         DO((state)->str_yes);                                         \
         DO((state)->logger);                                          \
@@ -58,6 +61,8 @@
             DO((state)->nouns[n].types[0]);                           \
             DO((state)->nouns[n].types[1]);                           \
         }                                                             \
+        for (n = 0; n < CIELO_OP_COUNT; n++)                          \
+            DO((state)->operations[n].name);                          \
         for (n = 0; n < CIELO_FACT_COUNT; n++)                        \
             DO((state)->fact_names[n]);                               \
         for (f = 0; (state)->fields && f < (state)->field_room; f++)  \

@@ -25,6 +25,7 @@ typedef struct operation_info {
     const struct param_type *types[MAX_PARAMS];
     int optional[MAX_PARAMS];
     char *doc; /* text signature and docstring */
+    PyObject *name; /* interned */
 } operation_info;
 
 typedef struct noun_info {
@@ -91,6 +92,9 @@ struct module_state {
     PyObject *str_warning;
     PyObject *str_found;
     PyObject *str_sent;
+    PyObject *str_message;
+    PyObject *str_operation;
+    PyObject *str_merchant_order_id;
     PyObject *str_maybe;
     PyObject *str_yes;
     PyObject *logger; /* NULL until somebody may listen */
