@@ -189,6 +189,9 @@ void cielo__result_errors(cielo_call *call, const cielo_value *tree);
 
 /* ---- outcome.c ---- */
 
+/* The payment that a result is, or holds; NULL for results of other things. */
+const cielo_value *cielo__payment_of(const cielo__operation *row,
+                                     const cielo_value *result);
 /* Fills `outcome` from the result of a call that succeeds. */
 void cielo__outcome_read(cielo_call *call);
 /* Makes the tree of facts of a call that ended; NULL when memory is short. */

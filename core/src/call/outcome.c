@@ -5,6 +5,15 @@
 
 /* ---- read once, as the call ends: the answer may be taken away then ---- */
 
+const cielo_value *cielo__payment_of(const cielo__operation *row,
+                                     const cielo_value *result)
+{
+    const cielo__layout *layout = cielo__layout_of(row->facts.object);
+
+    return layout && layout->payment ? cielo__member(result, layout->payment)
+                                     : NULL;
+}
+
 /* What became of the change: the payment's status tells something else. */
 static void read_change(cielo_call *call)
 {
@@ -217,16 +226,18 @@ static void read_text(const cielo_value *tree, const char *name,
 }
 
 /* Cielo's code says nothing of a mark that is missing, the call does. */
-static int is_denied_for_its_mark(const cielo_call *call, int64_t status)
+int cielo_call_lacks_mark(const cielo_call *call)
 {
-    return call->operation == CIELO_OP_SALE_CREATE
-        && cielo__sale_nature(status) == CIELO_NATURE_REFUSED
+    const cielo_status *status = call->outcome.status;
+
+    return call->operation == CIELO_OP_SALE_CREATE && status
+        && status->nature == CIELO_NATURE_REFUSED
         && cielo__lacks_mark(call->input.body);
 }
 
-int cielo_call_advice(const cielo_call *call, cielo_advice *out)
+static int advise(const cielo__operation *row, const cielo_value *of,
+                  cielo_advice *out)
 {
-    const cielo_value *of = call->payment;
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
     int64_t status;
 
@@ -235,7 +246,7 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
         && cielo_value_type(of) != CIELO_OBJECT)
         return 0;
     in.status = status == (int)status ? (int)status : -1;
-    in.operation = cielo__code_book(call->row);
+    in.operation = cielo__code_book(row);
     read_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
     if (!in.return_code)
         read_text(of, "ProviderReturnCode", &in.return_code,
@@ -248,7 +259,30 @@ int cielo_call_advice(const cielo_call *call, cielo_advice *out)
     read_text(of, "MerchantAdviceCode", &in.merchant_advice,
               &in.merchant_advice_length);
     cielo_advise(&in, out);
-    if (out->change < CIELO_CHANGE_DATA && is_denied_for_its_mark(call, status))
+    return 1;
+}
+
+static void advise_mark(cielo_advice *out, int lacks_mark)
+{
+    if (lacks_mark && out->change < CIELO_CHANGE_DATA)
         out->change = CIELO_CHANGE_DATA;
+}
+
+int cielo_call_advice(const cielo_call *call, cielo_advice *out)
+{
+    if (!advise(call->row, call->payment, out))
+        return 0;
+    advise_mark(out, cielo_call_lacks_mark(call));
+    return 1;
+}
+
+int cielo_result_advice(int operation, const cielo_value *result,
+                        int lacks_mark, cielo_advice *out)
+{
+    const cielo__operation *row = cielo__operation_row(operation);
+
+    if (!row || !advise(row, cielo__payment_of(row, result), out))
+        return 0;
+    advise_mark(out, lacks_mark);
     return 1;
 }
