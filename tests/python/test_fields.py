@@ -175,6 +175,22 @@ def test_fields_may_change_while_they_are_read(client: cielo.Client) -> None:
     assert problem.path == "payment"
 
 
+def test_what_would_be_sent_is_what_is_sent(make_client: Callable[..., cielo.Client]) -> None:
+    sale, client = card_sale(), make_client()
+    assert json.loads(_core._checked(client, "sale_create", sale)) == sale
+    assert _core._checked(client, "request", "POST", "/x", sale).decode() == sent(sale)
+    with pytest.raises(cielo.ValidationError):
+        _core._checked(client, "sale_create", {})
+    with pytest.raises(ValueError, match="sends no fields"):
+        _core._checked(client, "sale_find", "order1")
+    for odd in (("sale_create",), (client, "no such"), (client, 1), (None, "sale_create", sale)):
+        with pytest.raises((TypeError, ValueError)):
+            _core._checked(*odd)
+    client.close()
+    with pytest.raises(cielo.ClosedError):
+        _core._checked(client, "sale_create", sale)
+
+
 def plain(random: Random, depth: int = 0) -> Any:
     """Data of the kinds that most programs give, odd ones among them."""
     if depth < 4 and random.random() < 0.5:
@@ -196,7 +212,9 @@ def outcome(client: cielo.Client, body: Any) -> Any:
         return sorted(refused.problems)
 
 
-def test_plain_data_has_its_own_way_and_ends_alike(make_client: Callable[..., cielo.Client]) -> None:
+def test_plain_data_has_its_own_way_and_ends_alike(
+    make_client: Callable[..., cielo.Client]
+) -> None:
     random, client = Random(11), make_client()
     sent = 0
     for _ in range(600):
