@@ -12,6 +12,8 @@ static int add_names(module_state *state)
     NAME(str_adopt, "_adopt");
     NAME(str_is_enabled_for, "isEnabledFor");
     NAME(str_logging, "logging");
+    NAME(str_level, "level");
+    NAME(str_parent, "parent");
     NAME(str_debug, "debug");
     NAME(str_warning, "warning");
     NAME(str_found, "found");
@@ -28,7 +30,7 @@ static int add_names(module_state *state)
     for (i = 0; i < CIELO_FACT_COUNT; i++)
         NAME(fact_names[i], cielo_fact_at(i)->name);
 #undef NAME
-    state->log_level = PyLong_FromLong(10); /* logging.DEBUG */
+    state->log_level = PyLong_FromLong(LEVEL_DEBUG);
     return state->log_level ? 0 : -1;
 }
 

@@ -26,6 +26,8 @@
         DO((state)->str_adopt);                                       \
         DO((state)->str_is_enabled_for);                              \
         DO((state)->str_logging);                                     \
+        DO((state)->str_level);                                       \
+        DO((state)->str_parent);                                      \
         DO((state)->str_debug);                                       \
         DO((state)->str_warning);                                     \
         DO((state)->str_found);                                       \

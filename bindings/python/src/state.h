@@ -88,6 +88,8 @@ struct module_state {
     PyObject *str_adopt;
     PyObject *str_is_enabled_for;
     PyObject *str_logging;
+    PyObject *str_level;
+    PyObject *str_parent;
     PyObject *str_debug;
     PyObject *str_warning;
     PyObject *str_found;
@@ -98,6 +100,7 @@ struct module_state {
     PyObject *str_maybe;
     PyObject *str_yes;
     PyObject *logger; /* NULL until somebody may listen */
+    int is_plain_logger;
     PyObject *log_level;
     PyObject *log_format;
     PyObject *outcome_format;
@@ -454,6 +457,8 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
                       PyObject *kwnames);
 
 /* ---- log.c ---- */
+
+#define LEVEL_DEBUG 10 /* of the module logging */
 
 /* To be asked before a call is made, whose attempts are told to the logger that
  * there is by then. -1 with an exception set, the application's or a
