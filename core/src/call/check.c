@@ -1,5 +1,6 @@
 /* Problems and warnings of a call's parameters, and where they stand. */
 #include <stdio.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -20,7 +21,8 @@ void cielo__check_init(cielo__check *c, cielo__input *input, int rules)
 /* The name of a step, cut on a character, not on one of its later bytes. */
 static void add_name(cielo__buf *path, const cielo__step *step)
 {
-    size_t length = step->number;
+    size_t length = step->number == CIELO__WHOLE ? strlen(step->name)
+                                                 : step->number;
     size_t shown = length < NAME_LIMIT ? length : NAME_LIMIT;
 
     while (shown < length && shown > 0

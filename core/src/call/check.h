@@ -25,6 +25,9 @@ typedef struct cielo__step {
     size_t number; /* the name's length, or which item */
 } cielo__step;
 
+/* The length of a name of the maps, which is counted where it is told. */
+#define CIELO__WHOLE SIZE_MAX
+
 /* A call's own parameters, and what stands in one: both as deep as any. */
 enum { CIELO__MOST_STEPS = 2 * CIELO_VALUE_DEPTH + 8 };
 

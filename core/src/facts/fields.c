@@ -115,14 +115,14 @@ static int is_plainly(const row *at, const char *name, size_t length)
 /* A host name is its wire name but for case and '_' (a test holds it), so one
  * comparison answers for both. Most rows fall to the look at their length and
  * first letter. */
-static size_t find_any_spelling(size_t first, size_t end, const char *name,
+static size_t find_any_spelling(int object, size_t first, const char *name,
                                 size_t length)
 {
     char letter;
     size_t least = bare_length(name, length, &letter);
     size_t i;
 
-    for (i = first; i < end; i++) {
+    for (i = first; i < ROWS && rows[i].field.object == object; i++) {
         const row *at = &rows[i];
 
         if (at->wire_length >= least
@@ -136,7 +136,7 @@ static size_t find_any_spelling(size_t first, size_t end, const char *name,
 }
 
 /* 1 for one of the two names that a row has, as they are written. */
-static int is_called(const row *at, const char *name, size_t length)
+static inline int is_called(const row *at, const char *name, size_t length)
 {
     return ((at->wire_length == length
              && memcmp(at->field.wire, name, length) == 0)
@@ -145,39 +145,60 @@ static int is_called(const row *at, const char *name, size_t length)
         && at->field.use != CIELO_USE_ALIAS;
 }
 
-size_t cielo__field_among(size_t first, size_t end, size_t guess,
+size_t cielo__field_among(int object, size_t first, size_t guess,
                           const char *name, size_t length)
 {
     size_t i;
 
-    for (i = guess; i < end; i++) {
+    if (guess < ROWS && rows[guess].field.object == object
+        && is_called(&rows[guess], name, length))
+        return guess;
+    for (i = first; i < ROWS && rows[i].field.object == object; i++) {
         if (is_called(&rows[i], name, length))
             return i;
     }
-    for (i = first; i < guess; i++) {
-        if (is_called(&rows[i], name, length))
-            return i;
-    }
-    return find_any_spelling(first, end, name, length);
+    return find_any_spelling(object, first, name, length);
 }
 
-size_t cielo__field_index(int object, const char *name, size_t length)
+/* The few rows of what users must give. */
+#define KEEP_REQUIRED(...) {__VA_ARGS__},
+#define KEEP_OPTIONAL(...)
+#define KEEP_ANSWER(...)
+#define KEEP_ALIAS(...)
+static const cielo_field required[] = {
+#define CIELO_X(object, wire, host, type, size, use, child)                 \
+    KEEP_##use(wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size, \
+               CIELO_USE_##use, CIELO_OBJECT_##child)
+    CIELO_FIELD_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+const cielo_field *cielo__field_required(int object, size_t index)
 {
-    return find_any_spelling(cielo__field_first(object),
-                             cielo__field_first(object + 1), name, length);
+    size_t i = 0;
+
+    while (i < sizeof(required) / sizeof(required[0])
+           && required[i].object < object)
+        i++;
+    i += index;
+    return i < sizeof(required) / sizeof(required[0])
+            && required[i].object == object
+        ? &required[i]
+        : NULL;
 }
 
-size_t cielo__field_required(size_t at, size_t end)
+size_t cielo__field_wire_length(const cielo_field *field)
 {
-    while (at < end && rows[at].field.use != CIELO_USE_REQUIRED)
-        at++;
-    return at < end ? at : CIELO__NO_FIELD;
+    return ((const row *)(const void *)field)->wire_length;
 }
 
 const cielo_field *cielo_field_by_name(int object, const char *name,
                                        size_t length)
 {
-    return cielo_field_at(cielo__field_index(object, name, length));
+    size_t first = cielo__field_first(object);
+
+    return cielo_field_at(
+        cielo__field_among(object, first, first, name, length));
 }
 
 /* X(name, TYPE): how programs and services outside Cielo's documents call what

@@ -38,12 +38,12 @@ static int grow(printer *p, size_t more)
     return 1;
 }
 
-static int has_room(printer *p, size_t more)
+static inline int has_room(printer *p, size_t more)
 {
     return (size_t)(p->end - p->at) >= more || grow(p, more);
 }
 
-static void put(printer *p, const char *text, size_t length)
+static inline void put(printer *p, const char *text, size_t length)
 {
     if (!has_room(p, length))
         return;
@@ -51,7 +51,7 @@ static void put(printer *p, const char *text, size_t length)
     p->at += length;
 }
 
-static void put_char(printer *p, char c)
+static inline void put_char(printer *p, char c)
 {
     if (has_room(p, 1))
         *p->at++ = c;
@@ -76,34 +76,63 @@ static void put_escape(printer *p, unsigned char c)
     put(p, escape, sizeof(escape));
 }
 
-/* The bytes before one that is escaped, or all. */
+/* The bytes before one that is escaped, or all. The last eight are looked at
+ * together too, with some that were. */
 static size_t plain_length(const char *text, size_t length)
 {
     size_t at = 0;
 
-    while (length - at >= 8 && !cielo__special(text + at, 0))
-        at += 8;
+    if (length >= 8) {
+        while (length - at >= 8 && !cielo__special(text + at, 0))
+            at += 8;
+        if (length - at < 8 && !cielo__special(text + length - 8, 0))
+            return length;
+    }
     while (at < length && (unsigned char)text[at] >= 0x20 && text[at] != '"'
            && text[at] != '\\')
         at++;
     return at;
 }
 
-static void put_text(printer *p, const char *text, size_t length)
+/* A text in which nothing is escaped. */
+static inline void put_plain(printer *p, const char *text, size_t length,
+                             char after)
 {
-    size_t plain;
+    char *at;
 
+    if (!has_room(p, length + 3))
+        return;
+    at = p->at;
+    *at++ = '"';
+    memcpy(at, text, length);
+    at += length;
+    *at++ = '"';
+    *at = after;
+    p->at = at + (after != 0);
+}
+
+/* A text, and what follows it if that is not 0. */
+static void put_text(printer *p, const char *text, size_t length, char after)
+{
+    size_t plain = plain_length(text, length);
+
+    if (plain == length) {
+        put_plain(p, text, length, after);
+        return;
+    }
     put_char(p, '"');
     for (;;) {
-        plain = plain_length(text, length);
         put(p, text, plain);
         if (plain == length || p->status != CIELO_OK)
             break;
         put_escape(p, (unsigned char)text[plain]);
         text += plain + 1;
         length -= plain + 1;
+        plain = plain_length(text, length);
     }
     put_char(p, '"');
+    if (after)
+        put_char(p, after);
 }
 
 static void put_node(printer *p, const cJSON *node, int depth);
@@ -122,10 +151,10 @@ static void put_container(printer *p, const cJSON *node, int depth)
          child = child->next) {
         if (child != node->child)
             put_char(p, ',');
-        if (object) {
-            put_text(p, child->string, cielo__name_length(child));
-            put_char(p, ':');
-        }
+        if (object && child->valueint & CIELO__NAME_PLAIN)
+            put_plain(p, child->string, cielo__lengths_of(child).name, ':');
+        else if (object)
+            put_text(p, child->string, cielo__name_length(child), ':');
         put_node(p, child, depth + 1);
     }
     put_char(p, object ? '}' : ']');
@@ -150,7 +179,7 @@ static void put_node(printer *p, const cJSON *node, int depth)
         put(p, node->valuestring, cielo__text_length(node));
         return;
     case CIELO_TEXT:
-        put_text(p, node->valuestring, cielo__text_length(node));
+        put_text(p, node->valuestring, cielo__text_length(node), 0);
         return;
     case CIELO_ARRAY:
     case CIELO_OBJECT:
