@@ -35,6 +35,7 @@ static void take_up_buffers(cielo_call *call)
     take_up(&call->scratch);
     take_up(&call->token);
     take_up(&call->texts);
+    take_up(&call->body);
     take_up(&call->attempts);
 }
 
@@ -53,6 +54,7 @@ static cielo_call *allocate(cielo_client *client)
         cielo__buf_init(&call->scratch, NULL, SIZE_MAX - 1);
         cielo__buf_init(&call->token, call->mem, 64 * 1024);
         cielo__buf_init(&call->texts, call->mem, CIELO__TEXTS);
+        cielo__buf_init(&call->body, call->mem, SIZE_MAX - 1);
         cielo__buf_init(&call->attempts, call->mem, SIZE_MAX - 1);
     }
     return call;
@@ -76,7 +78,7 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
     call->operation = operation;
     call->sent = CIELO_SENT_NO;
     cielo__random_seed(&call->random, entropy->bytes);
-    cielo__message_init(&call->message, &call->texts);
+    cielo__message_init(&call->message, &call->texts, &call->body);
     if (cielo__call_prepare(call, params) != CIELO_OK) {
         cielo_call_free(call);
         return cielo__report(err, CIELO_EMEMORY, NULL);
@@ -126,6 +128,7 @@ static void retire(cielo_call *call)
     keep(&call->scratch, SCRATCH_KEPT);
     keep(&call->token, TEXTS_KEPT);
     keep(&call->texts, TEXTS_KEPT);
+    keep(&call->body, TEXTS_KEPT);
     keep(&call->attempts, TEXTS_KEPT);
     if (call->looked)
         cielo__wipe(&call->settle, sizeof(call->settle));
@@ -143,6 +146,7 @@ static void destroy_spare(void *spare)
     cielo__buf_clear(&call->scratch);
     cielo__buf_clear(&call->token);
     cielo__buf_clear(&call->texts);
+    cielo__buf_clear(&call->body);
     cielo__buf_clear(&call->attempts);
     cielo__free(call->mem, call);
 }
@@ -158,7 +162,6 @@ void cielo_call_free(cielo_call *call)
     give_back(call);
     cielo__event_clear(&call->event);
     cielo__settle_clear(&call->settle);
-    cielo__message_clear(&call->message);
     cielo_value_free(call->look);
     cielo_value_free(call->input.params);
     cielo_value_free(call->input.body);

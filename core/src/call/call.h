@@ -209,8 +209,7 @@ typedef struct cielo__message {
     cielo_header headers[CIELO__HEADERS];
     cielo__buf *texts;  /* the address, NUL, and what Authorization says */
     size_t credentials; /* where in `texts` that begins */
-    char *body;
-    size_t body_length;
+    cielo__buf *body;
     char request_id[64];
 } cielo__message;
 
@@ -218,9 +217,9 @@ typedef struct cielo__message {
 cielo__host cielo__host_of(const cielo__operation *row,
                            const cielo_value *params);
 
-/* Borrows `texts`, which is this message's alone. */
-void cielo__message_init(cielo__message *message, cielo__buf *texts);
-void cielo__message_clear(cielo__message *message);
+/* Borrows both, which are this message's alone. */
+void cielo__message_init(cielo__message *message, cielo__buf *texts,
+                         cielo__buf *body);
 /* Builds the request of a row. `token` is for those that have one;
  * `request_id` NULL draws a fresh one. Errors: CIELO_EMEMORY. */
 int cielo__message_build(cielo__message *message, const cielo_client *client,

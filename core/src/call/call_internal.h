@@ -52,6 +52,7 @@ typedef struct cielo__attempt {
 /* What a success came to. It outlives the answer that it was read from. */
 typedef struct cielo__outcome {
     const cielo_status *status; /* of a sale or an order; NULL: in no table */
+    int number;                 /* a sale's status as it came; -1: unknown */
     unsigned char approved;     /* these three of a sale or a change */
     unsigned char declined;
     unsigned char pending;
@@ -125,6 +126,7 @@ struct cielo_call {
     cielo__buf scratch; /* for reading answers */
     cielo__buf token;
     cielo__buf texts;    /* of the message */
+    cielo__buf body;     /* likewise */
     cielo__buf attempts; /* of each a cielo__attempt, its URL, its reason */
 };
 

@@ -9,22 +9,12 @@ static const char authorization[] = "Authorization";
 
 /* ---- the message ---- */
 
-void cielo__message_init(cielo__message *message, cielo__buf *texts)
+void cielo__message_init(cielo__message *message, cielo__buf *texts,
+                         cielo__buf *body)
 {
     memset(message, 0, sizeof(*message));
     message->texts = texts;
-}
-
-static void drop_body(cielo__message *message)
-{
-    cielo_text_free(message->body, message->body_length);
-    message->body = NULL;
-    message->body_length = 0;
-}
-
-void cielo__message_clear(cielo__message *message)
-{
-    drop_body(message);
+    message->body = body;
 }
 
 static void add_header(cielo__message *message, const char *name,
@@ -313,7 +303,7 @@ static void start_message(cielo__message *message)
     message->request_id[0] = '\0';
     message->credentials = 0;
     cielo__buf_reset(message->texts);
-    drop_body(message);
+    cielo__buf_reset(message->body);
 }
 
 static int put_body(cielo__message *message, const cielo_value *body)
@@ -322,9 +312,9 @@ static int put_body(cielo__message *message, const cielo_value *body)
 
     if (!body)
         return CIELO_OK;
-    status = cielo_value_print(body, &message->body, &message->body_length);
-    message->request.body = message->body;
-    message->request.body_length = message->body_length;
+    status = cielo__value_print(message->body, body);
+    message->request.body = cielo__buf_string(message->body);
+    message->request.body_length = message->body->length;
     add_header(message, "Content-Type", "application/json");
     return status;
 }

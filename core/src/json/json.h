@@ -20,6 +20,9 @@ int cielo__answer_parse(cielo_value **out, const char *text, size_t length,
                         const char *content_type, cielo__buf *scratch,
                         cielo_error *err);
 
+/* cielo_value_print into `out`, whose text is replaced; empty on an error. */
+int cielo__value_print(cielo__buf *out, const cielo_value *value);
+
 /* ---- value.c ---- */
 
 /* Moves a member out of an object into the caller's hands; NULL when there is

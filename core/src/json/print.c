@@ -6,35 +6,23 @@
 #include "node.h"
 
 typedef struct printer {
-    char *data;
+    cielo__buf *out;
     char *at;
     char *end; /* the last byte, which is kept for a NUL */
     int status;
 } printer;
 
-/* Moves what there is to twice as much memory, and wipes it where it was. */
 static int grow(printer *p, size_t more)
 {
-    size_t used = (size_t)(p->at - p->data);
-    size_t size = (size_t)(p->end - p->data) + 1;
-    char *data;
+    cielo__buf *out = p->out;
 
-    if (more >= SIZE_MAX / 2 - size) {
+    out->length = p->at ? (size_t)(p->at - out->data) : 0;
+    if (cielo__buf_reserve(out, more) != CIELO_OK) {
         p->status = CIELO_EMEMORY;
         return 0;
     }
-    size = size * 2 + more;
-    data = cJSON_malloc(size);
-    if (!data) {
-        p->status = CIELO_EMEMORY;
-        return 0;
-    }
-    memcpy(data, p->data, used);
-    cielo__wipe(p->data, used);
-    cJSON_free(p->data);
-    p->data = data;
-    p->at = data + used;
-    p->end = data + size - 1;
+    p->at = out->data + out->length;
+    p->end = out->data + out->capacity - 1;
     return 1;
 }
 
@@ -206,29 +194,47 @@ static size_t guess_size(const cJSON *node)
     return size;
 }
 
-int cielo_value_print(const cielo_value *value, char **text, size_t *length)
+int cielo__value_print(cielo__buf *out, const cielo_value *value)
 {
     const cJSON *node = cielo__as_const_node(value);
-    size_t size = guess_size(node);
-    printer p;
+    printer p = {out, NULL, NULL, CIELO_OK};
 
-    *text = NULL;
-    *length = 0;
-    p.data = cJSON_malloc(size);
-    if (!p.data)
-        return CIELO_EMEMORY;
-    p.at = p.data;
-    p.end = p.data + size - 1;
-    p.status = CIELO_OK;
-    put_node(&p, node, 0);
+    cielo__buf_reset(out);
+    if (grow(&p, guess_size(node)))
+        put_node(&p, node, 0);
     if (p.status != CIELO_OK) {
-        cielo_text_free(p.data, (size_t)(p.at - p.data));
+        cielo__buf_clear(out);
         return p.status;
     }
     *p.at = '\0';
-    *text = p.data;
-    *length = (size_t)(p.at - p.data);
+    out->length = (size_t)(p.at - out->data);
     return CIELO_OK;
+}
+
+/* What a caller is handed goes back to where the nodes come from. */
+static void *allocate(void *context, size_t size)
+{
+    (void)context;
+    return cJSON_malloc(size);
+}
+
+static void release(void *context, void *memory)
+{
+    (void)context;
+    cJSON_free(memory);
+}
+
+int cielo_value_print(const cielo_value *value, char **text, size_t *length)
+{
+    static const cielo_allocator json = {NULL, allocate, NULL, release};
+    cielo__buf out;
+    int status;
+
+    cielo__buf_init(&out, &json, SIZE_MAX - 1);
+    status = cielo__value_print(&out, value);
+    *text = out.data;
+    *length = out.length;
+    return status;
 }
 
 void cielo_text_free(char *text, size_t length)
