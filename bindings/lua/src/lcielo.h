@@ -156,6 +156,8 @@ void lcielo_open_client(lua_State *L);
 /* The client behind a table of init.lua (the client or one of its nouns), NULL
  * if the value at `index` is none. */
 lcielo_client *lcielo_client_of(lua_State *L, int index);
+/* The same, and pushes its handle. */
+lcielo_client *lcielo_push_handle(lua_State *L, int index);
 
 /* ---- larguments.c ---- */
 

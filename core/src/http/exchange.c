@@ -207,6 +207,6 @@ int cielo__exchange_report(cielo__exchange *x, cielo_call *call)
 {
     int keep = report(x, call);
 
-    cielo__wire_forget(x->wire);
+    cielo_wire_forget(x->wire);
     return keep;
 }

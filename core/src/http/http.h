@@ -121,11 +121,6 @@ int cielo__is_lower(const char *text, const char *word, size_t length);
 int cielo__wire_request(cielo__buf *out, const cielo_request *request,
                         const char **problem);
 
-/* ---- wire.c ---- */
-
-/* Wipes what the wire holds of its exchange; it is as new then. */
-void cielo__wire_forget(cielo_wire *wire);
-
 /* ---- exchange.c: one request and what came of it ---- */
 
 typedef enum cielo__progress {

@@ -301,7 +301,7 @@ static void release(cielo_multi *multi, entry *e)
         return;
     cielo__exchange_close(e->exchange);
     cielo__lease_end(&e->exchange->lease);
-    cielo__wire_forget(e->exchange->wire);
+    cielo_wire_forget(e->exchange->wire);
     exchange_give(multi, e->exchange);
     e->exchange = NULL;
     untime(multi, e);

@@ -570,7 +570,7 @@ static void hand_over(cielo__buf *from, cielo__buf *to)
 }
 
 /* Back to where nothing was started, with nothing left of what was. */
-void cielo__wire_forget(cielo_wire *wire)
+void cielo_wire_forget(cielo_wire *wire)
 {
     empty(&wire->request);
     empty(&wire->line);
@@ -594,7 +594,7 @@ int cielo_wire_new(cielo_wire **out, const cielo_allocator *allocator)
     cielo__buf_init(&wire->request, &wire->mem, CIELO__REQUEST_LIMIT);
     cielo__buf_init(&wire->line, &wire->mem, HEAD_BYTES);
     cielo__buf_init(&wire->body, &wire->mem, CIELO_BODY_LIMIT);
-    cielo__wire_forget(wire);
+    cielo_wire_forget(wire);
     return CIELO_OK;
 }
 
@@ -616,7 +616,7 @@ int cielo_wire_start(cielo_wire *wire, const cielo_request *request)
     const char *problem;
     int status;
 
-    cielo__wire_forget(wire);
+    cielo_wire_forget(wire);
     status = cielo__wire_request(&wire->request, request, &problem);
     if (status == CIELO_EMEMORY)
         fail(wire, CIELO_CAUSE_MEMORY, "out of memory");
