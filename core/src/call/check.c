@@ -1,5 +1,6 @@
 /* Problems and warnings of a call's parameters, and where they stand. */
 #include <stdio.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -20,7 +21,8 @@ void cielo__check_init(cielo__check *c, cielo__input *input, int rules)
 /* The name of a step, cut on a character, not on one of its later bytes. */
 static void add_name(cielo__buf *path, const cielo__step *step)
 {
-    size_t length = step->number;
+    size_t length = step->number == CIELO__WHOLE ? strlen(step->name)
+                                                 : step->number;
     size_t shown = length < NAME_LIMIT ? length : NAME_LIMIT;
 
     while (shown < length && shown > 0
@@ -140,6 +142,29 @@ void cielo__check_judge(cielo__check *c, const cielo_field *field,
         cielo__check_warn(c, NULL, rule, message);
         break;
     }
+}
+
+size_t cielo__count_characters(const char *text, size_t length)
+{
+    size_t count = 0;
+    size_t i;
+
+    for (i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+void cielo__check_size(cielo__check *c, const cielo_field *field,
+                       const char *text, size_t length)
+{
+    char message[96];
+
+    if (field->size == 0 || length <= (size_t)field->size
+        || cielo__count_characters(text, length) <= (size_t)field->size)
+        return;
+    snprintf(message, sizeof(message), "has %lu characters; at most %d fit",
+             (unsigned long)cielo__count_characters(text, length), field->size);
+    cielo__check_judge(c, field, RULE_SIZE, message);
 }
 
 static size_t enter(cielo__check *c, const char *name, size_t number)

@@ -35,7 +35,8 @@ cielo_value *cielo__value_edit(cielo_value *object, const char *name);
 int cielo__value_add(cielo_value *object, const char *name, cielo_value *item);
 
 /* How a member of a block's tree is called: UTF-8 without a NUL, but NULL for
- * an item of an array. What `lasts`, since it is of the maps, is not copied. */
+ * an item of an array. What `lasts`, a name of the maps, is not copied, and
+ * holds nothing that is escaped. */
 typedef struct cielo__name {
     const char *text;
     size_t length;

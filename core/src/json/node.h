@@ -29,9 +29,10 @@
 
 enum {
     CIELO__HEIGHT = 0xFF,
-    CIELO__IN_BLOCK = 0x100,  /* else it is freed by itself */
-    CIELO__ROOT = 0x200,      /* of the block it stands in, which it holds */
-    CIELO__NAME_STAYS = 0x400 /* in the block or for ever; else it is freed */
+    CIELO__IN_BLOCK = 0x100,   /* else it is freed by itself */
+    CIELO__ROOT = 0x200,       /* of the block it stands in, which it holds */
+    CIELO__NAME_STAYS = 0x400, /* in the block or for ever; else it is freed */
+    CIELO__NAME_PLAIN = 0x800  /* of the maps: nothing in it is escaped */
 };
 
 static inline cielo_value *cielo__as_value(cJSON *node)
@@ -141,8 +142,14 @@ int cielo__block_grow(cielo__block *block, size_t size);
 int cielo__block_extend(cielo__block *block, size_t size);
 /* Drops a reference; the last wipes and frees. */
 void cielo__block_unref(cielo__block *block);
+
 /* The block of a container that stands in one. */
-cielo__block *cielo__block_of(const cJSON *container);
+static inline cielo__block *cielo__block_of(const cJSON *container)
+{
+    while (!(container->valueint & CIELO__ROOT))
+        container = (const cJSON *)(const void *)container->valuestring;
+    return (cielo__block *)(void *)container->valuestring;
+}
 
 /* Memory for a node, not filled; NULL when memory ran out. */
 static inline cJSON *cielo__block_node(cielo__block *block)
@@ -171,7 +178,20 @@ static inline void cielo__block_root(cielo__block *block, cJSON *node)
 /* A node by itself; `text` may be NULL. NULL when memory ran out. */
 cJSON *cielo__node_new(int type, const char *text, size_t length);
 /* Puts a node behind the last child. */
-void cielo__node_link(cJSON *parent, cJSON *node);
+static inline void cielo__node_link(cJSON *parent, cJSON *node)
+{
+    cJSON *first = parent->child;
+
+    node->next = NULL;
+    if (first) {
+        node->prev = first->prev;
+        first->prev->next = node;
+        first->prev = node;
+    } else {
+        node->prev = node;
+        parent->child = node;
+    }
+}
 /* Wipes and frees a node that stands in no container, and all below it. */
 void cielo__node_free(cJSON *node);
 /* Why JSON cannot hold the text; NULL when it can. */
@@ -189,7 +209,43 @@ double cielo__number_real(const char *text, size_t length);
 /* 1 when a number is not past a double's range. */
 int cielo__number_fits(const char *text, size_t length);
 
-/* ---- text that stands for itself ---- */
+/* ---- bytes, eight at a time ---- */
+
+/* 1 when eight bytes are the same. */
+static inline int cielo__same_eight(const char *a, const char *b)
+{
+    uint64_t left, right;
+
+    memcpy(&left, a, sizeof(left));
+    memcpy(&right, b, sizeof(right));
+    return left == right;
+}
+
+static inline int cielo__same_four(const char *a, const char *b)
+{
+    uint32_t left, right;
+
+    memcpy(&left, a, sizeof(left));
+    memcpy(&right, b, sizeof(right));
+    return left == right;
+}
+
+/* Inline, since a call costs more than to compare a dozen letters; the first
+ * ones and the last may overlap. */
+static inline int cielo__same_bytes(const char *a, const char *b, size_t length)
+{
+    size_t at = 0;
+
+    if (length >= 8 && length <= 16)
+        return cielo__same_eight(a, b)
+            && cielo__same_eight(a + length - 8, b + length - 8);
+    if (length >= 4 && length < 8)
+        return cielo__same_four(a, b)
+            && cielo__same_four(a + length - 4, b + length - 4);
+    while (at < length && a[at] == b[at])
+        at++;
+    return at == length;
+}
 
 #define CIELO__ONES (UINT64_MAX / 255)
 

@@ -82,20 +82,30 @@ static size_t plain_length(const char *text, size_t length)
     return at;
 }
 
+/* A text in which nothing is escaped. */
+static inline void put_plain(printer *p, const char *text, size_t length,
+                             char after)
+{
+    char *at;
+
+    if (!has_room(p, length + 3))
+        return;
+    at = p->at;
+    *at++ = '"';
+    memcpy(at, text, length);
+    at += length;
+    *at++ = '"';
+    *at = after;
+    p->at = at + (after != 0);
+}
+
 /* A text, and what follows it if that is not 0. */
 static void put_text(printer *p, const char *text, size_t length, char after)
 {
     size_t plain = plain_length(text, length);
 
-    if (plain == length && has_room(p, length + 3)) {
-        char *at = p->at;
-
-        *at++ = '"';
-        memcpy(at, text, length);
-        at += length;
-        *at++ = '"';
-        *at = after;
-        p->at = at + (after != 0);
+    if (plain == length) {
+        put_plain(p, text, length, after);
         return;
     }
     put_char(p, '"');
@@ -129,7 +139,9 @@ static void put_container(printer *p, const cJSON *node, int depth)
          child = child->next) {
         if (child != node->child)
             put_char(p, ',');
-        if (object)
+        if (object && child->valueint & CIELO__NAME_PLAIN)
+            put_plain(p, child->string, cielo__lengths_of(child).name, ':');
+        else if (object)
             put_text(p, child->string, cielo__name_length(child), ':');
         put_node(p, child, depth + 1);
     }
