@@ -150,7 +150,7 @@ CIELO_API int cielo_call_result(const cielo_call *call,
 
 /* Moves the value of cielo_call_result out of the call, for a host that keeps
  * it longer: the caller frees it. NULL where that was NULL, and that is NULL
- * from then on. The facts stay; advice is to be asked for before. */
+ * from then on. The facts stay; advice on it is cielo_result_advice's. */
 CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
 
 /*
@@ -190,6 +190,16 @@ CIELO_API int cielo_call_fact(const cielo_call *call, size_t index,
  * call has no such result. Its pointers are static.
  */
 CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
+
+/*
+ * The same of a result that a host took out of its call, and so for who asks:
+ * `operation` is the call's, and `lacks_mark` what cielo_call_lacks_mark said
+ * of it, after DONE: 1 for a sale that was denied and whose fields lack the
+ * mark of a recurring charge.
+ */
+CIELO_API int cielo_result_advice(int operation, const cielo_value *result,
+                                  int lacks_mark, cielo_advice *out);
+CIELO_API int cielo_call_lacks_mark(const cielo_call *call);
 
 /*
  * What happened, for errors and logs, free of secrets: an object with

@@ -244,22 +244,12 @@ void cielo__call_fail_memory(cielo_call *call)
         cielo__call_fail(call, CIELO_EMEMORY, NULL);
 }
 
-/* The payment that a result is, or holds; NULL for results of other things. */
-static const cielo_value *payment_of(const cielo_call *call)
-{
-    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
-
-    return layout && layout->payment
-        ? cielo__member(call->result, layout->payment)
-        : NULL;
-}
-
 void cielo__call_adopt(cielo_call *call, cielo_value *tree)
 {
     cielo_value_free(call->answer);
     call->answer = tree;
     call->result = tree;
-    call->payment = payment_of(call);
+    call->payment = cielo__payment_of(call->row, tree);
 }
 
 void cielo__call_start_job(cielo_call *call, cielo__job job)

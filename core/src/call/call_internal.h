@@ -52,6 +52,7 @@ typedef struct cielo__attempt {
 /* What a success came to. It outlives the answer that it was read from. */
 typedef struct cielo__outcome {
     const cielo_status *status; /* of a sale or an order; NULL: in no table */
+    int number;                 /* a sale's status as it came; -1: unknown */
     unsigned char approved;     /* these three of a sale or a change */
     unsigned char declined;
     unsigned char pending;
@@ -190,6 +191,9 @@ void cielo__result_errors(cielo_call *call, const cielo_value *tree);
 
 /* ---- outcome.c ---- */
 
+/* The payment that a result is, or holds; NULL for results of other things. */
+const cielo_value *cielo__payment_of(const cielo__operation *row,
+                                     const cielo_value *result);
 /* Fills `outcome` from the result of a call that succeeds. */
 void cielo__outcome_read(cielo_call *call);
 /* Makes the tree of facts of a call that ended; NULL when memory is short. */

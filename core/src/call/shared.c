@@ -11,7 +11,7 @@
 #include "call.h"
 
 enum {
-    SPARES = 16,  /* calls at once that find the memory of earlier ones */
+    SPARES = 64,  /* calls at once that find the memory of earlier ones */
     VOIDS = 4096, /* payments whose void times are kept */
     TOLD = 4096,  /* sales the client remembers being told of */
     ZONE_MS = 10 * 60
@@ -56,6 +56,7 @@ struct cielo__shared {
     void (*transport_destroy)(void *transport, int idle_only);
 
     void *spares[SPARES]; /* each swapped in and out as a whole */
+    unsigned spare_top;   /* those below it are mostly there, others not */
     void (*spare_destroy)(void *spare);
 };
 
@@ -226,26 +227,29 @@ void **cielo__shared_transport(cielo__shared *s,
 
 void *cielo__spare_take(cielo__shared *s)
 {
+    unsigned i = cielo__atomic_load(&s->spare_top);
     void *spare = NULL;
-    int i;
 
-    for (i = 0; i < SPARES && !spare; i++) {
+    while (i > 0 && !spare) {
+        i--;
         if (cielo__atomic_load(&s->spares[i]))
             spare = cielo__atomic_swap(&s->spares[i], NULL);
     }
+    cielo__atomic_store(&s->spare_top, i);
     return spare;
 }
 
 void cielo__spare_give(cielo__shared *s, void *spare,
                        void (*destroy)(void *spare))
 {
-    int i;
+    unsigned i = cielo__atomic_load(&s->spare_top);
 
     cielo__atomic_store(&s->spare_destroy, destroy);
-    for (i = 0; i < SPARES && spare; i++) {
+    for (; i < SPARES && spare; i++) {
         if (!cielo__atomic_load(&s->spares[i]))
             spare = cielo__atomic_swap(&s->spares[i], spare);
     }
+    cielo__atomic_store(&s->spare_top, i);
     if (spare)
         destroy(spare);
 }

@@ -102,16 +102,6 @@ static size_t bare_length(const char *name, size_t length, char *first)
     return count;
 }
 
-/* As the name of one of the two kinds is mostly written. */
-static int is_plainly(const row *at, const char *name, size_t length)
-{
-    return (at->wire_length == length
-            && memcmp(at->field.wire, name, length) == 0)
-        || (at->wire_length < length
-            && strncmp(at->field.host, name, length) == 0
-            && at->field.host[length] == '\0');
-}
-
 /* A host name is its wire name but for case and '_' (a test holds it), so one
  * comparison answers for both. Most rows fall to the look at their length and
  * first letter. */
@@ -128,8 +118,7 @@ static size_t find_any_spelling(int object, size_t first, const char *name,
         if (at->wire_length >= least
             && cielo__lower(at->field.wire[0]) == letter
             && at->field.use != CIELO_USE_ALIAS
-            && (is_plainly(at, name, length)
-                || cielo__same_name(at->field.wire, name, length)))
+            && cielo__same_name(at->field.wire, name, length))
             return i;
     }
     return CIELO__NO_FIELD;
