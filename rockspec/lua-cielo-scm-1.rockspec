@@ -88,6 +88,7 @@ build = {
         "core/src/facts/words.c",
         "core/src/http/clock.c",
         "core/src/http/exchange.c",
+        "core/src/http/idle.c",
         "core/src/http/line_curl.c",
         "core/src/http/multi.c",
         "core/src/http/net_curl.c",
