@@ -716,6 +716,7 @@ static void descriptors_are_warned_of(void)
     descriptor("Loja 1234 ABC", 1, "");
     descriptor("Loja 1234 ABCD", 1, "soft_descriptor:size");
     descriptor("Loja_ABC_1234", 1, "soft_descriptor:format");
+    descriptor("_Loja", 1, "soft_descriptor:format");
     descriptor("Caf\xC3\xA9", 1, "soft_descriptor:format");
     descriptor("CARTEIRA*NOMELOJA", 1,
            "soft_descriptor:size soft_descriptor:format");

@@ -860,6 +860,41 @@ static void what_a_block_cannot_hold_is_invalid_or_refused(void)
     cielo_value_free(text);
 }
 
+/* Bytes are looked at eight at a time: an odd one is seen wherever it is. */
+static void odd_bytes_are_seen_anywhere(void)
+{
+    enum { LONGEST = 20 };
+    static const char odd[] = {'"', '\\', '\n', 0x1F, 0, (char)0xFF};
+    size_t length, at, i;
+
+    for (length = 1; length <= LONGEST; length++) {
+        for (at = 0; at < length; at++) {
+            for (i = 0; i < sizeof(odd); i++) {
+                cielo_value *value, *again;
+                char text[LONGEST], *printed;
+                size_t size;
+                int holds = odd[i] > 0;
+
+                memset(text, 'a', sizeof(text));
+                text[at] = odd[i];
+                value = cielo_value_new_text(text, length);
+                CHECK_INT(cielo_value_type(value),
+                          holds ? CIELO_TEXT : CIELO_INVALID);
+                CHECK_INT(cielo_value_print(value, &printed, &size),
+                          holds ? CIELO_OK : CIELO_EVALIDATION);
+                if (holds) {
+                    again = parse_bytes(printed, size);
+                    CHECK(cielo_value_equal(value, again));
+                    CHECK(size > length + 2);
+                    cielo_value_free(again);
+                }
+                cielo_text_free(printed, size);
+                cielo_value_free(value);
+            }
+        }
+    }
+}
+
 static void a_block_holds_many_nodes(void)
 {
     cielo_value *root = cielo_value_new_block(CIELO_ARRAY), *copy;
@@ -1441,7 +1476,8 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            members_are_detached, members_are_edited, copies_are_deep,
            nodes_are_made_where_they_stand,
            what_a_block_cannot_hold_is_invalid_or_refused,
-           a_block_holds_many_nodes, blocks_are_changed,
+           odd_bytes_are_seen_anywhere, a_block_holds_many_nodes,
+           blocks_are_changed,
            parts_of_a_block_outlive_it,
            members_are_replaced_and_detached_anywhere,
            nodes_are_read, null_reads_as_null, integers_are_read,
