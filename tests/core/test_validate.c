@@ -594,6 +594,72 @@ static void any_depth_is_checked(void)
     cielo_value_free(root);
 }
 
+/* The last of `count` strangers, as it is warned of. */
+static void last_warning(int count, size_t told, const char *ending)
+{
+    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo_value *params = cielo_value_new_block(CIELO_OBJECT), *fields;
+    const cielo_value *last = NULL, *item;
+    const char *message;
+    int i;
+
+    cielo_value_put_text(params, "id", 2, "x", 1);
+    fields = cielo_value_put_object(params, "fields", 6);
+    for (i = 0; i < count; i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "Zqxjvk%d", i);
+        cielo_value_put_null(fields, name, strlen(name));
+    }
+    CHECK_INT(cielo__validate(
+                  cielo__operation_row(CIELO_OP_RECURRENCE_SET_CUSTOMER),
+                  params, 1, &input),
+              CIELO_OK);
+    CHECK_INT(cielo_value_size(input.body), count);
+    CHECK_INT(cielo_value_size(input.warnings), told);
+    for (item = cielo_value_first(input.warnings); item;
+         item = cielo_value_next(item))
+        last = item;
+    message = cielo_value_text(cielo_value_get(last, "message"), NULL);
+    CHECK_STR(message + strlen(message) - strlen(ending), ending);
+    clear(&input);
+    cielo_value_free(params);
+}
+
+static void the_last_warning_counts_the_others(void)
+{
+    last_warning(32, 32, "is sent as it is");
+    last_warning(33, 32, "is sent as it is (and 1 more warning)");
+    last_warning(34, 32, "is sent as it is (and 2 more warnings)");
+}
+
+/* That rules are checked for an amount ends with it. */
+static void an_amount_of_nothing_passes_without_rules(void)
+{
+    cielo_value *params = cielo_value_new_block(CIELO_OBJECT);
+
+    cielo_value_put_text(params, "payment_id", 10, "x", 1);
+    cielo_value_put_integer(params, "amount", 6, 0);
+    check_tree(CIELO_OP_SALE_CAPTURE, params, 1, "amount:range", NULL);
+    check_tree(CIELO_OP_SALE_CAPTURE, params, 0, "", NULL);
+    cielo_value_free(params);
+}
+
+static void a_card_needs_its_brand(void)
+{
+#define SALE(card)                                                             \
+    "{\"fields\":{\"MerchantOrderId\":\"1\",\"Payment\":{\"Type\":"           \
+    "\"CreditCard\",\"Amount\":100,\"Installments\":1,\"CreditCard\":{" card   \
+    "}}}}"
+    check(CIELO_OP_SALE_CREATE,
+          SALE("\"CardToken\":\"737a8d9a-88fe-4f74-931f-acf81149f4a0\""),
+          "payment.credit_card.brand:required", NULL);
+    check(CIELO_OP_SALE_CREATE,
+          SALE("\"PaymentToken\":\"737a8d9a-88fe-4f74-931f-acf81149f4a0\""),
+          "", NULL);
+#undef SALE
+}
+
 static void marked(const char *payment, const char *warnings)
 {
     cielo__input input = {NULL, NULL, NULL, NULL};
@@ -650,6 +716,7 @@ static void descriptors_are_warned_of(void)
     descriptor("Loja 1234 ABC", 1, "");
     descriptor("Loja 1234 ABCD", 1, "soft_descriptor:size");
     descriptor("Loja_ABC_1234", 1, "soft_descriptor:format");
+    descriptor("_Loja", 1, "soft_descriptor:format");
     descriptor("Caf\xC3\xA9", 1, "soft_descriptor:format");
     descriptor("CARTEIRA*NOMELOJA", 1,
            "soft_descriptor:size soft_descriptor:format");
@@ -673,4 +740,6 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            a_missing_mark_is_warned_of,
            zeros_that_a_number_loses_are_warned_of,
            what_cielo_takes_is_warned_of, a_change_needs_its_id,
-           a_name_given_twice_is_a_problem, any_depth_is_checked)
+           a_name_given_twice_is_a_problem, any_depth_is_checked,
+           the_last_warning_counts_the_others, a_card_needs_its_brand,
+           an_amount_of_nothing_passes_without_rules)

@@ -160,6 +160,25 @@ static void lone_surrogates_are_refused(void)
     prints(parse("\"\\ud83d\\udcB3\""), "\"\xF0\x9F\x92\xB3\"");
 }
 
+/* Where a character takes a byte more, and about the halves of pairs. */
+static void escapes_are_read_up_to_every_edge(void)
+{
+    refused("\"\\ud800\"", "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\udbff\\udbff\"",
+            "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\ud800\\ue000\"",
+            "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\udc00\\udc00\"",
+            "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\udfff\"", "not JSON: half a surrogate pair at byte 3");
+    prints(parse("\"\\u0001\\u007f\\u0080\\u07ff\\u0800\\ud7ff\\ue000"
+                 "\\uffff\""),
+           "\"\\u0001\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80"
+           "\xEF\xBF\xBF\"");
+    prints(parse("\"\\ud800\\udc00\\udbff\\udfff\""),
+           "\"\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\"");
+}
+
 /* ---- what came in ---- */
 
 static cielo_value *read_answer(const char *text, size_t length,
@@ -841,6 +860,41 @@ static void what_a_block_cannot_hold_is_invalid_or_refused(void)
     cielo_value_free(text);
 }
 
+/* Bytes are looked at eight at a time: an odd one is seen wherever it is. */
+static void odd_bytes_are_seen_anywhere(void)
+{
+    enum { LONGEST = 20 };
+    static const char odd[] = {'"', '\\', '\n', 0x1F, 0, (char)0xFF};
+    size_t length, at, i;
+
+    for (length = 1; length <= LONGEST; length++) {
+        for (at = 0; at < length; at++) {
+            for (i = 0; i < sizeof(odd); i++) {
+                cielo_value *value, *again;
+                char text[LONGEST], *printed;
+                size_t size;
+                int holds = odd[i] > 0;
+
+                memset(text, 'a', sizeof(text));
+                text[at] = odd[i];
+                value = cielo_value_new_text(text, length);
+                CHECK_INT(cielo_value_type(value),
+                          holds ? CIELO_TEXT : CIELO_INVALID);
+                CHECK_INT(cielo_value_print(value, &printed, &size),
+                          holds ? CIELO_OK : CIELO_EVALIDATION);
+                if (holds) {
+                    again = parse_bytes(printed, size);
+                    CHECK(cielo_value_equal(value, again));
+                    CHECK(size > length + 2);
+                    cielo_value_free(again);
+                }
+                cielo_text_free(printed, size);
+                cielo_value_free(value);
+            }
+        }
+    }
+}
+
 static void a_block_holds_many_nodes(void)
 {
     cielo_value *root = cielo_value_new_block(CIELO_ARRAY), *copy;
@@ -1404,6 +1458,7 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            leading_zeros_are_refused,
            numbers_past_a_double_are_refused, text_after_the_end_is_refused,
            bad_utf8_is_refused, lone_surrogates_are_refused,
+           escapes_are_read_up_to_every_edge,
            answers_are_read_where_a_text_is_odd,
            answers_stay_strict_where_a_value_is_at_stake,
            labels_of_latin_1_are_known, a_spelling_is_chosen,
@@ -1421,7 +1476,8 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            members_are_detached, members_are_edited, copies_are_deep,
            nodes_are_made_where_they_stand,
            what_a_block_cannot_hold_is_invalid_or_refused,
-           a_block_holds_many_nodes, blocks_are_changed,
+           odd_bytes_are_seen_anywhere, a_block_holds_many_nodes,
+           blocks_are_changed,
            parts_of_a_block_outlive_it,
            members_are_replaced_and_detached_anywhere,
            nodes_are_read, null_reads_as_null, integers_are_read,

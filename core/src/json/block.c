@@ -160,16 +160,30 @@ void cielo__node_free(cJSON *node)
     }
 }
 
+/* Of a name whose length is not kept. */
+static cJSON *find_long(const cJSON *object, const char *name, size_t length)
+{
+    cJSON *member;
+
+    for (member = object->child; member; member = member->next) {
+        if (strncmp(member->string, name, length) == 0
+            && member->string[length] == '\0')
+            return member;
+    }
+    return NULL;
+}
+
+/* The loop calls nothing, which makes it half as dear. */
 cJSON *cielo__node_find(const cJSON *object, const char *name, size_t length)
 {
-    uint32_t clipped = cielo__clip(length);
     cJSON *member;
 
     if (!object || object->type != cJSON_Object)
         return NULL;
+    if (length >= UINT32_MAX)
+        return find_long(object, name, length);
     for (member = object->child; member; member = member->next) {
-        if (cielo__lengths_of(member).name == clipped
-            && cielo__name_length(member) == length
+        if (cielo__lengths_of(member).name == length
             && cielo__same_bytes(member->string, name, length))
             return member;
     }
@@ -187,15 +201,29 @@ static int is_odd(const char *text)
     return (((word - CIELO__ONES) | word) & CIELO__ONES * 0x80) != 0;
 }
 
+/* 1 for ASCII without a NUL. The last eight are looked at together too, with
+ * some that were. */
+static int is_plain(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    if (length >= 8) {
+        while (length - at >= 8 && !is_odd(text + at))
+            at += 8;
+        return length - at < 8 && !is_odd(text + length - 8);
+    }
+    while (at < length && text[at] && !(text[at] & 0x80))
+        at++;
+    return at == length;
+}
+
 const char *cielo__text_problem(const char *text, size_t length)
 {
     size_t at = 0, step;
 
+    if (is_plain(text, length))
+        return NULL;
     while (at < length) {
-        while (length - at >= 8 && !is_odd(text + at))
-            at += 8;
-        if (at == length)
-            break;
         if (text[at] == '\0')
             return "a text with a NUL character in it";
         step = (unsigned char)text[at] < 0x80
