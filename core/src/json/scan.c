@@ -240,7 +240,7 @@ static void keep_number(cJSON *node, char *start, size_t length,
 
 static int scan_number(scanner *s, cJSON *node, size_t name_length)
 {
-    char *start = s->at, *at = start + (*start == '-');
+    char *start = s->at, *at = start;
     size_t length;
 
     while (cielo__is_digit(*at))
