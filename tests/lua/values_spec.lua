@@ -250,3 +250,38 @@ describe("a JSON value", function()
     assert.is_false(answer("false").value)
   end)
 end)
+
+describe("the conversions alone", function()
+  local core = require "cielo.core"
+  local numbers = {}
+  for _, row in ipairs(core.operations()) do numbers[row.name] = row.number end
+
+  it("read what a call reads", function()
+    local answer = support.answer { EndToEndId = "E1", NewMember = 3, Capture = "true" }
+    local number
+    for object = 0, 200 do
+      local ok, value = pcall(core._read, "{}", object)
+      if ok and getmetatable(value) == "cielo.Sale" then number = object end
+    end
+    local other = support.client(function() return { status = 201, body = answer } end)
+    local sale = assert(other.sales:create(support.sale("2014111701")))
+    assert.same(sale.payment, core._read(answer, number).payment)
+    local none, message, err = core._read("{", number)
+    assert.is_nil(none)
+    assert.equal(message, err.message)
+    assert.has_error(function() core._read("{}", -1) end)
+  end)
+
+  it("check what a call checks", function()
+    local body
+    local other = support.client(function(request)
+      body = request.body
+      return { status = 201, body = support.answer() }
+    end)
+    assert(other.sales:create(support.sale("2014111701")))
+    local number = numbers.sale_create
+    assert.equal(body, core._checked(core.call(number, other.sales,
+      support.sale("2014111701"))))
+    assert.is_nil(core._checked(core.call(number, other.sales, {})))
+  end)
+end)
