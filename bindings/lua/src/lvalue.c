@@ -228,7 +228,9 @@ static void put_leaf(reader *in, const spot *at, int index)
         }
         break;
     default:
-        text = lcielo_text(L, index, &length);
+        text = lua_type(L, index) == LUA_TSTRING
+            ? lua_tolstring(L, index, &length)
+            : lcielo_text(L, index, &length);
         if (!text)
             break;
         if (!cielo_value_put_text(at->to, at->name, at->length, text, length))
