@@ -307,8 +307,8 @@ static const char *look(reader *in, shape *out)
 static void add(reader *in, const spot *at, kind of, const level *up);
 
 /* Fills an object whose names the checker knows, but for one at most, and puts
- * into its own order. Gives 0, and has filled a part of it, where that is not so
- * or where it is none. */
+ * into its own order. Gives 0, and has filled a part of it, where that is not
+ * so or where it is none. */
 static int fill_known(reader *in, cielo_value *node, int object,
                       const level *up)
 {
