@@ -123,6 +123,7 @@ build = {
         "bindings/lua/src/lnotification.c",
         "bindings/lua/src/lobject.c",
         "bindings/lua/src/loutcome.c",
+        "bindings/lua/src/lprobe.c",
         "bindings/lua/src/lresult.c",
         "bindings/lua/src/lsecret.c",
         "bindings/lua/src/lshow.c",

@@ -974,6 +974,11 @@ static void an_exchange_leaves_nothing_to_the_next(void)
         CHECK(same(used, fresh));
         cielo_wire_free(fresh);
     }
+    cielo_wire_forget(used);
+    fresh = new_wire();
+    CHECK(same(used, fresh));
+    CHECK_INT(cielo_wire_sent_state(used), CIELO_SENT_NO);
+    cielo_wire_free(fresh);
     cielo_wire_free(used);
 }
 

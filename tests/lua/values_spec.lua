@@ -63,6 +63,41 @@ describe("a Lua value", function()
     end
   end)
 
+  it("has its names in order where the map knows only some of them", function()
+    local body
+    local other = support.client(function(request)
+      body = request.body
+      return { status = 201, body = support.answer() }
+    end)
+    for _ = 1, 3 do -- the spellings are new, and then known
+      local sale = support.sale("2014111701")
+      sale.payment.zz_new, sale.payment.mm_new, sale.payment.aa_new = 1, { b = 1, a = 2 }, 3
+      sale.payment.credit_card.own = "x"
+      local result = assert(other.sales:create(sale))
+      assert.matches('"aa_new":3,"mm_new":{"a":2,"b":1},"zz_new":1}', body, 1, true)
+      assert.matches('"own":"x"}', body, 1, true)
+      assert.equal(1, select(2, body:gsub('"Amount"', "")))
+      local paths = {}
+      for i, warning in ipairs(result.warnings) do paths[i] = warning.path end
+      assert.equal("payment.credit_card.own payment.aa_new payment.mm_new payment.zz_new",
+        table.concat(paths, " "))
+    end
+  end)
+
+  it("is one problem where an object of the map is no object", function()
+    local sale = support.sale("2014111701")
+    sale.payment[1] = "x"
+    local result, _, err = client.sales:create(sale)
+    assert.is_nil(result)
+    assert.equal(1, #err.problems)
+    assert.equal("payment", err.problems[1].path)
+    assert.matches("both names and positions", err.problems[1].message, 1, true)
+    sale.payment = { "x" }
+    assert.equal("payment", select(3, client.sales:create(sale)).problems[1].path)
+    sale.payment = cielo.array {}
+    assert.equal("payment", select(3, client.sales:create(sale)).problems[1].path)
+  end)
+
   it("keeps integers of 64 bits where Lua has them", function()
     if not tells then return end
     assert.equal("9223372036854775807", sent(math.maxinteger))
@@ -213,5 +248,40 @@ describe("a JSON value", function()
     assert.equal(5, answer("5").value)
     assert.equal("x", answer('"x"').value)
     assert.is_false(answer("false").value)
+  end)
+end)
+
+describe("the conversions alone", function()
+  local core = require "cielo.core"
+  local numbers = {}
+  for _, row in ipairs(core.operations()) do numbers[row.name] = row.number end
+
+  it("read what a call reads", function()
+    local answer = support.answer { EndToEndId = "E1", NewMember = 3, Capture = "true" }
+    local number
+    for object = 0, 200 do
+      local ok, value = pcall(core._read, "{}", object)
+      if ok and getmetatable(value) == "cielo.Sale" then number = object end
+    end
+    local other = support.client(function() return { status = 201, body = answer } end)
+    local sale = assert(other.sales:create(support.sale("2014111701")))
+    assert.same(sale.payment, core._read(answer, number).payment)
+    local none, message, err = core._read("{", number)
+    assert.is_nil(none)
+    assert.equal(message, err.message)
+    assert.has_error(function() core._read("{}", -1) end)
+  end)
+
+  it("check what a call checks", function()
+    local body
+    local other = support.client(function(request)
+      body = request.body
+      return { status = 201, body = support.answer() }
+    end)
+    assert(other.sales:create(support.sale("2014111701")))
+    local number = numbers.sale_create
+    assert.equal(body, core._checked(core.call(number, other.sales,
+      support.sale("2014111701"))))
+    assert.is_nil(core._checked(core.call(number, other.sales, {})))
   end)
 end)

@@ -100,6 +100,7 @@ static int call_new(lua_State *L)
     lcielo_client *client = lcielo_client_of(L, 2);
     lcielo_arguments in;
     lcielo_tree *tree;
+    int started;
 
     luaL_argcheck(L, row != NULL, 1, "no such operation");
     if (!client)
@@ -117,8 +118,11 @@ static int call_new(lua_State *L)
         return luaL_error(L, "not enough memory");
     lcielo_read_parameters(&in, row->params);
     lcielo_read_options(&in);
-    if (lcielo_start_call(L, client, operation, tree->value) != 1)
-        return 3;
+    started = lcielo_start_call(L, client, operation, tree->value);
+    cielo_value_free(tree->value); /* the call has what it needs of it */
+    tree->value = NULL;
+    if (started != 1)
+        return started;
     lcielo_push_handle(L, 3);
     return 2;
 }

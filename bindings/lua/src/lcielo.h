@@ -216,11 +216,12 @@ void lcielo_open_outcome(lua_State *L);
 /* Adds to the table on the stack's top what drivers of cosockets call. */
 void lcielo_open_wire(lua_State *L);
 
-/* ---- lnotification.c, lcharge.c, ltime.c ---- */
+/* ---- lnotification.c, lcharge.c, ltime.c, lprobe.c ---- */
 
 void lcielo_open_notification(lua_State *L);
 void lcielo_open_charge(lua_State *L);
 void lcielo_open_time(lua_State *L);
+void lcielo_open_probe(lua_State *L);
 
 /* ---- lmaps.c, lcodes.c: tables of the core's rows ---- */
 

@@ -228,7 +228,9 @@ static void put_leaf(reader *in, const spot *at, int index)
         }
         break;
     default:
-        text = lcielo_text(L, index, &length);
+        text = lua_type(L, index) == LUA_TSTRING
+            ? lua_tolstring(L, index, &length)
+            : lcielo_text(L, index, &length);
         if (!text)
             break;
         if (!cielo_value_put_text(at->to, at->name, at->length, text, length))
@@ -265,14 +267,13 @@ static int is_marked(lua_State *L, int index)
 typedef struct shape {
     int list;
     int names;
-    int unknown; /* of these, those that the map has not */
     size_t positions;
     lua_Number last;
 } shape;
 
 /* Looks at the keys of the table at the top; gives why JSON has no such table,
  * or NULL. Keys are not converted: that would confuse lua_next. */
-static const char *look(reader *in, int object, shape *out)
+static const char *look(reader *in, shape *out)
 {
     lua_State *L = in->L;
     lua_Number key;
@@ -280,7 +281,6 @@ static const char *look(reader *in, int object, shape *out)
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
         if (lua_type(L, -2) == LUA_TSTRING) {
             out->names++;
-            out->unknown += !find_field(in, object, -2);
             continue;
         }
         key = lua_type(L, -2) == LUA_TNUMBER ? lua_tonumber(L, -2) : 0;
@@ -306,29 +306,31 @@ static const char *look(reader *in, int object, shape *out)
 
 static void add(reader *in, const spot *at, kind of, const level *up);
 
-/* Adds the value at the top under the name at `index`, and pops it. */
-static void add_member(reader *in, cielo_value *to, int object, int index,
-                       const level *up)
-{
-    spot at;
-
-    at.to = to;
-    at.name = lua_tolstring(in->L, index, &at.length);
-    add(in, &at, kind_of(find_field(in, object, index)), up);
-}
-
-/* The checker puts members that it knows into its own order. */
-static void fill_object(reader *in, cielo_value *node, int object,
-                        const level *up)
+/* Fills an object whose names the checker knows, but for one at most, and puts
+ * into its own order. Gives 0, and has filled a part of it, where that is not
+ * so or where it is none. */
+static int fill_known(reader *in, cielo_value *node, int object,
+                      const level *up)
 {
     lua_State *L = in->L;
+    const cielo_field *field;
+    int table = lua_gettop(L), unknown = 0;
+    spot at;
 
-    lua_pushnil(L);
-    while (lua_next(L, -2))
-        if (lua_type(L, -2) == LUA_TSTRING)
-            add_member(in, node, object, lua_gettop(L) - 1, up);
-        else
-            lua_pop(L, 1);
+    at.to = node;
+    for (lua_pushnil(L); lua_next(L, table);) {
+        if (lua_type(L, table + 1) != LUA_TSTRING)
+            break;
+        field = find_field(in, object, table + 1);
+        if (!field && unknown++)
+            break;
+        at.name = lua_tolstring(L, table + 1, &at.length);
+        add(in, &at, kind_of(field), up);
+    }
+    if (lua_gettop(L) == table)
+        return 1;
+    lua_settop(L, table);
+    return 0;
 }
 
 typedef struct name {
@@ -389,19 +391,24 @@ static void fill_sorted(reader *in, cielo_value *node, int object,
                         const level *up)
 {
     lua_State *L = in->L;
-    int table = lua_gettop(L), count = list_names(in), i;
+    int table = lua_gettop(L), count = list_names(in), top, i;
     name few[16], *names = few;
+    spot at;
+    kind of;
 
+    at.to = node;
     if ((size_t)count > sizeof(few) / sizeof(few[0]))
         names = lua_newuserdata(L, (size_t)count * sizeof(*names));
     sort_names(in, names, count);
     in->used += count;
+    top = lua_gettop(L);
     for (i = 0; i < count; i++) {
         lua_rawgeti(L, in->keys, names[i].key);
-        lua_pushvalue(L, -1);
+        of = kind_of(find_field(in, object, top + 1));
         lua_rawget(L, table);
-        add_member(in, node, object, lua_gettop(L) - 1, up);
-        lua_pop(L, 1);
+        at.name = names[i].text; /* the list holds it */
+        at.length = names[i].length;
+        add(in, &at, of, up);
     }
     in->used -= count;
     lua_settop(L, table);
@@ -422,12 +429,64 @@ static void fill_array(reader *in, cielo_value *node, int object, size_t count,
     }
 }
 
+/* Puts an empty container, or why there is none, which is then the last of it;
+ * in the place of one that was filled in part where that is `spoiled`. */
+static cielo_value *put_container(const spot *at, const char *reason, int list,
+                                  int spoiled)
+{
+    cielo_value *node;
+
+    if (!spoiled && reason)
+        return cielo_value_put_invalid(at->to, at->name, at->length, reason);
+    if (!spoiled)
+        return list ? cielo_value_put_array(at->to, at->name, at->length)
+                    : cielo_value_put_object(at->to, at->name, at->length);
+    if (reason)
+        node = cielo_value_new_invalid(reason);
+    else
+        node = list ? cielo_value_new_array() : cielo_value_new_object();
+    return cielo_value_set_named(at->to, at->name, at->length, node) == CIELO_OK
+        ? node
+        : NULL;
+}
+
+/* Puts a table of any kind, after a look at all of its keys. */
+static void put_looked_at(reader *in, const spot *at, kind of,
+                          const level *here, const char *reason, int spoiled)
+{
+    shape seen = {0, 0, 0, 0};
+    cielo_value *node;
+
+    if (!reason)
+        reason = look(in, &seen);
+    node = put_container(at, reason, seen.list, spoiled);
+    if (!node)
+        fail(in, at);
+    else if (reason)
+        return;
+    else if (seen.list)
+        fill_array(in, node, of.item, seen.positions, here);
+    else
+        fill_sorted(in, node, of.self, here);
+}
+
+/* Whether the table at the top is likely an object of the map's. */
+static int is_likely_known(lua_State *L, const spot *at, kind of)
+{
+    if (!at->name || of.self == CIELO_OBJECT_ANY)
+        return 0;
+    if (!lua_getmetatable(L, -1))
+        return 1;
+    lua_pop(L, 1);
+    return 0;
+}
+
 /* Puts the table at the top. It is in its tree while it is filled: whatever
  * jumps out of Lua meanwhile, the tree's owner has all of it. */
 static void put_table(reader *in, const spot *at, kind of, const level *up)
 {
-    shape seen = {0, 0, 0, 0, 0};
-    const char *reason;
+    const char *reason = NULL;
+    int count = in->count, spoiled = 0;
     const level *above;
     cielo_value *node;
     level here;
@@ -436,26 +495,22 @@ static void put_table(reader *in, const spot *at, kind of, const level *up)
     here.up = up;
     here.depth = up ? up->depth + 1 : 1;
     for (above = up; above; above = above->up)
-        if (above->table == here.table) {
-            put_invalid(in, at, "a table that contains itself");
+        if (above->table == here.table)
+            reason = "a table that contains itself";
+    if (!reason && here.depth > DEPTH_LIMIT)
+        reason = "nested too deep";
+    if (!reason && is_likely_known(in->L, at, of)) {
+        node = cielo_value_put_object(at->to, at->name, at->length);
+        if (!node) {
+            fail(in, at);
             return;
         }
-    reason = here.depth > DEPTH_LIMIT ? "nested too deep"
-                                      : look(in, of.self, &seen);
-    if (reason) {
-        put_invalid(in, at, reason);
-        return;
+        if (fill_known(in, node, of.self, &here))
+            return;
+        spoiled = 1;
+        in->count = count;
     }
-    node = seen.list ? cielo_value_put_array(at->to, at->name, at->length)
-                     : cielo_value_put_object(at->to, at->name, at->length);
-    if (!node)
-        fail(in, at);
-    else if (seen.list)
-        fill_array(in, node, of.item, seen.positions, &here);
-    else if (seen.unknown > 1)
-        fill_sorted(in, node, of.self, &here);
-    else
-        fill_object(in, node, of.self, &here);
+    put_looked_at(in, at, of, &here, reason, spoiled);
 }
 
 /* Adds the value at the top, and pops it. */
