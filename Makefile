@@ -101,7 +101,7 @@ $(LIBRARY): $(OBJECTS)
 	ln -sf $(@F) $(BUILD)/libcielo.so
 
 $(BUILD)/libcielo.a: $(OBJECTS)
-	$(AR) rcs $@ $^
+	rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/cielo.pc: core/cielo.pc.in core/include/cielo/cielo.h Makefile
 	@mkdir -p $(@D)

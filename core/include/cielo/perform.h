@@ -70,6 +70,16 @@ CIELO_API cielo_call *cielo_multi_done(cielo_multi *multi);
 CIELO_API int cielo_multi_interest(cielo_multi *multi, size_t index,
                                    int *fd, int *events);
 
+/*
+ * The same as changes, which cost nothing while nothing changes: gives 1 and
+ * the next descriptor whose events are others than was told, 0 when there is
+ * none. `events` 0: watch it no more; it may be closed by now, and a number
+ * that was opened again meanwhile is told as 0 first. A connection is watched
+ * for CIELO_READABLE once, for its life, between calls too. Ask after each
+ * advance, add, remove and cielo_call_free, and use one of the two.
+ */
+CIELO_API int cielo_multi_change(cielo_multi *multi, int *fd, int *events);
+
 /* When to advance with -1 at the latest, in the clock of cielo_now_ms; -1 when
  * there is nothing to wait for. */
 CIELO_API int64_t cielo_multi_deadline(const cielo_multi *multi);

@@ -8,7 +8,8 @@
 enum {
     DEFAULT_TIMEOUT = 45000,
     DEFAULT_CONNECT_TIMEOUT = 5000,
-    DEFAULT_RETRIES = 2
+    DEFAULT_RETRIES = 2,
+    DEFAULT_CONNECTIONS = 100
 };
 
 /* What a client has in common with those that cielo_client_with makes of it. */
@@ -19,6 +20,7 @@ typedef struct family {
     char *bases[CIELO__HOST_LOCAL];
     cielo__address addresses[CIELO__HOST_LOCAL]; /* empty where the base is */
     cielo__shared *shared;
+    int max_connections;
 } family;
 
 struct cielo_client {
@@ -90,6 +92,11 @@ static void family_unref(family *f)
         family_free(f);
 }
 
+static int64_t first_given(int64_t given, int64_t otherwise)
+{
+    return given >= 0 ? given : otherwise;
+}
+
 static int family_new(family **out, const cielo_options *options,
                       cielo_error *err)
 {
@@ -101,6 +108,8 @@ static int family_new(family **out, const cielo_options *options,
         return cielo__report(err, CIELO_EMEMORY, NULL);
     f->refs = 1;
     f->mem = *mem;
+    f->max_connections
+        = (int)first_given(options->max_connections, DEFAULT_CONNECTIONS);
     f->shared = cielo__shared_new(&f->mem);
     if (!f->shared || cielo__settings_copy(&f->mem, &f->settings, options)
         || set_bases(f) != CIELO_OK) {
@@ -112,11 +121,6 @@ static int family_new(family **out, const cielo_options *options,
 }
 
 /* ---- life ---- */
-
-static int64_t first_given(int64_t given, int64_t otherwise)
-{
-    return given >= 0 ? given : otherwise;
-}
 
 /* Takes over the reference to `f`. */
 static int client_make(cielo_client **out, family *f, const cielo_options *o,
@@ -278,6 +282,11 @@ const char *cielo__client_ca_file(const cielo_client *client)
 const char *cielo__client_proxy(const cielo_client *client)
 {
     return client->family->settings.proxy;
+}
+
+size_t cielo__client_max_connections(const cielo_client *client)
+{
+    return (size_t)client->family->max_connections;
 }
 
 void **cielo__client_transport(cielo_client *client,
