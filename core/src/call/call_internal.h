@@ -118,6 +118,7 @@ struct cielo_call {
 
     void *transport;
     void (*transport_destroy)(void *exchange);
+    void *user; /* the host's own */
 
     /* These outlive the call, as those of a spare one. */
     const cielo_allocator *mem;
