@@ -183,7 +183,7 @@ def test_several_loops_one_after_the_other(sandbox: Any) -> None:
 
     for _ in range(5):
         assert run(call)
-    assert len(client._family().pumps) <= 1
+    assert len(client._family().multis) <= 1
     run(client.close)
 
 
