@@ -63,6 +63,7 @@ env: deps
 
 bench: env lib
 	@.venv/bin/python bench/run.py
+	@.venv/bin/python bench/json_python.py
 	@.venv/bin/python bench/openresty.py
 	@.venv/bin/python bench/soak.py
 

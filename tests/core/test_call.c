@@ -1423,6 +1423,7 @@ static void a_decline_is_advised_on(void)
     cielo_client *client = client_for(9000, "sandbox");
     cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
                                 "{\"payment_id\":\"" PID "\"}");
+    cielo_value *taken;
     cielo_advice advice;
 
     CHECK_INT(cielo_call_advice(call, &advice), 0);
@@ -1434,7 +1435,16 @@ static void a_decline_is_advised_on(void)
     CHECK_INT(cielo_call_advice(call, &advice), 1);
     CHECK_STR(advice.code ? advice.code->code : NULL, "57");
     CHECK_STR(cielo_retry_name(advice.retry.kind), "never");
+    taken = cielo_call_take_result(call);
+    CHECK_INT(cielo_call_lacks_mark(call), 0);
     cielo_call_free(call);
+    memset(&advice, 0, sizeof(advice));
+    CHECK_INT(cielo_result_advice(CIELO_OP_SALE_GET, taken, 0, &advice), 1);
+    CHECK_STR(advice.code ? advice.code->code : NULL, "57");
+    CHECK_STR(cielo_retry_name(advice.retry.kind), "never");
+    CHECK_INT(cielo_result_advice(CIELO_OP_SALE_GET, NULL, 0, &advice), 0);
+    CHECK_INT(cielo_result_advice(CIELO_OP_COUNT, taken, 0, &advice), 0);
+    cielo_value_free(taken);
     cielo_client_unref(client);
 }
 
@@ -1453,13 +1463,23 @@ static const char *change_after(const char *fields, const char *answer)
 {
     cielo_client *client = client_for(9000, "sandbox");
     cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, fields);
+    int change, lacks_mark;
+    cielo_value *taken;
     cielo_advice advice;
 
     CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
     reply(call, 201, answer);
     CHECK_INT(cielo_call_step(call, 1), CIELO_STEP_DONE);
     CHECK_INT(cielo_call_advice(call, &advice), 1);
+    change = advice.change;
+    lacks_mark = cielo_call_lacks_mark(call);
+    taken = cielo_call_take_result(call);
     cielo_call_free(call);
+    CHECK_INT(cielo_result_advice(CIELO_OP_SALE_CREATE, taken, lacks_mark,
+                                  &advice),
+              1);
+    CHECK_INT(advice.change, change);
+    cielo_value_free(taken);
     cielo_client_unref(client);
     return cielo_change_name(advice.change);
 }

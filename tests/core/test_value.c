@@ -1117,6 +1117,8 @@ typedef union block {
     long double align;
 } block;
 
+static size_t in_use;        /* bytes */
+static size_t most_in_use;
 static int allocations_left; /* -1: none fails */
 static int blocks;           /* not freed yet */
 static int unwiped;          /* freed with card data in them */
@@ -1133,6 +1135,9 @@ static void *watched_malloc(size_t size)
     memory->size = size;
     memset(memory + 1, 0, size);
     blocks++;
+    in_use += size;
+    if (in_use > most_in_use)
+        most_in_use = in_use;
     return memory + 1;
 }
 
@@ -1149,6 +1154,7 @@ static void watched_free(void *memory)
         if (memcmp(bytes + i, "4111", 4) == 0)
             break;
     unwiped += i + 4 <= start->size;
+    in_use -= start->size;
     blocks--;
     free(start);
 }
@@ -1163,6 +1169,8 @@ static void watch(int left)
     allocations_left = left;
     blocks = 0;
     unwiped = 0;
+    in_use = 0;
+    most_in_use = 0;
 }
 
 static void unwatch(void)
@@ -1244,7 +1252,8 @@ static int put_in_block(void)
     if (status == CIELO_OK)
         part = cielo__value_detach(value, "4111");
     if (status == CIELO_OK)
-        status = cielo_value_set(value, "list", cielo_value_new_text("4111", 4));
+        status
+            = cielo_value_set(value, "list", cielo_value_new_text("4111", 4));
     if (status == CIELO_OK) {
         status = cielo_value_set(part, "4111", value);
         value = NULL;
@@ -1308,6 +1317,70 @@ static void freed_memory_holds_no_card(void)
     unwatch();
 }
 
+/* 1 for a text that is read, in no more memory than scan.c promises. */
+static int is_bounded(const char *text, size_t length)
+{
+    enum { TIMES = 36, AND = 2048 };
+    cielo_value *value;
+    int status;
+
+    watch(-1);
+    status = cielo_value_parse(&value, text, length, NULL);
+    cielo_value_free(value);
+    CHECK(most_in_use <= length * TIMES + AND);
+    if (most_in_use > length * TIMES + AND)
+        printf("    %.10s: %lu bytes for %lu\n", text,
+               (unsigned long)most_in_use, (unsigned long)length);
+    CHECK_INT(blocks, 0);
+    unwatch();
+    return status == CIELO_OK;
+}
+
+/* Whatever an answer holds, of whatever size up to two million bytes. */
+static void hostile_answers_take_bounded_memory(void)
+{
+    static const struct {
+        const char *part;
+        const char *last; /* that ends it well, or NULL */
+    } rows[] = {{"0,", "0]"},    {"[],", "0]"},       {"{},", "0]"},
+                {"\"\",", "0]"}, {"{\"\":0},", "0]"}, {"[0],", "0]"},
+                {"[[", NULL},    {",", NULL},         {"\"", NULL},
+                {"{\"a\":", NULL}, {"1", NULL},       {"\\u0041", NULL}};
+    static const size_t counts[] = {1, 3, 17, 100, 1000, 20000, 200000};
+    size_t i, j;
+
+    for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        for (j = 0; j < sizeof(counts) / sizeof(*counts); j++) {
+            char *text = repeated(rows[i].part, counts[j],
+                                  rows[i].last ? rows[i].last : "", "");
+            size_t length = strlen(text);
+            char *whole = malloc(length + 2);
+
+            whole[0] = '[';
+            memcpy(whole + 1, text, length + 1);
+            CHECK_INT(is_bounded(whole, length + 1), rows[i].last != NULL);
+            free(whole);
+            free(text);
+        }
+    }
+}
+
+/* Names that differ, so that all are sorted; and one that stands twice. */
+static void many_members_take_bounded_memory(void)
+{
+    enum { COUNT = 200000, ROOM = 16 };
+    char *text = malloc((size_t)COUNT * ROOM), *at = text;
+    int i;
+
+    for (i = 0; i < COUNT; i++)
+        at += sprintf(at, "%c\"%x\":0", i ? ',' : '{', (unsigned)i);
+    strcpy(at, "}");
+    CHECK(is_bounded(text, (size_t)(at - text) + 1));
+    strcpy(at, ",\"0\":1}");
+    CHECK(!is_bounded(text, strlen(text)));
+    free(text);
+}
+
 static void printed_text_is_wiped_when_freed(void)
 {
     cielo_value *value;
@@ -1358,4 +1431,5 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            building_survives_failed_allocations,
            copying_survives_failed_allocations,
            blocks_survive_failed_allocations, freed_memory_holds_no_card,
-           printed_text_is_wiped_when_freed)
+           hostile_answers_take_bounded_memory,
+           many_members_take_bounded_memory, printed_text_is_wiped_when_freed)

@@ -61,6 +61,15 @@ with cielo.Client(merchant_id=sys.argv[1], merchant_key=sys.argv[2], base_url=sy
         print("told")
 """
 
+#: A class of the application's says itself what it tells.
+OWN_CLASS = LATER.replace("import logging\n", """
+import logging
+class Own(logging.Logger):
+    def isEnabledFor(self, level):
+        return True
+logging.setLoggerClass(Own)
+""").replace("level=logging.DEBUG, ", "")
+
 ON_DEMAND = """
 import pickle
 import sys
@@ -90,8 +99,9 @@ def test_a_dropped_write_is_silent_where_nothing_listens(sandbox: Any, faults: A
     assert run(DROPPED, MERCHANT_ID, MERCHANT_KEY, sandbox.base_url) == ("False", "")
 
 
-def test_logging_that_comes_later_is_told(sandbox: Any) -> None:
-    out, told = run(LATER, MERCHANT_ID, MERCHANT_KEY, sandbox.base_url)
+@pytest.mark.parametrize("script", [LATER, OWN_CLASS], ids=["later", "own"])
+def test_logging_that_comes_later_is_told(sandbox: Any, script: str) -> None:
+    out, told = run(script, MERCHANT_ID, MERCHANT_KEY, sandbox.base_url)
     assert out == "told" and told.startswith("cielo GET ") and "-> 404" in told
 
 

@@ -327,6 +327,16 @@ def test_keys_that_are_no_plain_names() -> None:
             getattr(payment, name)
 
 
+def test_bytes_that_are_no_answer() -> None:
+    assert _core._read(b'"text"', "Sale") == "text" and _core._read(b"[1]", "Sale") == [1]
+    for body in (b"", b"{", b'{"a":1,"a":2}', b"\xff", b"[1e999]"):
+        with pytest.raises(cielo.DecodeError):
+            _core._read(body, "Sale")
+    for odd in ((b"{}",), ("{}", "Sale"), (b"{}", b"Sale"), (b"{}", "No such")):
+        with pytest.raises((TypeError, ValueError)):
+            _core._read(*odd)
+
+
 def test_other_shapes() -> None:
     assert answer([{"a": 1}, 2, None]) == [{"a": 1}, 2, None]
     empty = answer(text="")

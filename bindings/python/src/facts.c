@@ -7,8 +7,8 @@
 struct result_facts {
     cielo_fact_value values[CIELO_FACT_COUNT]; /* texts: those behind */
     unsigned char has[CIELO_FACT_COUNT];
-    unsigned char has_advice;
-    cielo_advice advice;
+    unsigned char lacks_mark;
+    int operation;
     cielo_value *warnings; /* or NULL */
     char texts[];
 };
@@ -57,8 +57,8 @@ result_facts *facts_take(cielo_call *call)
     memcpy(facts->values, values, sizeof(values));
     memcpy(facts->has, has, sizeof(has));
     copy_texts(facts);
-    facts->has_advice =
-        (unsigned char)cielo_call_advice(call, &facts->advice);
+    facts->operation = cielo_call_operation(call);
+    facts->lacks_mark = (unsigned char)cielo_call_lacks_mark(call);
     facts->warnings = cielo_value_dup(warnings);
     if (!warnings || facts->warnings)
         return facts;
@@ -74,16 +74,20 @@ void facts_free(result_facts *facts)
     PyMem_Free(facts);
 }
 
-/* NULL without an exception for a fact that the result has not. */
+/* NULL without an exception for a fact that the result, a tree, has not. */
 static PyObject *make_fact(module_state *state, const result_facts *facts,
-                           size_t number)
+                           const cielo_value *result, size_t number)
 {
     const cielo_fact_value *value = &facts->values[number];
+    cielo_advice advice;
 
     if (number == CIELO_FACT_warnings)
         return make_problems(state, facts->warnings);
     if (number == CIELO_FACT_advice)
-        return facts->has_advice ? make_advice(state, &facts->advice) : NULL;
+        return cielo_result_advice(facts->operation, result, facts->lacks_mark,
+                                   &advice)
+                   ? make_advice(state, &advice)
+                   : NULL;
     if (!facts->has[number])
         return NULL;
     switch (value->type) {
@@ -155,7 +159,7 @@ PyObject *facts_get(module_state *state, ResultObject *self, PyObject *name)
     number = number_of(state, name);
     if (number == CIELO_FACT_COUNT)
         return NULL;
-    fact = make_fact(state, self->raw, number);
+    fact = make_fact(state, self->raw, self->node, number);
     if (!fact || fact == Py_None || PyBool_Check(fact))
         return fact;
     return keep(self, state->fact_names[number], fact);
@@ -184,7 +188,7 @@ PyObject *facts_dict(module_state *state, const result_facts *facts)
     size_t i;
 
     for (i = 0; dict && i < CIELO_FACT_COUNT; i++) {
-        PyObject *fact = make_fact(state, facts, i);
+        PyObject *fact = make_fact(state, facts, NULL, i);
 
         if (fact ? PyDict_SetItem(dict, state->fact_names[i], fact) < 0
                  : PyErr_Occurred() != NULL)

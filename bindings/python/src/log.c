@@ -1,13 +1,16 @@
 /* The logger `cielo`: every attempt of a call in a line. */
 #include "state.h"
 
-/* The handler keeps a program that set no logging up quiet. */
-static PyObject *make_logger(void)
+/* The handler keeps a program that set no logging up quiet. `*is_plain`: not of
+ * a class of the application's. */
+static PyObject *make_logger(int *is_plain)
 {
     PyObject *logging = PyImport_ImportModule("logging"), *added = NULL;
-    PyObject *logger = NULL, *handler = NULL;
+    PyObject *kind = NULL, *logger = NULL, *handler = NULL;
 
     if (logging)
+        kind = PyObject_GetAttrString(logging, "Logger");
+    if (kind)
         logger = PyObject_CallMethod(logging, "getLogger", "s", "cielo");
     if (logger)
         handler = PyObject_CallMethod(logging, "NullHandler", NULL);
@@ -15,8 +18,10 @@ static PyObject *make_logger(void)
         added = PyObject_CallMethod(logger, "addHandler", "O", handler);
     if (!added)
         Py_CLEAR(logger);
+    *is_plain = logger && (PyObject *)Py_TYPE(logger) == kind;
     Py_XDECREF(added);
     Py_XDECREF(handler);
+    Py_XDECREF(kind);
     Py_XDECREF(logging);
     return logger;
 }
@@ -26,15 +31,17 @@ static PyObject *make_logger(void)
 int logger_find(module_state *state)
 {
     PyObject *modules = PyImport_GetModuleDict(), *logging, *logger;
+    int is_plain;
 
     if (atomic_peek(&state->logger))
         return 0;
     logging = PyDict_GetItemWithError(modules, state->str_logging);
     if (!logging || logging == Py_None)
         return PyErr_Occurred() ? -1 : 0;
-    logger = make_logger();
+    logger = make_logger(&is_plain);
     if (!logger)
         return -1;
+    state->is_plain_logger = is_plain;
     if (!atomic_put(&state->logger, logger))
         Py_DECREF(logger);
     return 0;
@@ -72,13 +79,40 @@ static int log_attempt(module_state *state, const cielo_value *attempt)
     return done ? 0 : -1;
 }
 
+/* The level that the nearest of a logger and those above it sets. A plain
+ * logger's are read as it reads them itself, without its Python code. May set
+ * an exception. */
+static long level_of(module_state *state)
+{
+    PyObject *at = Py_NewRef(state->logger);
+    long level = 0;
+
+    while (at && at != Py_None && level == 0) {
+        PyObject *number = PyObject_GetAttr(at, state->str_level);
+
+        level = number ? PyLong_AsLong(number) : -1;
+        Py_XDECREF(number);
+        Py_SETREF(at, PyObject_GetAttr(at, state->str_parent));
+    }
+    Py_XDECREF(at);
+    return level;
+}
+
 static int is_logged(module_state *state)
 {
     PyObject *answer;
     int enabled;
+    long level;
 
     if (!atomic_peek(&state->logger))
         return 0;
+    if (state->is_plain_logger) {
+        level = level_of(state);
+        if (PyErr_Occurred())
+            return -1;
+        if (level > LEVEL_DEBUG)
+            return 0;
+    }
     answer = PyObject_CallMethodObjArgs(
         state->logger, state->str_is_enabled_for, state->log_level, NULL);
     enabled = answer ? PyObject_IsTrue(answer) : -1;

@@ -13,12 +13,12 @@
 
 typedef struct member {
     const cielo_value *node;
-    PyObject *name;  /* NULL until somebody wants it */
     PyObject *value; /* NULL until it is read */
 } member;
 
 struct member_list {
     Py_ssize_t count;
+    void *names;     /* as objects, for who walks them; each or all NULL */
     PyObject *index; /* wire name to place, where there are many; or NULL */
     member items[];
 };
@@ -41,17 +41,38 @@ static PyObject *put_first(PyObject **slot, PyObject *made)
     return made ? atomic_peek(slot) : NULL;
 }
 
+static PyObject **names_of(member_list *list)
+{
+    PyObject **names = atomic_peek_pointer(&list->names);
+
+    if (names)
+        return names;
+    names = PyMem_Calloc((size_t)list->count, sizeof(*names));
+    if (!names) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    if (atomic_put_pointer(&list->names, names))
+        return names;
+    PyMem_Free(names);
+    return atomic_peek_pointer(&list->names);
+}
+
 /* Borrowed; NULL with an exception set. */
 static PyObject *name_of(const module_state *state, const ResultObject *self,
-                         member *at)
+                         member_list *list, Py_ssize_t place)
 {
-    PyObject *name = atomic_peek(&at->name);
+    const member *at = &list->items[place];
+    PyObject **names = names_of(list), *name;
     member_rule rule;
 
+    if (!names)
+        return NULL;
+    name = atomic_peek(&names[place]);
     if (name)
         return name;
     rule_of(state, self, at, &rule);
-    return put_first(&at->name,
+    return put_first(&names[place],
                      rule.wire ? Py_NewRef(rule.wire)
                                : PyUnicode_FromString(
                                      cielo_value_name(at->node, NULL)));
@@ -71,12 +92,14 @@ static PyObject *value_of(module_state *state, ResultObject *self, member *at)
 
 static void free_list(member_list *list)
 {
+    PyObject **names = list->names;
     Py_ssize_t i;
 
-    for (i = 0; i < list->count; i++) {
-        Py_XDECREF(list->items[i].name);
+    for (i = 0; i < list->count; i++)
         Py_XDECREF(list->items[i].value);
-    }
+    for (i = 0; names && i < list->count; i++)
+        Py_XDECREF(names[i]);
+    PyMem_Free(names);
     Py_XDECREF(list->index);
     PyMem_Free(list);
 }
@@ -88,7 +111,7 @@ static int make_index(const module_state *state, const ResultObject *self,
 
     list->index = PyDict_New();
     for (i = 0; list->index && i < list->count; i++) {
-        PyObject *name = name_of(state, self, &list->items[i]);
+        PyObject *name = name_of(state, self, list, i);
         PyObject *place = name ? PyLong_FromSsize_t(i) : NULL;
         int status = place ? PyDict_SetItem(list->index, name, place) : -1;
 
@@ -105,15 +128,19 @@ static member_list *make_list(const module_state *state,
     const cielo_value *node = cielo_value_first(self->node);
     size_t count = cielo_value_size(self->node), i;
     member_list *list
-        = PyMem_Calloc(1, sizeof(*list) + count * sizeof(list->items[0]));
+        = PyMem_Malloc(sizeof(*list) + count * sizeof(list->items[0]));
 
     if (!list) {
         PyErr_NoMemory();
         return NULL;
     }
     list->count = (Py_ssize_t)count;
-    for (i = 0; i < count; i++, node = cielo_value_next(node))
+    list->names = NULL;
+    list->index = NULL;
+    for (i = 0; i < count; i++, node = cielo_value_next(node)) {
         list->items[i].node = node;
+        list->items[i].value = NULL;
+    }
     if (count < INDEX_FROM || make_index(state, self, list) == 0)
         return list;
     free_list(list);
@@ -145,19 +172,17 @@ int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
 {
     module_state *state = PyType_GetModuleState(Py_TYPE(self));
     member_list *list = state ? list_of(state, self) : NULL;
-    member *at;
+    Py_ssize_t place = *position;
 
     if (!list)
         return -1;
-    if (*position >= list->count)
+    if (place >= list->count)
         return 0;
-    at = &list->items[(*position)++];
-    *name = name_of(state, self, at);
-    if (!*name)
-        return -1;
-    if (!value)
-        return 1;
-    *value = value_of(state, self, at);
+    *position = place + 1;
+    *name = name_of(state, self, list, place);
+    if (!*name || !value)
+        return *name ? 1 : -1;
+    *value = value_of(state, self, &list->items[place]);
     return *value ? 1 : -1;
 }
 
@@ -194,7 +219,7 @@ static Py_ssize_t find_equal(const module_state *state, ResultObject *self,
     Py_ssize_t i;
 
     for (i = 0; hash != -1 && i < list->count; i++) {
-        PyObject *name = name_of(state, self, &list->items[i]);
+        PyObject *name = name_of(state, self, list, i);
         int same = -1;
 
         if (name)

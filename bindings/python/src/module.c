@@ -25,18 +25,25 @@ static int add_names(module_state *state)
     NAME(str_adopt, "_adopt");
     NAME(str_is_enabled_for, "isEnabledFor");
     NAME(str_logging, "logging");
+    NAME(str_level, "level");
+    NAME(str_parent, "parent");
     NAME(str_debug, "debug");
     NAME(str_warning, "warning");
     NAME(str_found, "found");
     NAME(str_sent, "sent");
+    NAME(str_message, "message");
+    NAME(str_operation, "operation");
+    NAME(str_merchant_order_id, "merchant_order_id");
     NAME(str_maybe, "maybe");
     NAME(str_yes, "yes");
     NAME(log_format, "%s %s -> %s in %s ms (request %s)");
     NAME(outcome_format, "%s (sent: %s, payments: %s)");
+    for (i = 0; i < CIELO_OP_COUNT; i++)
+        NAME(operations[i].name, cielo_operation_at((int)i)->name);
     for (i = 0; i < CIELO_FACT_COUNT; i++)
         NAME(fact_names[i], cielo_fact_at(i)->name);
 #undef NAME
-    state->log_level = PyLong_FromLong(10); /* logging.DEBUG */
+    state->log_level = PyLong_FromLong(LEVEL_DEBUG);
     return state->log_level ? 0 : -1;
 }
 

@@ -4,20 +4,6 @@
 /* The options every operation takes beside its own parameters. */
 #define OPTION_ARGS 2
 
-/* NULL comes with an exception, or means that memory ran out. */
-static int add_param(cielo_value *params, const char *name, cielo_value *value)
-{
-    if (!value) {
-        if (!PyErr_Occurred())
-            PyErr_NoMemory();
-        return 0;
-    }
-    if (cielo_value_set(params, name, value) == CIELO_OK)
-        return 1;
-    PyErr_NoMemory();
-    return 0;
-}
-
 static int add_options(module_state *state, cielo_value *params,
                        PyObject *const *options)
 {
@@ -27,20 +13,22 @@ static int add_options(module_state *state, cielo_value *params,
     if (options[0] && options[0] != Py_None) {
         if (!parse_seconds(state, "timeout", options[0], &ms))
             return 0;
-        if (!add_param(params, "timeout", cielo_value_new_integer(ms)))
+        if (cielo_value_set(params, "timeout", cielo_value_new_integer(ms))
+            != CIELO_OK) {
+            PyErr_NoMemory();
             return 0;
+        }
     }
-    if (options[1] && options[1] != Py_None)
-        return add_param(params, request_id.name,
-                         param_value(state, &request_id, options[1],
-                                     CIELO_OBJECT_ANY));
-    return 1;
+    if (!options[1] || options[1] == Py_None)
+        return 1;
+    return param_put(state, params, &request_id, param_type_of(&request_id),
+                     options[1], CIELO_OBJECT_ANY);
 }
 
 static cielo_value *make_params(module_state *state, const operation_info *info,
                                 PyObject *const *given)
 {
-    cielo_value *params = cielo_value_new_object();
+    cielo_value *params = cielo_value_new_block(CIELO_OBJECT);
     int i;
 
     if (!params) {
@@ -50,9 +38,8 @@ static cielo_value *make_params(module_state *state, const operation_info *info,
     for (i = 0; i < info->count; i++) {
         if (!given[i] || (info->optional[i] && given[i] == Py_None))
             continue;
-        if (!add_param(params, info->params[i]->name,
-                       param_value(state, info->params[i], given[i],
-                                   info->row->fields)))
+        if (!param_put(state, params, info->params[i], info->types[i],
+                       given[i], info->row->fields))
             goto failed;
     }
     if (add_options(state, params, given + info->count))
@@ -68,6 +55,14 @@ static int sort_args(const operation_info *info, PyObject *const *args,
     arg_spec specs[MAX_PARAMS + OPTION_ARGS];
     int i;
 
+    if (nargs == info->count && !kwnames) { /* as nearly always */
+        for (i = 0; i < info->count; i++) {
+            result_note_reader(args[i]);
+            given[i] = args[i];
+        }
+        given[i] = given[i + 1] = NULL;
+        return 1;
+    }
     for (i = 0; i < info->count; i++) {
         specs[i].name = info->params[i]->name;
         specs[i].required = !info->optional[i];

@@ -22,8 +22,10 @@ typedef struct operation_info {
     const cielo_operation *row;
     int count;
     const cielo_param *params[MAX_PARAMS];
+    const struct param_type *types[MAX_PARAMS];
     int optional[MAX_PARAMS];
     char *doc; /* text signature and docstring */
+    PyObject *name; /* interned */
 } operation_info;
 
 typedef struct noun_info {
@@ -100,13 +102,19 @@ struct module_state {
     PyObject *str_adopt;
     PyObject *str_is_enabled_for;
     PyObject *str_logging;
+    PyObject *str_level;
+    PyObject *str_parent;
     PyObject *str_debug;
     PyObject *str_warning;
     PyObject *str_found;
     PyObject *str_sent;
+    PyObject *str_message;
+    PyObject *str_operation;
+    PyObject *str_merchant_order_id;
     PyObject *str_maybe;
     PyObject *str_yes;
     PyObject *logger; /* NULL until somebody may listen */
+    int is_plain_logger;
     PyObject *log_level;
     PyObject *log_format;
     PyObject *outcome_format;
@@ -321,7 +329,20 @@ PyObject *member_to_python(module_state *state, ResultObject *self,
 /* A tree without field map: dicts, lists and scalars. */
 PyObject *value_to_plain(const cielo_value *value);
 
-/* ---- value.c: Python to cielo_value ---- */
+/* ---- plain.c, value.c: Python to cielo_value ---- */
+
+/* More values than any object of Cielo's has: a list in which others are shared
+ * many times over must end as a problem, not as gigabytes. */
+#define VALUES_LIMIT 20000
+/* Two levels are the call's own. */
+#define GIVEN_DEPTH (CIELO_VALUE_DEPTH - 2)
+
+/* Adds a member to a tree that stands in a block: dicts, lists, texts, secrets,
+ * numbers, bools and None. 0 without an exception for anything else: part of it
+ * may stand there then, and what value_from_python makes is to be set in its
+ * place. */
+int plain_put(module_state *state, cielo_value *to, const char *name,
+              PyObject *value);
 
 /* `object` is the kind the value stands for. What JSON cannot say becomes a
  * CIELO_INVALID node. NULL with an exception set when memory ran out or code
@@ -357,9 +378,17 @@ int kinds_add(PyObject *module, module_state *state);
 
 /* ---- params.c ---- */
 
-/* What Python takes for a parameter, such as "int"; NULL for a type that it
- * does not know. */
+typedef struct param_type param_type;
+
+/* What Python takes for a parameter; NULL for a type that it does not know. */
+const param_type *param_type_of(const cielo_param *param);
+/* In words, such as "int". */
 const char *param_wanted(const cielo_param *param);
+/* Adds a parameter, of `type`, to those of a call: 0 with an exception set, as
+ * below. */
+int param_put(module_state *state, cielo_value *params,
+              const cielo_param *param, const param_type *type,
+              PyObject *value, int object);
 /* `object` is that of fields. NULL with an exception set: TypeError for a value
  * of another type. */
 cielo_value *param_value(module_state *state, const cielo_param *param,
@@ -445,6 +474,8 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
                       PyObject *kwnames);
 
 /* ---- log.c ---- */
+
+#define LEVEL_DEBUG 10 /* of the module logging */
 
 /* To be asked before a call is made, whose attempts are told to the logger that
  * there is by then. -1 with an exception set, the application's or a
@@ -650,7 +681,7 @@ cielo_value *notification_tree(module_state *state, PyObject *notification);
 /* An answer's bytes as a result of a kind. */
 PyObject *trial_read(PyObject *module, PyObject *const *args,
                      Py_ssize_t nargs);
-/* The bytes that an operation sends of a client's and its fields. */
+/* The body that a client, an operation and its parameters make. */
 PyObject *trial_checked(PyObject *module, PyObject *const *args,
                         Py_ssize_t nargs);
 

@@ -79,18 +79,18 @@ PyObject *trial_checked(PyObject *module, PyObject *const *args,
     PyObject *witness;
     int operation;
 
-    if (nargs != 3 || !PyUnicode_Check(args[1])
+    if (nargs < 2 || !PyUnicode_Check(args[1])
         || (!PyObject_TypeCheck(args[0], state->client_type)
             && !PyObject_TypeCheck(args[0], state->async_type))) {
         PyErr_SetString(PyExc_TypeError,
-                        "_checked() takes a client, a str and fields");
+                        "_checked() takes a client, a str and parameters");
         return NULL;
     }
     operation = find_operation(args[1]);
     if (operation < 0)
         return NULL;
     call = operation_call(state, (ClientObject *)args[0], operation, args + 2,
-                          1, NULL, &witness);
+                          nargs - 2, NULL, &witness);
     Py_XDECREF(call ? witness : NULL);
     return call ? first_body(state, call) : NULL;
 }

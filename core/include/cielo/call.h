@@ -192,6 +192,16 @@ CIELO_API int cielo_call_fact(const cielo_call *call, size_t index,
 CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
 
 /*
+ * The same of a result that a host took out of its call, and so for who asks:
+ * `operation` is the call's, and `lacks_mark` what cielo_call_lacks_mark said
+ * of it, after DONE: 1 for a sale that was denied and whose fields lack the
+ * mark of a recurring charge.
+ */
+CIELO_API int cielo_result_advice(int operation, const cielo_value *result,
+                                  int lacks_mark, cielo_advice *out);
+CIELO_API int cielo_call_lacks_mark(const cielo_call *call);
+
+/*
  * What happened, for errors and logs, free of secrets: an object with
  * "operation", "sent" ("no", "maybe", "yes"), "problems" [{path, rule,
  * message}], "errors" [{code, message}], "found" (sales the look-up saw),

@@ -13,8 +13,9 @@ CIELO_BEGIN
 /* A monotonic clock in milliseconds, for cielo_call_step. */
 CIELO_API int64_t cielo_now_ms(void);
 
-/* Fills `entropy` from the system. Errors: CIELO_ETRANSPORT when the system
- * has none to give. */
+/* Fills `entropy` from a generator that the system seeds, once for each thread
+ * and each process: for names and delays, no secrets. Errors: CIELO_ETRANSPORT
+ * when the system has none to give. */
 CIELO_API int cielo_entropy_fill(cielo_entropy *entropy);
 
 /*

@@ -133,10 +133,13 @@ int cielo__buf_percent(cielo__buf *buf, const char *text, size_t length)
     size_t i;
 
     for (i = 0; i < length; i++) {
-        if (is_unreserved(text[i])) {
-            cielo__buf_char(buf, text[i]);
-            continue;
-        }
+        size_t start = i;
+
+        while (i < length && is_unreserved(text[i]))
+            i++;
+        cielo__buf_add(buf, text + start, i - start);
+        if (i == length)
+            break;
         escape[1] = hex[(unsigned char)text[i] >> 4];
         escape[2] = hex[(unsigned char)text[i] & 15];
         cielo__buf_add(buf, escape, sizeof(escape));

@@ -286,6 +286,7 @@ int cielo__address_parse(cielo__address *out, const char *url)
     end = at + strcspn(at, "/?#");
     if (!parse_place(at, end, out))
         return 0;
+    out->target = (size_t)(end - url);
     length = strlen(end);
     while (length > 0 && end[length - 1] == '/')
         length--;

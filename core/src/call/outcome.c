@@ -5,12 +5,13 @@
 
 /* ---- read once, as the call ends: the answer may be taken away then ---- */
 
-static int has_type(const cielo_value *payment, const char *word)
+const cielo_value *cielo__payment_of(const cielo__operation *row,
+                                     const cielo_value *result)
 {
-    size_t length = strlen(word), given = 0;
-    const char *type = cielo_value_text(cielo__member(payment, "Type"), &given);
+    const cielo__layout *layout = cielo__layout_of(row->facts.object);
 
-    return type && given == length && cielo__same_case(type, word, length);
+    return layout && layout->payment ? cielo__member(result, layout->payment)
+                                     : NULL;
 }
 
 /* What became of the change: the payment's status tells something else. */
@@ -28,30 +29,42 @@ static void read_sale(cielo_call *call, const cielo_value *payment,
 {
     cielo__outcome *outcome = &call->outcome;
     int registered = nature == CIELO_NATURE_AUTHORIZED;
-    int boleto = registered && has_type(payment, "Boleto");
-    int paid_later = boleto || (registered && has_type(payment, "Pix"));
+    const char *type = registered
+        ? cielo_value_text(cielo_value_get_case(payment, "Type"), NULL)
+        : NULL;
+    int boleto = cielo__same_word(type, "Boleto");
+    int paid_later = boleto || cielo__same_word(type, "Pix");
 
     outcome->approved = nature == CIELO_NATURE_PAID
         || (registered && !paid_later);
-    outcome->declined = cielo__is_refused(payment);
+    outcome->declined = cielo__is_refused_as(payment, nature);
     outcome->pending = !outcome->declined
         && (nature == CIELO_NATURE_UNFINISHED || nature == CIELO_NATURE_PENDING
             || boleto);
 }
 
+/* 1 and the number of a payment's status; 0 and -1 where it has none. */
+static int status_of(const cielo_value *payment, int *number)
+{
+    int64_t status;
+    int known = cielo__number(payment, "Status", &status);
+
+    *number = status == (int)status ? (int)status : -1;
+    return known;
+}
+
 static void read_status(cielo_call *call, const cielo_value *payment)
 {
-    const cielo_status *entry = NULL;
-    int64_t status = -1;
+    const cielo_status *entry;
+    int known = status_of(payment, &call->outcome.number);
 
     /* Only a payer's consent may go without, and waits for him
      * [pix-automatic]. */
-    if (!cielo__number(payment, "Status", &status)) {
+    if (!known) {
         call->outcome.pending = 1;
         return;
     }
-    if (status == (int)status)
-        entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status);
+    entry = cielo_book_get(CIELO_BOOK_SALE_STATUS, call->outcome.number);
     call->outcome.status = entry;
     if (cielo__is_change(call->row))
         read_change(call);
@@ -71,23 +84,13 @@ static const cielo_status *order_status(const cielo_call *call)
     return cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
 }
 
-/* The payment that a result is, or holds; NULL for results of other things. */
-static const cielo_value *payment_of(const cielo_call *call)
-{
-    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
-
-    return layout && layout->payment
-        ? cielo__member(call->result, layout->payment)
-        : NULL;
-}
-
 void cielo__outcome_read(cielo_call *call)
 {
     const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
 
     switch (layout ? layout->owner : -1) {
     case CIELO_OF_SALE:
-        read_status(call, payment_of(call));
+        read_status(call, call->payment);
         break;
     case CIELO_OF_ORDER:
         call->outcome.status = order_status(call);
@@ -225,43 +228,60 @@ void cielo__result_facts(cielo_call *call)
 
 /* ---- advice ---- */
 
-static void read_text(const cielo_value *tree, const char *path,
+static void read_text(const cielo_value *tree, const char *name,
                       const char **text, size_t *length)
 {
-    *text = cielo_value_text(cielo__member(tree, path), length);
+    *text = cielo_value_text(cielo_value_get_case(tree, name), length);
 }
 
 /* Cielo's code says nothing of a mark that is missing, the call does. */
-static int is_denied_for_its_mark(const cielo_call *call, int64_t status)
+int cielo_call_lacks_mark(const cielo_call *call)
 {
     return call->operation == CIELO_OP_SALE_CREATE
-        && cielo__sale_nature(status) == CIELO_NATURE_REFUSED
+        && cielo__sale_nature(call->outcome.number) == CIELO_NATURE_REFUSED
         && cielo__lacks_mark(call->input.body);
 }
 
-int cielo_call_advice(const cielo_call *call, cielo_advice *out)
+static int advise(const cielo__operation *row, const cielo_value *of,
+                  int status, int lacks_mark, cielo_advice *out)
 {
-    const cielo_value *of = payment_of(call);
     cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
-    int64_t status;
 
     /* Without a status nothing is known, which is advice too. */
-    if (!cielo__number(of, "Status", &status)
-        && cielo_value_type(of) != CIELO_OBJECT)
+    if (cielo_value_type(of) != CIELO_OBJECT)
         return 0;
-    in.status = status == (int)status ? (int)status : -1;
-    in.operation = cielo__code_book(call->row);
+    in.status = status;
+    in.operation = cielo__code_book(row);
     read_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
     if (!in.return_code)
         read_text(of, "ProviderReturnCode", &in.return_code,
                   &in.return_code_length);
-    read_text(of, "CreditCard.Brand", &in.brand, &in.brand_length);
+    read_text(cielo_value_get_case(of, "CreditCard"), "Brand", &in.brand,
+              &in.brand_length);
     if (!in.brand)
-        read_text(of, "DebitCard.Brand", &in.brand, &in.brand_length);
+        read_text(cielo_value_get_case(of, "DebitCard"), "Brand", &in.brand,
+                  &in.brand_length);
     read_text(of, "MerchantAdviceCode", &in.merchant_advice,
               &in.merchant_advice_length);
     cielo_advise(&in, out);
-    if (out->change < CIELO_CHANGE_DATA && is_denied_for_its_mark(call, status))
+    if (lacks_mark && out->change < CIELO_CHANGE_DATA)
         out->change = CIELO_CHANGE_DATA;
     return 1;
+}
+
+int cielo_call_advice(const cielo_call *call, cielo_advice *out)
+{
+    return advise(call->row, call->payment, call->outcome.number,
+                  cielo_call_lacks_mark(call), out);
+}
+
+int cielo_result_advice(int operation, const cielo_value *result,
+                        int lacks_mark, cielo_advice *out)
+{
+    const cielo__operation *row = cielo__operation_row(operation);
+    const cielo_value *of = row ? cielo__payment_of(row, result) : NULL;
+    int status;
+
+    status_of(of, &status);
+    return row && advise(row, of, status, lacks_mark, out);
 }

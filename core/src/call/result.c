@@ -26,8 +26,6 @@ static int set_integer(cielo_value *object, const char *name, int64_t number)
 static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
-    const char *credentials
-        = strchr(cielo__buf_string(&call->message.authorization), ' ');
     size_t i;
 
     memset(secrets, 0, sizeof(*secrets));
@@ -38,8 +36,8 @@ static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
     cielo__secrets_add(secrets, cielo__buf_string(&call->token));
     for (i = 0; s->proxy_secrets[i]; i++)
         cielo__secrets_add(secrets, s->proxy_secrets[i]);
-    if (credentials) /* the Base64 of "Basic " holds the client's secret too */
-        cielo__secrets_add(secrets, credentials + 1);
+    /* The Base64 of "Basic " holds the client's secret too. */
+    cielo__secrets_add(secrets, cielo__message_credentials(&call->message));
     cielo__secrets_collect(secrets, call->input.params);
     cielo__secrets_collect(secrets, call->input.body);
 }
@@ -191,56 +189,89 @@ static const char *const cause_words[] = {
 #undef CIELO_X
 };
 
+/* The address of the request under way, where it cannot be told any more from
+ * what the call keeps. That of a token holds no secret. */
+static void add_address(const cielo_call *call, cielo__buf *out)
+{
+    if (call->job == CIELO__JOB_TOKEN)
+        cielo__buf_text(out, call->message.request.url);
+    else if (call->job == CIELO__JOB_LOOK)
+        cielo__message_shown(out, call->client,
+                             cielo__settle_row(&call->settle), call->look,
+                             NULL);
+}
+
 /* Without memory for it the attempt goes unmentioned. */
 void cielo__result_attempt(cielo_call *call)
 {
     const cielo__event *e = &call->event;
-    const char *url = cielo__buf_string(&call->message.shown);
-    size_t url_size = strlen(url) + 1, reason_size = strlen(e->reason) + 1;
-    cielo__attempt *attempt
-        = cielo__allocate(call->mem, sizeof(*attempt) + url_size + reason_size);
+    cielo__buf *list = &call->attempts;
+    size_t before = list->length;
+    cielo__attempt attempt;
+    cielo__buf url;
 
-    if (!attempt)
-        return;
-    attempt->next = NULL;
-    attempt->method = call->message.request.method;
-    attempt->answered = e->kind == CIELO__EVENT_ANSWER;
-    attempt->http_status = e->http_status;
-    attempt->sent = attempt->answered ? CIELO_SENT_YES : e->sent;
-    attempt->cause = e->cause;
-    attempt->ms = call->now - call->sent_at;
-    strcpy(attempt->request_id, call->message.request_id);
-    attempt->url_length = url_size - 1;
-    memcpy(attempt->texts, url, url_size);
-    memcpy(attempt->texts + url_size, e->reason, reason_size);
-    *call->last_attempt = attempt;
-    call->last_attempt = &attempt->next;
-}
-
-void cielo__attempts_free(cielo_call *call)
-{
-    cielo__attempt *attempt = call->attempts;
-
-    while (attempt) {
-        cielo__attempt *next = attempt->next;
-
-        cielo__free(call->mem, attempt);
-        attempt = next;
+    memset(&attempt, 0, sizeof(attempt));
+    cielo__buf_init(&url, NULL, CIELO__TEXTS);
+    add_address(call, &url);
+    attempt.job = call->job;
+    attempt.method = call->message.request.method;
+    attempt.answered = e->kind == CIELO__EVENT_ANSWER;
+    attempt.http_status = e->http_status;
+    attempt.sent = attempt.answered ? CIELO_SENT_YES : e->sent;
+    attempt.cause = e->cause;
+    attempt.ms = call->now - call->sent_at;
+    strcpy(attempt.request_id, call->message.request_id);
+    attempt.url_length = url.length;
+    attempt.reason_length = strlen(e->reason);
+    if (url.status != CIELO_OK
+        || cielo__buf_add(list, (const char *)&attempt, sizeof(attempt))
+        || cielo__buf_add(list, cielo__buf_string(&url), url.length)
+        || cielo__buf_add(list, e->reason, attempt.reason_length)) {
+        list->length = before;
+        list->status = CIELO_OK;
     }
+    cielo__buf_clear(&url);
 }
 
-static cielo_value *attempt_line(const cielo__attempt *attempt)
+static int set_part(cielo_value *line, const char *name, const char *text,
+                    size_t length)
+{
+    return length > 0
+        ? cielo__value_add(line, name, cielo_value_new_text(text, length))
+        : CIELO_OK;
+}
+
+/* The operation's own, made from what the call keeps. */
+static void set_own_address(const cielo_call *call, cielo_value *line)
+{
+    cielo__buf url;
+
+    cielo__buf_init(&url, NULL, CIELO__TEXTS);
+    cielo__message_shown(&url, call->client, call->row, call->input.params,
+                         call->input.body);
+    if (url.status == CIELO_OK)
+        set_part(line, "url", cielo__buf_string(&url), url.length);
+    cielo__buf_clear(&url);
+}
+
+/* `texts`: the address and the reason. */
+static cielo_value *attempt_line(const cielo_call *call,
+                                 const cielo__attempt *attempt,
+                                 const char *texts)
 {
     cielo_value *line = cielo_value_new_object();
 
     set_text(line, "method", attempt->method);
-    set_text(line, "url", attempt->texts);
+    if (attempt->job == CIELO__JOB_MAIN)
+        set_own_address(call, line);
+    else
+        set_part(line, "url", texts, attempt->url_length);
     set_text(line, "request_id", attempt->request_id);
     if (attempt->answered)
         set_integer(line, "http_status", attempt->http_status);
     else
         set_text(line, "cause", cause_words[attempt->cause]);
-    set_text(line, "text", attempt->texts + attempt->url_length + 1);
+    set_part(line, "text", texts + attempt->url_length, attempt->reason_length);
     set_text(line, "sent", sent_words[attempt->sent]);
     set_integer(line, "ms", attempt->ms);
     return line;
@@ -248,11 +279,17 @@ static cielo_value *attempt_line(const cielo__attempt *attempt)
 
 static cielo_value *attempt_lines(const cielo_call *call)
 {
+    const char *at = cielo__buf_string(&call->attempts);
+    const char *end = at + call->attempts.length;
     cielo_value *lines = cielo_value_new_array();
-    const cielo__attempt *attempt;
+    cielo__attempt attempt;
 
-    for (attempt = call->attempts; attempt; attempt = attempt->next)
-        cielo_value_append(lines, attempt_line(attempt));
+    while (at < end) {
+        memcpy(&attempt, at, sizeof(attempt)); /* it may stand anywhere */
+        at += sizeof(attempt);
+        cielo_value_append(lines, attempt_line(call, &attempt, at));
+        at += attempt.url_length + attempt.reason_length;
+    }
     return lines;
 }
 

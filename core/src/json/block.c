@@ -171,13 +171,15 @@ void cielo__node_free(cJSON *node)
 
 cJSON *cielo__node_find(const cJSON *object, const char *name, size_t length)
 {
+    uint32_t clipped = cielo__clip(length);
     cJSON *member;
 
     if (!object || object->type != cJSON_Object)
         return NULL;
     for (member = object->child; member; member = member->next) {
-        if (cielo__name_length(member) == length
-            && memcmp(member->string, name, length) == 0)
+        if (cielo__lengths_of(member).name == clipped
+            && cielo__name_length(member) == length
+            && cielo__same_bytes(member->string, name, length))
             return member;
     }
     return NULL;

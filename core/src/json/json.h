@@ -20,6 +20,9 @@ int cielo__answer_parse(cielo_value **out, const char *text, size_t length,
                         const char *content_type, cielo__buf *scratch,
                         cielo_error *err);
 
+/* cielo_value_print into `out`, whose text is replaced; empty on an error. */
+int cielo__value_print(cielo__buf *out, const cielo_value *value);
+
 /* ---- value.c ---- */
 
 /* Moves a member out of an object into the caller's hands; NULL when there is
@@ -32,7 +35,8 @@ cielo_value *cielo__value_edit(cielo_value *object, const char *name);
 int cielo__value_add(cielo_value *object, const char *name, cielo_value *item);
 
 /* How a member of a block's tree is called: UTF-8 without a NUL, but NULL for
- * an item of an array. What `lasts`, since it is of the maps, is not copied. */
+ * an item of an array. What `lasts`, a name of the maps, is not copied, and
+ * holds nothing that is escaped. */
 typedef struct cielo__name {
     const char *text;
     size_t length;
@@ -67,6 +71,15 @@ int cielo__utf8_add(cielo__buf *out, const char *text, size_t length,
 
 /* 1 for a text with U+FFFD in it: what was written there is not known. */
 int cielo__has_substitute(const char *text, size_t length);
+
+/* ---- read.c ---- */
+
+/* cielo_value_get for a name whose length is known. */
+const cielo_value *cielo__value_find(const cielo_value *object,
+                                     const char *name, size_t length);
+/* cielo_value_get for a literal. */
+#define CIELO__GET(object, name) \
+    cielo__value_find((object), "" name, sizeof(name) - 1)
 
 /* ---- member.c ---- */
 

@@ -29,9 +29,10 @@
 
 enum {
     CIELO__HEIGHT = 0xFF,
-    CIELO__IN_BLOCK = 0x100,  /* else it is freed by itself */
-    CIELO__ROOT = 0x200,      /* of the block it stands in, which it holds */
-    CIELO__NAME_STAYS = 0x400 /* in the block or for ever; else it is freed */
+    CIELO__IN_BLOCK = 0x100,   /* else it is freed by itself */
+    CIELO__ROOT = 0x200,       /* of the block it stands in, which it holds */
+    CIELO__NAME_STAYS = 0x400, /* in the block or for ever; else it is freed */
+    CIELO__NAME_PLAIN = 0x800  /* of the maps: nothing in it is escaped */
 };
 
 static inline cielo_value *cielo__as_value(cJSON *node)
@@ -189,7 +190,43 @@ double cielo__number_real(const char *text, size_t length);
 /* 1 when a number is not past a double's range. */
 int cielo__number_fits(const char *text, size_t length);
 
-/* ---- text that stands for itself ---- */
+/* ---- bytes, eight at a time ---- */
+
+/* 1 when eight bytes are the same. */
+static inline int cielo__same_eight(const char *a, const char *b)
+{
+    uint64_t left, right;
+
+    memcpy(&left, a, sizeof(left));
+    memcpy(&right, b, sizeof(right));
+    return left == right;
+}
+
+static inline int cielo__same_four(const char *a, const char *b)
+{
+    uint32_t left, right;
+
+    memcpy(&left, a, sizeof(left));
+    memcpy(&right, b, sizeof(right));
+    return left == right;
+}
+
+/* Inline, since a call costs more than to compare a dozen letters; the first
+ * ones and the last may overlap. */
+static inline int cielo__same_bytes(const char *a, const char *b, size_t length)
+{
+    size_t at = 0;
+
+    if (length >= 8 && length <= 16)
+        return cielo__same_eight(a, b)
+            && cielo__same_eight(a + length - 8, b + length - 8);
+    if (length >= 4 && length < 8)
+        return cielo__same_four(a, b)
+            && cielo__same_four(a + length - 4, b + length - 4);
+    while (at < length && a[at] == b[at])
+        at++;
+    return at == length;
+}
 
 #define CIELO__ONES (UINT64_MAX / 255)
 

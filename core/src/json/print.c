@@ -6,44 +6,32 @@
 #include "node.h"
 
 typedef struct printer {
-    char *data;
+    cielo__buf *out;
     char *at;
     char *end; /* the last byte, which is kept for a NUL */
     int status;
 } printer;
 
-/* Moves what there is to twice as much memory, and wipes it where it was. */
 static int grow(printer *p, size_t more)
 {
-    size_t used = (size_t)(p->at - p->data);
-    size_t size = (size_t)(p->end - p->data) + 1;
-    char *data;
+    cielo__buf *out = p->out;
 
-    if (more >= SIZE_MAX / 2 - size) {
+    out->length = p->at ? (size_t)(p->at - out->data) : 0;
+    if (cielo__buf_reserve(out, more) != CIELO_OK) {
         p->status = CIELO_EMEMORY;
         return 0;
     }
-    size = size * 2 + more;
-    data = cJSON_malloc(size);
-    if (!data) {
-        p->status = CIELO_EMEMORY;
-        return 0;
-    }
-    memcpy(data, p->data, used);
-    cielo__wipe(p->data, used);
-    cJSON_free(p->data);
-    p->data = data;
-    p->at = data + used;
-    p->end = data + size - 1;
+    p->at = out->data + out->length;
+    p->end = out->data + out->capacity - 1;
     return 1;
 }
 
-static int has_room(printer *p, size_t more)
+static inline int has_room(printer *p, size_t more)
 {
     return (size_t)(p->end - p->at) >= more || grow(p, more);
 }
 
-static void put(printer *p, const char *text, size_t length)
+static inline void put(printer *p, const char *text, size_t length)
 {
     if (!has_room(p, length))
         return;
@@ -51,7 +39,7 @@ static void put(printer *p, const char *text, size_t length)
     p->at += length;
 }
 
-static void put_char(printer *p, char c)
+static inline void put_char(printer *p, char c)
 {
     if (has_room(p, 1))
         *p->at++ = c;
@@ -76,34 +64,63 @@ static void put_escape(printer *p, unsigned char c)
     put(p, escape, sizeof(escape));
 }
 
-/* The bytes before one that is escaped, or all. */
+/* The bytes before one that is escaped, or all. The last eight are looked at
+ * together too, with some that were. */
 static size_t plain_length(const char *text, size_t length)
 {
     size_t at = 0;
 
-    while (length - at >= 8 && !cielo__special(text + at, 0))
-        at += 8;
+    if (length >= 8) {
+        while (length - at >= 8 && !cielo__special(text + at, 0))
+            at += 8;
+        if (length - at < 8 && !cielo__special(text + length - 8, 0))
+            return length;
+    }
     while (at < length && (unsigned char)text[at] >= 0x20 && text[at] != '"'
            && text[at] != '\\')
         at++;
     return at;
 }
 
-static void put_text(printer *p, const char *text, size_t length)
+/* A text in which nothing is escaped. */
+static inline void put_plain(printer *p, const char *text, size_t length,
+                             char after)
 {
-    size_t plain;
+    char *at;
 
+    if (!has_room(p, length + 3))
+        return;
+    at = p->at;
+    *at++ = '"';
+    memcpy(at, text, length);
+    at += length;
+    *at++ = '"';
+    *at = after;
+    p->at = at + (after != 0);
+}
+
+/* A text, and what follows it if that is not 0. */
+static void put_text(printer *p, const char *text, size_t length, char after)
+{
+    size_t plain = plain_length(text, length);
+
+    if (plain == length) {
+        put_plain(p, text, length, after);
+        return;
+    }
     put_char(p, '"');
     for (;;) {
-        plain = plain_length(text, length);
         put(p, text, plain);
         if (plain == length || p->status != CIELO_OK)
             break;
         put_escape(p, (unsigned char)text[plain]);
         text += plain + 1;
         length -= plain + 1;
+        plain = plain_length(text, length);
     }
     put_char(p, '"');
+    if (after)
+        put_char(p, after);
 }
 
 static void put_node(printer *p, const cJSON *node, int depth);
@@ -122,10 +139,10 @@ static void put_container(printer *p, const cJSON *node, int depth)
          child = child->next) {
         if (child != node->child)
             put_char(p, ',');
-        if (object) {
-            put_text(p, child->string, cielo__name_length(child));
-            put_char(p, ':');
-        }
+        if (object && child->valueint & CIELO__NAME_PLAIN)
+            put_plain(p, child->string, cielo__lengths_of(child).name, ':');
+        else if (object)
+            put_text(p, child->string, cielo__name_length(child), ':');
         put_node(p, child, depth + 1);
     }
     put_char(p, object ? '}' : ']');
@@ -150,7 +167,7 @@ static void put_node(printer *p, const cJSON *node, int depth)
         put(p, node->valuestring, cielo__text_length(node));
         return;
     case CIELO_TEXT:
-        put_text(p, node->valuestring, cielo__text_length(node));
+        put_text(p, node->valuestring, cielo__text_length(node), 0);
         return;
     case CIELO_ARRAY:
     case CIELO_OBJECT:
@@ -177,29 +194,47 @@ static size_t guess_size(const cJSON *node)
     return size;
 }
 
-int cielo_value_print(const cielo_value *value, char **text, size_t *length)
+int cielo__value_print(cielo__buf *out, const cielo_value *value)
 {
     const cJSON *node = cielo__as_const_node(value);
-    size_t size = guess_size(node);
-    printer p;
+    printer p = {out, NULL, NULL, CIELO_OK};
 
-    *text = NULL;
-    *length = 0;
-    p.data = cJSON_malloc(size);
-    if (!p.data)
-        return CIELO_EMEMORY;
-    p.at = p.data;
-    p.end = p.data + size - 1;
-    p.status = CIELO_OK;
-    put_node(&p, node, 0);
+    cielo__buf_reset(out);
+    if (grow(&p, guess_size(node)))
+        put_node(&p, node, 0);
     if (p.status != CIELO_OK) {
-        cielo_text_free(p.data, (size_t)(p.at - p.data));
+        cielo__buf_clear(out);
         return p.status;
     }
     *p.at = '\0';
-    *text = p.data;
-    *length = (size_t)(p.at - p.data);
+    out->length = (size_t)(p.at - out->data);
     return CIELO_OK;
+}
+
+/* What a caller is handed goes back to where the nodes come from. */
+static void *allocate(void *context, size_t size)
+{
+    (void)context;
+    return cJSON_malloc(size);
+}
+
+static void release(void *context, void *memory)
+{
+    (void)context;
+    cJSON_free(memory);
+}
+
+int cielo_value_print(const cielo_value *value, char **text, size_t *length)
+{
+    static const cielo_allocator json = {NULL, allocate, NULL, release};
+    cielo__buf out;
+    int status;
+
+    cielo__buf_init(&out, &json, SIZE_MAX - 1);
+    status = cielo__value_print(&out, value);
+    *text = out.data;
+    *length = out.length;
+    return status;
 }
 
 void cielo_text_free(char *text, size_t length)

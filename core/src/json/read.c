@@ -3,25 +3,17 @@
 
 #include "node.h"
 
+/* By cJSON's type, each of which is another bit. */
+static const unsigned char kinds[]
+    = {[cJSON_Invalid] = CIELO_INVALID, [cJSON_NULL] = CIELO_NULL,
+       [cJSON_False] = CIELO_BOOL,      [cJSON_True] = CIELO_BOOL,
+       [cJSON_Raw] = CIELO_NUMBER,      [cJSON_String] = CIELO_TEXT,
+       [cJSON_Array] = CIELO_ARRAY,     [cJSON_Object] = CIELO_OBJECT};
+
 cielo_type cielo_value_type(const cielo_value *value)
 {
-    switch (value ? cielo__as_const_node(value)->type : cJSON_NULL) {
-    case cJSON_NULL:
-        return CIELO_NULL;
-    case cJSON_False:
-    case cJSON_True:
-        return CIELO_BOOL;
-    case cJSON_Raw:
-        return CIELO_NUMBER;
-    case cJSON_String:
-        return CIELO_TEXT;
-    case cJSON_Array:
-        return CIELO_ARRAY;
-    case cJSON_Object:
-        return CIELO_OBJECT;
-    default:
-        return CIELO_INVALID;
-    }
+    return value ? (cielo_type)kinds[cielo__as_const_node(value)->type]
+                 : CIELO_NULL;
 }
 
 int cielo_value_bool(const cielo_value *value)
@@ -113,12 +105,16 @@ const char *cielo_value_name(const cielo_value *value, size_t *length)
     return name;
 }
 
+const cielo_value *cielo__value_find(const cielo_value *object,
+                                     const char *name, size_t length)
+{
+    return (const cielo_value *)cielo__node_find(cielo__as_const_node(object),
+                                                 name, length);
+}
+
 const cielo_value *cielo_value_get(const cielo_value *object, const char *name)
 {
-    return name
-        ? (const cielo_value *)cielo__node_find(cielo__as_const_node(object),
-                                                name, strlen(name))
-        : NULL;
+    return name ? cielo__value_find(object, name, strlen(name)) : NULL;
 }
 
 const cielo_value *cielo_value_get_case(const cielo_value *object,

@@ -3,10 +3,10 @@
  * tree, read there once, and what texts, names and numbers it has are made into
  * such where they stand, with a NUL behind each, so that nodes point at them.
  *
- * A tree takes at most 34 times the bytes of its text and some thousand more,
- * whatever the text: each node, of 64 bytes, takes two of the text at least, a
- * byte of its own and one that parts it from the next; chunks are made for no
- * more nodes than the rest of the text can have.
+ * That takes at most 36 times the bytes of the text and some more, whatever the
+ * text: a node, of 64 bytes, takes two of the text at least, one of its own and
+ * one that parts it from the next, and no chunk is made for more nodes than the
+ * rest of the text can have. An answer of Cielo's takes some 5 times its bytes.
  */
 #include <stdlib.h>
 
@@ -165,15 +165,12 @@ static char *scan_special(scanner *s, char *to)
 /* 1 for what stands for itself in a text: ASCII from the blank on, but for
  * quote and backslash. */
 #define EIGHT 1, 1, 1, 1, 1, 1, 1, 1
-static const unsigned char plain[256] = {
-    0,     0,     0,     0,     0,     0,     0,     0,
-    0,     0,     0,     0,     0,     0,     0,     0,
-    0,     0,     0,     0,     0,     0,     0,     0,
-    0,     0,     0,     0,     0,     0,     0,     0,
-    1,     1,     0,     1,     1,     1,     1,     1, /* " */
-    EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, 1,     1,
-    1,     1,     0,     1,     1,     1, /* \ */
-    EIGHT, EIGHT, EIGHT, EIGHT};
+static const unsigned char plain[256]
+    = {0,     0,     0,     0,     0,     0,     0, 0, 0, 0, 0, 0, 0, 0,
+       0,     0,     0,     0,     0,     0,     0, 0, 0, 0, 0, 0, 0, 0,
+       0,     0,     0,     0,     1,     1,     0, 1, 1, 1, 1, 1,       /* " */
+       EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, 1, 1, 1, 1, 0, 1, 1, 1, /* \ */
+       EIGHT, EIGHT, EIGHT, EIGHT};
 #undef EIGHT
 
 /* The first byte from `at` on that has a meaning of its own inside a text, or

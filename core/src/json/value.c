@@ -377,7 +377,8 @@ static cJSON *put_in_block(cJSON *parent, const cielo__name *name, int type,
             : block_bytes(block, name->text, name->length);
         if (!node->string)
             return NULL;
-        node->valueint |= CIELO__NAME_STAYS;
+        node->valueint |= CIELO__NAME_STAYS
+            | (name->lasts ? CIELO__NAME_PLAIN : 0);
     }
     cielo__set_lengths(node, length, name->text ? name->length : 0);
     cielo__node_link(parent, node);
@@ -625,7 +626,7 @@ cielo_value *cielo__value_detach(cielo_value *object, const char *name)
         cJSON_free(member->string);
     }
     member->string = NULL;
-    member->valueint &= ~CIELO__NAME_STAYS;
+    member->valueint &= ~(CIELO__NAME_STAYS | CIELO__NAME_PLAIN);
     cielo__set_lengths(member, cielo__lengths_of(member).text, 0);
     return cielo__as_value(member);
 }
