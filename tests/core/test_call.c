@@ -1673,7 +1673,7 @@ static int report_body(cielo_call *call, const char *body)
 static void a_call_keeps_a_pointer_of_its_hosts(void)
 {
     cielo_client *client = client_for(45000, "sandbox");
-    cielo_call *call = call_for(client, CIELO_OP_sale_create, SALE);
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
     int mark;
 
     CHECK(cielo_call_user(call) == NULL);
@@ -1683,7 +1683,7 @@ static void a_call_keeps_a_pointer_of_its_hosts(void)
     cielo_call_cancel(call);
     CHECK(cielo_call_user(call) == &mark);
     cielo_call_free(call);
-    call = call_for(client, CIELO_OP_sale_create, SALE);
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
     CHECK(cielo_call_user(call) == NULL);
     cielo_call_free(call);
     cielo_client_unref(client);
