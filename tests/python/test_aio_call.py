@@ -261,12 +261,16 @@ def test_a_connection_is_watched_once(server: QuickServer) -> None:
         assert (await sell(client)).approved
         loop: Any = asyncio.get_running_loop()
         told: list[str] = []
-        for name in ("add_reader", "remove_reader", "add_writer", "remove_writer", "call_later"):
-            def tell(*given: Any, name: str = name, real: Any = getattr(loop, name)) -> Any:
+
+        def listen(name: str, real: Callable[..., Any]) -> None:
+            def tell(*given: Any) -> Any:
                 told.append(name)
                 return real(*given)
 
             setattr(loop, name, tell)
+
+        for name in ("add_reader", "remove_reader", "add_writer", "remove_writer", "call_later"):
+            listen(name, getattr(loop, name))
         for _ in range(50):
             assert (await sell(client)).approved
         assert told == []
