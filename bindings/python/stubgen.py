@@ -22,7 +22,8 @@ STUB = os.path.join(HERE, "cielo", "_core.pyi")
 
 HEAD = '''\
 # Written by stubgen.py from the core's maps: change those, not this.
-from collections.abc import Coroutine, Iterable, Iterator, KeysView, Mapping, Sequence
+from asyncio import AbstractEventLoop
+from collections.abc import Coroutine, Generator, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
@@ -176,19 +177,18 @@ OPTION_TYPES = {
 
 INNER = '''\
 @final
-class _Call:
-    def result(self) -> Any: ...
-    def doubt(self) -> Optional[BaseException]: ...
+class _Call(Coroutine[Any, Any, Any]):
+    def __await__(self) -> Generator[Any, None, Any]: ...
+    def send(self, value: Any) -> Any: ...
+    def throw(self, kind: Any, value: Any = None, traceback: Any = None) -> Any: ...
+    def close(self) -> None: ...
 
 @final
 class _Multi:
-    def advance(
-        self, fd: int, ready: int
-    ) -> tuple[list[_Call], list[tuple[int, int, int]], Optional[float], bool]: ...
-    def add(self, call: _Call) -> None: ...
-    def remove(self, call: _Call) -> bool: ...
-    def watched(self) -> list[tuple[int, int, int]]: ...
-    def close(self) -> None: ...
+    @property
+    def lost(self) -> bool: ...
+    def end(self, client: _AsyncClient) -> None: ...
+    def close(self, loop: Optional[AbstractEventLoop]) -> None: ...
 '''
 
 
@@ -337,7 +337,8 @@ def clients(schema: dict[str, Any]) -> Iterator[str]:
         yield (f"    def with_options(\n        self: {var},\n        *,\n"
                f"{option_list(schema, True)}\n    ) -> {var}: ...")
         if awaited:
-            yield "    def _multi(self) -> _Multi: ...\n    def _shut(self) -> None: ..."
+            yield ("    def _multi(self, loop: AbstractEventLoop) -> _Multi: ...\n"
+                   "    def _shut(self) -> None: ...")
         else:
             yield ("    def close(self) -> None: ...\n"
                    f"    def __enter__(self: {var}) -> {var}: ...\n"

@@ -1669,6 +1669,26 @@ static int report_body(cielo_call *call, const char *body)
     return cielo_call_on_response(call, &response);
 }
 
+/* Kept through the call's end, and not passed on with its memory. */
+static void a_call_keeps_a_pointer_of_its_hosts(void)
+{
+    cielo_client *client = client_for(45000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    int mark;
+
+    CHECK(cielo_call_user(call) == NULL);
+    cielo_call_set_user(call, &mark);
+    CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
+    CHECK(cielo_call_user(call) == &mark);
+    cielo_call_cancel(call);
+    CHECK(cielo_call_user(call) == &mark);
+    cielo_call_free(call);
+    call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    CHECK(cielo_call_user(call) == NULL);
+    cielo_call_free(call);
+    cielo_client_unref(client);
+}
+
 /* As what a consent is answered with need not show a status. */
 static void a_consent_keeps_its_connection(void)
 {
@@ -1951,4 +1971,5 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            half_of_the_credentials_fetch_no_token,
            odd_bytes_make_printable_errors,
            what_is_no_answer_ends_its_connection,
-           a_consent_keeps_its_connection)
+           a_consent_keeps_its_connection,
+           a_call_keeps_a_pointer_of_its_hosts)

@@ -49,12 +49,12 @@ def causes(error: BaseException | None) -> list[BaseException]:
 
 
 def told(order: str, result: Any, error: BaseException | None) -> Any:
-    if isinstance(result, BaseException):  # a doubt, which is not raised
-        error = result
-    elif result is not None:
+    if result is not None:
         return ["result", result.payment.payment_id]
     logged = any(line.startswith(f"sale_create of order {order} ") for line in LINES)
     for cause in causes(error):
+        if isinstance(cause, StopIteration):  # that it was raised here found no memory
+            return ["result", cause.value.payment.payment_id]
         if isinstance(cause, cielo.OutcomeUnknownError) and cause.merchant_order_id == order:
             direct = cause in (error, error.__cause__ if error else None)
             return ["cause" if direct else "context", cause.sent, logged]
@@ -69,6 +69,8 @@ def starve(call: Callable[[], Any], start: int, stop: int) -> tuple[Any, Any]:
     _testcapi.set_nomemory(start, stop)
     try:
         result = call()
+    except StopIteration as ended:
+        result = ended.value
     except BaseException as raised:
         error = raised
         raised.__traceback__ = None  # it would hold this frame, and so itself
@@ -80,7 +82,7 @@ def starve(call: Callable[[], Any], start: int, stop: int) -> tuple[Any, Any]:
 
 def first(call: Callable[[], Any]) -> None:
     """What is made once is there; the logs that waited for memory are told."""
-    with contextlib.suppress(cielo.OutcomeUnknownError):
+    with contextlib.suppress(cielo.OutcomeUnknownError, StopIteration, asyncio.CancelledError):
         call()
 
 
@@ -90,23 +92,24 @@ def blocking(base_url: str) -> Callable[[str], Callable[[], Any]]:
     return lambda order: functools.partial(client.sales.create, fields(order))
 
 
-class Ended(cielo.AsyncClient):
-    """Hands over calls that ended: without memory the loop itself goes astray."""
+def awaited(base_url: str, end: str) -> Callable[[str], Callable[[], Any]]:
+    """What a call that ended tells who awaits it, or cancels it.
 
-    async def _run(self, call: Any) -> Any:
-        await self._family().pump(self).start(call, self._member())
+    Without memory the loop itself would go astray.
+    """
+    loop = asyncio.new_event_loop()
+    client = cielo.AsyncClient(
+        merchant_id="m", merchant_key="k", base_url=base_url, reconcile=False)
+
+    async def ended(order: str) -> Any:
+        call = client.sales.create(fields(order))
+        await asyncio.wait([call.send(None)])
         return call
 
-
-def awaited(base_url: str, end: str) -> Callable[[str], Callable[[], Any]]:
-    """What `_Call.result` or `_Call.doubt` say then."""
-    loop = asyncio.new_event_loop()
-    client = Ended(merchant_id="m", merchant_key="k", base_url=base_url, reconcile=False)
-
     def make(order: str) -> Callable[[], Any]:
-        call: Any = loop.run_until_complete(client.sales.create(fields(order)))
-        bound: Callable[[], Any] = getattr(call, end)
-        return bound
+        call: Any = loop.run_until_complete(ended(order))
+        return (functools.partial(call.send, None) if end == "result"
+                else functools.partial(call.throw, asyncio.CancelledError()))
 
     first(make("first"))
     return make

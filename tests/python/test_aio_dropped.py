@@ -164,22 +164,28 @@ def test_a_void_is_named_by_its_payment(
         f"sale_void of {ID}", f"sale_capture of {ID}", "sale_void_by_order of order a1", "request"]
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["before it is woken", "after that"])
 def test_one_that_was_answered_as_it_was_cancelled(
-        server: QuickServer, caplog: pytest.LogCaptureFixture) -> None:
+        server: QuickServer, caplog: pytest.LogCaptureFixture, before: bool) -> None:
     """The loop did not come to it between the answer and the cancelling."""
     order = order_number()
 
     async def main() -> Any:
         async with make(server) as client:
+            loop = asyncio.get_running_loop()
+            task: Any = None
+
+            class Late(asyncio.Future):  # type: ignore[type-arg]
+                def set_result(self, value: Any) -> None:
+                    if before:
+                        task.cancel()
+                    if not self.done():
+                        super().set_result(value)
+                    if not before:
+                        task.cancel()
+
+            loop.create_future = lambda: Late(loop=loop)  # type: ignore[method-assign]
             task = asyncio.ensure_future(client.sales.create(card_sale(order=order)))
-            pump = client._family().pump(client)
-            real = pump._settle
-
-            def settle(call: Any) -> None:
-                task.cancel()
-                real(call)
-
-            pump._settle = settle  # type: ignore[method-assign]
             try:
                 await task
             except asyncio.CancelledError as stopped:

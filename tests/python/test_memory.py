@@ -105,17 +105,26 @@ def test_a_member_that_could_not_be_made_is_made_at_the_next_read() -> None:
 
 
 def test_calls_of_a_loop_that_fails_have_their_own_outcomes(quick: QuickServer) -> None:
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
     async def main() -> None:
         async with cielo.AsyncClient(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
                                      base_url=quick.base_url) as client:
             sales = [asyncio.ensure_future(client.sales.create(card_sale(order=f"loop{number}")))
                      for number in range(5)]
             await asyncio.sleep(0.2)
-            client._family().pump(client)._fail(MemoryError())
+            loop: Any = asyncio.get_running_loop()
+            loop.add_reader = loop.add_writer = fail
+            with pytest.raises(MemoryError) as last:
+                await client.sales.create(card_sale(order="last"))
+            del loop.add_reader, loop.add_writer
             errors: list[Any] = await asyncio.gather(*sales, return_exceptions=True)
             assert [type(error) for error in errors] == [MemoryError] * 5
             assert [error.__cause__.merchant_order_id for error in errors] == [
                 f"loop{number}" for number in range(5)]
+            assert not {*errors} & {last.value}
+            assert (await client.sales.create(card_sale(order="again"))).approved
 
     quick.wait(1)
     try:

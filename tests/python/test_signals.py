@@ -23,7 +23,6 @@ from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
 from quick_server import QuickServer
 
 import cielo
-from cielo.aio import _Pump
 
 ID = "24bc8366-fc31-4d6c-8555-17049a836a%02x"
 ROUNDS = 8000
@@ -339,22 +338,16 @@ def test_an_answer_that_is_no_object(client: cielo.Client, quick: QuickServer, a
     assert "yes" in knows and len(caplog.records) >= 10
 
 
-def test_an_answer_that_is_no_object_in_asyncio(quick: QuickServer,
-                                                monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_no_object_in_asyncio(quick: QuickServer) -> None:
     """Its task is cancelled between the call's end and the taking of its result."""
-    start = _Pump.start
-
-    async def start_and_stop(*given: Any) -> None:
-        await start(*given)
-        raise asyncio.CancelledError
-
     async def main() -> Any:
         async with cielo.AsyncClient(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
                                      base_url=quick.base_url) as client:
+            call = client.request("POST", "/1/list", {})
+            await asyncio.wait([call.send(None)])
             with pytest.raises(asyncio.CancelledError) as caught:
-                await client.request("POST", "/1/list", {})
+                call.throw(asyncio.CancelledError())
             return caught.value.__cause__
 
-    monkeypatch.setattr(_Pump, "start", start_and_stop)
     doubt = asyncio.run(main())
     assert isinstance(doubt, cielo.OutcomeUnknownError) and doubt.sent == "yes"

@@ -1,4 +1,4 @@
-/* Running a call: blocking here, or handed to an event loop as a Call. */
+/* The end of a call, and running one here, blocking. */
 #include "state.h"
 
 #include <string.h>
@@ -105,8 +105,7 @@ static PyObject *handle_signals(module_state *state, cielo_call *call,
 #  define resume_collections(were_on) ((void)(were_on))
 #endif
 
-static PyObject *finish(module_state *state, cielo_call *call,
-                        PyObject *witness)
+PyObject *call_finish(module_state *state, cielo_call *call, PyObject *witness)
 {
     const cielo_value *value;
     cielo_error err;
@@ -142,11 +141,7 @@ static PyObject *make_doubt(module_state *state, cielo_call *call,
     return told < 0 ? NULL : Py_NewRef(witness);
 }
 
-/* Tells of a write that ended so; NULL when there is nothing to tell, with an
- * exception set where one of a signal's came meanwhile. Whatever is set has it
- * as its cause. */
-static PyObject *drop_call(module_state *state, cielo_call *call,
-                           PyObject *witness)
+void call_drop(module_state *state, cielo_call *call, PyObject *witness)
 {
     PyObject *type, *value, *traceback, *doubt;
     int starved;
@@ -164,7 +159,7 @@ static PyObject *drop_call(module_state *state, cielo_call *call,
         outcome_keep(state, doubt);
     else if (doubt)
         outcome_drop(state, witness, doubt);
-    return doubt;
+    Py_XDECREF(doubt);
 }
 
 /* ---- blocking ---- */
@@ -173,15 +168,14 @@ static PyObject *drop_call(module_state *state, cielo_call *call,
  * the exception say so. */
 static void interrupt(module_state *state, cielo_call *call, PyObject *witness)
 {
-    PyObject *type, *value, *traceback, *doubt;
+    PyObject *type, *value, *traceback;
 
     PyErr_Fetch(&type, &value, &traceback);
     Py_BEGIN_ALLOW_THREADS
     cielo_call_cancel(call);
     Py_END_ALLOW_THREADS
     PyErr_Restore(type, value, traceback);
-    doubt = drop_call(state, call, witness);
-    Py_XDECREF(doubt);
+    call_drop(state, call, witness);
 }
 
 PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness)
@@ -198,112 +192,8 @@ PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness)
     if (status == CIELO_EAGAIN)
         interrupt(state, call, witness);
     else
-        result = finish(state, call, witness);
+        result = call_finish(state, call, witness);
     cielo_call_free(call);
     Py_XDECREF(witness);
     return result;
 }
-
-/* ---- the object an event loop holds ---- */
-
-PyObject *call_object(module_state *state, cielo_call *call, PyObject *witness)
-{
-    PyTypeObject *type = state->call_type;
-    CallObject *self = (CallObject *)type->tp_alloc(type, 0);
-
-    if (self) {
-        self->handle = call;
-        self->witness = witness;
-    } else {
-        cielo_call_free(call);
-        Py_XDECREF(witness);
-    }
-    return (PyObject *)self;
-}
-
-static int is_free(CallObject *self)
-{
-    if (!atomic_get(&self->in_multi))
-        return 1;
-    PyErr_SetString(PyExc_RuntimeError, "the call is under way");
-    return 0;
-}
-
-static PyObject *call_result(PyObject *op, PyObject *const *args,
-                             Py_ssize_t nargs, PyObject *kwnames)
-{
-    CallObject *self = (CallObject *)op;
-    module_state *state = PyType_GetModuleState(Py_TYPE(op));
-
-    (void)args;
-    if (!state || !parse_none("result", nargs, kwnames) || !is_free(self))
-        return NULL;
-    if (self->told) {
-        PyErr_SetString(PyExc_RuntimeError, "the result was given");
-        return NULL;
-    }
-    self->told = 1;
-    return finish(state, self->handle, self->witness);
-}
-
-static PyObject *call_doubt(PyObject *op, PyObject *const *args,
-                            Py_ssize_t nargs, PyObject *kwnames)
-{
-    CallObject *self = (CallObject *)op;
-    module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    PyObject *doubt;
-
-    (void)args;
-    if (!state || !parse_none("doubt", nargs, kwnames) || !is_free(self))
-        return NULL;
-    if (self->told)
-        Py_RETURN_NONE;
-    self->told = 1;
-    cielo_call_cancel(self->handle);
-    doubt = drop_call(state, self->handle, self->witness);
-    if (!PyErr_Occurred())
-        return doubt ? doubt : Py_NewRef(Py_None);
-    Py_XDECREF(doubt);
-    return NULL;
-}
-
-static PyObject *call_repr(PyObject *op)
-{
-    const cielo_operation *row = cielo_operation_at(
-        cielo_call_operation(((CallObject *)op)->handle));
-
-    return PyUnicode_FromFormat("<call of %s>", row->name);
-}
-
-static void call_dealloc(PyObject *op)
-{
-    cielo_call_free(((CallObject *)op)->handle);
-    Py_XDECREF(((CallObject *)op)->witness);
-    free_object(op);
-}
-
-static PyMethodDef call_methods[] = {
-    {"result", METHOD(call_result), METHOD_FLAGS,
-     "result($self)\n--\n\nWhat a call that ended gave; raises its error."},
-    {"doubt", METHOD(call_doubt), METHOD_FLAGS,
-     "doubt($self)\n--\n\n"
-     "Ends the call: an OutcomeUnknownError if it may have taken effect and\n"
-     "its caller was not told, None otherwise."},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot call_slots[] = {
-    {Py_tp_doc, "A call on its way; the event loop's half of a client."},
-    {Py_tp_dealloc, call_dealloc},
-    {Py_tp_repr, call_repr},
-    {Py_tp_methods, call_methods},
-    NO_NEW_SLOT
-    {0, NULL},
-};
-
-PyType_Spec call_spec = {
-    .name = "cielo._core._Call",
-    .basicsize = sizeof(CallObject),
-    .flags = Py_TPFLAGS_DEFAULT | NO_NEW_FLAG | IMMUTABLE_FLAG,
-    .slots = call_slots,
-};

@@ -176,6 +176,7 @@ static int client_init(PyObject *self, PyObject *args, PyObject *kwargs)
 static void client_dealloc(PyObject *op)
 {
     cielo_client_unref(((ClientObject *)op)->handle);
+    Py_XDECREF(((ClientObject *)op)->route);
     free_object(op);
 }
 
@@ -338,18 +339,26 @@ static PyObject *client_confirm(PyObject *op, PyObject *const *args,
 
 /* Below: what the asynchronous client's Python half builds upon. */
 
-static PyObject *client_multi(PyObject *op, PyObject *ignored)
+static PyObject *client_multi(PyObject *op, PyObject *const *args,
+                              Py_ssize_t nargs, PyObject *kwnames)
 {
+    static const arg_spec specs[] = {{"loop", 1, 0}};
     module_state *state = state_of(Py_TYPE(op));
+    PyObject *loop;
 
-    (void)ignored;
-    return state ? multi_new(state, ((ClientObject *)op)->handle) : NULL;
+    return state && parse_args("_multi", specs, 1, args, nargs, kwnames, &loop)
+               ? multi_new(state, ((ClientObject *)op)->handle, loop)
+               : NULL;
 }
 
+/* Idle connections are the family's, and go with its multis. */
 static PyObject *client_shut(PyObject *op, PyObject *ignored)
 {
+    ClientObject *self = (ClientObject *)op;
+
     (void)ignored;
-    close_client((ClientObject *)op);
+    atomic_swap(&self->closed, 1);
+    Py_XDECREF(atomic_take(&self->route));
     Py_RETURN_NONE;
 }
 
@@ -400,8 +409,8 @@ static PyMethodDef async_methods[] = {
      REQUEST_SIGNATURE REQUEST_DOC},
     {"confirm", METHOD(client_confirm), METHOD_FLAGS, CONFIRM_DOC},
     {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
-    {"_multi", client_multi, METH_NOARGS,
-     "_multi($self)\n--\n\nThe calls of one event loop."},
+    {"_multi", METHOD(client_multi), METHOD_FLAGS,
+     "_multi($self, loop)\n--\n\nThe calls of one event loop."},
     {"_shut", client_shut, METH_NOARGS,
      "_shut($self)\n--\n\nLater calls raise ClosedError."},
     {NULL, NULL, 0, NULL},

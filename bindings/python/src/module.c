@@ -8,7 +8,20 @@ static int add_names(module_state *state)
 #define NAME(slot, text)                                  \
     if (!(state->slot = PyUnicode_InternFromString(text))) \
         return -1
-    NAME(str_run, "_run");
+    NAME(str_route, "_route");
+    NAME(str_create_future, "create_future");
+    NAME(str_done, "done");
+    NAME(str_set_result, "set_result");
+    NAME(str_set_exception, "set_exception");
+    NAME(str_is_closed, "is_closed");
+    NAME(str_call_soon_threadsafe, "call_soon_threadsafe");
+    NAME(str_call_later, "call_later");
+    NAME(str_cancel, "cancel");
+    NAME(str_add_reader, "add_reader");
+    NAME(str_add_writer, "add_writer");
+    NAME(str_remove_reader, "remove_reader");
+    NAME(str_remove_writer, "remove_writer");
+    NAME(str_blocking, "_asyncio_future_blocking");
     NAME(str_adopt, "_adopt");
     NAME(str_is_enabled_for, "isEnabledFor");
     NAME(str_logging, "logging");
@@ -73,6 +86,7 @@ static int core_exec(PyObject *module)
         add_type(module, &secret_spec, NULL, &state->secret_type) < 0 ||
         add_type(module, &call_spec, NULL, &state->call_type) < 0 ||
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||
+        add_type(module, &watch_spec, NULL, &state->watch_type) < 0 ||
         kinds_add(module, state) < 0 || errors_add(module, state) < 0 ||
         nouns_add(module, state) < 0 || client_types_add(module, state) < 0 ||
         codes_add(module, state) < 0 || plan_add(module, state) < 0)

@@ -1,28 +1,13 @@
-/* The calls of one event loop: what to watch, until when, and what ended. */
+/* The calls of one event loop: their start, their end, and who is woken. */
 #include "state.h"
 
 #include <string.h>
+#include <structmember.h>
 
-/* What the loop was last told of a descriptor. */
-typedef struct watched {
-    int events;
-    unsigned round;
-} watched;
+/* Futures that are taken under the lock at a time. */
+#define BATCH 32
 
-typedef struct MultiObject {
-    PyObject_HEAD
-    cielo_multi *handle; /* NULL after close() */
-    PyObject *calls;     /* address of the core's call to our Call */
-    watched *by_fd;
-    int fd_room;
-    int *fds; /* those with events, `fd_count` of them */
-    int fd_count;
-    int fd_capacity;
-    unsigned round;
-    int busy; /* atomic: a thread is inside */
-} MultiObject;
-
-PyObject *multi_new(module_state *state, cielo_client *client)
+PyObject *multi_new(module_state *state, cielo_client *client, PyObject *loop)
 {
     PyTypeObject *type = state->multi_type;
     MultiObject *self = (MultiObject *)type->tp_alloc(type, 0);
@@ -30,9 +15,14 @@ PyObject *multi_new(module_state *state, cielo_client *client)
 
     if (!self)
         return NULL;
-    self->calls = PyDict_New();
-    if (self->calls &&
-        cielo_multi_new(&self->handle, client, &err) != CIELO_OK)
+    self->timer_at = -1;
+    self->advance = multi_advance;
+    self->loop = PyWeakref_NewRef(loop, NULL);
+    self->lock = self->loop ? PyThread_allocate_lock() : NULL;
+    if (self->loop && !self->lock)
+        PyErr_NoMemory();
+    else if (self->lock &&
+             cielo_multi_new(&self->handle, client, &err) != CIELO_OK)
         raise_error(state, NULL, &err);
     if (self->handle)
         return (PyObject *)self;
@@ -40,340 +30,449 @@ PyObject *multi_new(module_state *state, cielo_client *client)
     return NULL;
 }
 
-static int enter(MultiObject *self)
+int multi_serves(MultiObject *self, PyObject *loop)
 {
-    if (atomic_swap(&self->busy, 1)) {
-        PyErr_SetString(PyExc_RuntimeError,
-                        "another thread is inside this event loop's calls");
-        return 0;
-    }
-    if (self->handle)
-        return 1;
-    atomic_swap(&self->busy, 0);
-    PyErr_SetString(PyExc_RuntimeError, "closed");
-    return 0;
+    PyObject *own = weak_target(self->loop);
+    int serves = own == loop && self->handle && !atomic_get(&self->lost);
+
+    Py_XDECREF(own);
+    return serves;
+}
+
+/* ---- what the lock guards ---- */
+
+/* Another thread may be inside while garbage of this one's takes itself out. */
+static void enter(MultiObject *self)
+{
+    if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
+        return;
+    Py_BEGIN_ALLOW_THREADS
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    Py_END_ALLOW_THREADS
 }
 
 static void leave(MultiObject *self)
 {
-    atomic_swap(&self->busy, 0);
+    PyThread_release_lock(self->lock);
 }
 
-/* ---- what changed for the loop ---- */
-
-static int make_room(MultiObject *self, int fd)
+static void link_call(MultiObject *self, CallObject *call)
 {
-    if (fd >= self->fd_room) {
-        int room = fd < 64 ? 64 : fd * 2;
-        watched *grown
-            = PyMem_Realloc(self->by_fd, (size_t)room * sizeof(*grown));
-
-        if (!grown)
-            return 0;
-        memset(grown + self->fd_room, 0,
-               (size_t)(room - self->fd_room) * sizeof(*grown));
-        self->by_fd = grown;
-        self->fd_room = room;
-    }
-    if (self->fd_count == self->fd_capacity) {
-        int capacity = self->fd_capacity ? self->fd_capacity * 2 : 16;
-        int *grown
-            = PyMem_Realloc(self->fds, (size_t)capacity * sizeof(*grown));
-
-        if (!grown)
-            return 0;
-        self->fds = grown;
-        self->fd_capacity = capacity;
-    }
-    return 1;
+    call->previous = self->last;
+    call->next = NULL;
+    if (self->last)
+        self->last->next = call;
+    else
+        self->first = call;
+    self->last = call;
+    atomic_swap(&call->linked, 1);
 }
 
-static int add_change(PyObject *changes, int fd, int before, int after)
+/* Gives the call's future. The call may be freed as soon as the lock is free:
+ * it knows that it is known no more. */
+static PyObject *unlink_call(MultiObject *self, CallObject *call)
 {
-    PyObject *change = Py_BuildValue("(iii)", fd, before, after);
-    int status = change ? PyList_Append(changes, change) : -1;
+    PyObject *future = call->future;
 
-    Py_XDECREF(change);
+    if (call->previous)
+        call->previous->next = call->next;
+    else
+        self->first = call->next;
+    if (call->next)
+        call->next->previous = call->previous;
+    else
+        self->last = call->previous;
+    call->future = NULL;
+    atomic_swap(&call->linked, 0);
+    return future;
+}
+
+/* The futures of calls that ended, `BATCH` at most. */
+static int take_ended(MultiObject *self, PyObject **futures)
+{
+    cielo_call *call;
+    int count = 0;
+
+    while (self->handle && count < BATCH &&
+           (call = cielo_multi_done(self->handle)) != NULL)
+        futures[count++] = unlink_call(self, cielo_call_user(call));
+    return count;
+}
+
+/* Those of calls that are cancelled: of one client's, or NULL. */
+static int take_rest(MultiObject *self, PyObject *client, PyObject **futures)
+{
+    CallObject *call = self->first, *next;
+    int count = 0;
+
+    for (; call && count < BATCH; call = next) {
+        next = call->next;
+        if (client && call->client != client)
+            continue;
+        if (self->handle)
+            cielo_multi_remove(self->handle, call->handle);
+        futures[count++] = unlink_call(self, call);
+    }
+    return count;
+}
+
+/* ---- who is woken ---- */
+
+/* With a copy of its own: each write has its own outcome as its cause. */
+static PyObject *make_twin(module_state *state, PyObject *error)
+{
+    PyObject *twin = NULL;
+
+    if (!state->copy)
+        state->copy = import_name("copy", "copy");
+    if (state->copy)
+        twin = PyObject_CallOneArg(state->copy, error);
+    PyErr_Clear(); /* one that is not made of its args */
+    return twin ? twin : Py_NewRef(error);
+}
+
+static int is_done(module_state *state, PyObject *future)
+{
+    PyObject *done = PyObject_CallMethodNoArgs(future, state->str_done);
+    int status = done ? PyObject_IsTrue(done) : -1;
+
+    Py_XDECREF(done);
     return status;
 }
 
-/* Those that are no longer wanted come first: a number may be used again. */
-static int drop_old(MultiObject *self, PyObject *changes)
+/* Its caller finds the outcome in the call, or else is given an error. */
+static int wake(module_state *state, PyObject *future, PyObject *error)
 {
-    int i = 0;
+    PyObject *value = error ? make_twin(state, error) : Py_NewRef(Py_None);
+    PyObject *set = NULL;
+    int done = is_done(state, future);
 
-    while (i < self->fd_count) {
-        int fd = self->fds[i];
+    if (done == 0)
+        set = PyObject_CallMethodOneArg(
+            future, error ? state->str_set_exception : state->str_set_result,
+            value);
+    Py_DECREF(value);
+    Py_XDECREF(set);
+    return done == 1 || set ? 0 : -1;
+}
 
-        if (self->by_fd[fd].round == self->round) {
-            i++;
-            continue;
-        }
-        if (add_change(changes, fd, self->by_fd[fd].events, 0) < 0)
-            return -1;
-        self->by_fd[fd].events = 0;
-        self->fds[i] = self->fds[--self->fd_count];
+/* Takes the futures. All of them are woken whatever comes of one: the last
+ * exception stays set. */
+static int wake_all(module_state *state, PyObject **futures, int count,
+                    PyObject *error)
+{
+    PyObject *type, *value, *traceback;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        PyErr_Fetch(&type, &value, &traceback);
+        if (wake(state, futures[i], error) < 0)
+            exception_restore(type, value, traceback);
+        else
+            PyErr_Restore(type, value, traceback);
+        Py_DECREF(futures[i]);
     }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Ends calls, of one client's or of all; their callers are given an error, or
+ * find out that they were cancelled. */
+static int end_calls(module_state *state, MultiObject *self, PyObject *client,
+                     PyObject *error)
+{
+    PyObject *futures[BATCH];
+    int count, status = 0;
+
+    do {
+        enter(self);
+        count = take_rest(self, client, futures);
+        leave(self);
+        if (wake_all(state, futures, count, error) < 0)
+            status = -1;
+    } while (count == BATCH);
+    return status;
+}
+
+/* Memory ran out, or the loop cannot watch: that is told to all who wait. Takes
+ * the exception, but for one that is to stop the loop. */
+static int fail_all(module_state *state, MultiObject *self)
+{
+    PyObject *type, *value, *traceback;
+
+    if (!PyErr_ExceptionMatches(PyExc_Exception))
+        return -1;
+    exception_take(&type, &value, &traceback);
+    atomic_swap(&self->lost, 1);
+    self->change_is_due = 0;
+    if (value && end_calls(state, self, NULL, value) < 0)
+        PyErr_WriteUnraisable((PyObject *)self);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
     return 0;
 }
 
-static PyObject *collect_changes(MultiObject *self)
+/* ---- going on ---- */
+
+int multi_add(module_state *state, MultiObject *self, CallObject *call)
 {
-    PyObject *changes = PyList_New(0);
-    size_t i;
-    int fd, events;
-
-    if (!changes)
-        return NULL;
-    self->round++;
-    for (i = 0; cielo_multi_interest(self->handle, i, &fd, &events); i++) {
-        if (!make_room(self, fd)) {
-            Py_DECREF(changes);
-            return PyErr_NoMemory();
-        }
-        if (events)
-            self->by_fd[fd].round = self->round;
-    }
-    if (drop_old(self, changes) < 0)
-        goto failed;
-    for (i = 0; cielo_multi_interest(self->handle, i, &fd, &events); i++) {
-        watched *seen = &self->by_fd[fd];
-
-        if (seen->events == events)
-            continue;
-        if (!make_room(self, fd))
-            goto no_memory;
-        if (add_change(changes, fd, seen->events, events) < 0)
-            goto failed;
-        if (!seen->events)
-            self->fds[self->fd_count++] = fd;
-        seen->events = events;
-    }
-    return changes;
-no_memory:
-    PyErr_NoMemory();
-failed:
-    Py_DECREF(changes);
-    return NULL;
-}
-
-static PyObject *collect_done(MultiObject *self)
-{
-    PyObject *done = PyList_New(0);
-    cielo_call *call;
-
-    while (done && (call = cielo_multi_done(self->handle)) != NULL) {
-        PyObject *key = PyLong_FromVoidPtr(call);
-        PyObject *object =
-            key ? PyDict_GetItemWithError(self->calls, key) : NULL;
-        int status = -1;
-
-        if (object) {
-            atomic_swap(&((CallObject *)object)->in_multi, 0);
-            status = PyList_Append(done, object);
-            if (PyDict_DelItem(self->calls, key) < 0)
-                status = -1;
-        }
-        Py_XDECREF(key);
-        if (status < 0)
-            Py_CLEAR(done);
-    }
-    return done;
-}
-
-static PyObject *delay(MultiObject *self)
-{
-    int64_t at = cielo_multi_deadline(self->handle), ms;
-
-    if (at < 0)
-        Py_RETURN_NONE;
-    ms = at - cielo_now_ms();
-    return PyFloat_FromDouble(ms > 0 ? (double)ms / 1000.0 : 0.0);
-}
-
-/* ---- methods ---- */
-
-static PyObject *multi_advance(PyObject *op, PyObject *const *args,
-                               Py_ssize_t nargs, PyObject *kwnames)
-{
-    static const arg_spec specs[] = {{"fd", 1, 0}, {"ready", 1, 0}};
-    MultiObject *self = (MultiObject *)op;
-    PyObject *given[2], *done = NULL, *changes = NULL, *wait = NULL;
-    PyObject *told = NULL;
-    int fd, ready, status;
-
-    if (!parse_args("advance", specs, 2, args, nargs, kwnames, given))
-        return NULL;
-    fd = (int)PyLong_AsLong(given[0]);
-    ready = (int)PyLong_AsLong(given[1]);
-    if (PyErr_Occurred() || !enter(self))
-        return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    status = cielo_multi_advance(self->handle, fd, ready);
-    Py_END_ALLOW_THREADS
-    done = collect_done(self);
-    if (done)
-        changes = collect_changes(self);
-    if (changes)
-        wait = delay(self);
-    if (wait)
-        told = Py_BuildValue("(OOOO)", done, changes, wait,
-                             status == CIELO_OK ? Py_False : Py_True);
-    leave(self);
-    Py_XDECREF(done);
-    Py_XDECREF(changes);
-    Py_XDECREF(wait);
-    return told;
-}
-
-static CallObject *take_call(module_state *state, const char *function,
-                             PyObject *const *args, Py_ssize_t nargs,
-                             PyObject *kwnames)
-{
-    static const arg_spec specs[] = {{"call", 1, 0}};
-    PyObject *call;
-
-    if (!state || !parse_args(function, specs, 1, args, nargs, kwnames, &call))
-        return NULL;
-    if (Py_IS_TYPE(call, state->call_type))
-        return (CallObject *)call;
-    PyErr_Format(PyExc_TypeError, "%s() wants a call", function);
-    return NULL;
-}
-
-static PyObject *multi_add(PyObject *op, PyObject *const *args,
-                           Py_ssize_t nargs, PyObject *kwnames)
-{
-    MultiObject *self = (MultiObject *)op;
-    module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    CallObject *call = take_call(state, "add", args, nargs, kwnames);
-    PyObject *key, *told = NULL;
     cielo_error err;
+    int status = CIELO_EUSAGE;
 
-    if (!call || !enter(self))
-        return NULL;
-    if (atomic_swap(&call->in_multi, 1)) {
+    enter(self);
+    if (self->handle)
+        status = cielo_multi_add(self->handle, call->handle, &err);
+    if (status == CIELO_OK)
+        link_call(self, call);
+    leave(self);
+    if (status == CIELO_OK)
+        return 0;
+    if (self->handle)
+        raise_error(state, NULL, &err);
+    else
+        raise_closed(state);
+    return -1;
+}
+
+/* What the core says after an advance, in one stay under the lock. */
+static int look(MultiObject *self, PyObject **futures, int64_t *deadline)
+{
+    int count = take_ended(self, futures);
+
+    if (self->handle && !self->change_is_due)
+        self->change_is_due = cielo_multi_change(
+            self->handle, &self->change_fd, &self->change_events);
+    *deadline = self->handle ? cielo_multi_deadline(self->handle) : -1;
+    return count;
+}
+
+static void fetch_change(MultiObject *self)
+{
+    enter(self);
+    self->change_is_due =
+        self->handle && cielo_multi_change(self->handle, &self->change_fd,
+                                           &self->change_events);
+    leave(self);
+}
+
+int multi_advance(MultiObject *self, int fd, int ready)
+{
+    module_state *state = PyType_GetModuleState(Py_TYPE(self));
+    PyObject *futures[BATCH];
+    int64_t deadline;
+    int count, status;
+
+    if (!state)
+        return -1;
+    enter(self);
+    if (self->handle) {
+        Py_BEGIN_ALLOW_THREADS
+        status = cielo_multi_advance(self->handle, fd, ready);
+        Py_END_ALLOW_THREADS
+        if (status != CIELO_OK)
+            atomic_swap(&self->lost, 1);
+    }
+    for (;;) {
+        count = look(self, futures, &deadline);
         leave(self);
-        PyErr_SetString(PyExc_RuntimeError, "the call is under way");
-        return NULL;
+        if (wake_all(state, futures, count, NULL) < 0)
+            return fail_all(state, self);
+        if (count < BATCH)
+            break;
+        enter(self);
     }
-    key = PyLong_FromVoidPtr(call->handle);
-    if (key && PyDict_SetItem(self->calls, key, (PyObject *)call) == 0) {
-        if (cielo_multi_add(self->handle, call->handle, &err) == CIELO_OK) {
-            told = Py_NewRef(Py_None);
-        } else {
-            PyDict_DelItem(self->calls, key);
-            raise_error(state, NULL, &err);
-        }
+    while (self->change_is_due) {
+        if (loop_watch(state, self) < 0)
+            return fail_all(state, self);
+        fetch_change(self);
     }
-    if (!told)
-        atomic_swap(&call->in_multi, 0);
-    Py_XDECREF(key);
+    if (deadline >= 0 && (self->timer_at < 0 || deadline < self->timer_at) &&
+        loop_arm(state, self, deadline) < 0)
+        return fail_all(state, self);
+    return 0;
+}
+
+void multi_drop(MultiObject *self, CallObject *call)
+{
+    module_state *state = PyType_GetModuleState(Py_TYPE(self));
+    PyObject *future = NULL, *loop;
+
+    enter(self);
+    if (call->linked) {
+        if (self->handle)
+            cielo_multi_remove(self->handle, call->handle);
+        future = unlink_call(self, call);
+    }
     leave(self);
-    return told;
+    if (!future)
+        return;
+    Py_DECREF(future);
+    /* A call may be dropped when its loop is gone or another one runs. */
+    loop = state ? loop_running(state) : NULL;
+    PyErr_Clear();
+    if (loop && multi_serves(self, loop))
+        multi_advance(self, -1, 0);
+    Py_XDECREF(loop);
 }
 
-/* False when the call had ended already. */
-static PyObject *multi_remove(PyObject *op, PyObject *const *args,
-                              Py_ssize_t nargs, PyObject *kwnames)
+/* ---- closing ---- */
+
+static void free_handle(MultiObject *self)
 {
-    MultiObject *self = (MultiObject *)op;
-    module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    CallObject *call = take_call(state, "remove", args, nargs, kwnames);
-    PyObject *key;
-    int found = -1;
-
-    if (!call || !enter(self))
-        return NULL;
-    key = PyLong_FromVoidPtr(call->handle);
-    if (key)
-        found = PyDict_Contains(self->calls, key);
-    if (found > 0) {
-        Py_INCREF(call);
-        cielo_multi_remove(self->handle, call->handle);
-        atomic_swap(&call->in_multi, 0);
-        if (PyDict_DelItem(self->calls, key) < 0)
-            found = -1;
-        Py_DECREF(call);
-    }
-    Py_XDECREF(key);
-    leave(self);
-    return found < 0 ? NULL : PyBool_FromLong(found);
-}
-
-static PyObject *multi_watched(PyObject *op, PyObject *ignored)
-{
-    MultiObject *self = (MultiObject *)op;
-    PyObject *list = PyList_New(0);
-    int i;
-
-    (void)ignored;
-    for (i = 0; list && i < self->fd_count; i++) {
-        int fd = self->fds[i];
-
-        if (add_change(list, fd, self->by_fd[fd].events, 0) < 0)
-            Py_CLEAR(list);
-    }
-    return list;
-}
-
-static void release(MultiObject *self)
-{
-    PyObject *key, *call;
-    Py_ssize_t position = 0;
-
+    enter(self);
     cielo_multi_free(self->handle);
     self->handle = NULL;
-    while (self->calls && PyDict_Next(self->calls, &position, &key, &call))
-        atomic_swap(&((CallObject *)call)->in_multi, 0);
-    Py_CLEAR(self->calls);
+    leave(self);
+}
+
+/* Ends all; without a loop when that is closed, which wakes nobody. */
+static int close_all(module_state *state, MultiObject *self, PyObject *loop)
+{
+    PyObject *futures[BATCH];
+    int count, status = 0;
+
+    atomic_swap(&self->lost, 1);
+    if (loop)
+        status = loop_leave(state, self, loop);
+    free_handle(self);
+    if (loop)
+        return end_calls(state, self, NULL, NULL) < 0 ? -1 : status;
+    do {
+        int i;
+
+        enter(self);
+        count = take_rest(self, NULL, futures);
+        leave(self);
+        for (i = 0; i < count; i++)
+            Py_DECREF(futures[i]);
+    } while (count == BATCH);
+    return status;
 }
 
 static PyObject *multi_close(PyObject *op, PyObject *const *args,
                              Py_ssize_t nargs, PyObject *kwnames)
 {
-    MultiObject *self = (MultiObject *)op;
+    static const arg_spec specs[] = {{"loop", 1, 0}};
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *loop;
 
-    (void)args;
-    if (!parse_none("close", nargs, kwnames) || !enter(self))
+    if (!state || !parse_args("close", specs, 1, args, nargs, kwnames, &loop) ||
+        close_all(state, (MultiObject *)op, loop == Py_None ? NULL : loop) < 0)
         return NULL;
-    release(self);
-    leave(self);
     Py_RETURN_NONE;
+}
+
+static PyObject *multi_end(PyObject *op, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames)
+{
+    static const arg_spec specs[] = {{"client", 1, 0}};
+    MultiObject *self = (MultiObject *)op;
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *client;
+
+    if (!state || !parse_args("end", specs, 1, args, nargs, kwnames, &client) ||
+        end_calls(state, self, client, NULL) < 0 ||
+        multi_advance(self, -1, 0) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* What the loop watches must leave it before it is closed, in the loop's own
+ * thread. */
+static void close_in(module_state *state, MultiObject *self, PyObject *loop)
+{
+    PyObject *running = loop_running(state), *close, *handle;
+
+    PyErr_Clear();
+    if (running == loop) {
+        close_all(state, self, loop);
+    } else if ((close = PyObject_GetAttrString((PyObject *)self, "close"))
+               != NULL) {
+        handle = PyObject_CallMethodObjArgs(
+            loop, state->str_call_soon_threadsafe, close, loop, NULL);
+        Py_XDECREF(handle);
+        Py_DECREF(close);
+    }
+    Py_XDECREF(running);
+}
+
+/* The last of its clients and calls is gone, or the loop is. It may live on,
+ * for the loop to close it. */
+static void multi_finalize(PyObject *op)
+{
+    MultiObject *self = (MultiObject *)op;
+    module_state *state = PyType_GetModuleState(Py_TYPE(op));
+    PyObject *type, *value, *traceback, *loop, *closed;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    loop = state && self->handle && self->watched ? weak_target(self->loop)
+                                                  : NULL;
+    atomic_swap(&self->lost, 1);
+    if (loop) {
+        closed = PyObject_CallMethodNoArgs(loop, state->str_is_closed);
+        if (closed == Py_False)
+            close_in(state, self, loop);
+        Py_XDECREF(closed);
+        Py_DECREF(loop);
+    }
+    if (PyErr_Occurred())
+        PyErr_WriteUnraisable(op);
+    PyErr_Restore(type, value, traceback);
 }
 
 static void multi_dealloc(PyObject *op)
 {
     MultiObject *self = (MultiObject *)op;
 
-    release(self);
-    PyMem_Free(self->by_fd);
-    PyMem_Free(self->fds);
+    if (PyObject_CallFinalizerFromDealloc(op) < 0)
+        return;
+    if (self->weak_references)
+        PyObject_ClearWeakRefs(op);
+    if (self->lock) {
+        free_handle(self);
+        PyThread_free_lock(self->lock);
+    }
+    Py_XDECREF(self->loop);
+    Py_XDECREF(self->timer);
+    PyMem_Free(self->watched);
     free_object(op);
 }
 
+static PyObject *get_lost(PyObject *op, void *closure)
+{
+    (void)closure;
+    return PyBool_FromLong(atomic_get(&((MultiObject *)op)->lost));
+}
+
+static PyGetSetDef multi_getset[] = {
+    {"lost", get_lost, NULL, "Whether no further call can start.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
 static PyMethodDef multi_methods[] = {
-    {"advance", METHOD(multi_advance), METHOD_FLAGS,
-     "advance($self, fd, ready)\n--\n\n"
-     "Goes on; fd is -1 when only time passed. Gives the calls that ended,\n"
-     "the descriptors to watch otherwise (fd, before, after), the seconds\n"
-     "until it must be called again (or None), and whether no further call\n"
-     "can start."},
-    {"add", METHOD(multi_add), METHOD_FLAGS,
-     "add($self, call)\n--\n\nStarts a call at the next advance."},
-    {"remove", METHOD(multi_remove), METHOD_FLAGS,
-     "remove($self, call)\n--\n\nCancels a call; False when it had ended."},
-    {"watched", multi_watched, METH_NOARGS,
-     "watched($self)\n--\n\nThe descriptors watched, as changes to nothing."},
+    {"end", METHOD(multi_end), METHOD_FLAGS,
+     "end($self, client)\n--\n\n"
+     "Cancels the calls of one client; those of others go on."},
     {"close", METHOD(multi_close), METHOD_FLAGS,
-     "close($self)\n--\n\nCancels every call and closes the connections."},
+     "close($self, loop)\n--\n\n"
+     "Cancels every call and closes the connections; loop is None when it is\n"
+     "closed already."},
     {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef multi_members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(MultiObject, weak_references),
+     READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
 };
 
 static PyType_Slot multi_slots[] = {
     {Py_tp_doc, "The calls of one event loop."},
     {Py_tp_dealloc, multi_dealloc},
+    {Py_tp_finalize, multi_finalize},
     {Py_tp_methods, multi_methods},
+    {Py_tp_members, multi_members},
+    {Py_tp_getset, multi_getset},
     NO_NEW_SLOT
     {0, NULL},
 };

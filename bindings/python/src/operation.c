@@ -133,17 +133,8 @@ static cielo_call *make_call(module_state *state, ClientObject *client,
 static PyObject *run(module_state *state, ClientObject *client,
                      cielo_call *call, PyObject *witness)
 {
-    PyObject *object, *awaitable;
-
-    if (!client->is_async)
-        return call_run(state, call, witness);
-    object = call_object(state, call, witness);
-    if (!object)
-        return NULL;
-    awaitable = PyObject_CallMethodObjArgs((PyObject *)client, state->str_run,
-                                           object, NULL);
-    Py_DECREF(object);
-    return awaitable;
+    return client->is_async ? call_object(state, client, call, witness)
+                            : call_run(state, call, witness);
 }
 
 cielo_call *operation_call(module_state *state, ClientObject *client,

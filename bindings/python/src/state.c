@@ -11,6 +11,7 @@
         DO((state)->async_type);                                      \
         DO((state)->call_type);                                       \
         DO((state)->multi_type);                                      \
+        DO((state)->watch_type);                                      \
         DO((state)->problem_type);                                    \
         DO((state)->answer_type);                                     \
         DO((state)->attempt_type);                                    \
@@ -22,7 +23,20 @@
         DO((state)->field_warning);                                   \
         DO((state)->restore);                                         \
         DO((state)->restore_row);                                     \
-        DO((state)->str_run);                                         \
+        DO((state)->str_route);                                       \
+        DO((state)->str_create_future);                               \
+        DO((state)->str_done);                                        \
+        DO((state)->str_set_result);                                  \
+        DO((state)->str_set_exception);                               \
+        DO((state)->str_is_closed);                                   \
+        DO((state)->str_call_soon_threadsafe);                        \
+        DO((state)->str_call_later);                                  \
+        DO((state)->str_cancel);                                      \
+        DO((state)->str_add_reader);                                  \
+        DO((state)->str_add_writer);                                  \
+        DO((state)->str_remove_reader);                               \
+        DO((state)->str_remove_writer);                               \
+        DO((state)->str_blocking);                                    \
         DO((state)->str_adopt);                                       \
         DO((state)->str_is_enabled_for);                              \
         DO((state)->str_logging);                                     \
@@ -51,6 +65,8 @@
         DO((state)->decimal_class);                                   \
         DO((state)->uuid_class);                                      \
         DO((state)->json_dumps);                                      \
+        DO((state)->running_loop);                                    \
+        DO((state)->copy);                                            \
         for (n = 0; n < 4; n++)                                       \
             DO((state)->code_types[n]);                               \
         for (n = 0; n < 32; n++)                                      \

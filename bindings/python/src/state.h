@@ -67,6 +67,7 @@ struct module_state {
     PyTypeObject *async_type;
     PyTypeObject *call_type;
     PyTypeObject *multi_type;
+    PyTypeObject *watch_type;
     PyTypeObject *result_types[CIELO_OBJECT_COUNT];
     char result_names[CIELO_OBJECT_COUNT][64];
     PyTypeObject *problem_type;
@@ -95,7 +96,20 @@ struct module_state {
 
     PyObject *restore;     /* unpickles results */
     PyObject *restore_row; /* unpickles entries of the code books */
-    PyObject *str_run;
+    PyObject *str_route;
+    PyObject *str_create_future;
+    PyObject *str_done;
+    PyObject *str_set_result;
+    PyObject *str_set_exception;
+    PyObject *str_is_closed;
+    PyObject *str_call_soon_threadsafe;
+    PyObject *str_call_later;
+    PyObject *str_cancel;
+    PyObject *str_add_reader;
+    PyObject *str_add_writer;
+    PyObject *str_remove_reader;
+    PyObject *str_remove_writer;
+    PyObject *str_blocking;
     PyObject *str_adopt;
     PyObject *str_is_enabled_for;
     PyObject *str_logging;
@@ -127,6 +141,8 @@ struct module_state {
     PyObject *decimal_class;
     PyObject *uuid_class;
     PyObject *json_dumps;
+    PyObject *running_loop; /* asyncio.get_running_loop */
+    PyObject *copy;         /* copy.copy */
 };
 
 #if PY_VERSION_HEX < 0x030A0000
@@ -434,7 +450,8 @@ typedef struct ClientObject {
     PyObject_HEAD
     cielo_client *handle; /* until the object dies: other threads may use it */
     int is_async;
-    int closed; /* atomic */
+    int closed;      /* atomic */
+    PyObject *route; /* atomic: where the last call went, or NULL */
 } ClientObject;
 
 int client_types_add(PyObject *module, module_state *state);
@@ -518,23 +535,105 @@ void witness_add(module_state *state);
 
 /* ---- call.c ---- */
 
+/* Takes the call and its witness: runs it to its end and gives its result. */
+PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness);
+/* What a call that ended gave, or its error raised. */
+PyObject *call_finish(module_state *state, cielo_call *call,
+                      PyObject *witness);
+/* Tells of a write that ended before its caller was told: whatever exception is
+ * set has the outcome as its cause. One of a signal's may come meanwhile. */
+void call_drop(module_state *state, cielo_call *call, PyObject *witness);
+
+/* ---- awaited.c: a call as a coroutine ---- */
+
+typedef struct MultiObject MultiObject;
+
 typedef struct CallObject {
     PyObject_HEAD
     cielo_call *handle;
     PyObject *witness; /* of a write; NULL for a read */
-    int in_multi; /* a Multi holds it, and is the one that may touch it */
-    int told;     /* its caller has its result or its error */
+    int started;       /* atomic, as the next one */
+    int told;          /* its caller has its result or an error */
+
+    /* While it is under way: */
+    PyObject *client;
+    PyObject *family; /* holds the connections */
+    MultiObject *multi;
+    PyObject *future; /* what its task waits for */
+    /* Its place among the multi's calls, behind the multi's lock; so is the
+     * future while it has one. */
+    struct CallObject *previous;
+    struct CallObject *next;
+    int linked; /* atomic */
 } CallObject;
 
 extern PyType_Spec call_spec;
-/* Takes the call and its witness: runs it to its end and gives its result. */
-PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness);
-PyObject *call_object(module_state *state, cielo_call *call, PyObject *witness);
+/* Takes the call and its witness; nothing is sent until it is awaited. */
+PyObject *call_object(module_state *state, ClientObject *client,
+                      cielo_call *call, PyObject *witness);
 
-/* ---- multi.c ---- */
+/* ---- multi.c: the calls of one event loop ---- */
+
+/*
+ * It keeps no reference to the loop, nor does anything that the loop keeps hold
+ * it: it goes with the loop, or with the last of its clients and calls. Those
+ * it knows in a list, and does not hold them either: one that is garbage takes
+ * itself out.
+ */
+struct MultiObject {
+    PyObject_HEAD
+    PyObject *weak_references;
+    PyObject *loop;          /* a weak reference */
+    PyThread_type_lock lock; /* under it no code of Python's runs */
+    cielo_multi *handle;     /* NULL after close() */
+    CallObject *first;
+    CallObject *last;
+    int lost; /* atomic: no further call can start */
+
+    /* For loop.c, in the loop's thread: */
+    int (*advance)(MultiObject *self, int fd, int ready);
+    unsigned char *watched; /* what it watches of a descriptor */
+    int room;
+    int change_is_due; /* the loop is still to be told of the next two */
+    int change_fd;
+    int change_events;
+    PyObject *timer; /* a weak reference to its handle, which holds the loop */
+    int64_t timer_at; /* in the clock of cielo_now_ms; -1: none is set */
+};
 
 extern PyType_Spec multi_spec;
-PyObject *multi_new(module_state *state, cielo_client *client);
+PyObject *multi_new(module_state *state, cielo_client *client, PyObject *loop);
+/* 1 when calls of that loop can start here. */
+int multi_serves(MultiObject *self, PyObject *loop);
+/* Adds a call, which has its future; -1 with an exception set. */
+int multi_add(module_state *state, MultiObject *self, CallObject *call);
+/* Cancels a call and takes it out, when it is still in. An exception that is
+ * set then is not the call's. */
+void multi_drop(MultiObject *self, CallObject *call);
+/* Goes on: `fd` is ready, or -1. -1 with an exception set that stops the
+ * loop. */
+int multi_advance(MultiObject *self, int fd, int ready);
+
+/* ---- route.c ---- */
+
+/* Where calls of an asynchronous client go in that loop, and the family that
+ * keeps it: new references. -1 with an exception set. */
+int client_route(module_state *state, ClientObject *self, PyObject *loop,
+                 MultiObject **multi, PyObject **family);
+
+/* ---- loop.c: what the event loop does for a multi ---- */
+
+extern PyType_Spec watch_spec;
+/* The loop that runs here; NULL with RuntimeError set. */
+PyObject *loop_running(module_state *state);
+/* What a weak reference refers to, a new reference; NULL when it is gone. */
+PyObject *weak_target(PyObject *reference);
+/* Tells the loop of the change that is due. */
+int loop_watch(module_state *state, MultiObject *self);
+/* Sees to it that the multi goes on at that time at the latest. */
+int loop_arm(module_state *state, MultiObject *self, int64_t at);
+/* Nothing is watched any more, no timer is set. */
+int loop_leave(module_state *state, MultiObject *self, PyObject *loop);
 
 /* ---- codes.c: entries of the code books ---- */
 

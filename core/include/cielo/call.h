@@ -229,6 +229,11 @@ CIELO_API const char *cielo_call_order(const cielo_call *call);
 /* The call's operation, CIELO_OP_... */
 CIELO_API int cielo_call_operation(const cielo_call *call);
 
+/* A pointer of the host's, for one that is given the call back, as by
+ * cielo_multi_done: kept as it is, and never looked behind. NULL until set. */
+CIELO_API void cielo_call_set_user(cielo_call *call, void *user);
+CIELO_API void *cielo_call_user(const cielo_call *call);
+
 /* Ends the call at any step with CIELO_ECANCELLED (CIELO_EUNKNOWN when a write
  * may have taken effect) and gives back its leases. */
 CIELO_API void cielo_call_cancel(cielo_call *call);

@@ -388,6 +388,16 @@ cielo_client *cielo__call_client(const cielo_call *call)
     return call->client;
 }
 
+void cielo_call_set_user(cielo_call *call, void *user)
+{
+    call->user = user;
+}
+
+void *cielo_call_user(const cielo_call *call)
+{
+    return call->user;
+}
+
 void **cielo__call_transport(cielo_call *call, void (*destroy)(void *exchange))
 {
     call->transport_destroy = destroy;

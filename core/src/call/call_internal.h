@@ -117,6 +117,7 @@ struct cielo_call {
 
     void *transport;
     void (*transport_destroy)(void *exchange);
+    void *user; /* the host's own */
 
     cielo__settling settle; /* large, and few calls look up anything */
 
