@@ -36,7 +36,6 @@ void cielo__exchange_free(cielo__exchange *x)
 {
     if (!x)
         return;
-    cielo__lease_end(&x->lease);
     cielo_wire_free(x->wire);
     cielo__free(x->mem, x);
 }
@@ -117,11 +116,16 @@ static int is_open(const cielo__exchange *x)
 
 static void fail_broken(cielo__exchange *x)
 {
+    cielo_sent sent = cielo_wire_sent_state(x->wire);
+
     cielo__exchange_fail(x, CIELO_CAUSE_CLOSED,
-                         cielo_wire_sent_state(x->wire) == CIELO_SENT_YES
+                         sent == CIELO_SENT_YES
                              ? "the connection ended in the middle of the "
                                "answer"
-                             : "the connection ended without an answer");
+                             : sent == CIELO_SENT_MAYBE
+                             ? "the connection ended without an answer"
+                             : "the connection ended before all of the request "
+                               "was taken");
 }
 
 /* Until nothing more is there or the answer is complete. The end of the stream
@@ -138,10 +142,9 @@ static void pull(cielo__exchange *x)
             most = count;
         if (count > 0) {
             (void)cielo_wire_input(x->wire, piece, (size_t)count);
-        } else if (count == 0) {
-            (void)cielo_wire_eof(x->wire);
         } else {
-            if (count != CIELO__LINE_AGAIN)
+            if (count == CIELO__LINE_BROKEN
+                || (count == 0 && cielo_wire_eof(x->wire) != CIELO_WIRE_DONE))
                 fail_broken(x);
             break;
         }
@@ -175,9 +178,7 @@ cielo__progress cielo__exchange_move(cielo__exchange *x, int readable)
             return CIELO__WAIT_READ;
         if (rest == CIELO__LINE_AGAIN)
             return CIELO__WAIT_BOTH;
-        cielo__exchange_fail(x, CIELO_CAUSE_CLOSED,
-                             "the connection ended before all of the request "
-                             "was taken");
+        fail_broken(x);
     }
     return may_go_anew(x) ? CIELO__ANEW : CIELO__ENDED;
 }

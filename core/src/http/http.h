@@ -160,7 +160,7 @@ cielo__exchange *cielo__exchange_new(const cielo_allocator *mem);
 /* Closes its line, which is not to serve another; the parent's stays as it is
  * in a forked child. */
 void cielo__exchange_close(cielo__exchange *x);
-/* Ends the lease, wipes and frees; its line is gone. NULL is a no-op. */
+/* Wipes and frees; its line is gone, its lease has ended. NULL is a no-op. */
 void cielo__exchange_free(cielo__exchange *x);
 
 /* Makes the bytes of the call's open SEND. Gives 0 when they cannot be made,

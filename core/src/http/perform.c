@@ -17,6 +17,7 @@ static void drop(cielo__seat *seat)
     cielo__exchange *x = (cielo__exchange *)seat;
 
     cielo__exchange_close(x);
+    cielo__lease_end(&x->lease);
     cielo__exchange_free(x);
 }
 
