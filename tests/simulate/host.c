@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "http/http.h"
-#include "sim.h"
+#include "lines.h"
 
 /* ---- calls that are alive ---- */
 
@@ -216,6 +216,21 @@ void sim_host_cancel(sim_world *w, sim_call *c)
     if (l)
         sim_loop_follow(w, l);
     sim_enter_loop(NULL);
+}
+
+void sim_host_close_idle(sim_world *w, sim_family *f)
+{
+    const sim_line *k;
+    int i;
+
+    sim_enter(f->process);
+    cielo_client_close_idle(f->client);
+    for (i = 0; i < f->loop_count; i++)
+        sim_loop_go(w, &f->loops[i]);
+    for (k = f->lines; k; k = k->beside) {
+        if (k->state == CIELO__LINE_OPEN && !k->now)
+            sim_break(w, NULL, "an idle line that was to be closed");
+    }
 }
 
 /* ---- the end of a process ---- */

@@ -145,6 +145,7 @@ int sim_line_ready(const sim_line *k)
 
 void sim_line_changed(sim_line *k)
 {
+    k->told = 0;
     if (k->loop && !k->freed)
         sim_loop_poke(k->world, k->loop, k);
 }

@@ -30,6 +30,7 @@ struct sim_exchange {
     sim_random draw;
     uint64_t sequence; /* of its asking, among those of the world */
     int64_t served;    /* when it got a line, -1: not yet */
+    int64_t roomy;     /* when its line had room again, -1: it had not */
     int write;
     int reused;           /* its line had served another */
     const char *bytes_at; /* where the core keeps what is to be sent */
@@ -66,6 +67,7 @@ struct sim_line {
     sim_stage stage;
     sim_fault fault;
     sim_random draw;
+    int told;         /* that it is ready, since anything came of that */
     int64_t resolved; /* true times: when the name is known ... */
     int64_t limit;    /* ... and when it is given up */
     int made;         /* the peer has done its part of this stage */
