@@ -260,15 +260,18 @@ void sim_host_close(sim_world *w, sim_family *f)
     }
 }
 
+/* In one order or the other: a call that is freed leaves its loop. */
 void sim_host_kill(sim_world *w, sim_family *f)
 {
-    int i;
+    int calls_first = f->process->lives % 2, i;
 
     f->process->dying = 1;
-    for (i = 0; i < f->loop_count; i++)
+    for (i = 0; i < f->loop_count && !calls_first; i++)
         sim_loop_close(&f->loops[i]);
     while (f->calls) {
         sim_say(w, f->calls, "gone with its process");
         end(f->calls);
     }
+    for (i = 0; i < f->loop_count && calls_first; i++)
+        sim_loop_close(&f->loops[i]);
 }

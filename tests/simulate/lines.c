@@ -239,7 +239,7 @@ cielo__line *cielo__line_open(cielo__net *net, cielo_client *client,
         sim_break(p->world, e->c, "a line of another client");
     if (sim_chance(&k->draw, 300))
         k->resolved += sim_below(&k->draw, 60);
-    e->served = p->world->now;
+    sim_have_turn(p->world, e);
     check_used(k, e);
     if (k->resolved <= p->world->now)
         connect_to(k);

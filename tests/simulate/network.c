@@ -214,6 +214,7 @@ static sim_exchange *new_exchange(sim_world *w, sim_call *c)
     e->write = request->write;
     e->fault = draw_fault(w, e);
     e->sequence = w->asked++;
+    e->asked = w->now;
     e->served = e->roomy = -1;
     snprintf(e->origin, sizeof(e->origin), "%s:%d", request->host,
              request->port);
@@ -289,13 +290,20 @@ static int is_cut(const sim_exchange *e)
         || e->fault == SIM_FAULT_STUCK_SENDING || e->fault == SIM_FAULT_EARLY;
 }
 
+void sim_have_turn(sim_world *w, sim_exchange *e)
+{
+    if (e->served < 0 && w->now > e->asked)
+        sim_say(w, e->c, "had to wait for a connection");
+    e->served = w->now;
+}
+
 void sim_transmit(sim_world *w, sim_exchange *e, sim_line *k)
 {
     const cielo_request *request = cielo_call_request(e->c->call);
 
     k->now = e;
     e->line = k;
-    e->served = w->now;
+    sim_have_turn(w, e);
     e->reused = k->served++ > 0;
     sim_say(w, e->c, "%s %s %s%s%s", request->method, request->target,
             e->reused ? "(kept connection) " : "", e->fault ? "-> " : "",
