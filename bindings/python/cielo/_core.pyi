@@ -1332,6 +1332,7 @@ class Client:
         mpi_client_secret: Optional[_Text] = None,
         post_client_id: Optional[str] = None,
         post_client_secret: Optional[_Text] = None,
+        max_connections: Optional[int] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1403,6 +1404,7 @@ class _AsyncClient:
         mpi_client_secret: Optional[_Text] = None,
         post_client_id: Optional[str] = None,
         post_client_secret: Optional[_Text] = None,
+        max_connections: Optional[int] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
