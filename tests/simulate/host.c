@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "http/http.h"
-#include "sim.h"
+#include "lines.h"
 
 /* ---- calls that are alive ---- */
 
@@ -218,6 +218,21 @@ void sim_host_cancel(sim_world *w, sim_call *c)
     sim_enter_loop(NULL);
 }
 
+void sim_host_close_idle(sim_world *w, sim_family *f)
+{
+    const sim_line *k;
+    int i;
+
+    sim_enter(f->process);
+    cielo_client_close_idle(f->client);
+    for (i = 0; i < f->loop_count; i++)
+        sim_loop_go(w, &f->loops[i]);
+    for (k = f->lines; k; k = k->beside) {
+        if (k->state == CIELO__LINE_OPEN && !k->now)
+            sim_break(w, NULL, "an idle line that was to be closed");
+    }
+}
+
 /* ---- the end of a process ---- */
 
 void sim_host_close(sim_world *w, sim_family *f)
@@ -245,15 +260,18 @@ void sim_host_close(sim_world *w, sim_family *f)
     }
 }
 
+/* In one order or the other: a call that is freed leaves its loop. */
 void sim_host_kill(sim_world *w, sim_family *f)
 {
-    int i;
+    int calls_first = f->process->lives % 2, i;
 
     f->process->dying = 1;
-    for (i = 0; i < f->loop_count; i++)
+    for (i = 0; i < f->loop_count && !calls_first; i++)
         sim_loop_close(&f->loops[i]);
     while (f->calls) {
         sim_say(w, f->calls, "gone with its process");
         end(f->calls);
     }
+    for (i = 0; i < f->loop_count && calls_first; i++)
+        sim_loop_close(&f->loops[i]);
 }

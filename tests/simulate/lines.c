@@ -145,6 +145,7 @@ int sim_line_ready(const sim_line *k)
 
 void sim_line_changed(sim_line *k)
 {
+    k->told = 0;
     if (k->loop && !k->freed)
         sim_loop_poke(k->world, k->loop, k);
 }
@@ -238,7 +239,7 @@ cielo__line *cielo__line_open(cielo__net *net, cielo_client *client,
         sim_break(p->world, e->c, "a line of another client");
     if (sim_chance(&k->draw, 300))
         k->resolved += sim_below(&k->draw, 60);
-    e->served = p->world->now;
+    sim_have_turn(p->world, e);
     check_used(k, e);
     if (k->resolved <= p->world->now)
         connect_to(k);

@@ -29,7 +29,9 @@ struct sim_exchange {
     sim_fault fault;
     sim_random draw;
     uint64_t sequence; /* of its asking, among those of the world */
+    int64_t asked;     /* when that was */
     int64_t served;    /* when it got a line, -1: not yet */
+    int64_t roomy;     /* when its line had room again, -1: it had not */
     int write;
     int reused;           /* its line had served another */
     const char *bytes_at; /* where the core keeps what is to be sent */
@@ -66,6 +68,7 @@ struct sim_line {
     sim_stage stage;
     sim_fault fault;
     sim_random draw;
+    int told;         /* that it is ready, since anything came of that */
     int64_t resolved; /* true times: when the name is known ... */
     int64_t limit;    /* ... and when it is given up */
     int made;         /* the peer has done its part of this stage */
@@ -94,6 +97,8 @@ struct sim_line {
 /* The exchange whose request this is, or of which these are the next bytes. */
 sim_exchange *sim_exchange_asking(sim_process *p, const cielo_request *request);
 sim_exchange *sim_exchange_sending(sim_process *p, const char *data);
+/* It has a line, or is to open one. */
+void sim_have_turn(sim_world *w, sim_exchange *e);
 /* It begins to use the line. */
 void sim_transmit(sim_world *w, sim_exchange *e, sim_line *k);
 /* The kernel takes bytes of it. */

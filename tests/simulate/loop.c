@@ -6,7 +6,7 @@
 #include "lines.h"
 
 /* As often may a loop run without that time passes. */
-enum { SPINS = 2000 };
+enum { SPINS = 1000 };
 
 /* ---- the poller ---- */
 
@@ -71,7 +71,8 @@ void sim_loop_poke(sim_world *w, sim_loop *l, sim_line *k)
 {
     sim_watch *at = k->fd < 0 ? NULL : &l->watches[k->fd];
 
-    if (!at || at->line != k || at->due || !(sim_line_ready(k) & at->events))
+    if (!at || at->line != k || at->due || l->spins >= SPINS
+        || !(sim_line_ready(k) & at->events))
         return;
     at->due = 1;
     sim_at(w, w->now + (sim_chance(&k->draw, 100) ? sim_below(&k->draw, 3) : 0),
@@ -82,11 +83,20 @@ void sim_loop_poke(sim_world *w, sim_loop *l, sim_line *k)
 
 static void check_pause(sim_world *w, sim_loop *l)
 {
-    if (l->spun != w->now)
+    if (l->spun != w->now && l->spins < SPINS)
         l->spins = 0;
     l->spun = w->now;
-    if (++l->spins == SPINS)
+    if (++l->spins == SPINS) /* and here it ends */
         sim_break(w, NULL, "a loop does not come to rest");
+}
+
+/* Told again and again of the same, it does nothing about it. */
+static void check_heard(sim_world *w, sim_loop *l, sim_line *k)
+{
+    if (++k->told < SPINS)
+        return;
+    l->spins = SPINS;
+    sim_break(w, NULL, "a loop leaves a descriptor ready for ever");
 }
 
 /* An event that comes before the moment finds out, and is made anew. */
@@ -138,6 +148,11 @@ void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c)
     advance(w, l, -1, 0);
 }
 
+void sim_loop_go(sim_world *w, sim_loop *l)
+{
+    advance(w, l, -1, 0);
+}
+
 void sim_loop_wake(sim_world *w, sim_loop *l)
 {
     if (!l->multi || l->wake != w->now)
@@ -149,6 +164,13 @@ void sim_loop_wake(sim_world *w, sim_loop *l)
         arm(w, l);
 }
 
+/* What a poller gave in one go may be stale for the second of them. */
+static void be_stale(sim_world *w, sim_loop *l, sim_random *draw)
+{
+    advance(w, l, (int)sim_below(draw, l->highest + 2),
+            1 + (int)sim_below(draw, 7));
+}
+
 /* Now and then it is told of one that is not ready after all. */
 void sim_loop_ready(sim_world *w, sim_loop *l, int fd)
 {
@@ -157,6 +179,9 @@ void sim_loop_ready(sim_world *w, sim_loop *l, int fd)
     int ready;
 
     at->due = 0;
+    if (l->multi && k && sim_chance(&k->draw, 20))
+        be_stale(w, l, &k->draw);
+    k = at->line;
     if (!l->multi || !k || k->freed || k->fd != fd)
         return;
     ready = sim_line_ready(k) & at->events;
@@ -164,6 +189,7 @@ void sim_loop_ready(sim_world *w, sim_loop *l, int fd)
         return;
     if (k->broken || k->end == 2)
         ready |= CIELO_BROKEN;
+    check_heard(w, l, k);
     advance(w, l, fd, ready ? ready : at->events);
     if (l->multi && at->line == k && !k->freed)
         sim_loop_poke(w, l, k);

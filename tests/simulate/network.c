@@ -111,8 +111,7 @@ static int was_overtaken(const sim_world *w, const sim_exchange *e)
     for (o = w->all_exchanges; o; o = o->all) {
         if (o->sequence > e->sequence && o->c->family == e->c->family
             && o->c->loop == e->c->loop && o->served >= 0
-            && o->served + 200 < w->now
-            && strcmp(o->line->origin, e->origin) == 0)
+            && o->served + 200 < w->now && strcmp(o->origin, e->origin) == 0)
             return 1;
     }
     return 0;
@@ -131,6 +130,8 @@ static void check_patience(sim_world *w, const sim_exchange *e)
         sim_break(w, e->c, "it had no turn, and one that came later had");
     if (k && k->first && k->first->came + 200 < w->now)
         sim_break(w, e->c, "out of time, and an answer lies there unread");
+    if (k && e->taken < e->total && e->roomy >= 0 && e->roomy + 200 < w->now)
+        sim_break(w, e->c, "out of time, and there was room for the rest");
 }
 
 void sim_check_failure(sim_world *w, sim_call *c, cielo_sent sent,
@@ -213,7 +214,8 @@ static sim_exchange *new_exchange(sim_world *w, sim_call *c)
     e->write = request->write;
     e->fault = draw_fault(w, e);
     e->sequence = w->asked++;
-    e->served = -1;
+    e->asked = w->now;
+    e->served = e->roomy = -1;
     snprintf(e->origin, sizeof(e->origin), "%s:%d", request->host,
              request->port);
     e->all = w->all_exchanges;
@@ -288,13 +290,20 @@ static int is_cut(const sim_exchange *e)
         || e->fault == SIM_FAULT_STUCK_SENDING || e->fault == SIM_FAULT_EARLY;
 }
 
+void sim_have_turn(sim_world *w, sim_exchange *e)
+{
+    if (e->served < 0 && w->now > e->asked)
+        sim_say(w, e->c, "had to wait for a connection");
+    e->served = w->now;
+}
+
 void sim_transmit(sim_world *w, sim_exchange *e, sim_line *k)
 {
     const cielo_request *request = cielo_call_request(e->c->call);
 
     k->now = e;
     e->line = k;
-    e->served = w->now;
+    sim_have_turn(w, e);
     e->reused = k->served++ > 0;
     sim_say(w, e->c, "%s %s %s%s%s", request->method, request->target,
             e->reused ? "(kept connection) " : "", e->fault ? "-> " : "",
@@ -335,6 +344,7 @@ void sim_room(sim_world *w, sim_exchange *e)
         sim_say(w, e->c, "broken after %zu of %zu bytes", e->taken, e->total);
         k->broken = 1;
     }
+    e->roomy = w->now;
     k->room = SIZE_MAX;
     sim_line_changed(k);
 }

@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRITES = "1000000"
+#: What the simulator brings in itself (process.c), or replaces (lines.c).
+REPLACED = ("call/shared.c", "http/clock.c", "http/line_curl.c")
 FLAGS = ["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-O2", "-w", "-DCIELO_BUILD"]
 
 
@@ -126,6 +128,83 @@ DEFECTS = (
     Defect("a recurrence's change is told by anything", "call/settle.c",
            "&& change->same(cielo__member(tree, change->path), intent->body);", ";"),
     Defect("a lease is not given back", "call/call.c", "if (call->holds_token)", "if (0)"),
+    Defect("a blocking call takes an idle line as it is", "http/perform.c",
+           "            && cielo__line_is_sound(line))", ")"),
+    Defect("a loop takes an idle line as it is", "http/multi.c",
+           "line->idle_since > oldest && cielo__line_is_sound(line)", "line->idle_since > oldest"),
+    Defect("a line may be idle for as long as it likes", "http/multi.c",
+           "line->idle_since > oldest && cielo__line_is_sound(line)",
+           "oldest != 0 && cielo__line_is_sound(line)"),
+    Defect("an idle line that ended is not looked at", "http/multi.c",
+           "if (!cielo__line_is_sound(line))\n        close_idle",
+           "if (0)\n        close_idle"),
+    Defect("a line is kept after the answer to another request", "http/exchange.c",
+           "return told != CIELO_EDECODE && cielo_wire_keep(x->wire);",
+           "return cielo_wire_keep(x->wire);"),
+    Defect("a line is kept although more came than the answer", "http/exchange.c",
+           "return told != CIELO_EDECODE && cielo_wire_keep(x->wire);",
+           "return told != CIELO_EDECODE;"),
+    Defect("a line serves whichever place", "http/multi.c",
+           "size_t number = cielo__place_number(place);",
+           "size_t number = 0 * cielo__place_number(place);"),
+    Defect("a request is sent anew although it was taken whole", "http/exchange.c",
+           "cause == CIELO_CAUSE_CLOSED\n"
+           "        && cielo_wire_sent_state(x->wire) == CIELO_SENT_NO;",
+           "cause == CIELO_CAUSE_CLOSED;"),
+    Defect("a request is sent anew after a new line too", "http/exchange.c",
+           "return x->reused && !x->again", "return !x->again"),
+    Defect("a request that was taken whole was not sent", "http/exchange.c",
+           "(void)cielo_call_on_failure(call, cielo_wire_sent_state(x->wire), x->cause,",
+           "(void)cielo_call_on_failure(call, CIELO_SENT_NO, x->cause,"),
+    Defect("out of time is not sent", "http/exchange.c",
+           "(void)cielo_call_on_failure(call, cielo_wire_sent_state(x->wire), x->cause,",
+           "(void)cielo_call_on_failure(call, x->cause == CIELO_CAUSE_TIMEOUT"
+           " ? CIELO_SENT_NO : cielo_wire_sent_state(x->wire), x->cause,"),
+    Defect("what the last piece of a request tells is doubt", "http/wire.c",
+           "return wire->heard || is_whole(wire) ?", "return wire->heard || 1 ?"),
+    Defect("a line is closed politely in the middle of a request", "http/exchange.c",
+           "cielo__line_free(line, 1);", "cielo__line_free(line, 0);"),
+    Defect("what was taken is sent again", "http/exchange.c",
+           "(void)cielo_wire_sent(x->wire, (size_t)taken);",
+           "if ((size_t)taken == length)\n"
+           "            (void)cielo_wire_sent(x->wire, (size_t)taken);"),
+    Defect("nobody waits for room", "http/multi.c", "events |= CIELO_WRITABLE;", "events |= 0;"),
+    Defect("room is waited for as long as there is none", "http/multi.c",
+           "case CIELO__WAIT_READ:\n        break;",
+           "case CIELO__WAIT_READ:\n        events |= CIELO_WRITABLE;\n        break;"),
+    Defect("a line is read once, not to its end", "http/exchange.c",
+           "while (is_open(x)) {", "for (int once = 1; once && is_open(x); once = 0) {"),
+    Defect("more connections than are allowed", "http/pool.c",
+           "if (place && place->used < pool->limit) {",
+           "if (place && place->used <= pool->limit) {"),
+    Defect("the last in the queue is the next", "http/pool.c",
+           "cielo__lease *next = place->queue.first;", "cielo__lease *next = place->queue.last;"),
+    Defect("a turn that nobody hears of", "http/pool.c",
+           "    if (next->board)\n        enqueue(next->board, next);",
+           "    if (next->board)\n        next->posted = 0;"),
+    Defect("a turn that is not given on", "http/pool.c",
+           "else if (lease->state == CIELO__LEASE_HELD)\n            pass_on",
+           "else if (lease->state == CIELO__LEASE_HELD && !lease->board)\n            pass_on"),
+    Defect("who gave up is in the queue still", "http/pool.c",
+           "            dequeue(&lease->place->queue, lease);\n        else if",
+           "            lease->next = NULL;\n        else if"),
+    Defect("turns of other threads are not asked for", "http/multi.c",
+           "(multi->lists[WAITING].first || multi->lists[QUEUED].first)",
+           "(multi->lists[WAITING].first)"),
+    Defect("a queued call waits past its time", "http/multi.c",
+           "        e->exchange->lease.owner = e;\n"
+           "        time_entry(multi, e, e->exchange->limit);",
+           "        e->exchange->lease.owner = e;\n"
+           "        time_entry(multi, e, e->exchange->limit + 500);"),
+    Defect("a number that was opened again seems the same", "http/watch.c",
+           "        slot->closed = 1;", "        slot->closed = 0;"),
+    Defect("a number that was opened again is in the list at once", "http/watch.c",
+           "if (!slot->gone || !w->listed)", "if (1)"),
+    Defect("a kept line is not watched", "http/multi.c",
+           "    cielo__watch_set(&multi->watches, line, cielo__line_fd(line),\n"
+           "                     CIELO_READABLE);",
+           "    cielo__watch_set(&multi->watches, line, cielo__line_fd(line),\n"
+           "                     0);"),
 )
 
 #: Not planted, or planted and not found, and why that is as it should be.
@@ -179,7 +258,10 @@ class Bench:
         self.compile = ["cc", *FLAGS, f"-I{ROOT}/core/include", f"-I{self.folder}/src",
                         f"-I{ROOT}/tests/simulate", *flags, "-c"]
         self.sources = sorted((self.folder / "src").glob("*/*.c"))
-        self.sources.remove(self.folder / "src/call/shared.c")  # process.c brings it in
+        for name in REPLACED:
+            self.sources.remove(self.folder / "src" / name)
+        rules = (ROOT / "Makefile").read_text(encoding="utf-8")
+        self.wraps = ["-Wl," + wrap for wrap in re.findall(r"--wrap=cielo\w+", rules)]
         self.simulator = sorted((ROOT / "tests/simulate").glob("*.c"))
         for source in (*self.sources, *self.simulator):
             self.build(source)
@@ -200,7 +282,7 @@ class Bench:
         """What the simulator says of it; None when it finds nothing."""
         program = str(self.folder / "simulate")
         objects = [str(self.object_of(source)) for source in (*self.sources, *self.simulator)]
-        done = run(["cc", *objects, "-o", program, "-lcurl", "-lcjson", "-lpthread"])
+        done = run(["cc", *objects, *self.wraps, "-o", program, "-lcjson", "-lpthread"])
         if done.returncode:
             sys.exit(done.stdout)
         for command in ([program, "--writes", WRITES, "--jobs", "2", "--first"],

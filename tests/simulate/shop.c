@@ -509,6 +509,8 @@ void sim_shop_item(sim_world *w, int item)
     c = new_call(w, f, operation, item, &draw);
     choose_slot(w, c, item);
     begin(w, c);
+    if (sim_chance(&c->draw, 20))
+        sim_host_close_idle(w, f);
     if (sim_chance(&c->draw, 25))
         sim_at(w, w->now + sim_below(&c->draw, 5) * sim_below(&c->draw, 400),
                SIM_CANCEL, c, 0);
@@ -538,9 +540,11 @@ static int is_open_question(const sim_call *c)
 
 void sim_shop_restarted(sim_world *w, sim_process *p)
 {
+    int life = p->lives;
     sim_call *c;
 
-    for (c = w->calls; c; c = c->older) {
+    /* While one blocks the next death may come. */
+    for (c = w->calls; c && p->alive && p->lives == life; c = c->older) {
         if (c->process == p && c->life == p->lives - 1
             && c->told == SIM_TOLD_NOTHING && is_open_question(c))
             look_up(w, &p->families[0], c);

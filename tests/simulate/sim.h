@@ -460,6 +460,8 @@ sim_call *sim_shop_call(sim_world *w, sim_family *f, int operation, int item,
 void sim_host_start(sim_world *w, sim_call *c);
 /* Its caller gives it up. */
 void sim_host_cancel(sim_world *w, sim_call *c);
+/* Connections that nobody uses just now are to be closed. */
+void sim_host_close_idle(sim_world *w, sim_family *f);
 /* It left its loop, done. */
 void sim_host_done(sim_world *w, cielo_call *call);
 /* A process that ends of itself: what is under way is cancelled. */
@@ -475,6 +477,8 @@ void sim_loop_close(sim_loop *l);
 void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c);
 /* After anything that was done with its calls beside it. */
 void sim_loop_follow(sim_world *w, sim_loop *l);
+/* Time passed, or something else that it should look at. */
+void sim_loop_go(sim_world *w, sim_loop *l);
 void sim_loop_wake(sim_world *w, sim_loop *l);
 void sim_loop_ready(sim_world *w, sim_loop *l, int fd);
 /* The line may be ready for what it was not. */
