@@ -143,8 +143,10 @@ def spend(nginx: Nginx, path: str, connections: int, requests: int) -> float:
 
 
 def answer_of() -> str:
+    """The answer of the other benches, for the order that is sold here."""
     with open(os.path.join(HERE, "answer.json"), encoding="utf-8") as file:
-        return file.read().strip().replace("'", "\\'").replace("$", "")
+        text = file.read().strip().replace("'", "\\'").replace("$", "")
+    return text.replace('"bench0001"', '"load"')
 
 
 @contextlib.contextmanager

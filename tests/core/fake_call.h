@@ -25,6 +25,7 @@ struct cielo_client {
     void (*destroy)(void *transport, int idle_only);
     const char *ca_file;
     const char *proxy;
+    size_t max_connections;
     cielo_allocator mem;
     long blocks; /* allocated and not released */
     long left;   /* allocations until one fails; -1: none does */
@@ -34,6 +35,8 @@ struct cielo_client {
 typedef struct fake_turn {
     cielo_step step;
     cielo_request request;
+    char scheme[16];
+    char host[128];
     int64_t ms;     /* how long the SEND or the WAIT may last */
     uint64_t epoch; /* WAIT until the client's epoch is at least this; 0: not */
 } fake_turn;
@@ -103,6 +106,7 @@ static inline cielo_client *fake_client(void)
     client->refs = 1;
     client->left = -1;
     client->ca_file = client->proxy = "";
+    client->max_connections = 100;
     client->mem.context = client;
     client->mem.allocate = fake_allocate;
     client->mem.reallocate = fake_reallocate;
@@ -218,6 +222,11 @@ const char *cielo__client_proxy(const cielo_client *client)
     return client->proxy;
 }
 
+size_t cielo__client_max_connections(const cielo_client *client)
+{
+    return client->max_connections;
+}
+
 /* ---- the call ---- */
 
 static inline cielo_call *fake_call(cielo_client *client)
@@ -227,6 +236,28 @@ static inline cielo_call *fake_call(cielo_client *client)
     call->client = cielo_client_ref(client);
     call->status = CIELO_EAGAIN;
     return call;
+}
+
+/* Takes a URL apart, as far as it is one; the host may be in brackets. */
+static inline void fake_address(fake_turn *turn, const char *url)
+{
+    const char *at = strstr(url, "://");
+    size_t length = at ? (size_t)(at - url) : 0;
+    const char *end;
+
+    memcpy(turn->scheme, url, length);
+    at = at ? at + 3 : url;
+    end = at + strcspn(at, "/?#");
+    length = *at == '[' ? strcspn(++at, "]") : strcspn(at, ":/?#");
+    memcpy(turn->host, at, length);
+    at += length + (at[length] == ']');
+    turn->request.url = url;
+    turn->request.scheme = turn->scheme;
+    turn->request.host = turn->host;
+    turn->request.port = *at == ':'                             ? atoi(at + 1)
+                         : strcmp(turn->scheme, "https") == 0 ? 443
+                                                              : 80;
+    turn->request.target = *end ? end : "/";
 }
 
 static inline fake_turn *fake_send(cielo_call *call, const char *method,
@@ -240,7 +271,7 @@ static inline fake_turn *fake_send(cielo_call *call, const char *method,
     turn->step = CIELO_STEP_SEND;
     turn->ms = 5000;
     turn->request.method = method;
-    turn->request.url = url;
+    fake_address(turn, url);
     turn->request.headers = headers;
     turn->request.header_count = 3;
     turn->request.body = body;

@@ -1,7 +1,11 @@
-/* Runs the case files given on the command line through the call machine. */
+/*
+ * Runs the case files given on the command line through the call machine, and
+ * looks for their secrets in all memory that is given back.
+ */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
+#include "freed.h"
 
 /* ---- the outcome ---- */
 
@@ -100,15 +104,46 @@ static void check_outcome(case_run *run)
     check_shown(run, outcome, result);
 }
 
+/* ---- memory ---- */
+
+/* The file itself is read by the same functions, and freed last. */
+static void watch_tree(const cielo_value *tree)
+{
+    const cielo_value *item;
+
+    for (item = cielo_value_first(tree); item; item = cielo_value_next(item)) {
+        size_t n = 0, length = 0;
+        const char *name = cielo_value_name(item, &n);
+        const char *text = cielo_value_text(item, &length);
+
+        if (name && text && length > 3 && length < 200
+            && cielo__field_kind(name, n) != CIELO_FIELD_OPEN)
+            freed_watch(text);
+        watch_tree(item);
+    }
+}
+
+static void watch_secrets(const case_run *run)
+{
+    freed_watch(CASE_MERCHANT_KEY);
+    freed_watch(CASE_CLIENT_SECRET);
+    freed_watch(CASE_MPI_SECRET);
+    freed_watch(CASE_POST_SECRET);
+    freed_watch("CANARYTOKEN");
+    watch_tree(case_get(run->tree, "params"));
+}
+
 static int run_case(const char *path)
 {
     const char *slash = strrchr(path, '/');
     cielo_value *tree = case_load(path);
+    long finds = freed.finds;
     case_run run;
 
     if (!tree)
         return 1;
     case_start(&run, slash ? slash + 1 : path, tree);
+    watch_secrets(&run);
     if (case_begin(&run)) {
         case_play(&run);
         check_outcome(&run);
@@ -118,7 +153,10 @@ static int run_case(const char *path)
                         case_print(case_get(run.next, "request")));
     }
     case_end(&run);
+    freed_forget();
     cielo_value_free(tree);
+    if (freed.finds > finds)
+        case_differ(&run, "see above");
     return run.differences > 0;
 }
 
@@ -143,6 +181,7 @@ int main(int count, char **paths)
     int i;
 
     clear_environment();
+    freed_start();
     for (i = 1; i < count; i++)
         failed += run_case(paths[i]);
     printf("%d passed, %d failed\n", count - 1 - failed, failed);

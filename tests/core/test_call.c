@@ -782,6 +782,119 @@ static void reports_out_of_turn_are_refused(void)
     drop(client, call);
 }
 
+static void check_fact(const cielo_call *call, size_t index, int has,
+                       cielo_type type, int64_t number, const char *text)
+{
+    cielo_fact_value fact;
+
+    CHECK_INT(cielo_call_fact(call, index, &fact), has);
+    CHECK_INT(fact.type, type);
+    CHECK_INT(fact.number, number);
+    CHECK_STR(fact.text ? fact.text : "none", text ? text : "none");
+}
+
+#define CHECK_FACT(call, name, type, number, text) \
+    check_fact(call, CIELO_FACT_##name, 1, type, number, text)
+#define CHECK_NO_FACT(call, name) \
+    check_fact(call, CIELO_FACT_##name, 0, CIELO_NULL, 0, NULL)
+
+/* The tree has each of them under its name and in their order, no more. */
+static void check_facts_agree(cielo_call *call)
+{
+    const cielo_value *item = cielo_value_first(cielo_call_facts(call));
+    cielo_fact_value fact;
+    size_t i;
+
+    for (i = 0; i < CIELO_FACT_COUNT; i++) {
+        if (!cielo_call_fact(call, i, &fact))
+            continue;
+        CHECK_STR(cielo_value_name(item, NULL), cielo_fact_at(i)->name);
+        CHECK_INT(cielo_value_type(item), fact.type);
+        item = cielo_value_next(item);
+    }
+    CHECK(item == NULL);
+}
+
+static cielo_call *call_answered(cielo_client *client, int operation,
+                                 const char *params, int status,
+                                 const char *body)
+{
+    cielo_call *call = call_for(client, operation, params);
+
+    STEP(call, 1000, SEND);
+    reply(call, status, body);
+    STEP(call, 1001, DONE);
+    return call;
+}
+
+static void facts_are_told_one_by_one(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, SALE);
+    char id[37];
+    size_t i;
+
+    STEP(call, 1000, SEND);
+    strcpy(id, cielo_call_request(call)->headers[2].value);
+    for (i = 0; i <= CIELO_FACT_COUNT; i++)
+        check_fact(call, i, 0, CIELO_NULL, 0, NULL); /* not DONE */
+    reply(call, 201, SOLD("1", "2026-11-22 12:00:05"));
+    STEP(call, 1001, DONE);
+    CHECK_FACT(call, http_status, CIELO_NUMBER, 201, NULL);
+    CHECK_FACT(call, request_id, CIELO_TEXT, 0, id);
+    CHECK_FACT(call, status_name, CIELO_TEXT, 0, "authorized");
+    CHECK_FACT(call, approved, CIELO_BOOL, 1, NULL);
+    CHECK_FACT(call, declined, CIELO_BOOL, 0, NULL);
+    CHECK_FACT(call, pending, CIELO_BOOL, 0, NULL);
+    CHECK_FACT(call, reconciled, CIELO_BOOL, 0, NULL);
+    CHECK_NO_FACT(call, status_number);
+    CHECK_NO_FACT(call, warnings);
+    CHECK_NO_FACT(call, advice);
+    check_fact(call, CIELO_FACT_COUNT, 0, CIELO_NULL, 0, NULL);
+    check_facts_agree(call);
+    drop(client, call);
+}
+
+static void a_fact_that_nobody_knows_is_null(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_answered(client, CIELO_OP_SALE_CREATE, SALE, 201,
+                                     SOLD("77", "2026-11-22 12:00:05"));
+
+    CHECK_FACT(call, status_name, CIELO_NULL, 0, NULL); /* in no table */
+    CHECK_FACT(call, approved, CIELO_BOOL, 0, NULL);
+    CHECK_FACT(call, pending, CIELO_BOOL, 0, NULL);
+    check_facts_agree(call);
+    drop(client, call);
+}
+
+static void a_failure_has_no_facts_of_a_sale(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call
+        = call_answered(client, CIELO_OP_SALE_GET, VOID, 404, "[]");
+
+    CHECK_FACT(call, http_status, CIELO_NUMBER, 404, NULL);
+    CHECK_NO_FACT(call, status_name);
+    CHECK_NO_FACT(call, approved);
+    CHECK_NO_FACT(call, reconciled);
+    check_facts_agree(call);
+    drop(client, call);
+}
+
+static void facts_outlive_the_result_that_is_taken(void)
+{
+    cielo_client *client = client_for(9000, "sandbox");
+    cielo_call *call = call_answered(client, CIELO_OP_SALE_CREATE, SALE, 201,
+                                     SOLD("3", "2026-11-22 12:00:05"));
+
+    cielo_value_free(cielo_call_take_result(call));
+    CHECK_FACT(call, status_name, CIELO_TEXT, 0, "denied");
+    CHECK_FACT(call, declined, CIELO_BOOL, 1, NULL);
+    check_facts_agree(call);
+    drop(client, call);
+}
+
 static void a_result_may_be_taken_out_of_its_call(void)
 {
     cielo_client *client = client_for(9000, "sandbox");
@@ -1310,6 +1423,7 @@ static void a_decline_is_advised_on(void)
     cielo_client *client = client_for(9000, "sandbox");
     cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
                                 "{\"payment_id\":\"" PID "\"}");
+    cielo_value *taken;
     cielo_advice advice;
 
     CHECK_INT(cielo_call_advice(call, &advice), 0);
@@ -1321,7 +1435,16 @@ static void a_decline_is_advised_on(void)
     CHECK_INT(cielo_call_advice(call, &advice), 1);
     CHECK_STR(advice.code ? advice.code->code : NULL, "57");
     CHECK_STR(cielo_retry_name(advice.retry.kind), "never");
+    taken = cielo_call_take_result(call);
+    CHECK_INT(cielo_call_lacks_mark(call), 0);
     cielo_call_free(call);
+    memset(&advice, 0, sizeof(advice));
+    CHECK_INT(cielo_result_advice(CIELO_OP_SALE_GET, taken, 0, &advice), 1);
+    CHECK_STR(advice.code ? advice.code->code : NULL, "57");
+    CHECK_STR(cielo_retry_name(advice.retry.kind), "never");
+    CHECK_INT(cielo_result_advice(CIELO_OP_SALE_GET, NULL, 0, &advice), 0);
+    CHECK_INT(cielo_result_advice(CIELO_OP_COUNT, taken, 0, &advice), 0);
+    cielo_value_free(taken);
     cielo_client_unref(client);
 }
 
@@ -1340,13 +1463,23 @@ static const char *change_after(const char *fields, const char *answer)
 {
     cielo_client *client = client_for(9000, "sandbox");
     cielo_call *call = call_for(client, CIELO_OP_SALE_CREATE, fields);
+    int change, lacks_mark;
+    cielo_value *taken;
     cielo_advice advice;
 
     CHECK_INT(cielo_call_step(call, 0), CIELO_STEP_SEND);
     reply(call, 201, answer);
     CHECK_INT(cielo_call_step(call, 1), CIELO_STEP_DONE);
     CHECK_INT(cielo_call_advice(call, &advice), 1);
+    change = advice.change;
+    lacks_mark = cielo_call_lacks_mark(call);
+    taken = cielo_call_take_result(call);
     cielo_call_free(call);
+    CHECK_INT(cielo_result_advice(CIELO_OP_SALE_CREATE, taken, lacks_mark,
+                                  &advice),
+              1);
+    CHECK_INT(advice.change, change);
+    cielo_value_free(taken);
     cielo_client_unref(client);
     return cielo_change_name(advice.change);
 }
@@ -1802,6 +1935,9 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            a_write_may_be_cancelled_at_every_step,
            a_call_that_ended_stays_as_it_is, reports_out_of_turn_are_refused,
            a_card_given_as_an_id_is_not_shown, messages_say_what_to_look_up,
+           facts_are_told_one_by_one, a_fact_that_nobody_knows_is_null,
+           a_failure_has_no_facts_of_a_sale,
+           facts_outlive_the_result_that_is_taken,
            a_result_may_be_taken_out_of_its_call, many_calls_end_and_begin_anew,
            a_send_stays_open_until_it_is_reported, wrong_arguments_are_refused,
            bad_request_ids_are_problems, checkout_has_no_sandbox,

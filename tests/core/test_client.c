@@ -292,6 +292,130 @@ static void sales_told_are_remembered_up_to_a_bound(void)
     cielo_client_unref(client);
 }
 
+static void count_destroyed(void *spare)
+{
+    ++*(int *)spare;
+}
+
+/* Each is kept or destroyed, none twice, and no more than a bound is kept. */
+static void spares_are_kept_up_to_a_bound(void)
+{
+    enum { GIVEN = 100, KEPT = 64 };
+    cielo_client *client = made(NULL);
+    cielo__shared *shared = cielo__client_shared(client);
+    int spares[GIVEN] = {0}, taken[GIVEN] = {0}, i;
+    int *spare;
+
+    CHECK(cielo__spare_take(shared) == NULL);
+    for (i = 0; i < GIVEN; i++)
+        cielo__spare_give(shared, &spares[i], count_destroyed);
+    for (i = 0; (spare = cielo__spare_take(shared)) != NULL; i++)
+        taken[spare - spares]++;
+    CHECK_INT(i, KEPT);
+    for (i = 0; i < GIVEN; i++)
+        CHECK_INT(spares[i] + taken[i], 1);
+    CHECK(cielo__spare_take(shared) == NULL);
+    cielo__spare_give(shared, &spares[0], count_destroyed);
+    cielo__spare_give(shared, &spares[1], count_destroyed);
+    CHECK(cielo__spare_take(shared) == &spares[1]);
+    cielo_client_unref(client);
+    CHECK_INT(spares[0], 1);
+    CHECK_INT(spares[1], 0);
+}
+
+enum { ROUNDS = 2000, HELD = 20 };
+
+/* Takes what others gave, or a new one, and gives all back. */
+static void *take_and_give(void *shared)
+{
+    int *held[HELD], round, i;
+
+    for (round = 0; round < ROUNDS; round++) {
+        for (i = 0; i < HELD; i++) {
+            held[i] = cielo__spare_take(shared);
+            if (!held[i])
+                held[i] = calloc(1, sizeof(*held[i]));
+            ++*held[i]; /* odd while somebody has it */
+        }
+        for (i = 0; i < HELD; i++) {
+            CHECK_INT(*held[i] % 2, 1);
+            ++*held[i];
+            cielo__spare_give(shared, held[i], free);
+        }
+    }
+    return NULL;
+}
+
+static void threads_share_spares(void)
+{
+    cielo_client *client = made(NULL);
+    pthread_t threads[4];
+    int i;
+
+    for (i = 0; i < 4; i++)
+        CHECK_INT(pthread_create(&threads[i], NULL, take_and_give,
+                                 cielo__client_shared(client)), 0);
+    for (i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    cielo_client_unref(client); /* a leak or a double free would show */
+}
+
+/* What was told to a parent is no lost answer of its child's. */
+static void a_child_knows_what_its_parent_was_told(void)
+{
+    cielo_client *client = made(NULL);
+    cielo__shared *shared = cielo__client_shared(client);
+    int status = 0;
+    pid_t child;
+
+    cielo__tell(shared, "before");
+    child = fork();
+    if (child == 0) {
+        cielo__tell(shared, "in the child");
+        _exit(cielo__is_told(shared, "before")
+              && !cielo__claim(shared, "in the child")
+              && cielo__claim(shared, "new"));
+    }
+    CHECK_INT(waitpid(child, &status, 0), child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    CHECK(!cielo__is_told(shared, "in the child"));
+    cielo_client_unref(client);
+}
+
+static void *tell_many(void *context)
+{
+    char id[32];
+    int i;
+
+    for (i = 0; i < 500; i++) {
+        snprintf(id, sizeof(id), "%d", i);
+        cielo__tell(context, id);
+    }
+    return NULL;
+}
+
+/* Nothing is lost between threads that tell without a lock, the first ones
+ * among them, which make the memory for it. */
+static void what_threads_tell_at_once_is_remembered(void)
+{
+    cielo_client *client = made(NULL);
+    cielo__shared *shared = cielo__client_shared(client);
+    pthread_t threads[4];
+    char id[32];
+    int i;
+
+    for (i = 0; i < 4; i++)
+        CHECK_INT(pthread_create(&threads[i], NULL, tell_many, shared), 0);
+    for (i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    for (i = 0; i < 500; i++) {
+        snprintf(id, sizeof(id), "%d", i);
+        CHECK(cielo__is_told(shared, id));
+    }
+    CHECK(!cielo__is_told(shared, "500"));
+    cielo_client_unref(client);
+}
+
 static void void_times_are_bounded(void)
 {
     cielo_client *client = made(NULL);
@@ -508,7 +632,10 @@ CHECK_MAIN(all_problems_of_options_are_told,
            proxies_are_checked,
            the_environment_gives_what_is_missing,
            with_takes_only_what_may_differ, tokens_can_be_kept_outside,
-           sales_told_are_remembered_up_to_a_bound, void_times_are_bounded,
+           sales_told_are_remembered_up_to_a_bound,
+           spares_are_kept_up_to_a_bound, threads_share_spares,
+           a_child_knows_what_its_parent_was_told,
+           what_threads_tell_at_once_is_remembered, void_times_are_bounded,
            a_void_left_counts_from_the_next,
            threads_may_share_a_client, any_end_of_a_token_may_be_given,
            a_child_makes_the_lock_anew_once,

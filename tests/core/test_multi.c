@@ -47,12 +47,21 @@ static void host_watch(host *h, int fd, int events)
     h->watched[fd] = events;
 }
 
+/* Told of changes instead of looking through the list of all. */
+static int by_changes;
+
 static void host_sync(host *h)
 {
     static int wanted[HOST_FDS];
     int fd, events;
     size_t i;
 
+    while (by_changes && cielo_multi_change(h->multi, &fd, &events)) {
+        CHECK(fd >= 0 && fd < HOST_FDS && h->watched[fd] != events);
+        host_watch(h, fd, events);
+    }
+    if (by_changes)
+        return;
     memset(wanted, 0, sizeof(wanted));
     for (i = 0; cielo_multi_interest(h->multi, i, &fd, &events); i++) {
         CHECK(fd >= 0 && fd < HOST_FDS && !wanted[fd]);
@@ -661,15 +670,278 @@ static void a_fork_leaves_the_multi_to_the_parent(void)
     end(&s);
 }
 
+/* ---- the cap ---- */
+
+/* Asks for `count` paths at once, /1 and so on, each answered after 30 ms. */
+static void ask_many(scene *s, int count, cielo_call **calls, char (*urls)[64])
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        snprintf(urls[i], 64, "http://127.0.0.1:%d/30?%d", s->server->port,
+                 i + 1);
+        calls[i] = fake_call(s->client);
+        fake_send(calls[i], "POST", urls[i], "{}");
+        CHECK_INT(cielo_multi_add(s->host.multi, calls[i], NULL), CIELO_OK);
+    }
+}
+
+static void begin_with(scene *s, void (*script)(peer *p), size_t connections)
+{
+    s->client = fake_client();
+    s->client->max_connections = connections;
+    s->server = loopback_start(script);
+    host_start(&s->host, s->client);
+}
+
+static void calls_beyond_the_cap_wait_in_turn(void)
+{
+    enum { CALLS = 9 };
+    cielo_call *calls[CALLS];
+    char urls[CALLS][64];
+    scene s;
+    int i;
+
+    begin_with(&s, answers_by_path, 3);
+    ask_many(&s, CALLS, calls, urls);
+    for (i = 0; i < CALLS; i++) { /* three at a time, each three before the
+                                     next */
+        cielo_call *call = host_next(&s.host);
+        int k;
+
+        for (k = i / 3 * 3; k < i / 3 * 3 + 3 && calls[k] != call; k++)
+            continue;
+        CHECK(k < i / 3 * 3 + 3);
+        CHECK_INT(call->reports[0].http_status, 200);
+    }
+    CHECK_INT(loopback_count(s.server, &s.server->connections), 3);
+    for (i = 0; i < CALLS; i++)
+        fake_call_free(calls[i]);
+    end(&s);
+}
+
+static void a_turn_that_never_comes_times_out_unsent(void)
+{
+    cielo_call *first, *second;
+    int64_t start = cielo_now_ms();
+    scene s;
+
+    begin_with(&s, stalls, 1);
+    first = add(&s, "POST", "{}");
+    second = add(&s, "POST", "{}");
+    second->turns[0].ms = 200;
+    CHECK(host_next(&s.host) == second);
+    CHECK(cielo_now_ms() - start >= 200);
+    CHECK_INT(second->reports[0].sent, CIELO_SENT_NO);
+    CHECK_INT(second->reports[0].cause, CIELO_CAUSE_TIMEOUT);
+    CHECK(strstr(second->reports[0].text, "max_connections"));
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 1);
+    cielo_multi_remove(s.host.multi, first);
+    fake_call_free(first);
+    fake_call_free(second);
+    end(&s);
+}
+
+/* The one that waits goes on when the other is removed, or when a blocking
+ * call of the client ends. */
+static void a_turn_comes_from_whoever_leaves(void)
+{
+    cielo_call *first, *second, *blocking;
+    scene s;
+
+    begin_with(&s, answers_by_path, 1);
+    snprintf(s.server->url, sizeof(s.server->url), "http://127.0.0.1:%d/300",
+             s.server->port);
+    first = add(&s, "POST", "{}");
+    second = add(&s, "POST", "{}");
+    while (loopback_count(s.server, &s.server->requests) < 1)
+        host_turn(&s.host);
+    cielo_multi_remove(s.host.multi, first);
+    fake_call_free(first);
+    CHECK(host_next(&s.host) == second);
+    CHECK_INT(second->reports[0].http_status, 200);
+    fake_call_free(second);
+
+    blocking = fake_call(s.client);
+    fake_send(blocking, "POST", s.server->url, "{}");
+    CHECK_INT(cielo_perform_slice(blocking, 30, NULL), CIELO_EAGAIN);
+    second = add(&s, "POST", "{}");
+    host_turn(&s.host);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 3);
+    CHECK_INT(cielo_perform(blocking, NULL), CIELO_OK);
+    CHECK_INT(blocking->reports[0].http_status, 200);
+    CHECK(host_next(&s.host) == second);
+    CHECK_INT(second->reports[0].http_status, 200);
+    fake_call_free(blocking);
+    fake_call_free(second);
+    end(&s);
+}
+
+/* ---- idle connections ---- */
+
+static void closes_after_one(peer *p)
+{
+    if (p->number > 0)
+        keep_alive(p);
+    else if (peer_read(p))
+        peer_say(p, OK_ANSWER);
+}
+
+static void speaks_unasked(peer *p)
+{
+    struct timespec pause = {0, 100 * 1000000L};
+
+    if (p->number > 0) {
+        keep_alive(p);
+        return;
+    }
+    if (peer_read(p))
+        peer_say(p, OK_ANSWER);
+    nanosleep(&pause, NULL);
+    peer_say(p, OK_ANSWER);
+    peer_read(p);
+}
+
+static size_t watched(host *h)
+{
+    size_t count = 0;
+    int fd;
+
+    for (fd = 0; fd < HOST_FDS; fd++)
+        count += h->watched[fd] != 0;
+    return count;
+}
+
+/* What happens to an idle connection is seen when it happens. */
+static void leave_idle(void (*script)(peer *p))
+{
+    int64_t limit = cielo_now_ms() + 5000;
+    struct epoll_event event;
+    scene s;
+
+    begin(&s, script);
+    add(&s, "POST", "{}");
+    finish(&s, 200);
+    host_sync(&s.host);
+    while (watched(&s.host) && cielo_now_ms() < limit)
+        if (epoll_wait(s.host.epoll, &event, 1, 100) == 1) {
+            host_advance(&s.host, event.data.fd, CIELO_READABLE);
+            host_sync(&s.host);
+        }
+    CHECK_INT(watched(&s.host), 0);
+    add(&s, "POST", "{}");
+    finish(&s, 200);
+    CHECK_INT(watched(&s.host), 1);
+    CHECK_INT(loopback_count(s.server, &s.server->writes), 2);
+    end(&s);
+}
+
+static void an_idle_connection_that_ends_is_let_go_of(void)
+{
+    leave_idle(closes_after_one);
+}
+
+static void so_is_one_that_speaks_unasked(void)
+{
+    leave_idle(speaks_unasked);
+}
+
+static void closing_idle_ones_reaches_a_multi(void)
+{
+    scene s;
+
+    begin(&s, keep_alive);
+    add(&s, "POST", "{}");
+    finish(&s, 200);
+    cielo_client_close_idle(s.client);
+    add(&s, "POST", "{}");
+    finish(&s, 200);
+    CHECK_INT(loopback_count(s.server, &s.server->connections), 2);
+    end(&s);
+}
+
+/* Its descriptor is registered once, and is not touched between calls. */
+static void a_connection_is_watched_once(void)
+{
+    int fd, events, told = 0;
+    scene s;
+    int i;
+
+    if (!by_changes)
+        return;
+    begin(&s, keep_alive);
+    add(&s, "POST", "{}");
+    finish(&s, 200);
+    host_sync(&s.host);
+    for (i = 0; i < 20; i++) {
+        cielo_call *call = add(&s, "POST", "{}"), *done = NULL;
+
+        while (!done) {
+            struct epoll_event event;
+
+            host_advance(&s.host, -1, 0);
+            if (epoll_wait(s.host.epoll, &event, 1, 1000) == 1)
+                host_advance(&s.host, event.data.fd, CIELO_READABLE);
+            told += cielo_multi_change(s.host.multi, &fd, &events);
+            done = cielo_multi_done(s.host.multi);
+        }
+        CHECK(done == call);
+        fake_call_free(call);
+    }
+    CHECK_INT(told, 0);
+    end(&s);
+}
+
+static void all_of_it_holds_by_changes(void)
+{
+    by_changes = 1;
+    calls_run_side_by_side();
+    calls_end_in_the_order_of_their_answers();
+    connections_are_reused();
+    a_foreign_answer_ends_its_connection();
+    a_write_is_never_sent_twice();
+    a_number_that_comes_back_is_watched_anew();
+    a_name_is_resolved();
+    a_send_times_out();
+    a_refused_connection_sent_nothing();
+    waits_end_by_time_or_epoch();
+    removing_cancels();
+    calls_may_be_freed_first();
+    freeing_the_multi_cancels_all();
+    a_call_runs_in_one_place();
+    a_call_of_a_stranger_is_refused();
+    nothing_given_is_a_usage_error();
+    ten_thousand_waiting_calls_cost_nothing();
+    every_failing_allocation_is_survived();
+    a_fork_leaves_the_multi_to_the_parent();
+    calls_beyond_the_cap_wait_in_turn();
+    a_turn_that_never_comes_times_out_unsent();
+    a_turn_comes_from_whoever_leaves();
+    an_idle_connection_that_ends_is_let_go_of();
+    so_is_one_that_speaks_unasked();
+    closing_idle_ones_reaches_a_multi();
+    a_connection_is_watched_once();
+}
+
 CHECK_MAIN(calls_run_side_by_side, calls_end_in_the_order_of_their_answers,
-           connections_are_reused, a_foreign_answer_ends_its_connection,
+           connections_are_reused,
+           a_foreign_answer_ends_its_connection,
            a_write_is_never_sent_twice,
-           a_number_that_comes_back_is_watched_anew, a_name_is_resolved,
-           a_send_times_out, a_refused_connection_sent_nothing,
+           a_number_that_comes_back_is_watched_anew,
+           a_name_is_resolved, a_send_times_out,
+           a_refused_connection_sent_nothing,
            waits_end_by_time_or_epoch, removing_cancels,
            calls_may_be_freed_first, freeing_the_multi_cancels_all,
-           a_call_runs_in_one_place, a_call_of_a_stranger_is_refused,
+           a_call_runs_in_one_place,
+           a_call_of_a_stranger_is_refused,
            nothing_given_is_a_usage_error,
            ten_thousand_waiting_calls_cost_nothing,
            every_failing_allocation_is_survived,
-           a_fork_leaves_the_multi_to_the_parent)
+           a_fork_leaves_the_multi_to_the_parent,
+           calls_beyond_the_cap_wait_in_turn,
+           a_turn_that_never_comes_times_out_unsent,
+           a_turn_comes_from_whoever_leaves,
+           an_idle_connection_that_ends_is_let_go_of,
+           so_is_one_that_speaks_unasked,
+           closing_idle_ones_reaches_a_multi,
+           a_connection_is_watched_once, all_of_it_holds_by_changes)

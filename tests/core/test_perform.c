@@ -97,7 +97,7 @@ static void sends_what_the_call_says(void)
     CHECK(strstr(sent, "\r\nContent-Length: 14\r\n"));
     CHECK(strstr(sent, "\r\nContent-Type: application/json\r\n"));
     CHECK(strstr(sent, "\r\nMerchantKey: the key\r\n"));
-    CHECK(strstr(sent, "\r\nX-Empty:\r\n"));
+    CHECK(strstr(sent, "\r\nX-Empty: \r\n"));
     CHECK(!strstr(sent, "Expect:"));
     CHECK_INT(count_of(sent, "Content-Type"), 1);
     CHECK(strstr(sent, "\r\n\r\n{\"Amount\":100}"));
@@ -289,20 +289,21 @@ static void a_write_is_never_sent_twice(void)
     expect_one(resets_when_reused, "PUT", NULL);
 }
 
-static void a_read_may_be(void)
+/* That is for the call to decide, which has its own retries. */
+static void a_read_is_not_repeated_here(void)
 {
     scene s = begin(closes_when_reused);
 
     fake_send(s.call, "GET", s.server->url, NULL);
     fake_send(s.call, "GET", s.server->url, NULL);
     CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
-    CHECK_INT(s.call->reports[1].http_status, 200);
-    CHECK_INT(loopback_count(s.server, &s.server->requests), 3);
+    CHECK_INT(s.call->reports[1].http_status, 0);
+    CHECK_INT(s.call->reports[1].sent, CIELO_SENT_MAYBE);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 2);
     end(&s);
 }
 
-/* Nothing listens any more when libcurl wants to connect for its resend: that
- * must not pass for "no connection was made". */
+/* Nothing listens any more: that must not pass for "no connection was made". */
 static void closes_for_good(peer *p)
 {
     if (peer_read(p) && peer_say(p, OK_ANSWER) && peer_read(p))
@@ -509,8 +510,7 @@ static void a_stalled_answer_times_out_in_doubt(void)
     CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
     CHECK_INT(s.report->sent, CIELO_SENT_MAYBE);
     CHECK_INT(s.report->cause, CIELO_CAUSE_TIMEOUT);
-    /* libcurl's clock and ours may differ by a millisecond or two. */
-    CHECK(cielo_now_ms() - start >= 240);
+    CHECK(cielo_now_ms() - start >= 250);
     CHECK(cielo_now_ms() - start < 10000);
     end(&s);
 }
@@ -560,7 +560,6 @@ static void cuts_after_headers(peer *p)
     peer_say(p, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
 }
 
-/* libcurl takes this for an answer with an empty body. */
 static void cuts_the_headers(peer *p)
 {
     peer_read(p);
@@ -589,7 +588,7 @@ static void cuts_a_chunk(peer *p)
 static void a_cut_answer_is_closed(void)
 {
     expect_failure(closes, CIELO_SENT_MAYBE, CIELO_CAUSE_CLOSED);
-    expect_failure(cuts_the_status_line, CIELO_SENT_MAYBE, CIELO_CAUSE_CLOSED);
+    expect_failure(cuts_the_status_line, CIELO_SENT_YES, CIELO_CAUSE_CLOSED);
     expect_failure(cuts_the_headers, CIELO_SENT_YES, CIELO_CAUSE_CLOSED);
     expect_failure(cuts_before_the_blank_line, CIELO_SENT_YES,
                    CIELO_CAUSE_CLOSED);
@@ -721,50 +720,10 @@ static void says_endless_body(peer *p)
     say_until_closed(p, "HTTP/1.1 200 OK\r\n\r\n");
 }
 
-/* ---- a gzip bomb by hand: one block of fixed codes, RFC 1951 3.2.6 ---- */
-
-typedef struct bits {
-    unsigned char bytes[32768];
-    size_t count;
-} bits;
-
-static void bit(bits *b, int value)
-{
-    b->bytes[b->count / 8] |= (unsigned char)(value << (b->count % 8));
-    b->count++;
-}
-
-/* Codes go in with their most significant bit first. */
-static void code(bits *b, unsigned value, int width)
-{
-    while (width-- > 0)
-        bit(b, (int)(value >> width & 1));
-}
-
-static void says_a_bomb(peer *p)
-{
-    static const unsigned char head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
-    bits *b = calloc(1, sizeof(*b));
-    int i;
-
-    memcpy(b->bytes, head, sizeof(head));
-    b->count = 8 * sizeof(head);
-    code(b, 6, 3);    /* the last block (1), of type 01, its low bit first */
-    code(b, 0x30, 8); /* a zero byte */
-    for (i = 0; i < 19000; i++)
-        code(b, 0xC5 << 5, 13); /* 258 bytes, each as the one before */
-    peer_read(p);
-    peer_say(p, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
-                "Content-Length: 31000\r\n\r\n");
-    send(p->fd, b->bytes, b->count / 8, MSG_NOSIGNAL);
-    free(b);
-}
-
 static void a_body_has_a_limit(void)
 {
     expect_failure(says_ten_megabytes, CIELO_SENT_YES, CIELO_CAUSE_TOO_LARGE);
     expect_failure(says_endless_body, CIELO_SENT_YES, CIELO_CAUSE_TOO_LARGE);
-    expect_failure(says_a_bomb, CIELO_SENT_YES, CIELO_CAUSE_TOO_LARGE);
 }
 
 /* ---- answers ---- */
@@ -1098,7 +1057,7 @@ CHECK_MAIN(a_foreign_answer_ends_its_connection, sends_what_the_call_says,
            other_protocols_are_refused, a_connection_is_reused,
            closing_idle_ones_makes_the_next_connect_afresh,
            a_pair_taken_before_closing_is_not_kept,
-           a_write_is_never_sent_twice, a_read_may_be,
+           a_write_is_never_sent_twice, a_read_is_not_repeated_here,
            a_lost_write_is_in_doubt_even_if_the_server_is_gone,
            a_refused_connection_sent_nothing,
            an_unknown_host_or_proxy_sent_nothing,

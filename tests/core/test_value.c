@@ -735,6 +735,208 @@ static void copies_are_deep(void)
     cielo_value_free(NULL);
 }
 
+/* ---- trees in one block ---- */
+
+/* Every kind of node, with names and without. */
+static cielo_value *put_all(void)
+{
+    cielo_value *root = cielo_value_new_block(CIELO_OBJECT), *list, *object;
+    int whole;
+
+    if (!root)
+        return NULL;
+    list = cielo_value_put_array(root, "list", 4);
+    whole = list && cielo_value_put_null(list, NULL, 0)
+        && cielo_value_put_bool(list, NULL, 0, 1)
+        && cielo_value_put_bool(list, NULL, 0, 0)
+        && cielo_value_put_integer(list, NULL, 0, INT64_MIN)
+        && cielo_value_put_number(list, NULL, 0, "1.50", 4)
+        && cielo_value_put_text(list, NULL, 0, "4111\"\n", 6)
+        && cielo_value_put_text(list, NULL, 0, NULL, 0);
+    object = whole ? cielo_value_put_object(root, "4111", 4) : NULL;
+    whole = object && cielo_value_put_integer(object, "", 0, 0)
+        && cielo_value_put_text(object, "long", 4,
+                                "a text of more than eight bytes \xC3\xA3", 34)
+        && cielo_value_put_array(object, "none", 4);
+    if (whole)
+        return root;
+    cielo_value_free(root);
+    return NULL;
+}
+
+static const char all[]
+    = "{\"list\":[null,true,false,-9223372036854775808,1.50,\"4111\\\"\\n\","
+      "\"\"],\"4111\":{\"\":0,\"long\":\"a text of more than eight bytes "
+      "\xC3\xA3\",\"none\":[]}}";
+
+static void nodes_are_made_where_they_stand(void)
+{
+    cielo_value *value = put_all(), *twin = put_all(), *read = parse(all);
+    size_t length;
+
+    CHECK(cielo_value_equal(value, twin));
+    CHECK(cielo_value_equal(value, read));
+    CHECK_INT(cielo_value_size(cielo_value_get(value, "list")), 7);
+    CHECK(cielo_value_text(value, &length) == NULL);
+    CHECK_INT(length, 0);
+    CHECK(cielo_value_text(cielo_value_get(value, "list"), NULL) == NULL);
+    CHECK(cielo_value_name(value, NULL) == NULL);
+    cielo_value_free(twin);
+    cielo_value_free(read);
+    twin = cielo_value_dup(value);
+    prints(value, all);
+    prints(twin, all);
+}
+
+static void what_a_block_cannot_hold_is_invalid_or_refused(void)
+{
+    cielo_value *root = cielo_value_new_block(CIELO_ARRAY), *text;
+    cielo_value *object = cielo_value_put_object(root, NULL, 0);
+    cielo_value *inner = root;
+    int depth;
+
+    CHECK_STR(cielo_value_text(cielo_value_put_text(root, NULL, 0, "\xFF", 1),
+                               NULL),
+              "a text that is not UTF-8");
+    CHECK_STR(cielo_value_text(cielo_value_put_text(root, NULL, 0,
+                                                    "12345678\0", 9),
+                               NULL),
+              "a text with a NUL character in it");
+    CHECK_STR(cielo_value_text(cielo_value_put_number(root, NULL, 0, "01", 2),
+                               NULL),
+              "not a JSON number");
+    CHECK_STR(cielo_value_text(cielo_value_put_number(root, NULL, 0, "1e999",
+                                                      5),
+                               NULL),
+              "a number out of range");
+    CHECK_STR(cielo_value_text(cielo_value_put_invalid(root, NULL, 0, NULL),
+                               NULL),
+              "not a JSON value");
+    text = cielo_value_put_invalid(object, "why", 3, "a set");
+    CHECK_INT(cielo_value_type(text), CIELO_INVALID);
+    CHECK(cielo_value_put_null(text, NULL, 0) == NULL);
+    CHECK(cielo_value_put_null(NULL, NULL, 0) == NULL);
+    CHECK(cielo_value_put_null(object, NULL, 0) == NULL);
+    CHECK(cielo_value_put_null(root, "a", 1) == NULL);
+    CHECK(cielo_value_put_null(object, "\xFF", 1) == NULL);
+    CHECK(cielo_value_put_object(object, "a\0", 2) == NULL);
+    CHECK(cielo_value_put_array(object, "\xC3", 1) == NULL);
+    CHECK(cielo_value_put_bool(object, "\xFF", 1, 1) == NULL);
+    CHECK(cielo_value_put_integer(object, "\xFF", 1, 1) == NULL);
+    CHECK(cielo_value_put_number(object, "\xFF", 1, "1", 1) == NULL);
+    CHECK(cielo_value_put_text(object, "\xFF", 1, "1", 1) == NULL);
+    CHECK(cielo_value_put_invalid(object, "\xFF", 1, "1") == NULL);
+    CHECK_INT(cielo_value_size(object), 1);
+    for (depth = 1; depth < CIELO_VALUE_DEPTH; depth++)
+        inner = cielo_value_put_array(inner, NULL, 0);
+    CHECK(inner && cielo_value_put_null(inner, NULL, 0));
+    CHECK(cielo_value_put_array(inner, NULL, 0) == NULL);
+    CHECK(cielo_value_put_object(inner, NULL, 0) == NULL);
+    /* So deep a tree goes into no other. */
+    CHECK_INT(cielo_value_append(cielo_value_put_array(root, NULL, 0),
+                                 cielo_value_new_null()),
+              CIELO_OK);
+    text = cielo_value_new_array();
+    CHECK_INT(cielo_value_append(text, root), CIELO_EUSAGE);
+    cielo_value_free(text);
+}
+
+static void a_block_holds_many_nodes(void)
+{
+    cielo_value *root = cielo_value_new_block(CIELO_ARRAY), *copy;
+    char *text = repeated("x", 5000, "", "");
+    int i;
+
+    for (i = 0; i < 3000; i++) {
+        CHECK(cielo_value_put_integer(root, NULL, 0, i));
+        if (i % 100 == 0)
+            CHECK(cielo_value_put_text(root, NULL, 0, text, 5000));
+    }
+    free(text);
+    CHECK_INT(cielo_value_size(root), 3030);
+    copy = cielo_value_dup(root);
+    CHECK(cielo_value_equal(root, copy));
+    cielo_value_free(root);
+    cielo_value_free(copy);
+}
+
+/* A block's tree changes as any other does, and goes into others. */
+static void blocks_are_changed(void)
+{
+    cielo_value *root = put_all(), *other = put_all(), *part, *plain;
+
+    CHECK_INT(cielo_value_set(root, "list", cielo_value_new_integer(1)),
+              CIELO_OK);
+    part = cielo__value_edit(root, "4111");
+    CHECK_INT(cielo_value_set(part, "long", cielo_value_new_null()), CIELO_OK);
+    CHECK_INT(cielo_value_append(cielo__value_edit(part, "none"),
+                                 cielo_value_new_text("4111", 4)),
+              CIELO_OK);
+    part = cielo__value_detach(other, "4111");
+    cielo_value_free(cielo__value_detach(part, "long"));
+    CHECK_INT(cielo_value_set(root, "part", part), CIELO_OK);
+    CHECK_INT(cielo_value_set(root, "part", part), CIELO_EUSAGE);
+    cielo_value_free(other);
+    CHECK(cielo_value_put_integer(part, "more", 4, 5));
+    other = cielo_value_new_object();
+    CHECK_INT(cielo_value_set(other, "in", root), CIELO_OK);
+    plain = cielo__value_edit(root, "part");
+    CHECK(cielo_value_put_text(other, "x", 1, "y", 1));
+    CHECK(cielo_value_put_bool(cielo_value_put_array(other, "l", 1), NULL, 0,
+                               1));
+    CHECK(plain == part);
+    plain = cielo_value_dup(other);
+    CHECK(cielo_value_equal(plain, other));
+    cielo_value_free(plain);
+    prints(other,
+           "{\"in\":{\"list\":1,\"4111\":{\"\":0,\"long\":null,\"none\":["
+           "\"4111\"]},\"part\":{\"\":0,\"none\":[],\"more\":5}},\"x\":\"y\","
+           "\"l\":[true]}");
+}
+
+/* What was taken out of a block outlives the rest of it, and may come back. */
+static void parts_of_a_block_outlive_it(void)
+{
+    cielo_value *root = parse("{\"a\":{\"b\":[1,\"4111\"]},\"c\":\"4111\"}");
+    cielo_value *part = cielo__value_detach(root, "a"), *inner;
+
+    prints(cielo__value_detach(root, "c"), "\"4111\"");
+    inner = cielo__value_detach(part, "b");
+    CHECK_INT(cielo_value_set(root, "back", inner), CIELO_OK);
+    cielo_value_free(root);
+    prints(part, "{}");
+    root = parse("{\"a\":{\"b\":[1,\"4111\"]},\"c\":2}");
+    part = cielo__value_detach(root, "a");
+    cielo_value_free(root);
+    CHECK_INT(cielo_value_set(part, "d", cielo_value_new_integer(3)), CIELO_OK);
+    prints(part, "{\"b\":[1,\"4111\"],\"d\":3}");
+}
+
+/* Parts are freed where each of three stands: first, inside and last. */
+static void members_are_replaced_and_detached_anywhere(void)
+{
+    static const char *const names[] = {"a", "b", "c"};
+    static const char *const set[]
+        = {"{\"a\":9,\"b\":2,\"c\":3,\"z\":0}", "{\"a\":1,\"b\":9,\"c\":3,"
+           "\"z\":0}", "{\"a\":1,\"b\":2,\"c\":9,\"z\":0}"};
+    static const char *const left[]
+        = {"{\"b\":2,\"c\":3,\"z\":0}", "{\"a\":1,\"c\":3,\"z\":0}",
+           "{\"a\":1,\"b\":2,\"z\":0}"};
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        cielo_value *value = parse("{\"a\":1,\"b\":2,\"c\":3}");
+
+        cielo_value_set(value, names[i], cielo_value_new_integer(9));
+        cielo_value_set(value, "z", cielo_value_new_integer(0));
+        prints(value, set[i]);
+        value = parse("{\"a\":1,\"b\":2,\"c\":3}");
+        cielo_value_free(cielo__value_detach(value, names[i]));
+        cielo_value_set(value, "z", cielo_value_new_integer(0));
+        prints(value, left[i]);
+    }
+}
+
 /* ---- reading ---- */
 
 static void nodes_are_read(void)
@@ -908,13 +1110,15 @@ static void null_equals_a_null_node(void)
 
 /* ---- memory ---- */
 
-/* All memory of value.c comes through cJSON's hooks, so a test can fail any of
+/* All memory of trees comes through cJSON's hooks, so a test can fail any of
  * it and look at all that is freed. */
 typedef union block {
     size_t size;
     long double align;
 } block;
 
+static size_t in_use;        /* bytes */
+static size_t most_in_use;
 static int allocations_left; /* -1: none fails */
 static int blocks;           /* not freed yet */
 static int unwiped;          /* freed with card data in them */
@@ -931,6 +1135,9 @@ static void *watched_malloc(size_t size)
     memory->size = size;
     memset(memory + 1, 0, size);
     blocks++;
+    in_use += size;
+    if (in_use > most_in_use)
+        most_in_use = in_use;
     return memory + 1;
 }
 
@@ -947,6 +1154,7 @@ static void watched_free(void *memory)
         if (memcmp(bytes + i, "4111", 4) == 0)
             break;
     unwiped += i + 4 <= start->size;
+    in_use -= start->size;
     blocks--;
     free(start);
 }
@@ -961,6 +1169,8 @@ static void watch(int left)
     allocations_left = left;
     blocks = 0;
     unwiped = 0;
+    in_use = 0;
+    most_in_use = 0;
 }
 
 static void unwatch(void)
@@ -1034,8 +1244,28 @@ static int copy_and_detach(void)
     return status;
 }
 
-/* Runs `work` with every allocation in turn failing, until none does. */
-static void every_allocation_fails(int (*work)(void))
+static int put_in_block(void)
+{
+    cielo_value *value = put_all(), *part = NULL;
+    int status = value ? CIELO_OK : CIELO_EMEMORY;
+
+    if (status == CIELO_OK)
+        part = cielo__value_detach(value, "4111");
+    if (status == CIELO_OK)
+        status
+            = cielo_value_set(value, "list", cielo_value_new_text("4111", 4));
+    if (status == CIELO_OK) {
+        status = cielo_value_set(part, "4111", value);
+        value = NULL;
+    }
+    cielo_value_free(value);
+    cielo_value_free(part);
+    return status;
+}
+
+/* Runs `work`, which makes `least` allocations or more, with each in turn
+ * failing, until none does. */
+static void every_allocation_fails(int (*work)(void), int least)
 {
     int left, status = CIELO_EMEMORY;
 
@@ -1046,22 +1276,27 @@ static void every_allocation_fails(int (*work)(void))
     }
     unwatch();
     CHECK_INT(status, CIELO_OK);
-    CHECK(left > 5);
+    CHECK(left > least);
 }
 
 static void parsing_survives_failed_allocations(void)
 {
-    every_allocation_fails(parse_only);
+    every_allocation_fails(parse_only, 1);
 }
 
 static void building_survives_failed_allocations(void)
 {
-    every_allocation_fails(build_and_print);
+    every_allocation_fails(build_and_print, 5);
 }
 
 static void copying_survives_failed_allocations(void)
 {
-    every_allocation_fails(copy_and_detach);
+    every_allocation_fails(copy_and_detach, 1);
+}
+
+static void blocks_survive_failed_allocations(void)
+{
+    every_allocation_fails(put_in_block, 4);
 }
 
 static void freed_memory_holds_no_card(void)
@@ -1072,6 +1307,7 @@ static void freed_memory_holds_no_card(void)
     CHECK_INT(parse_only(), CIELO_OK);
     CHECK_INT(build_and_print(), CIELO_OK);
     CHECK_INT(copy_and_detach(), CIELO_OK);
+    CHECK_INT(put_in_block(), CIELO_OK);
     CHECK_INT(cielo_value_parse(&value, "[\"4111\",4111,]", 14, NULL),
               CIELO_EDECODE);
     CHECK_INT(cielo_value_parse(&value, "{\"4111\":1,\"4111\":2}", 19, NULL),
@@ -1079,6 +1315,70 @@ static void freed_memory_holds_no_card(void)
     CHECK_INT(blocks, 0);
     CHECK_INT(unwiped, 0);
     unwatch();
+}
+
+/* 1 for a text that is read, in no more memory than scan.c promises. */
+static int is_bounded(const char *text, size_t length)
+{
+    enum { TIMES = 36, AND = 2048 };
+    cielo_value *value;
+    int status;
+
+    watch(-1);
+    status = cielo_value_parse(&value, text, length, NULL);
+    cielo_value_free(value);
+    CHECK(most_in_use <= length * TIMES + AND);
+    if (most_in_use > length * TIMES + AND)
+        printf("    %.10s: %lu bytes for %lu\n", text,
+               (unsigned long)most_in_use, (unsigned long)length);
+    CHECK_INT(blocks, 0);
+    unwatch();
+    return status == CIELO_OK;
+}
+
+/* Whatever an answer holds, of whatever size up to two million bytes. */
+static void hostile_answers_take_bounded_memory(void)
+{
+    static const struct {
+        const char *part;
+        const char *last; /* that ends it well, or NULL */
+    } rows[] = {{"0,", "0]"},    {"[],", "0]"},       {"{},", "0]"},
+                {"\"\",", "0]"}, {"{\"\":0},", "0]"}, {"[0],", "0]"},
+                {"[[", NULL},    {",", NULL},         {"\"", NULL},
+                {"{\"a\":", NULL}, {"1", NULL},       {"\\u0041", NULL}};
+    static const size_t counts[] = {1, 3, 17, 100, 1000, 20000, 200000};
+    size_t i, j;
+
+    for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        for (j = 0; j < sizeof(counts) / sizeof(*counts); j++) {
+            char *text = repeated(rows[i].part, counts[j],
+                                  rows[i].last ? rows[i].last : "", "");
+            size_t length = strlen(text);
+            char *whole = malloc(length + 2);
+
+            whole[0] = '[';
+            memcpy(whole + 1, text, length + 1);
+            CHECK_INT(is_bounded(whole, length + 1), rows[i].last != NULL);
+            free(whole);
+            free(text);
+        }
+    }
+}
+
+/* Names that differ, so that all are sorted; and one that stands twice. */
+static void many_members_take_bounded_memory(void)
+{
+    enum { COUNT = 200000, ROOM = 16 };
+    char *text = malloc((size_t)COUNT * ROOM), *at = text;
+    int i;
+
+    for (i = 0; i < COUNT; i++)
+        at += sprintf(at, "%c\"%x\":0", i ? ',' : '{', (unsigned)i);
+    strcpy(at, "}");
+    CHECK(is_bounded(text, (size_t)(at - text) + 1));
+    strcpy(at, ",\"0\":1}");
+    CHECK(!is_bounded(text, strlen(text)));
+    free(text);
 }
 
 static void printed_text_is_wiped_when_freed(void)
@@ -1119,10 +1419,17 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            depth_is_bounded_when_building,
            any_depth_is_freed_and_refused_elsewhere, any_depth_is_replaced,
            members_are_detached, members_are_edited, copies_are_deep,
+           nodes_are_made_where_they_stand,
+           what_a_block_cannot_hold_is_invalid_or_refused,
+           a_block_holds_many_nodes, blocks_are_changed,
+           parts_of_a_block_outlive_it,
+           members_are_replaced_and_detached_anywhere,
            nodes_are_read, null_reads_as_null, integers_are_read,
            integers_are_told_from_other_numbers, reals_are_read_to_the_nearest,
            trees_are_compared, null_equals_a_null_node,
            parsing_survives_failed_allocations,
            building_survives_failed_allocations,
-           copying_survives_failed_allocations, freed_memory_holds_no_card,
-           printed_text_is_wiped_when_freed)
+           copying_survives_failed_allocations,
+           blocks_survive_failed_allocations, freed_memory_holds_no_card,
+           hostile_answers_take_bounded_memory,
+           many_members_take_bounded_memory, printed_text_is_wiped_when_freed)

@@ -1,14 +1,17 @@
 /*
  * Whatever the bytes: no crash, and what is read prints, reads back equal and
- * copies equal. With -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION this is only
- * the target that libFuzzer links; without, it runs the files it is given,
- * where a name that begins with "yes" must be read, one that begins with "no"
- * must be refused, and one that begins with "answer" read as what came in only.
+ * copies equal, is what cJSON reads of it too, and can be put together anew.
+ * With -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION this is only the target that
+ * libFuzzer links; without, it runs the files it is given, where a name that
+ * begins with "yes" must be read, one that begins with "no" must be refused,
+ * and one that begins with "answer" read as what came in only.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cjson/cJSON.h>
 
 #include "json/json.h"
 
@@ -79,6 +82,124 @@ static void require_same(const cielo_value *value, cielo_value *other)
     cielo_value_free(other);
 }
 
+/* A text that is JSON says to another reader what it says to ours. */
+static void require_read(const cielo_value *value, const cJSON *node)
+{
+    const cielo_value *child = cielo_value_first(value);
+    size_t length = 0;
+    const char *text = cielo_value_text(value, &length);
+
+    switch (cielo_value_type(value)) {
+    case CIELO_NULL:
+        REQUIRE(cJSON_IsNull(node));
+        break;
+    case CIELO_BOOL:
+        REQUIRE(cJSON_IsBool(node));
+        REQUIRE(cJSON_IsTrue(node) == cielo_value_bool(value));
+        break;
+    case CIELO_NUMBER: /* of which cJSON reads 63 characters */
+        REQUIRE(cJSON_IsNumber(node));
+        REQUIRE(length > 60 || node->valuedouble == cielo_value_real(value));
+        break;
+    case CIELO_TEXT:
+        REQUIRE(cJSON_IsString(node));
+        REQUIRE(strcmp(node->valuestring, text) == 0);
+        break;
+    default:
+        REQUIRE(cielo_value_type(value) == CIELO_ARRAY ? cJSON_IsArray(node)
+                                                       : cJSON_IsObject(node));
+    }
+    for (node = node->child; node && child; node = node->next) {
+        const char *name = cielo_value_name(child, NULL);
+
+        REQUIRE(!name == !node->string);
+        REQUIRE(!name || strcmp(name, node->string) == 0);
+        require_read(child, node);
+        child = cielo_value_next(child);
+    }
+    REQUIRE(!node && !child);
+}
+
+/* cJSON stops at 63 characters of a number, and takes the rest for another. */
+static int has_long_number(const cielo_value *value)
+{
+    const cielo_value *child;
+    size_t length = 0;
+
+    cielo_value_text(value, &length);
+    if (cielo_value_type(value) == CIELO_NUMBER && length > 60)
+        return 1;
+    for (child = cielo_value_first(value); child;
+         child = cielo_value_next(child)) {
+        if (has_long_number(child))
+            return 1;
+    }
+    return 0;
+}
+
+static void require_read_alike(const cielo_value *value, const char *text,
+                               size_t length)
+{
+    cJSON *tree;
+
+    if (has_long_number(value))
+        return;
+    tree = cJSON_ParseWithLength(text, length);
+    REQUIRE(tree);
+    require_read(value, tree);
+    cJSON_Delete(tree);
+}
+
+static void put_alike(cielo_value *to, const cielo_value *value)
+{
+    size_t length = 0, size = 0;
+    const char *name = cielo_value_name(value, &length);
+    const char *text = cielo_value_text(value, &size);
+    const cielo_value *child;
+    cielo_value *made;
+
+    if (cielo_value_type(to) == CIELO_ARRAY) {
+        name = NULL;
+        length = 0;
+    }
+    switch (cielo_value_type(value)) {
+    case CIELO_NULL:
+        made = cielo_value_put_null(to, name, length);
+        break;
+    case CIELO_BOOL:
+        made = cielo_value_put_bool(to, name, length, cielo_value_bool(value));
+        break;
+    case CIELO_NUMBER:
+        made = cielo_value_put_number(to, name, length, text, size);
+        break;
+    case CIELO_TEXT:
+        made = cielo_value_put_text(to, name, length, text, size);
+        break;
+    case CIELO_ARRAY:
+        made = cielo_value_put_array(to, name, length);
+        break;
+    default:
+        made = cielo_value_put_object(to, name, length);
+    }
+    REQUIRE(made);
+    for (child = cielo_value_first(value); child;
+         child = cielo_value_next(child))
+        put_alike(made, child);
+}
+
+/* The same, node by node in a block. */
+static cielo_value *put_anew(const cielo_value *value)
+{
+    cielo_value *root = cielo_value_new_block(cielo_value_type(value));
+    const cielo_value *child;
+
+    REQUIRE(root);
+    for (child = cielo_value_first(value); child;
+         child = cielo_value_next(child))
+        put_alike(root, child);
+    return root;
+}
+
 /* What was read, which is taken, prints as JSON that is read everywhere. */
 static void check(cielo_value *value)
 {
@@ -94,7 +215,11 @@ static void check(cielo_value *value)
     REQUIRE(cielo_value_print(again, &same, &same_length) == CIELO_OK);
     REQUIRE(length == same_length && memcmp(text, same, length) == 0);
     require_same(value, again);
+    require_read_alike(value, text, length);
     require_same(value, cielo_value_dup(value));
+    if (cielo_value_type(value) == CIELO_ARRAY
+        || cielo_value_type(value) == CIELO_OBJECT)
+        require_same(value, put_anew(value));
     if (cielo_value_type(value) == CIELO_OBJECT
         && cielo_value_size(value) < 100)
         require_same(value, turned(value));
@@ -114,6 +239,7 @@ static int run(const char *data, size_t size)
         REQUIRE(err.status == CIELO_EDECODE);
         return 0;
     }
+    require_read_alike(value, data, size);
     check(value);
     return 1;
 }

@@ -36,7 +36,8 @@ SLOTS = {"http": {"call": {"slots.h"}}}
 
 #: The inside of a call, and who may look into it.
 INSIDE = "call_internal.h"
-INSIDERS = {"call.c", "failure.c", "prepare.c", "report.c", "result.c", "send.c", "step.c"}
+INSIDERS = {"call.c", "failure.c", "outcome.c", "prepare.c", "report.c", "result.c", "send.c",
+            "step.c"}
 
 Graph = dict[str, dict[str, set[str]]]
 

@@ -47,6 +47,24 @@ def test_names_are_those_of_the_blocking_client() -> None:
         assert hasattr(cielo.AsyncClient, name)
 
 
+def test_a_call_gives_its_result_once(sandbox: Any) -> None:
+    class Ended(cielo.AsyncClient):
+        async def _run(self, call: Any) -> Any:
+            await self._family().pump(self).start(call, self._member())
+            return call
+
+    async def main() -> None:
+        client = Ended(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
+                       base_url=sandbox.base_url)
+        call: Any = await client.sales.create(card_sale())
+        assert call.result().approved
+        with pytest.raises(RuntimeError):
+            call.result()
+        await client.close()
+
+    run(main)
+
+
 def test_a_life(sandbox: Any) -> None:
     async def main() -> None:
         async with make(sandbox) as client:

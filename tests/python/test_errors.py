@@ -136,6 +136,26 @@ def test_logger_tells_each_attempt(
     assert "-> 201" in record.getMessage()
 
 
+def test_whose_level_tells_attempts(client: cielo.Client, caplog: pytest.LogCaptureFixture) -> None:
+    def told() -> int:
+        caplog.clear()
+        client.sales.create(card_sale())
+        return len(caplog.records)
+
+    assert told() == 0
+    with caplog.at_level(logging.DEBUG):  # of the root
+        assert told() == 1
+        logging.disable(logging.DEBUG)
+        try:
+            assert told() == 0
+        finally:
+            logging.disable(logging.NOTSET)
+        with caplog.at_level(logging.INFO, "cielo"):
+            assert told() == 0
+    with caplog.at_level(5, "cielo"):
+        assert told() == 1
+
+
 def test_a_logger_that_raises_hides_no_outcome(
     client: cielo.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

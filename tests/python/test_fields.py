@@ -13,6 +13,7 @@ import pickle
 import types
 import uuid
 import warnings
+from random import Random
 from typing import Any, Callable
 
 import pytest
@@ -20,6 +21,7 @@ from conftest import card_sale
 from script_server import ScriptServer
 
 import cielo
+from cielo import _core
 
 #: What is warned of is asked for where a test is about it.
 pytestmark = pytest.mark.filterwarnings("ignore::cielo.FieldWarning")
@@ -167,8 +169,62 @@ def test_fields_may_change_while_they_are_read(client: cielo.Client) -> None:
             return {}.items()
 
     fields["Payment"] = {"Extra": Sneaky(), **fields["Payment"]}
-    with pytest.raises(cielo.CieloError):
+    with pytest.raises(cielo.ValidationError) as caught:
         client.sales.create(fields)
+    [problem] = [row for row in caught.value.problems if "changes while" in row.message]
+    assert problem.path == "payment"
+
+
+def test_what_would_be_sent_is_what_is_sent(make_client: Callable[..., cielo.Client]) -> None:
+    sale, client = card_sale(), make_client()
+    assert json.loads(_core._checked(client, "sale_create", sale)) == sale
+    assert _core._checked(client, "request", "POST", "/x", sale).decode() == sent(sale)
+    with pytest.raises(cielo.ValidationError):
+        _core._checked(client, "sale_create", {})
+    with pytest.raises(ValueError, match="sends no fields"):
+        _core._checked(client, "sale_find", "order1")
+    for odd in (("sale_create",), (client, "no such"), (client, 1), (None, "sale_create", sale)):
+        with pytest.raises((TypeError, ValueError)):
+            _core._checked(*odd)
+    client.close()
+    with pytest.raises(cielo.ClosedError):
+        _core._checked(client, "sale_create", sale)
+
+
+def plain(random: Random, depth: int = 0) -> Any:
+    """Data of the kinds that most programs give, odd ones among them."""
+    if depth < 4 and random.random() < 0.5:
+        count = random.randrange(5)
+        if random.random() < 0.3:
+            return [plain(random, depth + 1) for _ in range(count)]
+        return {random.choice(("a", "Ação", "b\0", "\ud800", "x" * 200, "payment")):
+                plain(random, depth + 1) for _ in range(count)}
+    return random.choice((
+        None, True, False, 0, -1, 2**63 - 1, -2**63, 2**63, 10**30, 0.5, 1e300, 3.0, float("nan"),
+        "", "text", "ação \U0001f600", "nul\0", "\ud800", '"\\/\n', cielo.Secret("s"), "y" * 5000,
+        decimal.Decimal("1.50"), {1}))
+
+
+def outcome(client: cielo.Client, body: Any) -> Any:
+    try:
+        return _core._checked(client, "request", "POST", "/x", body)
+    except cielo.ValidationError as refused:
+        return sorted(refused.problems)
+
+
+def test_plain_data_has_its_own_way_and_ends_alike(
+    make_client: Callable[..., cielo.Client]
+) -> None:
+    random, client = Random(11), make_client()
+    sent = 0
+    for _ in range(600):
+        body = plain(random)
+        if isinstance(body, dict):
+            found = outcome(client, body)
+            # What is no dict itself goes the general way.
+            assert found == outcome(client, collections.OrderedDict(body)), body
+            sent += isinstance(found, bytes)
+    assert sent > 50
 
 
 @pytest.mark.parametrize("amount", [157.0, 1e3, 157.5, -1.0])

@@ -8,7 +8,9 @@ import gc
 import json
 import pickle
 import pydoc
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -221,10 +223,118 @@ def test_a_collection_meets_no_half_made_result(look: Any) -> None:
     gc.set_threshold(50)
     try:
         result = answer({f"M{number}": {"a": number, "l": [{"x": 1}]} for number in range(200)})
+        # Its members are made here.
+        assert all(result[name].l[0].x == 1 for name in result)
     finally:
         gc.callbacks.remove(read_all)
         gc.set_threshold(*before)
     assert len(result) == 200 and met
+
+
+SALE = {
+    "MerchantOrderId": "1", "Payment": {
+        "Tid": "t", "Status": 2, "CreditCard": {"CardNumber": GOOD_CARD},
+        "Links": [{"Rel": "self", "Href": "h"}, {"Rel": "void"}], "Other": {"A": [1, {"B": 2}]}}}
+
+
+def lazy() -> Any:
+    return _core._read(json.dumps(SALE).encode(), "Sale")
+
+
+def test_what_was_read_is_kept() -> None:
+    sale = lazy()
+    payment = sale.payment
+    assert payment is sale.payment is sale["Payment"] is dict(sale)["Payment"]
+    assert payment.links is payment["Links"] and payment.links[0] is payment.links[0]
+    assert payment.credit_card.card_number is payment["CreditCard"]["CardNumber"]
+    assert payment.tid is payment.tid and payment.other.a[1] is payment.other.a[1]
+    payment.links.append("more")
+    assert sale.to_dict()["Payment"]["Links"][2] == "more" and "'more'" in repr(sale)
+    assert payment != SALE["Payment"] and lazy().payment == SALE["Payment"]
+
+
+def test_a_part_outlives_the_whole() -> None:
+    links = lazy().payment.links
+    gc.collect()
+    assert links[0].rel == "self" and links[1] == {"Rel": "void"} and dict(links[0])
+    other = lazy().payment.other
+    assert list(other) == ["A"] and repr(other) == "Result(a=[1, Result(b=2)])"
+
+
+def test_a_result_in_a_cycle_is_collected() -> None:
+    class Noted:
+        alive = 1
+
+        def __del__(self) -> None:
+            Noted.alive = 0
+
+    sale = lazy()
+    sale.payment.links.append([sale, Noted()])
+    del sale
+    gc.collect()
+    assert not Noted.alive
+
+
+def test_a_collection_that_reads_what_is_being_made() -> None:
+    seen: list[Any] = []
+
+    def read(phase: str, info: dict[str, Any]) -> None:
+        if phase == "start":
+            seen.append((sale.payment, sale.payment.links))
+
+    before = gc.get_threshold()
+    for _ in range(50):
+        sale = lazy()
+        gc.callbacks.append(read)
+        gc.set_threshold(1)
+        try:
+            payment, links = sale.payment, sale.payment.links
+        finally:
+            gc.set_threshold(*before)
+            gc.callbacks.remove(read)
+        assert all(pair == (payment, links) and pair[0] is payment and pair[1] is links
+                   for pair in seen)
+        assert payment is sale.payment and links is payment.links
+        seen.clear()
+
+
+def test_threads_are_given_the_same_members() -> None:
+    def read(sale: Any) -> tuple[Any, ...]:
+        start.wait()
+        return sale, sale.payment, sale.payment.links, sale.payment.tid, sale["MerchantOrderId"]
+
+    for _ in range(50):
+        start = threading.Barrier(4)
+        with ThreadPoolExecutor(4) as pool:
+            rows = list(pool.map(read, [lazy()] * 4))
+        assert all(a is b for row in rows for a, b in zip(row, rows[0]))
+
+
+def test_keys_that_are_no_plain_names() -> None:
+    class Name(str):
+        pass
+
+    payment = lazy().payment
+    assert payment[Name("Tid")] == "t" and Name("Tie") not in payment
+    for key in ("Tid\0", "\ud800", "tid", "", 7, None):
+        assert key not in payment
+        with pytest.raises(KeyError):
+            payment[key]
+    with pytest.raises(TypeError):
+        payment[[]]
+    for name in ("tid\0", "\ud800", "", "__x"):
+        with pytest.raises(AttributeError):
+            getattr(payment, name)
+
+
+def test_bytes_that_are_no_answer() -> None:
+    assert _core._read(b'"text"', "Sale") == "text" and _core._read(b"[1]", "Sale") == [1]
+    for body in (b"", b"{", b'{"a":1,"a":2}', b"\xff", b"[1e999]"):
+        with pytest.raises(cielo.DecodeError):
+            _core._read(body, "Sale")
+    for odd in ((b"{}",), ("{}", "Sale"), (b"{}", b"Sale"), (b"{}", "No such")):
+        with pytest.raises((TypeError, ValueError)):
+            _core._read(*odd)
 
 
 def test_other_shapes() -> None:

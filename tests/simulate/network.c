@@ -1,107 +1,16 @@
-/* The network: connections that a host keeps, what the kernel takes, the way to
- * Cielo and back, and all that can go wrong on it, at any byte. */
+/* The network: what a kernel takes, the way to Cielo and back, and all that can
+ * go wrong on it, at any byte. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "call/slots.h"
-#include "sim.h"
-
-struct sim_connection {
-    struct sim_connection *all;  /* the next of the world */
-    struct sim_connection *idle; /* the next that is kept */
-    sim_family *family;
-    int open;        /* at the host's side */
-    int peer_closed; /* and the host may see it */
-    size_t unread;   /* came while nothing was asked */
-    int64_t last;    /* what is on its way comes no earlier than this */
-    cielo_wire *wire;
-    sim_exchange *now;
-};
-
-struct sim_exchange {
-    struct sim_exchange *all;
-    sim_call *c;
-    sim_connection *k;
-    sim_fault fault;
-    sim_random draw;
-    int write;
-    int reused;
-    size_t total, taken;
-    char *bytes; /* of the request, as far as the kernel took them */
-};
-
-/* Bytes on their way to the host. */
-struct sim_message {
-    sim_connection *k;
-    const sim_exchange *from; /* the request that it comes after ... */
-    const sim_exchange *of;   /* ... and the one whose answer it is */
-    int end; /* of the connection, after them: 1 in order, 2 reset */
-    size_t length;
-    char bytes[];
-};
-
-/* ---- connections ---- */
-
-static sim_connection *new_connection(sim_world *w, sim_family *f)
-{
-    sim_connection *k = calloc(1, sizeof(*k));
-
-    if (!k || cielo_wire_new(&k->wire, NULL) != CIELO_OK)
-        abort();
-    k->family = f;
-    k->open = 1;
-    k->all = w->connections;
-    w->connections = k;
-    return k;
-}
-
-static void close_connection(sim_connection *k)
-{
-    k->open = 0;
-    k->now = NULL;
-    cielo_wire_free(k->wire);
-    k->wire = NULL;
-}
-
-/* A kept one on which nothing came and that its peer did not close. */
-static sim_connection *idle_connection(sim_family *f)
-{
-    while (f->idle) {
-        sim_connection *k = f->idle;
-
-        f->idle = k->idle;
-        k->idle = NULL;
-        if (!k->peer_closed && k->unread == 0)
-            return k;
-        close_connection(k);
-    }
-    return NULL;
-}
-
-void sim_family_close(sim_world *w, sim_family *f)
-{
-    sim_connection *k;
-
-    for (k = w->connections; k; k = k->all) {
-        if (k->family == f && k->open)
-            close_connection(k);
-    }
-    f->idle = NULL;
-}
+#include "lines.h"
 
 void sim_network_free(sim_world *w)
 {
     int i;
 
-    while (w->connections) {
-        sim_connection *k = w->connections;
-
-        w->connections = k->all;
-        if (k->open)
-            close_connection(k);
-        free(k);
-    }
+    sim_lines_free(w);
     while (w->all_exchanges) {
         sim_exchange *e = w->all_exchanges;
 
@@ -113,74 +22,147 @@ void sim_network_free(sim_world *w)
         free(w->last_answers[i]);
 }
 
-/* ---- what the host reports ---- */
+/* ---- which request it is ---- */
 
-cielo_sent sim_exchange_sent(const sim_exchange *e)
+sim_exchange *sim_exchange_asking(sim_process *p, const cielo_request *request)
 {
-    return e->k && e->k->now == e ? cielo_wire_sent_state(e->k->wire)
-                                  : CIELO_SENT_NO;
+    sim_call *c;
+    int i;
+
+    for (i = 0; i < SIM_FAMILIES; i++) {
+        for (c = p->families[i].calls; c; c = c->next) {
+            if (c->exchange && cielo_call_request(c->call) == request)
+                return c->exchange;
+        }
+    }
+    return NULL;
 }
 
-static int may_have_gone(const sim_exchange *e)
+sim_exchange *sim_exchange_sending(sim_process *p, const char *data)
+{
+    sim_call *c;
+    int i;
+
+    for (i = 0; i < SIM_FAMILIES; i++) {
+        for (c = p->families[i].calls; c; c = c->next) {
+            sim_exchange *e = c->exchange;
+
+            if (e && e->bytes_at && data == e->bytes_at + e->taken)
+                return e;
+        }
+    }
+    return NULL;
+}
+
+/* ---- what the core makes of it ---- */
+
+int sim_may_have_gone(const sim_exchange *e)
+{
+    return e->came > 0 || (e->total > 0 && e->taken == e->total);
+}
+
+static int is_whole(const sim_exchange *e)
 {
     return e->total > 0 && e->taken == e->total;
 }
 
-void sim_abandon(sim_world *w, sim_exchange *e)
+/* Its line, while it is under way there. */
+static sim_line *line_of(const sim_exchange *e)
 {
-    (void)w;
-    if (e->write && may_have_gone(e))
-        e->c->unsafe = 1;
-    if (e->k && e->k->now == e)
-        close_connection(e->k);
+    return e->line && e->line->now == e ? e->line : NULL;
+}
+
+sim_line *sim_line_under(const sim_call *c)
+{
+    return c->exchange ? line_of(c->exchange) : NULL;
+}
+
+void sim_spoil_line(sim_line *k)
+{
+    k->spent = 1;
+}
+
+/* It is over for the call: the line serves it no more. */
+static void let_go(sim_exchange *e, int spoilt)
+{
+    sim_line *k = line_of(e);
+
     e->c->exchange = NULL;
-}
-
-static void report_failure(sim_world *w, sim_exchange *e, cielo_sent sent,
-                           cielo_cause cause, const char *text)
-{
-    sim_call *c = e->c;
-    sim_family *f = c->family;
-
-    sim_enter(c->process);
-    sim_say(w, c, "%s, sent %s", text,
-            sent == CIELO_SENT_NO ? "no" : "perhaps");
-    sim_check_reported(w, c, sent != CIELO_SENT_NO);
-    sim_abandon(w, e);
-    cielo_call_on_failure(c->call, sent, cause, text);
-    sim_drive(w, c);
-    sim_host_wake(w, f);
-}
-
-static void report_answer(sim_world *w, sim_exchange *e)
-{
-    sim_call *c = e->c;
-    sim_family *f = c->family;
-    sim_connection *k = e->k;
-    cielo_response response;
-    int status, keep;
-
-    sim_enter(c->process);
-    cielo_wire_response(k->wire, &response);
-    sim_say(w, c, "answered %d %.60s", response.http_status,
-            response.body ? response.body : "");
-    sim_check_reported(w, c, response.http_status != 401);
-    if (e->write && response.http_status != 401 && may_have_gone(e))
-        c->unsafe = 1;
-    if (e->write && c->fooled && response.http_status == 401)
-        c->misled = 1;
-    status = cielo_call_on_response(c->call, &response);
-    keep = status != CIELO_EDECODE && cielo_wire_keep(k->wire);
+    if (!k)
+        return;
+    sim_line_note_full(k);
     k->now = NULL;
-    c->exchange = NULL;
-    if (keep) {
-        k->idle = f->idle;
-        f->idle = k;
-    } else {
-        close_connection(k);
+    k->idle = k->world->now;
+    k->spent |= spoilt;
+}
+
+void sim_abandon(sim_exchange *e)
+{
+    if (e->write && is_whole(e))
+        e->c->unsafe = 1;
+    let_go(e, 1);
+}
+
+/* Others that asked later for the same were served long ago. */
+static int was_overtaken(const sim_world *w, const sim_exchange *e)
+{
+    const sim_exchange *o;
+
+    for (o = w->all_exchanges; o; o = o->all) {
+        if (o->sequence > e->sequence && o->c->family == e->c->family
+            && o->c->loop == e->c->loop && o->served >= 0
+            && o->served + 200 < w->now
+            && strcmp(o->line->origin, e->origin) == 0)
+            return 1;
     }
-    sim_drive(w, c);
-    sim_host_wake(w, f);
+    return 0;
+}
+
+/* It waited in vain: for its turn, or for what lies there. */
+static void check_patience(sim_world *w, const sim_exchange *e)
+{
+    const sim_family *f = e->c->family;
+    const sim_line *k = e->line;
+
+    if (e->served < 0 && w->now - f->full > 200
+        && sim_lines_used(f, e->origin) < f->most)
+        sim_break(w, e->c, "it had no turn, and there was room");
+    if (e->served < 0 && was_overtaken(w, e))
+        sim_break(w, e->c, "it had no turn, and one that came later had");
+    if (k && k->first && k->first->came + 200 < w->now)
+        sim_break(w, e->c, "out of time, and an answer lies there unread");
+}
+
+void sim_check_failure(sim_world *w, sim_call *c, cielo_sent sent,
+                       cielo_cause cause)
+{
+    sim_exchange *e = c->exchange;
+
+    sim_check_reported(w, c, sent != CIELO_SENT_NO);
+    if (!e)
+        return;
+    if (sent == CIELO_SENT_NO && is_whole(e))
+        sim_break(w, c, "told not sent, and the kernel took all of it");
+    if (sent != CIELO_SENT_NO && !sim_may_have_gone(e))
+        sim_break(w, c, "told perhaps sent, and the kernel did not take it");
+    if (cause == CIELO_CAUSE_TIMEOUT)
+        check_patience(w, e);
+    e->told_no = sent == CIELO_SENT_NO;
+    sim_abandon(e);
+}
+
+void sim_check_answer(sim_world *w, sim_call *c, const cielo_response *response)
+{
+    sim_exchange *e = c->exchange;
+
+    sim_check_reported(w, c, response->http_status != 401);
+    if (!e)
+        return;
+    if (e->write && response->http_status != 401 && is_whole(e))
+        c->unsafe = 1;
+    if (e->write && c->fooled && response->http_status == 401)
+        c->misled = 1;
+    let_go(e, !is_whole(e));
 }
 
 /* ---- the way there ---- */
@@ -205,19 +187,93 @@ static sim_fault draw_fault(sim_world *w, sim_exchange *e)
     return (sim_fault)i;
 }
 
-/* The kernel takes `count` more bytes. */
-static void take(sim_exchange *e, size_t count)
+/* The host of the other side goes away: so do those that are kept. */
+static void end_idle_lines(sim_exchange *e)
 {
-    const char *data;
-    size_t length;
+    sim_line *k;
 
-    if (count == 0 || !cielo_wire_output(e->k->wire, &data, &length))
-        return;
-    if (count > length)
-        count = length;
-    memcpy(e->bytes + e->taken, data, count);
-    e->taken += count;
-    cielo_wire_sent(e->k->wire, count);
+    for (k = e->c->family->lines; k; k = k->beside) {
+        if (k->state == CIELO__LINE_OPEN && !k->now && !k->end
+            && strcmp(k->origin, e->origin) == 0) {
+            k->end = 1 + (int)sim_below(&e->draw, 2);
+            sim_line_changed(k);
+        }
+    }
+}
+
+static sim_exchange *new_exchange(sim_world *w, sim_call *c)
+{
+    const cielo_request *request = cielo_call_request(c->call);
+    sim_exchange *e = calloc(1, sizeof(*e));
+
+    if (!e)
+        abort();
+    e->c = c;
+    e->draw = sim_stream(sim_next(&c->draw), (uint64_t)c->exchanges++);
+    e->write = request->write;
+    e->fault = draw_fault(w, e);
+    e->sequence = w->asked++;
+    e->served = -1;
+    snprintf(e->origin, sizeof(e->origin), "%s:%d", request->host,
+             request->port);
+    e->all = w->all_exchanges;
+    w->all_exchanges = e;
+    c->tried[e->fault]++;
+    c->exchange = e;
+    if (w->figures)
+        w->figures->exchanges++;
+    if (e->fault == SIM_FAULT_REFUSED || e->fault == SIM_FAULT_CONNECT_LATE)
+        end_idle_lines(e);
+    return e;
+}
+
+void sim_send(sim_world *w, sim_call *c)
+{
+    sim_check_send(w, c);
+    new_exchange(w, c);
+    c->fooled = c->fooled_by_own = 0; /* what decides is the last answer */
+}
+
+/* Once more, on a new line: the core does that where nothing can have come of
+ * the first. */
+static void send_anew(sim_world *w, sim_call *c)
+{
+    sim_exchange *e = c->exchange;
+
+    if (is_whole(e) || e->came > 0)
+        sim_break(w, c, "sent anew, and the kernel took all of it before");
+    else if (!e->reused)
+        sim_break(w, c, "sent anew after a line of its own");
+    sim_say(w, c, "is sent anew");
+    e->told_no = 1;
+    let_go(e, 1);
+    new_exchange(w, c)->sequence = e->sequence; /* its turn it has */
+}
+
+/* The bytes of the call's request are made. */
+int __real_cielo_wire_start(cielo_wire *wire, const cielo_request *request);
+int __wrap_cielo_wire_start(cielo_wire *wire, const cielo_request *request);
+
+int __wrap_cielo_wire_start(cielo_wire *wire, const cielo_request *request)
+{
+    sim_process *p = sim_here();
+    sim_exchange *e = p ? sim_exchange_asking(p, request) : NULL;
+    int status = __real_cielo_wire_start(wire, request);
+
+    if (!e)
+        return status;
+    if (e->bytes_at) {
+        send_anew(p->world, e->c);
+        e = e->c->exchange;
+    }
+    if (status != CIELO_OK || !cielo_wire_output(wire, &e->bytes_at, &e->total))
+        sim_break(p->world, e->c, "a request that cannot be framed: %s",
+                  cielo_wire_text(wire));
+    e->bytes = malloc(e->total + 1);
+    if (!e->bytes)
+        abort();
+    memcpy(e->bytes, e->bytes_at, e->total);
+    return status;
 }
 
 static void leave(sim_world *w, sim_exchange *e)
@@ -226,107 +282,61 @@ static void leave(sim_world *w, sim_exchange *e)
         sim_at(w, w->now + 1 + sim_below(&e->draw, 30), SIM_ARRIVE, e, 0);
 }
 
-/* The whole request, or as much as there is before something goes wrong. */
-static void transmit(sim_world *w, sim_exchange *e)
+static int is_cut(const sim_exchange *e)
+{
+    return e->fault == SIM_FAULT_BROKEN_SENDING
+        || e->fault == SIM_FAULT_STUCK_SENDING || e->fault == SIM_FAULT_EARLY;
+}
+
+void sim_transmit(sim_world *w, sim_exchange *e, sim_line *k)
 {
     const cielo_request *request = cielo_call_request(e->c->call);
-    const char *data;
 
-    e->k->now = e;
-    if (cielo_wire_start(e->k->wire, request) != CIELO_OK
-        || !cielo_wire_output(e->k->wire, &data, &e->total)) {
-        sim_break(w, e->c, "a request that cannot be framed: %s",
-                  cielo_wire_text(e->k->wire));
-        return;
-    }
-    e->bytes = malloc(e->total + 1);
-    if (!e->bytes)
-        abort();
+    k->now = e;
+    e->line = k;
+    e->served = w->now;
+    e->reused = k->served++ > 0;
     sim_say(w, e->c, "%s %s %s%s%s", request->method, request->target,
             e->reused ? "(kept connection) " : "", e->fault ? "-> " : "",
             e->fault ? sim_fault_names[e->fault] : "");
-    if (e->fault == SIM_FAULT_BROKEN_SENDING
-        || e->fault == SIM_FAULT_STUCK_SENDING || e->fault == SIM_FAULT_EARLY) {
-        take(e, (size_t)sim_below(&e->draw, (int64_t)e->total));
-        if (e->fault == SIM_FAULT_BROKEN_SENDING)
-            sim_at(w, w->now + sim_below(&e->draw, 20), SIM_TAKE, e, 0);
-        if (e->fault == SIM_FAULT_EARLY && e->taken > 0)
-            leave(w, e);
-    } else if (sim_chance(&e->draw, 100)) {
-        take(e, (size_t)sim_below(&e->draw, (int64_t)e->total));
-        sim_at(w, w->now + sim_below(&e->draw, 10), SIM_TAKE, e, 0);
-    } else {
-        take(e, e->total);
-        leave(w, e);
-    }
+    k->room = SIZE_MAX;
+    if (is_cut(e) || sim_chance(&e->draw, 100))
+        k->room = (size_t)sim_below(&e->draw, (int64_t)e->total);
 }
 
-void sim_take(sim_world *w, sim_exchange *e)
+void sim_take(sim_world *w, sim_exchange *e, size_t count)
 {
-    if (e->c->exchange != e || e->k->now != e)
+    e->taken += count;
+    if (is_whole(e))
+        leave(w, e);
+}
+
+void sim_stop(sim_world *w, sim_exchange *e)
+{
+    if (e->stopped)
+        return;
+    e->stopped = 1;
+    if (e->fault == SIM_FAULT_EARLY && e->taken > 0)
+        leave(w, e);
+    else if (e->fault == SIM_FAULT_BROKEN_SENDING)
+        sim_at(w, w->now + sim_below(&e->draw, 20), SIM_ROOM, e, 0);
+    else if (!is_cut(e))
+        sim_at(w, w->now + sim_below(&e->draw, 10), SIM_ROOM, e, 0);
+}
+
+/* There is room again, or there will never be. */
+void sim_room(sim_world *w, sim_exchange *e)
+{
+    sim_line *k = line_of(e);
+
+    if (!k || k->freed)
         return;
     if (e->fault == SIM_FAULT_BROKEN_SENDING) {
-        report_failure(w, e, cielo_wire_sent_state(e->k->wire),
-                       CIELO_CAUSE_CLOSED, "broken while sending");
-        return;
+        sim_say(w, e->c, "broken after %zu of %zu bytes", e->taken, e->total);
+        k->broken = 1;
     }
-    take(e, e->total);
-    leave(w, e);
-}
-
-void sim_connected(sim_world *w, sim_exchange *e)
-{
-    if (e->c->exchange != e)
-        return;
-    if (e->fault == SIM_FAULT_REFUSED) {
-        report_failure(w, e, CIELO_SENT_NO, CIELO_CAUSE_CONNECT, "refused");
-    } else if (e->fault == SIM_FAULT_CONNECT_LATE) {
-        report_failure(w, e, CIELO_SENT_NO, CIELO_CAUSE_TIMEOUT,
-                       "no connection in time");
-    } else {
-        e->k = new_connection(w, e->c->family);
-        transmit(w, e);
-    }
-}
-
-static sim_exchange *new_exchange(sim_world *w, sim_call *c)
-{
-    sim_exchange *e = calloc(1, sizeof(*e));
-
-    if (!e)
-        abort();
-    e->c = c;
-    e->draw = sim_stream(sim_next(&c->draw), (uint64_t)c->exchanges++);
-    e->write = cielo_call_request(c->call)->write;
-    e->fault = draw_fault(w, e);
-    e->all = w->all_exchanges;
-    w->all_exchanges = e;
-    c->tried[e->fault]++;
-    if (w->figures)
-        w->figures->exchanges++;
-    return e;
-}
-
-void sim_send(sim_world *w, sim_call *c)
-{
-    int64_t patience = cielo_call_request(c->call)->connect_timeout_ms;
-    sim_exchange *e;
-    int64_t after;
-
-    sim_check_send(w, c);
-    e = new_exchange(w, c);
-    c->exchange = e;
-    c->fooled = c->fooled_by_own = 0; /* what decides is the last answer */
-    if (e->fault != SIM_FAULT_REFUSED && e->fault != SIM_FAULT_CONNECT_LATE)
-        e->k = idle_connection(c->family);
-    if (e->k) {
-        e->reused = 1;
-        transmit(w, e);
-        return;
-    }
-    after = e->fault == SIM_FAULT_CONNECT_LATE ? patience
-                                               : 1 + sim_below(&e->draw, 40);
-    sim_at(w, w->now + after, SIM_CONNECTED, e, 0);
+    k->room = SIZE_MAX;
+    sim_line_changed(k);
 }
 
 /* ---- at Cielo's door ---- */
@@ -434,16 +444,18 @@ static void post(sim_world *w, sim_exchange *e, const char *bytes,
 
     if (!m)
         abort();
-    m->k = e->k;
+    m->next = NULL;
+    m->line = e->line;
+    m->read = 0;
     m->from = e;
     m->of = of;
     m->end = end;
     m->length = length;
     memcpy(m->bytes, bytes, length);
     m->bytes[length] = '\0';
-    if (when < e->k->last)
-        when = e->k->last;
-    e->k->last = when;
+    if (when < e->line->arrives)
+        when = e->line->arrives;
+    e->line->arrives = when;
     sim_at(w, when, SIM_BYTES, m, 0);
 }
 
@@ -693,9 +705,10 @@ void sim_arrive(sim_world *w, sim_exchange *e)
 /* ---- bytes at the host ---- */
 
 /* It reads what another request was answered. */
-static void note_fooled(sim_exchange *e, const sim_message *m)
+void sim_note_read(sim_exchange *e, const sim_message *m, size_t count)
 {
-    if (m->length == 0 || m->of == e)
+    e->came += count;
+    if (m->of == e)
         return;
     e->c->fooled = e->c->ever_fooled = 1;
     if (strcmp(m->of->c->target, e->c->target) == 0
@@ -705,29 +718,13 @@ static void note_fooled(sim_exchange *e, const sim_message *m)
 
 void sim_bytes(sim_world *w, sim_message *m)
 {
-    sim_connection *k = m->k;
-    sim_exchange *e = k->now;
-    cielo_wire_state state = CIELO_WIRE_MORE;
+    sim_line *k = m->line;
 
-    if (!k->open || !e) {
-        k->unread += m->length;
-        k->peer_closed |= m->end != 0;
+    if (k->freed || k->end) {
         free(m);
         return;
     }
-    note_fooled(e, m);
-    if (m->length > 0)
-        state = cielo_wire_input(k->wire, m->bytes, m->length);
-    k->peer_closed |= m->end != 0;
-    if (m->end == 1 && state == CIELO_WIRE_MORE)
-        state = cielo_wire_eof(k->wire);
-    if (state == CIELO_WIRE_DONE)
-        report_answer(w, e);
-    else if (state == CIELO_WIRE_FAILED)
-        report_failure(w, e, cielo_wire_sent_state(k->wire),
-                       cielo_wire_cause(k->wire), cielo_wire_text(k->wire));
-    else if (m->end == 2)
-        report_failure(w, e, cielo_wire_sent_state(k->wire), CIELO_CAUSE_CLOSED,
-                       "reset");
-    free(m);
+    m->came = w->now;
+    sim_line_receive(k, m);
+    sim_line_changed(k);
 }

@@ -512,8 +512,7 @@ void sim_shop_item(sim_world *w, int item)
     if (sim_chance(&c->draw, 25))
         sim_at(w, w->now + sim_below(&c->draw, 5) * sim_below(&c->draw, 400),
                SIM_CANCEL, c, 0);
-    sim_drive(w, c);
-    sim_host_wake(w, f);
+    sim_host_start(w, c);
 }
 
 /* ---- after a death, and at the end ---- */
@@ -528,8 +527,7 @@ static void look_up(sim_world *w, sim_family *f, const sim_call *lost)
     c->slot = lost->slot;
     c->not_before = (SIM_EPOCH_MS + lost->start) / 1000;
     begin(w, c);
-    sim_drive(w, c);
-    sim_host_wake(w, f);
+    sim_host_start(w, c);
 }
 
 static int is_open_question(const sim_call *c)

@@ -6,7 +6,9 @@
  *     simulate.c  what is asked for, seeds in turn, the figures
  *     world.c     clock, events, processes and their deaths, the story
  *     shop.c      what the shops want, and the calls that they make
- *     host.c      what a host does for a call: wire, connections, waiting
+ *     host.c      calls: side by side, blocking, given up; what they are told
+ *     loop.c      event loops: descriptors, timers, the core's cielo_multi
+ *     lines.c     connections, in place of the core's own over libcurl
  *     network.c   the way there and back, and all that can go wrong on it
  *     cielo.c     the model's door: addresses, tokens, statuses
  *     books.c     sales, recurrences and orders as Cielo keeps them
@@ -216,26 +218,63 @@ typedef struct sim_slot {
 struct sim_process;
 struct sim_exchange;
 
+/* How a loop learns what to watch, and what its poller remembers of it. */
+typedef enum sim_way {
+    SIM_BY_POLL,   /* the list, made anew each time */
+    SIM_BY_LIST,   /* the list, compared with what the poller has */
+    SIM_BY_CHANGES /* what changed since */
+} sim_way;
+
+/* What a loop's poller has under a number. */
+typedef struct sim_watch {
+    struct sim_line *line; /* that was open under it when it was added */
+    int events;            /* 0: not added */
+    int due;               /* an event is on its way */
+    int seen;              /* in the list, this time */
+} sim_watch;
+
+enum { SIM_NUMBERS_OPEN = 256 };
+
+/* An event loop, as one thread of a process runs it. */
+typedef struct sim_loop {
+    struct sim_family *family;
+    cielo_multi *multi;
+    sim_way way;
+    sim_watch watches[SIM_NUMBERS_OPEN];
+    int highest;   /* number that was ever watched */
+    int64_t until; /* true times: when to go on at the latest, ... */
+    int64_t wake;  /* ... and of the event that sees to it */
+    int64_t spun;  /* since when it is awake without a pause, ... */
+    int spins;     /* ... and how often since */
+} sim_loop;
+
+enum { SIM_FAMILIES = 2, SIM_PROCESSES = 3, SIM_LOOPS = 2 };
+
 /* A client and those made of it: they share connections and state. */
 typedef struct sim_family {
     struct sim_process *process;
     cielo_client *client;
-    cielo_client *other; /* made of it, with a time-out of its own */
-    uint64_t epoch;
+    cielo_client *other;    /* made of it, with a time-out of its own */
+    int most;               /* connections to one place in use at once */
     struct sim_call *calls; /* alive */
-    struct sim_connection *idle;
+    sim_loop loops[SIM_LOOPS];
+    int loop_count;
+    struct sim_line *lines; /* that are not closed */
+    int64_t full;           /* when all that may be used last were in use */
     struct void_mark *voids;
 } sim_family;
 
-enum { SIM_FAMILIES = 2, SIM_PROCESSES = 3 };
-
 typedef struct sim_process {
+    struct sim_world *world;
     int number;
     int alive;
     int lives;      /* times it was started */
     int64_t offset; /* of its monotonic clock */
     sim_family families[SIM_FAMILIES];
     void *told; /* what the core keeps per process */
+    struct sim_line *numbers[SIM_NUMBERS_OPEN]; /* by descriptor */
+    int dying;  /* nothing that it holds leaves it any more */
+    int doomed; /* to die when its blocking call comes up for air */
 } sim_process;
 
 typedef struct sim_call {
@@ -258,9 +297,11 @@ typedef struct sim_call {
     int64_t amount;                /* asked for; -1: the whole */
     int64_t not_before;            /* seconds since 1970; -1: not given */
     char wanted[32];               /* the value that a recurrence is given */
+    sim_loop *loop;                /* that runs it */
+    int blocking;                  /* a thread of its own runs it */
+    int given_up;                  /* by the caller, when it next may */
+    int64_t waits;                 /* until then */
     struct sim_exchange *exchange; /* under way */
-    int turn; /* a step event of an earlier turn is stale */
-    int waiting;
     int exchanges;
     int tried[SIM_FAULTS];
     int fooled;        /* it was handed another request's answer */
@@ -326,8 +367,12 @@ typedef struct sim_world {
     int token_next;
     sim_call *calls;
     int call_count;
-    struct sim_connection *connections;
+    int blocking;      /* in a thousand calls, while no other is ... */
+    sim_call *blocked; /* ... such as this one */
+    int narrow;        /* in a thousand families: few connections */
+    struct sim_line *lines;
     struct sim_exchange *all_exchanges;
+    uint64_t asked; /* exchanges */
     struct sim_message *last_answers[8];
     int last_answer;
 
@@ -351,9 +396,10 @@ typedef struct sim_figures {
 
 enum sim_kind {
     SIM_ITEM,
-    SIM_STEP,
+    SIM_READY,
+    SIM_WAKE,
     SIM_CONNECTED,
-    SIM_TAKE,
+    SIM_ROOM,
     SIM_ARRIVE,
     SIM_PROCESS,
     SIM_BYTES,
@@ -375,8 +421,17 @@ int sim_play(uint64_t seed, const sim_mask *mask, sim_figures *figures,
  * its seed and mask. */
 void sim_open_one(sim_world *w);
 void sim_close(sim_world *w);
-/* Makes the core run as this process. */
+/* Makes the core run as this process; which one it is. */
 void sim_enter(sim_process *p);
+sim_process *sim_here(void);
+/* Which loop of it runs, NULL for a thread that blocks. */
+void sim_enter_loop(sim_loop *l);
+sim_loop *sim_loop_here(void);
+/* The process ends, in one way or the other. */
+void sim_die(sim_world *w, sim_process *p);
+/* For a thread that blocks: lets one thing happen elsewhere, unless nothing
+ * does before `until`, which it is then, and 0 is given. */
+int sim_pass(sim_world *w, int64_t until);
 /* The process's own clock, ms. */
 int64_t sim_clock(const sim_world *w, const sim_process *p);
 
@@ -401,34 +456,64 @@ sim_call *sim_shop_call(sim_world *w, sim_family *f, int operation, int item,
 
 /* ---- host.c ---- */
 
-/* Takes the call on until it waits for something. */
-void sim_drive(sim_world *w, sim_call *c);
-void sim_host_step(sim_world *w, sim_call *c, int64_t turn);
+/* Takes a new call up: in a loop, or blocking until it is done. */
+void sim_host_start(sim_world *w, sim_call *c);
+/* Its caller gives it up. */
 void sim_host_cancel(sim_world *w, sim_call *c);
-/* Re-steps those who wait for what another call did. */
-void sim_host_wake(sim_world *w, sim_family *f);
-void sim_host_drop(sim_world *w, sim_call *c);
+/* It left its loop, done. */
+void sim_host_done(sim_world *w, cielo_call *call);
+/* A process that ends of itself: what is under way is cancelled. */
+void sim_host_close(sim_world *w, sim_family *f);
+/* One that is killed: nobody is told anything. */
+void sim_host_kill(sim_world *w, sim_family *f);
+
+/* ---- loop.c ---- */
+
+void sim_loop_open(sim_loop *l, sim_family *f, sim_way way);
+void sim_loop_close(sim_loop *l);
+/* A call joins; it is taken on as far as it goes. */
+void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c);
+/* After anything that was done with its calls beside it. */
+void sim_loop_follow(sim_world *w, sim_loop *l);
+void sim_loop_wake(sim_world *w, sim_loop *l);
+void sim_loop_ready(sim_world *w, sim_loop *l, int fd);
+/* The line may be ready for what it was not. */
+void sim_loop_poke(sim_world *w, sim_loop *l, struct sim_line *k);
 
 /* ---- network.c ---- */
 
-typedef struct sim_connection sim_connection;
+typedef struct sim_line sim_line;
 typedef struct sim_exchange sim_exchange;
 typedef struct sim_message sim_message;
 
+/* The call's SEND is open. */
 void sim_send(sim_world *w, sim_call *c);
-/* The host gives up: at its deadline, or because nobody wants it any more. */
-void sim_abandon(sim_world *w, sim_exchange *e);
-void sim_connected(sim_world *w, sim_exchange *e);
-void sim_take(sim_world *w, sim_exchange *e);
+/* Of the request that is under way: 1 when Cielo may have it, or answered. */
+int sim_may_have_gone(const sim_exchange *e);
+/* It is, or will be, nobody's any more. */
+void sim_abandon(sim_exchange *e);
+/* What the core makes of it. */
+void sim_check_failure(sim_world *w, sim_call *c, cielo_sent sent,
+                       cielo_cause cause);
+void sim_check_answer(sim_world *w, sim_call *c,
+                      const cielo_response *response);
+/* The line that the call's request is under way on, or NULL. */
+sim_line *sim_line_under(const sim_call *c);
+/* The core says that the answer there was to another request. */
+void sim_spoil_line(sim_line *k);
+void sim_room(sim_world *w, sim_exchange *e);
 void sim_arrive(sim_world *w, sim_exchange *e);
 void sim_process_late(sim_world *w, sim_exchange *e);
 void sim_bytes(sim_world *w, sim_message *m);
 void sim_network_free(sim_world *w);
 /* The Date header of now. */
 void sim_date(const sim_world *w, char *out, size_t size);
-void sim_family_close(sim_world *w, sim_family *f);
-/* What of a request the kernel was given, and whether that was all. */
-cielo_sent sim_exchange_sent(const sim_exchange *e);
+
+/* ---- lines.c ---- */
+
+/* The network has done its part of an opening. */
+void sim_connected(sim_line *k);
+void sim_lines_free(sim_world *w);
 
 /* ---- cielo.c, books.c ---- */
 

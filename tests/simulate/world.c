@@ -134,12 +134,35 @@ int64_t sim_clock(const sim_world *w, const sim_process *p)
     return w->now + p->offset;
 }
 
+/* Where the one thread of the simulation is just now: the core asks for clock
+ * and lines without saying whose. */
+static struct {
+    sim_process *process;
+    sim_loop *loop;
+} here;
+
 void sim_enter(sim_process *p)
 {
+    here.process = p;
     sim_told_enter(p->told);
 }
 
-static cielo_client *make_client(sim_random *draw)
+sim_process *sim_here(void)
+{
+    return here.process;
+}
+
+void sim_enter_loop(sim_loop *l)
+{
+    here.loop = l;
+}
+
+sim_loop *sim_loop_here(void)
+{
+    return here.loop;
+}
+
+static cielo_client *make_client(sim_random *draw, int most)
 {
     cielo_options o = CIELO_OPTIONS_INIT;
     cielo_client *client;
@@ -152,7 +175,11 @@ static cielo_client *make_client(sim_random *draw)
     o.mpi_client_id = o.post_client_id = o.client_id;
     o.mpi_client_secret = o.post_client_secret = o.client_secret;
     o.checkout_merchant_id = o.merchant_id;
-    o.base_url = "http://127.0.0.1:8645";
+    o.max_connections = most;
+    if (sim_chance(draw, 500))
+        o.base_url = "http://127.0.0.1:8645"; /* one place for all */
+    else
+        o.environment = "production";
     o.timeout_ms = 3000 + sim_below(draw, 43) * 1000;
     o.max_retries = (int)sim_below(draw, 4);
     o.reconcile = !sim_chance(draw, 30);
@@ -174,6 +201,22 @@ static cielo_client *make_other(cielo_client *client, sim_random *draw)
     return other;
 }
 
+static void start_family(sim_world *w, sim_process *p, sim_family *f,
+                         sim_random *draw)
+{
+    int i;
+
+    memset(f, 0, sizeof(*f));
+    f->process = p;
+    f->most = sim_chance(draw, w->narrow) ? 1 + (int)sim_below(draw, 3) : 100;
+    f->client = make_client(draw, f->most);
+    f->other = make_other(f->client, draw);
+    f->full = w->now;
+    f->loop_count = sim_chance(draw, 200) ? SIM_LOOPS : 1;
+    for (i = 0; i < f->loop_count; i++)
+        sim_loop_open(&f->loops[i], f, (sim_way)sim_below(draw, 3));
+}
+
 static void start_process(sim_world *w, sim_process *p)
 {
     sim_random draw
@@ -181,28 +224,24 @@ static void start_process(sim_world *w, sim_process *p)
                      9000 + (uint64_t)p->number * 100 + (uint64_t)p->lives);
     int i;
 
+    p->world = w;
     p->told = sim_told_new();
     p->alive = 1;
+    p->dying = p->doomed = 0;
     p->lives++;
     p->offset = 1000 + sim_below(&draw, 1000000000);
-    for (i = 0; i < SIM_FAMILIES; i++) {
-        sim_family *f = &p->families[i];
-
-        memset(f, 0, sizeof(*f));
-        f->process = p;
-        f->client = make_client(&draw);
-        f->other = make_other(f->client, &draw);
-        f->epoch = cielo_client_epoch(f->client);
-    }
+    sim_enter(p);
+    for (i = 0; i < SIM_FAMILIES; i++)
+        start_family(w, p, &p->families[i], &draw);
     if (p->lives > 1) {
         sim_say(w, NULL, "process %d starts again", p->number);
         sim_shop_restarted(w, p);
     }
 }
 
-/* Its calls are gone, and nobody tells how they ended; what the kernel took of
- * them stays on its way. */
-static void stop_process(sim_world *w, sim_process *p)
+/* Its calls are gone; what the kernel took of them stays on its way. One that
+ * is killed tells nobody how they ended. */
+static void stop_process(sim_world *w, sim_process *p, int killed)
 {
     int i;
 
@@ -212,9 +251,10 @@ static void stop_process(sim_world *w, sim_process *p)
     for (i = 0; i < SIM_FAMILIES; i++) {
         sim_family *f = &p->families[i];
 
-        while (f->calls)
-            sim_host_drop(w, f->calls);
-        sim_family_close(w, f);
+        if (killed)
+            sim_host_kill(w, f);
+        else
+            sim_host_close(w, f);
         sim_check_forget(f);
         cielo_client_unref(f->other);
         cielo_client_unref(f->client);
@@ -225,18 +265,23 @@ static void stop_process(sim_world *w, sim_process *p)
     p->alive = 0;
 }
 
-static void die(sim_world *w, sim_process *p)
+void sim_die(sim_world *w, sim_process *p)
 {
-    sim_random draw;
+    sim_random draw
+        = sim_stream(w->seed,
+                     9500 + (uint64_t)p->number * 100 + (uint64_t)p->lives);
+    int killed = sim_chance(&draw, 600);
 
     if (!p->alive)
         return;
-    sim_say(w, NULL, "process %d dies", p->number);
+    if (w->blocked && w->blocked->process == p) {
+        p->doomed = 1; /* once its thread is where it can be left */
+        return;
+    }
+    sim_say(w, NULL, "process %d %s", p->number, killed ? "dies" : "ends");
     if (w->figures)
         w->figures->deaths++;
-    stop_process(w, p);
-    draw = sim_stream(w->seed,
-                      9500 + (uint64_t)p->number * 100 + (uint64_t)p->lives);
+    stop_process(w, p, killed);
     sim_at(w, w->now + 200 + sim_below(&draw, 20000), SIM_START, p, 0);
 }
 
@@ -271,6 +316,8 @@ static void draw_settings(sim_world *w)
     w->lag = sim_chance(&draw, 250) ? (int)sim_below(&draw, 4000) : 0;
     w->twins = sim_chance(&draw, 250) ? 850 : 250;
     w->deaths = sim_chance(&draw, 400) && !w->mask->immortal ? 25 : 0;
+    w->blocking = sim_chance(&draw, 400) ? 400 : 0;
+    w->narrow = sim_chance(&draw, 400) ? 700 : 0;
     draw_clocks(w);
 }
 
@@ -312,14 +359,17 @@ static void happen(sim_world *w, const sim_event *e)
     case SIM_ITEM:
         sim_shop_item(w, (int)e->number);
         break;
-    case SIM_STEP:
-        sim_host_step(w, e->what, e->number);
+    case SIM_READY:
+        sim_loop_ready(w, e->what, (int)e->number);
+        break;
+    case SIM_WAKE:
+        sim_loop_wake(w, e->what);
         break;
     case SIM_CONNECTED:
-        sim_connected(w, e->what);
+        sim_connected(e->what);
         break;
-    case SIM_TAKE:
-        sim_take(w, e->what);
+    case SIM_ROOM:
+        sim_room(w, e->what);
         break;
     case SIM_ARRIVE:
         sim_arrive(w, e->what);
@@ -334,11 +384,40 @@ static void happen(sim_world *w, const sim_event *e)
         sim_host_cancel(w, e->what);
         break;
     case SIM_DIE:
-        die(w, e->what);
+        sim_die(w, e->what);
         break;
     default:
         start_process(w, e->what);
         break;
+    }
+}
+
+int sim_pass(sim_world *w, int64_t until)
+{
+    sim_process *p = here.process;
+    sim_event e;
+
+    if (w->events == 0 || w->heap[0].when > until) {
+        if (w->now < until)
+            w->now = until;
+        return 0;
+    }
+    e = next_event(w);
+    w->now = e.when;
+    happen(w, &e);
+    sim_enter(p);
+    sim_enter_loop(NULL);
+    return 1;
+}
+
+/* Nothing is to happen any more. */
+static void check_ended(sim_world *w)
+{
+    const sim_call *c;
+
+    for (c = w->calls; c; c = c->older) {
+        if (c->call)
+            sim_break(w, c, "a call that nobody ends");
     }
 }
 
@@ -350,6 +429,7 @@ static void run(sim_world *w)
         w->now = e.when;
         happen(w, &e);
     }
+    check_ended(w);
 }
 
 static void close_world(sim_world *w)
@@ -357,8 +437,9 @@ static void close_world(sim_world *w)
     int i;
 
     for (i = 0; i < SIM_PROCESSES; i++)
-        stop_process(w, &w->processes[i]);
+        stop_process(w, &w->processes[i], 1);
     sim_network_free(w);
+    here.process = NULL;
     sim_books_free(w);
     while (w->calls) {
         sim_call *c = w->calls;

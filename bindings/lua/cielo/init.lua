@@ -14,7 +14,9 @@ local SLICE = 100
 
 local function run(call)
   while not call:perform(SLICE) do end
-  return hidden(call:result())
+  local result, message, err = call:result()
+  if err then return hidden(result, message, err) end
+  return result, message, err
 end
 
 -- A compiled loop would not look at hooks.

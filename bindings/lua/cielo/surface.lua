@@ -31,9 +31,9 @@ end
 local function new_verb(row, drive)
   local number, new_call = row.number, core.call
   local function verb(self, ...)
-    local call, message, err = new_call(number, self, ...)
-    if not call then return nil, message, err end
-    return drive(call, core.handle(self))
+    local call, client, err = new_call(number, self, ...)
+    if not call then return nil, client, err end
+    return drive(call, client)
   end
   row_of[verb] = row
   return verb

@@ -88,7 +88,9 @@ static void read_parameter(lcielo_arguments *in, const cielo_param *param,
     check_taken(in, takes, index);
     if (param->kind == CIELO_PARAM_MOMENT)
         round_down(in->L, index);
-    lcielo_set_value(in->L, in->params, param->name, index);
+    lcielo_set_value(in->L, in->params, param->name, index,
+                     param->kind == CIELO_PARAM_FIELDS ? in->fields
+                                                       : CIELO_OBJECT_ANY);
     in->next++;
 }
 
@@ -143,6 +145,7 @@ void lcielo_read_options(lcielo_arguments *in)
                               number ? "number" : "string", -1);
         if (number)
             round_up(L);
-        lcielo_set_value(L, in->params, name, lua_gettop(L));
+        lcielo_set_value(L, in->params, name, lua_gettop(L),
+                         CIELO_OBJECT_ANY);
     }
 }

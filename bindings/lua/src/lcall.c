@@ -91,7 +91,8 @@ int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
     return status == CIELO_OK ? 1 : lcielo_fail(L, &err, NULL);
 }
 
-/* core.call(operation, client or noun, ...) -> call; nil, message, err */
+/* core.call(operation, client or noun, ...) -> call, handle of the client; nil,
+ * message, err */
 static int call_new(lua_State *L)
 {
     int operation = (int)luaL_checkinteger(L, 1);
@@ -110,12 +111,16 @@ static int call_new(lua_State *L)
     in.base = 3;
     in.top = lua_gettop(L);
     in.next = 4;
-    tree->value = in.params = cielo_value_new_object();
+    in.fields = row->fields;
+    tree->value = in.params = cielo_value_new_block(CIELO_OBJECT);
     if (!tree->value)
         return luaL_error(L, "not enough memory");
     lcielo_read_parameters(&in, row->params);
     lcielo_read_options(&in);
-    return lcielo_start_call(L, client, operation, tree->value);
+    if (lcielo_start_call(L, client, operation, tree->value) != 1)
+        return 3;
+    lcielo_push_handle(L, 3);
+    return 2;
 }
 
 /* close and __gc: may run twice. A write that is dropped here has nobody who

@@ -52,7 +52,8 @@ static void read_options(lua_State *L, int index, cielo_value *given)
         luaL_argcheck(L, lua_isnil(L, -1) || lcielo_text(L, -1, &length), index,
                       "reason and transaction_link_id must be strings");
         if (!lua_isnil(L, -1))
-            lcielo_set_value(L, given, names[i], lua_gettop(L));
+            lcielo_set_value(L, given, names[i], lua_gettop(L),
+                             CIELO_OBJECT_ANY);
         lua_pop(L, 1);
     }
 }
@@ -76,12 +77,13 @@ static int next_charge(lua_State *L)
     given->value = cielo_value_new_object();
     if (!from->value || !given->value)
         return luaL_error(L, "not enough memory");
-    lcielo_set_value(L, from->value, "sale", 1);
+    lcielo_set_value(L, from->value, "sale", 1, CIELO_OBJECT_ANY);
     in.L = L;
     in.function = "next_charge";
     in.base = 0;
     in.next = 2;
     in.top = 3;
+    in.fields = CIELO_OBJECT_ANY;
     in.params = given->value;
     lcielo_read_parameters(&in, "merchant_order_id amount");
     read_options(L, 4, given->value);

@@ -30,6 +30,7 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
     lua_setfield(L, -2, "version");
     lcielo_open_tree(L);
     lcielo_open_values(L);
+    lcielo_open_results(L);
     lcielo_open_show(L);
     lcielo_open_secret(L);
     lcielo_open_errors(L);
@@ -42,5 +43,6 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
     lcielo_open_time(L);
     lcielo_open_maps(L);
     lcielo_open_codes(L);
+    lcielo_open_advice(L);
     return 1;
 }

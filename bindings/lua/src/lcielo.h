@@ -25,6 +25,10 @@ extern const char LCIELO_CLIENT[], LCIELO_CALL[], LCIELO_HTTP[],
  * call, which keeps the answer as Cielo wrote it. */
 #define LCIELO_PLACE "cielo.place"
 #define LCIELO_WIRE "cielo.wire"
+/* The registry's list of how members were spelled before. */
+#define LCIELO_SPELLINGS "cielo.spellings"
+/* The registry's list of advices that were made before. */
+#define LCIELO_ADVICES "cielo.advices"
 
 /* How our userdata begin: which of the names above. */
 typedef struct lcielo_object {
@@ -99,10 +103,16 @@ int lcielo_self_error(lua_State *L, const char *noun, const char *verb);
 void lcielo_open_values(lua_State *L);
 /* The place of the class of the value at `index`, 0 if it is no result. */
 int lcielo_place(lua_State *L, int index);
-/* Adds the Lua value at `index` to an object of a tree that a userdata owns.
- * What JSON cannot say becomes a CIELO_INVALID node, never an error. */
+/* Adds the Lua value at `index` to an object, which has no member of that name,
+ * of a tree that a userdata owns. What JSON cannot say becomes a CIELO_INVALID
+ * node, never an error. A table is taken for an object of the map's `fields`,
+ * CIELO_OBJECT_ANY where it is of none. */
 void lcielo_set_value(lua_State *L, cielo_value *object, const char *name,
-                      int index);
+                      int index, int fields);
+
+/* ---- lresult.c ---- */
+
+void lcielo_open_results(lua_State *L);
 /* Pushes a tree: members under their host names, `object` naming the kind. */
 void lcielo_push_value(lua_State *L, const cielo_value *value, int object);
 /* Pushes the result of the call at `index`: the tree, its facts, its wire form,
@@ -146,6 +156,8 @@ void lcielo_open_client(lua_State *L);
 /* The client behind a table of init.lua (the client or one of its nouns), NULL
  * if the value at `index` is none. */
 lcielo_client *lcielo_client_of(lua_State *L, int index);
+/* The same, and pushes its handle. */
+lcielo_client *lcielo_push_handle(lua_State *L, int index);
 
 /* ---- larguments.c ---- */
 
@@ -156,6 +168,7 @@ typedef struct lcielo_arguments {
     int base;             /* the stack's index of argument 1, less 1 */
     int top;              /* the index of the last argument */
     int next;             /* of the argument to read next */
+    int fields;           /* CIELO_OBJECT_... of a parameter of that kind */
     cielo_value *params;  /* owned by a userdata */
 } lcielo_arguments;
 
@@ -215,5 +228,12 @@ void lcielo_open_maps(lua_State *L);
 void lcielo_open_codes(lua_State *L);
 /* Pushes an advice as a table. */
 void lcielo_push_advice(lua_State *L, const cielo_advice *advice);
+
+/* ---- ladvice.c ---- */
+
+void lcielo_open_advice(lua_State *L);
+/* Pushes the advice of a call, a table of whoever asked, and gives 1; 0 when it
+ * has none. */
+int lcielo_push_advice_of(lua_State *L, const cielo_call *call);
 
 #endif

@@ -129,8 +129,7 @@ static void read_options(lua_State *L, int index, const char *function,
 #undef FLAG
 }
 
-/* Pushes the handle that the metatable of a table holds, or gives NULL. */
-static lcielo_client *push_handle(lua_State *L, int index)
+lcielo_client *lcielo_push_handle(lua_State *L, int index)
 {
     lcielo_client *self;
 
@@ -147,7 +146,7 @@ static lcielo_client *push_handle(lua_State *L, int index)
 
 lcielo_client *lcielo_client_of(lua_State *L, int index)
 {
-    lcielo_client *self = push_handle(L, index);
+    lcielo_client *self = lcielo_push_handle(L, index);
 
     if (self)
         lua_pop(L, 1); /* the metatable holds it */
@@ -157,7 +156,7 @@ lcielo_client *lcielo_client_of(lua_State *L, int index)
 /* core.handle(client) -> its handle, nil for other values */
 static int client_handle(lua_State *L)
 {
-    if (!push_handle(L, 1))
+    if (!lcielo_push_handle(L, 1))
         lua_pushnil(L);
     return 1;
 }

@@ -42,12 +42,13 @@ static int confirm(lua_State *L)
     from->value = cielo_value_new_object();
     if (!from->value)
         return luaL_error(L, "not enough memory");
-    lcielo_set_value(L, from->value, "notification", 2);
+    lcielo_set_value(L, from->value, "notification", 2, CIELO_OBJECT_ANY);
     if (cielo_notification_confirm(
             cielo_value_get(from->value, "notification"), &operation,
             &tree->value, &err) != CIELO_OK)
         return lcielo_fail(L, &err, NULL);
     in.params = tree->value;
+    in.fields = CIELO_OBJECT_ANY;
     lcielo_read_options(&in);
     return lcielo_start_call(L, client, operation, tree->value);
 }

@@ -52,21 +52,74 @@ static int wire_close(lua_State *L)
     return 0;
 }
 
-/* wire:start(call) -> the bytes to send, nil for a request that cannot be
- * written; wire:report then says why. They are a Lua string, the one copy of a
- * request that the collector and not this library frees: a cosocket takes
- * nothing else. */
-static int wire_start(lua_State *L)
+/* wire:forget() -> whether it can take another call: wipes what it holds of the
+ * one before. A wire that was closed cannot. */
+static int wire_forget(lua_State *L)
 {
-    cielo_wire *wire = check_wire(L);
+    wire_object *self = lcielo_test(L, 1, LCIELO_HTTP);
+
+    luaL_argcheck(L, self != NULL, 1, "cielo.wire expected");
+    if (self->handle)
+        cielo_wire_forget(self->handle);
+    lua_pushboolean(L, self->handle != NULL);
+    return 1;
+}
+
+/* Pushes the bytes to send, nil for a request that cannot be written;
+ * wire:report then says why. They are a Lua string, the one copy of a request
+ * that the collector and not this library frees: a cosocket takes nothing
+ * else. */
+static void push_bytes(lua_State *L, cielo_wire *wire,
+                       const cielo_request *request)
+{
     const char *data;
     size_t length;
 
-    if (cielo_wire_start(wire, check_request(L, 2)) != CIELO_OK
-        || !cielo_wire_output(wire, &data, &length))
-        return 0;
-    lua_pushlstring(L, data, length);
+    if (cielo_wire_start(wire, request) == CIELO_OK
+        && cielo_wire_output(wire, &data, &length))
+        lua_pushlstring(L, data, length);
+    else
+        lua_pushnil(L);
+}
+
+/* wire:start(call) -> those bytes */
+static int wire_start(lua_State *L)
+{
+    cielo_wire *wire = check_wire(L);
+
+    push_bytes(L, wire, check_request(L, 2));
     return 1;
+}
+
+/* wire:step(call) -> nothing when the call is done; the deadline, how long it
+ * is until then, and, for a request: whether it writes, whether it asks for a
+ * token, host, port, whether TLS, ms to connect in, and the bytes of
+ * wire:start, which those that ask for a token have not yet */
+static int wire_step(lua_State *L)
+{
+    cielo_wire *wire = check_wire(L);
+    cielo_call *call = lcielo_check_call(L, 2)->handle;
+    int64_t now = cielo_now_ms(), deadline;
+    cielo_step step = cielo_call_step(call, now);
+    const cielo_request *request = cielo_call_request(call);
+
+    if (step == CIELO_STEP_DONE)
+        return 0;
+    deadline = cielo_call_deadline(call);
+    lua_pushnumber(L, (lua_Number)deadline);
+    lua_pushnumber(L, (lua_Number)(deadline - now));
+    if (step == CIELO_STEP_WAIT)
+        return 2;
+    lua_pushboolean(L, request->write);
+    lua_pushboolean(L, request->token);
+    lua_pushstring(L, request->host);
+    lua_pushinteger(L, request->port);
+    lua_pushboolean(L, strcmp(request->scheme, "https") == 0);
+    lua_pushnumber(L, (lua_Number)request->connect_timeout_ms);
+    if (request->token)
+        return 8;
+    push_bytes(L, wire, request);
+    return 9;
 }
 
 /* wire:sent(): the kernel took all of it. */
@@ -100,13 +153,6 @@ static int wire_eof(lua_State *L)
     return 0;
 }
 
-/* wire:keep() -> whether the connection can take another request */
-static int wire_keep(lua_State *L)
-{
-    lua_pushboolean(L, cielo_wire_keep(check_wire(L)));
-    return 1;
-}
-
 static cielo_cause cause_of(const char *word)
 {
     static const char *const causes[] = {
@@ -123,15 +169,17 @@ static cielo_cause cause_of(const char *word)
 }
 
 /* Tells the call what came; gives the HTTP status, 0 when no answer did, and
- * sets *foreign when it was the answer to another request. */
+ * sets *keep when the connection is in step: nothing came after the answer, and
+ * that was one to what was asked. */
 static int report(cielo_call *call, const cielo_wire *wire, const char *cause,
-                  const char *text, int *foreign)
+                  const char *text, int *keep)
 {
     cielo_response response;
 
-    *foreign = 0;
+    *keep = 0;
     if (cielo_wire_response(wire, &response) == CIELO_OK) {
-        *foreign = cielo_call_on_response(call, &response) == CIELO_EDECODE;
+        *keep = cielo_call_on_response(call, &response) != CIELO_EDECODE
+            && cielo_wire_keep(wire);
         return response.http_status;
     }
     cielo_call_on_failure(call, cielo_wire_sent_state(wire),
@@ -140,35 +188,20 @@ static int report(cielo_call *call, const cielo_wire *wire, const char *cause,
     return 0;
 }
 
-/* wire:report(call [, cause [, text]]) -> http_status, whether it answers
- * another request: tells the call the answer, or why there is none; `cause`
- * when the connection and not the wire knows. The answer goes from C to C and
- * is never a Lua string. */
+/* wire:report(call [, cause [, text]]) -> http_status, whether the connection
+ * can take another request: tells the call the answer, or why there is none;
+ * `cause` when the connection and not the wire knows. The answer goes from C to
+ * C and is never a Lua string. */
 static int wire_report(lua_State *L)
 {
     cielo_wire *wire = check_wire(L);
     cielo_call *call = lcielo_check_call(L, 2)->handle;
-    int foreign;
+    int keep;
 
     lua_pushinteger(L, report(call, wire, luaL_optstring(L, 3, NULL),
-                              luaL_optstring(L, 4, NULL), &foreign));
-    lua_pushboolean(L, foreign);
+                              luaL_optstring(L, 4, NULL), &keep));
+    lua_pushboolean(L, keep);
     return 2;
-}
-
-/* core.target(call) -> host, port, whether TLS, ms to connect in, whether it
- * writes, whether it asks for a token */
-static int call_target(lua_State *L)
-{
-    const cielo_request *request = check_request(L, 1);
-
-    lua_pushstring(L, request->host);
-    lua_pushinteger(L, request->port);
-    lua_pushboolean(L, strcmp(request->scheme, "https") == 0);
-    lua_pushnumber(L, (lua_Number)request->connect_timeout_ms);
-    lua_pushboolean(L, request->write);
-    lua_pushboolean(L, request->token);
-    return 6;
 }
 
 /* core.authorization(call) -> the header of that name, a secret, and the URL;
@@ -208,14 +241,14 @@ static int client_token(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"start", wire_start}, {"sent", wire_sent},     {"input", wire_input},
-    {"eof", wire_eof},     {"keep", wire_keep},     {"report", wire_report},
-    {"close", wire_close}, {"__gc", wire_close},    {NULL, NULL},
+    {"step", wire_step},   {"start", wire_start},   {"sent", wire_sent},
+    {"input", wire_input}, {"eof", wire_eof},       {"report", wire_report},
+    {"close", wire_close}, {"forget", wire_forget}, {"__gc", wire_close},
+    {NULL, NULL},
 };
 
 static const luaL_Reg functions[] = {
     {"wire", wire_new},
-    {"target", call_target},
     {"authorization", call_authorization},
     {"token", client_token},
     {NULL, NULL},

@@ -14,14 +14,29 @@ request at level DEBUG, without card data, and warns of writes that may have
 taken effect and whose caller was not told.
 """
 
-import logging as _logging
-
 from . import _core
 from ._core import *
 from ._core import __version__ as __version__
-from .aio import AsyncClient
 
 __all__ = ["AsyncClient", "__version__"]
 __all__ += _core.__all__
 
-_logging.getLogger("cielo").addHandler(_logging.NullHandler())
+# The module typing would take as long to import as all of this does.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import aio as aio
+    from .aio import AsyncClient as AsyncClient
+else:
+
+    def __getattr__(name):
+        """asyncio is imported for who uses it: blocking programs do not."""
+        if name not in ("AsyncClient", "aio"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        aio = import_module(".aio", __name__)
+        globals()["AsyncClient"] = aio.AsyncClient
+        return globals()[name]
+
+    def __dir__():
+        return sorted({*globals(), "AsyncClient", "aio"})

@@ -8,51 +8,17 @@
 
 /* ---- the end of a call ---- */
 
-/* A fact of a call; NULL without an exception when it has none of that name. */
-static PyObject *make_fact(module_state *state, cielo_call *call,
-                           const cielo_detail *fact)
-{
-    const cielo_value *made =
-        cielo_value_get(cielo_call_facts(call), fact->name);
-    cielo_advice advice;
-
-    if (fact->type == CIELO_DETAIL_PROBLEMS)
-        return make_problems(state, made);
-    if (fact->type == CIELO_DETAIL_ADVICE)
-        return cielo_call_advice(call, &advice) ? make_advice(state, &advice)
-                                                : NULL;
-    return made ? value_to_plain(made) : NULL;
-}
-
-/* What a call's result adds to its members; NULL when memory ran out. */
-static PyObject *make_facts(module_state *state, cielo_call *call)
-{
-    PyObject *facts = cielo_call_facts(call) ? PyDict_New() : PyErr_NoMemory();
-    size_t i;
-
-    for (i = 0; facts && i < CIELO_FACT_COUNT; i++) {
-        PyObject *fact = make_fact(state, call, cielo_fact_at(i));
-
-        if (fact ? PyDict_SetItem(facts, state->fact_names[i], fact) < 0
-                 : PyErr_Occurred() != NULL)
-            Py_CLEAR(facts);
-        Py_XDECREF(fact);
-    }
-    return facts;
-}
-
-static PyObject *make_result(module_state *state, cielo_call *call,
-                             const cielo_value *value)
+/* The result, which takes the answer out of the call: what was sent goes with
+ * that. */
+static PyObject *make_result(module_state *state, cielo_call *call)
 {
     const cielo_operation *row =
         cielo_operation_at(cielo_call_operation(call));
-    PyObject *facts = make_facts(state, call), *result;
+    result_facts *facts = facts_take(call);
 
-    if (!facts)
-        return NULL;
-    result = value_to_python(state, value, row->object, facts);
-    Py_DECREF(facts);
-    return result;
+    return facts ? answer_to_python(state, cielo_call_take_result(call),
+                                    row->object, facts)
+                 : NULL;
 }
 
 /* What the core says of the call, raised. */
@@ -68,9 +34,9 @@ static PyObject *raise_outcome(module_state *state, cielo_call *call,
 
 /* The result, with the witness inside until somebody reads it. */
 static PyObject *give_result(module_state *state, cielo_call *call,
-                             PyObject *witness, const cielo_value *value)
+                             PyObject *witness)
 {
-    PyObject *result = make_result(state, call, value);
+    PyObject *result = make_result(state, call);
 
     if (witness && !result) {
         witness_answered(state, witness);
@@ -148,7 +114,7 @@ static PyObject *finish(module_state *state, cielo_call *call,
     int were_on = pause_collections();
 
     result = cielo_call_result(call, &value, &err) == CIELO_OK
-                 ? give_result(state, call, witness, value)
+                 ? give_result(state, call, witness)
                  : raise_outcome(state, call, witness, &err);
     resume_collections(were_on);
     return handle_signals(state, call, witness, result);
@@ -170,7 +136,7 @@ static PyObject *make_doubt(module_state *state, cielo_call *call,
         return NULL;
     /* It was answered, and nobody took the answer. */
     witness_answered(state, witness);
-    result = make_result(state, call, value);
+    result = make_result(state, call);
     told = result ? witness_tell(state, witness, result) : -1;
     Py_XDECREF(result);
     return told < 0 ? NULL : Py_NewRef(witness);
@@ -272,6 +238,10 @@ static PyObject *call_result(PyObject *op, PyObject *const *args,
     (void)args;
     if (!state || !parse_none("result", nargs, kwnames) || !is_free(self))
         return NULL;
+    if (self->told) {
+        PyErr_SetString(PyExc_RuntimeError, "the result was given");
+        return NULL;
+    }
     self->told = 1;
     return finish(state, self->handle, self->witness);
 }

@@ -171,7 +171,6 @@ static PyObject *make_payment(module_state *state, PyObject *members)
 {
     cielo_value *value =
         value_from_pickle(state, members, CIELO_OBJECT_PAYMENT);
-    PyObject *payment;
 
     if (!value) {
         if (PyErr_ExceptionMatches(PyExc_MemoryError))
@@ -179,9 +178,7 @@ static PyObject *make_payment(module_state *state, PyObject *members)
         PyErr_Clear();
         return Py_NewRef(members);
     }
-    payment = value_to_python(state, value, CIELO_OBJECT_PAYMENT, NULL);
-    cielo_value_free(value);
-    return payment;
+    return value_to_python(state, value, CIELO_OBJECT_PAYMENT, NULL);
 }
 
 static PyObject *item_of(module_state *state, int type, PyObject *item)

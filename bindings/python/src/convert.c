@@ -1,12 +1,14 @@
-/* The core's trees as Python values: results, or plain dicts and lists. */
+/* The core's trees as Python values: results, whose members are made when they
+ * are read, or plain dicts and lists. */
 #include "state.h"
 
-/* No object of Cielo's has as many members: up to this number, comparing with
- * each is as fast as hashing. */
-#define INDEX_FROM 64
+#define OWNER "cielo._core.tree"
 
-static PyObject *convert(module_state *state, const cielo_value *value,
-                         int object, int type, PyObject *facts);
+/* Wiped and freed when nothing of it can be read any more. */
+static void free_tree(PyObject *owner)
+{
+    cielo_value_free(PyCapsule_GetPointer(owner, OWNER));
+}
 
 static PyObject *convert_number(const cielo_value *value)
 {
@@ -19,8 +21,14 @@ static PyObject *convert_number(const cielo_value *value)
     return PyFloat_FromDouble(cielo_value_real(value));
 }
 
-static PyObject *convert_array(module_state *state, const cielo_value *value,
-                               int object, int type, PyObject *facts)
+/* `facts` is for the objects that a list is of, if any. */
+static PyObject *convert(module_state *state, PyObject *owner,
+                         const cielo_value *value, int object, int type,
+                         PyObject *facts);
+
+static PyObject *convert_array(module_state *state, PyObject *owner,
+                               const cielo_value *value, int object, int type,
+                               PyObject *facts)
 {
     PyObject *list = PyList_New((Py_ssize_t)cielo_value_size(value));
     const cielo_value *item;
@@ -28,8 +36,11 @@ static PyObject *convert_array(module_state *state, const cielo_value *value,
 
     if (!list)
         return NULL;
+    /* A collection on the way may call code that reads all it can find. */
+    PyObject_GC_UnTrack(list);
     for (item = cielo_value_first(value); item; item = cielo_value_next(item)) {
-        PyObject *converted = convert(state, item, object, type, facts);
+        PyObject *converted
+            = convert(state, owner, item, object, type, facts);
 
         if (!converted) {
             Py_DECREF(list);
@@ -37,11 +48,14 @@ static PyObject *convert_array(module_state *state, const cielo_value *value,
         }
         PyList_SET_ITEM(list, i++, converted);
     }
+    PyObject_GC_Track(list);
     return list;
 }
 
-static ResultObject *new_result(module_state *state, int object, size_t count,
-                                PyObject *facts)
+/* A result over a node, which `owner` keeps; both NULL for no members. */
+static PyObject *new_result(module_state *state, PyObject *owner,
+                            const cielo_value *node, int object,
+                            PyObject *facts)
 {
     PyTypeObject *type = state->result_types[object];
     ResultObject *self = (ResultObject *)type->tp_alloc(type, 0);
@@ -49,80 +63,17 @@ static ResultObject *new_result(module_state *state, int object, size_t count,
     if (!self)
         return NULL;
     self->object = object;
-    self->facts = facts ? Py_NewRef(facts) : NULL;
-    self->members = PyTuple_New((Py_ssize_t)count * 2);
-    if (self->members)
-        return self;
-    Py_DECREF(self);
-    return NULL;
+    Py_XINCREF(owner);
+    self->owner = owner;
+    self->node = node;
+    Py_XINCREF(facts);
+    self->facts = facts;
+    return (PyObject *)self;
 }
 
-/* Puts a member at its place among the members. */
-static int convert_member(module_state *state, ResultObject *self,
-                          const cielo_value *member, Py_ssize_t place)
-{
-    size_t length;
-    const char *name = cielo_value_name(member, &length);
-    member_rule rule;
-    PyObject *key, *value;
-
-    field_rule(state, self->object, name, length, &rule);
-    key = rule.wire ? Py_NewRef(rule.wire)
-                    : PyUnicode_DecodeUTF8(name, (Py_ssize_t)length, "strict");
-    if (!key)
-        return -1;
-    PyTuple_SET_ITEM(self->members, place, key);
-    value = convert(state, member, rule.child, rule.type, NULL);
-    if (!value)
-        return -1;
-    PyTuple_SET_ITEM(self->members, place + 1, value);
-    return 0;
-}
-
-static int make_index(ResultObject *self)
-{
-    PyObject *name, *value;
-    Py_ssize_t position = 0;
-
-    self->index = PyDict_New();
-    while (self->index && result_next(self, &position, &name, &value)) {
-        PyObject *place = PyLong_FromSsize_t(position - 1);
-        int status = place ? PyDict_SetItem(self->index, name, place) : -1;
-
-        Py_XDECREF(place);
-        if (status < 0)
-            return -1;
-    }
-    return self->index ? 0 : -1;
-}
-
-static PyObject *convert_object(module_state *state, const cielo_value *value,
-                                int object, PyObject *facts)
-{
-    size_t count = cielo_value_size(value);
-    ResultObject *self = new_result(state, object, count, facts);
-    const cielo_value *member;
-    Py_ssize_t place = 0;
-
-    if (!self)
-        return NULL;
-    /* A collection on the way may call code that reads all it can find. */
-    PyObject_GC_UnTrack(self);
-    for (member = cielo_value_first(value); member;
-         member = cielo_value_next(member), place += 2)
-        if (convert_member(state, self, member, place) < 0)
-            goto failed;
-    if (count < INDEX_FROM || make_index(self) == 0) {
-        PyObject_GC_Track(self);
-        return (PyObject *)self;
-    }
-failed:
-    Py_DECREF(self);
-    return NULL;
-}
-
-static PyObject *convert(module_state *state, const cielo_value *value,
-                         int object, int type, PyObject *facts)
+static PyObject *convert(module_state *state, PyObject *owner,
+                         const cielo_value *value, int object, int type,
+                         PyObject *facts)
 {
     const char *text;
     size_t length;
@@ -141,23 +92,59 @@ static PyObject *convert(module_state *state, const cielo_value *value,
             return secret_new(state->secret_type, text, length);
         return PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "strict");
     case CIELO_ARRAY:
-        return convert_array(state, value, object, type, facts);
+        return convert_array(state, owner, value, object, type, facts);
     case CIELO_OBJECT:
-        return convert_object(state, value, object, facts);
+        return new_result(state, owner, value, object, facts);
     default:
         Py_RETURN_NONE;
     }
 }
 
-PyObject *value_to_python(module_state *state, const cielo_value *value,
-                          int object, PyObject *facts)
+PyObject *member_to_python(module_state *state, ResultObject *self,
+                           const cielo_value *member, const member_rule *rule)
 {
+    return convert(state, self->owner, member, rule->child, rule->type, NULL);
+}
+
+PyObject *value_to_python(module_state *state, cielo_value *tree, int object,
+                          PyObject *facts)
+{
+    PyObject *owner, *made = NULL;
+
     if (object == CIELO_OBJECT_NONE)
         object = CIELO_OBJECT_ANY;
     /* A change answered without a body gives a result without members. */
-    if (!value || cielo_value_type(value) == CIELO_NULL)
-        return (PyObject *)new_result(state, object, 0, facts);
-    return convert(state, value, object, -1, facts);
+    if (!tree || cielo_value_type(tree) == CIELO_NULL) {
+        cielo_value_free(tree);
+        return new_result(state, NULL, NULL, object, facts);
+    }
+    owner = PyCapsule_New(tree, OWNER, free_tree);
+    if (owner)
+        made = convert(state, owner, tree, object, -1, facts);
+    else
+        cielo_value_free(tree);
+    Py_XDECREF(owner);
+    return made;
+}
+
+PyObject *answer_to_python(module_state *state, cielo_value *tree, int object,
+                           result_facts *facts)
+{
+    int is_list = cielo_value_type(tree) == CIELO_ARRAY;
+    PyObject *shared = is_list ? facts_dict(state, facts) : NULL;
+    PyObject *made = NULL;
+
+    if (is_list && !shared)
+        cielo_value_free(tree);
+    else
+        made = value_to_python(state, tree, object, shared);
+    Py_XDECREF(shared);
+    if (!made || !is_result(state, made)) {
+        facts_free(facts);
+        return made;
+    }
+    ((ResultObject *)made)->raw = facts;
+    return made;
 }
 
 static int add_plain(PyObject *tree, const cielo_value *item)

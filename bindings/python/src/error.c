@@ -331,9 +331,13 @@ PyObject *make_problems(module_state *state, const cielo_value *problems)
 /* What the look-up saw: each line has the members of a payment. */
 static PyObject *make_found(module_state *state, const cielo_value *found)
 {
+    cielo_value *own;
+
     if (cielo_value_type(found) != CIELO_ARRAY)
         return PyList_New(0);
-    return value_to_python(state, found, CIELO_OBJECT_PAYMENT, NULL);
+    own = cielo_value_dup(found); /* outlives the call */
+    return own ? value_to_python(state, own, CIELO_OBJECT_PAYMENT, NULL)
+               : PyErr_NoMemory();
 }
 
 static PyObject *make_detail(module_state *state, int type,

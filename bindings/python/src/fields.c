@@ -112,6 +112,23 @@ void field_rule(const module_state *state, int object, const char *name,
         rule->child = CIELO_OBJECT_ANY;
 }
 
+int field_has_host_name(const module_state *state, int object,
+                        const char *wire, const char *host)
+{
+    size_t length = strlen(wire);
+    const field_slot *slot = find_slot(state, object, wire, length);
+    char name[NAME_SIZE];
+
+    if (slot->field)
+        return strcmp(slot->field->host, host) == 0;
+    return strcmp(cielo_host_name(object, wire, length, name, sizeof(name))
+                          < sizeof(name)
+                      ? name
+                      : wire,
+                  host)
+        == 0;
+}
+
 /* The host name of a member, as str. */
 PyObject *field_host_name(int object, PyObject *wire)
 {

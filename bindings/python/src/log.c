@@ -1,15 +1,50 @@
 /* The logger `cielo`: every attempt of a call in a line. */
 #include "state.h"
 
-int logger_add(module_state *state)
+/* The handler keeps a program that set no logging up quiet. `*is_plain`: not of
+ * a class of the application's. */
+static PyObject *make_logger(int *is_plain)
 {
-    PyObject *get = import_name("logging", "getLogger");
+    PyObject *logging = PyImport_ImportModule("logging"), *added = NULL;
+    PyObject *kind = NULL, *logger = NULL, *handler = NULL;
 
-    if (!get)
+    if (logging)
+        kind = PyObject_GetAttrString(logging, "Logger");
+    if (kind)
+        logger = PyObject_CallMethod(logging, "getLogger", "s", "cielo");
+    if (logger)
+        handler = PyObject_CallMethod(logging, "NullHandler", NULL);
+    if (handler)
+        added = PyObject_CallMethod(logger, "addHandler", "O", handler);
+    if (!added)
+        Py_CLEAR(logger);
+    *is_plain = logger && (PyObject *)Py_TYPE(logger) == kind;
+    Py_XDECREF(added);
+    Py_XDECREF(handler);
+    Py_XDECREF(kind);
+    Py_XDECREF(logging);
+    return logger;
+}
+
+/* Nothing listens in a program that never imported the module. Threads that
+ * meet here are given the same logger by the module that has them all. */
+int logger_find(module_state *state)
+{
+    PyObject *modules = PyImport_GetModuleDict(), *logging, *logger;
+    int is_plain;
+
+    if (atomic_peek(&state->logger))
+        return 0;
+    logging = PyDict_GetItemWithError(modules, state->str_logging);
+    if (!logging || logging == Py_None)
+        return PyErr_Occurred() ? -1 : 0;
+    logger = make_logger(&is_plain);
+    if (!logger)
         return -1;
-    state->logger = PyObject_CallFunction(get, "s", "cielo");
-    Py_DECREF(get);
-    return state->logger ? 0 : -1;
+    state->is_plain_logger = is_plain;
+    if (!atomic_put(&state->logger, logger))
+        Py_DECREF(logger);
+    return 0;
 }
 
 static PyObject *attempt_member(const cielo_value *attempt, const char *name,
@@ -44,12 +79,44 @@ static int log_attempt(module_state *state, const cielo_value *attempt)
     return done ? 0 : -1;
 }
 
+/* The level that the nearest of a logger and those above it sets. A plain
+ * logger's are read as it reads them itself, without its Python code. May set
+ * an exception. */
+static long level_of(module_state *state)
+{
+    PyObject *at = Py_NewRef(state->logger);
+    long level = 0;
+
+    while (at && at != Py_None && level == 0) {
+        PyObject *number = PyObject_GetAttr(at, state->str_level);
+
+        level = number ? PyLong_AsLong(number) : -1;
+        Py_XDECREF(number);
+        if (level == 0)
+            Py_SETREF(at, PyObject_GetAttr(at, state->str_parent));
+    }
+    Py_XDECREF(at);
+    return level;
+}
+
 static int is_logged(module_state *state)
 {
-    PyObject *answer = PyObject_CallMethodObjArgs(
-        state->logger, state->str_is_enabled_for, state->log_level, NULL);
-    int enabled = answer ? PyObject_IsTrue(answer) : -1;
+    PyObject *answer;
+    int enabled;
+    long level;
 
+    if (!atomic_peek(&state->logger))
+        return 0;
+    if (state->is_plain_logger) {
+        level = level_of(state);
+        if (PyErr_Occurred())
+            return -1;
+        if (level > LEVEL_DEBUG)
+            return 0;
+    }
+    answer = PyObject_CallMethodObjArgs(
+        state->logger, state->str_is_enabled_for, state->log_level, NULL);
+    enabled = answer ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);
     return enabled;
 }
@@ -138,24 +205,35 @@ void log_later(module_state *state, PyObject *outcome)
     put_unlogged(state, Py_NewRef(outcome));
 }
 
-void log_outcome(module_state *state, PyObject *witness, PyObject *outcome)
+static int warn(module_state *state, PyObject *witness, PyObject *outcome)
 {
-    PyObject *sent = PyObject_GetAttrString(outcome, "sent");
+    PyObject *sent = PyObject_GetAttr(outcome, state->str_sent);
     PyObject *ids = sent ? list_ids(outcome) : NULL, *done = NULL;
 
     if (ids)
         done = PyObject_CallMethodObjArgs(state->logger, state->str_warning,
                                           state->outcome_format, witness, sent,
                                           ids, NULL);
-    if (!done && PyErr_ExceptionMatches(PyExc_MemoryError)) {
-        PyErr_Clear();
-        log_later(state, outcome);
-    } else if (!done && !is_for_caller(0)) {
-        PyErr_WriteUnraisable(state->logger);
-    }
     Py_XDECREF(done);
     Py_XDECREF(ids);
     Py_XDECREF(sent);
+    return done ? 0 : -1;
+}
+
+void log_outcome(module_state *state, PyObject *witness, PyObject *outcome)
+{
+    int status = logger_find(state);
+
+    if (status == 0 && atomic_peek(&state->logger))
+        status = warn(state, witness, outcome);
+    if (status == 0)
+        return;
+    if (PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        PyErr_Clear();
+        log_later(state, outcome);
+    } else if (!is_for_caller(0)) {
+        PyErr_WriteUnraisable(state->logger);
+    }
 }
 
 int log_unlogged(module_state *state)

@@ -11,18 +11,26 @@ static int add_names(module_state *state)
     NAME(str_run, "_run");
     NAME(str_adopt, "_adopt");
     NAME(str_is_enabled_for, "isEnabledFor");
+    NAME(str_logging, "logging");
+    NAME(str_level, "level");
+    NAME(str_parent, "parent");
     NAME(str_debug, "debug");
     NAME(str_warning, "warning");
     NAME(str_found, "found");
     NAME(str_sent, "sent");
+    NAME(str_message, "message");
+    NAME(str_operation, "operation");
+    NAME(str_merchant_order_id, "merchant_order_id");
     NAME(str_maybe, "maybe");
     NAME(str_yes, "yes");
     NAME(log_format, "%s %s -> %s in %s ms (request %s)");
     NAME(outcome_format, "%s (sent: %s, payments: %s)");
+    for (i = 0; i < CIELO_OP_COUNT; i++)
+        NAME(operations[i].name, cielo_operation_at((int)i)->name);
     for (i = 0; i < CIELO_FACT_COUNT; i++)
         NAME(fact_names[i], cielo_fact_at(i)->name);
 #undef NAME
-    state->log_level = PyLong_FromLong(10); /* logging.DEBUG */
+    state->log_level = PyLong_FromLong(LEVEL_DEBUG);
     return state->log_level ? 0 : -1;
 }
 
@@ -58,7 +66,7 @@ static int core_exec(PyObject *module)
     module_state *state = PyModule_GetState(module);
 
     witness_add(state);
-    if (add_names(state) < 0 || logger_add(state) < 0 ||
+    if (add_names(state) < 0 ||
         add_type(module, &secret_spec, NULL, &state->secret_type) < 0 ||
         add_type(module, &call_spec, NULL, &state->call_type) < 0 ||
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||
@@ -142,6 +150,8 @@ static PyMethodDef core_methods[] = {
      "proof: client.confirm() asks Cielo."},
     {"_restore", METHOD(result_restore), METH_FASTCALL, NULL},
     {"_restore_row", METHOD(codes_restore), METH_FASTCALL, NULL},
+    {"_read", METHOD(trial_read), METH_FASTCALL, NULL},
+    {"_checked", METHOD(trial_checked), METH_FASTCALL, NULL},
     {"_schema", schema, METH_NOARGS,
      "_schema($module)\n--\n\nThe maps of the core, for the stub's generator."},
     {NULL, NULL, 0, NULL},

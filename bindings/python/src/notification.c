@@ -5,7 +5,7 @@ static PyObject *parse(module_state *state, PyObject *body, const char *type)
 {
     cielo_value *tree = NULL;
     cielo_error err;
-    PyObject *notification, *bytes = NULL;
+    PyObject *bytes = NULL;
     Py_buffer view = {0};
     const char *text;
     Py_ssize_t length;
@@ -32,10 +32,7 @@ static PyObject *parse(module_state *state, PyObject *body, const char *type)
     Py_XDECREF(bytes);
     if (status != CIELO_OK)
         return raise_error(state, NULL, &err);
-    notification =
-        value_to_python(state, tree, CIELO_OBJECT_NOTIFICATION, NULL);
-    cielo_value_free(tree);
-    return notification;
+    return value_to_python(state, tree, CIELO_OBJECT_NOTIFICATION, NULL);
 }
 
 PyObject *parse_notification(PyObject *module, PyObject *const *args,

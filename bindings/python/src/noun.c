@@ -88,12 +88,15 @@ static int read_params(operation_info *info)
         const cielo_param *param =
             cielo_param_find(at, length - (size_t)optional);
 
-        if (info->count == MAX_PARAMS || !param || !param_wanted(param)) {
+        const param_type *type = param ? param_type_of(param) : NULL;
+
+        if (info->count == MAX_PARAMS || !type) {
             PyErr_Format(PyExc_SystemError, "the parameters of %s: %s",
                          info->row->name, info->row->params);
             return -1;
         }
         info->params[info->count] = param;
+        info->types[info->count] = type;
         info->optional[info->count] = optional;
         info->count++;
         at += length;

@@ -4,20 +4,6 @@
 /* The options every operation takes beside its own parameters. */
 #define OPTION_ARGS 2
 
-/* NULL comes with an exception, or means that memory ran out. */
-static int add_param(cielo_value *params, const char *name, cielo_value *value)
-{
-    if (!value) {
-        if (!PyErr_Occurred())
-            PyErr_NoMemory();
-        return 0;
-    }
-    if (cielo_value_set(params, name, value) == CIELO_OK)
-        return 1;
-    PyErr_NoMemory();
-    return 0;
-}
-
 static int add_options(module_state *state, cielo_value *params,
                        PyObject *const *options)
 {
@@ -27,20 +13,22 @@ static int add_options(module_state *state, cielo_value *params,
     if (options[0] && options[0] != Py_None) {
         if (!parse_seconds(state, "timeout", options[0], &ms))
             return 0;
-        if (!add_param(params, "timeout", cielo_value_new_integer(ms)))
+        if (cielo_value_set(params, "timeout", cielo_value_new_integer(ms))
+            != CIELO_OK) {
+            PyErr_NoMemory();
             return 0;
+        }
     }
-    if (options[1] && options[1] != Py_None)
-        return add_param(params, request_id.name,
-                         param_value(state, &request_id, options[1],
-                                     CIELO_OBJECT_ANY));
-    return 1;
+    if (!options[1] || options[1] == Py_None)
+        return 1;
+    return param_put(state, params, &request_id, param_type_of(&request_id),
+                     options[1], CIELO_OBJECT_ANY);
 }
 
 static cielo_value *make_params(module_state *state, const operation_info *info,
                                 PyObject *const *given)
 {
-    cielo_value *params = cielo_value_new_object();
+    cielo_value *params = cielo_value_new_block(CIELO_OBJECT);
     int i;
 
     if (!params) {
@@ -50,9 +38,8 @@ static cielo_value *make_params(module_state *state, const operation_info *info,
     for (i = 0; i < info->count; i++) {
         if (!given[i] || (info->optional[i] && given[i] == Py_None))
             continue;
-        if (!add_param(params, info->params[i]->name,
-                       param_value(state, info->params[i], given[i],
-                                   info->row->fields)))
+        if (!param_put(state, params, info->params[i], info->types[i],
+                       given[i], info->row->fields))
             goto failed;
     }
     if (add_options(state, params, given + info->count))
@@ -68,6 +55,14 @@ static int sort_args(const operation_info *info, PyObject *const *args,
     arg_spec specs[MAX_PARAMS + OPTION_ARGS];
     int i;
 
+    if (nargs == info->count && !kwnames) { /* as nearly always */
+        for (i = 0; i < info->count; i++) {
+            result_note_reader(args[i]);
+            given[i] = args[i];
+        }
+        given[i] = given[i + 1] = NULL;
+        return 1;
+    }
     for (i = 0; i < info->count; i++) {
         specs[i].name = info->params[i]->name;
         specs[i].required = !info->optional[i];
@@ -115,8 +110,9 @@ static cielo_call *make_call(module_state *state, ClientObject *client,
     cielo_call *call = NULL;
 
     *witness = NULL;
-    if (state->unlogged && log_unlogged(state) < 0)
-        ; /* a signal's exception */
+    if (logger_find(state) < 0 ||
+        (state->unlogged && log_unlogged(state) < 0))
+        ; /* the application's, or a signal's */
     else if (cielo_entropy_fill(&entropy) != CIELO_OK)
         PyErr_SetString(PyExc_OSError, "the system has no random bytes");
     else if (cielo_call_new(&call, client->handle, operation, params, &entropy,
@@ -133,14 +129,12 @@ static cielo_call *make_call(module_state *state, ClientObject *client,
     return call;
 }
 
-static PyObject *start(module_state *state, ClientObject *client,
-                       int operation, cielo_value *params)
+/* Takes the call and its witness. */
+static PyObject *run(module_state *state, ClientObject *client,
+                     cielo_call *call, PyObject *witness)
 {
-    PyObject *object, *awaitable, *witness;
-    cielo_call *call = make_call(state, client, operation, params, &witness);
+    PyObject *object, *awaitable;
 
-    if (!call)
-        return NULL;
     if (!client->is_async)
         return call_run(state, call, witness);
     object = call_object(state, call, witness);
@@ -152,20 +146,32 @@ static PyObject *start(module_state *state, ClientObject *client,
     return awaitable;
 }
 
-PyObject *operation_run(module_state *state, ClientObject *client,
-                        int operation, PyObject *const *args, Py_ssize_t nargs,
-                        PyObject *kwnames)
+cielo_call *operation_call(module_state *state, ClientObject *client,
+                           int operation, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames,
+                           PyObject **witness)
 {
     const operation_info *info = &state->operations[operation];
     PyObject *given[MAX_PARAMS + OPTION_ARGS];
     cielo_value *params;
 
-    if (!sort_args(info, args, nargs, kwnames, given))
-        return NULL;
-    if (!is_open(state, client))
+    if (!sort_args(info, args, nargs, kwnames, given) ||
+        !is_open(state, client))
         return NULL;
     params = make_params(state, info, given);
-    return params ? start(state, client, operation, params) : NULL;
+    return params ? make_call(state, client, operation, params, witness)
+                  : NULL;
+}
+
+PyObject *operation_run(module_state *state, ClientObject *client,
+                        int operation, PyObject *const *args, Py_ssize_t nargs,
+                        PyObject *kwnames)
+{
+    PyObject *witness;
+    cielo_call *call = operation_call(state, client, operation, args, nargs,
+                                      kwnames, &witness);
+
+    return call ? run(state, client, call, witness) : NULL;
 }
 
 PyObject *confirm_run(module_state *state, ClientObject *client,
@@ -174,8 +180,9 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
 {
     static const arg_spec specs[] = {
         {"notification", 1, 0}, {"timeout", 0, 1}, {"request_id", 0, 1}};
-    PyObject *given[3];
+    PyObject *given[3], *witness;
     cielo_value *tree, *params = NULL;
+    cielo_call *call;
     cielo_error err;
     int operation, status;
 
@@ -190,8 +197,10 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
     cielo_value_free(tree);
     if (status != CIELO_OK)
         return raise_error(state, NULL, &err);
-    if (add_options(state, params, given + 1))
-        return start(state, client, operation, params);
-    cielo_value_free(params);
-    return NULL;
+    if (!add_options(state, params, given + 1)) {
+        cielo_value_free(params);
+        return NULL;
+    }
+    call = make_call(state, client, operation, params, &witness);
+    return call ? run(state, client, call, witness) : NULL;
 }

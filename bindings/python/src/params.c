@@ -102,26 +102,52 @@ static cielo_value *from_mapping(module_state *state, PyObject *value,
     return is > 0 ? value_from_python(state, value, object) : NULL;
 }
 
-typedef struct param_type {
+/* Types whose every value is one that plain.c takes, or else is refused. */
+static int is_any(module_state *state, PyObject *value)
+{
+    (void)state;
+    (void)value;
+    return 1;
+}
+
+static int is_number(module_state *state, PyObject *value)
+{
+    (void)state;
+    return is_integer(value);
+}
+
+static int is_text_or_number(module_state *state, PyObject *value)
+{
+    return is_text(state, value) || is_integer(value);
+}
+
+static int is_dict(module_state *state, PyObject *value)
+{
+    (void)state;
+    return PyDict_CheckExact(value);
+}
+
+struct param_type {
     const char *type;   /* of CIELO_PARAM_KIND_MAP */
     const char *wanted; /* what it is called where another is refused */
     convert convert;
-} param_type;
-
-static const param_type types[] = {
-    {"text", "str or cielo.Secret", from_text},
-    {"integer", "int", from_integer},
-    {"date", "str, cielo.Secret or datetime.date", from_date},
-    {"moment", "int or float (seconds since 1970) or a datetime with its zone",
-     from_moment},
-    {"interval", "str, cielo.Secret or int", from_interval},
-    {"object", "a mapping", from_mapping},
-    {"any", "any JSON value", value_from_python},
+    int (*may_be_plain)(module_state *state, PyObject *value);
 };
 
-static const param_type *type_of(int kind)
+static const param_type types[] = {
+    {"text", "str or cielo.Secret", from_text, is_text},
+    {"integer", "int", from_integer, is_number},
+    {"date", "str, cielo.Secret or datetime.date", from_date, is_text},
+    {"moment", "int or float (seconds since 1970) or a datetime with its zone",
+     from_moment, is_number},
+    {"interval", "str, cielo.Secret or int", from_interval, is_text_or_number},
+    {"object", "a mapping", from_mapping, is_dict},
+    {"any", "any JSON value", value_from_python, is_any},
+};
+
+const param_type *param_type_of(const cielo_param *param)
 {
-    const char *type = cielo_param_type(kind);
+    const char *type = cielo_param_type(param->kind);
     size_t i;
 
     for (i = 0; type && i < sizeof(types) / sizeof(*types); i++)
@@ -132,15 +158,12 @@ static const param_type *type_of(int kind)
 
 const char *param_wanted(const cielo_param *param)
 {
-    const param_type *type = type_of(param->kind);
-
-    return type ? type->wanted : NULL;
+    return param_type_of(param)->wanted;
 }
 
-cielo_value *param_value(module_state *state, const cielo_param *param,
-                         PyObject *value, int object)
+static cielo_value *make(module_state *state, const cielo_param *param,
+                         const param_type *type, PyObject *value, int object)
 {
-    const param_type *type = type_of(param->kind);
     cielo_value *made = type->convert(state, value, object);
     /* An integer alone says nothing of its unit. */
     int unit = type->convert == from_integer && *param->about;
@@ -150,4 +173,27 @@ cielo_value *param_value(module_state *state, const cielo_param *param,
                      param->name, type->wanted, unit ? ", " : "",
                      unit ? param->about : "", Py_TYPE(value)->tp_name);
     return made;
+}
+
+cielo_value *param_value(module_state *state, const cielo_param *param,
+                         PyObject *value, int object)
+{
+    return make(state, param, param_type_of(param), value, object);
+}
+
+int param_put(module_state *state, cielo_value *params,
+              const cielo_param *param, const param_type *type,
+              PyObject *value, int object)
+{
+    cielo_value *made;
+
+    if (type->may_be_plain(state, value)
+        && plain_put(state, params, param->name, value))
+        return 1;
+    made = make(state, param, type, value, object);
+    if (made && cielo_value_set(params, param->name, made) == CIELO_OK)
+        return 1;
+    if (!PyErr_Occurred())
+        PyErr_NoMemory();
+    return 0;
 }

@@ -18,14 +18,21 @@ static PyObject *revealed_members(module_state *state, ResultObject *self)
 {
     PyObject *dict = PyDict_New(), *key, *value;
     Py_ssize_t position = 0;
+    int more = dict ? 1 : -1;
 
-    while (dict && result_next(self, &position, &key, &value)) {
-        PyObject *copy = revealed(state, value);
+    while (more > 0) {
+        PyObject *copy;
 
+        more = result_next(self, &position, &key, &value);
+        if (more <= 0)
+            break;
+        copy = revealed(state, value);
         if (!copy || PyDict_SetItem(dict, key, copy) < 0)
-            Py_CLEAR(dict);
+            more = -1;
         Py_XDECREF(copy);
     }
+    if (more < 0)
+        Py_CLEAR(dict);
     return dict;
 }
 
@@ -124,21 +131,21 @@ PyObject *result_reduce(PyObject *op, PyObject *ignored)
 {
     ResultObject *self = (ResultObject *)op;
     module_state *state = PyType_GetModuleState(Py_TYPE(op));
-    PyObject *members = state ? result_masked(op) : NULL;
+    PyObject *facts = state ? facts_all(state, self) : NULL;
+    PyObject *members = PyErr_Occurred() ? NULL : result_masked(op);
 
     (void)ignored;
     if (!members)
         return NULL;
     return Py_BuildValue("O(sNO)", state->restore,
                          cielo_object_name(self->object), members,
-                         self->facts ? self->facts : Py_None);
+                         facts ? facts : Py_None);
 }
 
 PyObject *result_restore(PyObject *module, PyObject *const *args,
                          Py_ssize_t nargs)
 {
     module_state *state = PyModule_GetState(module);
-    PyObject *result;
     cielo_value *value;
     int object;
 
@@ -157,10 +164,8 @@ PyObject *result_restore(PyObject *module, PyObject *const *args,
     value = value_from_pickle(state, args[1], object);
     if (!value)
         return NULL;
-    result = value_to_python(state, value, object,
-                             args[2] == Py_None ? NULL : args[2]);
-    cielo_value_free(value);
-    return result;
+    return value_to_python(state, value, object,
+                           args[2] == Py_None ? NULL : args[2]);
 }
 
 PyObject *result_copy(PyObject *op, PyObject *ignored)

@@ -181,31 +181,32 @@ static int print_facts(module_state *state, ResultObject *self, PyObject *parts)
         CIELO_FACT_approved,    CIELO_FACT_declined,   CIELO_FACT_pending,
         CIELO_FACT_status_name, CIELO_FACT_reconciled, CIELO_FACT_warnings};
     size_t i;
+    int status = 0;
 
-    for (i = 0; self->facts && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+    for (i = 0; status == 0 && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         const char *name = cielo_fact_at((size_t)numbers[i])->name;
-        PyObject *fact = PyDict_GetItemWithError(self->facts,
-                                                 state->fact_names[numbers[i]]);
+        PyObject *fact = facts_get(state, self, state->fact_names[numbers[i]]);
         int says = fact ? PyObject_IsTrue(fact) : 0;
 
         if (says < 0 || PyErr_Occurred() ||
             (says && print_fact(name, fact, parts) < 0))
-            return -1;
+            status = -1;
+        Py_XDECREF(fact);
     }
-    return 0;
+    return status;
 }
 
 /* Adds what is to be read under a name, if anything is; 1 past the last that
  * fits. */
 static int print_read(printer *p, ResultObject *self, PyObject *wire,
-                      PyObject *value, int indent, PyObject *parts)
+                      Py_ssize_t place, int indent, PyObject *parts)
 {
     PyObject *read, *more;
     int status;
 
-    if (result_hides(wire))
+    if (member_is_hidden(wire))
         return 0;
-    read = result_read(p->state, self, wire, value);
+    read = member_read(p->state, self, place);
     if (!read)
         return -1;
     if (read == Py_None) {
@@ -223,13 +224,16 @@ static int print_read(printer *p, ResultObject *self, PyObject *wire,
 
 static PyObject *print_parts(printer *p, ResultObject *self, int indent)
 {
-    PyObject *parts = PyList_New(0), *key, *value;
+    PyObject *parts = PyList_New(0), *key;
     Py_ssize_t position = 0;
-    int status = parts ? print_facts(p->state, self, parts) : -1;
+    int status = parts ? print_facts(p->state, self, parts) : -1, more = 1;
 
-    while (status == 0 && result_next(self, &position, &key, &value))
-        status = print_read(p, self, key, value, indent, parts);
-    if (status < 0)
+    while (status == 0 && more > 0) {
+        more = result_next(self, &position, &key, NULL);
+        if (more > 0)
+            status = print_read(p, self, key, position - 1, indent, parts);
+    }
+    if (status < 0 || more < 0)
         Py_CLEAR(parts);
     return parts;
 }
@@ -308,12 +312,10 @@ static PyObject *print_result(printer *p, ResultObject *self, int indent)
 /* A result made of what may be shown of another. */
 static PyObject *shown_copy(module_state *state, ResultObject *self)
 {
-    cielo_value *shown = value_shown(state, self, 1);
-    PyObject *copy =
-        shown ? value_to_python(state, shown, self->object, self->facts) : NULL;
+    PyObject *facts = facts_all(state, self);
+    cielo_value *shown = PyErr_Occurred() ? NULL : value_shown(state, self, 1);
 
-    cielo_value_free(shown);
-    return copy;
+    return shown ? value_to_python(state, shown, self->object, facts) : NULL;
 }
 
 PyObject *result_repr(PyObject *op)

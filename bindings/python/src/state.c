@@ -25,10 +25,16 @@
         DO((state)->str_run);                                         \
         DO((state)->str_adopt);                                       \
         DO((state)->str_is_enabled_for);                              \
+        DO((state)->str_logging);                                     \
+        DO((state)->str_level);                                       \
+        DO((state)->str_parent);                                      \
         DO((state)->str_debug);                                       \
         DO((state)->str_warning);                                     \
         DO((state)->str_found);                                       \
         DO((state)->str_sent);                                        \
+        DO((state)->str_message);                                     \
+        DO((state)->str_operation);                                   \
+        DO((state)->str_merchant_order_id);                           \
         DO((state)->str_maybe);                                       \
         DO((state)->str_yes);                                         \
         DO((state)->logger);                                          \
@@ -57,6 +63,8 @@
             DO((state)->nouns[n].types[0]);                           \
             DO((state)->nouns[n].types[1]);                           \
         }                                                             \
+        for (n = 0; n < CIELO_OP_COUNT; n++)                          \
+            DO((state)->operations[n].name);                          \
         for (n = 0; n < CIELO_FACT_COUNT; n++)                        \
             DO((state)->fact_names[n]);                               \
         for (f = 0; (state)->fields && f < (state)->field_room; f++)  \

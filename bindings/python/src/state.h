@@ -22,8 +22,10 @@ typedef struct operation_info {
     const cielo_operation *row;
     int count;
     const cielo_param *params[MAX_PARAMS];
+    const struct param_type *types[MAX_PARAMS];
     int optional[MAX_PARAMS];
     char *doc; /* text signature and docstring */
+    PyObject *name; /* interned */
 } operation_info;
 
 typedef struct noun_info {
@@ -85,13 +87,20 @@ struct module_state {
     PyObject *str_run;
     PyObject *str_adopt;
     PyObject *str_is_enabled_for;
+    PyObject *str_logging;
+    PyObject *str_level;
+    PyObject *str_parent;
     PyObject *str_debug;
     PyObject *str_warning;
     PyObject *str_found;
     PyObject *str_sent;
+    PyObject *str_message;
+    PyObject *str_operation;
+    PyObject *str_merchant_order_id;
     PyObject *str_maybe;
     PyObject *str_yes;
-    PyObject *logger;
+    PyObject *logger; /* NULL until somebody may listen */
+    int is_plain_logger;
     PyObject *log_level;
     PyObject *log_format;
     PyObject *outcome_format;
@@ -202,33 +211,49 @@ int fields_add(module_state *state);
 /* What the map says of a member of `object`, by its wire name. */
 void field_rule(const module_state *state, int object, const char *name,
                 size_t length, member_rule *rule);
+/* 1 where that is the host name of a member. */
+int field_has_host_name(const module_state *state, int object,
+                        const char *wire, const char *host);
 /* The host name of a member, as str. */
 PyObject *field_host_name(int object, PyObject *wire);
 
+/* ---- facts.c ---- */
+
+/* What a call's result adds to its members, as the core says it. */
+typedef struct result_facts result_facts;
+
+/* NULL with an exception set. */
+result_facts *facts_take(cielo_call *call);
+void facts_free(result_facts *facts);
+/* All of them, for results that share them. */
+PyObject *facts_dict(module_state *state, const result_facts *facts);
+
 /* ---- result.c: reading ---- */
 
+typedef struct member_list member_list;
+
+/* A node of a tree. What is read of it is made then, and is the same object
+ * from then on. */
 typedef struct ResultObject {
     PyObject_HEAD
     int object;
-    PyObject *members; /* a tuple: wire name, value, wire name, value, ... */
-    PyObject *index;   /* wire name to place, where there are many; or NULL */
-    PyObject *facts;   /* what is computed, by host name; NULL for inner ones */
+    PyObject *owner; /* frees the tree; NULL for a result without members */
+    const cielo_value *node;
+    void *list;        /* its member_list, NULL until somebody looks */
+    PyObject *facts;   /* what is computed, by host name; NULL: none was read */
+    result_facts *raw; /* of which they are made; NULL for inner results */
     PyObject *witness; /* of a write that nobody has read yet, or NULL */
 } ResultObject;
+
+/* A fact, a new reference; NULL without an exception when there is none. */
+PyObject *facts_get(module_state *state, ResultObject *self, PyObject *name);
+/* The dict of all, borrowed; NULL without an exception when there are none. */
+PyObject *facts_all(module_state *state, ResultObject *self);
 
 int is_result(module_state *state, PyObject *value);
 /* Who reads a result has it: its witness is not needed any more. Any value may
  * be given. */
 void result_note_reader(PyObject *value);
-/* Walks the members from `*position` 0 on, as PyDict_Next does. */
-int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
-                PyObject **value);
-/* A member as its attribute reads, a new reference; the wire form keeps what
- * Cielo wrote. */
-PyObject *result_read(module_state *state, ResultObject *self, PyObject *wire,
-                      PyObject *value);
-/* 1 for a member that is in the wire form only. */
-int result_hides(PyObject *wire);
 /* A member of a result by its host name, a new reference; NULL without an
  * exception when it is absent or null. */
 PyObject *result_member(PyObject *result, const char *host);
@@ -247,14 +272,61 @@ int result_traverse(PyObject *op, visitproc visit, void *arg);
 int result_clear(PyObject *op);
 void result_dealloc(PyObject *op);
 
+/* ---- member.c: the members of a result ---- */
+
+/* In the place of a member's: no member has that name; an exception is set. */
+#define NO_MEMBER ((Py_ssize_t)-1)
+#define FAILED ((Py_ssize_t)-2)
+
+/* Walks the members from `*position` 0 on, as PyDict_Next does; -1 with an
+ * exception set. `value` may be NULL. Both are borrowed. */
+int result_next(ResultObject *self, Py_ssize_t *position, PyObject **name,
+                PyObject **value);
+/* The place of a member by its wire name, any object, or by its host name, a
+ * str. */
+Py_ssize_t member_find(const module_state *state, ResultObject *self,
+                       PyObject *key);
+Py_ssize_t member_find_host(const module_state *state, ResultObject *self,
+                            PyObject *name);
+/* A member in its wire form, which keeps what Cielo wrote; borrowed. */
+PyObject *member_value(module_state *state, ResultObject *self,
+                       Py_ssize_t place);
+/* The same as its attribute reads, a new reference. */
+PyObject *member_read(module_state *state, ResultObject *self,
+                      Py_ssize_t place);
+/* 1 for the name of a member that is in the wire form only. */
+int member_is_hidden(PyObject *wire);
+int members_traverse(ResultObject *self, visitproc visit, void *arg);
+void members_clear(ResultObject *self);
+
 /* ---- convert.c: cielo_value to Python ---- */
 
-PyObject *value_to_python(module_state *state, const cielo_value *value,
-                          int object, PyObject *facts);
+/* Takes the tree, which may be NULL, on failure too. */
+PyObject *value_to_python(module_state *state, cielo_value *tree, int object,
+                          PyObject *facts);
+/* The same of a call's result; takes both. */
+PyObject *answer_to_python(module_state *state, cielo_value *tree, int object,
+                           result_facts *facts);
+/* What a member is in its wire form. */
+PyObject *member_to_python(module_state *state, ResultObject *self,
+                           const cielo_value *member, const member_rule *rule);
 /* A tree without field map: dicts, lists and scalars. */
 PyObject *value_to_plain(const cielo_value *value);
 
-/* ---- value.c: Python to cielo_value ---- */
+/* ---- plain.c, value.c: Python to cielo_value ---- */
+
+/* More values than any object of Cielo's has: a list in which others are shared
+ * many times over must end as a problem, not as gigabytes. */
+#define VALUES_LIMIT 20000
+/* Two levels are the call's own. */
+#define GIVEN_DEPTH (CIELO_VALUE_DEPTH - 2)
+
+/* Adds a member to a tree that stands in a block: dicts, lists, texts, secrets,
+ * numbers, bools and None. 0 without an exception for anything else: part of it
+ * may stand there then, and what value_from_python makes is to be set in its
+ * place. */
+int plain_put(module_state *state, cielo_value *to, const char *name,
+              PyObject *value);
 
 /* `object` is the kind the value stands for. What JSON cannot say becomes a
  * CIELO_INVALID node. NULL with an exception set when memory ran out or code
@@ -290,9 +362,17 @@ int kinds_add(PyObject *module, module_state *state);
 
 /* ---- params.c ---- */
 
-/* What Python takes for a parameter, such as "int"; NULL for a type that it
- * does not know. */
+typedef struct param_type param_type;
+
+/* What Python takes for a parameter; NULL for a type that it does not know. */
+const param_type *param_type_of(const cielo_param *param);
+/* In words, such as "int". */
 const char *param_wanted(const cielo_param *param);
+/* Adds a parameter, of `type`, to those of a call: 0 with an exception set, as
+ * below. */
+int param_put(module_state *state, cielo_value *params,
+              const cielo_param *param, const param_type *type,
+              PyObject *value, int object);
 /* `object` is that of fields. NULL with an exception set: TypeError for a value
  * of another type. */
 cielo_value *param_value(module_state *state, const cielo_param *param,
@@ -361,6 +441,12 @@ PyObject *noun_get(PyObject *client, void *closure);
 
 /* ---- operation.c ---- */
 
+/* A call of an operation with what a method was given, and its witness, the
+ * caller's to free; NULL with an exception set. */
+cielo_call *operation_call(module_state *state, ClientObject *client,
+                           int operation, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames,
+                           PyObject **witness);
 /* Runs an operation of `client` with what a method was given. */
 PyObject *operation_run(module_state *state, ClientObject *client,
                         int operation, PyObject *const *args, Py_ssize_t nargs,
@@ -372,7 +458,12 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
 
 /* ---- log.c ---- */
 
-int logger_add(module_state *state);
+#define LEVEL_DEBUG 10 /* of the module logging */
+
+/* To be asked before a call is made, whose attempts are told to the logger that
+ * there is by then. -1 with an exception set, the application's or a
+ * signal's. */
+int logger_find(module_state *state);
 /* Tells the logger every attempt of a call. -1 with an exception set where one
  * came that is the caller's, such as a signal's. */
 int log_attempts(module_state *state, cielo_call *call);
@@ -486,6 +577,15 @@ FUNCTION(parse_time);
 /* The core's tree of a cielo.Notification, the caller's to free. */
 cielo_value *notification_tree(module_state *state, PyObject *notification);
 
+/* ---- trial.c: both ends of a call, for tests and the bench ---- */
+
+/* An answer's bytes as a result of a kind. */
+PyObject *trial_read(PyObject *module, PyObject *const *args,
+                     Py_ssize_t nargs);
+/* The body that a client, an operation and its parameters make. */
+PyObject *trial_checked(PyObject *module, PyObject *const *args,
+                        Py_ssize_t nargs);
+
 /* ---- schema.c ---- */
 
 /* The maps as Python data, for the generator of the stub. */
@@ -504,6 +604,17 @@ PyObject *schema(PyObject *module, PyObject *ignored);
 #  define atomic_get(flag) __atomic_load_n((flag), __ATOMIC_ACQUIRE)
 #endif
 
+/* What a slot holds, which others may fill meanwhile. */
+static inline PyObject *atomic_peek(PyObject **slot)
+{
+#if defined(_MSC_VER)
+    return _InterlockedCompareExchangePointer((void *volatile *)slot, NULL,
+                                              NULL);
+#else
+    return __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+#endif
+}
+
 /* Takes what a slot holds, of which only one thread gets it. */
 static inline PyObject *atomic_take(PyObject **slot)
 {
@@ -514,7 +625,32 @@ static inline PyObject *atomic_take(PyObject **slot)
 #endif
 }
 
-/* Puts it into a slot, which takes the reference, if that is empty. */
+/* The same of any pointer. */
+static inline void *atomic_peek_pointer(void **slot)
+{
+#if defined(_MSC_VER)
+    return _InterlockedCompareExchangePointer((void *volatile *)slot, NULL,
+                                              NULL);
+#else
+    return __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+#endif
+}
+
+/* Puts it into a slot, if that is empty. */
+static inline int atomic_put_pointer(void **slot, void *value)
+{
+#if defined(_MSC_VER)
+    return _InterlockedCompareExchangePointer((void *volatile *)slot, value,
+                                              NULL) == NULL;
+#else
+    void *empty = NULL;
+
+    return __atomic_compare_exchange_n(slot, &empty, value, 0,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+#endif
+}
+
+/* The same with an object, whose reference the slot takes. */
 static inline int atomic_put(PyObject **slot, PyObject *value)
 {
 #if defined(_MSC_VER)

@@ -12,13 +12,10 @@ typedef struct trail {
     Py_ssize_t length;
 } trail;
 
-/* More values than any object of Cielo's has: a list in which others are shared
- * many times over must end as a problem, not as gigabytes. */
-#define VALUES_LIMIT 20000
+/* What is wrong with an object as a whole. */
+#define BAD_NAME "the names of an object must be text"
 /* More members of one object than are printed. */
 #define PRINTED_MEMBERS 1000
-/* Two levels are the call's own. */
-#define GIVEN_DEPTH (CIELO_VALUE_DEPTH - 2)
 
 /* What is made of values that JSON cannot say. */
 enum purpose {
@@ -161,14 +158,14 @@ static cielo_value *from_integer(const builder *b, PyObject *number)
 
 static int add_member(builder *b, cielo_value *object, PyObject *key,
                       PyObject *value, const trail *at, int depth,
-                      int *bad_key)
+                      const char **bad)
 {
     trail here = {at, NULL, 0};
     cielo_value *item;
     int status;
 
     if (!PyUnicode_Check(key)) {
-        *bad_key = 1;
+        *bad = BAD_NAME;
         return 0;
     }
     here.key = PyUnicode_AsUTF8AndSize(key, &here.length);
@@ -176,7 +173,7 @@ static int add_member(builder *b, cielo_value *object, PyObject *key,
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
             return -1;
         PyErr_Clear();
-        *bad_key = 1;
+        *bad = BAD_NAME;
         return 0;
     }
     item = build(b, value, &here, depth + 1);
@@ -184,31 +181,34 @@ static int add_member(builder *b, cielo_value *object, PyObject *key,
         return -1;
     status = cielo_value_set_named(object, here.key, (size_t)here.length, item);
     if (status == CIELO_EUSAGE)
-        *bad_key = 1;
+        *bad = BAD_NAME;
     else if (status != CIELO_OK)
         PyErr_NoMemory();
     return status == CIELO_EMEMORY ? -1 : 0;
 }
 
 static int add_dict(builder *b, cielo_value *object, PyObject *dict,
-                    const trail *at, int depth, int *bad_key)
+                    const trail *at, int depth, const char **bad)
 {
     PyObject *key, *value;
-    Py_ssize_t position = 0;
+    Py_ssize_t position = 0, size;
     int status = 0;
 
 #if PY_VERSION_HEX >= 0x030D0000
     Py_BEGIN_CRITICAL_SECTION(dict);
 #endif
-    while (status == 0 && !is_full(b) &&
+    size = PyDict_GET_SIZE(dict);
+    while (status == 0 && !is_full(b) && PyDict_GET_SIZE(dict) == size &&
            PyDict_Next(dict, &position, &key, &value)) {
         /* Code of the caller's may run below and drop them. */
         Py_INCREF(key);
         Py_INCREF(value);
-        status = add_member(b, object, key, value, at, depth, bad_key);
+        status = add_member(b, object, key, value, at, depth, bad);
         Py_DECREF(key);
         Py_DECREF(value);
     }
+    if (PyDict_GET_SIZE(dict) != size)
+        *bad = "an object that changes while it is read is not sent";
 #if PY_VERSION_HEX >= 0x030D0000
     Py_END_CRITICAL_SECTION();
 #endif
@@ -216,25 +216,28 @@ static int add_dict(builder *b, cielo_value *object, PyObject *dict,
 }
 
 static int add_result(builder *b, cielo_value *object, ResultObject *result,
-                      const trail *at, int depth, int *bad_key)
+                      const trail *at, int depth, const char **bad)
 {
     int left = b->purpose == FOR_PRINT ? PRINTED_MEMBERS : INT_MAX;
     PyObject *key, *value;
     Py_ssize_t position = 0;
     int status = 0;
 
-    while (status == 0 && left > 0 && !is_full(b) &&
-           result_next(result, &position, &key, &value)) {
+    while (status == 0 && left > 0 && !is_full(b)) {
+        int more = result_next(result, &position, &key, &value);
+
+        if (more <= 0)
+            return more;
         if (value == Py_None && b->purpose == FOR_PRINT)
             continue; /* is not printed */
-        status = add_member(b, object, key, value, at, depth, bad_key);
+        status = add_member(b, object, key, value, at, depth, bad);
         left--;
     }
     return status;
 }
 
 static int add_mapping(builder *b, cielo_value *object, PyObject *mapping,
-                       const trail *at, int depth, int *bad_key)
+                       const trail *at, int depth, const char **bad)
 {
     PyObject *items = PyMapping_Items(mapping);
     Py_ssize_t i;
@@ -250,7 +253,7 @@ static int add_mapping(builder *b, cielo_value *object, PyObject *mapping,
             status = -1;
         } else {
             status = add_member(b, object, PyTuple_GET_ITEM(item, 0),
-                                PyTuple_GET_ITEM(item, 1), at, depth, bad_key);
+                                PyTuple_GET_ITEM(item, 1), at, depth, bad);
         }
     }
     Py_DECREF(items);
@@ -261,23 +264,23 @@ static cielo_value *from_mapping(builder *b, PyObject *mapping, const trail *at,
                                  int depth)
 {
     cielo_value *object = checked(cielo_value_new_object());
-    int bad_key = 0, status;
+    const char *bad = NULL;
+    int status;
 
     if (!object)
         return NULL;
     result_note_reader(mapping);
     if (is_result(b->state, mapping))
         status = add_result(b, object, (ResultObject *)mapping, at, depth,
-                            &bad_key);
+                            &bad);
     else if (PyDict_CheckExact(mapping))
-        status = add_dict(b, object, mapping, at, depth, &bad_key);
+        status = add_dict(b, object, mapping, at, depth, &bad);
     else
-        status = add_mapping(b, object, mapping, at, depth, &bad_key);
-    if (status == 0 && !bad_key)
+        status = add_mapping(b, object, mapping, at, depth, &bad);
+    if (status == 0 && !bad)
         return object;
     cielo_value_free(object);
-    return status < 0 ? NULL
-                      : invalid(b, "the names of an object must be text");
+    return status < 0 ? NULL : invalid(b, bad);
 }
 
 static cielo_value *from_sequence(builder *b, PyObject *sequence,

@@ -13,13 +13,15 @@
 /* ---- made ahead ---- */
 
 /* An id that the operation was given, as it may be shown, or "". */
-static void show_id(const cielo_value *params, char *out, size_t size)
+static void show_id(const operation_info *info, const cielo_value *params,
+                    char *out, size_t size)
 {
-    const cielo_param *row;
-    size_t i, length;
+    size_t length;
+    int i;
 
     *out = '\0';
-    for (i = 0; !*out && (row = cielo_param_at(i)) != NULL; i++) {
+    for (i = 0; !*out && i < info->count; i++) {
+        const cielo_param *row = info->params[i];
         const char *id = row->kind == CIELO_PARAM_ID
                              ? cielo_value_text(
                                    cielo_value_get(params, row->name), &length)
@@ -30,26 +32,45 @@ static void show_id(const cielo_value *params, char *out, size_t size)
     }
 }
 
-static PyObject *make_message(const cielo_call *call, const char *operation,
-                              const cielo_value *params)
+/* Texts, up to a NULL, one behind the other. */
+static PyObject *join(const char *const *texts)
 {
-    const char *order = cielo_call_order(call);
-    char id[160];
+    size_t size = 1, i;
+    PyObject *joined;
+    char *text, *at;
 
-    show_id(params, id, sizeof(id));
-    return PyUnicode_FromFormat(
-        "%s%s%s%s%s" DOUBT,
-        operation, order ? " of order " : "", order ? order : "",
-        *id ? " of " : "", id);
+    for (i = 0; texts[i]; i++)
+        size += strlen(texts[i]);
+    text = PyMem_Malloc(size);
+    if (!text)
+        return PyErr_NoMemory();
+    for (i = 0, at = text; texts[i]; i++) {
+        size_t length = strlen(texts[i]);
+
+        memcpy(at, texts[i], length);
+        at += length;
+    }
+    joined = PyUnicode_DecodeUTF8(text, at - text, "replace");
+    PyMem_Free(text);
+    return joined;
 }
 
-static int set_text(PyObject *witness, const char *name, const char *text)
+static PyObject *make_message(const operation_info *info, const char *order,
+                              const cielo_value *params)
 {
-    PyObject *value = PyUnicode_FromString(text);
-    int status = value ? PyObject_SetAttrString(witness, name, value) : -1;
+    const char *texts[] = {info->row->name, "", "", "", "", DOUBT, NULL};
+    char id[160];
 
-    Py_XDECREF(value);
-    return status;
+    show_id(info, params, id, sizeof(id));
+    if (order) {
+        texts[1] = " of order ";
+        texts[2] = order;
+    }
+    if (*id) {
+        texts[3] = " of ";
+        texts[4] = id;
+    }
+    return join(texts);
 }
 
 /* Of an attribute that it has: no memory is needed for another value. */
@@ -59,49 +80,76 @@ static int set_sent(module_state *state, PyObject *witness, PyObject *word)
 }
 
 /* A request() with GET changes nothing. */
-static int is_write(const cielo_operation *row, const cielo_value *params)
+static int is_write(const cielo_operation *row, int operation,
+                    const cielo_value *params)
 {
-    const char *method =
-        cielo_value_text(cielo_value_get(params, "method"), NULL);
+    const char *method = operation == CIELO_OP_REQUEST
+        ? cielo_value_text(cielo_value_get(params, "method"), NULL)
+        : NULL;
 
     return row->is_write && (!method || strcmp(method, "GET") != 0);
+}
+
+/* The attributes that it has before anything is sent. */
+static int fill(module_state *state, PyObject *witness, PyObject *message,
+                PyObject *operation, const char *order)
+{
+    PyObject *dict = PyObject_GenericGetDict(witness, NULL), *number = NULL;
+    int status = -1;
+
+    if (dict && PyDict_SetItem(dict, state->str_message, message) == 0
+        && PyDict_SetItem(dict, state->str_sent, state->str_maybe) == 0
+        && PyDict_SetItem(dict, state->str_operation, operation) == 0)
+        number = order ? PyUnicode_FromString(order) : Py_NewRef(Py_None);
+    if (number)
+        status = order ? PyDict_SetItem(dict, state->str_merchant_order_id,
+                                        number)
+                       : 0;
+    Py_XDECREF(number);
+    Py_XDECREF(dict);
+    return status;
 }
 
 int witness_make(module_state *state, const cielo_call *call,
                  const cielo_value *params, PyObject **out)
 {
-    const cielo_operation *row =
-        cielo_operation_at(cielo_call_operation(call));
-    const char *order = cielo_call_order(call);
-    PyObject *message;
+    int number = cielo_call_operation(call);
+    const operation_info *info = &state->operations[number];
+    PyTypeObject *type =
+        (PyTypeObject *)state->status_errors[-CIELO_EUNKNOWN];
+    const char *order;
+    PyObject *message, *args;
 
     *out = NULL;
-    if (!is_write(row, params))
+    if (!is_write(info->row, number, params))
         return 0;
-    message = make_message(call, row->name, params);
-    if (message)
-        *out = PyObject_CallFunctionObjArgs(
-            state->status_errors[-CIELO_EUNKNOWN], message, NULL);
+    order = cielo_call_order(call);
+    message = make_message(info, order, params);
+    args = message ? PyTuple_Pack(1, message) : NULL;
+    /* As the type itself would be called: every write makes one. */
+    if (args)
+        *out = type->tp_new(type, args, NULL);
+    if (*out && fill(state, *out, message, info->name, order) < 0)
+        Py_CLEAR(*out);
+    Py_XDECREF(args);
     Py_XDECREF(message);
-    if (*out && set_sent(state, *out, state->str_maybe) == 0 &&
-        set_text(*out, "operation", row->name) == 0 &&
-        (!order || set_text(*out, "merchant_order_id", order) == 0))
-        return 0;
-    Py_CLEAR(*out);
-    return -1;
+    return *out ? 0 : -1;
 }
 
 /* ---- what it tells ---- */
 
-static int copy_fact(module_state *state, PyObject *witness, PyObject *facts,
+static int copy_fact(module_state *state, PyObject *witness, PyObject *result,
                      int number)
 {
     PyObject *name = state->fact_names[number];
-    PyObject *fact = facts ? PyDict_GetItemWithError(facts, name) : NULL;
+    PyObject *fact = facts_get(state, (ResultObject *)result, name);
+    int status;
 
     if (!fact)
         return PyErr_Occurred() ? -1 : 0;
-    return PyObject_SetAttr(witness, name, fact);
+    status = PyObject_SetAttr(witness, name, fact);
+    Py_DECREF(fact);
+    return status;
 }
 
 /* As a look-up shows it: the payment of a sale. */
@@ -120,7 +168,7 @@ static PyObject *make_found(PyObject *result)
 }
 
 /* Of a change or a sale; "" where nothing is decided. */
-static const char *word_of(module_state *state, PyObject *facts)
+static const char *word_of(module_state *state, PyObject *result)
 {
     static const struct {
         int number;
@@ -130,10 +178,15 @@ static const char *word_of(module_state *state, PyObject *facts)
                  {CIELO_FACT_pending, ": pending"}};
     size_t i;
 
-    for (i = 0; facts && i < sizeof(words) / sizeof(words[0]); i++)
-        if (PyDict_GetItemWithError(
-                facts, state->fact_names[words[i].number]) == Py_True)
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        PyObject *fact = facts_get(state, (ResultObject *)result,
+                                   state->fact_names[words[i].number]);
+        int says = fact == Py_True;
+
+        Py_XDECREF(fact);
+        if (says)
             return words[i].word;
+    }
     return "";
 }
 
@@ -173,7 +226,7 @@ static int set_answer(module_state *state, PyObject *witness, PyObject *result)
     int status = -1;
 
     if (is_result(state, result)) {
-        word = word_of(state, ((ResultObject *)result)->facts);
+        word = word_of(state, result);
         write_id(state, result, id, sizeof(id));
     }
     if (PyErr_Occurred())
@@ -199,11 +252,11 @@ static int set_answer(module_state *state, PyObject *witness, PyObject *result)
 
 static int tell_facts(module_state *state, PyObject *witness, PyObject *result)
 {
-    PyObject *facts = ((ResultObject *)result)->facts, *found;
+    PyObject *found;
     int status = -1;
 
-    if (copy_fact(state, witness, facts, CIELO_FACT_http_status) < 0 ||
-        copy_fact(state, witness, facts, CIELO_FACT_request_id) < 0)
+    if (copy_fact(state, witness, result, CIELO_FACT_http_status) < 0 ||
+        copy_fact(state, witness, result, CIELO_FACT_request_id) < 0)
         return -1;
     found = make_found(result);
     if (found)

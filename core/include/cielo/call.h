@@ -150,8 +150,7 @@ CIELO_API int cielo_call_result(const cielo_call *call,
 
 /* Moves the value of cielo_call_result out of the call, for a host that keeps
  * it longer: the caller frees it. NULL where that was NULL, and that is NULL
- * from then on. The facts stay (it stays in the call while there is no memory
- * for them); advice is to be asked for before. */
+ * from then on. The facts stay; advice on it is cielo_result_advice's. */
 CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
 
 /*
@@ -166,6 +165,23 @@ CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
  */
 CIELO_API const cielo_value *cielo_call_facts(cielo_call *call);
 
+/* One fact: a CIELO_TEXT, CIELO_NUMBER or CIELO_BOOL, or CIELO_NULL for what
+ * nobody knows. */
+typedef struct cielo_fact_value {
+    cielo_type type;
+    int64_t number;   /* of a CIELO_NUMBER; 1 or 0 of a CIELO_BOOL */
+    const char *text; /* of a CIELO_TEXT; borrowed from the call, or static */
+} cielo_fact_value;
+
+/*
+ * The n-th fact of CIELO_FACT_MAP (CIELO_FACT_...) without a tree for all of
+ * them: 1 and `*out`, or 0 before DONE and when the result has no such fact.
+ * CIELO_FACT_warnings and CIELO_FACT_advice are asked for with
+ * cielo_call_warnings and cielo_call_advice; here they are 0.
+ */
+CIELO_API int cielo_call_fact(const cielo_call *call, size_t index,
+                              cielo_fact_value *out);
+
 /*
  * May this sale, capture or void be tried again, and what to change first: the
  * tables of codes.h asked with what the answer said. A sale that was denied
@@ -174,6 +190,16 @@ CIELO_API const cielo_value *cielo_call_facts(cielo_call *call);
  * call has no such result. Its pointers are static.
  */
 CIELO_API int cielo_call_advice(const cielo_call *call, cielo_advice *out);
+
+/*
+ * The same of a result that a host took out of its call, and so for who asks:
+ * `operation` is the call's, and `lacks_mark` what cielo_call_lacks_mark said
+ * of it, after DONE: 1 for a sale that was denied and whose fields lack the
+ * mark of a recurring charge.
+ */
+CIELO_API int cielo_result_advice(int operation, const cielo_value *result,
+                                  int lacks_mark, cielo_advice *out);
+CIELO_API int cielo_call_lacks_mark(const cielo_call *call);
 
 /*
  * What happened, for errors and logs, free of secrets: an object with

@@ -45,12 +45,15 @@ typedef struct cielo_options {
     const char *post_client_id;       /* CIELO_POST_CLIENT_ID; Silent Order
                                          Post */
     const char *post_client_secret;   /* CIELO_POST_CLIENT_SECRET */
+    int max_connections;              /* in use at once, to each host; further
+                                         calls wait for one; default 100 */
 } cielo_options;
 
 #define CIELO_OPTIONS_INIT                                                     \
     {                                                                          \
         sizeof(cielo_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
-            NULL, NULL, -1, -1, -1, -1, -1, -1, NULL, NULL, NULL, NULL, NULL   \
+            NULL, NULL, -1, -1, -1, -1, -1, -1, NULL, NULL, NULL, NULL, NULL,  \
+            -1                                                                 \
     }
 
 /*
@@ -78,7 +81,8 @@ typedef struct cielo_options {
     X(mpi_client_id, TEXT, 0)         \
     X(mpi_client_secret, SECRET, 0)   \
     X(post_client_id, TEXT, 0)        \
-    X(post_client_secret, SECRET, 0)
+    X(post_client_secret, SECRET, 0)  \
+    X(max_connections, COUNT, 0)
 
 /* Immutable settings and shared state, counted; any thread may share one. */
 typedef struct cielo_client cielo_client;

@@ -1,4 +1,5 @@
-/* The libcurl transport: the one header that means "may block". */
+/* HTTP/1.1 over connections that libcurl makes: the one header that means "may
+ * block". */
 #ifndef CIELO_PERFORM_H
 #define CIELO_PERFORM_H
 
@@ -13,13 +14,15 @@ CIELO_BEGIN
 /* A monotonic clock in milliseconds, for cielo_call_step. */
 CIELO_API int64_t cielo_now_ms(void);
 
-/* Fills `entropy` from the system. Errors: CIELO_ETRANSPORT when the system
- * has none to give. */
+/* Fills `entropy` from a generator that the system seeds, once for each thread
+ * and each process: for names and delays, no secrets. Errors: CIELO_ETRANSPORT
+ * when the system has none to give. */
 CIELO_API int cielo_entropy_fill(cielo_entropy *entropy);
 
 /*
  * Runs the call to its end over connections of its client that are kept and
- * shared between calls. Gives the status of the call, as cielo_call_result.
+ * shared between calls, at most max_connections of them to one host at once;
+ * further calls wait their turn within their time-out. Gives the status of the call, as cielo_call_result.
  */
 CIELO_API int cielo_perform(cielo_call *call, cielo_error *err);
 
@@ -69,6 +72,16 @@ CIELO_API cielo_call *cielo_multi_done(cielo_multi *multi);
 /* The descriptors to watch, by index from 0: gives 0 past the last. */
 CIELO_API int cielo_multi_interest(cielo_multi *multi, size_t index,
                                    int *fd, int *events);
+
+/*
+ * The same as changes, which cost nothing while nothing changes: gives 1 and
+ * the next descriptor whose events are others than was told, 0 when there is
+ * none. `events` 0: watch it no more; it may be closed by now, and a number
+ * that was opened again meanwhile is told as 0 first. A connection is watched
+ * for CIELO_READABLE once, for its life, between calls too. Ask after each
+ * advance, add, remove and cielo_call_free, and use one of the two.
+ */
+CIELO_API int cielo_multi_change(cielo_multi *multi, int *fd, int *events);
 
 /* When to advance with -1 at the latest, in the clock of cielo_now_ms; -1 when
  * there is nothing to wait for. */

@@ -84,6 +84,45 @@ CIELO_API int cielo_value_set(cielo_value *object, const char *name,
 CIELO_API int cielo_value_set_named(cielo_value *object, const char *name,
                                     size_t length, cielo_value *item);
 
+/*
+ * A tree whose nodes stand in one block, which takes fewer allocations and is
+ * freed at once. The root, CIELO_OBJECT or CIELO_ARRAY, owns the block and is
+ * the caller's to free; NULL when memory ran out.
+ */
+CIELO_API cielo_value *cielo_value_new_block(cielo_type type);
+/*
+ * Makes a node as the last in `to`, in the memory of the tree that this stands
+ * in, and gives it; it is the tree's. An item of an array has the name NULL, 0.
+ * The caller vouches that the object has no member of that name. Bad UTF-8, a
+ * NUL inside a text and what is no number make a CIELO_INVALID node. NULL, and
+ * nothing added, when memory ran out; when `to` is no container of that kind;
+ * for a name with bad UTF-8 or a NUL; past CIELO_VALUE_DEPTH.
+ */
+CIELO_API cielo_value *cielo_value_put_object(cielo_value *to, const char *name,
+                                              size_t name_length);
+CIELO_API cielo_value *cielo_value_put_array(cielo_value *to, const char *name,
+                                             size_t name_length);
+CIELO_API cielo_value *cielo_value_put_null(cielo_value *to, const char *name,
+                                            size_t name_length);
+CIELO_API cielo_value *cielo_value_put_bool(cielo_value *to, const char *name,
+                                            size_t name_length, int flag);
+CIELO_API cielo_value *cielo_value_put_integer(cielo_value *to,
+                                               const char *name,
+                                               size_t name_length,
+                                               int64_t number);
+CIELO_API cielo_value *cielo_value_put_number(cielo_value *to, const char *name,
+                                              size_t name_length,
+                                              const char *digits,
+                                              size_t length);
+CIELO_API cielo_value *cielo_value_put_text(cielo_value *to, const char *name,
+                                            size_t name_length,
+                                            const char *text, size_t length);
+/* `reason`: as cielo_value_new_invalid has it. */
+CIELO_API cielo_value *cielo_value_put_invalid(cielo_value *to,
+                                               const char *name,
+                                               size_t name_length,
+                                               const char *reason);
+
 /* A deep copy, NULL when memory ran out or `value` is NULL. */
 CIELO_API cielo_value *cielo_value_dup(const cielo_value *value);
 

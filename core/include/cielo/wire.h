@@ -58,6 +58,10 @@ CIELO_API int cielo_wire_new(cielo_wire **out,
 /* Wipes and frees. NULL is a no-op. */
 CIELO_API void cielo_wire_free(cielo_wire *wire);
 
+/* Wipes what the wire holds of its exchange: it is as new, for a host that
+ * keeps it for another call. */
+CIELO_API void cielo_wire_forget(cielo_wire *wire);
+
 /*
  * Forgets the exchange before and makes the bytes of `request`, which is
  * copied: `connect_timeout_ms`, `url` and `write` are not looked at. Host,

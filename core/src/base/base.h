@@ -43,6 +43,8 @@ void cielo__buf_init(cielo__buf *buf, const cielo_allocator *mem,
 void cielo__buf_clear(cielo__buf *buf);
 /* Empties and wipes, keeps the memory. */
 void cielo__buf_reset(cielo__buf *buf);
+/* Makes room for `length` bytes more and the NUL after them. */
+int cielo__buf_reserve(cielo__buf *buf, size_t length);
 int cielo__buf_add(cielo__buf *buf, const char *data, size_t length);
 int cielo__buf_text(cielo__buf *buf, const char *text);
 int cielo__buf_char(cielo__buf *buf, char c);

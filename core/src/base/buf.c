@@ -66,8 +66,7 @@ static int grow(cielo__buf *buf, size_t needed)
     return CIELO_OK;
 }
 
-/* Makes room for `length` bytes more and the NUL after them. */
-static int reserve(cielo__buf *buf, size_t length)
+int cielo__buf_reserve(cielo__buf *buf, size_t length)
 {
     size_t needed;
 
@@ -85,7 +84,7 @@ static int reserve(cielo__buf *buf, size_t length)
 
 int cielo__buf_add(cielo__buf *buf, const char *data, size_t length)
 {
-    if (length == 0 || reserve(buf, length) != CIELO_OK)
+    if (length == 0 || cielo__buf_reserve(buf, length) != CIELO_OK)
         return buf->status;
     memcpy(buf->data + buf->length, data, length);
     buf->length += length;
@@ -134,10 +133,13 @@ int cielo__buf_percent(cielo__buf *buf, const char *text, size_t length)
     size_t i;
 
     for (i = 0; i < length; i++) {
-        if (is_unreserved(text[i])) {
-            cielo__buf_char(buf, text[i]);
-            continue;
-        }
+        size_t start = i;
+
+        while (i < length && is_unreserved(text[i]))
+            i++;
+        cielo__buf_add(buf, text + start, i - start);
+        if (i == length)
+            break;
         escape[1] = hex[(unsigned char)text[i] >> 4];
         escape[2] = hex[(unsigned char)text[i] & 15];
         cielo__buf_add(buf, escape, sizeof(escape));

@@ -32,10 +32,8 @@ const char *cielo_status_name(int status)
 
 /* Hosts decode the message as UTF-8, but what libcurl, the resolver or an
  * answer says may be in another encoding: a stray byte becomes '?'. */
-static void copy_text(char *to, size_t size, const char *from)
+static void copy_text(char *to, size_t size, const char *from, size_t left)
 {
-    size_t left = strlen(from);
-
     while (left > 0) {
         size_t step = cielo__utf8(from, left);
         size_t taken = step ? step : 1;
@@ -54,16 +52,32 @@ static void copy_text(char *to, size_t size, const char *from)
     *to = '\0';
 }
 
+static int is_ascii(const char *text, size_t length)
+{
+    unsigned char bits = 0;
+    size_t i;
+
+    for (i = 0; i < length; i++)
+        bits |= (unsigned char)text[i];
+    return bits < 0x80;
+}
+
 int cielo__report(cielo_error *err, int status, const char *message)
 {
     cielo_error filled;
+    size_t length;
 
     if (!err)
         return status;
     memset(&filled, 0, sizeof(filled));
     filled.status = status;
-    copy_text(filled.message, sizeof(filled.message),
-              message ? message : cielo_strerror(status));
+    if (!message)
+        message = cielo_strerror(status);
+    length = strlen(message);
+    if (length < sizeof(filled.message) && is_ascii(message, length))
+        memcpy(filled.message, message, length);
+    else
+        copy_text(filled.message, sizeof(filled.message), message, length);
     /* Only now, as `message` may be the one that stands in `err`. */
     *err = filled;
     return status;

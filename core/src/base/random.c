@@ -29,28 +29,31 @@ uint64_t cielo__random_next(cielo__random *random)
     return result;
 }
 
+static const char hex[] = "0123456789abcdef";
+
+/* Writes the lowest bits as `digits` hexadecimal ones; gives the end. */
+static char *put_hex(char *out, uint64_t bits, int digits)
+{
+    for (; digits > 0; digits--, bits >>= 4)
+        *out++ = hex[bits & 15];
+    return out;
+}
+
 void cielo__random_guid(cielo__random *random, char out[37])
 {
-    static const char hex[] = "0123456789abcdef";
-    static const char form[] = "xxxxxxxx-xxxx-4xxx-Nxxx-xxxxxxxxxxxx";
-    uint64_t bits = 0;
-    int left = 0;
-    size_t i;
+    uint64_t first = cielo__random_next(random);
+    uint64_t second = cielo__random_next(random);
 
-    for (i = 0; i < sizeof(form) - 1; i++) {
-        if (left == 0) {
-            bits = cielo__random_next(random);
-            left = 16;
-        }
-        if (form[i] == 'x' || form[i] == 'N') {
-            unsigned digit = (unsigned)(bits & 15);
-
-            out[i] = hex[form[i] == 'N' ? (digit & 3) | 8 : digit];
-            bits >>= 4;
-            left--;
-        } else {
-            out[i] = form[i];
-        }
-    }
-    out[36] = '\0';
+    out = put_hex(out, first, 8);
+    *out++ = '-';
+    out = put_hex(out, first >> 32, 4);
+    *out++ = '-';
+    *out++ = '4'; /* the version */
+    out = put_hex(out, first >> 48, 3);
+    *out++ = '-';
+    *out++ = hex[(first >> 60 & 3) | 8]; /* the variant */
+    out = put_hex(out, second, 3);
+    *out++ = '-';
+    out = put_hex(out, second >> 12, 12);
+    *out = '\0';
 }

@@ -7,27 +7,34 @@
 
 #include "check.h"
 
-static int has(const cielo_value *object, const char *name)
+/* Inline, so that the length of a literal is known. */
+static inline const cielo_value *find(const cielo_value *object,
+                                      const char *name)
 {
-    return cielo_value_get(object, name) != NULL;
+    return cielo__value_find(object, name, strlen(name));
 }
 
-static int is_true(const cielo_value *object, const char *name)
+static inline int has(const cielo_value *object, const char *name)
 {
-    return cielo_value_bool(cielo_value_get(object, name));
+    return find(object, name) != NULL;
+}
+
+static inline int is_true(const cielo_value *object, const char *name)
+{
+    return cielo_value_bool(find(object, name));
 }
 
 static int is_false(const cielo_value *object, const char *name)
 {
-    const cielo_value *flag = cielo_value_get(object, name);
+    const cielo_value *flag = find(object, name);
 
     return cielo_value_type(flag) == CIELO_BOOL && !cielo_value_bool(flag);
 }
 
 /* The bytes of a text member; 0 when there is none. */
-static size_t text_size(const cielo_value *object, const char *name)
+static inline size_t text_size(const cielo_value *object, const char *name)
 {
-    const cielo_value *member = cielo_value_get(object, name);
+    const cielo_value *member = find(object, name);
     size_t length = 0;
 
     if (cielo_value_type(member) == CIELO_TEXT)
@@ -85,9 +92,9 @@ static void check_code(cielo__check *c, const cielo_value *card)
 static void check_card_payment(cielo__check *c, const cielo_value *payment,
                                const char *wire, const char *host)
 {
-    const cielo_value *card = cielo_value_get(payment, wire);
+    const cielo_value *card = find(payment, wire);
     int64_t amount = 1, instalments = 1;
-    size_t before = c->path.length;
+    size_t before = c->depth;
 
     cielo_value_integer(cielo_value_get(payment, "Amount"), &amount);
     if (c->rules && amount == 0)
@@ -95,7 +102,7 @@ static void check_card_payment(cielo__check *c, const cielo_value *payment,
             c, "amount", RULE_RANGE,
             "must be above 0 for cards; cards.verify checks a card without "
             "charging it");
-    cielo_value_integer(cielo_value_get(payment, "Installments"), &instalments);
+    cielo_value_integer(CIELO__GET(payment, "Installments"), &instalments);
     if (c->rules && instalments == 0)
         cielo__check_problem(c, "installments", RULE_RANGE,
                              "must be 1 or more");
@@ -104,7 +111,7 @@ static void check_card_payment(cielo__check *c, const cielo_value *payment,
             need(c, payment, wire, host, "is required for this payment type");
         return;
     }
-    cielo__check_enter(c, host, strlen(host));
+    cielo__check_enter(c, host, CIELO__WHOLE);
     if (!has(payment, "Wallet"))
         check_card(c, card);
     check_code(c, card);
@@ -127,12 +134,12 @@ int cielo__check_spares(const cielo_field *field, const cielo_value *out)
 
 static void check_recurrence(cielo__check *c, const cielo_value *payment)
 {
-    const cielo_value *recurrent = cielo_value_get(payment, "RecurrentPayment");
+    const cielo_value *recurrent = CIELO__GET(payment, "RecurrentPayment");
     int64_t count = 1;
 
     if (!c->rules || (!recurrent && !is_true(payment, "Recurrent")))
         return;
-    cielo_value_integer(cielo_value_get(payment, "Installments"), &count);
+    cielo_value_integer(CIELO__GET(payment, "Installments"), &count);
     if (count != 1)
         cielo__check_problem(c, "installments", RULE_CONFLICT,
                              "must be 1 in a recurrence");
@@ -148,27 +155,29 @@ static void check_recurrence(cielo__check *c, const cielo_value *payment)
 /* A charge that the store calls recurring, with a card it keeps. */
 static int is_on_file_recurring(const cielo_value *card)
 {
-    const cielo_value *on_file = cielo_value_get(card, "CardOnFile");
+    const cielo_value *on_file;
 
-    return has(card, "CardToken")
-        && cielo__is_word(cielo_value_get(on_file, "Usage"), "Used")
-        && cielo__is_word(cielo_value_get(on_file, "Reason"), "Recurring");
+    if (!has(card, "CardToken"))
+        return 0;
+    on_file = CIELO__GET(card, "CardOnFile");
+    return cielo__is_word(CIELO__GET(on_file, "Usage"), "Used")
+        && cielo__is_word(CIELO__GET(on_file, "Reason"), "Recurring");
 }
 
 int cielo__lacks_mark(const cielo_value *sale)
 {
-    const cielo_value *payment = cielo_value_get(sale, "Payment");
+    const cielo_value *payment = CIELO__GET(sale, "Payment");
 
-    return !is_true(payment, "Recurrent") && !has(payment, "RecurrentPayment")
-        && (is_on_file_recurring(cielo_value_get(payment, "CreditCard"))
-            || is_on_file_recurring(cielo_value_get(payment, "DebitCard")));
+    return (is_on_file_recurring(CIELO__GET(payment, "CreditCard"))
+            || is_on_file_recurring(CIELO__GET(payment, "DebitCard")))
+        && !is_true(payment, "Recurrent") && !has(payment, "RecurrentPayment");
 }
 
 /* ---- payments and sales ---- */
 
 static void check_payment(cielo__check *c, const cielo_value *payment)
 {
-    const cielo_value *type = cielo_value_get(payment, "Type");
+    const cielo_value *type = CIELO__GET(payment, "Type");
 
     if (cielo__is_word(type, "CreditCard")) {
         need(c, payment, "Installments", "installments",
@@ -188,7 +197,7 @@ static void check_pix(cielo__check *c, const cielo_value *sale,
                       const cielo_value *payment)
 {
     enum { LONGEST_LIFE = 86400, NUMBER_SIZE = 25 };
-    const cielo_value *customer = cielo_value_get(sale, "Customer");
+    const cielo_value *customer = CIELO__GET(sale, "Customer");
     int64_t life = 0;
 
     need(c, customer, "Name", "customer.name", "is required for Pix");
@@ -198,7 +207,7 @@ static void check_pix(cielo__check *c, const cielo_value *sale,
     miss(c, payment, "Provider", "payment.provider",
          "is missing: Cielo refuses the Pix of newer stores without "
          "\"Cielo2\"");
-    if (!cielo__is_word(cielo_value_get(payment, "Provider"), "Cielo2")) {
+    if (!cielo__is_word(CIELO__GET(payment, "Provider"), "Cielo2")) {
         if (has(payment, "Provider"))
             cielo__check_warn(c, "payment.provider", RULE_CHOICE,
                               "is not \"Cielo2\", without which Cielo refuses "
@@ -209,8 +218,8 @@ static void check_pix(cielo__check *c, const cielo_value *sale,
         && text_size(sale, "MerchantOrderId") > NUMBER_SIZE)
         cielo__check_warn(c, "merchant_order_id", RULE_SIZE,
                           "has more than the 25 characters that Cielo2 takes");
-    if (cielo_value_integer(cielo_value_get(cielo_value_get(payment, "QrCode"),
-                                            "Expiration"),
+    if (cielo_value_integer(CIELO__GET(cielo_value_get(payment, "QrCode"),
+                                       "Expiration"),
                             &life)
         && life > LONGEST_LIFE)
         cielo__check_warn(c, "payment.qr_code.expiration", RULE_RANGE,
@@ -227,7 +236,7 @@ static void check_boleto(cielo__check *c, const cielo_value *sale)
            {"Street", "customer.address.street"},
            {"Number", "customer.address.number"}};
     const cielo_value *address
-        = cielo_value_get(cielo_value_get(sale, "Customer"), "Address");
+        = CIELO__GET(cielo_value_get(sale, "Customer"), "Address");
     size_t i;
 
     for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
@@ -246,7 +255,7 @@ static void check_complements(cielo__check *c, const cielo_value *customer)
     size_t i;
 
     for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
-        if (text_size(cielo_value_get(customer, addresses[i][0]), "Complement")
+        if (text_size(find(customer, addresses[i][0]), "Complement")
             > COMPLEMENT_SIZE)
             cielo__check_warn(c, addresses[i][1], RULE_SIZE,
                               "has more than 14 characters, which may abort "
@@ -267,8 +276,8 @@ static void check_number(cielo__check *c, const cielo_value *sale)
 
 static void check_sale(cielo__check *c, const cielo_value *sale)
 {
-    const cielo_value *payment = cielo_value_get(sale, "Payment");
-    const cielo_value *type = cielo_value_get(payment, "Type");
+    const cielo_value *payment = CIELO__GET(sale, "Payment");
+    const cielo_value *type = CIELO__GET(payment, "Type");
 
     if (cielo__is_word(type, "Pix"))
         check_pix(c, sale, payment);
@@ -278,7 +287,7 @@ static void check_sale(cielo__check *c, const cielo_value *sale)
              || cielo__is_word(type, "DebitCard"))
         check_number(c, sale);
     if (has(payment, "FraudAnalysis"))
-        check_complements(c, cielo_value_get(sale, "Customer"));
+        check_complements(c, CIELO__GET(sale, "Customer"));
     if (cielo__lacks_mark(sale))
         cielo__check_warn(c, "payment.recurrent", RULE_REQUIRED,
                           "is not true: Cielo denies a stored card's charge "

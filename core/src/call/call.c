@@ -11,18 +11,51 @@
 
 /* ---- life ---- */
 
+/* Of each buffer no more is kept for the next call. */
+enum { SCRATCH_KEPT = 16 * 1024, TEXTS_KEPT = 2 * 1024 };
+
+static void keep(cielo__buf *buf, size_t most)
+{
+    if (buf->capacity > most)
+        cielo__buf_clear(buf);
+    else
+        cielo__buf_reset(buf);
+    if (buf->data)
+        cielo__forbid(buf->data, buf->capacity);
+}
+
+static void take_up(cielo__buf *buf)
+{
+    if (buf->data)
+        cielo__allow(buf->data, buf->capacity);
+}
+
+static void take_up_buffers(cielo_call *call)
+{
+    take_up(&call->scratch);
+    take_up(&call->token);
+    take_up(&call->texts);
+    take_up(&call->body);
+    take_up(&call->attempts);
+}
+
 static cielo_call *allocate(cielo_client *client)
 {
     cielo_call *call = cielo__spare_take(cielo__client_shared(client));
 
     if (call) {
         cielo__allow(call, OWN_PART);
+        take_up_buffers(call);
         return call;
     }
     call = cielo__calloc(cielo__client_allocator(client), sizeof(*call));
     if (call) {
         call->mem = cielo__client_allocator(client);
         cielo__buf_init(&call->scratch, NULL, SIZE_MAX - 1);
+        cielo__buf_init(&call->token, call->mem, 64 * 1024);
+        cielo__buf_init(&call->texts, call->mem, CIELO__TEXTS);
+        cielo__buf_init(&call->body, call->mem, SIZE_MAX - 1);
+        cielo__buf_init(&call->attempts, call->mem, SIZE_MAX - 1);
     }
     return call;
 }
@@ -45,9 +78,7 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
     call->operation = operation;
     call->sent = CIELO_SENT_NO;
     cielo__random_seed(&call->random, entropy->bytes);
-    cielo__message_init(&call->message, call->mem);
-    cielo__buf_init(&call->token, call->mem, 64 * 1024);
-    call->last_attempt = &call->attempts;
+    cielo__message_init(&call->message, &call->texts, &call->body);
     if (cielo__call_prepare(call, params) != CIELO_OK) {
         cielo_call_free(call);
         return cielo__report(err, CIELO_EMEMORY, NULL);
@@ -91,14 +122,17 @@ static void drop_transport(cielo_call *call)
         call->transport_destroy(exchange);
 }
 
-enum { SCRATCH_KEPT = 16 * 1024 };
-
 /* Leaves nothing of the call but its memory. */
 static void retire(cielo_call *call)
 {
-    if (call->scratch.capacity > SCRATCH_KEPT)
-        cielo__buf_clear(&call->scratch);
-    cielo__wipe(call, OWN_PART);
+    keep(&call->scratch, SCRATCH_KEPT);
+    keep(&call->token, TEXTS_KEPT);
+    keep(&call->texts, TEXTS_KEPT);
+    keep(&call->body, TEXTS_KEPT);
+    keep(&call->attempts, TEXTS_KEPT);
+    if (call->looked)
+        cielo__wipe(&call->settle, sizeof(call->settle));
+    cielo__wipe(call, offsetof(struct cielo_call, settle));
     cielo__forbid(call, OWN_PART);
 }
 
@@ -108,7 +142,12 @@ static void destroy_spare(void *spare)
     cielo_call *call = spare;
 
     cielo__allow(call, OWN_PART);
+    take_up_buffers(call);
     cielo__buf_clear(&call->scratch);
+    cielo__buf_clear(&call->token);
+    cielo__buf_clear(&call->texts);
+    cielo__buf_clear(&call->body);
+    cielo__buf_clear(&call->attempts);
     cielo__free(call->mem, call);
 }
 
@@ -123,15 +162,12 @@ void cielo_call_free(cielo_call *call)
     give_back(call);
     cielo__event_clear(&call->event);
     cielo__settle_clear(&call->settle);
-    cielo__message_clear(&call->message);
-    cielo__buf_clear(&call->token);
     cielo_value_free(call->look);
     cielo_value_free(call->input.params);
     cielo_value_free(call->input.body);
     cielo_value_free(call->input.problems);
     cielo_value_free(call->input.warnings);
     cielo_value_free(call->answer);
-    cielo__attempts_free(call);
     cielo_value_free(call->facts);
     cielo_value_free(call->details);
     client = call->client;
@@ -154,6 +190,7 @@ static void finish(cielo_call *call)
 void cielo__call_succeed(cielo_call *call)
 {
     cielo__report(&call->error, CIELO_OK, NULL);
+    cielo__outcome_read(call);
     finish(call);
 }
 
@@ -212,6 +249,7 @@ void cielo__call_adopt(cielo_call *call, cielo_value *tree)
     cielo_value_free(call->answer);
     call->answer = tree;
     call->result = tree;
+    call->payment = cielo__payment_of(call->row, tree);
 }
 
 void cielo__call_start_job(cielo_call *call, cielo__job job)
@@ -300,11 +338,10 @@ cielo_value *cielo_call_take_result(cielo_call *call)
     cielo_value *taken = NULL;
 
     if (call->mode == CIELO__MODE_DONE && call->error.status == CIELO_OK) {
-        if (!cielo_call_facts(call)) /* made from what goes away */
-            return NULL;
         taken = call->answer;
         call->answer = NULL;
         call->result = NULL;
+        call->payment = NULL;
     }
     return taken;
 }

@@ -101,6 +101,7 @@ typedef struct cielo__address {
     char host[256];
     char prefix[256];
     int port;
+    size_t target; /* where the path begins in the address itself */
 } cielo__address;
 int cielo__address_parse(cielo__address *out, const char *url);
 /* ---- client.c ---- */
@@ -111,7 +112,11 @@ int cielo__client_max_retries(const cielo_client *client);
 int cielo__client_reconcile(const cielo_client *client);
 int cielo__client_validate(const cielo_client *client);
 
-/* "https://api.cieloecommerce.cielo.com.br" and such: the base of a host. */
+/* What every request of the client names as its sender. */
+const char *cielo__client_agent(const cielo_client *client);
+
+/* "https://api.cieloecommerce.cielo.com.br" and such: the base of a host,
+ * without a slash at its end. */
 const char *cielo__client_base(const cielo_client *client, cielo__host host);
 
 const cielo__address *cielo__client_address(const cielo_client *client,
@@ -194,16 +199,17 @@ int cielo__is_same_clock(cielo__shared *s);
 
 enum { CIELO__HEADERS = 8 };
 
-/* A request and the memory behind it. */
+/* The room that the texts of a message may take: an address, a token. */
+enum { CIELO__TEXTS = 72 * 1024 };
+
+/* A request and the memory behind it. What is one for all requests of a client
+ * is borrowed from it. */
 typedef struct cielo__message {
     cielo_request request;
     cielo_header headers[CIELO__HEADERS];
-    cielo__buf url;
-    cielo__buf shown; /* the URL as logs may show it */
-    cielo__buf authorization;
-    cielo__buf agent;
-    char *body;
-    size_t body_length;
+    cielo__buf *texts;  /* the address, NUL, and what Authorization says */
+    size_t credentials; /* where in `texts` that begins */
+    cielo__buf *body;
     char request_id[64];
 } cielo__message;
 
@@ -211,14 +217,21 @@ typedef struct cielo__message {
 cielo__host cielo__host_of(const cielo__operation *row,
                            const cielo_value *params);
 
-void cielo__message_init(cielo__message *message, const cielo_allocator *mem);
-void cielo__message_clear(cielo__message *message);
+/* Borrows both, which are this message's alone. */
+void cielo__message_init(cielo__message *message, cielo__buf *texts,
+                         cielo__buf *body);
 /* Builds the request of a row. `token` is for those that have one;
  * `request_id` NULL draws a fresh one. Errors: CIELO_EMEMORY. */
 int cielo__message_build(cielo__message *message, const cielo_client *client,
                          const cielo__operation *row, const cielo_value *params,
                          const cielo_value *body, const char *token,
                          const char *request_id, cielo__random *random);
+/* Adds the address of what was built from these as logs may show it. */
+void cielo__message_shown(cielo__buf *out, const cielo_client *client,
+                          const cielo__operation *row,
+                          const cielo_value *params, const cielo_value *body);
+/* The secret part of what Authorization says; NULL when there is none. */
+const char *cielo__message_credentials(const cielo__message *message);
 /* 1 for a row whose requests need an OAuth token of their own. */
 int cielo__has_own_token(const cielo__operation *row);
 /* Builds the request for the OAuth token that a row's requests need. */
@@ -293,6 +306,8 @@ const char *cielo__intent_order(const cielo__intent *intent);
 /* 1 for a payment that is refused for good, by its status or, where that says
  * nothing yet, by its code or its analysis [velocity-refusal]. */
 int cielo__is_refused(const cielo_value *payment);
+/* The same of one whose status is of that nature. */
+int cielo__is_refused_as(const cielo_value *payment, cielo_nature nature);
 /* When Cielo received a sale, under either spelling of the member; ms since
  * 1970, -1 when that cannot be read. */
 int64_t cielo__received_at(const cielo_value *payment);

@@ -37,7 +37,7 @@ typedef struct cielo__event {
 
 /* What one request came to, until somebody asks for the details. */
 typedef struct cielo__attempt {
-    struct cielo__attempt *next;
+    cielo__job job;     /* that it was for */
     const char *method; /* static, or of the call's parameters */
     int answered;
     int http_status; /* of the answer */
@@ -45,9 +45,18 @@ typedef struct cielo__attempt {
     cielo_cause cause;
     int64_t ms;
     char request_id[64];
-    size_t url_length;
-    char texts[]; /* the URL as logs may show it, NUL, the reason, NUL */
+    size_t url_length;    /* as logs may show it; 0: that of the operation */
+    size_t reason_length; /* why no answer came */
 } cielo__attempt;
+
+/* What a success came to. It outlives the answer that it was read from. */
+typedef struct cielo__outcome {
+    const cielo_status *status; /* of a sale or an order; NULL: in no table */
+    int number;                 /* a sale's status as it came; -1: unknown */
+    unsigned char approved;     /* these three of a sale or a change */
+    unsigned char declined;
+    unsigned char pending;
+} cielo__outcome;
 
 /* Whether look-ups are under way, and what for. */
 typedef enum cielo__phase {
@@ -86,33 +95,39 @@ struct cielo_call {
     int64_t void_at;
     int void_left; /* by then: it was given up while the host had it */
     int holds_token;
-    cielo__buf token;
     cielo__message message;
     cielo_value *look; /* the parameters of the look-up under way, or NULL */
     cielo__event event;
 
     cielo_sent sent; /* of the operation itself */
     cielo__phase phase;
-    cielo__settling settle;
+    int looked;           /* `settle` was used */
     int64_t settle_limit; /* no look-up after this */
     int rounds;           /* of look-ups that did not settle */
     cielo_value *answer;  /* owns `result` */
     const cielo_value *result;
-    cielo__attempt *attempts;      /* the first one */
-    cielo__attempt **last_attempt; /* where the next is put */
-    cielo_value *facts;            /* these two once they are asked for */
+    const cielo_value *payment; /* that it is or holds, or NULL */
+    cielo_value *facts;         /* these two once they are asked for */
     cielo_value *details;
     cielo_error error;
     int reconciled;
     cielo__change change; /* what became of a capture or a void */
     int http_status;      /* of the answer that decided */
+    cielo__outcome outcome;
 
     void *transport;
     void (*transport_destroy)(void *exchange);
 
-    /* These outlive the call, as those of a spare one. */
+    cielo__settling settle; /* large, and few calls look up anything */
+
+    /* These outlive the call, as those of a spare one: empty, in memory that
+     * the next call need not ask for. */
     const cielo_allocator *mem;
     cielo__buf scratch; /* for reading answers */
+    cielo__buf token;
+    cielo__buf texts;    /* of the message */
+    cielo__buf body;     /* likewise */
+    cielo__buf attempts; /* of each a cielo__attempt, its URL, its reason */
 };
 
 /* ---- call.c ---- */
@@ -165,15 +180,29 @@ void cielo__event_clear(cielo__event *event);
  * cut on a character after `limit` bytes. */
 void cielo__call_clean(const cielo_call *call, cielo__buf *out,
                        const char *text, size_t length, size_t limit);
-/* Facts and details of a call that ended. */
-void cielo__result_facts(cielo_call *call);
+/* The details of a call that ended. */
 void cielo__result_details(cielo_call *call);
 /* Notes what became of the request under way. */
 void cielo__result_attempt(cielo_call *call);
-void cielo__attempts_free(cielo_call *call);
 /* The shop's number of the order that the call is about, or NULL. */
 const char *cielo__order_number(const cielo_call *call);
 /* Adds the errors of an answer's body, in any of its shapes. */
 void cielo__result_errors(cielo_call *call, const cielo_value *tree);
+
+/* ---- outcome.c ---- */
+
+/* The payment that a result is, or holds; NULL for results of other things. */
+const cielo_value *cielo__payment_of(const cielo__operation *row,
+                                     const cielo_value *result);
+/* Fills `outcome` from the result of a call that succeeds. */
+void cielo__outcome_read(cielo_call *call);
+/* Makes the tree of facts of a call that ended; NULL when memory is short. */
+void cielo__result_facts(cielo_call *call);
+/* Adds them only where there are any: few calls have one. Errors:
+ * CIELO_EMEMORY. */
+int cielo__add_warnings(const cielo_call *call, cielo_value *to);
+/* The id under which Cielo knows the operation, or else its last look-up; ""
+ * for none. */
+const char *cielo__call_id(const cielo_call *call);
 
 #endif

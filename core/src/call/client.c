@@ -1,6 +1,8 @@
 /* A client: settings that never change, and the state that its calls share. */
 #include <string.h>
 
+#include <cielo/cielo.h>
+
 #include "../base/atomic.h"
 #include "call.h"
 #include "slots.h"
@@ -8,7 +10,8 @@
 enum {
     DEFAULT_TIMEOUT = 45000,
     DEFAULT_CONNECT_TIMEOUT = 5000,
-    DEFAULT_RETRIES = 2
+    DEFAULT_RETRIES = 2,
+    DEFAULT_CONNECTIONS = 100
 };
 
 /* What a client has in common with those that cielo_client_with makes of it. */
@@ -16,9 +19,11 @@ typedef struct family {
     unsigned refs;
     cielo_allocator mem;
     cielo__settings settings;
+    char *agent;
     char *bases[CIELO__HOST_LOCAL];
     cielo__address addresses[CIELO__HOST_LOCAL]; /* empty where the base is */
     cielo__shared *shared;
+    int max_connections;
 } family;
 
 struct cielo_client {
@@ -47,6 +52,15 @@ struct cielo_client {
     X(POST_AUTH, "https://auth.braspag.com.br",                               \
       "https://authsandbox.braspag.com.br")
 
+static size_t without_slashes(const char *base)
+{
+    size_t length = strlen(base);
+
+    while (length > 0 && base[length - 1] == '/')
+        length--;
+    return length;
+}
+
 static int set_bases(family *f)
 {
     static const char *const hosts[][2] = {
@@ -61,11 +75,28 @@ static int set_bases(family *f)
         const char *base = *f->settings.base_url ? f->settings.base_url
                                                  : hosts[i][sandbox];
 
-        f->bases[i] = cielo__strdup(&f->mem, base);
+        f->bases[i] = cielo__strndup(&f->mem, base, without_slashes(base));
         if (!f->bases[i])
             return CIELO_EMEMORY;
         (void)cielo__address_parse(&f->addresses[i], base);
     }
+    return CIELO_OK;
+}
+
+/* The name that the user gave, and the library's own. */
+static int set_agent(family *f)
+{
+    static const char own[] = "libcielo/" CIELO_VERSION;
+    const char *given = f->settings.user_agent;
+    size_t length = strlen(given), at = length > 0 ? length + 1 : 0;
+
+    f->agent = cielo__allocate(&f->mem, at + sizeof(own));
+    if (!f->agent)
+        return CIELO_EMEMORY;
+    memcpy(f->agent, given, length);
+    if (at > 0)
+        f->agent[length] = ' ';
+    memcpy(f->agent + at, own, sizeof(own));
     return CIELO_OK;
 }
 
@@ -80,6 +111,7 @@ static void family_free(family *f)
     cielo__shared_free(f->shared);
     for (i = 0; i < CIELO__HOST_LOCAL; i++)
         cielo__free(&mem, f->bases[i]);
+    cielo__free(&mem, f->agent);
     cielo__settings_free(&mem, &f->settings);
     cielo__free(&mem, f);
 }
@@ -88,6 +120,11 @@ static void family_unref(family *f)
 {
     if (f && cielo__atomic_add(&f->refs, -1) == 0)
         family_free(f);
+}
+
+static int64_t first_given(int64_t given, int64_t otherwise)
+{
+    return given >= 0 ? given : otherwise;
 }
 
 static int family_new(family **out, const cielo_options *options,
@@ -101,9 +138,11 @@ static int family_new(family **out, const cielo_options *options,
         return cielo__report(err, CIELO_EMEMORY, NULL);
     f->refs = 1;
     f->mem = *mem;
+    f->max_connections
+        = (int)first_given(options->max_connections, DEFAULT_CONNECTIONS);
     f->shared = cielo__shared_new(&f->mem);
     if (!f->shared || cielo__settings_copy(&f->mem, &f->settings, options)
-        || set_bases(f) != CIELO_OK) {
+        || set_agent(f) != CIELO_OK || set_bases(f) != CIELO_OK) {
         family_unref(f);
         return cielo__report(err, CIELO_EMEMORY, NULL);
     }
@@ -112,11 +151,6 @@ static int family_new(family **out, const cielo_options *options,
 }
 
 /* ---- life ---- */
-
-static int64_t first_given(int64_t given, int64_t otherwise)
-{
-    return given >= 0 ? given : otherwise;
-}
 
 /* Takes over the reference to `f`. */
 static int client_make(cielo_client **out, family *f, const cielo_options *o,
@@ -249,6 +283,11 @@ int cielo__client_validate(const cielo_client *client)
     return client->validate;
 }
 
+const char *cielo__client_agent(const cielo_client *client)
+{
+    return client->family->agent;
+}
+
 const char *cielo__client_base(const cielo_client *client, cielo__host host)
 {
     return client->family->bases[host];
@@ -278,6 +317,11 @@ const char *cielo__client_ca_file(const cielo_client *client)
 const char *cielo__client_proxy(const cielo_client *client)
 {
     return client->family->settings.proxy;
+}
+
+size_t cielo__client_max_connections(const cielo_client *client)
+{
+    return (size_t)client->family->max_connections;
 }
 
 void **cielo__client_transport(cielo_client *client,

@@ -131,22 +131,25 @@ static int same_order(const char *ours, const char *theirs)
     return ours && theirs && strcmp(ours, theirs) == 0;
 }
 
-int cielo__is_refused(const cielo_value *payment)
+int cielo__is_refused_as(const cielo_value *payment, cielo_nature nature)
 {
     size_t length = 0;
-    const char *code
-        = cielo_value_text(cielo__member(payment, "ReturnCode"), &length);
+    const char *code;
+
+    if (nature != CIELO_NATURE_UNFINISHED)
+        return nature == CIELO_NATURE_REFUSED;
+    code = cielo_value_text(cielo__member(payment, "ReturnCode"), &length);
+    return cielo__code_is_final(code, length)
+        || cielo__same_word(text_at(payment, "VelocityAnalysis.ResultMessage"),
+                            "Reject");
+}
+
+int cielo__is_refused(const cielo_value *payment)
+{
     int64_t status = -1;
-    cielo_nature nature;
 
     cielo__number(payment, "Status", &status);
-    nature = cielo__sale_nature(status);
-    return nature == CIELO_NATURE_REFUSED
-        || (nature == CIELO_NATURE_UNFINISHED
-            && (cielo__code_is_final(code, length)
-                || cielo__same_word(text_at(payment,
-                                            "VelocityAnalysis.ResultMessage"),
-                                    "Reject")));
+    return cielo__is_refused_as(payment, cielo__sale_nature(status));
 }
 
 int cielo__is_late_enough(int64_t received, int64_t begin)

@@ -286,6 +286,7 @@ int cielo__address_parse(cielo__address *out, const char *url)
     end = at + strcspn(at, "/?#");
     if (!parse_place(at, end, out))
         return 0;
+    out->target = (size_t)(end - url);
     length = strlen(end);
     while (length > 0 && end[length - 1] == '/')
         length--;
@@ -396,6 +397,10 @@ static int check_numbers(const cielo_options *o, cielo_value *problems)
     if (status == CIELO_OK && (o->max_retries < -1 || o->max_retries > 100))
         status = cielo__problem_add(problems, "max_retries", "range",
                                     "must be from 0 to 100");
+    if (status == CIELO_OK
+        && (o->max_connections == 0 || o->max_connections < -1))
+        status = cielo__problem_add(problems, "max_connections", "range",
+                                    "must be above 0");
     return status;
 }
 
@@ -442,6 +447,7 @@ static int check_fixed(const cielo_options *o, cielo_value *problems)
                    {"proxy", o->proxy != NULL},
                    {"user_agent", o->user_agent != NULL},
                    {"allow_plain_http", o->allow_plain_http != -1},
+                   {"max_connections", o->max_connections != -1},
                    {"allocator", o->allocator != NULL}};
     int status = CIELO_OK;
     size_t i;

@@ -53,7 +53,7 @@ static cielo__intent asked_last(const cielo_call *call)
 
     if (call->job == CIELO__JOB_LOOK) {
         asked.row = cielo__settle_row(&call->settle);
-        asked.operation = cielo_operation_find(asked.row->facts.name);
+        asked.operation = cielo__operation_number(asked.row);
         asked.params = call->look;
         asked.body = NULL;
     }

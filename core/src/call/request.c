@@ -1,38 +1,20 @@
 /* An operation row and its parameters to a method, an address and headers. */
-#include <stdio.h>
 #include <string.h>
-
-#include <cielo/cielo.h>
 
 #include "call.h"
 
 enum { URL_LIMIT = 8192 };
 
+static const char authorization[] = "Authorization";
+
 /* ---- the message ---- */
 
-void cielo__message_init(cielo__message *message, const cielo_allocator *mem)
+void cielo__message_init(cielo__message *message, cielo__buf *texts,
+                         cielo__buf *body)
 {
     memset(message, 0, sizeof(*message));
-    cielo__buf_init(&message->url, mem, URL_LIMIT);
-    cielo__buf_init(&message->shown, mem, URL_LIMIT);
-    cielo__buf_init(&message->authorization, mem, 64 * 1024);
-    cielo__buf_init(&message->agent, mem, 1024);
-}
-
-static void drop_body(cielo__message *message)
-{
-    cielo_text_free(message->body, message->body_length);
-    message->body = NULL;
-    message->body_length = 0;
-}
-
-void cielo__message_clear(cielo__message *message)
-{
-    cielo__buf_clear(&message->url);
-    cielo__buf_clear(&message->shown);
-    cielo__buf_clear(&message->authorization);
-    cielo__buf_clear(&message->agent);
-    drop_body(message);
+    message->texts = texts;
+    message->body = body;
 }
 
 static void add_header(cielo__message *message, const char *name,
@@ -45,6 +27,12 @@ static void add_header(cielo__message *message, const char *name,
 }
 
 /* ---- the address ---- */
+
+/* Where an address is written, and for whom. */
+typedef struct address_writer {
+    cielo__buf *out;
+    int for_logs; /* 1: parameters that nobody may see become stars */
+} address_writer;
 
 static const char *param_text(const cielo_value *params, const char *name,
                               size_t length, size_t *text_length)
@@ -84,46 +72,37 @@ static int is_for_logs(const char *name, size_t length, const char *text,
     return same;
 }
 
-/* Writes one parameter to the address, and to the one that logs show. */
-static void put_param(cielo__message *message, const char *name, size_t length,
+static void put_param(const address_writer *w, const char *name, size_t length,
                       const char *text, size_t text_length)
 {
-    cielo__buf_percent(&message->url, text, text_length);
-    if (!is_for_logs(name, length, text, text_length))
-        cielo__buf_text(&message->shown, "***");
+    if (w->for_logs && !is_for_logs(name, length, text, text_length))
+        cielo__buf_text(w->out, "***");
     else
-        cielo__buf_percent(&message->shown, text, text_length);
+        cielo__buf_percent(w->out, text, text_length);
 }
 
-static void put_literal(cielo__message *message, const char *text,
-                        size_t length)
-{
-    cielo__buf_add(&message->url, text, length);
-    cielo__buf_add(&message->shown, text, length);
-}
-
-static void put_path(cielo__message *message, const char *at, const char *end,
+static void put_path(const address_writer *w, const char *at, const char *end,
                      const cielo_value *params)
 {
     while (at < end) {
-        size_t literal = strcspn(at, "{?");
+        const char *open = memchr(at, '{', (size_t)(end - at));
         const char *close;
         size_t length = 0;
         const char *text;
 
-        put_literal(message, at, literal);
-        at += literal;
-        if (at >= end)
+        cielo__buf_add(w->out, at, (size_t)((open ? open : end) - at));
+        if (!open)
             break;
+        at = open;
         close = strchr(at, '}');
         text = param_text(params, at + 1, (size_t)(close - at - 1), &length);
-        put_param(message, at + 1, (size_t)(close - at - 1), text, length);
+        put_param(w, at + 1, (size_t)(close - at - 1), text, length);
         at = close + 1;
     }
 }
 
 /* "name={param}&..." with what has no value left out. */
-static void put_query(cielo__message *message, const char *at,
+static void put_query(const address_writer *w, const char *at,
                       const cielo_value *params)
 {
     const char *separator = "?";
@@ -136,10 +115,9 @@ static void put_query(cielo__message *message, const char *at,
             = param_text(params, open + 1, (size_t)(close - open - 1), &length);
 
         if (text) {
-            put_literal(message, separator, 1);
-            put_literal(message, at, (size_t)(open - at));
-            put_param(message, open + 1, (size_t)(close - open - 1), text,
-                      length);
+            cielo__buf_add(w->out, separator, 1);
+            cielo__buf_add(w->out, at, (size_t)(open - at));
+            put_param(w, open + 1, (size_t)(close - open - 1), text, length);
             separator = "&";
         }
         at = close[1] == '&' ? close + 2 : close + 1;
@@ -148,15 +126,14 @@ static void put_query(cielo__message *message, const char *at,
 
 /* The user wrote the path; what the query says is nobody's business. A number
  * that escapes part is looked for in the path as it is meant. */
-static void put_free_path(cielo__message *message, const char *path)
+static void put_shown_path(cielo__buf *out, const char *path)
 {
     size_t length = strcspn(path, "?"), meant;
     char *copy = cielo__strndup(NULL, path, length);
     cielo__buf shown;
 
-    cielo__buf_text(&message->url, path);
     if (!copy) {
-        message->shown.status = CIELO_EMEMORY;
+        out->status = CIELO_EMEMORY;
         return;
     }
     while (cielo__unescape(copy))
@@ -167,9 +144,9 @@ static void put_free_path(cielo__message *message, const char *path)
     if (meant < length
         && (shown.length != meant
             || memcmp(cielo__buf_string(&shown), copy, meant) != 0))
-        cielo__buf_text(&message->shown, "/***");
+        cielo__buf_text(out, "/***");
     else
-        cielo__text_shown(&message->shown, path, length, NULL, URL_LIMIT);
+        cielo__text_shown(out, path, length, NULL, URL_LIMIT);
     cielo__buf_clear(&shown);
     cielo__free_secret(NULL, copy);
 }
@@ -177,12 +154,12 @@ static void put_free_path(cielo__message *message, const char *path)
 cielo__host cielo__host_of(const cielo__operation *row,
                            const cielo_value *params)
 {
-    const char *host = cielo_value_text(cielo_value_get(params, "host"), NULL);
-    const char *method
-        = cielo_value_text(cielo_value_get(params, "method"), NULL);
+    const char *host, *method;
 
     if (row->auth != CIELO__AUTH_GIVEN)
         return row->host;
+    host = cielo_value_text(cielo_value_get(params, "host"), NULL);
+    method = cielo_value_text(cielo_value_get(params, "method"), NULL);
     if (!host)
         return method && strcmp(method, "GET") == 0 ? CIELO__HOST_QUERY
                                                     : CIELO__HOST_TRANSACTION;
@@ -191,27 +168,17 @@ cielo__host cielo__host_of(const cielo__operation *row,
                                         : CIELO__HOST_TRANSACTION;
 }
 
-static void put_base(cielo__message *message, const char *base)
+static void set_address(cielo__message *message, const cielo_client *client,
+                        cielo__host host)
 {
-    size_t length = strlen(base);
-
-    while (length > 0 && base[length - 1] == '/')
-        length--;
-    put_literal(message, base, length);
-}
-
-static void set_address(cielo__message *message, const cielo__address *address)
-{
+    const cielo__address *address = cielo__client_address(client, host);
     cielo_request *request = &message->request;
-    const char *url = cielo__buf_string(&message->url);
-    const char *authority = strstr(url, "://");
 
-    request->url = url;
+    request->url = cielo__buf_string(message->texts);
     request->scheme = address->scheme;
     request->host = address->host;
     request->port = address->port;
-    request->target = authority ? authority + 3 : url;
-    request->target += strcspn(request->target, "/");
+    request->target = request->url + address->target;
 }
 
 /* 1 when the body is for the second version of the row's path: a card that is
@@ -223,41 +190,56 @@ static int is_second_version(const cielo__operation *row,
         && (cielo_value_get(body, "Card") || cielo_value_get(body, "Wallet"));
 }
 
-static void put_address(cielo__message *message, const cielo_client *client,
+static void put_address(const address_writer *w, const cielo_client *client,
                         const cielo__operation *row, const cielo_value *params,
                         const cielo_value *body)
 {
-    cielo__host host = cielo__host_of(row, params);
-    const char *path = row->facts.path;
+    const char *path = row->facts.path, *query = strchr(path, '?');
 
-    put_base(message, cielo__client_base(client, host));
+    cielo__buf_text(w->out,
+                    cielo__client_base(client, cielo__host_of(row, params)));
+    if (path[0] == '-') {
+        path = cielo_value_text(cielo_value_get(params, "path"), NULL);
+        if (w->for_logs)
+            put_shown_path(w->out, path);
+        else
+            cielo__buf_text(w->out, path);
+        return;
+    }
     if (is_second_version(row, body)) {
-        put_literal(message, "/2", 2);
+        cielo__buf_add(w->out, "/2", 2);
         path += 2; /* "/1" */
     }
-    if (path[0] == '-') {
-        put_free_path(message,
-                      cielo_value_text(cielo_value_get(params, "path"), NULL));
-    } else {
-        const char *query = strchr(path, '?');
+    put_path(w, path, query ? query : path + strlen(path), params);
+    if (query)
+        put_query(w, query + 1, params);
+}
 
-        put_path(message, path, query ? query : path + strlen(path), params);
-        if (query)
-            put_query(message, query + 1, params);
-    }
-    set_address(message, cielo__client_address(client, host));
+void cielo__message_shown(cielo__buf *out, const cielo_client *client,
+                          const cielo__operation *row,
+                          const cielo_value *params, const cielo_value *body)
+{
+    const address_writer logs = {out, 1};
+
+    put_address(&logs, client, row, params, body);
+}
+
+/* Ends the address, behind which the credentials may stand. */
+static void end_address(cielo__message *message)
+{
+    cielo__buf *texts = message->texts;
+
+    if (texts->length > URL_LIMIT)
+        texts->status = CIELO_EUSAGE;
+    cielo__buf_add(texts, "", 1);
+    message->credentials = texts->length;
 }
 
 /* ---- headers ---- */
 
-static void put_agent(cielo__message *message, const cielo__settings *settings)
+static void put_agent(cielo__message *message, const cielo_client *client)
 {
-    if (*settings->user_agent) {
-        cielo__buf_text(&message->agent, settings->user_agent);
-        cielo__buf_char(&message->agent, ' ');
-    }
-    cielo__buf_text(&message->agent, "libcielo/" CIELO_VERSION);
-    add_header(message, "User-Agent", cielo__buf_string(&message->agent));
+    add_header(message, "User-Agent", cielo__client_agent(client));
     add_header(message, "Accept", "application/json");
 }
 
@@ -267,8 +249,7 @@ static void put_merchant(cielo__message *message,
                          const char *request_id, cielo__random *random)
 {
     if (request_id)
-        snprintf(message->request_id, sizeof(message->request_id), "%s",
-                 request_id);
+        memcpy(message->request_id, request_id, strlen(request_id) + 1);
     else
         cielo__random_guid(random, message->request_id);
     add_header(message, "MerchantId", settings->merchant_id);
@@ -280,20 +261,18 @@ static void put_merchant(cielo__message *message,
 static void put_basic(cielo__message *message, const char *id,
                       const char *secret)
 {
-    cielo__buf pair;
+    cielo__buf pair, *texts = message->texts;
 
-    cielo__buf_init(&pair, message->url.mem, 4096);
+    cielo__buf_init(&pair, texts->mem, 4096);
     cielo__buf_text(&pair, id);
     cielo__buf_char(&pair, ':');
     cielo__buf_text(&pair, secret);
-    cielo__buf_text(&message->authorization, "Basic ");
-    cielo__buf_base64(&message->authorization, cielo__buf_string(&pair),
-                      pair.length);
+    cielo__buf_text(texts, "Basic ");
+    cielo__buf_base64(texts, cielo__buf_string(&pair), pair.length);
     if (pair.status != CIELO_OK)
-        message->authorization.status = pair.status;
+        texts->status = pair.status;
     cielo__buf_clear(&pair);
-    add_header(message, "Authorization",
-               cielo__buf_string(&message->authorization));
+    add_header(message, authorization, NULL); /* set by end_message */
 }
 
 /* A page is made with the store's id, a token, or both [page-credentials]: what
@@ -312,10 +291,9 @@ static void put_bearer(cielo__message *message, const cielo__settings *settings,
         add_header(message, "MerchantId", settings->merchant_id);
     if (!token || !*token)
         return;
-    cielo__buf_text(&message->authorization, "Bearer ");
-    cielo__buf_text(&message->authorization, token);
-    add_header(message, "Authorization",
-               cielo__buf_string(&message->authorization));
+    cielo__buf_text(message->texts, "Bearer ");
+    cielo__buf_text(message->texts, token);
+    add_header(message, authorization, NULL); /* set by end_message */
 }
 
 static void start_message(cielo__message *message)
@@ -323,11 +301,9 @@ static void start_message(cielo__message *message)
     memset(&message->request, 0, sizeof(message->request));
     message->request.headers = message->headers;
     message->request_id[0] = '\0';
-    cielo__buf_reset(&message->url);
-    cielo__buf_reset(&message->shown);
-    cielo__buf_reset(&message->authorization);
-    cielo__buf_reset(&message->agent);
-    drop_body(message);
+    message->credentials = 0;
+    cielo__buf_reset(message->texts);
+    cielo__buf_reset(message->body);
 }
 
 static int put_body(cielo__message *message, const cielo_value *body)
@@ -336,19 +312,38 @@ static int put_body(cielo__message *message, const cielo_value *body)
 
     if (!body)
         return CIELO_OK;
-    status = cielo_value_print(body, &message->body, &message->body_length);
-    message->request.body = message->body;
-    message->request.body_length = message->body_length;
+    status = cielo__value_print(message->body, body);
+    message->request.body = cielo__buf_string(message->body);
+    message->request.body_length = message->body->length;
     add_header(message, "Content-Type", "application/json");
     return status;
 }
 
-static int message_status(const cielo__message *message)
+/* Points at the texts, which have moved as they grew until now. */
+static int end_message(cielo__message *message, const cielo_client *client,
+                       cielo__host host)
 {
-    return message->url.status || message->shown.status
-            || message->authorization.status || message->agent.status
-        ? CIELO_EMEMORY
-        : CIELO_OK;
+    size_t i;
+
+    if (message->texts->status != CIELO_OK)
+        return CIELO_EMEMORY;
+    set_address(message, client, host);
+    for (i = 0; i < message->request.header_count; i++) {
+        if (message->headers[i].name == authorization)
+            message->headers[i].value = message->request.url
+                + message->credentials;
+    }
+    return CIELO_OK;
+}
+
+const char *cielo__message_credentials(const cielo__message *message)
+{
+    const char *texts = cielo__buf_string(message->texts);
+    const char *scheme_end = message->credentials
+        ? strchr(texts + message->credentials, ' ')
+        : NULL;
+
+    return scheme_end ? scheme_end + 1 : NULL;
 }
 
 int cielo__message_build(cielo__message *message, const cielo_client *client,
@@ -357,12 +352,16 @@ int cielo__message_build(cielo__message *message, const cielo_client *client,
                          const char *request_id, cielo__random *random)
 {
     const cielo__settings *settings = cielo__client_settings(client);
-    const cielo_value *method = cielo_value_get(params, "method");
+    const cielo_value *method = row->auth == CIELO__AUTH_GIVEN
+        ? cielo_value_get(params, "method")
+        : NULL;
     cielo__host host = cielo__host_of(row, params);
+    const address_writer url = {message->texts, 0};
     int status;
 
     start_message(message);
-    put_address(message, client, row, params, body);
+    put_address(&url, client, row, params, body);
+    end_address(message);
     message->request.method = method ? cielo_value_text(method, NULL)
                                      : row->facts.method;
     message->request.write = method
@@ -376,9 +375,10 @@ int cielo__message_build(cielo__message *message, const cielo_client *client,
         put_bearer(message, settings, row, params, token);
     else
         put_merchant(message, settings, request_id, random);
-    put_agent(message, settings);
+    put_agent(message, client);
     status = put_body(message, body);
-    return status == CIELO_OK ? message_status(message) : CIELO_EMEMORY;
+    return status == CIELO_OK ? end_message(message, client, host)
+                              : CIELO_EMEMORY;
 }
 
 int cielo__has_own_token(const cielo__operation *row)
@@ -396,17 +396,17 @@ int cielo__message_token(cielo__message *message, const cielo_client *client,
     const char *path = own ? "/oauth2/token" : "/api/public/v2/token";
 
     start_message(message);
-    put_base(message, cielo__client_base(client, host));
-    put_literal(message, path, strlen(path));
-    set_address(message, cielo__client_address(client, host));
+    cielo__buf_text(message->texts, cielo__client_base(client, host));
+    cielo__buf_text(message->texts, path);
+    end_address(message);
     message->request.method = "POST";
     message->request.token = !own;
     message->request.connect_timeout_ms = cielo__client_connect_timeout(client);
     put_basic(message, own ? settings->post_client_id : settings->client_id,
               own ? settings->post_client_secret : settings->client_secret);
     add_header(message, "Content-Type", "application/x-www-form-urlencoded");
-    put_agent(message, settings);
+    put_agent(message, client);
     message->request.body = form;
     message->request.body_length = sizeof(form) - 1;
-    return message_status(message);
+    return end_message(message, client, host);
 }

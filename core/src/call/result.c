@@ -1,4 +1,4 @@
-/* What a call tells its host at the end: facts, errors, attempts. */
+/* What a call tells its host at the end: errors, attempts, details. */
 #include <stdio.h>
 #include <string.h>
 
@@ -21,220 +21,11 @@ static int set_integer(cielo_value *object, const char *name, int64_t number)
     return cielo__value_add(object, name, cielo_value_new_integer(number));
 }
 
-/* ---- facts ---- */
-
-static int add_fact(cielo_call *call, enum cielo_fact_number fact,
-                    cielo_value *item)
-{
-    return cielo__value_add(call->facts, cielo_fact_at(fact)->name, item);
-}
-
-static int add_flag(cielo_call *call, enum cielo_fact_number fact, int flag)
-{
-    return add_fact(call, fact, cielo_value_new_bool(flag));
-}
-
-/* A fact that every such result has, if only as null. */
-static int add_text(cielo_call *call, enum cielo_fact_number fact,
-                    const char *text)
-{
-    return add_fact(call, fact,
-                    text && *text ? cielo_value_new_text(text, strlen(text))
-                                  : cielo_value_new_null());
-}
-
-static int has_type(const cielo_value *payment, const char *word)
-{
-    size_t length = strlen(word), given = 0;
-    const char *type = cielo_value_text(cielo__member(payment, "Type"), &given);
-
-    return type && given == length && cielo__same_case(type, word, length);
-}
-
-/* The three flags of a sale, a capture or a void. */
-static int add_outcome(cielo_call *call, int approved, int declined,
-                       int pending)
-{
-    return add_flag(call, CIELO_FACT_approved, approved)
-        || add_flag(call, CIELO_FACT_declined, declined)
-        || add_flag(call, CIELO_FACT_pending, pending);
-}
-
-/* What became of the change: the payment's status tells something else. */
-static int change_facts(cielo_call *call)
-{
-    return add_outcome(call, call->change == CIELO__CHANGE_DONE,
-                       call->change == CIELO__CHANGE_REFUSED,
-                       call->change == CIELO__CHANGE_PENDING);
-}
-
-/* A sale's status as a merchant acts on it [sale-statuses]: a boleto or a Pix
- * that was registered is not paid. */
-static int sale_facts(cielo_call *call, const cielo_value *payment,
-                      cielo_nature nature)
-{
-    int boleto = has_type(payment, "Boleto");
-    int paid_later = boleto || has_type(payment, "Pix");
-    int refused = cielo__is_refused(payment);
-
-    return add_outcome(
-        call,
-        nature == CIELO_NATURE_PAID
-            || (nature == CIELO_NATURE_AUTHORIZED && !paid_later),
-        refused,
-        !refused
-            && (nature == CIELO_NATURE_UNFINISHED
-                || nature == CIELO_NATURE_PENDING
-                || (nature == CIELO_NATURE_AUTHORIZED && boleto)));
-}
-
-static int status_facts(cielo_call *call, const cielo_value *payment)
-{
-    const cielo_status *entry;
-    int64_t status = -1;
-
-    /* Only a payer's consent may go without, and waits for him
-     * [pix-automatic]. */
-    if (!cielo__number(payment, "Status", &status))
-        return add_text(call, CIELO_FACT_status_name, NULL)
-            || add_outcome(call, 0, 0, 1);
-    entry = status == (int)status
-        ? cielo_book_get(CIELO_BOOK_SALE_STATUS, (int)status)
-        : NULL;
-    return add_text(call, CIELO_FACT_status_name, entry ? entry->name : NULL)
-        || (cielo__is_change(call->row)
-                ? change_facts(call)
-                : sale_facts(call, payment, cielo__sale_nature(status)));
-}
-
-/* Checkout says its status in a word; its numbers are its own
- * [order-statuses]. */
-static int order_facts(cielo_call *call)
-{
-    size_t length = 0;
-    const char *word
-        = cielo_value_text(cielo__member(call->result, "payment.status"),
-                           &length);
-    const cielo_status *entry
-        = cielo_book_word(CIELO_BOOK_ORDER_STATUS, word, length);
-
-    return add_text(call, CIELO_FACT_status_name, entry ? entry->name : NULL)
-        || add_fact(call, CIELO_FACT_status_number,
-                    entry ? cielo_value_new_integer(entry->number)
-                          : cielo_value_new_null());
-}
-
-/* The id under which Cielo knows the operation, or else its last look-up. */
-static const char *id_of(const cielo_call *call)
-{
-    return *call->own_id ? call->own_id : call->message.request_id;
-}
-
-/* The payment that a result is, or holds; NULL for results of other things. */
-static const cielo_value *payment_of(const cielo_call *call)
-{
-    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
-
-    return layout && layout->payment
-        ? cielo__member(call->result, layout->payment)
-        : NULL;
-}
-
-/* What a success adds; not CIELO_OK when memory is short. */
-static int success_facts(cielo_call *call)
-{
-    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
-    int owner = layout ? layout->owner : -1;
-    int status = CIELO_OK;
-
-    if (owner == CIELO_OF_SALE)
-        status = status_facts(call, payment_of(call));
-    else if (owner == CIELO_OF_ORDER)
-        status = order_facts(call);
-    else if (owner == CIELO_OF_CHANGE)
-        status = change_facts(call);
-    if (status == CIELO_OK
-        && (call->row->facts.is_write || owner == CIELO_OF_SALE))
-        status = add_flag(call, CIELO_FACT_reconciled, call->reconciled);
-    return status;
-}
-
-/* Only where there are any: few calls have one. */
-static int add_warnings(const cielo_call *call, cielo_value *to)
-{
-    const cielo_value *warnings = call->input.warnings;
-
-    return warnings
-        ? cielo__value_add(to, cielo_fact_at(CIELO_FACT_warnings)->name,
-                           cielo_value_dup(warnings))
-        : CIELO_OK;
-}
-
-/* All or none: a sale without "approved" would read as one that is not. */
-void cielo__result_facts(cielo_call *call)
-{
-    call->facts = cielo_value_new_object();
-    if ((call->http_status
-         && add_fact(call, CIELO_FACT_http_status,
-                     cielo_value_new_integer(call->http_status)))
-        || add_text(call, CIELO_FACT_request_id, id_of(call))
-        || add_warnings(call, call->facts)
-        || (call->error.status == CIELO_OK && success_facts(call))) {
-        cielo_value_free(call->facts);
-        call->facts = NULL;
-    }
-}
-
-/* ---- advice ---- */
-
-static void read_text(const cielo_value *tree, const char *path,
-                      const char **text, size_t *length)
-{
-    *text = cielo_value_text(cielo__member(tree, path), length);
-}
-
-/* Cielo's code says nothing of a mark that is missing, the call does. */
-static int is_denied_for_its_mark(const cielo_call *call, int64_t status)
-{
-    return call->operation == CIELO_OP_SALE_CREATE
-        && cielo__sale_nature(status) == CIELO_NATURE_REFUSED
-        && cielo__lacks_mark(call->input.body);
-}
-
-int cielo_call_advice(const cielo_call *call, cielo_advice *out)
-{
-    const cielo_value *of = payment_of(call);
-    cielo_advice_input in = CIELO_ADVICE_INPUT_INIT;
-    int64_t status;
-
-    /* Without a status nothing is known, which is advice too. */
-    if (!cielo__number(of, "Status", &status)
-        && cielo_value_type(of) != CIELO_OBJECT)
-        return 0;
-    in.status = status == (int)status ? (int)status : -1;
-    in.operation = cielo__code_book(call->row);
-    read_text(of, "ReturnCode", &in.return_code, &in.return_code_length);
-    if (!in.return_code)
-        read_text(of, "ProviderReturnCode", &in.return_code,
-                  &in.return_code_length);
-    read_text(of, "CreditCard.Brand", &in.brand, &in.brand_length);
-    if (!in.brand)
-        read_text(of, "DebitCard.Brand", &in.brand, &in.brand_length);
-    read_text(of, "MerchantAdviceCode", &in.merchant_advice,
-              &in.merchant_advice_length);
-    cielo_advise(&in, out);
-    if (out->change < CIELO_CHANGE_DATA && is_denied_for_its_mark(call, status))
-        out->change = CIELO_CHANGE_DATA;
-    return 1;
-}
-
 /* ---- texts cleaned of what this call must not show ---- */
 
 static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
-    const char *credentials
-        = strchr(cielo__buf_string(&call->message.authorization), ' ');
     size_t i;
 
     memset(secrets, 0, sizeof(*secrets));
@@ -245,8 +36,8 @@ static void collect_secrets(const cielo_call *call, cielo__secrets *secrets)
     cielo__secrets_add(secrets, cielo__buf_string(&call->token));
     for (i = 0; s->proxy_secrets[i]; i++)
         cielo__secrets_add(secrets, s->proxy_secrets[i]);
-    if (credentials) /* the Base64 of "Basic " holds the client's secret too */
-        cielo__secrets_add(secrets, credentials + 1);
+    /* The Base64 of "Basic " holds the client's secret too. */
+    cielo__secrets_add(secrets, cielo__message_credentials(&call->message));
     cielo__secrets_collect(secrets, call->input.params);
     cielo__secrets_collect(secrets, call->input.body);
 }
@@ -398,56 +189,89 @@ static const char *const cause_words[] = {
 #undef CIELO_X
 };
 
+/* The address of the request under way, where it cannot be told any more from
+ * what the call keeps. That of a token holds no secret. */
+static void add_address(const cielo_call *call, cielo__buf *out)
+{
+    if (call->job == CIELO__JOB_TOKEN)
+        cielo__buf_text(out, call->message.request.url);
+    else if (call->job == CIELO__JOB_LOOK)
+        cielo__message_shown(out, call->client,
+                             cielo__settle_row(&call->settle), call->look,
+                             NULL);
+}
+
 /* Without memory for it the attempt goes unmentioned. */
 void cielo__result_attempt(cielo_call *call)
 {
     const cielo__event *e = &call->event;
-    const char *url = cielo__buf_string(&call->message.shown);
-    size_t url_size = strlen(url) + 1, reason_size = strlen(e->reason) + 1;
-    cielo__attempt *attempt
-        = cielo__allocate(call->mem, sizeof(*attempt) + url_size + reason_size);
+    cielo__buf *list = &call->attempts;
+    size_t before = list->length;
+    cielo__attempt attempt;
+    cielo__buf url;
 
-    if (!attempt)
-        return;
-    attempt->next = NULL;
-    attempt->method = call->message.request.method;
-    attempt->answered = e->kind == CIELO__EVENT_ANSWER;
-    attempt->http_status = e->http_status;
-    attempt->sent = attempt->answered ? CIELO_SENT_YES : e->sent;
-    attempt->cause = e->cause;
-    attempt->ms = call->now - call->sent_at;
-    strcpy(attempt->request_id, call->message.request_id);
-    attempt->url_length = url_size - 1;
-    memcpy(attempt->texts, url, url_size);
-    memcpy(attempt->texts + url_size, e->reason, reason_size);
-    *call->last_attempt = attempt;
-    call->last_attempt = &attempt->next;
-}
-
-void cielo__attempts_free(cielo_call *call)
-{
-    cielo__attempt *attempt = call->attempts;
-
-    while (attempt) {
-        cielo__attempt *next = attempt->next;
-
-        cielo__free(call->mem, attempt);
-        attempt = next;
+    memset(&attempt, 0, sizeof(attempt));
+    cielo__buf_init(&url, NULL, CIELO__TEXTS);
+    add_address(call, &url);
+    attempt.job = call->job;
+    attempt.method = call->message.request.method;
+    attempt.answered = e->kind == CIELO__EVENT_ANSWER;
+    attempt.http_status = e->http_status;
+    attempt.sent = attempt.answered ? CIELO_SENT_YES : e->sent;
+    attempt.cause = e->cause;
+    attempt.ms = call->now - call->sent_at;
+    strcpy(attempt.request_id, call->message.request_id);
+    attempt.url_length = url.length;
+    attempt.reason_length = strlen(e->reason);
+    if (url.status != CIELO_OK
+        || cielo__buf_add(list, (const char *)&attempt, sizeof(attempt))
+        || cielo__buf_add(list, cielo__buf_string(&url), url.length)
+        || cielo__buf_add(list, e->reason, attempt.reason_length)) {
+        list->length = before;
+        list->status = CIELO_OK;
     }
+    cielo__buf_clear(&url);
 }
 
-static cielo_value *attempt_line(const cielo__attempt *attempt)
+static int set_part(cielo_value *line, const char *name, const char *text,
+                    size_t length)
+{
+    return length > 0
+        ? cielo__value_add(line, name, cielo_value_new_text(text, length))
+        : CIELO_OK;
+}
+
+/* The operation's own, made from what the call keeps. */
+static void set_own_address(const cielo_call *call, cielo_value *line)
+{
+    cielo__buf url;
+
+    cielo__buf_init(&url, NULL, CIELO__TEXTS);
+    cielo__message_shown(&url, call->client, call->row, call->input.params,
+                         call->input.body);
+    if (url.status == CIELO_OK)
+        set_part(line, "url", cielo__buf_string(&url), url.length);
+    cielo__buf_clear(&url);
+}
+
+/* `texts`: the address and the reason. */
+static cielo_value *attempt_line(const cielo_call *call,
+                                 const cielo__attempt *attempt,
+                                 const char *texts)
 {
     cielo_value *line = cielo_value_new_object();
 
     set_text(line, "method", attempt->method);
-    set_text(line, "url", attempt->texts);
+    if (attempt->job == CIELO__JOB_MAIN)
+        set_own_address(call, line);
+    else
+        set_part(line, "url", texts, attempt->url_length);
     set_text(line, "request_id", attempt->request_id);
     if (attempt->answered)
         set_integer(line, "http_status", attempt->http_status);
     else
         set_text(line, "cause", cause_words[attempt->cause]);
-    set_text(line, "text", attempt->texts + attempt->url_length + 1);
+    set_part(line, "text", texts + attempt->url_length, attempt->reason_length);
     set_text(line, "sent", sent_words[attempt->sent]);
     set_integer(line, "ms", attempt->ms);
     return line;
@@ -455,11 +279,17 @@ static cielo_value *attempt_line(const cielo__attempt *attempt)
 
 static cielo_value *attempt_lines(const cielo_call *call)
 {
+    const char *at = cielo__buf_string(&call->attempts);
+    const char *end = at + call->attempts.length;
     cielo_value *lines = cielo_value_new_array();
-    const cielo__attempt *attempt;
+    cielo__attempt attempt;
 
-    for (attempt = call->attempts; attempt; attempt = attempt->next)
-        cielo_value_append(lines, attempt_line(attempt));
+    while (at < end) {
+        memcpy(&attempt, at, sizeof(attempt)); /* it may stand anywhere */
+        at += sizeof(attempt);
+        cielo_value_append(lines, attempt_line(call, &attempt, at));
+        at += attempt.url_length + attempt.reason_length;
+    }
     return lines;
 }
 
@@ -540,10 +370,10 @@ void cielo__result_details(cielo_call *call)
     set_text(d, "operation", call->row->facts.name);
     set_text(d, "sent", sent_words[call->sent]);
     put_list(d, "problems", cielo_value_dup(call->input.problems));
-    add_warnings(call, d);
+    cielo__add_warnings(call, d);
     put_list(d, "errors", NULL);
     put_list(d, "found", found);
-    set_text(d, "request_id", id_of(call));
+    set_text(d, "request_id", cielo__call_id(call));
     set_text(d, "merchant_order_id", cielo__order_number(call));
     if (call->error.status == CIELO_OK)
         return;

@@ -11,7 +11,7 @@
 #include "call.h"
 
 enum {
-    SPARES = 16,  /* calls at once that find the memory of earlier ones */
+    SPARES = 64,  /* calls at once that find the memory of earlier ones */
     VOIDS = 4096, /* payments whose void times are kept */
     TOLD = 4096,  /* sales the client remembers being told of */
     ZONE_MS = 10 * 60
@@ -44,7 +44,9 @@ struct cielo__shared {
     int64_t lease_end;
 
     void_time *voids;
-    uint64_t *told;
+
+    /* These two without the lock. */
+    uint64_t *told; /* a ring; NULL until the first is told */
     size_t told_next;
     int64_t
         apart; /* how far the date of the last sale lay ahead of the answer's
@@ -54,6 +56,7 @@ struct cielo__shared {
     void (*transport_destroy)(void *transport, int idle_only);
 
     void *spares[SPARES]; /* each swapped in and out as a whole */
+    unsigned spare_top;   /* those below it are mostly there, others not */
     void (*spare_destroy)(void *spare);
 };
 
@@ -87,7 +90,8 @@ static int init_lock(cielo__shared *s)
  * In a child the lock may be held by a thread that does not exist there, and
  * what it guarded may be half changed: both are made anew, the token is left
  * behind (not freed: its memory may be the half that changed), and leases end
- * because their calls are the parent's.
+ * because their calls are the parent's. What the parent was told of stays told:
+ * it is written a word at a time, without the lock.
  */
 static void after_fork(cielo__shared *s, long owner)
 {
@@ -101,21 +105,24 @@ static void after_fork(cielo__shared *s, long owner)
         return;
     }
     init_lock(s);
-    s->epoch++;
+    cielo__atomic_add(&s->epoch, 1);
     s->token = NULL;
     s->token_holder = NULL;
     s->voids = NULL;
-    s->told = NULL;
-    s->told_next = 0;
     cielo__atomic_store(&s->process, self);
 }
 
-static void lock(cielo__shared *s)
+static void own_it(cielo__shared *s)
 {
     long process = cielo__atomic_load(&s->process);
 
     if (process != this_process())
         after_fork(s, process);
+}
+
+static void lock(cielo__shared *s)
+{
+    own_it(s);
     pthread_mutex_lock(&s->mutex);
 }
 
@@ -127,7 +134,7 @@ static void unlock(cielo__shared *s)
 /* Under the lock: something that others wait for happened. */
 static void bump(cielo__shared *s)
 {
-    s->epoch++;
+    cielo__atomic_add(&s->epoch, 1);
     pthread_cond_broadcast(&s->changed);
 }
 
@@ -143,12 +150,8 @@ void cielo__shared_unlock(cielo__shared *s)
 
 uint64_t cielo__shared_epoch(cielo__shared *s)
 {
-    uint64_t epoch;
-
-    lock(s);
-    epoch = s->epoch;
-    unlock(s);
-    return epoch;
+    own_it(s);
+    return cielo__atomic_load(&s->epoch);
 }
 
 void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms)
@@ -224,26 +227,29 @@ void **cielo__shared_transport(cielo__shared *s,
 
 void *cielo__spare_take(cielo__shared *s)
 {
+    unsigned i = cielo__atomic_load(&s->spare_top);
     void *spare = NULL;
-    int i;
 
-    for (i = 0; i < SPARES && !spare; i++) {
+    while (i > 0 && !spare) {
+        i--;
         if (cielo__atomic_load(&s->spares[i]))
             spare = cielo__atomic_swap(&s->spares[i], NULL);
     }
+    cielo__atomic_store(&s->spare_top, i);
     return spare;
 }
 
 void cielo__spare_give(cielo__shared *s, void *spare,
                        void (*destroy)(void *spare))
 {
-    int i;
+    unsigned i = cielo__atomic_load(&s->spare_top);
 
     cielo__atomic_store(&s->spare_destroy, destroy);
-    for (i = 0; i < SPARES && spare; i++) {
+    for (; i < SPARES && spare; i++) {
         if (!cielo__atomic_load(&s->spares[i]))
             spare = cielo__atomic_swap(&s->spares[i], spare);
     }
+    cielo__atomic_store(&s->spare_top, i);
     if (spare)
         destroy(spare);
 }
@@ -302,7 +308,6 @@ int cielo__token_done(cielo__shared *s, const void *holder, const char *token,
 
 void cielo__token_drop(cielo__shared *s, const char *token)
 {
-
     lock(s);
     if (s->token && strcmp(s->token, token) == 0)
         put_token(s, NULL, 0);
@@ -339,15 +344,24 @@ int cielo__token_put(cielo__shared *s, const char *token, int64_t expires_ms)
 
 /* ---- void times ---- */
 
-/* FNV-1a, ignoring case as GUIDs do; never 0. A clash only makes a void wait
- * or a sale be taken for one told before, both on the safe side. */
+/* A hash of eight bytes at a time, ignoring case as GUIDs do; never 0. A clash
+ * only makes a void wait or a sale be taken for one told before, both on the
+ * safe side. */
 static uint64_t key_of(const char *text)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
+    static const uint64_t lower = UINT64_C(0x2020202020202020);
+    size_t left = strlen(text);
+    uint64_t hash = UINT64_C(0x9E3779B97F4A7C15) ^ left;
 
-    for (; *text; text++) {
-        hash ^= (unsigned char)cielo__lower(*text);
-        hash *= UINT64_C(1099511628211);
+    while (left > 0) {
+        size_t taken = left < 8 ? left : 8;
+        uint64_t word = 0;
+
+        memcpy(&word, text, taken);
+        hash = (hash ^ (word | lower)) * UINT64_C(0xFF51AFD7ED558CCD);
+        hash ^= hash >> 32;
+        text += taken;
+        left -= taken;
     }
     return hash ? hash : 1;
 }
@@ -441,12 +455,28 @@ static void tell_here(uint64_t hash)
     cielo__atomic_fence();
 }
 
+/* The ring, made by whoever tells first; NULL when memory is short. */
+static uint64_t *told_ring(cielo__shared *s)
+{
+    uint64_t *ring = cielo__atomic_load(&s->told), *made;
+
+    if (ring)
+        return ring;
+    made = cielo__calloc(s->mem, TOLD * sizeof(*made));
+    if (!made || cielo__atomic_swap_if(&s->told, &ring, made))
+        return made;
+    cielo__free(s->mem, made);
+    return ring;
+}
+
+/* One that another thread is about to tell leaves a gap: all are looked at. */
 static int is_told(const cielo__shared *s, uint64_t hash)
 {
+    const uint64_t *ring = cielo__atomic_load(&s->told);
     size_t i;
 
-    for (i = 0; s->told && i < TOLD && s->told[i] != 0; i++) {
-        if (s->told[i] == hash)
+    for (i = 0; ring && i < TOLD; i++) {
+        if (cielo__atomic_load(&ring[i]) == hash)
             return 1;
     }
     return 0;
@@ -454,13 +484,14 @@ static int is_told(const cielo__shared *s, uint64_t hash)
 
 static void add_told(cielo__shared *s, uint64_t hash)
 {
+    uint64_t *ring = told_ring(s);
+
     tell_here(hash);
-    if (!s->told)
-        s->told = cielo__calloc(s->mem, TOLD * sizeof(*s->told));
-    if (!s->told)
+    if (!ring)
         return;
-    s->told[s->told_next] = hash;
-    s->told_next = (s->told_next + 1) % TOLD;
+    cielo__atomic_store(&ring[(cielo__atomic_add(&s->told_next, 1) - 1) % TOLD],
+                        hash);
+    cielo__atomic_fence();
 }
 
 static size_t count_told_here(const char *payment_id)
@@ -485,53 +516,33 @@ int cielo__is_told_once(const char *payment_id)
 
 void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered)
 {
-    if (received < 0 || answered < 0)
-        return;
-    lock(s);
-    s->apart = received - answered;
-    unlock(s);
-}
-
-static int64_t apart_of(cielo__shared *s)
-{
-    int64_t apart;
-
-    lock(s);
-    apart = s->apart;
-    unlock(s);
-    return apart;
+    if (received >= 0 && answered >= 0)
+        cielo__atomic_store(&s->apart, received - answered);
 }
 
 int cielo__is_same_zone(cielo__shared *s)
 {
-    int64_t apart = apart_of(s);
+    int64_t apart = cielo__atomic_load(&s->apart);
 
     return apart <= ZONE_MS && apart >= -ZONE_MS;
 }
 
 int cielo__is_same_clock(cielo__shared *s)
 {
-    return apart_of(s) <= CLOCK_MS;
+    return cielo__atomic_load(&s->apart) <= CLOCK_MS;
 }
 
 void cielo__tell(cielo__shared *s, const char *payment_id)
 {
-
-    lock(s);
     add_told(s, key_of(payment_id));
-    unlock(s);
 }
 
 int cielo__is_told(cielo__shared *s, const char *payment_id)
 {
-    int told;
-
-    lock(s);
-    told = is_told(s, key_of(payment_id));
-    unlock(s);
-    return told;
+    return is_told(s, key_of(payment_id));
 }
 
+/* Under the lock, so that of two claims the second finds the first. */
 int cielo__claim(cielo__shared *s, const char *payment_id)
 {
     uint64_t hash = key_of(payment_id);

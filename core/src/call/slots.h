@@ -24,6 +24,8 @@ int cielo__client_shares(const cielo_client *client, const cielo_client *other);
 /* Options the transport needs; "" when not given. */
 const char *cielo__client_ca_file(const cielo_client *client);
 const char *cielo__client_proxy(const cielo_client *client);
+/* At least 1. */
+size_t cielo__client_max_connections(const cielo_client *client);
 
 /* ---- call.c ---- */
 

@@ -112,6 +112,7 @@ static void read_token(cielo_call *call)
 static void start_looking(cielo_call *call, cielo__phase phase)
 {
     call->phase = phase;
+    call->looked = 1;
     call->rounds = 0;
     (void)cielo__settle_start(&call->settle, &call->intent,
                               phase == CIELO__PHASE_AHEAD);
@@ -234,18 +235,18 @@ static cielo_value *detach_list(cielo__event *e)
 /* A sale that the caller is told of is nobody else's lost answer. */
 static void note_told(cielo_call *call)
 {
-    const cielo__layout *layout = cielo__layout_of(call->row->facts.object);
-    const char *id
-        = cielo_value_text(cielo__member(call->result, "Payment.PaymentId"),
-                           NULL);
+    const cielo_value *payment = call->payment && call->payment != call->result
+        ? call->payment
+        : cielo__member(call->result, "Payment");
+    const char *id = call->payment
+        ? cielo_value_text(cielo_value_get_case(payment, "PaymentId"), NULL)
+        : NULL;
 
     if (call->job == CIELO__JOB_MAIN && call->row->facts.is_write
         && call->event.kind == CIELO__EVENT_ANSWER)
         cielo__note_dates(cielo__client_shared(call->client),
-                          cielo__received_at(
-                              cielo__member(call->result, "Payment")),
-                          call->event.date);
-    if (id && layout && layout->payment)
+                          cielo__received_at(payment), call->event.date);
+    if (id)
         cielo__tell(cielo__client_shared(call->client), id);
 }
 

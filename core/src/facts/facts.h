@@ -63,6 +63,8 @@ typedef struct cielo__operation {
 } cielo__operation;
 
 const cielo__operation *cielo__operation_row(int operation);
+/* The number of a row, CIELO_OP_... */
+int cielo__operation_number(const cielo__operation *row);
 /* 1 for those that give back a payment, of which one waits for the last. */
 int cielo__operation_is_void(const cielo__operation *row);
 
@@ -70,10 +72,16 @@ int cielo__operation_is_void(const cielo__operation *row);
 
 /* The index of the first row of an object in the field map. */
 size_t cielo__field_first(int object);
-/* The row that users may mean by `name`, case and '_' ignored; no index of any
- * when there is none. */
+/* The row of an object that users may mean by `name`, case and '_' ignored; no
+ * index of any when there is none. `first`: the object's first row; `guess`:
+ * where it is looked for first. */
 #define CIELO__NO_FIELD SIZE_MAX
-size_t cielo__field_index(int object, const char *name, size_t length);
+size_t cielo__field_among(int object, size_t first, size_t guess,
+                          const char *name, size_t length);
+/* What users must give in an object, one after another; NULL after the last. */
+const cielo_field *cielo__field_required(int object, size_t index);
+/* The length of the wire name of a row that cielo_field_at gave. */
+size_t cielo__field_wire_length(const cielo_field *field);
 /* 1 when the names are one, case and '_' ignored. */
 int cielo__same_name(const char *a, const char *b, size_t b_length);
 /* The secret type of any member of that name, CIELO_FIELD_OPEN when none: of

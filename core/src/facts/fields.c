@@ -7,14 +7,16 @@
 
 typedef struct row {
     cielo_field field;
-    size_t wire_length;
+    unsigned short wire_length;
+    unsigned short host_length;
 } row;
 
 static const row rows[] = {
 #define CIELO_X(object, wire, host, type, size, use, child)        \
     {{wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size, \
       CIELO_USE_##use, CIELO_OBJECT_##child},                      \
-     sizeof(wire) - 1},
+     sizeof(wire) - 1,                                             \
+     sizeof(host) - 1},
     CIELO_FIELD_MAP(CIELO_X)
 #undef CIELO_X
 };
@@ -103,17 +105,18 @@ static size_t bare_length(const char *name, size_t length, char *first)
 /* A host name is its wire name but for case and '_' (a test holds it), so one
  * comparison answers for both. Most rows fall to the look at their length and
  * first letter. */
-size_t cielo__field_index(int object, const char *name, size_t length)
+static size_t find_any_spelling(int object, size_t first, const char *name,
+                                size_t length)
 {
-    char first;
-    size_t least = bare_length(name, length, &first);
+    char letter;
+    size_t least = bare_length(name, length, &letter);
     size_t i;
 
-    for (i = cielo__field_first(object);
-         i < ROWS && rows[i].field.object == object; i++) {
+    for (i = first; i < ROWS && rows[i].field.object == object; i++) {
         const row *at = &rows[i];
 
-        if (at->wire_length >= least && cielo__lower(at->field.wire[0]) == first
+        if (at->wire_length >= least
+            && cielo__lower(at->field.wire[0]) == letter
             && at->field.use != CIELO_USE_ALIAS
             && cielo__same_name(at->field.wire, name, length))
             return i;
@@ -121,10 +124,70 @@ size_t cielo__field_index(int object, const char *name, size_t length)
     return CIELO__NO_FIELD;
 }
 
+/* 1 for one of the two names that a row has, as they are written. */
+static inline int is_called(const row *at, const char *name, size_t length)
+{
+    return ((at->wire_length == length
+             && memcmp(at->field.wire, name, length) == 0)
+            || (at->host_length == length
+                && memcmp(at->field.host, name, length) == 0))
+        && at->field.use != CIELO_USE_ALIAS;
+}
+
+size_t cielo__field_among(int object, size_t first, size_t guess,
+                          const char *name, size_t length)
+{
+    size_t i;
+
+    if (guess < ROWS && rows[guess].field.object == object
+        && is_called(&rows[guess], name, length))
+        return guess;
+    for (i = first; i < ROWS && rows[i].field.object == object; i++) {
+        if (is_called(&rows[i], name, length))
+            return i;
+    }
+    return find_any_spelling(object, first, name, length);
+}
+
+/* The few rows of what users must give. */
+#define KEEP_REQUIRED(...) {__VA_ARGS__},
+#define KEEP_OPTIONAL(...)
+#define KEEP_ANSWER(...)
+#define KEEP_ALIAS(...)
+static const cielo_field required[] = {
+#define CIELO_X(object, wire, host, type, size, use, child)                 \
+    KEEP_##use(wire, host, CIELO_OBJECT_##object, CIELO_FIELD_##type, size, \
+               CIELO_USE_##use, CIELO_OBJECT_##child)
+    CIELO_FIELD_MAP(CIELO_X)
+#undef CIELO_X
+};
+
+const cielo_field *cielo__field_required(int object, size_t index)
+{
+    size_t i = 0;
+
+    while (i < sizeof(required) / sizeof(required[0])
+           && required[i].object < object)
+        i++;
+    i += index;
+    return i < sizeof(required) / sizeof(required[0])
+            && required[i].object == object
+        ? &required[i]
+        : NULL;
+}
+
+size_t cielo__field_wire_length(const cielo_field *field)
+{
+    return ((const row *)(const void *)field)->wire_length;
+}
+
 const cielo_field *cielo_field_by_name(int object, const char *name,
                                        size_t length)
 {
-    return cielo_field_at(cielo__field_index(object, name, length));
+    size_t first = cielo__field_first(object);
+
+    return cielo_field_at(
+        cielo__field_among(object, first, first, name, length));
 }
 
 /* X(name, TYPE): how programs and services outside Cielo's documents call what
@@ -317,9 +380,8 @@ cielo_type cielo_field_reads(int type, const char *text, size_t length,
 /* No status, count or reason is longer; a double holds it. */
 #define MOST_WHOLE 1e9
 
-int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+static int read_amount(const cielo_value *amount, int64_t *out)
 {
-    const cielo_value *amount = cielo__member(tree, path);
     size_t length;
     const char *text;
 
@@ -331,16 +393,24 @@ int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
         == CIELO_NUMBER;
 }
 
+int cielo__amount(const cielo_value *tree, const char *path, int64_t *out)
+{
+    return read_amount(cielo__member(tree, path), out);
+}
+
 int cielo__number(const cielo_value *tree, const char *path, int64_t *out)
 {
     const cielo_value *member = cielo__member(tree, path);
-    double number = cielo_value_real(member);
+    double number;
 
-    if (cielo__amount(tree, path, out))
+    if (read_amount(member, out))
         return 1;
     if (cielo_value_type(member) != CIELO_NUMBER
-        || cielo_value_is_integer(member) || number < -MOST_WHOLE
-        || number > MOST_WHOLE || number != (double)(int64_t)number)
+        || cielo_value_is_integer(member))
+        return 0;
+    number = cielo_value_real(member);
+    if (number < -MOST_WHOLE || number > MOST_WHOLE
+        || number != (double)(int64_t)number)
         return 0;
     *out = (int64_t)number;
     return 1;

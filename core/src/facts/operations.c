@@ -24,6 +24,11 @@ const cielo__operation *cielo__operation_row(int operation)
                                                         : NULL;
 }
 
+int cielo__operation_number(const cielo__operation *row)
+{
+    return (int)(row - rows);
+}
+
 int cielo__operation_is_void(const cielo__operation *row)
 {
     return row->settle == CIELO__SETTLE_VOID

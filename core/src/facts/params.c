@@ -10,6 +10,12 @@ static const cielo_param params[] = {
 #undef CIELO_X
 };
 
+static const unsigned char lengths[] = {
+#define CIELO_X(name, kind, size, about) sizeof(#name) - 1,
+    CIELO_PARAM_MAP(CIELO_X)
+#undef CIELO_X
+};
+
 const cielo_param *cielo_param_at(size_t index)
 {
     return index < sizeof(params) / sizeof(params[0]) ? &params[index] : NULL;
@@ -17,13 +23,11 @@ const cielo_param *cielo_param_at(size_t index)
 
 const cielo_param *cielo_param_find(const char *name, size_t length)
 {
-    const cielo_param *param;
     size_t i;
 
-    for (i = 0; (param = cielo_param_at(i)) != NULL; i++) {
-        if (strlen(param->name) == length
-            && memcmp(param->name, name, length) == 0)
-            return param;
+    for (i = 0; i < sizeof(params) / sizeof(params[0]); i++) {
+        if (lengths[i] == length && memcmp(params[i].name, name, length) == 0)
+            return &params[i];
     }
     return NULL;
 }

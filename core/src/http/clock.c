@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(__linux__)
@@ -11,6 +12,7 @@
 
 #include <cielo/perform.h>
 
+#include "../base/atomic.h"
 #include "../base/base.h"
 
 int64_t cielo_now_ms(void)
@@ -40,14 +42,14 @@ static int fill_from_device(unsigned char *bytes, size_t size)
     return done == size;
 }
 
-int cielo_entropy_fill(cielo_entropy *entropy)
+/* CIELO_OK, or CIELO_ETRANSPORT when the system has none to give. */
+static int ask_system(unsigned char *bytes, size_t size)
 {
-    size_t size = sizeof(entropy->bytes);
     size_t done = 0;
 
 #if defined(__linux__)
     while (done < size) {
-        ssize_t got = getrandom(entropy->bytes + done, size - done, 0);
+        ssize_t got = getrandom(bytes + done, size - done, 0);
 
         if (got > 0)
             done += (size_t)got;
@@ -55,7 +57,53 @@ int cielo_entropy_fill(cielo_entropy *entropy)
             break; /* a kernel or a sandbox without it */
     }
 #endif
-    if (done == size || fill_from_device(entropy->bytes + done, size - done))
+    if (done == size || fill_from_device(bytes + done, size - done))
         return CIELO_OK;
     return CIELO_ETRANSPORT;
+}
+
+/*
+ * A generator for each thread, so that the system is asked once and not for
+ * each call. It is no state that calls or clients share: a thread alone reads
+ * and writes its own, hence without a lock, and a fork cannot find one held.
+ * The child of a fork inherits a copy, which would give the same numbers
+ * again, and sees by the count of forks that it is none of its own. What is
+ * drawn names requests and spreads retries; none of it is a secret.
+ */
+typedef struct generator {
+    cielo__random random;
+    unsigned forks; /* that the seed was asked after */
+    unsigned left;  /* draws until it is asked for anew; 0: not seeded */
+} generator;
+
+static cielo__thread_local generator own;
+
+enum { DRAWS = 1 << 20 };
+
+static int seed(generator *g)
+{
+    cielo_entropy fresh;
+
+    if (ask_system(fresh.bytes, sizeof(fresh.bytes)) != CIELO_OK)
+        return CIELO_ETRANSPORT;
+    cielo__random_seed(&g->random, fresh.bytes);
+    g->forks = cielo__forks();
+    g->left = DRAWS;
+    return CIELO_OK;
+}
+
+int cielo_entropy_fill(cielo_entropy *entropy)
+{
+    generator *g = &own;
+    size_t at;
+
+    if ((g->left == 0 || g->forks != cielo__forks()) && seed(g) != CIELO_OK)
+        return CIELO_ETRANSPORT;
+    g->left--;
+    for (at = 0; at < sizeof(entropy->bytes); at += sizeof(uint64_t)) {
+        uint64_t drawn = cielo__random_next(&g->random);
+
+        memcpy(entropy->bytes + at, &drawn, sizeof(drawn));
+    }
+    return CIELO_OK;
 }

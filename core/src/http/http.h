@@ -1,59 +1,20 @@
-/* One HTTP exchange over libcurl, for perform_curl.c and multi_curl.c. */
+/* What cielo_perform and cielo_multi share: exchanges, the pool of a client's
+ * lines, and what a host is told to watch. */
 #ifndef CIELO_HTTP_H
 #define CIELO_HTTP_H
 
-#include <signal.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
-
-#include <curl/curl.h>
 
 #include <cielo/perform.h>
+#include <cielo/wire.h>
 
 #include "../base/base.h"
 #include "../call/slots.h"
+#include "line.h"
 
-/*
- * The sockets that one CURLM has open. After a fork both processes hold them;
- * the child must let go of its copies without a word on the wire, since a TLS
- * farewell from it would end the parent's connections. A process id tells the
- * two apart without a lock, also where no client is at hand any more.
- */
-typedef struct cielo__sockets {
-    const cielo_allocator *mem;
-    pid_t owner;
-    curl_socket_t *fds;
-    size_t count;
-    size_t capacity;
-} cielo__sockets;
-
-void cielo__sockets_init(cielo__sockets *sockets, const cielo_allocator *mem);
-/* Whether this process is a fork of the one that opened them. */
-int cielo__sockets_forked(const cielo__sockets *sockets);
-/* In a forked child: puts /dev/null behind each number, so that libcurl can
- * close its connections as usual and nobody hears of it. */
-void cielo__sockets_silence(cielo__sockets *sockets);
-/* In a forked child: closes the child's copies, for handles that are left
- * alone because a thread of the parent may have been inside them. */
-void cielo__sockets_abandon(cielo__sockets *sockets);
-void cielo__sockets_clear(cielo__sockets *sockets);
-
-/* Starts libcurl once in the process; gives CIELO_OK or CIELO_ETRANSPORT. */
-int cielo__curl_start(void);
-
-/*
- * Stands around what may write to a socket. Before 7.88 libcurl leaves TLS
- * writes to OpenSSL, which raises SIGPIPE on a connection that is gone; the
- * signal is kept off this thread, and taken away if it came.
- */
-typedef struct cielo__hush {
-    sigset_t before;
-    int active;
-} cielo__hush;
-
-void cielo__hush_begin(cielo__hush *hush);
-void cielo__hush_end(const cielo__hush *hush);
+/* ---- seat.c ---- */
 
 /*
  * What a call's transport slot points at: the first member of whatever runs
@@ -69,50 +30,200 @@ typedef struct cielo__seat {
 cielo__seat *cielo__seat_get(cielo_call *call);
 void cielo__seat_set(cielo_call *call, cielo__seat *seat);
 
-/* An easy handle with what it collects. It serves one exchange at a time and
- * may serve any number in turn. */
+/* ---- pool.c: the lines of a client ---- */
+
+typedef struct cielo__pool cielo__pool;
+typedef struct cielo__place cielo__place;
+
+/* A queue of leases. As the board of a cielo_multi it has those whose turn has
+ * come: any thread may put one there, under the pool's lock. */
+typedef struct cielo__leases {
+    struct cielo__lease *first;
+    struct cielo__lease *last;
+} cielo__leases;
+
+typedef enum cielo__lease_state {
+    CIELO__LEASE_NONE,
+    CIELO__LEASE_QUEUED,
+    CIELO__LEASE_HELD
+} cielo__lease_state;
+
+/* A call's right to one line to one place, or its turn in the queue for it. */
+typedef struct cielo__lease {
+    cielo__pool *pool;
+    cielo__place *place;
+    cielo__lease_state state;
+    struct cielo__lease *next; /* in the queue, then on the board */
+    struct cielo__lease *prev;
+    cielo__leases *board; /* NULL: a thread waits, on `turn` */
+    int posted;           /* on the board */
+    int has_turn;         /* `turn` is made */
+    pthread_cond_t turn;
+    void *owner;
+} cielo__lease;
+
+/* The client's pool, also in a forked child; NULL when memory is short. */
+cielo__pool *cielo__pool_of(cielo_client *client);
+cielo__net *cielo__pool_net(const cielo__pool *pool);
+/* Grows when idle lines are to be closed. */
+unsigned cielo__pool_age(const cielo__pool *pool);
+/* How many idle lines to one place are kept, and the most in use at once. */
+size_t cielo__pool_limit(const cielo__pool *pool);
+
+/* Asks for a line to where `url` leads: HELD, QUEUED behind those who asked
+ * before, or NONE when memory is short. A `board` is told of its turn, without
+ * one cielo__lease_wait is for it. */
+cielo__lease_state cielo__lease_ask(cielo__lease *lease, cielo__pool *pool,
+                                    const char *url, cielo__leases *board);
+/* Blocks while it is QUEUED, or until `until_ms`. */
+cielo__lease_state cielo__lease_wait(cielo__lease *lease, int64_t until_ms);
+/* Gives it back, and the next in the queue its turn. One that was never asked
+ * for, or not since it ended, is let be. */
+void cielo__lease_end(cielo__lease *lease);
+/* The next lease on the board, now HELD; NULL when there is none. */
+cielo__lease *cielo__board_next(cielo__pool *pool, cielo__leases *board);
+
+/* An idle line of blocking calls to where the lease leads, or NULL. */
+cielo__line *cielo__pool_take(const cielo__lease *lease, unsigned *age);
+/* Before a new line is opened: closes an idle one where there would else be
+ * more than the limit. */
+void cielo__pool_make_room(const cielo__lease *lease);
+/* Keeps a line for blocking calls, or closes it where it was taken or opened
+ * before idle ones were closed. */
+void cielo__pool_give(const cielo__lease *lease, cielo__line *line,
+                      unsigned age);
+
+/* An exchange that is idle in the pool, or a new one; NULL when memory is
+ * short. */
+struct cielo__exchange *cielo__pool_borrow(cielo__pool *pool);
+/* Gives back one whose request is forgotten and whose lease has ended. */
+void cielo__pool_return(cielo__pool *pool, struct cielo__exchange *x);
+
+/* How long an idle line is trusted, ms: most servers close after a minute. */
+#define CIELO__IDLE_LIMIT_MS ((int64_t)60 * 1000)
+
+/* From 0, in the order in which places were first asked for. */
+size_t cielo__place_number(const cielo__place *place);
+
+/* ---- wire_request.c ---- */
+
+/* Whether `text` is a token (RFC 9110, 5.6.2). */
+int cielo__is_http_token(const char *text, size_t length);
+/* Bytes past ASCII may stand in values (RFC 9110, 5.5), controls may not. */
+int cielo__is_http_text(const char *text, size_t length);
+/* Whether `text` is `word`, which is in lower case, in whatever case. */
+int cielo__is_lower(const char *text, const char *word, size_t length);
+
+#define CIELO__REQUEST_LIMIT ((size_t)4 * 1024 * 1024)
+
+/* Adds the bytes of a request to an empty buffer. Errors: CIELO_EMEMORY;
+ * CIELO_EUSAGE, with a `*problem` that says why. */
+int cielo__wire_request(cielo__buf *out, const cielo_request *request,
+                        const char **problem);
+
+/* ---- exchange.c: one request and what came of it ---- */
+
+typedef enum cielo__progress {
+    CIELO__WAIT_READ,
+    CIELO__WAIT_BOTH, /* room to send, and an early answer */
+    CIELO__ANEW,      /* surely not sent: to be sent once more, on a new line */
+    CIELO__ENDED
+} cielo__progress;
+
+/* It serves one request at a time and may serve any number in turn. */
 typedef struct cielo__exchange {
+    cielo__seat seat; /* first: a call's slot points here, in cielo_perform */
     const cielo_allocator *mem;
-    cielo__sockets *sockets;      /* of the CURLM this one is added to */
-    CURL *easy;                   /* CURLINFO_PRIVATE is the owner's */
     struct cielo__exchange *next; /* in the owner's list of idle ones */
-    cielo__buf lines;             /* request headers, each NUL-terminated */
-    struct curl_slist *list;      /* libcurl's view of `lines` */
-    size_t list_room;
-    cielo__buf body;
-    char date[64];
-    char retry_after[64];
-    char content_type[64];
-    size_t header_bytes;
-    int header_lines;
-    int write;        /* never to be repeated by libcurl */
-    int begun;        /* a connection was ready for the request */
-    int resend;       /* libcurl tried to repeat a write, and was stopped */
-    int answered;     /* a status line arrived */
-    int headed;       /* the header section of the last answer is complete */
-    cielo_cause stop; /* why a callback stopped it, else CIELO_CAUSE_END */
-    curl_socket_t socket; /* of the connection when it left its CURLM */
-    char text[CURL_ERROR_SIZE];
+    cielo_wire *wire;
+    cielo__line *line;
+    cielo__lease lease;
+    int64_t limit;     /* by when it must end */
+    int queued;        /* in cielo_perform: the lease is */
+    int wait;          /* likewise: for which events, 0: it was not tried yet */
+    unsigned age;      /* likewise: the pool's when the line was had */
+    unsigned forks;    /* of the process that began it */
+    int reused;        /* the line served another request before */
+    int again;         /* it was sent anew already */
+    cielo_cause cause; /* why it failed beside the wire, else
+                          CIELO_CAUSE_END */
+    const char *text;
 } cielo__exchange;
 
-/* Gives NULL when memory is short. */
-cielo__exchange *cielo__exchange_new(cielo_client *client,
-                                     cielo__sockets *sockets);
-/* Wipes and frees; the handle must have left its CURLM. NULL is a no-op. */
+/* NULL when memory is short. */
+cielo__exchange *cielo__exchange_new(const cielo_allocator *mem);
+/* Closes its line, which is not to serve another; the parent's stays as it is
+ * in a forked child. */
+void cielo__exchange_close(cielo__exchange *x);
+/* Wipes and frees; its line is gone, its lease has ended. NULL is a no-op. */
 void cielo__exchange_free(cielo__exchange *x);
-/* The same without a call into libcurl, in a forked child. */
-void cielo__exchange_abandon(cielo__exchange *x);
 
-/* Sets the handle up for the call's open SEND. */
-CURLcode cielo__exchange_prepare(cielo__exchange *x, const cielo_call *call);
-/* Takes the handle out of its CURLM. */
-void cielo__exchange_leave(cielo__exchange *x, CURLM *multi);
-/* Tells the call how it went and forgets the exchange. */
-void cielo__exchange_report(cielo__exchange *x, cielo_call *call,
-                            CURLcode code);
-/* Forgets an exchange that nobody wants to hear of any more. */
-void cielo__exchange_forget(cielo__exchange *x);
-/* What a code of the multi interface means for the exchanges in it. */
-CURLcode cielo__exchange_code(CURLMcode code);
+/* Makes the bytes of the call's open SEND. Gives 0 when they cannot be made,
+ * with the reason to report. */
+int cielo__exchange_start(cielo__exchange *x, const cielo_call *call);
+/* The same once more, after ANEW. */
+int cielo__exchange_again(cielo__exchange *x, const cielo_call *call);
+/* Moves bytes over its OPEN line; `readable` 1: something may have come. */
+cielo__progress cielo__exchange_move(cielo__exchange *x, int readable);
+/* Notes why it ends, with a text that lives until the report. */
+void cielo__exchange_fail(cielo__exchange *x, cielo_cause cause,
+                          const char *text);
+/* Its time is over. */
+void cielo__exchange_fail_late(cielo__exchange *x);
+/* Its line could not be opened. */
+void cielo__exchange_fail_line(cielo__exchange *x);
+/* Tells the call how it went and forgets the exchange; gives 1 when the line
+ * may serve another. */
+int cielo__exchange_report(cielo__exchange *x, cielo_call *call);
+
+/* ---- watch.c: descriptors, as a host is told of them ---- */
+
+typedef struct cielo__watched {
+    cielo__line *line;     /* that it belongs to, while watched */
+    size_t place;          /* in `shown` plus one, 0: not there */
+    int events;            /* what is waited for */
+    int told;              /* what the host knows from changes */
+    unsigned char changed; /* in `changes` */
+    unsigned char closed;  /* since the host was told */
+    unsigned char gone;    /* closed since the host last saw the list */
+    unsigned char held;
+} cielo__watched;
+
+typedef struct cielo__numbers {
+    int *items;
+    size_t count;
+    size_t capacity;
+} cielo__numbers;
+
+/*
+ * By number. One that is closed and opened again while the host is not looking
+ * must not seem unchanged to it: its poller dropped the old one. As changes it
+ * is told as gone first; in the list of all it is missing (`held`) until the
+ * host has seen it to be.
+ */
+typedef struct cielo__watches {
+    const cielo_allocator *mem;
+    cielo__watched *slots;
+    size_t room;
+    cielo__numbers shown;
+    cielo__numbers held;
+    cielo__numbers gone;
+    cielo__numbers changes;
+    size_t next_change; /* those before were told */
+    size_t held_seen;   /* the first ones, which the host saw missing */
+    int listed;         /* the host has asked for the list */
+    int status;         /* CIELO_EMEMORY once memory was short */
+} cielo__watches;
+
+void cielo__watches_init(cielo__watches *w, const cielo_allocator *mem);
+void cielo__watches_clear(cielo__watches *w);
+void cielo__watch_set(cielo__watches *w, cielo__line *line, int fd, int events);
+void cielo__watch_closed(cielo__watches *w, int fd);
+/* The line that waits for the descriptor, or NULL. */
+cielo__line *cielo__watch_line(const cielo__watches *w, int fd);
+int cielo__watch_change(cielo__watches *w, int *fd, int *events);
+int cielo__watch_at(cielo__watches *w, size_t index, int *fd, int *events);
+/* What the host saw missing may come back. */
+void cielo__watch_round(cielo__watches *w);
 
 #endif

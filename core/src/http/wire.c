@@ -4,8 +4,8 @@
 #include <cielo/wire.h>
 
 #include "../base/base.h"
+#include "http.h"
 
-#define REQUEST_LIMIT ((size_t)4 * 1024 * 1024)
 #define HEAD_BYTES ((size_t)64 * 1024) /* all that is not body, per exchange */
 
 #define NO_STATUS_LINE "the answer has no HTTP/1.1 status line"
@@ -17,7 +17,8 @@ enum {
     INTERIM_ANSWERS = 16,
     CHUNK_LINE = 1024, /* the size of a chunk with its extensions */
     CHUNK_DIGITS = 16,
-    VALUE_SIZE = 64 /* of the headers that are handed out */
+    VALUE_SIZE = 64,       /* of the headers that are handed out */
+    KEPT_BYTES = 16 * 1024 /* of memory, from one exchange to the next */
 };
 
 /* What the next bytes are. */
@@ -94,16 +95,11 @@ static int is_whole(const cielo_wire *wire)
     return wire->total > 0 && wire->taken == wire->total;
 }
 
-/* ---- characters: the locale has no say in them ---- */
+/* ---- words ---- */
 
 static int is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static int is_alphanumeric(char c)
-{
-    return is_digit(c) || (cielo__lower(c) >= 'a' && cielo__lower(c) <= 'z');
 }
 
 static int is_blank(char c)
@@ -114,166 +110,7 @@ static int is_blank(char c)
 /* Whether `text` is `word`, which is in lower case. */
 static int is_word(const char *text, size_t length, const char *word)
 {
-    size_t i;
-
-    if (strlen(word) != length)
-        return 0;
-    for (i = 0; i < length; i++)
-        if (cielo__lower(text[i]) != word[i])
-            return 0;
-    return 1;
-}
-
-/* RFC 9110, 5.6.2. */
-static int is_http_token(const char *text, size_t length)
-{
-    size_t i;
-
-    for (i = 0; i < length; i++)
-        if (!is_alphanumeric(text[i])
-            && (text[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", text[i])))
-            return 0;
-    return length > 0;
-}
-
-/* Bytes past ASCII may stand in values (RFC 9110, 5.5), controls may not. */
-static int is_line_text(const char *text, size_t length)
-{
-    size_t i;
-
-    for (i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if ((c < ' ' && c != '\t') || c == 0x7F)
-            return 0;
-    }
-    return 1;
-}
-
-/* ---- the request ---- */
-
-static int is_target(const char *target)
-{
-    const char *at;
-
-    for (at = target; *at; at++)
-        if (*at <= ' ' || *at > '~')
-            return 0;
-    return target[0] == '/';
-}
-
-/* A name, an IPv4 or a bare IPv6 address, up to a zone: that has a meaning on
- * this machine only and is not sent (RFC 6874, 4). 0 when it is none. */
-static size_t host_length(const char *host)
-{
-    int six = strchr(host, ':') != NULL;
-    size_t length = six ? strcspn(host, "%") : strlen(host), i;
-
-    for (i = 0; i < length; i++)
-        if (!is_alphanumeric(host[i]) && !strchr(six ? ":." : "-._", host[i]))
-            return 0;
-    return length;
-}
-
-static int default_port(const char *scheme)
-{
-    if (strcmp(scheme, "https") == 0)
-        return 443;
-    return strcmp(scheme, "http") == 0 ? 80 : 0;
-}
-
-/* Headers that say how the bytes are framed, or that ask for an answer which
- * is not read here. */
-static int is_ours(const char *name)
-{
-    static const char *const names[]
-        = {"host",       "content-length",  "transfer-encoding",
-           "connection", "accept-encoding", "expect",
-           "te",         "trailer",         "upgrade"};
-    size_t length = strlen(name), i;
-
-    for (i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (is_word(name, length, names[i]))
-            return 1;
-    return 0;
-}
-
-/* Why the request cannot be sent, or NULL. */
-static const char *problem_of(const cielo_request *request)
-{
-    size_t i;
-
-    if (!is_http_token(request->method, strlen(request->method))
-        || strcmp(request->method, "CONNECT") == 0)
-        return "the request's method cannot be sent";
-    if (!is_target(request->target))
-        return "the request's target cannot be sent";
-    if (!default_port(request->scheme) || request->port < 1
-        || request->port > 65535 || host_length(request->host) == 0)
-        return "the request's address cannot be sent";
-    if (!request->body && request->body_length)
-        return "the request's body is missing";
-    for (i = 0; i < request->header_count; i++) {
-        const cielo_header *header = &request->headers[i];
-
-        if (!is_http_token(header->name, strlen(header->name))
-            || is_ours(header->name))
-            return "a header of the request has a name that cannot be sent";
-        if (!is_line_text(header->value, strlen(header->value)))
-            return "a header of the request holds a control character";
-    }
-    return NULL;
-}
-
-static void put_host(cielo__buf *out, const cielo_request *request)
-{
-    int six = strchr(request->host, ':') != NULL;
-
-    cielo__buf_text(out, six ? "Host: [" : "Host: ");
-    cielo__buf_add(out, request->host, host_length(request->host));
-    cielo__buf_text(out, six ? "]" : "");
-    if (request->port != default_port(request->scheme)) {
-        cielo__buf_char(out, ':');
-        cielo__buf_integer(out, request->port);
-    }
-    cielo__buf_text(out, "\r\n");
-}
-
-/* GET, HEAD and DELETE without a body say nothing of one; everything else has
- * one, if empty, and servers may insist on its length (RFC 9110, 8.6). */
-static int has_body(const cielo_request *request)
-{
-    return request->body
-        || (strcmp(request->method, "GET") != 0
-            && strcmp(request->method, "HEAD") != 0
-            && strcmp(request->method, "DELETE") != 0);
-}
-
-static int put_request(cielo__buf *out, const cielo_request *request)
-{
-    size_t i;
-
-    cielo__buf_text(out, request->method);
-    cielo__buf_char(out, ' ');
-    cielo__buf_text(out, request->target);
-    cielo__buf_text(out, " HTTP/1.1\r\n");
-    put_host(out, request);
-    for (i = 0; i < request->header_count; i++) {
-        cielo__buf_text(out, request->headers[i].name);
-        cielo__buf_text(out, ": ");
-        cielo__buf_text(out, request->headers[i].value);
-        cielo__buf_text(out, "\r\n");
-    }
-    /* Said, since to say nothing means that any coding will do (RFC 9110,
-     * 12.5.3). */
-    cielo__buf_text(out, "Accept-Encoding: identity\r\n");
-    if (has_body(request)) {
-        cielo__buf_text(out, "Content-Length: ");
-        cielo__buf_integer(out, (int64_t)request->body_length);
-        cielo__buf_text(out, "\r\n");
-    }
-    cielo__buf_text(out, "\r\n");
-    return cielo__buf_add(out, request->body, request->body_length);
+    return strlen(word) == length && cielo__is_lower(text, word, length);
 }
 
 /* ---- the end of an answer ---- */
@@ -325,6 +162,8 @@ static void begin_body(cielo_wire *wire)
         wire->left = head->length;
         if (wire->left == 0)
             finish(wire);
+        else if (wire->left <= KEPT_BYTES) /* what is announced may not come */
+            (void)cielo__buf_reserve(&wire->body, wire->left);
     }
 }
 
@@ -429,20 +268,22 @@ static void read_known(cielo_wire *wire, const char *name, size_t name_length,
 {
     static const struct {
         const char *name;
+        size_t length;
         void (*read)(cielo_wire *wire, const char *value, size_t length);
     } known[] = {
-        {"content-length", read_length},
-        {"transfer-encoding", read_transfer},
-        {"content-encoding", read_coding},
-        {"connection", read_connection},
-        {"date", read_date},
-        {"retry-after", read_retry_after},
-        {"content-type", read_type},
+        {"date", 4, read_date},
+        {"connection", 10, read_connection},
+        {"retry-after", 11, read_retry_after},
+        {"content-type", 12, read_type},
+        {"content-length", 14, read_length},
+        {"content-encoding", 16, read_coding},
+        {"transfer-encoding", 17, read_transfer},
     };
     size_t i;
 
     for (i = 0; i < sizeof(known) / sizeof(*known); i++)
-        if (is_word(name, name_length, known[i].name))
+        if (known[i].length == name_length
+            && cielo__is_lower(name, known[i].name, name_length))
             known[i].read(wire, value, length);
 }
 
@@ -457,7 +298,7 @@ static void read_header(cielo_wire *wire, const char *line, size_t length)
         fail_protocol(wire, "the answer has a folded header");
         return;
     }
-    if (!colon || !is_http_token(line, (size_t)(colon - line))) {
+    if (!colon || !cielo__is_http_token(line, (size_t)(colon - line))) {
         fail_protocol(wire, "the answer has a header without a name");
         return;
     }
@@ -470,10 +311,10 @@ static void read_header(cielo_wire *wire, const char *line, size_t length)
                    (size_t)(end - value));
 }
 
-static void read_header_line(cielo_wire *wire)
+static void read_header_line(cielo_wire *wire, const char *line, size_t length)
 {
-    if (wire->line.length > 0)
-        read_header(wire, wire->line.data, wire->line.length);
+    if (length > 0)
+        read_header(wire, line, length);
     else if (wire->part == PART_HEADER)
         end_head(wire);
     else
@@ -481,11 +322,10 @@ static void read_header_line(cielo_wire *wire)
 }
 
 /* "HTTP/1.1 200 OK". Not all servers write the blank before an empty reason,
- * though they should; nothing else can be meant. */
-static void read_status_line(cielo_wire *wire)
+ * though they should; nothing else can be meant. The line begins with
+ * "HTTP/1.". */
+static void read_status_line(cielo_wire *wire, const char *line, size_t length)
 {
-    const char *line = wire->line.data; /* begins with "HTTP/1." */
-    size_t length = wire->line.length;
     wire_head *head = &wire->head;
 
     memset(head, 0, sizeof(*head));
@@ -531,10 +371,9 @@ static int skip_extensions(cielo_wire *wire, const char *text, size_t length)
     return 1;
 }
 
-static void read_chunk_size(cielo_wire *wire)
+static void read_chunk_size(cielo_wire *wire, const char *line, size_t length)
 {
-    const char *line = wire->line.data;
-    size_t length = wire->line.length, digits = 0;
+    size_t digits = 0;
     uint64_t size = 0;
 
     while (digits < length && digits < CHUNK_DIGITS
@@ -610,25 +449,23 @@ static int count_bytes(cielo_wire *wire, size_t length)
 
 static int add_to_line(cielo_wire *wire, const char *data, size_t length)
 {
-    if (!count_bytes(wire, length))
-        return 0;
     if (cielo__buf_add(&wire->line, data, length) == CIELO_OK)
         return 1;
     fail(wire, CIELO_CAUSE_MEMORY, "out of memory");
     return 0;
 }
 
-/* Drops the line end of a complete line; 0 when the line is not one. */
-static int end_line(cielo_wire *wire)
+/* Whether what ends in LF is a line; `length` is without its end then. */
+static int check_line(cielo_wire *wire, const char *line, size_t *end)
 {
-    cielo__buf *line = &wire->line;
+    size_t length = *end;
 
-    if (line->length < 2 || line->data[line->length - 2] != '\r') {
+    if (length < 2 || line[length - 2] != '\r') {
         fail_protocol(wire, "the answer has a line that does not end in CRLF");
         return 0;
     }
-    line->length -= 2;
-    if (!is_line_text(line->data, line->length)) {
+    *end = length -= 2;
+    if (!cielo__is_http_text(line, length)) {
         fail_protocol(wire, "the answer has a control character in a line");
         return 0;
     }
@@ -639,37 +476,46 @@ static int end_line(cielo_wire *wire)
     return 1;
 }
 
-static void read_line(cielo_wire *wire)
+static void read_line(cielo_wire *wire, const char *line, size_t length)
 {
+    if (!check_line(wire, line, &length))
+        return;
     switch (wire->part) {
     case PART_STATUS:
-        read_status_line(wire);
+        read_status_line(wire, line, length);
         break;
     case PART_CHUNK_SIZE:
-        read_chunk_size(wire);
+        read_chunk_size(wire, line, length);
         break;
     case PART_CHUNK_END:
         read_chunk_end(wire);
         break;
     default:
-        read_header_line(wire);
+        read_header_line(wire, line, length);
         break;
     }
-    /* Not cielo__buf_reset: that wipes all the memory, which after one long
-     * line would be a great deal of work for each of a million chunks. */
-    wire->line.length = 0;
 }
 
-/* Each gives how many of the bytes it used; all of them when it failed. */
+/* Each gives how many of the bytes it used; all of them when it failed. A line
+ * that came whole is read where it is. */
 static size_t read_line_bytes(cielo_wire *wire, const char *data, size_t length)
 {
     const char *end = memchr(data, '\n', length);
 
     if (end)
         length = (size_t)(end - data) + 1;
-    if ((wire->part != PART_STATUS || check_status_start(wire, data, length))
-        && add_to_line(wire, data, length) && end && end_line(wire))
-        read_line(wire);
+    if ((wire->part == PART_STATUS && !check_status_start(wire, data, length))
+        || !count_bytes(wire, length))
+        return length;
+    if (end && wire->line.length == 0) {
+        read_line(wire, data, length);
+    } else if (add_to_line(wire, data, length) && end) {
+        read_line(wire, wire->line.data, wire->line.length);
+        /* Not cielo__buf_reset: that wipes all the memory, which after one
+         * long line would be a great deal of work for each of a million
+         * chunks. */
+        wire->line.length = 0;
+    }
     return length;
 }
 
@@ -700,12 +546,35 @@ static size_t read_body_bytes(cielo_wire *wire, const char *data, size_t length)
 
 /* ---- the public side ---- */
 
-/* Back to where nothing was started, with nothing left of what was. */
-static void forget(cielo_wire *wire)
+/* Wiped, and the memory kept for what comes next unless it grew out of the
+ * usual. */
+static void empty(cielo__buf *buf)
 {
-    cielo__buf_clear(&wire->request);
-    cielo__buf_clear(&wire->line);
-    cielo__buf_clear(&wire->body);
+    if (buf->capacity > KEPT_BYTES + 1)
+        cielo__buf_clear(buf);
+    else
+        cielo__buf_reset(buf);
+}
+
+/* A request and the body of its answer are rarely there at once: they take
+ * turns with one piece of memory. */
+static void hand_over(cielo__buf *from, cielo__buf *to)
+{
+    empty(from);
+    if (to->data)
+        return;
+    to->data = from->data;
+    to->capacity = from->capacity;
+    from->data = NULL;
+    from->capacity = 0;
+}
+
+/* Back to where nothing was started, with nothing left of what was. */
+void cielo_wire_forget(cielo_wire *wire)
+{
+    empty(&wire->request);
+    empty(&wire->line);
+    hand_over(&wire->body, &wire->request);
     wire->total = wire->taken = wire->left = wire->head_bytes = 0;
     wire->bodiless = wire->heard = wire->answered = wire->reusable = 0;
     wire->head_lines = wire->interim_answers = 0;
@@ -722,10 +591,10 @@ int cielo_wire_new(cielo_wire **out, const cielo_allocator *allocator)
     if (!wire)
         return CIELO_EMEMORY;
     wire->mem = *mem;
-    cielo__buf_init(&wire->request, &wire->mem, REQUEST_LIMIT);
+    cielo__buf_init(&wire->request, &wire->mem, CIELO__REQUEST_LIMIT);
     cielo__buf_init(&wire->line, &wire->mem, HEAD_BYTES);
     cielo__buf_init(&wire->body, &wire->mem, CIELO_BODY_LIMIT);
-    forget(wire);
+    cielo_wire_forget(wire);
     return CIELO_OK;
 }
 
@@ -735,21 +604,20 @@ void cielo_wire_free(cielo_wire *wire)
 
     if (!wire)
         return;
-    forget(wire);
+    cielo__buf_clear(&wire->request);
+    cielo__buf_clear(&wire->line);
+    cielo__buf_clear(&wire->body);
     mem = wire->mem; /* goes with the wire */
     cielo__free(&mem, wire);
 }
 
 int cielo_wire_start(cielo_wire *wire, const cielo_request *request)
 {
-    const char *problem = problem_of(request);
-    int status = CIELO_EUSAGE;
+    const char *problem;
+    int status;
 
-    forget(wire);
-    if (!problem) {
-        status = put_request(&wire->request, request);
-        problem = "the request is longer than the limit";
-    }
+    cielo_wire_forget(wire);
+    status = cielo__wire_request(&wire->request, request, &problem);
     if (status == CIELO_EMEMORY)
         fail(wire, CIELO_CAUSE_MEMORY, "out of memory");
     else if (status != CIELO_OK)
@@ -781,7 +649,7 @@ int cielo_wire_sent(cielo_wire *wire, size_t length)
         return CIELO_EUSAGE;
     wire->taken += length;
     if (is_whole(wire))
-        cielo__buf_clear(&wire->request);
+        hand_over(&wire->request, &wire->body);
     return CIELO_OK;
 }
 

@@ -6,7 +6,7 @@
 
 #include "../base/base.h"
 
-/* ---- value.c ---- */
+/* ---- scan.c ---- */
 
 /*
  * Reads what came in: JSON as cielo_value_parse has it, and beside that what
@@ -20,11 +20,46 @@ int cielo__answer_parse(cielo_value **out, const char *text, size_t length,
                         const char *content_type, cielo__buf *scratch,
                         cielo_error *err);
 
-/* Moves `item` out of `object`/array into the caller's hands. */
+/* cielo_value_print into `out`, whose text is replaced; empty on an error. */
+int cielo__value_print(cielo__buf *out, const cielo_value *value);
+
+/* ---- read.c ---- */
+
+/* cielo_value_get_case for a name of which only `length` bytes are one. */
+const cielo_value *cielo__value_named(const cielo_value *object,
+                                      const char *name, size_t length);
+
+/* ---- value.c ---- */
+
+/* Moves a member out of an object into the caller's hands; NULL when there is
+ * none, or when memory ran out for what is no container. A tree that stands in
+ * one block and what is moved out of it belong to the same thread, and both
+ * keep the block. */
 cielo_value *cielo__value_detach(cielo_value *object, const char *name);
 cielo_value *cielo__value_edit(cielo_value *object, const char *name);
 /* cielo_value_set for a name of the maps that the object does not have yet. */
 int cielo__value_add(cielo_value *object, const char *name, cielo_value *item);
+
+/* How a member of a block's tree is called: UTF-8 without a NUL, but NULL for
+ * an item of an array. What `lasts`, a name of the maps, is not copied, and
+ * holds nothing that is escaped. */
+typedef struct cielo__name {
+    const char *text;
+    size_t length;
+    int lasts;
+} cielo__name;
+
+/* cielo_value_put_ with names and texts that were checked already. */
+cielo_value *cielo__put(cielo_value *to, cielo__name name, cielo_type type);
+cielo_value *cielo__put_bool(cielo_value *to, cielo__name name, int flag);
+/* A text, a number or what is invalid. */
+cielo_value *cielo__put_text(cielo_value *to, cielo__name name, cielo_type type,
+                             const char *text, size_t length);
+cielo_value *cielo__put_integer(cielo_value *to, cielo__name name,
+                                int64_t number);
+/* A deep copy; NULL also where it would nest past CIELO_VALUE_DEPTH. */
+cielo_value *cielo__put_copy(cielo_value *to, cielo__name name,
+                             const cielo_value *from);
 
 /* ---- charset.c ---- */
 
@@ -42,6 +77,15 @@ int cielo__utf8_add(cielo__buf *out, const char *text, size_t length,
 
 /* 1 for a text with U+FFFD in it: what was written there is not known. */
 int cielo__has_substitute(const char *text, size_t length);
+
+/* ---- read.c ---- */
+
+/* cielo_value_get for a name whose length is known. */
+const cielo_value *cielo__value_find(const cielo_value *object,
+                                     const char *name, size_t length);
+/* cielo_value_get for a literal. */
+#define CIELO__GET(object, name) \
+    cielo__value_find((object), "" name, sizeof(name) - 1)
 
 /* ---- member.c ---- */
 

@@ -67,7 +67,8 @@ local function why_unconnected(err)
     "connect: " .. err .. (unset and RESOLVER or "")
 end
 
--- Gives a connected socket and whether it was used before; or nil, cause, text.
+-- Gives a connected socket, whether it was used before and how long it has been
+-- told to wait; or nil, cause, text.
 local function open(shared, target, deadline)
   local host, pool, left = target.host, target.pool, deadline - now()
   if left < 1 then return nil, "timeout", "the time-out passed" end
@@ -84,7 +85,7 @@ local function open(shared, target, deadline)
       return nil, cause, text
     end
   end
-  return sock, used
+  return sock, used, left
 end
 
 -- What may come on a kept connection before the next request is sent is no
@@ -98,9 +99,9 @@ local function clear_pool() ngx.sleep(TURN) end
 -- as the one that was found closed, and is passed by.
 local function open_fresh(shared, target, deadline)
   while true do
-    local sock, used, text = open(shared, target, deadline)
-    if not sock then return nil, used, text end
-    if not used then return sock end
+    local sock, used, more = open(shared, target, deadline)
+    if not sock then return nil, used, more end
+    if not used then return sock, more end
     sock:close()
   end
 end
@@ -108,29 +109,34 @@ end
 -- A send that failed left part of the request with us, so that Cielo cannot
 -- have taken it: on a pooled connection, which is closed when its server says
 -- so and not when we look, it is done once more on a fresh one. Once all of it
--- was taken nothing is ever repeated here.
+-- was taken nothing is ever repeated here. Gives what open does.
 local function send(shared, target, bytes, deadline, writes)
   if writes then clear_pool() end
-  local sock, used, text = open(shared, target, deadline)
-  if not sock then return nil, used, text end
+  local sock, used, more = open(shared, target, deadline)
+  if not sock then return nil, used, more end
   local sent, err = sock:send(bytes)
   if not sent and used and err ~= "timeout" then
     sock:close()
-    sock, used, text = open_fresh(shared, target, deadline)
-    if not sock then return nil, used, text end
+    sock, used, more = open_fresh(shared, target, deadline)
+    if not sock then return nil, used, more end
+    used, more = false, used
     sent, err = sock:send(bytes)
   end
-  if sent then return sock end
+  if sent then return sock, used, more end
   sock:close()
   return nil, err == "timeout" and err or "closed", "send: " .. tostring(err)
 end
 
 -- Gives nothing when the wire knows how it went, else the cause and a text.
-local function receive(sock, wire, deadline)
+-- `told` is how long the socket has been told to wait.
+local function receive(sock, wire, deadline, told)
   while true do
     local left = deadline - now()
     if left < 1 then return "timeout", "no whole answer in time" end
-    sock:settimeout(left)
+    if left < told then
+      sock:settimeout(left)
+      told = left
+    end
     local bytes, err = sock:receiveany(PIECE)
     if bytes then
       if wire:input(bytes) then return end
@@ -144,13 +150,8 @@ local function receive(sock, wire, deadline)
   end
 end
 
--- Keeps a connection that is in step: nothing came after the answer, and the
--- answer was to what was asked.
-local function release(shared, sock, wire, target, foreign)
-  local keep = wire:keep() and not foreign
-  if keep and target.tls and sock:getreusedtimes() == 0 then
-    keep_session(shared, sock, target)
-  end
+local function release(shared, sock, target, used, keep)
+  if keep and target.tls and not used then keep_session(shared, sock, target) end
   if not (keep and sock:setkeepalive(shared.idle_timeout)) then
     sock:close()
   end
@@ -164,31 +165,27 @@ local function new_target(shared, host, port, tls, connect_timeout)
   }
 end
 
--- Where the call's request goes, kept from the last call that went there; and
--- whether it writes, and whether it asks for a token.
-function exchange.target(shared, call)
-  local host, port, tls, connect_timeout, writes, asks_token = core.target(call)
+-- Where a request goes, kept from the last call that went there.
+function exchange.target(shared, host, port, tls, connect_timeout)
   local target = shared.targets[host]
   if not target or target.port ~= port or target.tls ~= tls
       or target.connect_timeout ~= connect_timeout then
     target = new_target(shared, host, port, tls, connect_timeout)
     shared.targets[host] = target
   end
-  return target, writes, asks_token
+  return target
 end
 
--- Does what the call asks and reports to it. Gives the HTTP status, 0 when no
--- answer came.
-function exchange.run(shared, call, wire, target, deadline, writes)
-  local bytes = wire:start(call)
+-- Sends the bytes, nil where the wire says why there are none, and reports to
+-- the call. Gives the HTTP status, 0 when no answer came.
+function exchange.run(shared, call, wire, bytes, target, deadline, writes)
   if not bytes then return (wire:report(call)) end
-  local sock, cause, text = send(shared, target, bytes, deadline, writes)
-  if not sock then return (wire:report(call, cause, text)) end
+  local sock, used, more = send(shared, target, bytes, deadline, writes)
+  if not sock then return (wire:report(call, used, more)) end
   wire:sent()
-  local http_status, foreign
-  cause, text = receive(sock, wire, deadline)
-  http_status, foreign = wire:report(call, cause, text)
-  release(shared, sock, wire, target, foreign)
+  local http_status, keep = wire:report(call,
+    receive(sock, wire, deadline, more))
+  release(shared, sock, target, used, keep)
   return http_status
 end
 

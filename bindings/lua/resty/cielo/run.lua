@@ -30,16 +30,19 @@ function run.new_shared(options)
     pool_size = options.pool_size, backlog = options.backlog,
     idle_timeout = options.idle_timeout, dict = options.dict,
     pools = {}, targets = {}, sessions = {}, warned = {}, warnings = 0,
+    wires = {}, waiting = 0,
     semaphore = has_semaphore and semaphore.new() or nil,
   }
 end
 
 -- ---- waiting ----
 
--- Wakes who waits for a token or a void of another call, when one ended.
+-- Wakes who waits for a token or a void of another call, when one ended. Of
+-- those who wait a request that nginx drops is counted for good: the semaphore
+-- knows better, and is asked where there may be any.
 local function wake(shared, client)
   local sema = shared.semaphore
-  if not sema then return end
+  if not sema or shared.waiting == 0 then return end
   local waiting = -sema:count()
   if waiting <= 0 then return end
   local epoch = client:epoch()
@@ -49,13 +52,36 @@ local function wake(shared, client)
   end
 end
 
-local function wait(job, deadline)
-  local shared, left = job.shared, deadline - now()
+local function wait(job, left)
+  local shared = job.shared
   local sema = shared.semaphore
   if left <= 0 then return end
   if not sema then return ngx.sleep(max(min(left, POLL), 1) / 1000) end
   if sema:count() >= 0 then shared.epoch = job.client:epoch() end
+  shared.waiting = shared.waiting + 1
   sema:wait(max(min(left, LOOK), 1) / 1000)
+  shared.waiting = shared.waiting - 1
+end
+
+-- ---- wires ----
+
+-- So many that nobody uses are kept for the next calls.
+local IDLE_WIRES = 64
+
+local function take_wire(shared)
+  local wires = shared.wires
+  local count = #wires
+  local wire = wires[count]
+  if not wire then return core.wire() end
+  wires[count] = nil
+  return wire
+end
+
+-- A wire that was closed, as its call was taken, is nobody's any more.
+local function leave_wire(job)
+  local wire, wires = job.wire, job.shared.wires
+  job.wire = nil
+  if wire:forget() and #wires < IDLE_WIRES then wires[#wires + 1] = wire end
 end
 
 -- ---- the loop ----
@@ -70,19 +96,22 @@ local function refrain(job, writes)
   return job.lost and writes
 end
 
-local function send(job, deadline)
-  local call, shared = job.call, job.shared
-  local target, writes, asks_token = exchange.target(shared, call)
+local function send(job, hold, deadline, writes, asks_token, host, port, tls,
+                    connect_timeout, bytes)
+  local call, shared, wire = job.call, job.shared, job.wire
   if refrain(job, writes) then return end
-  if writes and not job.writes then watch(job) end
-  if asks_token and shared.dict then
-    local answered, lease = token.answer(shared, call, deadline)
-    if answered then return end
-    job.lease = lease
+  if writes and not job.writes then watch(job, hold) end
+  if asks_token then
+    if shared.dict then
+      local answered, lease = token.answer(shared, call, deadline)
+      if answered then return end
+      job.lease = lease
+    end
+    bytes = wire:start(call)
   end
-  job.wire = job.wire or core.wire()
+  local target = exchange.target(shared, host, port, tls, connect_timeout)
   job.sending = true
-  local http_status = exchange.run(shared, call, job.wire, target, deadline,
+  local http_status = exchange.run(shared, call, wire, bytes, target, deadline,
     writes)
   job.sending = false
   if http_status == 401 and shared.dict then
@@ -90,20 +119,36 @@ local function send(job, deadline)
   end
 end
 
--- Steps the call until it is done, or lost in a worker that leaves.
-local function drive(job)
-  local call, shared, client = job.call, job.shared, job.client
-  while not (job.lost and ngx.worker.exiting()) do
-    if job.taken then error("the call was taken from its request", 0) end
-    local step, deadline = call:step(now())
-    if job.lease then token.keep(shared, client, job.lease) end
-    job.lease = nil
-    wake(shared, client)
-    job.step, job.due = step, deadline
-    if step == "done" then break end
-    if step == "wait" then wait(job, deadline) else send(job, deadline) end
+-- What a step gave: false when the call is done.
+local function follow(job, hold, deadline, left, writes, ...)
+  local shared, client = job.shared, job.client
+  if job.lease then token.keep(shared, client, job.lease) end
+  job.lease = nil
+  wake(shared, client)
+  job.due = deadline
+  if not deadline then
+    job.step = "done"
+    return false
   end
-  if job.wire then job.wire:close() end
+  if writes == nil then
+    job.step = "wait"
+    wait(job, left)
+  else
+    job.step = "send"
+    send(job, hold, deadline, writes, ...)
+  end
+  return true
+end
+
+-- Steps the call until it is done, or lost in a worker that leaves.
+local function drive(job, hold)
+  local call, wire = job.call, take_wire(job.shared)
+  job.wire = wire
+  repeat
+    if job.lost and ngx.worker.exiting() then break end
+    if job.taken then error("the call was taken from its request", 0) end
+  until not follow(job, hold, wire:step(call))
+  leave_wire(job)
   log.attempts(call)
 end
 
@@ -197,8 +242,9 @@ local function sweep(premature)
 end
 
 -- A look that is long overdue was lost: nginx drops timers past its limits.
-function watch(job)
+function watch(job, hold)
   job.writes = true
+  holds[job] = hold
   if job.calls then job.calls.writes = true end
   writing[job] = true
   if not looking or now() > looking + 5 * SWEEP * 1000 then arm(sweep) end
@@ -231,8 +277,10 @@ end
 -- ---- from the first step to the result ----
 
 local function leave(job)
-  writing[job] = nil
-  holds[job] = nil
+  if job.writes then
+    writing[job] = nil
+    holds[job] = nil
+  end
   if job.calls then job.calls.jobs[job] = nil end
 end
 
@@ -259,20 +307,24 @@ local function finish(job, _, ended, ...)
   broken(job, (...))
 end
 
-local function begin(job)
-  log.warnings(job.call, job.shared)
-  drive(job)
-  local result, message, err = hidden(job.call:result())
-  if err then log.failure(job.call, err) end
+local function begin(job, hold)
+  local call = job.call
+  log.warnings(call, job.shared)
+  drive(job, hold)
+  local result, message, err = call:result()
+  if err then
+    result, message, err = hidden(result, message, err)
+    log.failure(call, err)
+  end
   return result, message, err
 end
 
 -- Gives what the verb gives. `phase` is one that can yield.
 function run.call(call, client, shared, phase)
-  local job, hold = { call = call, client = client, shared = shared }, {}
-  holds[job] = hold
+  local job, hold = { call = call, client = client, shared = shared,
+    wire = nil, step = nil, due = 0, writes = false, sending = false }, {}
   if phase ~= "timer" and phase ~= "ssl_cert" then join_request(job) end
-  return finish(job, hold, pcall(begin, job))
+  return finish(job, hold, pcall(begin, job, hold))
 end
 
 return run
