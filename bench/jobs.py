@@ -24,7 +24,7 @@ BESIDE_BARE = {"c": 0.6, "python": 0.85, "lua": 0.9, "luajit": 0.9, "async": 1.3
 INSTRUCTIONS = {"c": 35e3, "python": 60e3, "lua": 95e3, "async": 100e3}
 SYSTEM_CALLS = {"c": 4.0, "python": 4.0, "lua": 4.0, "luajit": 4.0}
 AT_ONCE = (10, 64)
-QUICK_WORK = ("bare", "c", "python", "async", "lua", "pycurl")
+QUICK_WORK = ("bare", "c", "python", "async", "lua")
 
 
 class Place(NamedTuple):

@@ -7,10 +7,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#ifndef CIELO_HAS_CHANGE
-#include <poll.h>
-#endif
-
 #include "sale.h"
 
 #define EVENTS 64
@@ -54,8 +50,7 @@ static int wait_ms(const struct loop *loop)
     return until > now ? (int)(until - now) : 0;
 }
 
-#ifdef CIELO_HAS_CHANGE
-
+/* Told of what changed alone, of which there is nothing while calls go on. */
 static void watch(struct loop *loop)
 {
     struct epoll_event event;
@@ -91,40 +86,6 @@ static void turn(struct loop *loop)
     }
     take_ended(loop);
 }
-
-#else
-
-/* Without news of what changed: everything that is waited for, each time. */
-static void turn(struct loop *loop)
-{
-    static struct pollfd fds[20000];
-    nfds_t count = 0, i;
-    int fd, events, ready;
-
-    while (count < 20000
-           && cielo_multi_interest(loop->multi, count, &fd, &events)) {
-        fds[count].fd = fd;
-        fds[count].revents = 0;
-        fds[count++].events =
-            (short)((events & CIELO_READABLE ? POLLIN : 0)
-                    | (events & CIELO_WRITABLE ? POLLOUT : 0));
-    }
-    ready = poll(fds, count, wait_ms(loop));
-    if (ready == 0)
-        cielo_multi_advance(loop->multi, -1, 0);
-    for (i = 0; i < count && ready > 0; i++) {
-        int what = (fds[i].revents & POLLIN ? CIELO_READABLE : 0)
-            | (fds[i].revents & POLLOUT ? CIELO_WRITABLE : 0)
-            | (fds[i].revents & (POLLERR | POLLHUP) ? CIELO_BROKEN : 0);
-
-        if (what)
-            cielo_multi_advance(loop->multi, fds[i].fd, what);
-        ready -= what != 0;
-    }
-    take_ended(loop);
-}
-
-#endif
 
 static void run(struct loop *loop, int at_once, int count)
 {

@@ -6,46 +6,54 @@
 
 #include "measure.h"
 
-static cielo_value *text_of(const char *text)
-{
-    return cielo_value_new_text(text, strlen(text));
-}
+#define NAME(text) text, sizeof(text) - 1
 
-/* The object under a new name of another. */
-static cielo_value *put_object(cielo_value *to, const char *name)
+static cielo_value *put_object(cielo_value *to, const char *name, size_t length)
 {
-    cielo_value *made = cielo_value_new_object();
+    cielo_value *made = cielo_value_put_object(to, name, length);
 
-    if (cielo_value_set(to, name, made) != CIELO_OK)
+    if (!made)
         exit(1);
     return made;
 }
 
-static void put(cielo_value *to, const char *name, cielo_value *item)
+static void put_text(cielo_value *to, const char *name, size_t length,
+                     const char *text)
 {
-    if (cielo_value_set(to, name, item) != CIELO_OK)
+    if (!cielo_value_put_text(to, name, length, text, strlen(text)))
+        exit(1);
+}
+
+static void put_integer(cielo_value *to, const char *name, size_t length,
+                        int64_t number)
+{
+    if (!cielo_value_put_integer(to, name, length, number))
         exit(1);
 }
 
 /* The parameters of sale.create, the caller's to free. */
 static cielo_value *make_params(void)
 {
-    cielo_value *params = cielo_value_new_object();
-    cielo_value *fields = put_object(params, "fields"), *payment, *card;
+    cielo_value *params = cielo_value_new_block(CIELO_OBJECT);
+    cielo_value *fields, *customer, *payment, *card;
 
-    put(fields, "MerchantOrderId", text_of("bench0001"));
-    put(put_object(fields, "Customer"), "Name", text_of("Comprador Teste"));
-    payment = put_object(fields, "Payment");
-    put(payment, "Type", text_of("CreditCard"));
-    put(payment, "Amount", cielo_value_new_integer(15700));
-    put(payment, "Installments", cielo_value_new_integer(1));
-    put(payment, "SoftDescriptor", text_of("123456789ABCD"));
-    card = put_object(payment, "CreditCard");
-    put(card, "CardNumber", text_of("4024007153763191"));
-    put(card, "Holder", text_of("Teste Holder"));
-    put(card, "ExpirationDate", text_of("12/2035"));
-    put(card, "SecurityCode", text_of("123"));
-    put(card, "Brand", text_of("Visa"));
+    if (!params)
+        exit(1);
+    fields = put_object(params, NAME("fields"));
+    put_text(fields, NAME("MerchantOrderId"), "bench0001");
+    customer = put_object(fields, NAME("Customer"));
+    put_text(customer, NAME("Name"), "Comprador Teste");
+    payment = put_object(fields, NAME("Payment"));
+    put_text(payment, NAME("Type"), "CreditCard");
+    put_integer(payment, NAME("Amount"), 15700);
+    put_integer(payment, NAME("Installments"), 1);
+    put_text(payment, NAME("SoftDescriptor"), "123456789ABCD");
+    card = put_object(payment, NAME("CreditCard"));
+    put_text(card, NAME("CardNumber"), "4024007153763191");
+    put_text(card, NAME("Holder"), "Teste Holder");
+    put_text(card, NAME("ExpirationDate"), "12/2035");
+    put_text(card, NAME("SecurityCode"), "123");
+    put_text(card, NAME("Brand"), "Visa");
     return params;
 }
 
@@ -91,9 +99,7 @@ static cielo_client *make_client(const char *url, const char *ca_file)
     options.merchant_key = "LOCALSTOREKEYLOCALSTOREKEYLOCALSTOREKEYA";
     options.timeout_ms = 120000; /* 10,000 at once queue for one core */
     options.connect_timeout_ms = 60000;
-#ifdef CIELO_HAS_MAX_CONNECTIONS
     options.max_connections = 20000;
-#endif
     if (cielo_client_new(&client, &options, NULL) != CIELO_OK)
         exit(1);
     return client;

@@ -129,12 +129,12 @@ def test_too_large_for_the_server(kind: str, host: str, local: Local) -> None:
 
 
 def test_an_answer_before_the_body_was_read(kind: str, local: Local) -> None:
-    """Of megabytes the kernel takes a part; the 413 may be lost as the server closes."""
+    """Of two megabytes the kernel takes a part; the 413 may be lost as the server closes."""
     with real.running(kind, upstream=port_of(local), body_limit=100) as server, \
             cielo.Client(**settings(server.base_url)) as client:
         for _ in range(3):
             with pytest.raises(cielo.CieloError) as caught:
-                client.request("POST", "/1/sales/", {"MerchantOrderId": "x" * 6_000_000})
+                client.request("POST", "/1/sales/", {"MerchantOrderId": "x" * 1_900_000})
             assert caught.value.http_status == 413 \
                 or isinstance(caught.value, (cielo.OutcomeUnknownError, cielo.TransportError))
         real.wait_for("the log", lambda: server.writes())
@@ -154,7 +154,7 @@ def test_the_server_is_reloaded_as_sales_go_on(kind: str, host: str, local: Loca
         thread = threading.Thread(target=keep_reloading, args=(server,))
         thread.start()
         try:
-            told = sell(host, server.base_url, orders(240), at_once=8, pause=lambda: 0.04)
+            told = sell(host, server.base_url, orders(240), at_once=8, pause=lambda: 0.03)
         finally:
             ended.set()
             thread.join()
