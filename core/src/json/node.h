@@ -95,8 +95,13 @@ static inline void cielo__set_lengths(cJSON *node, size_t text, size_t name)
 {
     cielo__lengths lengths;
 
-    lengths.text = cielo__clip(text);
-    lengths.name = cielo__clip(name);
+    if ((text | name) < UINT32_MAX) { /* the usual, in one comparison */
+        lengths.text = (uint32_t)text;
+        lengths.name = (uint32_t)name;
+    } else {
+        lengths.text = cielo__clip(text);
+        lengths.name = cielo__clip(name);
+    }
     memcpy(&node->valuedouble, &lengths, sizeof(lengths));
 }
 
@@ -249,16 +254,34 @@ static inline int cielo__same_bytes(const char *a, const char *b, size_t length)
 
 #define CIELO__ONES (UINT64_MAX / 255)
 
-/* Not 0 when one of eight bytes is a quote, a backslash, below 0x20, or, with
- * 0x80 for `high`, past ASCII. */
+/* Eight bytes as a number, the first of them its lowest. */
+static inline uint64_t cielo__eight(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* Which of eight bytes is the first to have a mark of cielo__special. */
+static inline size_t cielo__first_marked(uint64_t marks)
+{
+    return (size_t)__builtin_ctzll(marks) / 8;
+}
+
+/* Marks a quote, a backslash, what is below 0x20 and, with 0x80 for `high`,
+ * what is past ASCII, at the highest bit of its byte; 0 when none of the eight
+ * is such. */
 static inline uint64_t cielo__special(const char *text, unsigned char high)
 {
     const uint64_t quotes = CIELO__ONES * '"', slashes = CIELO__ONES * '\\';
-    uint64_t word, found;
+    uint64_t word = cielo__eight(text), found;
 
-    memcpy(&word, text, sizeof(word));
-    /* A borrow of a lower byte may mark a byte that is none of those: the
-     * caller looks at each of the eight then. */
+    /* A borrow of a lower byte, which is marked, may mark a byte that is none
+     * of those: only the first mark is sure. */
     found = (word - CIELO__ONES * 0x20) | ((word ^ quotes) - CIELO__ONES)
         | ((word ^ slashes) - CIELO__ONES);
     return high ? (found | word) & CIELO__ONES * 0x80

@@ -31,17 +31,24 @@ static int refuse(scanner *s, const char *problem)
     return 0;
 }
 
-/* The next byte that is no blank, 0 at the end. A NUL in the text reads the
- * same, which is right: no rule takes either. */
-static char next(scanner *s)
+/* What reads the bulk is handed the place it reads at and gives the one behind,
+ * NULL after a refusal: kept in `s`, it would go to memory and back at each
+ * byte that is written. What is rarer goes by `at` of the scanner. */
+static char *refuse_at(scanner *s, char *at, const char *problem)
 {
-    char *at = s->at;
+    s->at = at;
+    s->problem = problem;
+    return NULL;
+}
 
+/* The next byte that is no blank, the NUL at the end. A NUL in the text reads
+ * the same, which is right: no rule takes either. */
+static inline char *skip(char *at)
+{
     while ((unsigned char)*at <= ' '
            && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
-    s->at = at;
-    return *at;
+    return at;
 }
 
 /* ---- texts ---- */
@@ -162,26 +169,15 @@ static char *scan_special(scanner *s, char *to)
     return to + step;
 }
 
-/* 1 for what stands for itself in a text: ASCII from the blank on, but for
- * quote and backslash. */
-#define EIGHT 1, 1, 1, 1, 1, 1, 1, 1
-static const unsigned char plain[256]
-    = {0,     0,     0,     0,     0,     0,     0, 0, 0, 0, 0, 0, 0, 0,
-       0,     0,     0,     0,     0,     0,     0, 0, 0, 0, 0, 0, 0, 0,
-       0,     0,     0,     0,     1,     1,     0, 1, 1, 1, 1, 1,       /* " */
-       EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, 1, 1, 1, 1, 0, 1, 1, 1, /* \ */
-       EIGHT, EIGHT, EIGHT, EIGHT};
-#undef EIGHT
-
 /* The first byte from `at` on that has a meaning of its own inside a text, or
- * is past ASCII. */
+ * is past ASCII; at the latest the NUL behind the text. */
 static inline char *plain_end(char *at)
 {
-    while (!cielo__special(at, 1))
+    uint64_t marks;
+
+    while ((marks = cielo__special(at, 1)) == 0)
         at += 8;
-    while (plain[(unsigned char)*at])
-        at++;
-    return at;
+    return at + cielo__first_marked(marks);
 }
 
 /* The rest of a text, moved down over what its escapes leave. */
@@ -206,19 +202,23 @@ static char *scan_rest(scanner *s, char *to)
     }
 }
 
-/* The text whose quote is next; NULL when it is refused. */
-static inline char *scan_text(scanner *s, size_t *length)
+/* The text whose quote is at `at`. */
+static inline char *scan_text(scanner *s, char *at, char **text, size_t *length)
 {
-    char *start = s->at + 1, *end;
+    char *start = at + 1, *end;
 
-    s->at = plain_end(start);
-    end = *s->at == '"' ? s->at : scan_rest(s, s->at);
-    if (!end)
-        return NULL;
-    s->at++; /* the quote */
+    at = end = plain_end(start);
+    if (*at != '"') {
+        s->at = at;
+        end = scan_rest(s, at);
+        if (!end)
+            return NULL;
+        at = s->at;
+    }
     *end = '\0';
+    *text = start;
     *length = (size_t)(end - start);
-    return start;
+    return at + 1; /* past the quote */
 }
 
 /* ---- other values ---- */
@@ -238,52 +238,50 @@ static void keep_number(cJSON *node, char *start, size_t length,
     cielo__set_lengths(node, length, name_length);
 }
 
-static int scan_number(scanner *s, cJSON *node, size_t name_length)
+static inline char *scan_number(scanner *s, char *start, cJSON *node,
+                                size_t name_length)
 {
-    char *start = s->at, *at = start;
+    char *at = start;
     size_t length;
 
     while (cielo__is_digit(*at))
         at++;
     length = (size_t)(at - start);
     /* Most are integers, of fewer digits than a double's range. */
-    if (length < 20 && start[0] != '0' && start[0] != '-' && *at != '.'
-        && *at != 'e' && *at != 'E') {
-        s->at = at;
-        keep_number(node, start, length, name_length);
-        return 1;
+    if (length == 0 || length >= 20 || start[0] == '0' || *at == '.'
+        || (*at | 0x20) == 'e') {
+        length = cielo__number_length(start, (size_t)(s->end - start));
+        if (length == 0)
+            return refuse_at(s, start, "bad number");
+        if (!cielo__number_fits(start, length))
+            return refuse_at(s, start, "number out of range");
     }
-    length = cielo__number_length(start, (size_t)(s->end - start));
-    if (length == 0)
-        return refuse(s, "bad number");
-    if (!cielo__number_fits(start, length))
-        return refuse(s, "number out of range");
-    s->at += length;
     keep_number(node, start, length, name_length);
-    return 1;
+    return start + length;
 }
 
-static int scan_word(scanner *s, cJSON *node, int type, const char *word,
-                     size_t name_length)
+static inline char *scan_word(scanner *s, char *start, cJSON *node, int type,
+                              const char *word, size_t name_length)
 {
-    size_t length = strlen(word);
+    size_t length = strlen(word), at = 0;
 
-    if (strncmp(s->at, word, length) != 0)
-        return refuse(s, "unexpected character");
-    s->at += length;
+    while (at < length && start[at] == word[at])
+        at++;
+    if (at < length)
+        return refuse_at(s, start, "unexpected character");
     node->type = type;
     node->valuestring = NULL;
     cielo__set_lengths(node, 0, name_length);
-    return 1;
+    return start + length;
 }
 
 /* ---- nodes ---- */
 
 /* Room for as many nodes more as there are, but not for more than the rest of
- * the text can have. */
-static int make_room(scanner *s)
+ * the text, from `at` on, can have. */
+static int make_room(scanner *s, const char *at)
 {
-    size_t most = (size_t)(s->end - s->at) / 2 + 2;
+    size_t most = (size_t)(s->end - at) / 2 + 2;
     size_t more = s->room < most ? s->room : most;
 
     s->room += more;
@@ -291,14 +289,14 @@ static int make_room(scanner *s)
 }
 
 /* The next child; what it holds is filled in when it has been read. */
-static inline cJSON *add_node(scanner *s, cJSON *parent, cJSON *last)
+static inline cJSON *add_node(scanner *s, char *at, cJSON *parent, cJSON *last)
 {
     cielo__chunk *chunk = s->block->now;
     cJSON *node;
 
     if ((size_t)(chunk->texts - chunk->nodes) < sizeof(cJSON)
-        && !make_room(s)) {
-        refuse(s, NULL);
+        && !make_room(s, at)) {
+        refuse_at(s, at, NULL);
         return NULL;
     }
     node = cielo__block_node(s->block);
@@ -357,147 +355,159 @@ static int stands_before(const cJSON *object, const cJSON *member,
     return 0;
 }
 
-/* 1 when the name may stand before: its slot is taken already. */
-static int take_slot(unsigned char taken[SLOTS / 8], const char *name,
-                     size_t length)
+/* 1 when the name may stand before: its slot is taken already. A quote stands
+ * before the name, and a NUL behind it. */
+static inline int take_slot(uint64_t taken[SLOTS / 64], const char *name,
+                            size_t length)
 {
     const unsigned char *byte = (const unsigned char *)name;
-    size_t last = length - (length > 0);
-    size_t slot = (length * 67 + byte[0] * 5u + byte[last / 2] * 29u
-                   + byte[last] * 113u)
-        % SLOTS;
-    unsigned bit = 1u << slot % 8;
-    int was = (taken[slot / 8] & bit) != 0;
+    unsigned slot = (unsigned)length * 67 + byte[0] * 5u
+        + byte[length / 2] * 29u + *(byte + length - 1) * 113u;
+    uint64_t bit = (uint64_t)1 << slot % 64, *word = &taken[slot % SLOTS / 64];
+    int was = (*word & bit) != 0;
 
-    taken[slot / 8] = (unsigned char)(taken[slot / 8] | bit);
+    *word |= bit;
     return was;
 }
 
 /* ---- containers ---- */
 
-static int scan_value(scanner *s, cJSON *node, cJSON *parent,
-                      size_t name_length);
+/* Never inlined, or it would take along what reads the values in it. */
+__attribute__((noinline)) static char *scan_container(scanner *s, char *at,
+                                                      cJSON *node,
+                                                      cJSON *parent,
+                                                      size_t name_length);
 
-static int scan_items(scanner *s, cJSON *array)
+/* Fills in a node of which the name is known. Always inlined: a call would cost
+ * as much as most values, which are no containers. */
+__attribute__((always_inline)) static inline char *
+scan_value(scanner *s, char *at, cJSON *node, cJSON *parent, size_t name_length)
+{
+    size_t length;
+
+    at = skip(at);
+    switch (*at) {
+    case '"':
+        at = scan_text(s, at, &node->valuestring, &length);
+        if (!at)
+            return NULL;
+        node->type = cJSON_String;
+        cielo__set_lengths(node, length, name_length);
+        return at;
+    case '{':
+    case '[':
+        return scan_container(s, at, node, parent, name_length);
+    case 't':
+        return scan_word(s, at, node, cJSON_True, "true", name_length);
+    case 'f':
+        return scan_word(s, at, node, cJSON_False, "false", name_length);
+    case 'n':
+        return scan_word(s, at, node, cJSON_NULL, "null", name_length);
+    default:
+        if (at == s->end)
+            return refuse_at(s, at, "a value is missing");
+        return *at == '-' || cielo__is_digit(*at)
+            ? scan_number(s, at, node, name_length)
+            : refuse_at(s, at, "unexpected character");
+    }
+}
+
+static char *scan_items(scanner *s, char *at, cJSON *array)
 {
     cJSON *item = NULL;
 
-    s->at++; /* the bracket */
-    if (next(s) != ']') {
-        do {
-            item = add_node(s, array, item);
-            if (!item || !scan_value(s, item, array, 0))
-                return 0;
-        } while (next(s) == ',' && s->at++);
-        if (*s->at != ']')
-            return refuse(s, "a comma or a closing bracket is missing");
+    at = skip(at + 1); /* past the bracket */
+    if (*at == ']')
+        return at + 1;
+    for (;; at++) {
+        item = add_node(s, at, array, item);
+        at = item ? scan_value(s, at, item, array, 0) : NULL;
+        if (!at)
+            return NULL;
+        at = skip(at);
+        if (*at != ',')
+            break;
     }
-    s->at++;
-    return 1;
+    if (*at != ']')
+        return refuse_at(s, at, "a comma or a closing bracket is missing");
+    return at + 1;
 }
 
 /* A name and its colon. */
-static char *scan_name(scanner *s, size_t *length)
+static inline char *scan_name(scanner *s, char *at, char **name, size_t *length)
 {
-    char *name;
-
-    if (next(s) != '"') {
-        refuse(s, "a member name is missing");
+    at = skip(at);
+    if (*at != '"')
+        return refuse_at(s, at, "a member name is missing");
+    at = scan_text(s, at, name, length);
+    if (!at)
         return NULL;
-    }
-    name = scan_text(s, length);
-    if (!name)
-        return NULL;
-    if (next(s) != ':') {
-        refuse(s, "a colon is missing");
-        return NULL;
-    }
-    s->at++;
-    return name;
+    at = skip(at);
+    return *at == ':' ? at + 1 : refuse_at(s, at, "a colon is missing");
 }
 
-static int scan_members(scanner *s, cJSON *object)
+static inline char *scan_member(scanner *s, char *at, cJSON *object,
+                                cJSON **last, size_t *length)
 {
-    unsigned char taken[SLOTS / 8] = {0};
-    size_t start = (size_t)(s->at - s->text), count = 0, length;
+    char *name = NULL;
+    cJSON *member;
+
+    at = scan_name(s, at, &name, length);
+    member = at ? add_node(s, at, object, *last) : NULL;
+    if (!member)
+        return NULL;
+    member->string = name;
+    member->valueint |= CIELO__NAME_STAYS;
+    *last = member;
+    return scan_value(s, at, member, object, *length);
+}
+
+static char *scan_members(scanner *s, char *at, cJSON *object)
+{
+    uint64_t taken[SLOTS / 64] = {0};
+    size_t start = (size_t)(at - s->text), count = 0, length;
     cJSON *member = NULL;
     int twin = 0;
 
-    s->at++; /* the bracket */
-    if (next(s) != '}') {
-        do {
-            char *name = scan_name(s, &length);
-
-            member = name ? add_node(s, object, member) : NULL;
-            if (!member)
-                return 0;
-            member->string = name;
-            member->valueint |= CIELO__NAME_STAYS;
-            if (!scan_value(s, member, object, length))
-                return 0;
-            if (count++ < FEW && take_slot(taken, name, length))
-                twin |= stands_before(object, member, length);
-        } while (next(s) == ',' && s->at++);
-        if (*s->at != '}')
-            return refuse(s, "a comma or a closing bracket is missing");
+    at = skip(at + 1); /* past the bracket */
+    if (*at == '}')
+        return at + 1;
+    for (;; at++) {
+        at = scan_member(s, at, object, &member, &length);
+        if (!at)
+            return NULL;
+        if (count++ < FEW && take_slot(taken, member->string, length))
+            twin |= stands_before(object, member, length);
+        at = skip(at);
+        if (*at != ',')
+            break;
     }
-    s->at++;
+    if (*at != '}')
+        return refuse_at(s, at, "a comma or a closing bracket is missing");
     if (count > FEW && !twin)
         twin = has_twin_sorted(object, count);
     if (twin > 0 && start < s->twin)
         s->twin = start;
-    return twin >= 0 || refuse(s, NULL);
+    return twin >= 0 ? at + 1 : refuse_at(s, at + 1, NULL);
 }
 
-static int scan_container(scanner *s, cJSON *node, cJSON *parent,
-                          size_t name_length)
+static char *scan_container(scanner *s, char *at, cJSON *node, cJSON *parent,
+                            size_t name_length)
 {
     if (s->depth == CIELO_VALUE_DEPTH)
-        return refuse(s, "nested too deeply");
+        return refuse_at(s, at, "nested too deeply");
     s->depth++;
-    node->type = *s->at == '{' ? cJSON_Object : cJSON_Array;
+    node->type = *at == '{' ? cJSON_Object : cJSON_Array;
     node->valueint |= 1;
     node->valuestring = (char *)(void *)parent;
     cielo__set_lengths(node, 0, name_length);
-    if (!(*s->at == '{' ? scan_members(s, node) : scan_items(s, node)))
-        return 0;
+    at = *at == '{' ? scan_members(s, at, node) : scan_items(s, at, node);
+    if (!at)
+        return NULL;
     s->depth--;
     if (parent)
         cielo__raise(parent, cielo__height(node));
-    return 1;
-}
-
-/* Fills in a node of which the name is known. */
-static int scan_value(scanner *s, cJSON *node, cJSON *parent,
-                      size_t name_length)
-{
-    size_t length;
-    char c = next(s);
-
-    switch (c) {
-    case '{':
-    case '[':
-        return scan_container(s, node, parent, name_length);
-    case '"':
-        node->type = cJSON_String;
-        node->valuestring = scan_text(s, &length);
-        if (!node->valuestring)
-            return 0;
-        cielo__set_lengths(node, length, name_length);
-        return 1;
-    case 't':
-        return scan_word(s, node, cJSON_True, "true", name_length);
-    case 'f':
-        return scan_word(s, node, cJSON_False, "false", name_length);
-    case 'n':
-        return scan_word(s, node, cJSON_NULL, "null", name_length);
-    default:
-        if (s->at == s->end)
-            return refuse(s, "a value is missing");
-        return c == '-' || cielo__is_digit(c)
-            ? scan_number(s, node, name_length)
-            : refuse(s, "unexpected character");
-    }
+    return at;
 }
 
 /* ---- whole texts ---- */
@@ -529,7 +539,6 @@ static int scanner_init(scanner *s, const char *text, size_t length, int answer)
     s->text = chunk->texts + BEFORE;
     if (length)
         memcpy(s->text, text, length);
-    s->at = s->text;
     s->end = s->text + length;
     memset(s->end, 0, BEHIND);
     return 1;
@@ -537,10 +546,12 @@ static int scanner_init(scanner *s, const char *text, size_t length, int answer)
 
 static int scan_document(scanner *s, cJSON *node)
 {
-    if (!scan_value(s, node, NULL, 0))
+    char *at = scan_value(s, s->text, node, NULL, 0);
+
+    if (!at)
         return 0;
-    next(s);
-    return s->at == s->end || refuse(s, "text after the end");
+    at = skip(at);
+    return at == s->end || refuse_at(s, at, "text after the end") != NULL;
 }
 
 /* What is refused, without its content: that may hold a card number. */
