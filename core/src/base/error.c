@@ -69,10 +69,14 @@ int cielo__report(cielo_error *err, int status, const char *message)
 
     if (!err)
         return status;
+    if (!message) { /* a text of ours, which fits */
+        memset(err, 0, sizeof(*err));
+        err->status = status;
+        strcpy(err->message, cielo_strerror(status));
+        return status;
+    }
     memset(&filled, 0, sizeof(filled));
     filled.status = status;
-    if (!message)
-        message = cielo_strerror(status);
     length = strlen(message);
     if (length < sizeof(filled.message) && is_ascii(message, length))
         memcpy(filled.message, message, length);

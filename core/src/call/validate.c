@@ -120,12 +120,12 @@ static int scan_open(cielo__check *c, const cielo_value *in, int depth)
 
 static void put_same(cielo__check *c, const spot *at, const cielo_value *in)
 {
-    keep(c, cielo__put_copy(at->to, at->name, in));
+    keep(c, cielo__put_copy(at->to, &at->name, in));
 }
 
 static void put_null(cielo__check *c, const spot *at)
 {
-    keep(c, cielo__put(at->to, at->name, CIELO_NULL));
+    keep(c, cielo__put(at->to, &at->name, CIELO_NULL));
 }
 
 /* What no rule looks into is sent as it is. */
@@ -276,7 +276,7 @@ static void put_text(cielo__check *c, const spot *at, const cielo_field *field,
         cielo__check_size(c, field, text, length);
         break;
     }
-    keep(c, cielo__put_text(at->to, at->name, CIELO_TEXT, text, length));
+    keep(c, cielo__put_text(at->to, &at->name, CIELO_TEXT, text, length));
 }
 
 /* What may stand in place of a code: key material in Base64
@@ -430,7 +430,7 @@ static void put_bool(cielo__check *c, const spot *at, const cielo_value *in)
     int flag = cielo__flag(in);
 
     if (flag >= 0) {
-        keep(c, cielo__put_bool(at->to, at->name, flag));
+        keep(c, cielo__put_bool(at->to, &at->name, flag));
         return;
     }
     cielo__check_breach(c, RULE_TYPE, "must be true or false");
@@ -456,8 +456,8 @@ static void put_interval(cielo__check *c, const spot *at,
     if (name) {
         keep(c,
              field->type == CIELO_FIELD_INTERVAL_NUMBER
-                 ? cielo__put_integer(at->to, at->name, months)
-                 : cielo__put_text(at->to, at->name, CIELO_TEXT, name,
+                 ? cielo__put_integer(at->to, &at->name, months)
+                 : cielo__put_text(at->to, &at->name, CIELO_TEXT, name,
                                    strlen(name)));
         return;
     }
@@ -487,7 +487,7 @@ static void put_choice(cielo__check *c, const spot *at,
         cielo__check_judge(c, field, RULE_CHOICE, message);
     }
     keep(c,
-         cielo__put_text(at->to, at->name, CIELO_TEXT, word ? word : text,
+         cielo__put_text(at->to, &at->name, CIELO_TEXT, word ? word : text,
                          length));
 }
 
@@ -498,7 +498,7 @@ static void put_list(cielo__check *c, const spot *at, const cielo_field *field,
     const cielo_value *item;
     size_t index = 0;
 
-    here.to = keep(c, cielo__put(at->to, at->name, CIELO_ARRAY));
+    here.to = keep(c, cielo__put(at->to, &at->name, CIELO_ARRAY));
     for (item = cielo_value_first(in); item && here.to;
          item = cielo_value_next(item)) {
         size_t before = c->depth;
@@ -760,15 +760,15 @@ static void add_reason(cielo__check *c, cielo_value *payment, const char *node)
 {
     cielo_value *card = cielo__value_edit(payment, node);
     cielo_value *on_file = card ? cielo__value_edit(card, "CardOnFile") : NULL;
+    cielo__name reason;
 
     if (!on_file || cielo_value_get(on_file, "Reason")
         || !cielo__is_word(cielo_value_get(on_file, "Usage"), "Used")
         || (!cielo_value_bool(cielo_value_get(payment, "Recurrent"))
             && !cielo_value_get(payment, "RecurrentPayment")))
         return;
-    keep(c,
-         cielo__put_text(on_file, name_of_map("Reason"), CIELO_TEXT,
-                         "Recurring", 9));
+    reason = name_of_map("Reason");
+    keep(c, cielo__put_text(on_file, &reason, CIELO_TEXT, "Recurring", 9));
 }
 
 /* Gives the object; NULL where another value was put. */
@@ -786,7 +786,7 @@ static cielo_value *put_object(cielo__check *c, const spot *at, int object,
         put_null(c, at);
         return NULL;
     }
-    out = keep(c, cielo__put(at->to, at->name, CIELO_OBJECT));
+    out = keep(c, cielo__put(at->to, &at->name, CIELO_OBJECT));
     if (!out)
         return NULL;
     put_members(c, object, out, in, depth);
@@ -867,7 +867,7 @@ static void put_change(cielo__check *c, const spot *at,
     if (given && id && !cielo_value_equal(given, id))
         cielo__check_problem(c, "pagador_recurrent_payment_id", RULE_CONFLICT,
                              "is another recurrence than id");
-    here.to = keep(c, cielo__put(at->to, at->name, CIELO_OBJECT));
+    here.to = keep(c, cielo__put(at->to, &at->name, CIELO_OBJECT));
     here.name = name_of_map(name);
     if (here.to && id)
         put_same(c, &here, id);

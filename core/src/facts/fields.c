@@ -128,9 +128,9 @@ static size_t find_any_spelling(int object, size_t first, const char *name,
 static inline int is_called(const row *at, const char *name, size_t length)
 {
     return ((at->wire_length == length
-             && memcmp(at->field.wire, name, length) == 0)
+             && cielo__same_bytes(at->field.wire, name, length))
             || (at->host_length == length
-                && memcmp(at->field.host, name, length) == 0))
+                && cielo__same_bytes(at->field.host, name, length)))
         && at->field.use != CIELO_USE_ALIAS;
 }
 

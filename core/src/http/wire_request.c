@@ -45,12 +45,7 @@ int cielo__is_http_token(const char *text, size_t length)
 
 int cielo__is_lower(const char *text, const char *word, size_t length)
 {
-    size_t i;
-
-    for (i = 0; i < length; i++)
-        if (cielo__lower(text[i]) != word[i])
-            return 0;
-    return 1;
+    return cielo__same_case(text, word, length);
 }
 
 #define EVERY(byte) ((uint64_t)0x0101010101010101 * (byte))
@@ -74,6 +69,9 @@ int cielo__is_http_text(const char *text, size_t length)
 
     while (i + 8 <= length && !may_be_control(text + i))
         i += 8;
+    /* The last eight together, with some that were looked at. */
+    if (length >= 8 && i + 8 > length && !may_be_control(text + length - 8))
+        return 1;
     for (; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
 
@@ -129,12 +127,17 @@ static int is_ours(const char *name, size_t length)
     return 0;
 }
 
+/* Of so many headers the lengths are kept, of others counted again. */
+enum { MEASURED = 8 };
+
 /* The lengths of what is put into a head. */
 typedef struct sizes {
     size_t method;
     size_t target;
     size_t host;
     size_t all; /* of the head, or a little more */
+    size_t names[MEASURED];
+    size_t values[MEASURED];
 } sizes;
 
 /* Room for what is the same in every head: less than a hundred bytes of words,
@@ -142,11 +145,16 @@ typedef struct sizes {
 enum { HEAD_ROOM = 128 };
 
 /* Why a header cannot be sent, or NULL. */
-static const char *header_problem(const cielo_header *header, sizes *s)
+static const char *header_problem(const cielo_header *header, size_t index,
+                                  sizes *s)
 {
     size_t name = strlen(header->name);
     size_t value = strlen(header->value);
 
+    if (index < MEASURED) {
+        s->names[index] = name;
+        s->values[index] = value;
+    }
     s->all += name + value + 4;
     if (!cielo__is_http_token(header->name, name)
         || is_ours(header->name, name))
@@ -178,7 +186,7 @@ static const char *problem_of(const cielo_request *request, sizes *s)
     if (!request->body && request->body_length)
         return "the request's body is missing";
     for (i = 0; i < request->header_count && !problem; i++)
-        problem = header_problem(&request->headers[i], s);
+        problem = header_problem(&request->headers[i], i, s);
     return problem;
 }
 
@@ -245,9 +253,11 @@ static char *put_request(char *at, const cielo_request *request, const sizes *s)
     for (i = 0; i < request->header_count; i++) {
         const cielo_header *header = &request->headers[i];
 
-        at = put(at, header->name, strlen(header->name));
+        at = put(at, header->name,
+                 i < MEASURED ? s->names[i] : strlen(header->name));
         at = PUT(at, ": ");
-        at = put(at, header->value, strlen(header->value));
+        at = put(at, header->value,
+                 i < MEASURED ? s->values[i] : strlen(header->value));
         at = PUT(at, "\r\n");
     }
     /* Said, since to say nothing means that any coding will do (RFC 9110,

@@ -2,6 +2,8 @@
 #ifndef CIELO_JSON_H
 #define CIELO_JSON_H
 
+#include <string.h>
+
 #include <cielo/value.h>
 
 #include "../base/base.h"
@@ -50,15 +52,17 @@ typedef struct cielo__name {
 } cielo__name;
 
 /* cielo_value_put_ with names and texts that were checked already. */
-cielo_value *cielo__put(cielo_value *to, cielo__name name, cielo_type type);
-cielo_value *cielo__put_bool(cielo_value *to, cielo__name name, int flag);
+cielo_value *cielo__put(cielo_value *to, const cielo__name *name,
+                        cielo_type type);
+cielo_value *cielo__put_bool(cielo_value *to, const cielo__name *name,
+                             int flag);
 /* A text, a number or what is invalid. */
-cielo_value *cielo__put_text(cielo_value *to, cielo__name name, cielo_type type,
-                             const char *text, size_t length);
-cielo_value *cielo__put_integer(cielo_value *to, cielo__name name,
+cielo_value *cielo__put_text(cielo_value *to, const cielo__name *name,
+                             cielo_type type, const char *text, size_t length);
+cielo_value *cielo__put_integer(cielo_value *to, const cielo__name *name,
                                 int64_t number);
 /* A deep copy; NULL also where it would nest past CIELO_VALUE_DEPTH. */
-cielo_value *cielo__put_copy(cielo_value *to, cielo__name name,
+cielo_value *cielo__put_copy(cielo_value *to, const cielo__name *name,
                              const cielo_value *from);
 
 /* ---- charset.c ---- */
@@ -89,9 +93,24 @@ const cielo_value *cielo__value_find(const cielo_value *object,
 
 /* ---- member.c ---- */
 
-/* A member by its wire name ignoring case, through objects: "Payment.Status".*/
-const cielo_value *cielo__member(const cielo_value *tree, const char *path);
+/* cielo__member, of which the first name of the path has that length. */
+const cielo_value *cielo__member_from(const cielo_value *tree, const char *path,
+                                      size_t length);
+
+/* A member by its wire name ignoring case, through objects: "Payment.Status".
+ * Inline, so that where the first name of a literal ends is known. */
+static inline const cielo_value *cielo__member(const cielo_value *tree,
+                                               const char *path)
+{
+    const char *point = strchr(path, '.');
+
+    return cielo__member_from(tree, path,
+                              point ? (size_t)(point - path) : strlen(path));
+}
+
 /* 1 for the text that is `word`. */
 int cielo__is_word(const cielo_value *value, const char *word);
+
+#include "node.h"
 
 #endif

@@ -4,16 +4,15 @@
 
 #include "json.h"
 
-const cielo_value *cielo__member(const cielo_value *tree, const char *path)
+const cielo_value *cielo__member_from(const cielo_value *tree, const char *path,
+                                      size_t length)
 {
-    while (tree && *path) {
-        size_t length = 0;
-
-        while (path[length] && path[length] != '.')
-            length++;
+    while (tree && length > 0) {
         tree = cielo__value_named(tree, path, length);
         path += length;
         path += *path == '.';
+        for (length = 0; path[length] && path[length] != '.';)
+            length++;
     }
     return cielo_value_type(tree) == CIELO_NULL ? NULL : tree;
 }

@@ -1,5 +1,6 @@
 /*
- * What a cielo_value is, for the files of this floor alone.
+ * What a cielo_value is: for the files of this floor, and below for all of the
+ * core, which reads trees without a call for each member.
  *
  * It is a cJSON node behind a cast. cJSON gives the node and, through its
  * hooks, the memory, so that a program that set those has trees in its own
@@ -214,7 +215,7 @@ double cielo__number_real(const char *text, size_t length);
 /* 1 when a number is not past a double's range. */
 int cielo__number_fits(const char *text, size_t length);
 
-/* ---- bytes, eight at a time ---- */
+/* ---- bytes, several at a time ---- */
 
 /* 1 when eight bytes are the same. */
 static inline int cielo__same_eight(const char *a, const char *b)
@@ -254,6 +255,30 @@ static inline int cielo__same_bytes(const char *a, const char *b, size_t length)
 
 #define CIELO__ONES (UINT64_MAX / 255)
 
+/* memcpy, of what is short without a call. */
+static inline void cielo__copy_bytes(char *to, const char *from, size_t length)
+{
+    uint64_t first, last;
+    uint32_t head, tail;
+
+    if (length >= 8 && length <= 16) {
+        memcpy(&first, from, sizeof(first));
+        memcpy(&last, from + length - 8, sizeof(last));
+        memcpy(to, &first, sizeof(first));
+        memcpy(to + length - 8, &last, sizeof(last));
+    } else if (length >= 4 && length < 8) {
+        memcpy(&head, from, sizeof(head));
+        memcpy(&tail, from + length - 4, sizeof(tail));
+        memcpy(to, &head, sizeof(head));
+        memcpy(to + length - 4, &tail, sizeof(tail));
+    } else if (length > 16) {
+        memcpy(to, from, length);
+    } else {
+        while (length-- > 0)
+            to[length] = from[length];
+    }
+}
+
 /* Eight bytes as a number, the first of them its lowest. */
 static inline uint64_t cielo__eight(const char *text)
 {
@@ -287,5 +312,72 @@ static inline uint64_t cielo__special(const char *text, unsigned char high)
     return high ? (found | word) & CIELO__ONES * 0x80
                 : found & ~word & CIELO__ONES * 0x80;
 }
+
+/* ---- what a tree says, without a call ---- */
+
+/* cielo_type by cJSON's, each of which is another bit. */
+extern const unsigned char cielo__kinds[cJSON_Raw + 1];
+
+static inline cielo_type cielo__value_type(const cielo_value *value)
+{
+    return value ? (cielo_type)cielo__kinds[cielo__as_const_node(value)->type]
+                 : CIELO_NULL;
+}
+
+static inline int cielo__value_bool(const cielo_value *value)
+{
+    return value && cielo__as_const_node(value)->type == cJSON_True;
+}
+
+static inline const char *cielo__value_text(const cielo_value *value,
+                                            size_t *length)
+{
+    const cJSON *node = cielo__as_const_node(value);
+    const char *text = node && !cielo__is_container(node) ? node->valuestring
+                                                          : NULL;
+
+    if (length)
+        *length = text ? cielo__text_length(node) : 0;
+    return text;
+}
+
+static inline const char *cielo__value_name(const cielo_value *value,
+                                            size_t *length)
+{
+    const cJSON *node = cielo__as_const_node(value);
+    const char *name = node ? node->string : NULL;
+
+    if (length)
+        *length = name ? cielo__name_length(node) : 0;
+    return name;
+}
+
+static inline const cielo_value *cielo__value_first(const cielo_value *value)
+{
+    return value ? (const cielo_value *)cielo__as_const_node(value)->child
+                 : NULL;
+}
+
+static inline const cielo_value *cielo__value_next(const cielo_value *value)
+{
+    return value ? (const cielo_value *)cielo__as_const_node(value)->next
+                 : NULL;
+}
+
+/* cielo_value_get, for which the length of a literal is known. */
+static inline const cielo_value *cielo__value_get(const cielo_value *object,
+                                                  const char *name)
+{
+    return name ? cielo__value_find(object, name, strlen(name)) : NULL;
+}
+
+/* Within the core these stand for the functions that hosts call. */
+#define cielo_value_type cielo__value_type
+#define cielo_value_bool cielo__value_bool
+#define cielo_value_text cielo__value_text
+#define cielo_value_name cielo__value_name
+#define cielo_value_first cielo__value_first
+#define cielo_value_next cielo__value_next
+#define cielo_value_get cielo__value_get
 
 #endif

@@ -35,7 +35,7 @@ static inline void put(printer *p, const char *text, size_t length)
 {
     if (!has_room(p, length))
         return;
-    memcpy(p->at, text, length);
+    cielo__copy_bytes(p->at, text, length);
     p->at += length;
 }
 
@@ -92,7 +92,7 @@ static inline void put_plain(printer *p, const char *text, size_t length,
         return;
     at = p->at;
     *at++ = '"';
-    memcpy(at, text, length);
+    cielo__copy_bytes(at, text, length);
     at += length;
     *at++ = '"';
     *at = after;

@@ -3,38 +3,62 @@
 
 #include "node.h"
 
-/* By cJSON's type, each of which is another bit. */
-static const unsigned char kinds[]
+#undef cielo_value_type
+#undef cielo_value_bool
+#undef cielo_value_text
+#undef cielo_value_name
+#undef cielo_value_first
+#undef cielo_value_next
+#undef cielo_value_get
+
+const unsigned char cielo__kinds[]
     = {[cJSON_Invalid] = CIELO_INVALID, [cJSON_NULL] = CIELO_NULL,
        [cJSON_False] = CIELO_BOOL,      [cJSON_True] = CIELO_BOOL,
        [cJSON_Raw] = CIELO_NUMBER,      [cJSON_String] = CIELO_TEXT,
        [cJSON_Array] = CIELO_ARRAY,     [cJSON_Object] = CIELO_OBJECT};
 
+/* ---- what hosts call ---- */
+
 cielo_type cielo_value_type(const cielo_value *value)
 {
-    return value ? (cielo_type)kinds[cielo__as_const_node(value)->type]
-                 : CIELO_NULL;
+    return cielo__value_type(value);
 }
 
 int cielo_value_bool(const cielo_value *value)
 {
-    return value && cielo__as_const_node(value)->type == cJSON_True;
+    return cielo__value_bool(value);
 }
 
 const char *cielo_value_text(const cielo_value *value, size_t *length)
 {
-    const cJSON *node = cielo__as_const_node(value);
-    const char *text = node && !cielo__is_container(node) ? node->valuestring
-                                                          : NULL;
-
-    if (length)
-        *length = text ? cielo__text_length(node) : 0;
-    return text;
+    return cielo__value_text(value, length);
 }
+
+const char *cielo_value_name(const cielo_value *value, size_t *length)
+{
+    return cielo__value_name(value, length);
+}
+
+const cielo_value *cielo_value_first(const cielo_value *value)
+{
+    return cielo__value_first(value);
+}
+
+const cielo_value *cielo_value_next(const cielo_value *value)
+{
+    return cielo__value_next(value);
+}
+
+const cielo_value *cielo_value_get(const cielo_value *object, const char *name)
+{
+    return cielo__value_get(object, name);
+}
+
+/* ---- numbers ---- */
 
 int cielo_value_is_integer(const cielo_value *value)
 {
-    return cielo_value_type(value) == CIELO_NUMBER
+    return cielo__value_type(value) == CIELO_NUMBER
         && !strpbrk(cielo__as_const_node(value)->valuestring, ".eE");
 }
 
@@ -44,7 +68,7 @@ int cielo_value_integer(const cielo_value *value, int64_t *out)
     int64_t number = 0;
     int negative;
 
-    if (!cielo_value_is_integer(value))
+    if (cielo__value_type(value) != CIELO_NUMBER)
         return 0;
     digit = cielo__as_const_node(value)->valuestring;
     negative = *digit == '-';
@@ -52,7 +76,7 @@ int cielo_value_integer(const cielo_value *value, int64_t *out)
     for (digit += negative; *digit; digit++) {
         int units = *digit - '0';
 
-        if (number < (INT64_MIN + units) / 10)
+        if (!cielo__is_digit(*digit) || number < (INT64_MIN + units) / 10)
             return 0;
         number = number * 10 - units;
     }
@@ -67,42 +91,22 @@ double cielo_value_real(const cielo_value *value)
     const char *text;
     size_t length;
 
-    if (cielo_value_type(value) != CIELO_NUMBER)
+    if (cielo__value_type(value) != CIELO_NUMBER)
         return 0;
-    text = cielo_value_text(value, &length);
+    text = cielo__value_text(value, &length);
     return cielo__number_real(text, length);
 }
 
-const cielo_value *cielo_value_first(const cielo_value *value)
-{
-    return value ? (const cielo_value *)cielo__as_const_node(value)->child
-                 : NULL;
-}
-
-const cielo_value *cielo_value_next(const cielo_value *value)
-{
-    return value ? (const cielo_value *)cielo__as_const_node(value)->next
-                 : NULL;
-}
+/* ---- members ---- */
 
 size_t cielo_value_size(const cielo_value *value)
 {
     const cielo_value *item;
     size_t size = 0;
 
-    for (item = cielo_value_first(value); item; item = cielo_value_next(item))
+    for (item = cielo__value_first(value); item; item = cielo__value_next(item))
         size++;
     return size;
-}
-
-const char *cielo_value_name(const cielo_value *value, size_t *length)
-{
-    const cJSON *node = cielo__as_const_node(value);
-    const char *name = node ? node->string : NULL;
-
-    if (length)
-        *length = name ? cielo__name_length(node) : 0;
-    return name;
 }
 
 const cielo_value *cielo__value_find(const cielo_value *object,
@@ -112,19 +116,8 @@ const cielo_value *cielo__value_find(const cielo_value *object,
                                                  name, length);
 }
 
-const cielo_value *cielo_value_get(const cielo_value *object, const char *name)
-{
-    return name ? cielo__value_find(object, name, strlen(name)) : NULL;
-}
-
-/* Most members fall to the look at their length and first letter. */
-static int is_named(const cJSON *member, const char *name, size_t length)
-{
-    return cielo__name_length(member) == length
-        && (length == 0 || ((member->string[0] ^ name[0]) & ~0x20) == 0)
-        && cielo__same_case(member->string, name, length);
-}
-
+/* Most members fall to the look at their length, and most that do not are
+ * called as they are looked for. */
 const cielo_value *cielo__value_named(const cielo_value *object,
                                       const char *name, size_t length)
 {
@@ -134,12 +127,20 @@ const cielo_value *cielo__value_named(const cielo_value *object,
         return NULL;
     for (member = cielo__as_const_node(object)->child; member;
          member = member->next) {
-        if (!is_named(member, name, length))
+        int same;
+
+        if (cielo__lengths_of(member).name != cielo__clip(length)
+            || cielo__name_length(member) != length)
+            continue;
+        same = cielo__same_bytes(member->string, name, length);
+        if (same && member->type != cJSON_NULL)
+            return (const cielo_value *)member;
+        if (!same
+            && (((member->string[0] ^ name[0]) & ~0x20) != 0
+                || !cielo__same_case(member->string, name, length)))
             continue;
         if (member->type == cJSON_NULL)
             null = member;
-        else if (memcmp(member->string, name, length) == 0)
-            return (const cielo_value *)member;
         else if (!other)
             other = member;
     }

@@ -311,43 +311,28 @@ cielo_value *cielo_value_new_block(cielo_type type)
                      FIRST_BLOCK);
 }
 
-/* A copy of the bytes in a block, a NUL behind them. */
-static inline char *block_bytes(cielo__block *block, const char *text,
-                                size_t length)
+/* Room for a node and two texts in one chunk of a block; NULL when memory ran
+ * out. */
+static inline cielo__chunk *room_for(cielo__block *block, size_t text,
+                                     size_t name)
 {
-    cielo__chunk *chunk = block->now;
+    size_t room = (size_t)(block->now->texts - block->now->nodes);
+    size_t all = sizeof(cJSON) + text + name;
 
-    if (length == SIZE_MAX)
+    if (text > SIZE_MAX / 4 || name > SIZE_MAX / 4)
         return NULL;
-    if ((size_t)(chunk->texts - chunk->nodes) <= length) {
-        if (!cielo__block_grow(block, length + 1))
-            return NULL;
-        chunk = block->now;
-    }
-    chunk->texts -= length + 1;
-    if (length)
-        memcpy(chunk->texts, text, length);
-    chunk->texts[length] = '\0';
-    return chunk->texts;
+    return all <= room || cielo__block_grow(block, all) ? block->now : NULL;
 }
 
-/* A node of a block; what it holds and how it is called is put in later. */
-static inline cJSON *block_item(cielo__block *block, cJSON *parent, int type)
+/* A copy of the bytes where there is room, a NUL behind them. */
+static inline char *block_bytes(cielo__chunk *chunk, const char *text,
+                                size_t length)
 {
-    cJSON *node = cielo__block_node(block);
+    char *copy = chunk->texts -= length + 1;
 
-    if (!node)
-        return NULL;
-    node->child = NULL;
-    node->type = type;
-    node->valueint = CIELO__IN_BLOCK;
-    node->valuestring = NULL;
-    node->string = NULL;
-    if (cielo__is_container(node)) {
-        node->valueint |= 1;
-        node->valuestring = (char *)(void *)parent;
-    }
-    return node;
+    cielo__copy_bytes(copy, text, length);
+    copy[length] = '\0';
+    return copy;
 }
 
 /* How many containers stand one above another here, as far as is known. */
@@ -365,26 +350,32 @@ static int level_of(const cJSON *container)
 static inline cJSON *put_in_block(cJSON *parent, const cielo__name *name,
                                   int type, const char *text, size_t length)
 {
-    cielo__block *block = cielo__block_of(parent);
-    cJSON *node = block_item(block, parent, type);
+    size_t copied = name->text && !name->lasts ? name->length + 1 : 0;
+    cielo__chunk *chunk = name->length < SIZE_MAX && length < SIZE_MAX
+        ? room_for(cielo__block_of(parent), text ? length + 1 : 0, copied)
+        : NULL;
+    cJSON *node;
 
-    if (!node)
+    if (!chunk)
         return NULL;
-    if (text && !(node->valuestring = block_bytes(block, text, length)))
-        return NULL;
-    if (name->text) {
-        node->string = name->lasts
-            ? (char *)(uintptr_t)name->text
-            : block_bytes(block, name->text, name->length);
-        if (!node->string)
-            return NULL;
+    node = (cJSON *)(void *)chunk->nodes;
+    chunk->nodes += sizeof(*node);
+    node->child = NULL;
+    node->type = type;
+    node->valueint = CIELO__IN_BLOCK;
+    node->valuestring = text ? block_bytes(chunk, text, length) : NULL;
+    node->string = copied ? block_bytes(chunk, name->text, name->length)
+                          : (char *)(uintptr_t)name->text;
+    if (name->text)
         node->valueint |= CIELO__NAME_STAYS
             | (name->lasts ? CIELO__NAME_PLAIN : 0);
-    }
     cielo__set_lengths(node, length, name->text ? name->length : 0);
     cielo__node_link(parent, node);
-    if (cielo__is_container(node))
-        count_containers(parent, node);
+    if (!cielo__is_container(node))
+        return node;
+    node->valueint |= 1;
+    node->valuestring = (char *)(void *)parent;
+    count_containers(parent, node);
     return node;
 }
 
@@ -424,30 +415,31 @@ static cielo_value *put(cielo_value *to, const cielo__name *name, int type,
 static const int types[] = {cJSON_Invalid, cJSON_NULL,  cJSON_False, cJSON_Raw,
                             cJSON_String,  cJSON_Array, cJSON_Object};
 
-cielo_value *cielo__put(cielo_value *to, cielo__name name, cielo_type type)
+cielo_value *cielo__put(cielo_value *to, const cielo__name *name,
+                        cielo_type type)
 {
-    return put(to, &name, types[type], NULL, 0);
+    return put(to, name, types[type], NULL, 0);
 }
 
-cielo_value *cielo__put_bool(cielo_value *to, cielo__name name, int flag)
+cielo_value *cielo__put_bool(cielo_value *to, const cielo__name *name, int flag)
 {
-    return put(to, &name, flag ? cJSON_True : cJSON_False, NULL, 0);
+    return put(to, name, flag ? cJSON_True : cJSON_False, NULL, 0);
 }
 
-cielo_value *cielo__put_text(cielo_value *to, cielo__name name, cielo_type type,
-                             const char *text, size_t length)
+cielo_value *cielo__put_text(cielo_value *to, const cielo__name *name,
+                             cielo_type type, const char *text, size_t length)
 {
-    return put(to, &name, types[type], length ? text : "", length);
+    return put(to, name, types[type], length ? text : "", length);
 }
 
-cielo_value *cielo__put_integer(cielo_value *to, cielo__name name,
+cielo_value *cielo__put_integer(cielo_value *to, const cielo__name *name,
                                 int64_t number)
 {
     char room[MOST_DIGITS];
     size_t length;
     const char *digits = digits_of(number, room, &length);
 
-    return put(to, &name, cJSON_Raw, digits, length);
+    return put(to, name, cJSON_Raw, digits, length);
 }
 
 /* A name that a host gave: NULL for one that no member can have. */
@@ -464,7 +456,7 @@ cielo_value *cielo_value_put_object(cielo_value *to, const char *name,
 {
     cielo__name key;
 
-    return name_of(&key, name, name_length) ? cielo__put(to, key, CIELO_OBJECT)
+    return name_of(&key, name, name_length) ? cielo__put(to, &key, CIELO_OBJECT)
                                             : NULL;
 }
 
@@ -473,7 +465,7 @@ cielo_value *cielo_value_put_array(cielo_value *to, const char *name,
 {
     cielo__name key;
 
-    return name_of(&key, name, name_length) ? cielo__put(to, key, CIELO_ARRAY)
+    return name_of(&key, name, name_length) ? cielo__put(to, &key, CIELO_ARRAY)
                                             : NULL;
 }
 
@@ -482,7 +474,7 @@ cielo_value *cielo_value_put_null(cielo_value *to, const char *name,
 {
     cielo__name key;
 
-    return name_of(&key, name, name_length) ? cielo__put(to, key, CIELO_NULL)
+    return name_of(&key, name, name_length) ? cielo__put(to, &key, CIELO_NULL)
                                             : NULL;
 }
 
@@ -491,7 +483,7 @@ cielo_value *cielo_value_put_bool(cielo_value *to, const char *name,
 {
     cielo__name key;
 
-    return name_of(&key, name, name_length) ? cielo__put_bool(to, key, flag)
+    return name_of(&key, name, name_length) ? cielo__put_bool(to, &key, flag)
                                             : NULL;
 }
 
@@ -501,7 +493,7 @@ cielo_value *cielo_value_put_integer(cielo_value *to, const char *name,
     cielo__name key;
 
     return name_of(&key, name, name_length)
-        ? cielo__put_integer(to, key, number)
+        ? cielo__put_integer(to, &key, number)
         : NULL;
 }
 
@@ -512,7 +504,7 @@ cielo_value *cielo_value_put_invalid(cielo_value *to, const char *name,
 
     reason = reason_of(reason);
     return name_of(&key, name, name_length)
-        ? cielo__put_text(to, key, CIELO_INVALID, reason, strlen(reason))
+        ? cielo__put_text(to, &key, CIELO_INVALID, reason, strlen(reason))
         : NULL;
 }
 
@@ -526,7 +518,7 @@ cielo_value *cielo_value_put_text(cielo_value *to, const char *name,
     if (problem)
         return cielo_value_put_invalid(to, name, name_length, problem);
     return name_of(&key, name, name_length)
-        ? cielo__put_text(to, key, CIELO_TEXT, text, length)
+        ? cielo__put_text(to, &key, CIELO_TEXT, text, length)
         : NULL;
 }
 
@@ -540,7 +532,7 @@ cielo_value *cielo_value_put_number(cielo_value *to, const char *name,
     if (problem)
         return cielo_value_put_invalid(to, name, name_length, problem);
     return name_of(&key, name, name_length)
-        ? cielo__put_text(to, key, CIELO_NUMBER, digits, length)
+        ? cielo__put_text(to, &key, CIELO_NUMBER, digits, length)
         : NULL;
 }
 
@@ -548,16 +540,16 @@ cielo_value *cielo_value_put_number(cielo_value *to, const char *name,
 
 static int copy_children(cielo_value *to, const cJSON *from);
 
-cielo_value *cielo__put_copy(cielo_value *to, cielo__name name,
+cielo_value *cielo__put_copy(cielo_value *to, const cielo__name *name,
                              const cielo_value *from)
 {
     const cJSON *node = cielo__as_const_node(from);
     cielo_value *copy;
 
     if (!cielo__is_container(node))
-        return put(to, &name, node->type, node->valuestring,
+        return put(to, name, node->type, node->valuestring,
                    node->valuestring ? cielo__text_length(node) : 0);
-    copy = put(to, &name, node->type, NULL, 0);
+    copy = put(to, name, node->type, NULL, 0);
     return copy && copy_children(copy, node) ? copy : NULL;
 }
 
@@ -572,7 +564,7 @@ static int copy_children(cielo_value *to, const cJSON *from)
         name.text = child->string;
         name.length = child->string ? cielo__name_length(child) : 0;
         name.lasts = 0;
-        if (!cielo__put_copy(to, name, (const cielo_value *)child))
+        if (!cielo__put_copy(to, &name, (const cielo_value *)child))
             return 0;
     }
     return 1;
