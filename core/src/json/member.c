@@ -11,7 +11,8 @@ const cielo_value *cielo__member_from(const cielo_value *tree, const char *path,
         tree = cielo__value_named(tree, path, length);
         path += length;
         path += *path == '.';
-        for (length = 0; path[length] && path[length] != '.';)
+        for (length = 0;
+             path[length] && path[length] != '.' && path[length] != '#';)
             length++;
     }
     return cielo_value_type(tree) == CIELO_NULL ? NULL : tree;

@@ -122,6 +122,7 @@ const cielo_value *cielo__value_named(const cielo_value *object,
                                       const char *name, size_t length)
 {
     const cJSON *member, *other = NULL, *null = NULL;
+    uint32_t kept = cielo__clip(length);
 
     if (!object || cielo__as_const_node(object)->type != cJSON_Object)
         return NULL;
@@ -129,8 +130,8 @@ const cielo_value *cielo__value_named(const cielo_value *object,
          member = member->next) {
         int same;
 
-        if (cielo__lengths_of(member).name != cielo__clip(length)
-            || cielo__name_length(member) != length)
+        if (cielo__lengths_of(member).name != kept
+            || (kept == UINT32_MAX && cielo__name_length(member) != length))
             continue;
         same = cielo__same_bytes(member->string, name, length);
         if (same && member->type != cJSON_NULL)

@@ -9,6 +9,9 @@
  * rest of the text can have. An answer of Cielo's takes some 5 times its bytes.
  */
 #include <stdlib.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "node.h"
 
@@ -171,6 +174,26 @@ static char *scan_special(scanner *s, char *to)
 
 /* The first byte from `at` on that has a meaning of its own inside a text, or
  * is past ASCII; at the latest the NUL behind the text. */
+#if defined(__SSE2__)
+static inline char *plain_end(char *at)
+{
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    const __m128i blank = _mm_set1_epi8(' ');
+
+    for (;; at += sizeof(__m128i)) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        /* What is past ASCII is negative here. */
+        __m128i found
+            = _mm_or_si128(_mm_cmplt_epi8(bytes, blank),
+                           _mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
+                                        _mm_cmpeq_epi8(bytes, slash)));
+        int marks = _mm_movemask_epi8(found);
+
+        if (marks)
+            return at + __builtin_ctz((unsigned)marks);
+    }
+}
+#else
 static inline char *plain_end(char *at)
 {
     uint64_t marks;
@@ -179,6 +202,7 @@ static inline char *plain_end(char *at)
         at += 8;
     return at + cielo__first_marked(marks);
 }
+#endif
 
 /* The rest of a text, moved down over what its escapes leave. */
 static char *scan_rest(scanner *s, char *to)
@@ -514,7 +538,7 @@ static char *scan_container(scanner *s, char *at, cJSON *node, cJSON *parent,
 
 /* A byte before the text, for a number that it begins with; behind it a NUL and
  * as many bytes as are looked at together. */
-enum { BEFORE = 1, BEHIND = 8 };
+enum { BEFORE = 1, BEHIND = 16 };
 
 /* Copies the text into a block with room for the nodes of a usual answer. */
 static int scanner_init(scanner *s, const char *text, size_t length, int answer)
