@@ -347,8 +347,9 @@ static int level_of(const cJSON *container)
     return level;
 }
 
-static inline cJSON *put_in_block(cJSON *parent, const cielo__name *name,
-                                  int type, const char *text, size_t length)
+__attribute__((always_inline)) static inline cJSON *
+put_in_block(cJSON *parent, const cielo__name *name, int type, const char *text,
+             size_t length, int deep)
 {
     size_t copied = name->text && !name->lasts ? name->length + 1 : 0;
     cielo__chunk *chunk = name->length < SIZE_MAX && length < SIZE_MAX
@@ -371,7 +372,7 @@ static inline cJSON *put_in_block(cJSON *parent, const cielo__name *name,
             | (name->lasts ? CIELO__NAME_PLAIN : 0);
     cielo__set_lengths(node, length, name->text ? name->length : 0);
     cielo__node_link(parent, node);
-    if (!cielo__is_container(node))
+    if (!deep)
         return node;
     node->valueint |= 1;
     node->valuestring = (char *)(void *)parent;
@@ -397,11 +398,12 @@ static cJSON *put_alone(cJSON *parent, const cielo__name *name, int type,
     return status == CIELO_OK ? node : NULL;
 }
 
-static cielo_value *put(cielo_value *to, const cielo__name *name, int type,
-                        const char *text, size_t length)
+/* Inline, with `deep` known: 1 for a container. */
+__attribute__((always_inline)) static inline cielo_value *
+put(cielo_value *to, const cielo__name *name, int type, const char *text,
+    size_t length, int deep)
 {
     cJSON *parent = cielo__as_node(to);
-    int deep = type == cJSON_Array || type == cJSON_Object;
 
     if (!parent || parent->type != (name->text ? cJSON_Object : cJSON_Array))
         return NULL;
@@ -409,7 +411,20 @@ static cielo_value *put(cielo_value *to, const cielo__name *name, int type,
         return cielo__as_value(put_alone(parent, name, type, text, length));
     if (deep && level_of(parent) == CIELO_VALUE_DEPTH)
         return NULL;
-    return cielo__as_value(put_in_block(parent, name, type, text, length));
+    return cielo__as_value(
+        put_in_block(parent, name, type, text, length, deep));
+}
+
+static cielo_value *put_leaf(cielo_value *to, const cielo__name *name, int type,
+                             const char *text, size_t length)
+{
+    return put(to, name, type, text, length, 0);
+}
+
+static cielo_value *put_container(cielo_value *to, const cielo__name *name,
+                                  int type)
+{
+    return put(to, name, type, NULL, 0, 1);
 }
 
 static const int types[] = {cJSON_Invalid, cJSON_NULL,  cJSON_False, cJSON_Raw,
@@ -418,18 +433,20 @@ static const int types[] = {cJSON_Invalid, cJSON_NULL,  cJSON_False, cJSON_Raw,
 cielo_value *cielo__put(cielo_value *to, const cielo__name *name,
                         cielo_type type)
 {
-    return put(to, name, types[type], NULL, 0);
+    return type == CIELO_OBJECT || type == CIELO_ARRAY
+        ? put_container(to, name, types[type])
+        : put_leaf(to, name, types[type], NULL, 0);
 }
 
 cielo_value *cielo__put_bool(cielo_value *to, const cielo__name *name, int flag)
 {
-    return put(to, name, flag ? cJSON_True : cJSON_False, NULL, 0);
+    return put_leaf(to, name, flag ? cJSON_True : cJSON_False, NULL, 0);
 }
 
 cielo_value *cielo__put_text(cielo_value *to, const cielo__name *name,
                              cielo_type type, const char *text, size_t length)
 {
-    return put(to, name, types[type], length ? text : "", length);
+    return put_leaf(to, name, types[type], length ? text : "", length);
 }
 
 cielo_value *cielo__put_integer(cielo_value *to, const cielo__name *name,
@@ -439,7 +456,7 @@ cielo_value *cielo__put_integer(cielo_value *to, const cielo__name *name,
     size_t length;
     const char *digits = digits_of(number, room, &length);
 
-    return put(to, name, cJSON_Raw, digits, length);
+    return put_leaf(to, name, cJSON_Raw, digits, length);
 }
 
 /* A name that a host gave: NULL for one that no member can have. */
@@ -547,9 +564,9 @@ cielo_value *cielo__put_copy(cielo_value *to, const cielo__name *name,
     cielo_value *copy;
 
     if (!cielo__is_container(node))
-        return put(to, name, node->type, node->valuestring,
-                   node->valuestring ? cielo__text_length(node) : 0);
-    copy = put(to, name, node->type, NULL, 0);
+        return put_leaf(to, name, node->type, node->valuestring,
+                        node->valuestring ? cielo__text_length(node) : 0);
+    copy = put_container(to, name, node->type);
     return copy && copy_children(copy, node) ? copy : NULL;
 }
 
