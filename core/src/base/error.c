@@ -62,6 +62,20 @@ static int is_ascii(const char *text, size_t length)
     return bits < 0x80;
 }
 
+/* A text of ours, in ASCII. */
+static int report_status(cielo_error *err, int status)
+{
+    const char *text = cielo_strerror(status);
+    size_t length = strlen(text);
+
+    memset(err, 0, sizeof(*err));
+    err->status = status;
+    if (length >= sizeof(err->message))
+        length = sizeof(err->message) - 1;
+    memcpy(err->message, text, length);
+    return status;
+}
+
 int cielo__report(cielo_error *err, int status, const char *message)
 {
     cielo_error filled;
@@ -69,12 +83,8 @@ int cielo__report(cielo_error *err, int status, const char *message)
 
     if (!err)
         return status;
-    if (!message) { /* a text of ours, which fits */
-        memset(err, 0, sizeof(*err));
-        err->status = status;
-        strcpy(err->message, cielo_strerror(status));
-        return status;
-    }
+    if (!message)
+        return report_status(err, status);
     memset(&filled, 0, sizeof(filled));
     filled.status = status;
     length = strlen(message);

@@ -93,8 +93,8 @@ const cielo_value *cielo__value_find(const cielo_value *object,
 
 /* ---- member.c ---- */
 
-/* cielo__member, of which the first name of the path has that length; a "#" ends
- * the path. */
+/* cielo__member, of which the first name of the path has that length; a "#"
+ * ends the path. */
 const cielo_value *cielo__member_from(const cielo_value *tree, const char *path,
                                       size_t length);
 
