@@ -232,6 +232,23 @@ def test_garbage_in_another_thread(slow: QuickServer, caplog: pytest.LogCaptureF
     assert 0 < len(caplog.records) <= 20
 
 
+def test_the_loop_forgets_what_another_thread_closed(slow: QuickServer) -> None:
+    async def main(client: cielo.AsyncClient) -> None:
+        loop: Any = asyncio.get_running_loop()
+        own = len(loop._selector.get_map())
+        dropped = [sell(client)]
+        dropped[0].send(None)
+        await asyncio.sleep(0.1)
+        assert len(loop._selector.get_map()) == own + 1
+        thread = threading.Thread(target=dropped.clear)
+        thread.start()
+        thread.join()
+        await asyncio.sleep(0.05)
+        assert len(loop._selector.get_map()) == own
+
+    run(slow, main)
+
+
 def test_a_client_that_is_garbage_in_another_thread(server: QuickServer) -> None:
     """Its connections are closed by their loop, which takes its watchers away."""
 
