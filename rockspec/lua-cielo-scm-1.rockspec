@@ -68,6 +68,7 @@ build = {
         "core/src/call/notification.c",
         "core/src/call/options.c",
         "core/src/call/outcome.c",
+        "core/src/call/path.c",
         "core/src/call/prepare.c",
         "core/src/call/problems.c",
         "core/src/call/report.c",

@@ -57,6 +57,41 @@ static void rows_are_sound(void)
     }
 }
 
+/* Wherever it is looked for first. */
+static void a_row_is_found_from_any_guess(void)
+{
+    static const size_t steps[] = {0, 1, 2, 50, SIZE_MAX / 2};
+    const cielo_field *field;
+    size_t i, j, needed = 0;
+
+    for (i = 0; (field = cielo_field_at(i)) != NULL; i++) {
+        size_t first = cielo__field_first(field->object);
+
+        if (i == first)
+            needed = 0;
+        CHECK_INT(cielo__field_wire_length(field), strlen(field->wire));
+        if (field->use == CIELO_USE_REQUIRED) {
+            const cielo_field *same
+                = cielo__field_required(field->object, needed++);
+
+            CHECK(same && strcmp(same->wire, field->wire) == 0
+                  && strcmp(same->host, field->host) == 0
+                  && same->object == field->object);
+        }
+        CHECK(cielo__field_required(field->object, needed + 100) == NULL);
+        for (j = 0; field->use != CIELO_USE_ALIAS
+             && j < sizeof(steps) / sizeof(*steps);
+             j++) {
+            CHECK_INT(cielo__field_among(field->object, first, first + steps[j],
+                                         field->wire, strlen(field->wire)), i);
+            CHECK_INT(cielo__field_among(field->object, first, i - (i > 0),
+                                         field->host, strlen(field->host)), i);
+        }
+    }
+    CHECK(cielo__field_required(CIELO_OBJECT_COUNT, 0) == NULL);
+    CHECK(cielo__field_required(CIELO_OBJECT_ANY, 0) == NULL);
+}
+
 static void names_ignore_case_and_underscores(void)
 {
     const char *const spellings[]
@@ -213,6 +248,7 @@ static void texts_read_as_what_is_due(void)
 }
 
 CHECK_MAIN(rows_stand_in_the_order_of_objects, rows_are_sound,
+           a_row_is_found_from_any_guess,
            names_ignore_case_and_underscores,
            unknown_names_are_split_at_capitals,
            a_name_that_does_not_fit_is_cut, secrets_are_known_by_name,

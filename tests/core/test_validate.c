@@ -533,6 +533,67 @@ static void what_cielo_takes_is_warned_of(void)
            "recurrent_payment.interval:choice");
 }
 
+/* Which recurrence a change is for is a parameter, and needed. */
+static void a_change_needs_its_id(void)
+{
+    check(CIELO_OP_ORDER_RECURRENCE_UPDATE, "{\"fields\":{\"amount\":100}}",
+          "id:required", NULL);
+    check(CIELO_OP_ORDER_RECURRENCE_UPDATE,
+          "{\"id\":\"1\",\"fields\":{\"amount\":100,\"x\":[1,{\"y\":null}],"
+          "\"pagador_recurrent_payment_id\":\"1\"}}",
+          "",
+          "{\"PagadorRecurrentPaymentId\":\"1\",\"Amount\":100,"
+          "\"x\":[1,{\"y\":null}]}");
+}
+
+/* A host vouches that it gives no name twice, and may be wrong. */
+static void a_name_given_twice_is_a_problem(void)
+{
+    cielo_value *params = cielo_value_new_block(CIELO_OBJECT), *fields;
+
+    cielo_value_put_text(params, "id", 2, "x", 1);
+    fields = cielo_value_put_object(params, "fields", 6);
+    cielo_value_put_integer(fields, "Zzzzzz", 6, 1);
+    cielo_value_put_text(fields, "Name", 4, "A", 1);
+    cielo_value_put_integer(fields, "Zzzzzz", 6, 2);
+    cielo_value_put_text(fields, "Name", 4, "B", 1);
+    check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 1,
+               "name:given_twice Zzzzzz:given_twice",
+               "{\"Name\":null,\"Zzzzzz\":1}");
+    cielo_value_free(params);
+}
+
+/* Deeper than any path is told, and than anything is sent. */
+static void any_depth_is_checked(void)
+{
+    cielo_value *root = cielo_value_new_object(), *list, *inner;
+    int i;
+
+    CHECK_INT(cielo_value_set(root, "id", cielo_value_new_text("x", 1)),
+              CIELO_OK);
+    list = cielo_value_new_array();
+    inner = list;
+    CHECK_INT(cielo_value_set(root, "fields", cielo_value_new_object()),
+              CIELO_OK);
+    CHECK_INT(cielo_value_set(cielo__value_edit(root, "fields"), "zzzzzz",
+                              list),
+              CIELO_OK);
+    for (i = 0; i < 1000; i++) {
+        cielo_value *next = cielo_value_new_array();
+
+        CHECK_INT(cielo_value_append(inner, next), CIELO_OK);
+        inner = next;
+    }
+    check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, root, 0,
+               "zzzzzz"
+               "[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]"
+               "[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]"
+               "[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]"
+               "[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]:json",
+               "{\"zzzzzz\":null}");
+    cielo_value_free(root);
+}
+
 static void marked(const char *payment, const char *warnings)
 {
     cielo__input input = {NULL, NULL, NULL, NULL};
@@ -611,4 +672,5 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            amounts_are_checked_without_rules_too, descriptors_are_warned_of,
            a_missing_mark_is_warned_of,
            zeros_that_a_number_loses_are_warned_of,
-           what_cielo_takes_is_warned_of)
+           what_cielo_takes_is_warned_of, a_change_needs_its_id,
+           a_name_given_twice_is_a_problem, any_depth_is_checked)

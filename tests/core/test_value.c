@@ -160,6 +160,25 @@ static void lone_surrogates_are_refused(void)
     prints(parse("\"\\ud83d\\udcB3\""), "\"\xF0\x9F\x92\xB3\"");
 }
 
+/* Where a character takes a byte more, and about the halves of pairs. */
+static void escapes_are_read_up_to_every_edge(void)
+{
+    refused("\"\\ud800\"", "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\udbff\\udbff\"",
+            "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\ud800\\ue000\"",
+            "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\udc00\\udc00\"",
+            "not JSON: half a surrogate pair at byte 3");
+    refused("\"\\udfff\"", "not JSON: half a surrogate pair at byte 3");
+    prints(parse("\"\\u0001\\u007f\\u0080\\u07ff\\u0800\\ud7ff\\ue000"
+                 "\\uffff\""),
+           "\"\\u0001\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80"
+           "\xEF\xBF\xBF\"");
+    prints(parse("\"\\ud800\\udc00\\udbff\\udfff\""),
+           "\"\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\"");
+}
+
 /* ---- what came in ---- */
 
 static cielo_value *read_answer(const char *text, size_t length,
@@ -1404,6 +1423,7 @@ CHECK_MAIN(text_is_not_cut_at_an_escaped_nul, integers_past_2_53_stay_exact,
            leading_zeros_are_refused,
            numbers_past_a_double_are_refused, text_after_the_end_is_refused,
            bad_utf8_is_refused, lone_surrogates_are_refused,
+           escapes_are_read_up_to_every_edge,
            answers_are_read_where_a_text_is_odd,
            answers_stay_strict_where_a_value_is_at_stake,
            labels_of_latin_1_are_known, a_spelling_is_chosen,

@@ -29,11 +29,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 FILES = ("call/settle.c", "call/match.c", "call/change.c", "call/answer.c", "call/step.c",
          "call/send.c", "call/report.c", "call/call.c", "call/retry.c", "call/validate.c",
-         "call/check.c", "call/between.c", "json/scan.c", "json/block.c", "json/value.c")
+         "call/check.c", "call/between.c", "call/path.c", "json/scan.c", "json/block.c",
+         "json/value.c")
 #: What is run first for files whose unit tests are no others'.
 OWN = {"call/validate.c": "test_validate", "call/check.c": "test_validate",
-       "call/between.c": "test_validate", "json/scan.c": "test_value",
-       "json/block.c": "test_value", "json/value.c": "test_value"}
+       "call/between.c": "test_validate", "call/path.c": "test_validate",
+       "json/scan.c": "test_value", "json/block.c": "test_value", "json/value.c": "test_value"}
 TESTS = ("test_retry", "test_settle", "test_change", "test_call", "test_client", "run_cases",
          "fail_alloc")
 #: fail_alloc runs few cases: those in which memory runs out while money is in doubt.

@@ -82,11 +82,11 @@ static PyObject *make_fact(module_state *state, const result_facts *facts,
     cielo_advice advice;
 
     if (number == CIELO_FACT_warnings)
-        return make_problems(state, facts->warnings);
+        return state->make_problems(state, facts->warnings);
     if (number == CIELO_FACT_advice)
         return cielo_result_advice(facts->operation, result, facts->lacks_mark,
                                    &advice)
-                   ? make_advice(state, &advice)
+                   ? state->make_advice(state, &advice)
                    : NULL;
     if (!facts->has[number])
         return NULL;

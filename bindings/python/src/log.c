@@ -92,7 +92,8 @@ static long level_of(module_state *state)
 
         level = number ? PyLong_AsLong(number) : -1;
         Py_XDECREF(number);
-        Py_SETREF(at, PyObject_GetAttr(at, state->str_parent));
+        if (level == 0)
+            Py_SETREF(at, PyObject_GetAttr(at, state->str_parent));
     }
     Py_XDECREF(at);
     return level;

@@ -87,7 +87,7 @@ static PyObject *value_of(module_state *state, ResultObject *self, member *at)
         return value;
     rule_of(state, self, at, &rule);
     return put_first(&at->value,
-                     member_to_python(state, self, at->node, &rule));
+                     state->make_member(state, self, at->node, &rule));
 }
 
 static void free_list(member_list *list)

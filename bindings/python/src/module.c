@@ -79,6 +79,9 @@ static int core_exec(PyObject *module)
     module_state *state = PyModule_GetState(module);
 
     witness_add(state);
+    state->make_member = member_to_python;
+    state->make_problems = make_problems;
+    state->make_advice = make_advice;
     if (add_names(state) < 0 ||
         add_type(module, &secret_spec, NULL, &state->secret_type) < 0 ||
         add_type(module, &call_spec, NULL, &state->call_type) < 0 ||

@@ -45,11 +45,22 @@ typedef struct field_slot {
 
 typedef struct module_state module_state;
 
+typedef struct ResultObject ResultObject;
+typedef struct member_rule member_rule;
+
 struct module_state {
     /* For a result that its caller cannot have read: see witness.c, which
      * results know nothing of. */
     void (*drop_result)(module_state *state, PyObject *witness,
                         PyObject *result);
+    /* For what is made of a result when it is read: see convert.c, error.c and
+     * plan.c, which know of results. */
+    PyObject *(*make_member)(module_state *state, ResultObject *self,
+                             const cielo_value *member,
+                             const member_rule *rule);
+    PyObject *(*make_problems)(module_state *state,
+                               const cielo_value *problems);
+    PyObject *(*make_advice)(module_state *state, const cielo_advice *advice);
 
     PyTypeObject *secret_type;
     PyTypeObject *client_type;
@@ -216,12 +227,12 @@ const char *secret_text(PyObject *secret, size_t *length);
 /* ---- fields.c: the field map as Python names ---- */
 
 /* What the map says of a member of an answer. */
-typedef struct member_rule {
+struct member_rule {
     const cielo_field *field; /* NULL: not in the map */
     PyObject *wire; /* the name, borrowed; NULL: not spelled as in the map */
     int child;
     int type; /* -1: not in the map */
-} member_rule;
+};
 
 int fields_add(module_state *state);
 /* What the map says of a member of `object`, by its wire name. */
@@ -250,7 +261,7 @@ typedef struct member_list member_list;
 
 /* A node of a tree. What is read of it is made then, and is the same object
  * from then on. */
-typedef struct ResultObject {
+struct ResultObject {
     PyObject_HEAD
     int object;
     PyObject *owner; /* frees the tree; NULL for a result without members */
@@ -259,7 +270,7 @@ typedef struct ResultObject {
     PyObject *facts;   /* what is computed, by host name; NULL: none was read */
     result_facts *raw; /* of which they are made; NULL for inner results */
     PyObject *witness; /* of a write that nobody has read yet, or NULL */
-} ResultObject;
+};
 
 /* A fact, a new reference; NULL without an exception when there is none. */
 PyObject *facts_get(module_state *state, ResultObject *self, PyObject *name);

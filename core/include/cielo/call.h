@@ -150,7 +150,7 @@ CIELO_API int cielo_call_result(const cielo_call *call,
 
 /* Moves the value of cielo_call_result out of the call, for a host that keeps
  * it longer: the caller frees it. NULL where that was NULL, and that is NULL
- * from then on. The facts stay; advice is to be asked for before. */
+ * from then on. The facts stay; advice on it is cielo_result_advice's. */
 CIELO_API cielo_value *cielo_call_take_result(cielo_call *call);
 
 /*

@@ -155,10 +155,12 @@ static void check_recurrence(cielo__check *c, const cielo_value *payment)
 /* A charge that the store calls recurring, with a card it keeps. */
 static int is_on_file_recurring(const cielo_value *card)
 {
-    const cielo_value *on_file = CIELO__GET(card, "CardOnFile");
+    const cielo_value *on_file;
 
-    return has(card, "CardToken")
-        && cielo__is_word(CIELO__GET(on_file, "Usage"), "Used")
+    if (!has(card, "CardToken"))
+        return 0;
+    on_file = CIELO__GET(card, "CardOnFile");
+    return cielo__is_word(CIELO__GET(on_file, "Usage"), "Used")
         && cielo__is_word(CIELO__GET(on_file, "Reason"), "Recurring");
 }
 
@@ -166,9 +168,9 @@ int cielo__lacks_mark(const cielo_value *sale)
 {
     const cielo_value *payment = CIELO__GET(sale, "Payment");
 
-    return !is_true(payment, "Recurrent") && !has(payment, "RecurrentPayment")
-        && (is_on_file_recurring(CIELO__GET(payment, "CreditCard"))
-            || is_on_file_recurring(CIELO__GET(payment, "DebitCard")));
+    return (is_on_file_recurring(CIELO__GET(payment, "CreditCard"))
+            || is_on_file_recurring(CIELO__GET(payment, "DebitCard")))
+        && !is_true(payment, "Recurrent") && !has(payment, "RecurrentPayment");
 }
 
 /* ---- payments and sales ---- */

@@ -144,6 +144,29 @@ void cielo__check_judge(cielo__check *c, const cielo_field *field,
     }
 }
 
+size_t cielo__count_characters(const char *text, size_t length)
+{
+    size_t count = 0;
+    size_t i;
+
+    for (i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+void cielo__check_size(cielo__check *c, const cielo_field *field,
+                       const char *text, size_t length)
+{
+    char message[96];
+
+    if (field->size == 0 || length <= (size_t)field->size
+        || cielo__count_characters(text, length) <= (size_t)field->size)
+        return;
+    snprintf(message, sizeof(message), "has %lu characters; at most %d fit",
+             (unsigned long)cielo__count_characters(text, length), field->size);
+    cielo__check_judge(c, field, RULE_SIZE, message);
+}
+
 static size_t enter(cielo__check *c, const char *name, size_t number)
 {
     size_t before = c->depth;

@@ -60,6 +60,11 @@ void cielo__check_end(cielo__check *c);
  * warning or nothing, as the member's policy says. */
 void cielo__check_judge(cielo__check *c, const cielo_field *field,
                         const char *rule, const char *message);
+/* Of UTF-8. */
+size_t cielo__count_characters(const char *text, size_t length);
+/* Judges a text that is longer than its member's size, if that has one. */
+void cielo__check_size(cielo__check *c, const cielo_field *field,
+                       const char *text, size_t length);
 /* What becomes of an order number that Cielo does not pass on, for sales
  * [order-number]. */
 #define CIELO__OTHER_NUMBER                                       \
@@ -70,6 +75,13 @@ void cielo__check_judge(cielo__check *c, const cielo_field *field,
 size_t cielo__check_enter(cielo__check *c, const char *name, size_t length);
 void cielo__check_enter_index(cielo__check *c, size_t index);
 void cielo__check_leave(cielo__check *c, size_t before);
+
+/* ---- path.c: what goes into an address ---- */
+
+/* A part of a path, of `size` characters at most. */
+void cielo__check_path_part(cielo__check *c, const cielo_value *in, int size);
+/* A path and a query that the user wrote whole. */
+void cielo__check_target(cielo__check *c, const cielo_value *in);
 
 /* ---- between.c: rules between members ---- */
 

@@ -52,16 +52,6 @@ static cielo__name name_of_field(const cielo_field *field)
 
 /* ---- texts ---- */
 
-static size_t count_characters(const char *text, size_t length)
-{
-    size_t count = 0;
-    size_t i;
-
-    for (i = 0; i < length; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return count;
-}
-
 static int all_digits(const char *text, size_t length)
 {
     size_t i;
@@ -158,19 +148,6 @@ static const char *require_text(cielo__check *c, const cielo_value *in,
     return NULL;
 }
 
-static void check_size(cielo__check *c, const cielo_field *field,
-                       const char *text, size_t length)
-{
-    char message[96];
-
-    if (field->size == 0 || length <= (size_t)field->size
-        || count_characters(text, length) <= (size_t)field->size)
-        return;
-    snprintf(message, sizeof(message), "has %lu characters; at most %d fit",
-             (unsigned long)count_characters(text, length), field->size);
-    cielo__check_judge(c, field, RULE_SIZE, message);
-}
-
 /* 1 when `text` holds other signs than letters, digits and `more`. */
 static int has_signs(const char *text, size_t length, const char *more)
 {
@@ -192,11 +169,12 @@ static void check_descriptor(cielo__check *c, const cielo_field *field,
     char message[120];
 
     if (length > (size_t)field->size
-        && count_characters(text, length) > (size_t)field->size) {
+        && cielo__count_characters(text, length) > (size_t)field->size) {
         snprintf(message, sizeof(message),
                  "has %lu characters; Cielo documents at most %d, and may cut "
                  "or refuse it",
-                 (unsigned long)count_characters(text, length), field->size);
+                 (unsigned long)cielo__count_characters(text, length),
+                 field->size);
         cielo__check_judge(c, field, RULE_SIZE, message);
     }
     if (has_signs(text, length, " "))
@@ -229,7 +207,7 @@ static void check_order_id(cielo__check *c, const cielo_field *field,
                               ? OTHER_SIGNS CIELO__OTHER_NUMBER
                               : OTHER_SIGNS
                               "the acquirer gets another order number");
-    check_size(c, field, text, length);
+    cielo__check_size(c, field, text, length);
 }
 
 /* 1 for digits that had zeros before them which a number cannot keep, or may
@@ -295,7 +273,7 @@ static void put_text(cielo__check *c, const spot *at, const cielo_field *field,
     case CIELO_FIELD_TEXT:
     case CIELO_FIELD_ID:
     case CIELO_FIELD_DIGITS:
-        check_size(c, field, text, length);
+        cielo__check_size(c, field, text, length);
         break;
     }
     keep(c, cielo__put_text(at->to, at->name, CIELO_TEXT, text, length));
@@ -666,6 +644,7 @@ static void refuse_twins(cielo__check *c, const cielo_field *field,
     cielo__check_leave(c, before);
 }
 
+/* A name that stands twice is what hosts vouch that they do not give. */
 static void put_unknown(cielo__check *c, int object, cielo_value *out,
                         const cielo_value *in)
 {
@@ -675,9 +654,13 @@ static void put_unknown(cielo__check *c, int object, cielo_value *out,
     at.to = out;
     at.name.text = cielo_value_name(in, &at.name.length);
     before = cielo__check_enter(c, at.name.text, at.name.length);
-    if (object != CIELO_OBJECT_ANY)
-        check_unknown(c, object, at.name.text, at.name.length);
-    put_open(c, &at, in);
+    if (cielo__value_find(out, at.name.text, at.name.length)) {
+        cielo__check_problem(c, NULL, RULE_TWICE, "is given twice");
+    } else {
+        if (object != CIELO_OBJECT_ANY)
+            check_unknown(c, object, at.name.text, at.name.length);
+        put_open(c, &at, in);
+    }
     cielo__check_leave(c, before);
 }
 
@@ -817,96 +800,6 @@ static cielo_value *put_object(cielo__check *c, const spot *at, int object,
 
 /* ---- parameters ---- */
 
-static int is_slash(char c)
-{
-    return c == '/' || c == '\\';
-}
-
-/* "." or ".." between slashes of either kind; what follows a ";" is not part of
- * the name to some servers. */
-static int has_directions(const char *text, size_t length)
-{
-    size_t start, dots;
-
-    for (start = 0; start < length; start++) {
-        if (start > 0 && !is_slash(text[start - 1]))
-            continue;
-        for (dots = 0; start + dots < length && text[start + dots] == '.';)
-            dots++;
-        if ((dots == 1 || dots == 2)
-            && (start + dots == length || is_slash(text[start + dots])
-                || text[start + dots] == ';'))
-            return 1;
-    }
-    return 0;
-}
-
-static size_t count_slashes(const char *text)
-{
-    size_t count = 0;
-
-    for (; *text; text++)
-        count += (size_t)is_slash(*text);
-    return count;
-}
-
-/* 1 for what leads elsewhere once its escapes are read, however often a server
- * and what stands before it do so; in a whole path no slash may be hidden.
- * Without memory to look at it 1 too. */
-static int leads_astray(cielo__check *c, const char *text, size_t length,
-                        int whole)
-{
-    enum { MOST_READINGS = 4 };
-    char *copy;
-    size_t slashes;
-    int readings, bad = has_directions(text, length);
-
-    if (bad || !memchr(text, '%', length))
-        return bad;
-    copy = cielo__strndup(NULL, text, length);
-    if (!copy) {
-        c->status = CIELO_EMEMORY;
-        return 1;
-    }
-    slashes = count_slashes(copy);
-    for (readings = 0; !bad && cielo__unescape(copy); readings++)
-        bad = readings == MOST_READINGS || has_directions(copy, strlen(copy))
-            || (whole && count_slashes(copy) != slashes);
-    bad = bad || strstr(copy, "%00"); /* which no reading takes away */
-    cielo__free_secret(NULL, copy);
-    return bad;
-}
-
-/* Path parts that a server might read as directions are problems, since no
- * escape takes their meaning away. */
-static void check_path_part(cielo__check *c, const cielo_value *in, int size)
-{
-    const cielo_field field = {"", "", 0, CIELO_FIELD_TEXT, size, 0, 0};
-    size_t length, i;
-    const char *text;
-
-    if (cielo_value_type(in) != CIELO_TEXT) {
-        cielo__check_problem(c, NULL, RULE_TYPE, "must be text");
-        return;
-    }
-    text = cielo_value_text(in, &length);
-    if (length == 0 || leads_astray(c, text, length, 0)) {
-        cielo__check_problem(
-            c, NULL, RULE_FORMAT,
-            "must not be empty, nor \".\" or \"..\" between slashes, "
-            "escaped or not");
-        return;
-    }
-    for (i = 0; i < length; i++) {
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F) {
-            cielo__check_problem(c, NULL, RULE_FORMAT,
-                                 "holds a control character");
-            return;
-        }
-    }
-    check_size(c, &field, text, length);
-}
-
 static void check_bin(cielo__check *c, const cielo_value *in)
 {
     size_t length = 0;
@@ -953,53 +846,6 @@ static void check_word(cielo__check *c, const cielo_value *in,
             return;
     }
     cielo__check_problem(c, NULL, RULE_CHOICE, message);
-}
-
-static int is_escaped_well(const char *text, size_t length)
-{
-    size_t i;
-
-    for (i = 0; i < length; i++) {
-        if (text[i] == '%' && !cielo__is_escape(text + i))
-            return 0;
-    }
-    return 1;
-}
-
-static void check_target(cielo__check *c, const cielo_value *in)
-{
-    size_t length = 0, i;
-    const char *text = cielo_value_text(in, &length);
-    size_t end;
-
-    if (cielo_value_type(in) != CIELO_TEXT || length == 0 || text[0] != '/') {
-        cielo__check_problem(c, NULL, RULE_FORMAT,
-                             "must be text that starts with \"/\"");
-        return;
-    }
-    end = strcspn(text, "?");
-    for (i = 0; i < length; i++) {
-        unsigned char ch = (unsigned char)text[i];
-
-        if (ch <= 0x20 || ch >= 0x7F || ch == '#' || ch == '\\') {
-            end = 0;
-            break;
-        }
-    }
-    if (end == 0 || !is_escaped_well(text, end)) {
-        cielo__check_problem(
-            c, NULL, RULE_FORMAT,
-            "must be percent-encoded ASCII without a fragment");
-        return;
-    }
-    /* A last slash leaves an empty end, which Cielo's own paths have. */
-    for (i = 1; i < end && !(text[i - 1] == '/' && text[i] == '/'); i++)
-        ;
-    if (i < end || leads_astray(c, text, end, 1))
-        cielo__check_problem(
-            c, NULL, RULE_FORMAT,
-            "must have no empty, \".\" or \"..\" segment and no slash "
-            "that is escaped");
 }
 
 /* Which recurrence changes is said in the body, once
@@ -1071,7 +917,7 @@ static void put_param(cielo__check *c, const spot *at,
     case CIELO_PARAM_ID:
     case CIELO_PARAM_ORDER:
     case CIELO_PARAM_TOKEN:
-        check_path_part(c, in, param->size);
+        cielo__check_path_part(c, in, param->size);
         break;
     case CIELO_PARAM_BIN:
         check_bin(c, in);
@@ -1095,7 +941,7 @@ static void put_param(cielo__check *c, const spot *at,
         check_word(c, in, methods, "must be GET, POST, PUT, DELETE or PATCH");
         break;
     case CIELO_PARAM_TARGET:
-        check_target(c, in);
+        cielo__check_target(c, in);
         break;
     case CIELO_PARAM_HOST:
         check_word(c, in, hosts, "must be transaction, query or checkout");

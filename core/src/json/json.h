@@ -23,6 +23,12 @@ int cielo__answer_parse(cielo_value **out, const char *text, size_t length,
 /* cielo_value_print into `out`, whose text is replaced; empty on an error. */
 int cielo__value_print(cielo__buf *out, const cielo_value *value);
 
+/* ---- read.c ---- */
+
+/* cielo_value_get_case for a name of which only `length` bytes are one. */
+const cielo_value *cielo__value_named(const cielo_value *object,
+                                      const char *name, size_t length);
+
 /* ---- value.c ---- */
 
 /* Moves a member out of an object into the caller's hands; NULL when there is

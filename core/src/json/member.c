@@ -6,14 +6,12 @@
 
 const cielo_value *cielo__member(const cielo_value *tree, const char *path)
 {
-    char name[64];
-
     while (tree && *path) {
-        size_t length = strcspn(path, ".");
+        size_t length = 0;
 
-        memcpy(name, path, length);
-        name[length] = '\0';
-        tree = cielo_value_get_case(tree, name);
+        while (path[length] && path[length] != '.')
+            length++;
+        tree = cielo__value_named(tree, path, length);
         path += length;
         path += *path == '.';
     }

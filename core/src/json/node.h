@@ -142,8 +142,14 @@ int cielo__block_grow(cielo__block *block, size_t size);
 int cielo__block_extend(cielo__block *block, size_t size);
 /* Drops a reference; the last wipes and frees. */
 void cielo__block_unref(cielo__block *block);
+
 /* The block of a container that stands in one. */
-cielo__block *cielo__block_of(const cJSON *container);
+static inline cielo__block *cielo__block_of(const cJSON *container)
+{
+    while (!(container->valueint & CIELO__ROOT))
+        container = (const cJSON *)(const void *)container->valuestring;
+    return (cielo__block *)(void *)container->valuestring;
+}
 
 /* Memory for a node, not filled; NULL when memory ran out. */
 static inline cJSON *cielo__block_node(cielo__block *block)
@@ -172,7 +178,20 @@ static inline void cielo__block_root(cielo__block *block, cJSON *node)
 /* A node by itself; `text` may be NULL. NULL when memory ran out. */
 cJSON *cielo__node_new(int type, const char *text, size_t length);
 /* Puts a node behind the last child. */
-void cielo__node_link(cJSON *parent, cJSON *node);
+static inline void cielo__node_link(cJSON *parent, cJSON *node)
+{
+    cJSON *first = parent->child;
+
+    node->next = NULL;
+    if (first) {
+        node->prev = first->prev;
+        first->prev->next = node;
+        first->prev = node;
+    } else {
+        node->prev = node;
+        parent->child = node;
+    }
+}
 /* Wipes and frees a node that stands in no container, and all below it. */
 void cielo__node_free(cJSON *node);
 /* Why JSON cannot hold the text; NULL when it can. */

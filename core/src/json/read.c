@@ -117,19 +117,24 @@ const cielo_value *cielo_value_get(const cielo_value *object, const char *name)
     return name ? cielo__value_find(object, name, strlen(name)) : NULL;
 }
 
-const cielo_value *cielo_value_get_case(const cielo_value *object,
-                                        const char *name)
+/* Most members fall to the look at their length and first letter. */
+static int is_named(const cJSON *member, const char *name, size_t length)
+{
+    return cielo__name_length(member) == length
+        && (length == 0 || ((member->string[0] ^ name[0]) & ~0x20) == 0)
+        && cielo__same_case(member->string, name, length);
+}
+
+const cielo_value *cielo__value_named(const cielo_value *object,
+                                      const char *name, size_t length)
 {
     const cJSON *member, *other = NULL, *null = NULL;
-    size_t length;
 
-    if (cielo_value_type(object) != CIELO_OBJECT || !name)
+    if (!object || cielo__as_const_node(object)->type != cJSON_Object)
         return NULL;
-    length = strlen(name);
     for (member = cielo__as_const_node(object)->child; member;
          member = member->next) {
-        if (cielo__name_length(member) != length
-            || !cielo__same_case(member->string, name, length))
+        if (!is_named(member, name, length))
             continue;
         if (member->type == cJSON_NULL)
             null = member;
@@ -139,6 +144,12 @@ const cielo_value *cielo_value_get_case(const cielo_value *object,
             other = member;
     }
     return (const cielo_value *)(other ? other : null);
+}
+
+const cielo_value *cielo_value_get_case(const cielo_value *object,
+                                        const char *name)
+{
+    return name ? cielo__value_named(object, name, strlen(name)) : NULL;
 }
 
 static int same_tree(const cJSON *a, const cJSON *b, int depth);

@@ -175,7 +175,7 @@ static const unsigned char plain[256]
 
 /* The first byte from `at` on that has a meaning of its own inside a text, or
  * is past ASCII. */
-static char *plain_end(char *at)
+static inline char *plain_end(char *at)
 {
     while (!cielo__special(at, 1))
         at += 8;
@@ -207,7 +207,7 @@ static char *scan_rest(scanner *s, char *to)
 }
 
 /* The text whose quote is next; NULL when it is refused. */
-static char *scan_text(scanner *s, size_t *length)
+static inline char *scan_text(scanner *s, size_t *length)
 {
     char *start = s->at + 1, *end;
 
@@ -240,7 +240,7 @@ static void keep_number(cJSON *node, char *start, size_t length,
 
 static int scan_number(scanner *s, cJSON *node, size_t name_length)
 {
-    char *start = s->at, *at = start + (*start == '-');
+    char *start = s->at, *at = start;
     size_t length;
 
     while (cielo__is_digit(*at))
@@ -291,7 +291,7 @@ static int make_room(scanner *s)
 }
 
 /* The next child; what it holds is filled in when it has been read. */
-static cJSON *add_node(scanner *s, cJSON *parent, cJSON *last)
+static inline cJSON *add_node(scanner *s, cJSON *parent, cJSON *last)
 {
     cielo__chunk *chunk = s->block->now;
     cJSON *node;

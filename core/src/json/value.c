@@ -312,7 +312,8 @@ cielo_value *cielo_value_new_block(cielo_type type)
 }
 
 /* A copy of the bytes in a block, a NUL behind them. */
-static char *block_bytes(cielo__block *block, const char *text, size_t length)
+static inline char *block_bytes(cielo__block *block, const char *text,
+                                size_t length)
 {
     cielo__chunk *chunk = block->now;
 
@@ -331,7 +332,7 @@ static char *block_bytes(cielo__block *block, const char *text, size_t length)
 }
 
 /* A node of a block; what it holds and how it is called is put in later. */
-static cJSON *block_item(cielo__block *block, cJSON *parent, int type)
+static inline cJSON *block_item(cielo__block *block, cJSON *parent, int type)
 {
     cJSON *node = cielo__block_node(block);
 
@@ -361,8 +362,8 @@ static int level_of(const cJSON *container)
     return level;
 }
 
-static cJSON *put_in_block(cJSON *parent, const cielo__name *name, int type,
-                           const char *text, size_t length)
+static inline cJSON *put_in_block(cJSON *parent, const cielo__name *name,
+                                  int type, const char *text, size_t length)
 {
     cielo__block *block = cielo__block_of(parent);
     cJSON *node = block_item(block, parent, type);
