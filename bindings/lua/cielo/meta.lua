@@ -35,6 +35,7 @@ function secret:reveal() end
 ---@field mpi_client_secret? string|cielo.Secret
 ---@field post_client_id? string
 ---@field post_client_secret? string|cielo.Secret
+---@field max_connections? integer
 
 ---@class cielo.BlockingOptions: cielo.Options
 ---@field allow_blocking? boolean true: calls may block an nginx worker

@@ -422,7 +422,8 @@ static PyMethodDef async_methods[] = {
     "base_url=None, ca_file=None, proxy=None, user_agent=None, timeout=None, "\
     "connect_timeout=None, max_retries=None, reconcile=None, validate=None, " \
     "allow_plain_http=None, mpi_client_id=None, mpi_client_secret=None, "     \
-    "post_client_id=None, post_client_secret=None)\n--\n\n"                  \
+    "post_client_id=None, post_client_secret=None, max_connections=None)"     \
+    "\n--\n\n"                                                                \
     "A client of Cielo's payment APIs.\n\n"                                   \
     "merchant_id, merchant_key   the credentials of API 3.0\n"                \
     "client_id, client_secret    those of Checkout\n"                         \
@@ -436,6 +437,7 @@ static PyMethodDef async_methods[] = {
     "validate                    check fields before sending, True\n"         \
     "ca_file, proxy, user_agent  as in libcurl\n"                             \
     "allow_plain_http            http:// beyond loopback addresses, False\n"  \
+    "max_connections             in use at once to each host, 100\n"           \
     "mpi_client_id, mpi_client_secret    those of 3DS\n"                      \
     "post_client_id, post_client_secret  those of Silent Order Post\n\n"     \
     "What is missing comes from the environment variables CIELO_MERCHANT_ID,\n"\

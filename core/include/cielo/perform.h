@@ -1,4 +1,5 @@
-/* The libcurl transport: the one header that means "may block". */
+/* HTTP/1.1 over connections that libcurl makes: the one header that means "may
+ * block". */
 #ifndef CIELO_PERFORM_H
 #define CIELO_PERFORM_H
 
@@ -20,7 +21,9 @@ CIELO_API int cielo_entropy_fill(cielo_entropy *entropy);
 
 /*
  * Runs the call to its end over connections of its client that are kept and
- * shared between calls. Gives the status of the call, as cielo_call_result.
+ * shared between calls, at most max_connections of them to one host at once:
+ * further calls wait their turn within their time-out. Gives the status of the
+ * call, as cielo_call_result.
  */
 CIELO_API int cielo_perform(cielo_call *call, cielo_error *err);
 

@@ -65,8 +65,6 @@ typedef struct cielo__lease {
 /* The client's pool, also in a forked child; NULL when memory is short. */
 cielo__pool *cielo__pool_of(cielo_client *client);
 cielo__net *cielo__pool_net(const cielo__pool *pool);
-/* Grows when idle lines are to be closed. */
-unsigned cielo__pool_age(const cielo__pool *pool);
 /* How many idle lines to one place are kept, and the most in use at once. */
 size_t cielo__pool_limit(const cielo__pool *pool);
 
@@ -180,6 +178,27 @@ void cielo__exchange_fail_line(cielo__exchange *x);
 /* Tells the call how it went and forgets the exchange; gives 1 when the line
  * may serve another. */
 int cielo__exchange_report(cielo__exchange *x, cielo_call *call);
+
+/* ---- idle.c: the idle lines of a cielo_multi ---- */
+
+typedef struct cielo__rank cielo__rank;
+
+typedef struct cielo__idle {
+    const cielo_allocator *mem;
+    cielo__rank *ranks; /* by the number of the place; freed by the owner */
+    size_t count;
+    size_t limit; /* of lines to one place */
+} cielo__idle;
+
+/* Closes the oldest one where there are too many, or one is too old. */
+void cielo__idle_keep(cielo__idle *idle, const cielo__lease *lease,
+                      cielo__line *line);
+/* One to where the lease leads, not looked at yet; or NULL. */
+cielo__line *cielo__idle_take(cielo__idle *idle, const cielo__lease *lease);
+/* Closes one that is kept. */
+void cielo__idle_drop(cielo__idle *idle, cielo__line *line);
+/* Closes all; `forked` 1: they are a parent's. */
+void cielo__idle_close(cielo__idle *idle, int forked);
 
 /* ---- watch.c: descriptors, as a host is told of them ---- */
 

@@ -6,11 +6,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -19,18 +16,11 @@
 
 #include "../base/base.h"
 #include "../call/slots.h"
-#include "line.h"
+#include "line_curl.h"
 
 enum {
     OPENING_SOCKETS = 8, /* libcurl tries two addresses at once at most */
     POLL_LIMIT_MS = 100
-};
-
-struct cielo__net {
-    const cielo_allocator *mem;
-    CURLSH *share;
-    pthread_mutex_t locks[CURL_LOCK_DATA_LAST];
-    unsigned forks;
 };
 
 /*
@@ -57,131 +47,6 @@ typedef struct curl_line {
     CURLcode code;
     char text[CURL_ERROR_SIZE];
 } curl_line;
-
-/* ---- the one-time start ---- */
-
-static pthread_once_t start_once = PTHREAD_ONCE_INIT;
-static CURLcode start_code = CURLE_FAILED_INIT;
-static int raises_sigpipe;
-
-static void start_curl(void)
-{
-    start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    raises_sigpipe = curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
-}
-
-int cielo__net_start(void)
-{
-    if (pthread_once(&start_once, start_curl) != 0 || start_code != CURLE_OK)
-        return CIELO_ETRANSPORT;
-    return CIELO_OK;
-}
-
-/* ---- SIGPIPE ---- */
-
-/*
- * Stands around what may write through TLS. Before 7.88 libcurl leaves that to
- * OpenSSL, which raises SIGPIPE on a connection that is gone; the signal is
- * kept off this thread, and taken away if it came. Later ones, and what is sent
- * here, ask the kernel for none, so that this costs nothing there.
- */
-typedef struct hush {
-    sigset_t before;
-    int active;
-} hush;
-
-static void hush_begin(hush *h)
-{
-    sigset_t set;
-
-    h->active = 0;
-    if (!raises_sigpipe || sigpending(&set) != 0 || sigismember(&set, SIGPIPE))
-        return; /* one that waits already is not ours to take */
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-    h->active = pthread_sigmask(SIG_BLOCK, &set, &h->before) == 0;
-}
-
-static void hush_end(const hush *h)
-{
-    struct timespec none = {0, 0};
-    sigset_t set;
-
-    if (!h->active)
-        return;
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-#ifdef __APPLE__ /* has no sigtimedwait, and its sockets do not raise it */
-    (void)none;
-#else
-    while (sigtimedwait(&set, NULL, &none) < 0 && errno == EINTR)
-        continue;
-#endif
-    (void)pthread_sigmask(SIG_SETMASK, &h->before, NULL);
-}
-
-/* ---- the net ---- */
-
-/* A child's copy may be locked by a thread that is not there: it is cleaned up
- * without. */
-static void lock_share(CURL *easy, curl_lock_data data, curl_lock_access access,
-                       void *context)
-{
-    cielo__net *net = context;
-
-    (void)easy;
-    (void)access;
-    if (net->forks == cielo__forks())
-        pthread_mutex_lock(&net->locks[data]);
-}
-
-static void unlock_share(CURL *easy, curl_lock_data data, void *context)
-{
-    cielo__net *net = context;
-
-    (void)easy;
-    if (net->forks == cielo__forks())
-        pthread_mutex_unlock(&net->locks[data]);
-}
-
-cielo__net *cielo__net_new(const cielo_allocator *mem)
-{
-    cielo__net *net = cielo__calloc(mem, sizeof(*net));
-    int i;
-
-    if (!net)
-        return NULL;
-    net->mem = mem;
-    net->forks = cielo__forks();
-    net->share = curl_share_init();
-    if (!net->share) {
-        cielo__free(mem, net);
-        return NULL;
-    }
-    for (i = 0; i < CURL_LOCK_DATA_LAST; i++)
-        (void)pthread_mutex_init(&net->locks[i], NULL);
-    (void)curl_share_setopt(net->share, CURLSHOPT_LOCKFUNC, lock_share);
-    (void)curl_share_setopt(net->share, CURLSHOPT_UNLOCKFUNC, unlock_share);
-    (void)curl_share_setopt(net->share, CURLSHOPT_USERDATA, net);
-    (void)curl_share_setopt(net->share, CURLSHOPT_SHARE,
-                            CURL_LOCK_DATA_SSL_SESSION);
-    (void)curl_share_setopt(net->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
-    return net;
-}
-
-void cielo__net_free(cielo__net *net)
-{
-    int i;
-
-    if (!net)
-        return;
-    if (net->forks == cielo__forks()) {
-        (void)curl_share_cleanup(net->share);
-        for (i = 0; i < CURL_LOCK_DATA_LAST; i++)
-            pthread_mutex_destroy(&net->locks[i]);
-    }
-    cielo__free(net->mem, net);
-}
 
 /* ---- libcurl's sockets while a line opens ---- */
 
@@ -276,25 +141,6 @@ static size_t drop_bytes(char *data, size_t size, size_t count, void *context)
             code = curl_easy_setopt(l->easy, (option), (value)); \
     } while (0)
 
-static CURLcode set_protocols(curl_line *l)
-{
-    CURLcode code = CURLE_OK;
-
-#if LIBCURL_VERSION_NUM >= 0x075500
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-    SET(CURLOPT_CONNECT_ONLY, 1L);
-    /* Else ALPN would offer what is not spoken here. */
-    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    SET(CURLOPT_HTTPPROXYTUNNEL, 1L);
-    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    SET(CURLOPT_SSL_VERIFYPEER, 1L);
-    SET(CURLOPT_SSL_VERIFYHOST, 2L);
-    return code;
-}
-
 static CURLcode set_callbacks(curl_line *l, const cielo__net *net)
 {
     CURLcode code = CURLE_OK;
@@ -309,67 +155,6 @@ static CURLcode set_callbacks(curl_line *l, const cielo__net *net)
     return code;
 }
 
-/*
- * The hosts that take no proxy, "" for none of them, NULL for those of
- * NO_PROXY, which libcurl else asks beside an option too: a way that was chosen
- * in the program would end where somebody set that. What goes in the clear goes
- * to a loopback host or where allow_plain_http sent it: a proxy that only the
- * environment names is not to read keys and cards.
- */
-static const char *proxy_override(const char *proxy, const char *url)
-{
-    if (proxy[0])
-        return "";
-    return strncmp(url, "http:", 5) == 0 ? "*" : NULL;
-}
-
-static long clamp_ms(int64_t ms)
-{
-    if (ms < 1)
-        return 1; /* to libcurl 0 means its own limit */
-    return ms > INT_MAX ? (long)INT_MAX : (long)ms;
-}
-
-static CURLcode set_way(curl_line *l, cielo_client *client, const char *url)
-{
-    const char *ca_file = cielo__client_ca_file(client);
-    const char *proxy = cielo__client_proxy(client);
-    CURLcode code = CURLE_OK;
-
-    SET(CURLOPT_URL, url);
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_NOPROGRESS, 1L);
-    SET(CURLOPT_TCP_NODELAY, 1L);
-    SET(CURLOPT_TCP_KEEPALIVE, 1L);
-#if LIBCURL_VERSION_NUM >= 0x075700
-    /* Else a time-out while a name is looked up waits for the resolver's
-     * thread, which may take half a minute. It is left to end by itself. */
-    SET(CURLOPT_QUICK_EXIT, 1L);
-#endif
-    if (ca_file[0])
-        SET(CURLOPT_CAINFO, ca_file);
-    if (proxy[0])
-        SET(CURLOPT_PROXY, proxy);
-    SET(CURLOPT_NOPROXY, proxy_override(proxy, url));
-    l->in_clear = strncmp(url, "http:", 5) == 0
-        && !curl_strnequal(proxy, "https:", 6);
-    return code;
-}
-
-static CURLcode set_all(curl_line *l, const cielo__net *net,
-                        cielo_client *client, const cielo_request *request,
-                        int64_t limit_ms)
-{
-    CURLcode code = set_protocols(l);
-
-    if (code == CURLE_OK)
-        code = set_callbacks(l, net);
-    if (code == CURLE_OK)
-        code = set_way(l, client, request->url);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, clamp_ms(limit_ms));
-    return code;
-}
-
 static CURLcode code_of(CURLMcode code)
 {
     if (code == CURLM_OK)
@@ -381,76 +166,32 @@ static CURLcode code_of(CURLMcode code)
 /* Takes libcurl away from a line, and closes what it still has. */
 static void drop_curl(curl_line *l)
 {
-    hush h;
+    cielo__hush h;
 
-    hush_begin(&h);
+    cielo__hush_begin(&h);
     if (l->easy && l->multi)
         (void)curl_multi_remove_handle(l->multi, l->easy);
     curl_easy_cleanup(l->easy);
     (void)curl_multi_cleanup(l->multi);
-    hush_end(&h);
+    cielo__hush_end(&h);
     l->easy = NULL;
     l->multi = NULL;
 }
 
 /* ---- how opening ends ---- */
 
-static cielo_cause cause_of(CURLcode code)
-{
-    switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-        return CIELO_CAUSE_TIMEOUT;
-    case CURLE_OUT_OF_MEMORY:
-        return CIELO_CAUSE_MEMORY;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_ENGINE_INITFAILED:
-    case CURLE_SSL_ENGINE_NOTFOUND:
-    case CURLE_SSL_ENGINE_SETFAILED:
-    case CURLE_SSL_CLIENTCERT:
-        return CIELO_CAUSE_TLS;
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_PROXY:
-    case CURLE_GOT_NOTHING: /* these of a proxy, or before TLS was up */
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        return CIELO_CAUSE_CONNECT;
-    case CURLE_UNSUPPORTED_PROTOCOL: /* no status line from a proxy */
-    case CURLE_WEIRD_SERVER_REPLY:
-        return CIELO_CAUSE_PROTOCOL;
-    default:
-        return CIELO_CAUSE_INTERNAL;
-    }
-}
-
 const char *cielo__line_text(const cielo__line *line)
 {
     const curl_line *l = (const curl_line *)line;
 
-    /* Its name may be a piece of a password that was taken for a host. */
-    if (l->code == CURLE_COULDNT_RESOLVE_PROXY)
-        return "the name of the proxy cannot be resolved";
-    /* A proxy that libcurl cannot use is quoted with its password, whether it
-     * came from the options or the environment. */
-    if (strchr(l->text, '@'))
-        return strstr(l->text, "proxy") ? "the proxy's address cannot be used"
-                                        : curl_easy_strerror(l->code);
-    return l->text[0] ? l->text : curl_easy_strerror(l->code);
+    return cielo__way_text(l->code, l->text);
 }
 
 static void fail(curl_line *l, CURLcode code)
 {
     l->state = CIELO__LINE_FAILED;
     l->code = code;
-    l->cause = cause_of(code);
+    l->cause = cielo__way_cause(code);
     drop_curl(l);
 }
 
@@ -527,7 +268,10 @@ cielo__line *cielo__line_open(cielo__net *net, cielo_client *client,
         cielo__line_free(&l->line, 0);
         return NULL;
     }
-    code = set_all(l, net, client, request, limit_ms);
+    l->in_clear = cielo__way_in_clear(client, request->url);
+    code = cielo__way_set(l->easy, client, request->url, limit_ms);
+    if (code == CURLE_OK)
+        code = set_callbacks(l, net);
     if (code == CURLE_OK)
         code = begin(l);
     if (code != CURLE_OK)
@@ -541,7 +285,7 @@ void cielo__line_advance(cielo__line *line, int fd, int ready)
 {
     curl_line *l = (curl_line *)line;
     CURLMcode code;
-    hush h;
+    cielo__hush h;
     int mask = 0;
     int running;
 
@@ -553,10 +297,10 @@ void cielo__line_advance(cielo__line *line, int fd, int ready)
         mask |= CURL_CSELECT_OUT;
     if (ready & CIELO_BROKEN)
         mask |= CURL_CSELECT_ERR;
-    hush_begin(&h);
+    cielo__hush_begin(&h);
     code = curl_multi_socket_action(l->multi, fd < 0 ? CURL_SOCKET_TIMEOUT : fd,
                                     mask, &running);
-    hush_end(&h);
+    cielo__hush_end(&h);
     look_at(l, code);
 }
 
@@ -568,9 +312,9 @@ int64_t cielo__line_timer(const cielo__line *line)
 void cielo__line_finish(cielo__line *line, int64_t until_ms)
 {
     curl_line *l = (curl_line *)line;
-    hush h;
+    cielo__hush h;
 
-    hush_begin(&h);
+    cielo__hush_begin(&h);
     while (l->state == CIELO__LINE_OPENING) {
         int64_t left;
         int number;
@@ -583,7 +327,7 @@ void cielo__line_finish(cielo__line *line, int64_t until_ms)
                               left < POLL_LIMIT_MS ? (int)left : POLL_LIMIT_MS,
                               NULL);
     }
-    hush_end(&h);
+    cielo__hush_end(&h);
 }
 
 cielo__line_state cielo__line_state_of(const cielo__line *line)
@@ -615,11 +359,11 @@ static ptrdiff_t send_tls(curl_line *l, const char *data, size_t length)
 {
     size_t count = 0;
     CURLcode code;
-    hush h;
+    cielo__hush h;
 
-    hush_begin(&h);
+    cielo__hush_begin(&h);
     code = curl_easy_send(l->easy, data, length, &count);
-    hush_end(&h);
+    cielo__hush_end(&h);
     if (code == CURLE_OK && count > 0)
         return (ptrdiff_t)count;
     return code == CURLE_OK || code == CURLE_AGAIN ? CIELO__LINE_AGAIN
@@ -643,11 +387,11 @@ static ptrdiff_t receive_tls(curl_line *l, char *buffer, size_t size)
 {
     size_t count = 0;
     CURLcode code;
-    hush h;
+    cielo__hush h;
 
-    hush_begin(&h); /* what is read may have to be answered */
+    cielo__hush_begin(&h); /* what is read may have to be answered */
     code = curl_easy_recv(l->easy, buffer, size, &count);
-    hush_end(&h);
+    cielo__hush_end(&h);
     if (code == CURLE_OK)
         return (ptrdiff_t)count;
     return code == CURLE_AGAIN ? CIELO__LINE_AGAIN : CIELO__LINE_BROKEN;

@@ -31,13 +31,6 @@ typedef struct list {
     entry *last;
 } list;
 
-/* The idle lines to one place, the last one used first. */
-typedef struct rank {
-    cielo__line *first;
-    cielo__line *last;
-    size_t count;
-} rank;
-
 struct cielo_multi {
     const cielo_allocator *mem;
     cielo_client *client;
@@ -49,9 +42,7 @@ struct cielo_multi {
     cielo__watches watches;
     cielo__exchange *spare;
     size_t spare_count;
-    rank *ranks; /* by the number of the place */
-    size_t rank_count;
-    unsigned age; /* the pool's when idle lines were last closed */
+    cielo__idle idle;
     list lists[STATES];
     size_t entries;
     entry **heap; /* by time, room for all entries */
@@ -162,112 +153,31 @@ static void time_entry(cielo_multi *multi, entry *e, int64_t time)
 
 /* ---- idle lines ---- */
 
-static rank *rank_of(cielo_multi *multi, const cielo__place *place)
-{
-    size_t number = cielo__place_number(place);
-    size_t count = number + 4;
-    rank *ranks;
-
-    if (number < multi->rank_count)
-        return &multi->ranks[number];
-    ranks = cielo__reallocate(multi->mem, multi->ranks, count * sizeof(*ranks));
-    if (!ranks)
-        return NULL;
-    memset(ranks + multi->rank_count, 0,
-           (count - multi->rank_count) * sizeof(*ranks));
-    multi->ranks = ranks;
-    multi->rank_count = count;
-    return &ranks[number];
-}
-
-static void pull_line(rank *r, cielo__line *line)
-{
-    if (line->prev)
-        line->prev->next = line->next;
-    else
-        r->first = line->next;
-    if (line->next)
-        line->next->prev = line->prev;
-    else
-        r->last = line->prev;
-    r->count--;
-    line->next = line->prev = NULL;
-}
-
-static void close_idle(rank *r, cielo__line *line)
-{
-    pull_line(r, line);
-    cielo__line_free(line, 0);
-}
-
 /* Its descriptor stays watched: the end of an idle line is seen at once. */
 static void keep_line(cielo_multi *multi, const cielo__lease *lease,
                       cielo__line *line)
 {
-    rank *r = rank_of(multi, lease->place);
-
     line->owner = NULL;
-    if (!r) {
-        cielo__line_free(line, 0);
-        return;
-    }
     cielo__watch_set(&multi->watches, line, cielo__line_fd(line),
                      CIELO_READABLE);
-    line->place = lease->place;
-    line->idle_since = cielo_now_ms();
-    line->next = r->first;
-    if (r->first)
-        r->first->prev = line;
-    else
-        r->last = line;
-    r->first = line;
-    r->count++;
-    if (r->count > cielo__pool_limit(multi->pool)
-        || r->last->idle_since + CIELO__IDLE_LIMIT_MS < line->idle_since)
-        close_idle(r, r->last);
+    cielo__idle_keep(&multi->idle, lease, line);
 }
 
 static cielo__line *take_line(cielo_multi *multi, const cielo__lease *lease)
 {
-    rank *r = rank_of(multi, lease->place);
-    int64_t oldest = cielo_now_ms() - CIELO__IDLE_LIMIT_MS;
+    cielo__line *line;
 
-    while (r && r->first) {
-        cielo__line *line = r->first;
-
-        pull_line(r, line);
-        if (line->idle_since > oldest && cielo__line_is_sound(line))
-            return line;
+    while ((line = cielo__idle_take(&multi->idle, lease)) != NULL
+           && !cielo__line_is_sound(line))
         cielo__line_free(line, 0);
-    }
-    return NULL;
-}
-
-static void close_all_idle(cielo_multi *multi)
-{
-    int forked = multi->forks != cielo__forks();
-    size_t i;
-
-    for (i = 0; i < multi->rank_count; i++) {
-        rank *r = &multi->ranks[i];
-
-        while (r->first) {
-            cielo__line *line = r->first;
-
-            pull_line(r, line);
-            if (forked)
-                cielo__line_abandon(line, 0);
-            else
-                cielo__line_free(line, 0);
-        }
-    }
+    return line;
 }
 
 /* An idle line has something to say: that it ended, or what is TLS's own. */
 static void look_at_idle(cielo_multi *multi, cielo__line *line)
 {
     if (!cielo__line_is_sound(line))
-        close_idle(rank_of(multi, line->place), line);
+        cielo__idle_drop(&multi->idle, line);
 }
 
 /* ---- exchanges ---- */
@@ -482,7 +392,7 @@ static void lose(cielo_multi *multi, int status)
             move_entry(multi, e, ENDED);
         }
     }
-    close_all_idle(multi);
+    cielo__idle_close(&multi->idle, multi->forks != cielo__forks());
     if (multi->forks != cielo__forks()) /* nobody told them of the end */
         cielo__watches_clear(&multi->watches);
 }
@@ -623,12 +533,13 @@ int cielo_multi_new(cielo_multi **out, cielo_client *client, cielo_error *err)
     multi->mem = mem;
     multi->client = cielo_client_ref(client);
     multi->pool = pool;
-    multi->age = cielo__pool_age(pool);
     multi->forks = cielo__forks();
     multi->watcher.context = multi;
     multi->watcher.watch = on_watch;
     multi->watcher.closed = on_closed;
     cielo__watches_init(&multi->watches, mem);
+    multi->idle.mem = mem;
+    multi->idle.limit = cielo__pool_limit(pool);
     *out = multi;
     return cielo__report(err, CIELO_OK, NULL);
 }
@@ -653,7 +564,7 @@ void cielo_multi_free(cielo_multi *multi)
         cielo__exchange_free(x);
     }
     cielo__watches_clear(&multi->watches);
-    cielo__free(multi->mem, multi->ranks);
+    cielo__free(multi->mem, multi->idle.ranks);
     cielo__free(multi->mem, multi->heap);
     client = multi->client;
     cielo__free(multi->mem, multi);
@@ -722,16 +633,6 @@ void cielo_multi_remove(cielo_multi *multi, cielo_call *call)
     cielo_call_cancel(call);
 }
 
-/* Somebody asked for idle lines to be closed. */
-static void follow_age(cielo_multi *multi)
-{
-    unsigned age = cielo__pool_age(multi->pool);
-
-    if (age != multi->age)
-        close_all_idle(multi);
-    multi->age = age;
-}
-
 int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
 {
     if (!multi)
@@ -739,7 +640,6 @@ int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
     if (check_lost(multi))
         return multi->status;
     cielo__watch_round(&multi->watches);
-    follow_age(multi);
     on_ready(multi, fd, ready);
     wake_timed(multi);
     wake_waiting(multi);
