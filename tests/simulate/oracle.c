@@ -111,10 +111,11 @@ void sim_check_reported(sim_world *w, sim_call *c, int may_have_gone)
 void sim_check_step(sim_world *w, sim_call *c, cielo_step step)
 {
     int64_t end = c->start + c->timeout;
+    int late = c->loop ? c->loop->late : 0;
     int64_t until = cielo_call_deadline(c->call) - c->process->offset;
 
     if (step == CIELO_STEP_DONE) {
-        if (w->now > end)
+        if (w->now > end + late)
             sim_break(w, c, "ended %lld ms late", (long long)(w->now - end));
         return;
     }
