@@ -126,8 +126,9 @@ CIELO_API const char *cielo_client_base_url(const cielo_client *client);
 CIELO_API const char *cielo_client_merchant_id(const cielo_client *client);
 CIELO_API int64_t cielo_client_timeout(const cielo_client *client);
 
-/* Closes the idle connections of this client and of all that share its state.
- * Calls under way are not touched, and later ones connect afresh. */
+/* Closes the idle connections of this client and of all that share its state,
+ * but for those of a cielo_multi, which are its own. Calls under way are not
+ * touched, and later ones connect afresh. */
 CIELO_API void cielo_client_close_idle(cielo_client *client);
 
 /*

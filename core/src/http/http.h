@@ -65,8 +65,6 @@ typedef struct cielo__lease {
 /* The client's pool, also in a forked child; NULL when memory is short. */
 cielo__pool *cielo__pool_of(cielo_client *client);
 cielo__net *cielo__pool_net(const cielo__pool *pool);
-/* Grows when idle lines are to be closed. */
-unsigned cielo__pool_age(const cielo__pool *pool);
 /* How many idle lines to one place are kept, and the most in use at once. */
 size_t cielo__pool_limit(const cielo__pool *pool);
 

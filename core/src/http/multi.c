@@ -43,7 +43,6 @@ struct cielo_multi {
     cielo__exchange *spare;
     size_t spare_count;
     cielo__idle idle;
-    unsigned age; /* the pool's when idle lines were last closed */
     list lists[STATES];
     size_t entries;
     entry **heap; /* by time, room for all entries */
@@ -534,7 +533,6 @@ int cielo_multi_new(cielo_multi **out, cielo_client *client, cielo_error *err)
     multi->mem = mem;
     multi->client = cielo_client_ref(client);
     multi->pool = pool;
-    multi->age = cielo__pool_age(pool);
     multi->forks = cielo__forks();
     multi->watcher.context = multi;
     multi->watcher.watch = on_watch;
@@ -635,16 +633,6 @@ void cielo_multi_remove(cielo_multi *multi, cielo_call *call)
     cielo_call_cancel(call);
 }
 
-/* Somebody asked for idle lines to be closed. */
-static void follow_age(cielo_multi *multi)
-{
-    unsigned age = cielo__pool_age(multi->pool);
-
-    if (age != multi->age)
-        cielo__idle_close(&multi->idle, 0);
-    multi->age = age;
-}
-
 int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
 {
     if (!multi)
@@ -652,7 +640,6 @@ int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
     if (check_lost(multi))
         return multi->status;
     cielo__watch_round(&multi->watches);
-    follow_age(multi);
     on_ready(multi, fd, ready);
     wake_timed(multi);
     wake_waiting(multi);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "../base/atomic.h"
 #include "http.h"
 
 enum { SPARE_EXCHANGES = 64 };
@@ -32,7 +31,7 @@ struct cielo__pool {
     size_t place_count;
     cielo__exchange *spare;
     size_t spare_count;
-    unsigned age;
+    unsigned age; /* grows when idle lines are closed */
     unsigned forks;
     cielo__pool *elder; /* a parent's, whose leases may still be known here */
 };
@@ -164,7 +163,7 @@ static void pool_destroy(void *transport, int idle_only)
 
     if (pool->forks == cielo__forks()) {
         pthread_mutex_lock(&pool->mutex);
-        cielo__atomic_add(&pool->age, 1);
+        pool->age++;
         idle = take_all_idle(pool);
         pthread_mutex_unlock(&pool->mutex);
     }
@@ -240,11 +239,6 @@ cielo__pool *cielo__pool_of(cielo_client *client)
 cielo__net *cielo__pool_net(const cielo__pool *pool)
 {
     return pool->net;
-}
-
-unsigned cielo__pool_age(const cielo__pool *pool)
-{
-    return cielo__atomic_load(&pool->age);
 }
 
 size_t cielo__pool_limit(const cielo__pool *pool)
