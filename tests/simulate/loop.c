@@ -149,11 +149,6 @@ void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c)
     advance(w, l, -1, 0);
 }
 
-void sim_loop_go(sim_world *w, sim_loop *l)
-{
-    advance(w, l, -1, 0);
-}
-
 void sim_loop_wake(sim_world *w, sim_loop *l)
 {
     if (!l->multi || l->wake != w->now)

@@ -478,8 +478,6 @@ void sim_loop_close(sim_loop *l);
 void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c);
 /* After anything that was done with its calls beside it. */
 void sim_loop_follow(sim_world *w, sim_loop *l);
-/* Time passed, or something else that it should look at. */
-void sim_loop_go(sim_world *w, sim_loop *l);
 void sim_loop_wake(sim_world *w, sim_loop *l);
 void sim_loop_ready(sim_world *w, sim_loop *l, int fd);
 /* The line may be ready for what it was not. */
