@@ -238,6 +238,10 @@ UNSEEN = {
     "a 404 in a look-up, and no wait between look-ups":
         "nothing is told wrong by them, only sooner or later; tests/core/test_call.c",
     "no memory while settling": "memory does not fail here; tests/core/fail_alloc.c makes it fail",
+    "a forked child uses its parent's connections":
+        "no process forks here; tests/core/test_multi.c and test_perform.c",
+    "what libcurl does with a connection":
+        "the network here is another; tests/core/test_lines.c and test_tls.c",
     "a card of 19 digits, the largest amount":
         "what is refused before it is sent is no event; tests/core/test_validate.c",
     "the very edge of the tolerance for dates":
