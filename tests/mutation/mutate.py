@@ -37,6 +37,8 @@ OWN = {"call/validate.c": "test_validate", "call/check.c": "test_validate",
        "json/scan.c": "test_value", "json/block.c": "test_value", "json/value.c": "test_value"}
 TESTS = ("test_retry", "test_settle", "test_change", "test_call", "test_client", "run_cases",
          "fail_alloc")
+#: What these see of memory, as the Makefile links them.
+WRAPS = {"fail_alloc": ("malloc", "calloc", "realloc"), "run_cases": ("free", "realloc")}
 #: fail_alloc runs few cases: those in which memory runs out while money is in doubt.
 FEW = ("sale_create_settle_after_close", "sale_void_settle_partial", "order_void_settle",
        "order_void_settle_token_renewed", "recurrence_set_amount_settle", "sale_reconcile_found",
@@ -138,8 +140,8 @@ class Bench:
 
     def passes(self, test: str) -> bool:
         program = str(self.folder / test)
-        wrap = ["-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc"] if test == "fail_alloc" else []
-        if run([*COMPILE, str(self.folder / f"{test}.o"), *map(str, self.objects.values()), *wrap,
+        wraps = [f"-Wl,--wrap={name}" for name in WRAPS.get(test, ())]
+        if run([*COMPILE, str(self.folder / f"{test}.o"), *map(str, self.objects.values()), *wraps,
                 "-o", program, "-lcurl", "-lcjson", "-lpthread"]):
             sys.exit(f"{test} does not link")
         try:

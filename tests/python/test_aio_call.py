@@ -7,6 +7,7 @@ import collections.abc
 import contextvars
 import gc
 import inspect
+import sys
 import threading
 import warnings
 import weakref
@@ -95,6 +96,17 @@ def test_ways_to_await_it(server: QuickServer, way: Callable[[Any], Awaitable[An
         with pytest.raises(cielo.ValidationError):
             await way(client.sales.create({}))
         assert await way(client.sales.find("nothing")) == []
+
+    run(server, main)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="no eager tasks before 3.12")
+def test_a_task_that_starts_at_once(server: QuickServer) -> None:
+    async def main(client: cielo.AsyncClient) -> None:
+        factory: Any = asyncio.eager_task_factory  # type: ignore[attr-defined,unused-ignore]
+        asyncio.get_running_loop().set_task_factory(factory)
+        for way in (in_a_task, gathered):
+            assert (await way(sell(client))).approved
 
     run(server, main)
 
@@ -230,6 +242,23 @@ def test_garbage_in_another_thread(slow: QuickServer, caplog: pytest.LogCaptureF
 
     run(slow, main)
     assert 0 < len(caplog.records) <= 20
+
+
+def test_the_loop_forgets_what_another_thread_closed(slow: QuickServer) -> None:
+    async def main(client: cielo.AsyncClient) -> None:
+        loop: Any = asyncio.get_running_loop()
+        own = len(loop._selector.get_map())
+        dropped = [sell(client)]
+        dropped[0].send(None)
+        await asyncio.sleep(0.1)
+        assert len(loop._selector.get_map()) == own + 1
+        thread = threading.Thread(target=dropped.clear)
+        thread.start()
+        thread.join()
+        await asyncio.sleep(0.05)
+        assert len(loop._selector.get_map()) == own
+
+    run(slow, main)
 
 
 def test_a_client_that_is_garbage_in_another_thread(server: QuickServer) -> None:

@@ -124,6 +124,7 @@ def test_calls_of_a_loop_that_fails_have_their_own_outcomes(quick: QuickServer) 
             assert [error.__cause__.merchant_order_id for error in errors] == [
                 f"loop{number}" for number in range(5)]
             assert not {*errors} & {last.value}
+            assert len(loop._selector.get_map()) == 1  # its own: nothing closed is left there
             assert (await client.sales.create(card_sale(order="again"))).approved
 
     quick.wait(1)

@@ -218,18 +218,17 @@ void sim_host_cancel(sim_world *w, sim_call *c)
     sim_enter_loop(NULL);
 }
 
+/* Those of blocking calls; a loop's are its own. */
 void sim_host_close_idle(sim_world *w, sim_family *f)
 {
-    const sim_line *k;
-    int i;
+    sim_line *k;
 
     sim_enter(f->process);
     cielo_client_close_idle(f->client);
-    for (i = 0; i < f->loop_count; i++)
-        sim_loop_go(w, &f->loops[i]);
     for (k = f->lines; k; k = k->beside) {
-        if (k->state == CIELO__LINE_OPEN && !k->now)
+        if (!k->loop && k->state == CIELO__LINE_OPEN && !k->now)
             sim_break(w, NULL, "an idle line that was to be closed");
+        k->old |= !k->loop;
     }
 }
 

@@ -216,6 +216,7 @@ static sim_line *new_line(sim_world *w, sim_exchange *e)
     k->family->lines = k;
     k->loop = sim_loop_here();
     k->fd = -1;
+    k->ended = -1;
     k->draw = sim_stream(sim_next(&e->draw), 1);
     k->fault = e->fault;
     k->tls = sim_chance(&k->draw, 500);
@@ -333,7 +334,7 @@ static void begin(sim_line *k, sim_exchange *e)
         sim_break(w, e->c, "to %s over a line to %s", e->origin, k->origin);
     if (k->first || k->end || k->broken)
         sim_break(w, e->c, "over a line on which something had come");
-    if (k->spent)
+    if (k->spent || (k->old && k->served > 0))
         sim_break(w, e->c, "over a line that must not serve another request");
     if (w->now - k->idle > 60000)
         sim_break(w, e->c, "over a line that was idle for %lld ms",
@@ -397,10 +398,17 @@ ptrdiff_t cielo__line_send(cielo__line *line, const char *data, size_t length)
 
 /* ---- receiving ---- */
 
+void sim_line_end(sim_line *k, int how)
+{
+    k->end = how;
+    if (!k->now && k->state == CIELO__LINE_OPEN)
+        k->ended = k->world->now;
+}
+
 void sim_line_receive(sim_line *k, sim_message *m)
 {
     if (m->length == 0) {
-        k->end = m->end;
+        sim_line_end(k, m->end);
         free(m);
         return;
     }
@@ -520,6 +528,8 @@ void cielo__line_free(cielo__line *line, int amid)
     if (k->freed)
         return;
     sim_line_note_full(k);
+    if (k->loop && k->ended >= 0 && k->ended + 200 < k->world->now)
+        sim_break(k->world, NULL, "an idle line was kept long after its end");
     if (k->held && !amid && !k->family->process->dying)
         flush(k);
     leave_family(k);

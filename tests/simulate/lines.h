@@ -78,6 +78,7 @@ struct sim_line {
     sim_exchange *now; /* whose request is under way */
     int served;        /* requests */
     int spent;         /* it must not serve another */
+    int old;           /* of before idle ones were to be closed: likewise */
     int64_t idle;      /* since when */
     size_t room;       /* that the kernel has for more */
     size_t held;       /* bytes that TLS took and the kernel did not */
@@ -88,6 +89,7 @@ struct sim_line {
     size_t came;     /* messages there */
     size_t drawn;    /* of them, that TLS took from the kernel already */
     int end;         /* 1 in order, 2 reset */
+    int64_t ended;   /* when that came while it was idle, else -1 */
     int ticket;      /* TLS has something to read that is nobody's answer */
     int64_t arrives; /* what is on its way comes no earlier than this */
 };
@@ -114,6 +116,8 @@ void sim_note_read(sim_exchange *e, const sim_message *m, size_t count);
 int sim_line_ready(const sim_line *k);
 /* It may be ready for what it was not. */
 void sim_line_changed(sim_line *k);
+/* Its peer ends it, as sim_message says. */
+void sim_line_end(sim_line *k, int how);
 /* It comes at the host's side. */
 void sim_line_receive(sim_line *k, sim_message *m);
 /* Lines of the family to one place that are opening or under way. */

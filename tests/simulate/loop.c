@@ -70,13 +70,14 @@ static void follow_changes(sim_world *w, sim_loop *l)
 void sim_loop_poke(sim_world *w, sim_loop *l, sim_line *k)
 {
     sim_watch *at = k->fd < 0 ? NULL : &l->watches[k->fd];
+    int64_t when;
 
     if (!at || at->line != k || at->due || l->spins >= SPINS
         || !(sim_line_ready(k) & at->events))
         return;
     at->due = 1;
-    sim_at(w, w->now + (sim_chance(&k->draw, 100) ? sim_below(&k->draw, 3) : 0),
-           SIM_READY, l, k->fd);
+    when = w->now + (sim_chance(&k->draw, 100) ? sim_below(&k->draw, 3) : 0);
+    sim_at(w, when + l->late, SIM_READY, l, k->fd);
 }
 
 /* ---- turns ---- */
@@ -103,9 +104,9 @@ static void check_heard(sim_world *w, sim_loop *l, sim_line *k)
 static void arm(sim_world *w, sim_loop *l)
 {
     if (l->until == INT64_MAX || l->spins >= SPINS
-        || (l->wake >= w->now && l->wake <= l->until))
+        || (l->wake >= w->now && l->wake <= l->until + l->late))
         return;
-    l->wake = l->until < w->now ? w->now : l->until;
+    l->wake = (l->until < w->now ? w->now : l->until) + l->late;
     sim_at(w, l->wake, SIM_WAKE, l, 0);
 }
 
@@ -145,11 +146,6 @@ void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c)
     c->loop = l;
     if (cielo_multi_add(l->multi, c->call, &err) != CIELO_OK)
         sim_break(w, c, "a call that no loop takes: %s", err.message);
-    advance(w, l, -1, 0);
-}
-
-void sim_loop_go(sim_world *w, sim_loop *l)
-{
     advance(w, l, -1, 0);
 }
 
@@ -197,11 +193,12 @@ void sim_loop_ready(sim_world *w, sim_loop *l, int fd)
 
 /* ---- life ---- */
 
-void sim_loop_open(sim_loop *l, sim_family *f, sim_way way)
+void sim_loop_open(sim_loop *l, sim_family *f, sim_way way, int late)
 {
     memset(l, 0, sizeof(*l));
     l->family = f;
     l->way = way;
+    l->late = late;
     l->wake = -1;
     l->spun = -1;
     if (cielo_multi_new(&l->multi, f->client, NULL) != CIELO_OK)

@@ -196,7 +196,7 @@ static void end_idle_lines(sim_exchange *e)
     for (k = e->c->family->lines; k; k = k->beside) {
         if (k->state == CIELO__LINE_OPEN && !k->now && !k->end
             && strcmp(k->origin, e->origin) == 0) {
-            k->end = 1 + (int)sim_below(&e->draw, 2);
+            sim_line_end(k, 1 + (int)sim_below(&e->draw, 2));
             sim_line_changed(k);
         }
     }

@@ -111,10 +111,11 @@ void sim_check_reported(sim_world *w, sim_call *c, int may_have_gone)
 void sim_check_step(sim_world *w, sim_call *c, cielo_step step)
 {
     int64_t end = c->start + c->timeout;
+    int late = c->loop ? c->loop->late : 0;
     int64_t until = cielo_call_deadline(c->call) - c->process->offset;
 
     if (step == CIELO_STEP_DONE) {
-        if (w->now > end)
+        if (w->now > end + late)
             sim_break(w, c, "ended %lld ms late", (long long)(w->now - end));
         return;
     }
@@ -537,16 +538,21 @@ void sim_check_late(sim_world *w, sim_call *c)
 }
 
 /* 1 when `text` has the name, or the ends of it where it looks so much like a
- * card number that its middle is hidden. */
+ * card number that its middle is hidden. Of a run of digits that is longer than
+ * any card's not even the ends are shown. */
 static int names(const char *text, const char *name)
 {
-    size_t length = strlen(name);
+    enum { CARD_LONGEST = 19 };
+    size_t length = strlen(name), head = strspn(name, "0123456789"), tail = 0;
     char first[4] = "";
 
     if (length < 32)
         return strstr(text, name) != NULL;
     memcpy(first, name, 3);
-    return strstr(text, first) && strstr(text, name + length - 4);
+    while (tail < length && strchr("0123456789", name[length - tail - 1]))
+        tail++;
+    return (head > CARD_LONGEST || strstr(text, first))
+        && (tail > CARD_LONGEST || strstr(text, name + length - 4));
 }
 
 /* A doubt names what it is about, and no error shows a card or a key. */

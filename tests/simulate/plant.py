@@ -21,7 +21,8 @@ from typing import NamedTuple
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRITES = "1000000"
 #: What the simulator brings in itself (process.c), or replaces (lines.c).
-REPLACED = ("call/shared.c", "http/clock.c", "http/line_curl.c")
+REPLACED = ("call/shared.c", "http/clock.c", "http/line_curl.c", "http/net_curl.c",
+            "http/way_curl.c")
 FLAGS = ["-std=c99", "-D_POSIX_C_SOURCE=200809L", "-O2", "-w", "-DCIELO_BUILD"]
 
 
@@ -131,20 +132,19 @@ DEFECTS = (
     Defect("a blocking call takes an idle line as it is", "http/perform.c",
            "            && cielo__line_is_sound(line))", ")"),
     Defect("a loop takes an idle line as it is", "http/multi.c",
-           "line->idle_since > oldest && cielo__line_is_sound(line)", "line->idle_since > oldest"),
-    Defect("a line may be idle for as long as it likes", "http/multi.c",
-           "line->idle_since > oldest && cielo__line_is_sound(line)",
-           "oldest != 0 && cielo__line_is_sound(line)"),
+           "           && !cielo__line_is_sound(line))", "           && 0)"),
+    Defect("a line may be idle for as long as it likes", "http/idle.c",
+           "        if (line->idle_since > oldest)", "        if (oldest)"),
     Defect("an idle line that ended is not looked at", "http/multi.c",
-           "if (!cielo__line_is_sound(line))\n        close_idle",
-           "if (0)\n        close_idle"),
+           "    if (!cielo__line_is_sound(line))\n        cielo__idle_drop",
+           "    if (0)\n        cielo__idle_drop"),
     Defect("a line is kept after the answer to another request", "http/exchange.c",
            "return told != CIELO_EDECODE && cielo_wire_keep(x->wire);",
            "return cielo_wire_keep(x->wire);"),
     Defect("a line is kept although more came than the answer", "http/exchange.c",
            "return told != CIELO_EDECODE && cielo_wire_keep(x->wire);",
            "return told != CIELO_EDECODE;"),
-    Defect("a line serves whichever place", "http/multi.c",
+    Defect("a line serves whichever place", "http/idle.c",
            "size_t number = cielo__place_number(place);",
            "size_t number = 0 * cielo__place_number(place);"),
     Defect("a request is sent anew although it was taken whole", "http/exchange.c",
@@ -200,6 +200,11 @@ DEFECTS = (
            "        slot->closed = 1;", "        slot->closed = 0;"),
     Defect("a number that was opened again is in the list at once", "http/watch.c",
            "if (!slot->gone || !w->listed)", "if (1)"),
+    Defect("idle lines are not closed when that is asked for", "http/pool.c",
+           "        idle = take_all_idle(pool);",
+           "        idle = idle_only ? NULL : take_all_idle(pool);"),
+    Defect("a line of the blocking is kept past the closing", "http/pool.c",
+           "    if (pool->age != age) {", "    if (0) {"),
     Defect("a kept line is not watched", "http/multi.c",
            "    cielo__watch_set(&multi->watches, line, cielo__line_fd(line),\n"
            "                     CIELO_READABLE);",
@@ -234,6 +239,10 @@ UNSEEN = {
     "a 404 in a look-up, and no wait between look-ups":
         "nothing is told wrong by them, only sooner or later; tests/core/test_call.c",
     "no memory while settling": "memory does not fail here; tests/core/fail_alloc.c makes it fail",
+    "a forked child uses its parent's connections":
+        "no process forks here; tests/core/test_multi.c and test_perform.c",
+    "what libcurl does with a connection":
+        "the network here is another; tests/core/test_lines.c and test_tls.c",
     "a card of 19 digits, the largest amount":
         "what is refused before it is sent is no event; tests/core/test_validate.c",
     "the very edge of the tolerance for dates":

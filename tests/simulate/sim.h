@@ -242,6 +242,7 @@ typedef struct sim_loop {
     sim_way way;
     sim_watch watches[SIM_NUMBERS_OPEN];
     int highest;   /* number that was ever watched */
+    int late;      /* it is busy with other things for so long, ms */
     int64_t until; /* true times: when to go on at the latest, ... */
     int64_t wake;  /* ... and of the event that sees to it */
     int64_t spun;  /* since when it is awake without a pause, ... */
@@ -471,14 +472,12 @@ void sim_host_kill(sim_world *w, sim_family *f);
 
 /* ---- loop.c ---- */
 
-void sim_loop_open(sim_loop *l, sim_family *f, sim_way way);
+void sim_loop_open(sim_loop *l, sim_family *f, sim_way way, int late);
 void sim_loop_close(sim_loop *l);
 /* A call joins; it is taken on as far as it goes. */
 void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c);
 /* After anything that was done with its calls beside it. */
 void sim_loop_follow(sim_world *w, sim_loop *l);
-/* Time passed, or something else that it should look at. */
-void sim_loop_go(sim_world *w, sim_loop *l);
 void sim_loop_wake(sim_world *w, sim_loop *l);
 void sim_loop_ready(sim_world *w, sim_loop *l, int fd);
 /* The line may be ready for what it was not. */

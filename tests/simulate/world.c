@@ -214,7 +214,8 @@ static void start_family(sim_world *w, sim_process *p, sim_family *f,
     f->full = w->now;
     f->loop_count = sim_chance(draw, 200) ? SIM_LOOPS : 1;
     for (i = 0; i < f->loop_count; i++)
-        sim_loop_open(&f->loops[i], f, (sim_way)sim_below(draw, 3));
+        sim_loop_open(&f->loops[i], f, (sim_way)sim_below(draw, 3),
+                      sim_chance(draw, 200) ? (int)sim_below(draw, 40) : 0);
 }
 
 static void start_process(sim_world *w, sim_process *p)

@@ -261,6 +261,21 @@ int loop_arm(module_state *state, MultiObject *self, int64_t at)
     return self->timer ? 0 : -1;
 }
 
+void loop_nudge(module_state *state, MultiObject *self)
+{
+    PyObject *loop = weak_target(self->loop), *told = NULL;
+    PyObject *watch = loop ? watch_new(state, self, -1, 0) : NULL;
+
+    if (watch)
+        told = PyObject_CallMethodOneArg(
+            loop, state->str_call_soon_threadsafe, watch);
+    if (!told && PyErr_ExceptionMatches(PyExc_Exception))
+        PyErr_Clear(); /* the loop is closed */
+    Py_XDECREF(told);
+    Py_XDECREF(watch);
+    Py_XDECREF(loop);
+}
+
 int loop_leave(module_state *state, MultiObject *self, PyObject *loop)
 {
     int status = cancel_timer(state, self), fd;

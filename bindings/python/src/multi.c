@@ -193,19 +193,24 @@ static int end_calls(module_state *state, MultiObject *self, PyObject *client,
     return status;
 }
 
-/* Memory ran out, or the loop cannot watch: that is told to all who wait. Takes
- * the exception, but for one that is to stop the loop. */
+/* Memory ran out, or the loop cannot watch: that is told to all who wait, and
+ * the loop watches nothing more. Takes the exception, but for one that is to
+ * stop the loop. */
 static int fail_all(module_state *state, MultiObject *self)
 {
-    PyObject *type, *value, *traceback;
+    PyObject *type, *value, *traceback, *loop;
 
     if (!PyErr_ExceptionMatches(PyExc_Exception))
         return -1;
     exception_take(&type, &value, &traceback);
     atomic_swap(&self->lost, 1);
     self->change_is_due = 0;
-    if (value && end_calls(state, self, NULL, value) < 0)
+    if (end_calls(state, self, NULL, value) < 0)
         PyErr_WriteUnraisable((PyObject *)self);
+    loop = weak_target(self->loop);
+    if (loop && loop_leave(state, self, loop) < 0)
+        PyErr_WriteUnraisable((PyObject *)self);
+    Py_XDECREF(loop);
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(traceback);
@@ -312,6 +317,8 @@ void multi_drop(MultiObject *self, CallObject *call)
     PyErr_Clear();
     if (loop && multi_serves(self, loop))
         multi_advance(self, -1, 0);
+    else if (state)
+        loop_nudge(state, self);
     Py_XDECREF(loop);
 }
 

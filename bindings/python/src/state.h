@@ -632,6 +632,8 @@ PyObject *weak_target(PyObject *reference);
 int loop_watch(module_state *state, MultiObject *self);
 /* Sees to it that the multi goes on at that time at the latest. */
 int loop_arm(module_state *state, MultiObject *self, int64_t at);
+/* Has the loop, if it is there, go on with the multi: from any thread. */
+void loop_nudge(module_state *state, MultiObject *self);
 /* Nothing is watched any more, no timer is set. */
 int loop_leave(module_state *state, MultiObject *self, PyObject *loop);
 
