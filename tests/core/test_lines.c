@@ -509,20 +509,23 @@ static void pass_on(int from, int to)
         shutdown(to, SHUT_RDWR);
 }
 
-/* Opens a tunnel, whatever is asked for. */
+/* Opens a tunnel, whatever is asked for, and says much with it. */
 static void tunnels(peer *p)
 {
+    char answer[6000];
     struct sockaddr_in address;
     struct pollfd fds[2];
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+    snprintf(answer, sizeof(answer),
+             "HTTP/1.1 200 Connected\r\nX-Long: %05000d\r\nVia: x\r\n\r\n", 0);
     memset(&address, 0, sizeof(address));
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((unsigned short)behind->port);
     if (peer_read(p) && strncmp(p->request, "CONNECT ", 8) == 0
         && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0
-        && peer_say(p, "HTTP/1.1 200 Connected\r\n\r\n")) {
+        && peer_say(p, answer)) {
         fds[0].fd = p->fd;
         fds[1].fd = fd;
         fds[0].events = fds[1].events = POLLIN;

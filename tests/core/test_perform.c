@@ -453,8 +453,13 @@ static void a_request_in_other_hands_is_not_sent(void)
 
 static void refuses_tunnel(peer *p)
 {
+    char answer[7000];
+
+    snprintf(answer, sizeof(answer),
+             "HTTP/1.1 407 Authenticate\r\nContent-Length: 6000\r\n\r\n"
+             "%06000d", 0);
     peer_read(p);
-    peer_say(p, "HTTP/1.1 407 Authenticate\r\nDate: x\r\n\r\n");
+    peer_say(p, answer);
 }
 
 static void a_proxy_that_opens_no_tunnel_is_no_answer(void)
