@@ -354,6 +354,39 @@ static void what_a_kept_connection_did_not_take_goes_once_more(void)
     free(body);
 }
 
+static void loses_the_second_of_two(peer *p)
+{
+    if (p->number > 1) {
+        takes_all(p);
+    } else if (peer_read(p)) {
+        peer_await(p, 0);
+        if (peer_say(p, OK_ANSWER))
+            reads_a_little(p);
+    }
+}
+
+/* Not on another kept one, which may have been lost with the first. */
+static void and_on_a_new_one_though_another_is_kept(void)
+{
+    char *body = large_body();
+    scene s = begin_narrow(loses_the_second_of_two);
+    cielo_call *other = fake_call(s.client);
+
+    fake_send(s.call, "GET", s.server->url, NULL);
+    drive(&s, s.call, 1);
+    fake_send(other, "GET", s.server->url, NULL);
+    drive(&s, other, 2);
+    loopback_allow(s.server, 0);
+    CHECK_INT(cielo_perform(s.call, NULL), CIELO_OK);
+    CHECK_INT(cielo_perform(other, NULL), CIELO_OK);
+    CHECK_INT(ask(&s, "POST", body).http_status, 200);
+    CHECK_INT(loopback_count(s.server, &s.server->connections), 3);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 3);
+    fake_call_free(other);
+    end(&s);
+    free(body);
+}
+
 static void answers_early(peer *p)
 {
     if (p->number > 0) {
@@ -628,6 +661,7 @@ CHECK_MAIN(what_ended_or_spoke_while_idle_is_not_used,
            what_was_not_taken_whole_was_not_sent,
            nor_was_what_nobody_took_in_time,
            what_a_kept_connection_did_not_take_goes_once_more,
+           and_on_a_new_one_though_another_is_kept,
            an_early_answer_is_heard_and_ends_the_connection,
            threads_wait_for_a_connection,
            a_turn_that_never_comes_times_out_unsent, turns_come_in_order,
