@@ -2,7 +2,10 @@
  * Many sales at once through one cielo_multi: AT_ONCE calls are kept in flight
  * until COUNT have ended.
  *
- *     many URL WARM COUNT AT_ONCE
+ *     many URL WARM COUNT AT_ONCE [CONNECTIONS]
+ *
+ * CONNECTIONS are the most in use, further calls queue for one; without it each
+ * call in flight has its own.
  */
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -103,11 +106,12 @@ int main(int argc, char **argv)
     struct measured before;
     int at_once, count;
 
-    if (argc != 5)
+    if (argc < 5)
         return 2;
     count = number_of(argv[3]);
     at_once = number_of(argv[4]);
-    loop.client = make_client(argv[1], NULL);
+    loop.client = make_client(
+        argv[1], NULL, argc > 5 ? number_of(argv[5]) : 20000);
     loop.epoll = epoll_create1(0);
     if (loop.epoll < 0
         || cielo_multi_new(&loop.multi, loop.client, NULL) != CIELO_OK)

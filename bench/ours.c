@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 
     if (argc < 4)
         return 2;
-    client = make_client(argv[1], argc > 4 ? argv[4] : NULL);
+    client = make_client(argv[1], argc > 4 ? argv[4] : NULL, 100);
     measure(once, client, number_of(argv[2]), number_of(argv[3]));
     cielo_client_unref(client);
     return 0;

@@ -88,7 +88,8 @@ static void check(const cielo_call *call)
 }
 
 /* `ca_file` may be NULL. */
-static cielo_client *make_client(const char *url, const char *ca_file)
+static cielo_client *make_client(const char *url, const char *ca_file,
+                                 int connections)
 {
     cielo_options options = CIELO_OPTIONS_INIT;
     cielo_client *client = NULL;
@@ -99,7 +100,7 @@ static cielo_client *make_client(const char *url, const char *ca_file)
     options.merchant_key = "LOCALSTOREKEYLOCALSTOREKEYLOCALSTOREKEYA";
     options.timeout_ms = 120000; /* 10,000 at once queue for one core */
     options.connect_timeout_ms = 60000;
-    options.max_connections = 20000;
+    options.max_connections = connections;
     if (cielo_client_new(&client, &options, NULL) != CIELO_OK)
         exit(1);
     return client;

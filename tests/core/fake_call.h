@@ -269,7 +269,7 @@ static inline fake_turn *fake_send(cielo_call *call, const char *method,
     fake_turn *turn = &call->turns[call->count++];
 
     turn->step = CIELO_STEP_SEND;
-    turn->ms = 5000;
+    turn->ms = 20000;
     turn->request.method = method;
     fake_address(turn, url);
     turn->request.headers = headers;
@@ -277,7 +277,7 @@ static inline fake_turn *fake_send(cielo_call *call, const char *method,
     turn->request.body = body;
     turn->request.body_length = body ? strlen(body) : 0;
     turn->request.write = strcmp(method, "GET") != 0;
-    turn->request.connect_timeout_ms = 2000;
+    turn->request.connect_timeout_ms = 10000;
     return turn;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LOOPBACK_CONNECTIONS 512
@@ -36,6 +37,9 @@ typedef struct loopback {
     int connections;
     int requests;
     int writes; /* requests other than GET */
+    int marks;  /* of scripts, and one for each connection that ended */
+    unsigned allowed; /* bits that loopback_allow set */
+    int ending;
     char last[70000];
     char url[64];
 } loopback;
@@ -79,12 +83,42 @@ static inline int peer_read(peer *p)
     return 1;
 }
 
+/* A script has come so far that somebody may be waiting for it. */
+static inline void peer_mark(peer *p)
+{
+    pthread_mutex_lock(&p->server->mutex);
+    p->server->marks++;
+    pthread_mutex_unlock(&p->server->mutex);
+}
+
+static inline void loopback_nap(void)
+{
+    struct timespec nap = {0, 2000000};
+
+    nanosleep(&nap, NULL);
+}
+
+/* Holds a script until `bit` is allowed or the server ends. */
+static inline void peer_await(peer *p, int bit)
+{
+    int go = 0;
+
+    while (!go) {
+        pthread_mutex_lock(&p->server->mutex);
+        go = p->server->ending || (p->server->allowed >> bit & 1u);
+        pthread_mutex_unlock(&p->server->mutex);
+        if (!go)
+            loopback_nap();
+    }
+}
+
 static inline void *loopback_serve(void *argument)
 {
     peer *p = argument;
 
     p->server->script(p);
     shutdown(p->fd, SHUT_RDWR); /* closed when the server ends */
+    peer_mark(p);
     return NULL;
 }
 
@@ -145,6 +179,9 @@ static inline void loopback_end(loopback *server)
 {
     int i;
 
+    pthread_mutex_lock(&server->mutex);
+    server->ending = 1;
+    pthread_mutex_unlock(&server->mutex);
     shutdown(server->fd, SHUT_RDWR);
     pthread_join(server->thread, NULL);
     close(server->fd);
@@ -166,6 +203,24 @@ static inline int loopback_count(loopback *server, const int *counter)
     count = *counter;
     pthread_mutex_unlock(&server->mutex);
     return count;
+}
+
+/* The same once it is `wanted` or more, for which it is given ten seconds. */
+static inline int loopback_reaches(loopback *server, const int *counter,
+                                   int wanted)
+{
+    int count, naps = 0;
+
+    while ((count = loopback_count(server, counter)) < wanted && naps++ < 5000)
+        loopback_nap();
+    return count;
+}
+
+static inline void loopback_allow(loopback *server, int bit)
+{
+    pthread_mutex_lock(&server->mutex);
+    server->allowed |= 1u << bit;
+    pthread_mutex_unlock(&server->mutex);
 }
 
 #endif

@@ -35,7 +35,8 @@ static void say_answer(peer *p, const char *body, size_t cut)
 {
     static char text[4096];
     int length = snprintf(text, sizeof(text),
-                          "HTTP/1.1 201 Created\r\nContent-Length: %lu\r\n\r\n%s",
+                          "HTTP/1.1 201 Created\r\n"
+                          "Content-Length: %lu\r\n\r\n%s",
                           (unsigned long)strlen(body), body);
 
     if (cut)
@@ -58,7 +59,8 @@ static void cuts(peer *p)
 static void babbles(peer *p)
 {
     if (peer_read(p))
-        (void)peer_say(p, "HTTP/1.1 201 Created\r\nContent-Length: 90000\r\n\r\n"
+        (void)peer_say(p, "HTTP/1.1 201 Created\r\n"
+                          "Content-Length: 90000\r\n\r\n"
                           "{\"CardToken\":\"" STORED "\", no JSON");
 }
 

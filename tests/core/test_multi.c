@@ -99,10 +99,10 @@ static void host_turn(host *h)
     host_sync(h);
 }
 
-/* Turns until a call ended, for at most ten seconds. */
+/* Turns until a call ended, for at most half a minute. */
 static cielo_call *host_next(host *h)
 {
-    int64_t limit = cielo_now_ms() + 10000;
+    int64_t limit = cielo_now_ms() + 30000;
     cielo_call *call;
 
     while (!(call = cielo_multi_done(h->multi)) && cielo_now_ms() < limit)
@@ -223,36 +223,46 @@ static void calls_run_side_by_side(void)
     int i;
 
     begin(&s, answers_by_path);
-    snprintf(s.server->url, sizeof(s.server->url), "http://127.0.0.1:%d/200",
+    snprintf(s.server->url, sizeof(s.server->url), "http://127.0.0.1:%d/600",
              s.server->port);
     for (i = 0; i < 20; i++)
         add(&s, "POST", "{}");
     for (i = 0; i < 20; i++)
         finish(&s, 200);
-    CHECK(cielo_now_ms() - start < 2500);
+    CHECK(cielo_now_ms() - start < 9000);
     CHECK_INT(loopback_count(s.server, &s.server->requests), 20);
     end(&s);
 }
 
+/* Answers once the number of its path is allowed. */
+static void answers_when_allowed(peer *p)
+{
+    while (peer_read(p)) {
+        peer_await(p, atoi(strchr(p->request, '/') + 1));
+        peer_say(p, OK_ANSWER);
+    }
+}
+
 static void calls_end_in_the_order_of_their_answers(void)
 {
-    static const char *const ms[] = {"300", "20", "150"};
     static const int order[] = {1, 2, 0};
     cielo_call *calls[3];
     char url[3][64];
     scene s;
     int i;
 
-    begin(&s, answers_by_path);
+    begin(&s, answers_when_allowed);
     for (i = 0; i < 3; i++) {
-        snprintf(url[i], sizeof(url[i]), "http://127.0.0.1:%d/%s",
-                 s.server->port, ms[i]);
+        snprintf(url[i], sizeof(url[i]), "http://127.0.0.1:%d/%d",
+                 s.server->port, i);
         calls[i] = fake_call(s.client);
         fake_send(calls[i], "GET", url[i], NULL);
         CHECK_INT(cielo_multi_add(s.host.multi, calls[i], NULL), CIELO_OK);
     }
-    for (i = 0; i < 3; i++)
+    for (i = 0; i < 3; i++) {
+        loopback_allow(s.server, order[i]);
         CHECK(host_next(&s.host) == calls[order[i]]);
+    }
     CHECK(!cielo_multi_done(s.host.multi));
     for (i = 0; i < 3; i++)
         fake_call_free(calls[i]);
@@ -426,7 +436,7 @@ static void waits_end_by_time_or_epoch(void)
     CHECK(cielo_now_ms() - start >= 120);
     fake_client_bump(s.client);
     CHECK(host_next(&s.host) == woken);
-    CHECK(cielo_now_ms() - start < 3000);
+    CHECK(cielo_now_ms() - start < 30000);
     fake_call_free(timed);
     fake_call_free(woken);
     CHECK_INT(never->status, CIELO_EAGAIN);
@@ -567,12 +577,21 @@ static void nothing_given_is_a_usage_error(void)
     cielo_multi_free(NULL);
 }
 
+/* Of this thread, whatever else the machine does. */
+static double own_seconds(void)
+{
+    struct timespec spent;
+
+    CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent) == 0);
+    return (double)spent.tv_sec + (double)spent.tv_nsec * 1e-9;
+}
+
 /* With a crowd that only waits, the busy few must not pay for walking it. */
 static void ten_thousand_waiting_calls_cost_nothing(void)
 {
     enum { CROWD = 10000 };
     cielo_call **crowd = calloc(CROWD, sizeof(*crowd));
-    int64_t start;
+    double start;
     scene s;
     int i;
 
@@ -580,12 +599,12 @@ static void ten_thousand_waiting_calls_cost_nothing(void)
     for (i = 0; i < CROWD; i++)
         crowd[i] = add(&s, NULL, NULL);
     host_advance(&s.host, -1, 0);
-    start = cielo_now_ms();
+    start = own_seconds();
     for (i = 0; i < 300; i++) {
         add(&s, "GET", NULL);
         finish(&s, 200);
     }
-    CHECK(cielo_now_ms() - start < 3000);
+    CHECK(own_seconds() - start < 2);
     for (i = 0; i < CROWD; i++) {
         cielo_multi_remove(s.host.multi, crowd[i]);
         fake_call_free(crowd[i]);
@@ -704,14 +723,14 @@ static void calls_beyond_the_cap_wait_in_turn(void)
 
     begin_with(&s, answers_by_path, 3);
     ask_many(&s, CALLS, calls, urls);
-    for (i = 0; i < CALLS; i++) { /* three at a time, each three before the
-                                     next */
+    for (i = 0; i < CALLS; i++) { /* three at a time: when the i-th ends, only
+                                     the first i + 3 have begun */
         cielo_call *call = host_next(&s.host);
         int k;
 
-        for (k = i / 3 * 3; k < i / 3 * 3 + 3 && calls[k] != call; k++)
+        for (k = 0; k < i + 3 && k < CALLS && calls[k] != call; k++)
             continue;
-        CHECK(k < i / 3 * 3 + 3);
+        CHECK(k < i + 3 && k < CALLS);
         CHECK_INT(call->reports[0].http_status, 200);
     }
     CHECK_INT(loopback_count(s.server, &s.server->connections), 3);
@@ -735,7 +754,7 @@ static void a_turn_that_never_comes_times_out_unsent(void)
     CHECK_INT(second->reports[0].sent, CIELO_SENT_NO);
     CHECK_INT(second->reports[0].cause, CIELO_CAUSE_TIMEOUT);
     CHECK(strstr(second->reports[0].text, "max_connections"));
-    CHECK_INT(loopback_count(s.server, &s.server->requests), 1);
+    CHECK_INT(loopback_reaches(s.server, &s.server->requests, 1), 1);
     cielo_multi_remove(s.host.multi, first);
     fake_call_free(first);
     fake_call_free(second);
@@ -767,11 +786,13 @@ static void a_turn_comes_from_whoever_leaves(void)
     CHECK_INT(cielo_perform_slice(blocking, 30, NULL), CIELO_EAGAIN);
     second = add(&s, "POST", "{}");
     host_turn(&s.host);
-    CHECK_INT(loopback_count(s.server, &s.server->requests), 3);
+    CHECK(loopback_count(s.server, &s.server->requests) <= 3);
     CHECK_INT(cielo_perform(blocking, NULL), CIELO_OK);
     CHECK_INT(blocking->reports[0].http_status, 200);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 3);
     CHECK(host_next(&s.host) == second);
     CHECK_INT(second->reports[0].http_status, 200);
+    CHECK_INT(loopback_count(s.server, &s.server->requests), 4);
     fake_call_free(blocking);
     fake_call_free(second);
     end(&s);
@@ -815,7 +836,7 @@ static size_t watched(host *h)
 /* What happens to an idle connection is seen when it happens. */
 static void leave_idle(void (*script)(peer *p))
 {
-    int64_t limit = cielo_now_ms() + 5000;
+    int64_t limit = cielo_now_ms() + 15000;
     struct epoll_event event;
     scene s;
 

@@ -4,13 +4,13 @@ Usage: tls_server.py CERTIFICATE KEY MODE
 
 Prints its port. MODE "h2": it offers HTTP/2 alone, and what it says first is
 its SETTINGS frame, as such servers do. "stalls": it answers one request, takes
-nothing for most of a second, and prints how many bytes came after.
+nothing until SIGUSR1, and prints how many bytes came after.
 """
 
+import signal
 import socket
 import ssl
 import sys
-import time
 
 SETTINGS = bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -31,12 +31,13 @@ def stall(tls):
     while b"\r\n\r\n" not in request:
         request += tls.recv(4096)
     tls.sendall(ANSWER)
-    time.sleep(0.8)
+    signal.sigwait({signal.SIGUSR1})
     print(read_all(tls), flush=True)
 
 
 def main():
     certificate, key, mode = sys.argv[1:]
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     if mode == "h2":

@@ -204,8 +204,7 @@ function service.after_extra()
   local client = client_of{ base_url = args.url, max_retries = 0, timeout = 6000 }
   asked = asked + 1
   local first = assert(client.sales:create(
-    service.fields("for" .. asked, 15700)))
-  assert(client:request("GET", args.path).extra)
+    service.fields("extra" .. (args.ms or "") .. "x" .. asked, 15700)))
   if args.pause then ngx.sleep(tonumber(args.pause)) end
   local right, err = AFTER[args.operation](client, first.payment.payment_id,
     args.operation .. asked)

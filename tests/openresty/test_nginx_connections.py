@@ -14,9 +14,9 @@ from support import Cielo, Nginx, fetch, path_of, running
 #: When it comes: glued to the one before it, while the next request may be
 #: under way, and while the connection lies idle.
 TIMES = {
-    "glued": {"path": "/1/extra"},
-    "5 ms after": {"path": "/1/extra?ms=5"},
-    "before the next": {"path": "/1/extra?ms=5", "pause": "0.1"},
+    "glued": {},
+    "5 ms after": {"ms": "5"},
+    "before the next": {"ms": "5", "pause": "0.1"},
 }
 LOCATIONS = """
 location = /extra { content_by_lua_block { ngx.say(require("service").after_extra()) } }

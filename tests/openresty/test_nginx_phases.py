@@ -139,9 +139,10 @@ def test_the_blocking_client_refuses_to_block_a_worker(phases: Nginx) -> None:
 @pytest.mark.parametrize("option, value, directive", [
     ("ca_file", "/etc/ssl/cert.pem", "lua_ssl_trusted_certificate"),
     ("proxy", "http://127.0.0.1:3128", "proxy_pass"),
+    ("max_connections", 10, "pool_size, and backlog"),
     ("token_dict", "nowhere", "lua_shared_dict"),
 ])
-def test_what_nginx_decides_is_refused(option: str, value: str, directive: str,
+def test_what_nginx_decides_is_refused(option: str, value: Any, directive: str,
                                        nginx: Nginx) -> None:
     status, text = fetch(nginx.port, "/call", {"operation": "sale_get", "params": {},
                                                "options": {option: value}})

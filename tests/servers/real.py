@@ -72,6 +72,18 @@ def free_port() -> int:
     return int(probe.getsockname()[1])
 
 
+def closed_by(port: int) -> float:
+    """Waits until a server has closed every connection of this machine to it; gives
+    how long (s) one that watches them needs to see it."""
+    def none_is_open() -> bool:
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            rows = [line.split() for line in file.readlines()[1:]]
+        return not any(row[2].endswith(":%04X" % port) and row[3] == "01" for row in rows)
+
+    wait_for("the server to close", none_is_open)
+    return 0.02
+
+
 def wait_for(what: str, condition: Callable[[], Any]) -> None:
     limit = time.monotonic() + PATIENCE
     while not condition():

@@ -30,7 +30,8 @@ def connections(server: real.Server) -> int:
 def test_the_idle_time_of_the_server_is_shorter(kind: str, host: str, local: Local) -> None:
     """Long closed when the next sale comes: seen before the write, and none in doubt."""
     with real.running(kind, upstream=port_of(local), idle_ms=100) as server:
-        told = sell(host, server.base_url, orders(4), pause=lambda: 0.4)
+        told = sell(host, server.base_url, orders(4),
+                    pause=lambda: real.closed_by(server.port))
     assert outcomes(told) == {"Sale": 4} and not lies(told, local)
     assert not any(sale.reconciled for sale in told.values())
     assert posts(local) == 4
@@ -40,9 +41,9 @@ def test_the_idle_time_of_the_server_is_shorter(kind: str, host: str, local: Loc
 def test_the_idle_time_ends_as_a_sale_begins(kind: str, host: str, local: Local) -> None:
     """The sale and the closing cross each other: never made twice, and told truly."""
     draw = random.Random(11)
-    with real.running(kind, upstream=port_of(local), idle_ms=200) as server:
+    with real.running(kind, upstream=port_of(local), idle_ms=100) as server:
         told = sell(host, server.base_url, orders(64), at_once=8,
-                    pause=lambda: draw.uniform(0.190, 0.206))
+                    pause=lambda: draw.uniform(0.092, 0.106))
     assert not lies(told, local)
     assert posts(local) <= 64
     assert outcomes(told)["Sale"] >= 48
@@ -94,7 +95,7 @@ def test_the_cielo_behind_dies_in_the_middle(kind: str, host: str, local: Local)
     """A 502, or half of an answer: looked up, and not made again."""
     local.faults([{**death, "match": "POST /1/sales", "times": 1} for death in DEATHS * 2])
     with real.running(kind, upstream=port_of(local)) as server:
-        told = sell(host, server.base_url, orders(12), at_once=6, timeout=4)
+        told = sell(host, server.base_url, orders(12), at_once=6, timeout=6)
     assert not lies(told, local)
     assert posts(local) == 12
     found = [sale for sale in told.values() if isinstance(sale, cielo.Result)]

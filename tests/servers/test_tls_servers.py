@@ -51,7 +51,8 @@ def test_the_server_says_farewell_while_idle(kind: str, host: str, local: Local,
     """close_notify waits on the kept connection: it is no answer, and ends it."""
     both, alone = certificate
     with real.running(kind, upstream=port_of(local), certificate=both, idle_ms=100) as server:
-        told = sell(host, server.base_url, orders(3), pause=lambda: 0.4, ca_file=alone)
+        told = sell(host, server.base_url, orders(3), ca_file=alone,
+                    pause=lambda: real.closed_by(server.port))
     assert outcomes(told) == {"Sale": 3} and not lies(told, local)
     assert not any(sale.reconciled for sale in told.values()) and posts(local) == 3
 

@@ -6,7 +6,8 @@
 Prints one line with its address and serves until its standard input closes.
 ``GET /1/extra?ms=N`` is answered, and N milliseconds later the answer to a sale
 that nobody here asked for follows on the same connection; without ``ms`` it is
-glued to the first. Everything else is answered as Cielo would, once.
+glued to the first. So does a sale whose order number is "extraNx" and more, N as
+before or nothing. Everything else is answered as Cielo would, once.
 ``GET /1/told`` lists what was asked on a connection that had such an answer on
 it: ``late``, for longer than the asking host can have overlooked; ``again``,
 after something else was asked on it, and thus got that answer. Nothing but the
@@ -98,14 +99,17 @@ class ExtraAnswers:
         if path == "/1/told":
             connection.sendall(frame({"late": self.late, "again": self.again, "extra": self.extra}))
             return
-        if not path.startswith("/1/extra"):
-            connection.sendall(frame(self._reply(method, path, body)))
+        asked = re.match(r"/1/extra(?:\?ms=(\d+))?", path)
+        order = re.search(rb'"MerchantOrderId" *: *"extra(\d*)x', body)
+        right = frame({"extra": True} if asked else self._reply(method, path, body))
+        if not asked and not order:
+            connection.sendall(right)
             return
         self.extra += 1
-        delay = re.search(r"ms=(\d+)", path)
+        delay = asked.group(1) if asked else order and order.group(1).decode()
         if not delay:
             stale.append(time.monotonic())
-            connection.sendall(frame({"extra": True}) + frame(FOREIGN))
+            connection.sendall(right + frame(FOREIGN))
             return
 
         def follow() -> None:
@@ -115,8 +119,8 @@ class ExtraAnswers:
             except OSError:
                 pass
 
-        connection.sendall(frame({"extra": True}))
-        threading.Timer(int(delay.group(1)) / 1000, follow).start()
+        connection.sendall(right)
+        threading.Timer(int(delay) / 1000, follow).start()
 
     def _reply(self, method: str, path: str, body: bytes) -> Any:
         if method == "POST":

@@ -41,6 +41,8 @@ local NGINX = {
     .. "and the TLS versions with lua_ssl_protocols",
   proxy = "cosockets use none; let base_url name a location of nginx "
     .. "that forwards with proxy_pass",
+  max_connections = "a worker's cosockets are counted by nginx; set pool_size, "
+    .. "and backlog for calls beyond it to wait their turn",
 }
 
 local OWN = {}
