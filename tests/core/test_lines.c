@@ -591,6 +591,7 @@ CHECK_MAIN(what_ended_or_spoke_while_idle_is_not_used,
            what_a_kept_connection_did_not_take_goes_once_more,
            an_early_answer_is_heard_and_ends_the_connection,
            threads_wait_for_a_connection,
-           a_turn_that_never_comes_times_out_unsent, a_child_lets_go_of_a_call_that_waits_for_its_turn,
+           a_turn_that_never_comes_times_out_unsent,
+           a_child_lets_go_of_a_call_that_waits_for_its_turn,
            turns_come_in_order,
            plain_http_goes_through_a_tunnel_too)

@@ -81,6 +81,24 @@ static void so_is_one_that_nothing_was_said_of(void)
     end(&s);
 }
 
+static void a_line_cannot_end_the_watch_of_another(void)
+{
+    scene s;
+
+    begin(&s);
+    set(&s, 0, CIELO_WRITABLE);
+    tells(&s, CIELO_WRITABLE);
+    cielo__watch_opened(&s.watches, 5);
+    set(&s, 1, CIELO_WRITABLE);
+    set(&s, 0, 0);
+    CHECK(cielo__watch_line(&s.watches, 5) == &s.lines[1]);
+    tells(&s, 0);
+    tells(&s, CIELO_WRITABLE);
+    set(&s, 1, 0);
+    tells(&s, 0);
+    end(&s);
+}
+
 static void a_host_with_a_list_sees_it_missing_first(void)
 {
     scene s;
@@ -118,5 +136,6 @@ static void a_socket_that_stays_is_not_missed(void)
 
 CHECK_MAIN(a_silent_end_is_told_when_the_number_is_back,
            so_is_one_that_nothing_was_said_of,
+           a_line_cannot_end_the_watch_of_another,
            a_host_with_a_list_sees_it_missing_first,
            a_socket_that_stays_is_not_missed)

@@ -168,11 +168,8 @@ static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *context,
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         events |= CIELO_WRITABLE;
     l->watcher->watch(l->watcher->context, &l->line, fd, events);
-    if (what == CURL_POLL_REMOVE) {
-        drop_closed(l);
-        if (find_socket(l, fd) < 0)
-            tell_closed(l, fd);
-    }
+    if (what == CURL_POLL_REMOVE && find_socket(l, fd) < 0)
+        tell_closed(l, fd);
     return 0;
 }
 

@@ -192,6 +192,9 @@ void cielo__watch_set(cielo__watches *w, cielo__line *line, int fd, int events)
 
     if (!slot)
         return;
+    /* libcurl may say late that it closed one, which is another line's now. */
+    if (!events && line && slot->line && slot->line != line)
+        return;
     slot->line = events ? line : NULL;
     if (slot->events == events)
         return;
