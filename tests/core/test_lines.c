@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "fake_call.h"
@@ -503,6 +505,43 @@ static void a_turn_that_never_comes_times_out_unsent(void)
     end(&s);
 }
 
+static void *wait_for_turn(void *call)
+{
+    return cielo_perform(call, NULL) == CIELO_OK ? NULL : call;
+}
+
+/* The thread is the parent's: nobody is there to end its wait. */
+static void a_child_lets_go_of_a_call_that_waits_for_its_turn(void)
+{
+    scene s = begin(stalls);
+    cielo_call *second = fake_call(s.client);
+    struct timespec pause = {0, 100 * 1000000};
+    int status = -1;
+    pthread_t thread;
+    void *failed;
+    pid_t child;
+
+    s.client->max_connections = 1;
+    fake_send(s.call, "POST", s.server->url, "{}");
+    CHECK_INT(cielo_perform_slice(s.call, 50, NULL), CIELO_EAGAIN);
+    fake_send(second, "POST", s.server->url, "{}")->ms = 500;
+    pthread_create(&thread, NULL, wait_for_turn, second);
+    nanosleep(&pause, NULL);
+    child = fork();
+    if (child == 0) {
+        alarm(5);
+        fake_call_free(second);
+        _exit(0);
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    pthread_join(thread, &failed);
+    CHECK(!failed);
+    CHECK_INT(second->reports[0].sent, CIELO_SENT_NO);
+    fake_call_free(second);
+    end(&s);
+}
+
 /* The first in the queue has it, whether it is waiting in a slice or not. */
 static void turns_come_in_order(void)
 {
@@ -664,5 +703,7 @@ CHECK_MAIN(what_ended_or_spoke_while_idle_is_not_used,
            and_on_a_new_one_though_another_is_kept,
            an_early_answer_is_heard_and_ends_the_connection,
            threads_wait_for_a_connection,
-           a_turn_that_never_comes_times_out_unsent, turns_come_in_order,
-           no_answer_stays_on_the_stack, plain_http_goes_through_a_tunnel_too)
+           a_turn_that_never_comes_times_out_unsent,
+           a_child_lets_go_of_a_call_that_waits_for_its_turn,
+           turns_come_in_order, no_answer_stays_on_the_stack,
+           plain_http_goes_through_a_tunnel_too)

@@ -204,7 +204,7 @@ typedef struct cielo__watched {
     int told;              /* what the host knows from changes */
     unsigned char changed; /* in `changes` */
     unsigned char closed;  /* since the host was told */
-    unsigned char gone;    /* closed since the host last saw the list */
+    unsigned char gone;    /* since the host last saw the list, see watch.c */
     unsigned char held;
 } cielo__watched;
 
@@ -238,6 +238,8 @@ void cielo__watches_init(cielo__watches *w, const cielo_allocator *mem);
 void cielo__watches_clear(cielo__watches *w);
 void cielo__watch_set(cielo__watches *w, cielo__line *line, int fd, int events);
 void cielo__watch_closed(cielo__watches *w, int fd);
+/* A new descriptor has the number. */
+void cielo__watch_opened(cielo__watches *w, int fd);
 /* The line that waits for the descriptor, or NULL. */
 cielo__line *cielo__watch_line(const cielo__watches *w, int fd);
 int cielo__watch_change(cielo__watches *w, int *fd, int *events);

@@ -40,13 +40,15 @@ typedef struct cielo__line {
 } cielo__line;
 
 /* How a line whose owner must not block tells what it waits for while it opens:
- * `watch` with the events (CIELO_READABLE, _WRITABLE; 0: none any more), and
- * `closed` for each descriptor that was watched and is closed, in all its life.
- * Neither may call back. */
+ * `watch` with the events (CIELO_READABLE, _WRITABLE; 0: none any more),
+ * `closed` for each descriptor that was watched and is closed, in all its life,
+ * and `opened` for each that is new: where one of that number was watched, it
+ * was closed without a word. None of them may call back. */
 typedef struct cielo__watcher {
     void *context;
     void (*watch)(void *context, cielo__line *line, int fd, int events);
     void (*closed)(void *context, int fd);
+    void (*opened)(void *context, int fd);
 } cielo__watcher;
 
 /*

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -22,6 +23,13 @@ enum {
     OPENING_SOCKETS = 8, /* libcurl tries two addresses at once at most */
     POLL_LIMIT_MS = 100
 };
+
+/* A number, and what stood behind it when it was libcurl's. */
+typedef struct line_socket {
+    int fd;
+    dev_t device;
+    ino_t inode;
+} line_socket;
 
 /*
  * Each has a CURLM of its own, in which an easy handle must stay to send: so no
@@ -39,7 +47,7 @@ typedef struct curl_line {
     int in_clear; /* no TLS, neither to the host nor to a proxy */
     int fd;       /* once OPEN */
     int ours;     /* `fd` is not libcurl's any more */
-    int sockets[OPENING_SOCKETS];
+    line_socket sockets[OPENING_SOCKETS];
     int socket_count;
     unsigned forks;
     int64_t timer;
@@ -55,10 +63,45 @@ static int find_socket(const curl_line *l, int fd)
     int i;
 
     for (i = 0; i < l->socket_count; i++) {
-        if (l->sockets[i] == fd)
+        if (l->sockets[i].fd == fd)
             return i;
     }
     return -1;
+}
+
+/* libcurl 7.88 closes a socket that did not come to connect without a word, and
+ * somebody else may have its number by now. */
+static int is_ours_still(const line_socket *s)
+{
+    struct stat now;
+
+    return fstat(s->fd, &now) == 0 && now.st_dev == s->device
+        && now.st_ino == s->inode;
+}
+
+static void drop_closed(curl_line *l)
+{
+    int i;
+
+    for (i = l->socket_count - 1; i >= 0; i--) {
+        if (!is_ours_still(&l->sockets[i]))
+            l->sockets[i] = l->sockets[--l->socket_count];
+    }
+}
+
+/* Gives 0 where it cannot be told what stands behind it. */
+static int add_socket(curl_line *l, int fd)
+{
+    line_socket *s = &l->sockets[l->socket_count];
+    struct stat now;
+
+    if (fstat(fd, &now) != 0)
+        return 0;
+    s->fd = fd;
+    s->device = now.st_dev;
+    s->inode = now.st_ino;
+    l->socket_count++;
+    return 1;
 }
 
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
@@ -68,6 +111,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
     int fd;
 
     (void)purpose;
+    drop_closed(l);
     if (l->socket_count == OPENING_SOCKETS)
         return CURL_SOCKET_BAD;
 #ifdef SOCK_CLOEXEC
@@ -80,8 +124,12 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
 #endif
     if (fd < 0)
         return CURL_SOCKET_BAD;
-    l->sockets[l->socket_count++] = fd;
-    return fd;
+    if (l->watcher)
+        l->watcher->opened(l->watcher->context, fd);
+    if (add_socket(l, fd))
+        return fd;
+    close(fd);
+    return CURL_SOCKET_BAD;
 }
 
 static void tell_closed(const curl_line *l, int fd)
@@ -443,8 +491,8 @@ static void silence(const curl_line *l)
 
     for (i = 0; i < l->socket_count; i++) {
         /* Without a substitute a shut number is as silent: writes fail. */
-        if (null < 0 || dup2(null, l->sockets[i]) < 0)
-            close(l->sockets[i]);
+        if (null < 0 || dup2(null, l->sockets[i].fd) < 0)
+            close(l->sockets[i].fd);
     }
     if (null >= 0)
         close(null);
@@ -470,6 +518,7 @@ void cielo__line_abandon(cielo__line *line, int idle)
     int i;
 
     l->watcher = NULL;
+    drop_closed(l);
     if (l->ours) {
         close(l->fd);
     } else if (idle) {
@@ -477,7 +526,7 @@ void cielo__line_abandon(cielo__line *line, int idle)
         drop_curl(l);
     } else {
         for (i = 0; i < l->socket_count; i++)
-            close(l->sockets[i]);
+            close(l->sockets[i].fd);
     }
     cielo__free(l->mem, l);
 }

@@ -514,6 +514,11 @@ static void on_closed(void *context, int fd)
     cielo__watch_closed(&((cielo_multi *)context)->watches, fd);
 }
 
+static void on_opened(void *context, int fd)
+{
+    cielo__watch_opened(&((cielo_multi *)context)->watches, fd);
+}
+
 int cielo_multi_new(cielo_multi **out, cielo_client *client, cielo_error *err)
 {
     const cielo_allocator *mem;
@@ -537,6 +542,7 @@ int cielo_multi_new(cielo_multi **out, cielo_client *client, cielo_error *err)
     multi->watcher.context = multi;
     multi->watcher.watch = on_watch;
     multi->watcher.closed = on_closed;
+    multi->watcher.opened = on_opened;
     cielo__watches_init(&multi->watches, mem);
     multi->idle.mem = mem;
     multi->idle.limit = cielo__pool_limit(pool);

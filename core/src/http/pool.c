@@ -366,7 +366,9 @@ void cielo__lease_end(cielo__lease *lease)
         lease->state = CIELO__LEASE_NONE;
         pthread_mutex_unlock(&pool->mutex);
     }
-    if (lease->has_turn)
+    /* In a child a thread of the parent's waits on it for ever, and so would
+     * who destroys it. */
+    if (lease->has_turn && pool && pool->forks == cielo__forks())
         pthread_cond_destroy(&lease->turn);
     lease->has_turn = 0;
     lease->pool = NULL;

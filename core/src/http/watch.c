@@ -4,6 +4,10 @@
 
 #include "http.h"
 
+/* What became of a number since the host last saw the list: it may have been
+ * closed once it is watched no more, and was if another one has it. */
+enum { GONE_NOT, GONE_UNWATCHED, GONE_CLOSED };
+
 void cielo__watches_init(cielo__watches *w, const cielo_allocator *mem)
 {
     memset(w, 0, sizeof(*w));
@@ -93,11 +97,19 @@ static void list_fd(cielo__watches *w, cielo__watched *slot, int fd)
         if (slot->place)
             unshow(w, slot);
     } else if (!slot->place && !slot->held) {
-        if (!slot->gone || !w->listed)
+        if (slot->gone != GONE_CLOSED || !w->listed)
             show(w, fd);
         else if (add_number(w, &w->held, fd))
             slot->held = 1;
     }
+}
+
+static void note_gone(cielo__watches *w, cielo__watched *slot, int fd,
+                      unsigned char how)
+{
+    if (w->listed && (slot->gone || add_number(w, &w->gone, fd))
+        && slot->gone < how)
+        slot->gone = how;
 }
 
 /* Past the last, the host has seen the whole list. */
@@ -106,7 +118,7 @@ static void end_look(cielo__watches *w)
     size_t i;
 
     for (i = 0; i < w->gone.count; i++)
-        w->slots[w->gone.items[i]].gone = 0;
+        w->slots[w->gone.items[i]].gone = GONE_NOT;
     w->gone.count = 0;
     w->held_seen = w->held.count;
 }
@@ -180,11 +192,25 @@ void cielo__watch_set(cielo__watches *w, cielo__line *line, int fd, int events)
 
     if (!slot)
         return;
+    /* libcurl may say late that it closed one, which is another line's now. */
+    if (!events && line && slot->line && slot->line != line)
+        return;
     slot->line = events ? line : NULL;
     if (slot->events == events)
         return;
     slot->events = events;
+    if (!events)
+        note_gone(w, slot, fd, GONE_UNWATCHED);
     list_fd(w, slot, fd);
+    note_change(w, slot, fd);
+}
+
+/* What the host was told of the number is of one that is closed. */
+static void forget(cielo__watches *w, cielo__watched *slot, int fd)
+{
+    if (!slot->told)
+        return;
+    slot->closed = 1;
     note_change(w, slot, fd);
 }
 
@@ -195,12 +221,20 @@ void cielo__watch_closed(cielo__watches *w, int fd)
     if (!slot)
         return;
     cielo__watch_set(w, NULL, fd, 0);
-    if (w->listed && !slot->gone)
-        slot->gone = (unsigned char)add_number(w, &w->gone, fd);
-    if (slot->told) {
-        slot->closed = 1;
-        note_change(w, slot, fd);
-    }
+    note_gone(w, slot, fd, GONE_CLOSED);
+    forget(w, slot, fd);
+}
+
+void cielo__watch_opened(cielo__watches *w, int fd)
+{
+    cielo__watched *slot = slot_of(w, fd);
+
+    if (!slot)
+        return;
+    cielo__watch_set(w, NULL, fd, 0);
+    if (slot->gone)
+        slot->gone = GONE_CLOSED;
+    forget(w, slot, fd);
 }
 
 cielo__line *cielo__watch_line(const cielo__watches *w, int fd)
