@@ -1,15 +1,15 @@
 """JSON alone, in Python: ours beside orjson, msgspec and the json module.
 
-    .venv/bin/python bench/json_python.py            as `make bench` runs it
-    .venv/bin/python bench/json_python.py --quick    fewer rounds, for a first look
+    build/peers/bin/python bench/json_python.py            as `make bench` runs it
+    build/peers/bin/python bench/json_python.py --quick    fewer rounds, for a first look
 
 Two halves of a sale without a network, through what cielo._core has for this
 bench and the tests alone:
 
 * an answer's bytes to three of its fields: ours reads strictly and makes a result;
   the peers make a dict of all, but for the one of msgspec that is told the fields.
-* fields to the bytes that are sent: ours checks them, makes the whole request and
-  the error that a lost answer would leave; the peers print a dict as it is.
+* fields to the bytes that are sent: ours checks them and puts them into Cielo's
+  order; the peers print a dict as it is.
 
 Rounds are interleaved; what counts is the ratio to orjson, of medians.
 """

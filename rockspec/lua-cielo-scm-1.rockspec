@@ -80,6 +80,7 @@ build = {
         "core/src/call/shared.c",
         "core/src/call/shown.c",
         "core/src/call/step.c",
+        "core/src/call/trial.c",
         "core/src/call/validate.c",
         "core/src/call/version.c",
         "core/src/facts/codes.c",

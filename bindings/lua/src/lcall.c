@@ -91,20 +91,19 @@ int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
     return status == CIELO_OK ? 1 : lcielo_fail(L, &err, NULL);
 }
 
-/* core.call(operation, client or noun, ...) -> call, handle of the client; nil,
- * message, err */
-static int call_new(lua_State *L)
+lcielo_tree *lcielo_read_call(lua_State *L, int *operation,
+                              lcielo_client **client)
 {
-    int operation = (int)luaL_checkinteger(L, 1);
-    const cielo_operation *row = cielo_operation_at(operation);
-    lcielo_client *client = lcielo_client_of(L, 2);
+    const cielo_operation *row;
     lcielo_arguments in;
     lcielo_tree *tree;
-    int started;
 
+    *operation = (int)luaL_checkinteger(L, 1);
+    row = cielo_operation_at(*operation);
     luaL_argcheck(L, row != NULL, 1, "no such operation");
-    if (!client)
-        return lcielo_self_error(L, row->noun, row->verb);
+    *client = lcielo_client_of(L, 2);
+    if (!*client)
+        lcielo_self_error(L, row->noun, row->verb);
     tree = lcielo_new_tree(L);
     lua_insert(L, 1); /* below the arguments, so that past them is nothing */
     in.L = L;
@@ -115,9 +114,20 @@ static int call_new(lua_State *L)
     in.fields = row->fields;
     tree->value = in.params = cielo_value_new_block(CIELO_OBJECT);
     if (!tree->value)
-        return luaL_error(L, "not enough memory");
+        luaL_error(L, "not enough memory");
     lcielo_read_parameters(&in, row->params);
     lcielo_read_options(&in);
+    return tree;
+}
+
+/* core.call(operation, client or noun, ...) -> call, handle of the client; nil,
+ * message, err */
+static int call_new(lua_State *L)
+{
+    lcielo_client *client;
+    int operation, started;
+    lcielo_tree *tree = lcielo_read_call(L, &operation, &client);
+
     started = lcielo_start_call(L, client, operation, tree->value);
     cielo_value_free(tree->value); /* the call has what it needs of it */
     tree->value = NULL;

@@ -204,6 +204,11 @@ void lcielo_open_call(lua_State *L);
  * lcielo_fail gives. */
 int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
                       const cielo_value *params);
+/* Reads an operation's number, a client or a noun of its, and the arguments of
+ * the verb, from the first place of the stack on; gives the parameters, which
+ * then stand below them. Raises for wrong ones. */
+lcielo_tree *lcielo_read_call(lua_State *L, int *operation,
+                              lcielo_client **client);
 /* The call at `index`; raises for other values, and when its result was
  * taken. */
 lcielo_call *lcielo_check_call(lua_State *L, int index);

@@ -22,20 +22,26 @@ static int read_bytes(lua_State *L)
     return 1;
 }
 
-/* core._checked(call) -> the body of the first request of a call, nil where its
- * parameters have problems; ends the call */
+/* core._checked(operation, client or noun, ...) -> the body that the arguments
+ * of a verb become; nil, message, err */
 static int checked_bytes(lua_State *L)
 {
-    lcielo_call *self = lcielo_check_call(L, 1);
-    const cielo_request *request;
+    lcielo_client *client;
+    int operation, status;
+    lcielo_tree *tree = lcielo_read_call(L, &operation, &client);
+    cielo_error err;
 
-    cielo_call_step(self->handle, cielo_now_ms());
-    request = cielo_call_request(self->handle);
-    if (request && request->body)
-        lua_pushlstring(L, request->body, request->body_length);
-    else
-        lua_pushnil(L);
-    lcielo_end_call(self);
+    if (!client->handle)
+        return lcielo_fail_closed(L);
+    status = cielo_fields_check(&tree->text, &tree->length, NULL,
+                                client->handle, operation, tree->value, &err);
+    if (status != CIELO_OK)
+        return lcielo_fail(L, &err, NULL);
+    lua_pushlstring(L, tree->text ? tree->text : "", tree->length);
+    cielo_value_free(tree->value);
+    cielo_text_free(tree->text, tree->length);
+    tree->value = NULL;
+    tree->text = NULL;
     return 1;
 }
 

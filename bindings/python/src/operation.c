@@ -137,30 +137,29 @@ static PyObject *run(module_state *state, ClientObject *client,
                             : call_run(state, call, witness);
 }
 
-cielo_call *operation_call(module_state *state, ClientObject *client,
-                           int operation, PyObject *const *args,
-                           Py_ssize_t nargs, PyObject *kwnames,
-                           PyObject **witness)
+cielo_value *operation_params(module_state *state, ClientObject *client,
+                              int operation, PyObject *const *args,
+                              Py_ssize_t nargs, PyObject *kwnames)
 {
     const operation_info *info = &state->operations[operation];
     PyObject *given[MAX_PARAMS + OPTION_ARGS];
-    cielo_value *params;
 
     if (!sort_args(info, args, nargs, kwnames, given) ||
         !is_open(state, client))
         return NULL;
-    params = make_params(state, info, given);
-    return params ? make_call(state, client, operation, params, witness)
-                  : NULL;
+    return make_params(state, info, given);
 }
 
 PyObject *operation_run(module_state *state, ClientObject *client,
                         int operation, PyObject *const *args, Py_ssize_t nargs,
                         PyObject *kwnames)
 {
+    cielo_value *params = operation_params(state, client, operation, args,
+                                           nargs, kwnames);
     PyObject *witness;
-    cielo_call *call = operation_call(state, client, operation, args, nargs,
-                                      kwnames, &witness);
+    cielo_call *call = params ? make_call(state, client, operation, params,
+                                          &witness)
+                              : NULL;
 
     return call ? run(state, client, call, witness) : NULL;
 }

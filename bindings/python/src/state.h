@@ -469,12 +469,11 @@ PyObject *noun_get(PyObject *client, void *closure);
 
 /* ---- operation.c ---- */
 
-/* A call of an operation with what a method was given, and its witness, the
- * caller's to free; NULL with an exception set. */
-cielo_call *operation_call(module_state *state, ClientObject *client,
-                           int operation, PyObject *const *args,
-                           Py_ssize_t nargs, PyObject *kwnames,
-                           PyObject **witness);
+/* The parameters of an operation of what a method of an open client was given,
+ * the caller's to free; NULL with an exception set. */
+cielo_value *operation_params(module_state *state, ClientObject *client,
+                              int operation, PyObject *const *args,
+                              Py_ssize_t nargs, PyObject *kwnames);
 /* Runs an operation of `client` with what a method was given. */
 PyObject *operation_run(module_state *state, ClientObject *client,
                         int operation, PyObject *const *args, Py_ssize_t nargs,

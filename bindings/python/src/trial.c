@@ -50,24 +50,28 @@ static int find_operation(PyObject *name)
     return -1;
 }
 
-/* The body of the first request; takes the call. */
-static PyObject *first_body(module_state *state, cielo_call *call)
+/* The body that parameters make. */
+static PyObject *body_of(module_state *state, const ClientObject *client,
+                         int operation, const cielo_value *params)
 {
-    const cielo_request *request = NULL;
-    const cielo_value *value;
+    cielo_value *problems;
     PyObject *body = NULL;
     cielo_error err;
+    char *text;
+    size_t length;
+    int status = cielo_fields_check(&text, &length, &problems, client->handle,
+                                    operation, params, &err);
 
-    if (cielo_call_step(call, cielo_now_ms()) == CIELO_STEP_SEND)
-        request = cielo_call_request(call);
-    if (request && request->body)
-        body = PyBytes_FromStringAndSize(request->body,
-                                         (Py_ssize_t)request->body_length);
-    else if (request || cielo_call_result(call, &value, &err) == CIELO_OK)
+    if (text)
+        body = PyBytes_FromStringAndSize(text, (Py_ssize_t)length);
+    else if (status == CIELO_OK)
         PyErr_SetString(PyExc_ValueError, "the operation sends no fields");
+    else if (problems)
+        raise_problems(state, &err, problems);
     else
-        raise_error(state, call, &err);
-    cielo_call_free(call);
+        raise_error(state, NULL, &err);
+    cielo_text_free(text, length);
+    cielo_value_free(problems);
     return body;
 }
 
@@ -75,8 +79,9 @@ PyObject *trial_checked(PyObject *module, PyObject *const *args,
                         Py_ssize_t nargs)
 {
     module_state *state = PyModule_GetState(module);
-    cielo_call *call;
-    PyObject *witness;
+    ClientObject *client;
+    cielo_value *params;
+    PyObject *body;
     int operation;
 
     if (nargs < 2 || !PyUnicode_Check(args[1])
@@ -86,11 +91,13 @@ PyObject *trial_checked(PyObject *module, PyObject *const *args,
                         "_checked() takes a client, a str and parameters");
         return NULL;
     }
+    client = (ClientObject *)args[0];
     operation = find_operation(args[1]);
     if (operation < 0)
         return NULL;
-    call = operation_call(state, (ClientObject *)args[0], operation, args + 2,
-                          nargs - 2, NULL, &witness);
-    Py_XDECREF(call ? witness : NULL);
-    return call ? first_body(state, call) : NULL;
+    params = operation_params(state, client, operation, args + 2, nargs - 2,
+                              NULL);
+    body = params ? body_of(state, client, operation, params) : NULL;
+    cielo_value_free(params);
+    return body;
 }

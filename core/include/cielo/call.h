@@ -114,6 +114,21 @@ CIELO_API int cielo_call_new(cielo_call **out, cielo_client *client,
                              int operation, const cielo_value *params,
                              const cielo_entropy *entropy, cielo_error *err);
 
+/*
+ * A dry run: checks the parameters as cielo_call_new does, and gives the body
+ * that the operation would send; nothing is sent, and neither the client's
+ * credentials nor "timeout" and "request_id" are looked at. `*text` is a secret
+ * of `*length` bytes, to be freed with cielo_text_free, and NULL where there is
+ * none: an operation without a body, or a failure. With `problems` not NULL,
+ * CIELO_EVALIDATION puts all of them there, [{path, rule, message}], the
+ * caller's to free; NULL otherwise. Errors: CIELO_EVALIDATION, CIELO_EMEMORY,
+ * CIELO_EUSAGE (as of cielo_call_new).
+ */
+CIELO_API int cielo_fields_check(char **text, size_t *length,
+                                 cielo_value **problems,
+                                 const cielo_client *client, int operation,
+                                 const cielo_value *params, cielo_error *err);
+
 /* Gives back leases, wipes and frees. NULL is a no-op. */
 CIELO_API void cielo_call_free(cielo_call *call);
 
