@@ -406,3 +406,39 @@ def test_under_uvloop(slow: QuickServer, caplog: pytest.LogCaptureFixture) -> No
         loop.run_until_complete(main())
     finally:
         loop.close()
+
+
+class Dropping(asyncio.SelectorEventLoop):
+    """Drops a call while its connection is being watched, as a collection may."""
+
+    victim: Any = None
+    watched: Any = None
+
+    def add_reader(self, fd: Any, callback: Any, *args: Any) -> None:
+        victim, self.victim = self.victim, None
+        if victim is not None:
+            self.watched = fd
+            victim.close()
+        super().add_reader(fd, callback, *args)
+
+
+def test_a_call_dropped_while_it_is_watched_takes_no_other_along(slow: QuickServer) -> None:
+    loop = Dropping()
+
+    async def main() -> None:
+        async with make(slow) as client:
+            other = asyncio.ensure_future(sell(client))
+            await asyncio.sleep(0.1)  # its connection is open
+            victim = sell(client)
+            victim.send(None)
+            loop.victim = victim
+            assert (await other).approved
+            assert loop.watched is not None and loop.victim is None
+            assert (await sell(client)).approved
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the sale that was dropped is told of
+        try:
+            loop.run_until_complete(main())
+        finally:
+            loop.close()

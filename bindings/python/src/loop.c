@@ -250,8 +250,8 @@ int loop_arm(module_state *state, MultiObject *self, int64_t at)
                                             watch, NULL);
         leave_context(context);
     }
-    if (handle)
-        self->timer = PyWeakref_NewRef(handle, NULL);
+    /* A collection meanwhile may have set another, which does no harm. */
+    Py_XSETREF(self->timer, handle ? PyWeakref_NewRef(handle, NULL) : NULL);
     if (self->timer)
         self->timer_at = at;
     Py_XDECREF(handle);

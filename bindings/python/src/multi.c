@@ -251,13 +251,59 @@ static int look(MultiObject *self, PyObject **futures, int64_t *deadline)
     return count;
 }
 
-static void fetch_change(MultiObject *self)
+static int64_t fetch_change(MultiObject *self)
 {
+    int64_t deadline;
+
     enter(self);
     self->change_is_due =
         self->handle && cielo_multi_change(self->handle, &self->change_fd,
                                            &self->change_events);
+    deadline = self->handle ? cielo_multi_deadline(self->handle) : -1;
     leave(self);
+    return deadline;
+}
+
+/* What the loop could not watch may be closed by now: a call that another
+ * thread dropped meanwhile takes its connection along. */
+static int is_stale(MultiObject *self)
+{
+    int fd, events, stale = 1;
+    size_t i;
+
+    if (!PyErr_ExceptionMatches(PyExc_OSError))
+        return 0;
+    enter(self);
+    for (i = 0; self->handle && stale &&
+                cielo_multi_interest(self->handle, i, &fd, &events);
+         i++)
+        stale = fd != self->change_fd || events != self->change_events;
+    leave(self);
+    if (stale)
+        PyErr_Clear();
+    return stale;
+}
+
+/*
+ * Tells the loop of every change, in their order. What the loop makes for it
+ * may start a collection, which may drop a call: the advance inside this one
+ * then leaves the changes to this one, as the number that is being told may be
+ * among them.
+ */
+static int tell_changes(module_state *state, MultiObject *self,
+                        int64_t *deadline)
+{
+    int status = 0;
+
+    self->telling = 1;
+    while (status == 0 && self->change_is_due) {
+        if (loop_watch(state, self) < 0 && !is_stale(self))
+            status = -1;
+        else
+            *deadline = fetch_change(self);
+    }
+    self->telling = 0;
+    return status;
 }
 
 int multi_advance(MultiObject *self, int fd, int ready)
@@ -286,11 +332,10 @@ int multi_advance(MultiObject *self, int fd, int ready)
             break;
         enter(self);
     }
-    while (self->change_is_due) {
-        if (loop_watch(state, self) < 0)
-            return fail_all(state, self);
-        fetch_change(self);
-    }
+    if (self->telling)
+        return 0;
+    if (tell_changes(state, self, &deadline) < 0)
+        return fail_all(state, self);
     if (deadline >= 0 && (self->timer_at < 0 || deadline < self->timer_at) &&
         loop_arm(state, self, deadline) < 0)
         return fail_all(state, self);

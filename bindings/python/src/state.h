@@ -593,6 +593,7 @@ struct MultiObject {
     int (*advance)(MultiObject *self, int fd, int ready);
     unsigned char *watched; /* what it watches of a descriptor */
     int room;
+    int telling;       /* it is being told of changes */
     int change_is_due; /* the loop is still to be told of the next two */
     int change_fd;
     int change_events;
