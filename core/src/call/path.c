@@ -120,9 +120,8 @@ static int is_plain(const char *text, size_t length)
 
 void cielo__check_target(cielo__check *c, const cielo_value *in)
 {
-    size_t length = 0, i;
-    const char *text = cielo_value_text(in, &length);
-    size_t end;
+    size_t length = 0, end;
+    const char *text = cielo_value_text(in, &length), *twice;
 
     if (cielo_value_type(in) != CIELO_TEXT || length == 0 || text[0] != '/') {
         cielo__check_problem(c, NULL, RULE_FORMAT,
@@ -138,9 +137,8 @@ void cielo__check_target(cielo__check *c, const cielo_value *in)
         return;
     }
     /* A last slash leaves an empty end, which Cielo's own paths have. */
-    for (i = 1; i < end && !(text[i - 1] == '/' && text[i] == '/'); i++)
-        ;
-    if (i < end || leads_astray(c, text, end, 1))
+    twice = strstr(text, "//");
+    if ((twice && twice < text + end) || leads_astray(c, text, end, 1))
         cielo__check_problem(
             c, NULL, RULE_FORMAT,
             "must have no empty, \".\" or \"..\" segment and no slash "
