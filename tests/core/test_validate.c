@@ -397,7 +397,12 @@ static void targets_are_checked(void)
                  {"/1/%252e%252E/x", "path:format"},
                  {"/1/%25252e./x", "path:format"},
                  {"/1/%25%32%65/x", "path:format"},
+                 {"/1/%25252541", ""},
+                 {"/1/%2525252541", "path:format"},
                  {"/1/%252525252525252541", "path:format"},
+                 {"/1?%", ""},
+                 {"/1?a//b", ""},
+                 {"/a\x7F", "path:format"},
                  {"/1/a%2fb", "path:format"},
                  {"/1/a%252Fb", "path:format"},
                  {"/1/a%5cb", "path:format"},
@@ -993,6 +998,8 @@ static void parameters_are_told_at_their_edges(void)
         {CIELO_OP_REQUEST,
          {"{'method':'GET','path':'/%zz'}", "path:format", "", NULL}},
         {CIELO_OP_REQUEST,
+         {"{'method':'GET','path':true}", "path:format", "", NULL}},
+        {CIELO_OP_REQUEST,
          {"{'method':'POST','path':'/','host':'query','body':{'a':[1]}}", "",
           "", "{'a':[1]}"}},
         {CIELO_OP_BROWSER_THREEDS_TOKEN,
@@ -1029,11 +1036,22 @@ static void moments_are_seconds(void)
 /* In a parameter too, and of it nothing else is told. */
 static void an_invalid_parameter_is_told_once(void)
 {
-    cielo_value *params = cielo_value_new_object();
+    cielo_value *params = cielo_value_new_object(), *list;
 
     CHECK_INT(cielo_value_set(params, "payment_id",
                               cielo_value_new_invalid("a set")), CIELO_OK);
     check_tree(CIELO_OP_SALE_GET, params, 1, "payment_id:json", NULL);
+    cielo_value_free(params);
+    params = cielo_value_new_object();
+    list = cielo_value_new_array();
+    CHECK_INT(cielo_value_append(list, cielo_value_new_invalid("a set")),
+              CIELO_OK);
+    CHECK_INT(cielo_value_set(params, "method", cielo_value_new_text("PUT", 3)),
+              CIELO_OK);
+    CHECK_INT(cielo_value_set(params, "path", cielo_value_new_text("/", 1)),
+              CIELO_OK);
+    CHECK_INT(cielo_value_set(params, "body", list), CIELO_OK);
+    check_tree(CIELO_OP_REQUEST, params, 1, "body[0]:json", NULL);
     cielo_value_free(params);
     params = with_member("name", cielo_value_new_invalid("a set"));
     check_tree(CIELO_OP_RECURRENCE_SET_CUSTOMER, params, 1, "name:json", NULL);
@@ -1190,6 +1208,27 @@ static void other_types_pass_without_rules(void)
 
     ALL_TOLD(CIELO_OP_RECURRENCE_SET_CUSTOMER, 0, rows);
     is_told(CIELO_OP_RECURRENCE_SET_PAYMENT, 0, &interval);
+}
+
+/* More than the few that need no memory of their own, all of them known. */
+static void many_members_are_put_in_order(void)
+{
+    static const told rows[]
+        = {{FIELDS("'Capture':true,'Type':'Other','Amount':1,'Currency':'BRL',"
+                   "'Country':'BRA','Provider':'Simulado','Installments':1,"
+                   "'Interest':1,'Authenticate':false,'Recurrent':false,"
+                   "'ServiceTaxAmount':1,'Tip':false,'QuasiCash':false,"
+                   "'ReturnUrl':'a','Demonstrative':'a','Assignor':'a',"
+                   "'Address':'a'"),
+            "", "",
+            "{'Type':'Other','Amount':1,'Currency':'BRL','Country':'BRA',"
+            "'Provider':'Simulado','Installments':1,'Interest':1,"
+            "'Capture':true,'Authenticate':false,'Recurrent':false,"
+            "'ServiceTaxAmount':1,'Tip':false,'ReturnUrl':'a',"
+            "'QuasiCash':false,'Address':'a','Assignor':'a',"
+            "'Demonstrative':'a'}"}};
+
+    ALL_TOLD(CIELO_OP_RECURRENCE_SET_PAYMENT, 1, rows);
 }
 
 #define PAGE(items)                                                            \
@@ -1363,6 +1402,21 @@ static void pix_has_needs_and_limits(void)
     }
 }
 
+/* A consent to later Pix charges has no amount; nothing else is without one. */
+static void a_consent_needs_no_amount(void)
+{
+#define CONSENT(type)                                                          \
+    "'Type':'Pix','Provider':'Cielo2','RecurrentPayment':{'AuthorizeNow':"     \
+    "false,'StartDate':'2030-01-01'" type "}"
+    static const told rows[]
+        = {{SALE(BUYER, CONSENT(",'RecurrenceType':'SelfManagedConsent'")), "",
+            "", NULL},
+           {SALE(BUYER, CONSENT("")), "payment.amount:required", "", NULL}};
+
+    ALL_TOLD(CIELO_OP_SALE_CREATE, 1, rows);
+#undef CONSENT
+}
+
 static void boletos_and_analyses_have_needs(void)
 {
     static const told rows[]
@@ -1426,9 +1480,11 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            payment_members_are_told,
            numbers_are_no_guids,
            other_types_pass_without_rules,
+           many_members_are_put_in_order,
            lists_are_checked_by_item,
            required_members_are_missed,
            recurrences_are_checked,
            a_reason_is_added,
            pix_has_needs_and_limits,
+           a_consent_needs_no_amount,
            boletos_and_analyses_have_needs)
