@@ -123,7 +123,7 @@ void cielo__check_target(cielo__check *c, const cielo_value *in)
     size_t length = 0, end;
     const char *text = cielo_value_text(in, &length), *twice;
 
-    if (cielo_value_type(in) != CIELO_TEXT || length == 0 || text[0] != '/') {
+    if (cielo_value_type(in) != CIELO_TEXT || text[0] != '/') {
         cielo__check_problem(c, NULL, RULE_FORMAT,
                              "must be text that starts with \"/\"");
         return;
