@@ -104,36 +104,41 @@ static int is_escaped_well(const char *text, size_t length)
     return 1;
 }
 
+/* 1 for printed ASCII that begins no fragment and has no backslash. */
+static int is_plain(const char *text, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        unsigned char ch = (unsigned char)text[i];
+
+        if (ch <= 0x20 || ch >= 0x7F || ch == '#' || ch == '\\')
+            return 0;
+    }
+    return 1;
+}
+
 void cielo__check_target(cielo__check *c, const cielo_value *in)
 {
-    size_t length = 0, i;
-    const char *text = cielo_value_text(in, &length);
-    size_t end;
+    size_t length = 0, end;
+    const char *text = cielo_value_text(in, &length), *twice;
 
-    if (cielo_value_type(in) != CIELO_TEXT || length == 0 || text[0] != '/') {
+    if (cielo_value_type(in) != CIELO_TEXT || text[0] != '/') {
         cielo__check_problem(c, NULL, RULE_FORMAT,
                              "must be text that starts with \"/\"");
         return;
     }
     end = strcspn(text, "?");
-    for (i = 0; i < length; i++) {
-        unsigned char ch = (unsigned char)text[i];
-
-        if (ch <= 0x20 || ch >= 0x7F || ch == '#' || ch == '\\') {
-            end = 0;
-            break;
-        }
-    }
-    if (end == 0 || !is_escaped_well(text, end)) {
+    if (!is_plain(text + 1, length - 1)
+        || !is_escaped_well(text + 1, end - 1)) {
         cielo__check_problem(
             c, NULL, RULE_FORMAT,
             "must be percent-encoded ASCII without a fragment");
         return;
     }
     /* A last slash leaves an empty end, which Cielo's own paths have. */
-    for (i = 1; i < end && !(text[i - 1] == '/' && text[i] == '/'); i++)
-        ;
-    if (i < end || leads_astray(c, text, end, 1))
+    twice = strstr(text, "//");
+    if ((twice && twice < text + end) || leads_astray(c, text, end, 1))
         cielo__check_problem(
             c, NULL, RULE_FORMAT,
             "must have no empty, \".\" or \"..\" segment and no slash "

@@ -887,7 +887,6 @@ static void put_fields(cielo__check *c, const spot *at,
 {
     if (cielo_value_type(in) != CIELO_OBJECT) {
         cielo__check_problem(c, NULL, RULE_TYPE, "must be an object");
-        put_same(c, at, in);
         return;
     }
     cielo__check_leave(c, 0); /* paths inside start at the fields */
