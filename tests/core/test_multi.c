@@ -668,10 +668,12 @@ static void a_fork_leaves_the_multi_to_the_parent(void)
         int fine = cielo_multi_advance(s.host.multi, -1, 0) != CIELO_OK &&
                    cielo_multi_add(s.host.multi, call, &err) != CIELO_OK &&
                    cielo_multi_interest(s.host.multi, 0, &fd, &events) == 0 &&
-                   cielo_multi_deadline(s.host.multi) == -1 &&
+                   cielo_multi_deadline(s.host.multi) <= cielo_now_ms() &&
                    cielo_multi_done(s.host.multi) == call &&
                    call->status == CIELO_ECANCELLED &&
-                   cielo_multi_done(s.host.multi) == other;
+                   call->reported == 0 && /* the parent may send it yet */
+                   cielo_multi_done(s.host.multi) == other &&
+                   cielo_multi_deadline(s.host.multi) == -1;
 
         cielo_multi_free(s.host.multi);
         _exit(fine ? 0 : 1);
@@ -736,6 +738,46 @@ static void calls_beyond_the_cap_wait_in_turn(void)
     CHECK_INT(loopback_count(s.server, &s.server->connections), 3);
     for (i = 0; i < CALLS; i++)
         fake_call_free(calls[i]);
+    end(&s);
+}
+
+/* What the kernel did not take whole is surely not sent: a host that drops the
+ * call need not look it up. Of what it took nobody knows. */
+static void a_call_that_is_removed_unsent_says_so(void)
+{
+    cielo_call *first, *second;
+    scene s;
+
+    begin_with(&s, stalls, 1);
+    first = add(&s, "POST", "{}");
+    second = add(&s, "POST", "{}");
+    while (loopback_count(s.server, &s.server->requests) < 1)
+        host_turn(&s.host);
+    cielo_multi_remove(s.host.multi, second);
+    CHECK_INT(second->reported, 1);
+    CHECK_INT(second->reports[0].sent, CIELO_SENT_NO);
+    CHECK_INT(second->reports[0].cause, CIELO_CAUSE_CANCELLED);
+    cielo_multi_remove(s.host.multi, first);
+    CHECK_INT(first->reported, 0);
+    fake_call_free(first);
+    fake_call_free(second);
+    end(&s);
+}
+
+/* What ended is to be fetched before the host sleeps. */
+static void a_call_that_ended_at_once_is_due(void)
+{
+    cielo_call *call;
+    scene s;
+
+    begin(&s, stalls);
+    call = fake_call(s.client); /* without a turn: done at its first step */
+    CHECK_INT(cielo_multi_add(s.host.multi, call, NULL), CIELO_OK);
+    CHECK_INT(cielo_multi_advance(s.host.multi, -1, 0), CIELO_OK);
+    CHECK(cielo_multi_deadline(s.host.multi) <= cielo_now_ms());
+    CHECK(cielo_multi_done(s.host.multi) == call);
+    CHECK_INT(cielo_multi_deadline(s.host.multi), -1);
+    fake_call_free(call);
     end(&s);
 }
 
@@ -960,6 +1002,8 @@ CHECK_MAIN(calls_run_side_by_side, calls_end_in_the_order_of_their_answers,
            every_failing_allocation_is_survived,
            a_fork_leaves_the_multi_to_the_parent,
            calls_beyond_the_cap_wait_in_turn,
+           a_call_that_is_removed_unsent_says_so,
+           a_call_that_ended_at_once_is_due,
            a_turn_that_never_comes_times_out_unsent,
            a_turn_comes_from_whoever_leaves,
            an_idle_connection_that_ends_is_let_go_of,

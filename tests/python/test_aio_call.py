@@ -442,3 +442,25 @@ def test_a_call_dropped_while_it_is_watched_takes_no_other_along(slow: QuickServ
             loop.run_until_complete(main())
         finally:
             loop.close()
+
+
+def test_a_sale_that_is_cancelled_in_the_queue_was_not_sent(
+    slow: QuickServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with cielo.AsyncClient(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
+                                     base_url=slow.base_url, max_connections=1) as client:
+            first = asyncio.ensure_future(sell(client))
+            await asyncio.sleep(0.05)
+            order = order_number()
+            second = asyncio.ensure_future(sell(client, order))
+            await asyncio.sleep(0.05)
+            second.cancel()
+            with pytest.raises(asyncio.CancelledError) as stopped:
+                await second
+            assert stopped.value.__cause__ is None
+            assert (await first).approved
+            assert "POST " + order not in slow.done()
+
+    asyncio.run(main())
+    assert not caplog.records

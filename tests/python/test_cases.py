@@ -9,6 +9,7 @@ import logging
 import os
 import pickle
 import random
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -121,10 +122,17 @@ class Lines(logging.Handler):
 LINES = Lines()
 
 
+def shows(text: str, secret: str) -> bool:
+    """A short one stands by chance in ids and ports: only a word of its own counts."""
+    if len(secret) > 4:
+        return secret in text
+    return re.search(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", text) is not None
+
+
 def found_in(hidden: list[str], texts: dict[str, str]) -> Iterator[str]:
     for text in hidden:
         for where, shown in texts.items():
-            if text in shown:
+            if shows(shown, text):
                 yield f"{where} holds {text!r}: {shown}"
 
 

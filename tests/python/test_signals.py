@@ -139,6 +139,8 @@ def test_at_any_moment(client: cielo.Client, quick: QuickServer, alarm: Alarm) -
         # Most near the end.
         after = usual * (draw.uniform(0.1, 1.4) if number % 4 == 0 else draw.gauss(1, 0.1))
         told[order] = stopped(alarm, sell, max(after, 1e-5))
+        # A machine that others use is slower at times: half of them end in time.
+        usual *= 1.02 if told[order][0] is None else 0.98
     done = quick.done()
     kinds = [check_told(order, it, done) for order, it in told.items()]
     counts = {kind: kinds.count(kind) for kind in set(kinds)}

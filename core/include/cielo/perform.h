@@ -67,7 +67,8 @@ CIELO_API void cielo_multi_remove(cielo_multi *multi, cielo_call *call);
 /* Goes on: `fd` is ready for `ready` (a mask), or -1 when only time passed. */
 CIELO_API int cielo_multi_advance(cielo_multi *multi, int fd, int ready);
 
-/* The next call that ended, in the order they ended, or NULL. */
+/* The next call that ended, in the order they ended, or NULL. To be asked
+ * until then after each advance, before the host waits. */
 CIELO_API cielo_call *cielo_multi_done(cielo_multi *multi);
 
 /* The descriptors to watch, by index from 0: gives 0 past the last. */

@@ -300,13 +300,13 @@ void cielo_call_cancel(cielo_call *call)
 
     if (call->mode == CIELO__MODE_DONE)
         return;
-    /* A write that the host has had in hand may have gone out. */
+    drop_transport(call); /* which tells of a request that did not leave */
+    /* Any other write that the host has had in hand may have gone out. */
     doubtful = (call->phase == CIELO__PHASE_BACK && call->row->facts.is_write)
         || (call->mode == CIELO__MODE_OPEN && call->job == CIELO__JOB_MAIN
             && call->message.request.write
             && !(call->event.kind == CIELO__EVENT_FAILURE
                  && call->event.sent == CIELO_SENT_NO));
-    drop_transport(call);
     leave_void(call);
     if (doubtful) {
         if (call->sent == CIELO_SENT_NO)

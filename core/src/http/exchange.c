@@ -203,6 +203,15 @@ static int report(cielo__exchange *x, cielo_call *call)
     return 0;
 }
 
+void cielo__exchange_drop(const cielo__exchange *x, cielo_call *call)
+{
+    /* In a forked child the parent may send it yet. */
+    if (x->forks == cielo__forks()
+        && cielo_wire_sent_state(x->wire) == CIELO_SENT_NO)
+        (void)cielo_call_on_failure(call, CIELO_SENT_NO, CIELO_CAUSE_CANCELLED,
+                                    "cancelled before the request was sent");
+}
+
 int cielo__exchange_report(cielo__exchange *x, cielo_call *call)
 {
     int keep = report(x, call);

@@ -137,6 +137,7 @@ typedef struct cielo__exchange {
     cielo__line *line;
     cielo__lease lease;
     int64_t limit;     /* by when it must end */
+    cielo_call *call;  /* in cielo_perform: whose request it is */
     int queued;        /* in cielo_perform: the lease is */
     int wait;          /* likewise: for which events, 0: it was not tried yet */
     unsigned age;      /* likewise: the pool's when the line was had */
@@ -170,6 +171,9 @@ void cielo__exchange_fail(cielo__exchange *x, cielo_cause cause,
 void cielo__exchange_fail_late(cielo__exchange *x);
 /* Its line could not be opened. */
 void cielo__exchange_fail_line(cielo__exchange *x);
+/* The call is dropped under way, and its line closed next: tells it when the
+ * whole request surely did not leave. */
+void cielo__exchange_drop(const cielo__exchange *x, cielo_call *call);
 /* Tells the call how it went and forgets the exchange; gives 1 when the line
  * may serve another. */
 int cielo__exchange_report(cielo__exchange *x, cielo_call *call);

@@ -365,6 +365,8 @@ static void begin_send(cielo_multi *multi, entry *e)
 
 static void entry_free(cielo_multi *multi, entry *e)
 {
+    if (e->exchange)
+        cielo__exchange_drop(e->exchange, e->call);
     release(multi, e);
     untime(multi, e);
     unlink_entry(multi, e);
@@ -384,6 +386,8 @@ static void lose(cielo_multi *multi, int status)
         entry *e;
 
         while ((e = multi->lists[order[i]].first) != NULL) {
+            if (e->exchange)
+                cielo__exchange_drop(e->exchange, e->call);
             release(multi, e);
             untime(multi, e);
             cielo__seat_set(e->call, NULL);
@@ -690,7 +694,8 @@ int64_t cielo_multi_deadline(const cielo_multi *multi)
 
     if (!multi)
         return -1;
-    if (multi->lists[READY].first || multi->watches.held.count)
+    if (multi->lists[READY].first || multi->lists[ENDED].first
+        || multi->watches.held.count)
         return now;
     if (multi->lists[WAITING].first
         && cielo_client_epoch(multi->client) != multi->epoch)

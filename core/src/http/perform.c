@@ -16,6 +16,7 @@ static void drop(cielo__seat *seat)
 {
     cielo__exchange *x = (cielo__exchange *)seat;
 
+    cielo__exchange_drop(x, x->call);
     cielo__exchange_close(x);
     cielo__lease_end(&x->lease);
     cielo__exchange_free(x);
@@ -47,6 +48,7 @@ static void begin_send(cielo_call *call)
         return;
     }
     x->seat.drop = drop;
+    x->call = call;
     cielo__seat_set(call, &x->seat);
     if (!cielo__exchange_start(x, call)) {
         end_send(call, x, pool);
