@@ -31,7 +31,8 @@ class Aim(NamedTuple):
     def verdict(self) -> str:
         if self.figure is None:
             return "not measured"
-        met = self.figure >= self.limit if self.least else self.figure <= self.limit
+        figure = round(self.figure, 2)  # as it is told
+        met = figure >= self.limit if self.least else figure <= self.limit
         return "met" if met else "**missed**"
 
 
