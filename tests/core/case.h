@@ -564,7 +564,8 @@ static void case_scan_all(case_run *run, const char *secret)
 }
 
 /* The secrets of the parameters, by the names the field map calls so. */
-static void case_scan_tree(case_run *run, const cielo_value *tree)
+static void case_each_secret(case_run *run, const cielo_value *tree,
+                             void (*visit)(case_run *run, const char *secret))
 {
     const cielo_value *item;
 
@@ -576,8 +577,8 @@ static void case_scan_tree(case_run *run, const cielo_value *tree)
         /* A three-digit code stands in a date or a GUID by chance. */
         if (name && text && length > 3 && length < 200
             && cielo__field_kind(name, n) != CIELO_FIELD_OPEN)
-            case_scan_all(run, text);
-        case_scan_tree(run, item);
+            visit(run, text);
+        case_each_secret(run, item, visit);
     }
 }
 
@@ -588,7 +589,7 @@ static void case_canaries(case_run *run)
     case_scan_all(run, CASE_MPI_SECRET);
     case_scan_all(run, CASE_POST_SECRET);
     case_scan_all(run, "CANARYTOKEN");
-    case_scan_tree(run, case_get(run->tree, "params"));
+    case_each_secret(run, case_get(run->tree, "params"), case_scan_all);
 }
 
 /* ---- one case ---- */
