@@ -32,7 +32,8 @@ typedef struct case_run {
     int64_t waited;  /* since the last exchange */
     int loose;       /* memory fails: the script need not be followed */
     int differences;
-    int writes;      /* requests of the operation that may have gone out */
+    int asked;       /* requests that the machine wanted sent */
+    int writes;      /* those of the operation that may have gone out */
     int memory;      /* making client or call ran out of memory */
     void (*pause)(int on); /* around what the runner itself allocates */
 } case_run;
@@ -405,6 +406,7 @@ static void case_send(case_run *run)
     const cielo_value *exchange = run->next;
     const char *how = case_text(exchange, "fail");
 
+    run->asked++;
     if (!exchange || (run->loose && !case_is_next(run, request))) {
         if (!exchange)
             case_differ(run, "a request too many: %s %s", request->method,

@@ -99,6 +99,8 @@ static const char *wrongly_told(const case_run *run, int status)
 
     if (run->writes > 1)
         return "the write went out twice";
+    if (run->asked > 0 && !cielo_value_size(case_get(run->tree, "exchanges")))
+        return "asked, though it is to be refused before";
     if (status == CIELO_OK)
         return kind ? "success for failure" : NULL;
     if (kind && strcmp(kind, is) == 0)
