@@ -8,6 +8,7 @@ and whether its TLS session was resumed.
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import os
 import shutil
@@ -92,7 +93,7 @@ def wait_for(what: str, condition: Callable[[], Any]) -> None:
         time.sleep(0.02)
 
 
-class Server:
+class Server(abc.ABC):
     """A program with one configuration; `reload` begins anew without a pause."""
 
     name = ""
@@ -123,11 +124,13 @@ class Server:
     def base_url(self) -> str:
         return "%s://127.0.0.1:%d" % ("https" if self.habits.certificate else "http", self.port)
 
+    @abc.abstractmethod
     def configuration(self) -> str:
-        raise NotImplementedError
+        """The text of its configuration file."""
 
+    @abc.abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts it in the foreground."""
 
     def write(self, path: str, text: str) -> str:
         with open(path, "w", encoding="utf-8") as file:
