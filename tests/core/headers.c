@@ -8,6 +8,8 @@
 #include <cielo/datetime.h>
 #include <cielo/error.h>
 #include <cielo/fields.h>
+#include <cielo/journal.h>
+#include <cielo/many.h>
 #include <cielo/notification.h>
 #include <cielo/operations.h>
 #include <cielo/perform.h>

@@ -36,7 +36,10 @@ typedef enum cielo_step {
     CIELO_STEP_SEND, /* exchange cielo_call_request, report, step again */
     CIELO_STEP_WAIT, /* step again at cielo_call_deadline or when the epoch
                         of the client changes, whichever is first */
-    CIELO_STEP_DONE  /* cielo_call_result */
+    CIELO_STEP_DONE, /* cielo_call_result */
+    CIELO_STEP_RECORD /* persist cielo_call_record, report with
+                         cielo_call_on_record, step again; only for a write of
+                         a client with a journal */
 } cielo_step;
 
 /* Whether the request can have reached Cielo. NO only if no connection was
@@ -141,6 +144,34 @@ CIELO_API const cielo_request *cielo_call_request(const cielo_call *call);
 
 /* In the clock of `now_ms`: when a WAIT ends, or by when a SEND must end. */
 CIELO_API int64_t cielo_call_deadline(const cielo_call *call);
+
+/* What a host says of itself and of the moment, for a record. */
+typedef struct cielo_origin {
+    int64_t wall_ms;  /* the time of day, ms since 1970 UTC */
+    const char *host; /* its name, for people; NULL: not known */
+    int64_t pid;      /* likewise; 0: not known */
+} cielo_origin;
+
+/*
+ * The lines to append to the journal now (journal.h), each given once: at a
+ * RECORD the intent, which has to be durable before cielo_call_on_record says
+ * so; after DONE the outcome of a call whose intent was given, or what a call
+ * of cielo_settle_new saw, for which nobody waits. NULL when there is nothing
+ * to write, and when there was no memory for it: at a RECORD that is reported
+ * as a failure. Free of secrets: what stands in it is on a list, all else is
+ * left out. Borrowed, `*length` bytes, valid until the call's next step.
+ */
+CIELO_API const char *cielo_call_record(cielo_call *call,
+                                        const cielo_origin *origin,
+                                        size_t *length);
+
+/*
+ * Reports what became of a RECORD: `ok` 1 when the intent is as durable as the
+ * client asks; 0 with `why`, for people, which may be NULL. The call then ends
+ * with CIELO_EJOURNAL and `sent` no, or goes on with a warning where
+ * journal_required is 0. Errors: CIELO_EUSAGE (no RECORD is open).
+ */
+CIELO_API int cielo_call_on_record(cielo_call *call, int ok, const char *why);
 
 /* Reports the answer to a SEND, whose texts may be odd [odd-texts]. Errors:
  * CIELO_EMEMORY (the call then ends as its rules say: a write in doubt),

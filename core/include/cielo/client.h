@@ -47,13 +47,25 @@ typedef struct cielo_options {
     const char *post_client_secret;   /* CIELO_POST_CLIENT_SECRET */
     int max_connections;              /* in use at once, to each host; further
                                          calls wait for one; default 100 */
+    const char *journal;              /* CIELO_JOURNAL: a folder of a local file
+                                         system, made if it is missing; "" for
+                                         none, the default (journal.h) */
+    const char *journal_sync;         /* "intent" (the default): on disk before
+                                         a write is sent; or "off": with the
+                                         kernel, which a crash of the process
+                                         does not touch and a power cut may */
+    int journal_required;             /* what cannot be recorded is not sent;
+                                         0: it is, with a warning; default 1 */
+    const char *journal_mode;         /* "private" (the default): files for the
+                                         owner alone; "group": for its group
+                                         too */
 } cielo_options;
 
 #define CIELO_OPTIONS_INIT                                                     \
     {                                                                          \
         sizeof(cielo_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
             NULL, NULL, -1, -1, -1, -1, -1, -1, NULL, NULL, NULL, NULL, NULL,  \
-            -1                                                                 \
+            -1, NULL, NULL, -1, NULL                                           \
     }
 
 /*
@@ -82,7 +94,11 @@ typedef struct cielo_options {
     X(mpi_client_secret, SECRET, 0)   \
     X(post_client_id, TEXT, 0)        \
     X(post_client_secret, SECRET, 0)  \
-    X(max_connections, COUNT, 0)
+    X(max_connections, COUNT, 0)      \
+    X(journal, TEXT, 0)               \
+    X(journal_sync, TEXT, 0)          \
+    X(journal_required, FLAG, 0)      \
+    X(journal_mode, TEXT, 0)
 
 /* Immutable settings and shared state, counted; any thread may share one. */
 typedef struct cielo_client cielo_client;

@@ -38,7 +38,9 @@ CIELO_BEGIN
     X(EPHASE, -14, "phase", "-", "this phase cannot do I/O")                   \
     X(ECLOSED, -15, "closed", "ClosedError", "the client is closed")           \
     X(ECANCELLED, -16, "cancelled", "-", "the call was cancelled")             \
-    X(EAGAIN, -17, "again", "-", "not finished yet")
+    X(EAGAIN, -17, "again", "-", "not finished yet")                           \
+    X(EJOURNAL, -18, "journal", "JournalError",                                \
+      "the journal cannot record it; nothing was sent")
 
 enum cielo_status_number {
 #define CIELO_X(name, number, kind, type, text) CIELO_##name = number,

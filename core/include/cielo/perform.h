@@ -14,6 +14,9 @@ CIELO_BEGIN
 /* A monotonic clock in milliseconds, for cielo_call_step. */
 CIELO_API int64_t cielo_now_ms(void);
 
+/* The time of day, milliseconds since 1970 UTC, for cielo_origin. */
+CIELO_API int64_t cielo_wall_ms(void);
+
 /* Fills `entropy` from a generator that the system seeds, once for each thread
  * and each process: for names and delays, no secrets. Errors: CIELO_ETRANSPORT
  * when the system has none to give. */
@@ -66,6 +69,11 @@ CIELO_API void cielo_multi_remove(cielo_multi *multi, cielo_call *call);
 
 /* Goes on: `fd` is ready for `ready` (a mask), or -1 when only time passed. */
 CIELO_API int cielo_multi_advance(cielo_multi *multi, int fd, int ready);
+
+/* For a host without a loop of its own: waits until something is to be done,
+ * `timeout_ms` at most (-1: no limit), and goes on. Gives what
+ * cielo_multi_advance gives; a signal may end the wait early. */
+CIELO_API int cielo_multi_wait(cielo_multi *multi, int timeout_ms);
 
 /* The next call that ended, in the order they ended, or NULL. To be asked
  * until then after each advance, before the host waits. */
