@@ -103,27 +103,30 @@ CIELO_API int cielo_journal_open(cielo_journal **out, const char *folder,
                                  const cielo_allocator *allocator,
                                  cielo_error *err);
 /* Reads on, about `bytes` of it (0: all): CIELO_OK when all is read,
- * CIELO_EAGAIN when there is more. */
+ * CIELO_EAGAIN when there is more. Asked again after CIELO_OK it reads what was
+ * written since, and rewinds. Errors: CIELO_EMEMORY, CIELO_EJOURNAL. */
 CIELO_API int cielo_journal_load(cielo_journal *journal, size_t bytes,
                                  cielo_error *err);
 
 /*
- * After loading: the next entry, in the order of time, or NULL past the last;
- * borrowed until the next call. `in_doubt` 1: only those whose outcome nobody
- * knows and whose writer is dead, or whose call has ended, or had to: never a
- * call in flight. An object of
+ * After loading: the next entry, in the order of time: CIELO_OK and `*entry`,
+ * borrowed until the next call, or CIELO_ENOTFOUND past the last. `in_doubt` 1:
+ * only those whose outcome nobody knows and whose writer is dead, or whose call
+ * has ended, or had to: never a call in flight. An object of
  *   id, at (RFC 3339, UTC), operation, merchant_order_id, payment_id, amount
  *   (cents), process ("host:pid"), state, looks [{at, saw, why}], intent,
  *   outcome, settled: these three as they were written, or absent;
- *   told: ids of payments that other entries of its order were told of.
- * state: "open" (in flight), "done", "in_doubt", "adopted", "absent".
+ *   told: ids of sales that other entries of its order made.
+ * state: "open" (in flight), "done", "in_doubt", "adopted", "absent". Errors:
+ * CIELO_EMEMORY, CIELO_EJOURNAL (it cannot be read any more).
  */
-CIELO_API const cielo_value *cielo_journal_next(cielo_journal *journal,
-                                                int in_doubt);
+CIELO_API int cielo_journal_next(cielo_journal *journal, int in_doubt,
+                                 const cielo_value **entry, cielo_error *err);
 CIELO_API void cielo_journal_rewind(cielo_journal *journal);
-/* The entry of an id, or NULL; borrowed likewise. */
-CIELO_API const cielo_value *cielo_journal_find(cielo_journal *journal,
-                                                const char *id);
+/* The entry of an id, borrowed likewise. Errors: CIELO_ENOTFOUND, and those of
+ * cielo_journal_next. */
+CIELO_API int cielo_journal_find(cielo_journal *journal, const char *id,
+                                 const cielo_value **entry, cielo_error *err);
 
 typedef struct cielo_journal_counts {
     size_t segments;
