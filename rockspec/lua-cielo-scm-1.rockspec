@@ -92,6 +92,7 @@ build = {
         "core/src/facts/words.c",
         "core/src/http/clock.c",
         "core/src/http/exchange.c",
+        "core/src/http/file_posix.c",
         "core/src/http/idle.c",
         "core/src/http/line_curl.c",
         "core/src/http/multi.c",
