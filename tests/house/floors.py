@@ -3,7 +3,8 @@
     python tests/house/floors.py
 
 Reads the `#include` lines of core/src, and the symbols of the objects that
-`make lib` left under build/lib: what a file defines and what it asks of others.
+`make lib` left under build/lib: what a file defines and what it asks of others,
+the system too.
 The files of a binding have no floors, but no loops either.
 """
 
@@ -27,7 +28,7 @@ PUBLIC = {
     "value": "json",
     "codes": "facts", "results": "facts", "fields": "facts", "operations": "facts",
     "shown": "call", "call": "call", "charge": "call", "client": "call",
-    "notification": "call", "cielo": "call",
+    "notification": "call", "cielo": "call", "journal": "call", "many": "call",
     "perform": "http", "wire": "http",
 }
 
@@ -38,6 +39,18 @@ SLOTS = {"http": {"call": {"slots.h"}}}
 INSIDE = "call_internal.h"
 INSIDERS = {"call.c", "failure.c", "outcome.c", "prepare.c", "report.c", "result.c", "send.c",
             "step.c"}
+
+#: What only some files ask of the system, so that others can stand in their place.
+SYSTEM = {
+    # clock.c reads /dev/urandom, line_curl.c puts /dev/null in the place of sockets.
+    "files": ({"http/file_posix", "http/clock", "http/line_curl"},
+              r"(open|openat|creat|write|pwrite|writev|pread|readv|fsync|fdatasync|flock|lockf"
+              r"|unlink|unlinkat|rename|renameat|link|linkat|mkdir|mkdirat|rmdir|opendir|readdir"
+              r"|fopen|fwrite|fread|stat|lstat|fstat|fstatat|truncate|ftruncate|chmod|fchmod"
+              r"|gethostname|getpid)(64)?"),
+    "threads": (set(), r"pthread_(create|join|detach|kill|cancel)"),
+    "clocks": ({"http/clock"}, r"clock_gettime|gettimeofday|time|nanosleep|usleep|sleep"),
+}
 
 Graph = dict[str, dict[str, set[str]]]
 
@@ -153,6 +166,16 @@ def check_loops(count: Count, graph: Graph, what: str) -> None:
                + "; ".join(", ".join(sorted(circle)) for circle in circles))
 
 
+def check_system(count: Count, objects: list[Path], root: Path) -> None:
+    for path in objects:
+        name = str(path.relative_to(root).with_suffix(""))
+        for what, (allowed, calls) in SYSTEM.items():
+            asked = sorted(symbol for symbol in symbols(path)[1]
+                           if re.fullmatch(calls, symbol.split("@")[0]))
+            count.hold(name in allowed or not asked,
+                       f"{name} asks the system for {what}: {', '.join(asked)}")
+
+
 def check_calls(count: Count) -> None:
     root = ROOT / "build/lib"
     sources = sorted((ROOT / "core/src").glob("*/*.c"))
@@ -161,6 +184,7 @@ def check_calls(count: Count) -> None:
     count.hold(not missing, f"the objects are there (make lib): {', '.join(missing)}")
     if missing:
         return
+    check_system(count, objects, root)
     graph = call_graph(objects, root)
     for name, used in sorted(graph.items()):
         for other, names in sorted(used.items()):
