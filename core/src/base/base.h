@@ -143,6 +143,13 @@ void cielo__random_seed(cielo__random *random, const unsigned char *seed);
 uint64_t cielo__random_next(cielo__random *random);
 /* Writes a version 4 GUID of 36 characters. */
 void cielo__random_guid(cielo__random *random, char out[37]);
+/* Writes a version 7 GUID: it begins with the time, ms since 1970, and so sorts
+ * by it. */
+void cielo__random_timed(cielo__random *random, int64_t ms, char out[37]);
+
+/* ---- crc.c ---- */
+
+uint32_t cielo__crc32c(const char *data, size_t length);
 
 /* ---- datetime.c: no clock, only texts ---- */
 
@@ -153,5 +160,11 @@ int cielo__cielo_date(const char *text, size_t length, int64_t *ms);
 /* The calendar day (year * 10000 + month * 100 + day) at the start of a text
  * in YYYY-MM-DD; 0 when there is none. */
 int cielo__calendar_day(const char *text, size_t length);
+/* RFC 3339, UTC, with milliseconds: "2026-11-27T20:49:15.123Z". A moment of no
+ * year from 0 to 9999 becomes the nearest one that has such a year. */
+enum { CIELO__MOMENT = 24 };
+void cielo__moment_write(int64_t ms, char out[CIELO__MOMENT + 1]);
+/* The moment of such a text; 0 for any other. */
+int cielo__moment_read(const char *text, size_t length, int64_t *ms);
 
 #endif

@@ -1,4 +1,4 @@
-/* Dates as texts: HTTP's, and Cielo's, which carry no zone. */
+/* Dates as texts: HTTP's; Cielo's, which carry no zone; and our own. */
 #include <string.h>
 
 #include <cielo/datetime.h>
@@ -192,5 +192,70 @@ int cielo__cielo_date(const char *text, size_t length, int64_t *ms)
     *ms = moment(t.year, t.month, t.day,
                  (t.hour * 60 + t.minute) * 60 + t.second)
         + t.microsecond / 1000 + BRASILIA_MS;
+    return 1;
+}
+
+/* ---- our own: RFC 3339 ---- */
+
+/* The calendar of a day since 1970, as days_of counts them. */
+static void calendar_of(int64_t days, int *year, int *month, int *day)
+{
+    int64_t since = days + 719468; /* 0000-03-01 */
+    int64_t era = since / 146097;
+    int64_t of_era = since - era * 146097;
+    int64_t year_of_era
+        = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era
+        - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t from_march = (5 * of_year + 2) / 153;
+
+    *day = (int)(of_year - (153 * from_march + 2) / 5 + 1);
+    *month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
+    *year = (int)(year_of_era + era * 400 + (*month <= 2));
+}
+
+static void put_digits(char *out, int number, int count)
+{
+    while (--count >= 0) {
+        out[count] = (char)('0' + number % 10);
+        number /= 10;
+    }
+}
+
+void cielo__moment_write(int64_t ms, char out[CIELO__MOMENT + 1])
+{
+    static const char form[CIELO__MOMENT + 1] = "0000-00-00T00:00:00.000Z";
+    /* From 0000-03-01 on, where the calendar's eras begin. */
+    const int64_t first = -719468 * (int64_t)86400000;
+    const int64_t last = 253402300799999;
+    int64_t days;
+    int year, month, day, rest;
+
+    ms = ms < first ? first : ms > last ? last : ms;
+    days = (ms - first) / 86400000 - 719468;
+    rest = (int)(ms - days * 86400000);
+    calendar_of(days, &year, &month, &day);
+    memcpy(out, form, sizeof(form));
+    put_digits(out, year, 4);
+    put_digits(out + 5, month, 2);
+    put_digits(out + 8, day, 2);
+    put_digits(out + 11, rest / 3600000, 2);
+    put_digits(out + 14, rest / 60000 % 60, 2);
+    put_digits(out + 17, rest / 1000 % 60, 2);
+    put_digits(out + 20, rest % 1000, 3);
+}
+
+int cielo__moment_read(const char *text, size_t length, int64_t *ms)
+{
+    int day, seconds, fraction;
+
+    if (length != CIELO__MOMENT || text[10] != 'T' || text[17] == '6'
+        || text[19] != '.' || text[23] != 'Z')
+        return 0;
+    day = cielo__calendar_day(text, 10);
+    if (!day || !read_clock(text + 11, &seconds)
+        || !read_digits(text + 20, 3, &fraction))
+        return 0;
+    *ms = moment(day / 10000, day / 100 % 100, day % 100, seconds) + fraction;
     return 1;
 }

@@ -39,6 +39,37 @@ static char *put_hex(char *out, uint64_t bits, int digits)
     return out;
 }
 
+/* The same in the order in which numbers are read. */
+static char *put_hex_high_first(char *out, uint64_t bits, int digits)
+{
+    while (--digits >= 0)
+        *out++ = hex[bits >> 4 * digits & 15];
+    return out;
+}
+
+/*
+ * RFC 9562, 5.7. Its bits beside the time are drawn, so that processes and
+ * threads that know nothing of each other give no id twice.
+ */
+void cielo__random_timed(cielo__random *random, int64_t ms, char out[37])
+{
+    uint64_t first = cielo__random_next(random);
+    uint64_t second = cielo__random_next(random);
+
+    out = put_hex_high_first(out, (uint64_t)ms >> 16, 8);
+    *out++ = '-';
+    out = put_hex_high_first(out, (uint64_t)ms, 4);
+    *out++ = '-';
+    *out++ = '7'; /* the version */
+    out = put_hex(out, first, 3);
+    *out++ = '-';
+    *out++ = hex[(first >> 12 & 3) | 8]; /* the variant */
+    out = put_hex(out, first >> 14, 3);
+    *out++ = '-';
+    out = put_hex(out, second, 12);
+    *out = '\0';
+}
+
 void cielo__random_guid(cielo__random *random, char out[37])
 {
     uint64_t first = cielo__random_next(random);
