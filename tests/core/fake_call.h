@@ -374,6 +374,15 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     return call->foreign ? CIELO_EDECODE : CIELO_OK;
 }
 
+/* No script has a RECORD. */
+int cielo_call_on_record(cielo_call *call, int ok, const char *why)
+{
+    (void)call;
+    (void)ok;
+    (void)why;
+    return CIELO_EUSAGE;
+}
+
 int cielo_call_on_failure(cielo_call *call, cielo_sent sent, cielo_cause cause,
                           const char *text)
 {

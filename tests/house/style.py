@@ -43,7 +43,7 @@ BANNED = re.compile(
 
 #: Where strcpy copies a text that is known to fit, by file and function.
 BOUNDED = {
-    ("core/src/call/failure.c", "set_code"), ("core/src/call/send.c", "cielo__call_send"),
+    ("core/src/call/failure.c", "set_code"), ("core/src/call/send.c", "hand_over"),
     ("core/src/call/result.c", "cielo__result_attempt"),
     ("core/src/call/settle.c", "cielo__settle_start"),
     ("core/src/call/settle.c", "judge_newest"), ("core/src/call/settle.c", "list_candidates"),

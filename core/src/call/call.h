@@ -77,6 +77,9 @@ typedef struct cielo__settings {
     char *ca_file;
     char *proxy;
     char *user_agent;
+    char *journal;
+    char *journal_sync;
+    char *journal_mode;
     /* What no text may show of the proxy's user and password, up to a NULL. */
     char *proxy_secrets[CIELO__PROXY_FORMS + 1];
 } cielo__settings;
@@ -111,6 +114,8 @@ int64_t cielo__client_connect_timeout(const cielo_client *client);
 int cielo__client_max_retries(const cielo_client *client);
 int cielo__client_reconcile(const cielo_client *client);
 int cielo__client_validate(const cielo_client *client);
+/* 1 when what cannot be recorded is not sent. */
+int cielo__client_needs_journal(const cielo_client *client);
 
 /* What every request of the client names as its sender. */
 const char *cielo__client_agent(const cielo_client *client);
@@ -139,6 +144,8 @@ void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms);
 void **cielo__shared_transport(cielo__shared *s,
                                void (*destroy)(void *transport, int idle_only));
 void cielo__shared_close_idle(cielo__shared *s);
+/* The slot of what writes the journal; `destroy` runs with the state's end. */
+void **cielo__shared_writer(cielo__shared *s, void (*destroy)(void *writer));
 
 /* The memory of a call that ended, kept so that the next need not allocate what
  * takes a heap longest, its few large blocks; NULL when none is. No lock. */
@@ -193,6 +200,11 @@ void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered);
 /* 0 when the last of them was of another zone: no date tells a sale's age then.
  * The other: 0 when it lay ahead of the answer: none tells a refusal's. */
 int cielo__is_same_zone(cielo__shared *s);
+/* Notes how far Cielo's clock, of the day, is ahead of the callers', which is
+ * monotonic; ms. Any thread, without the lock. */
+void cielo__note_clock(cielo__shared *s, int64_t ahead);
+/* What was noted last; 0 when nothing was. */
+int cielo__clock_ahead(cielo__shared *s, int64_t *ahead);
 int cielo__is_same_clock(cielo__shared *s);
 
 /* ---- request.c ---- */
@@ -354,8 +366,9 @@ enum { CIELO__CANDIDATES = 16 };
 
 /* How far the reading back of one intent is. Zeros to begin with. */
 typedef struct cielo__settling {
-    int ahead; /* reading what has to be known before the write */
-    int look;  /* what is read next, of settle.c */
+    int ahead;               /* reading what has to be known before the write */
+    int look;                /* what is read next, of settle.c */
+    int64_t captured_before; /* these two of the look ahead; -1: unreadable */
     int64_t voided_before;
     char payment_id[64];
     char candidates[CIELO__CANDIDATES][64];

@@ -13,9 +13,10 @@ typedef enum cielo__job {
 } cielo__job;
 
 typedef enum cielo__mode {
-    CIELO__MODE_READY, /* `job` is to be started */
-    CIELO__MODE_OPEN,  /* its request is with the host */
-    CIELO__MODE_WAIT,  /* until `wait_until`, then READY */
+    CIELO__MODE_READY,  /* `job` is to be started */
+    CIELO__MODE_RECORD, /* its request is made, and is noted first */
+    CIELO__MODE_OPEN,   /* its request is with the host */
+    CIELO__MODE_WAIT,   /* until `wait_until`, then READY */
     CIELO__MODE_DONE
 } cielo__mode;
 
@@ -58,6 +59,13 @@ typedef struct cielo__outcome {
     unsigned char pending;
 } cielo__outcome;
 
+/* Whether the intent is in the journal. */
+typedef enum cielo__recording {
+    CIELO__RECORD_NONE, /* nobody was asked to note it */
+    CIELO__RECORD_ASKED,
+    CIELO__RECORD_REPORTED
+} cielo__recording;
+
 /* Whether look-ups are under way, and what for. */
 typedef enum cielo__phase {
     CIELO__PHASE_SEND,  /* none: the operation itself */
@@ -75,6 +83,11 @@ struct cielo_call {
     int64_t timeout;
     char request_id[64]; /* given by the user, or "" */
     char own_id[64];     /* of the operation's request, not of a look-up */
+
+    cielo__recording recording;
+    int intent_given; /* its line, to the host */
+    int outcome_given;
+    char record_id[37]; /* of the intent's line, or "" */
 
     int started;
     int64_t now;
@@ -170,6 +183,17 @@ enum { CIELO__SHORT_CODE = 3 };
 /* Hands the request of the job to the host; or waits for the token or the turn
  * that it needs; or ends the call. */
 void cielo__call_send(cielo_call *call);
+/* Goes on with what is at RECORD: it was reported, or its time has passed. */
+void cielo__call_send_recorded(cielo_call *call);
+
+/* ---- record.c ---- */
+
+/* Adds the line of a call that is at RECORD, or that has ended, to `out`.
+ * Errors: CIELO_EMEMORY. */
+int cielo__record_intent(cielo__buf *out, const cielo_call *call,
+                         const cielo_origin *origin);
+int cielo__record_outcome(cielo__buf *out, const cielo_call *call,
+                          const cielo_origin *origin);
 
 /* ---- report.c ---- */
 

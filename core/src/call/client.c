@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <cielo/cielo.h>
+#include <cielo/journal.h>
 
 #include "../base/atomic.h"
 #include "call.h"
@@ -24,6 +25,7 @@ typedef struct family {
     cielo__address addresses[CIELO__HOST_LOCAL]; /* empty where the base is */
     cielo__shared *shared;
     int max_connections;
+    int journal_required;
 } family;
 
 struct cielo_client {
@@ -140,6 +142,7 @@ static int family_new(family **out, const cielo_options *options,
     f->mem = *mem;
     f->max_connections
         = (int)first_given(options->max_connections, DEFAULT_CONNECTIONS);
+    f->journal_required = first_given(options->journal_required, 1) != 0;
     f->shared = cielo__shared_new(&f->mem);
     if (!f->shared || cielo__settings_copy(&f->mem, &f->settings, options)
         || set_agent(f) != CIELO_OK || set_bases(f) != CIELO_OK) {
@@ -281,6 +284,33 @@ int cielo__client_reconcile(const cielo_client *client)
 int cielo__client_validate(const cielo_client *client)
 {
     return client->validate;
+}
+
+int cielo__client_needs_journal(const cielo_client *client)
+{
+    return client->family->journal_required;
+}
+
+const char *cielo_client_journal(const cielo_client *client)
+{
+    const char *folder = client->family->settings.journal;
+
+    return *folder ? folder : NULL;
+}
+
+int cielo__client_journal_syncs(const cielo_client *client)
+{
+    return strcmp(client->family->settings.journal_sync, "off") != 0;
+}
+
+int cielo__client_journal_is_shared(const cielo_client *client)
+{
+    return strcmp(client->family->settings.journal_mode, "group") == 0;
+}
+
+void **cielo__client_writer(cielo_client *client, void (*destroy)(void *writer))
+{
+    return cielo__shared_writer(client->family->shared, destroy);
 }
 
 const char *cielo__client_agent(const cielo_client *client)

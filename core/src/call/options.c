@@ -145,7 +145,10 @@ int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
         || copy_setting(mem, &to->ca_file, from->ca_file, NULL)
         || copy_setting(mem, &to->proxy, from->proxy, NULL)
         || copy_proxy_secrets(mem, to)
-        || copy_setting(mem, &to->user_agent, from->user_agent, NULL);
+        || copy_setting(mem, &to->user_agent, from->user_agent, NULL)
+        || copy_setting(mem, &to->journal, from->journal, "CIELO_JOURNAL")
+        || copy_setting(mem, &to->journal_sync, from->journal_sync, NULL)
+        || copy_setting(mem, &to->journal_mode, from->journal_mode, NULL);
 }
 
 /* Texts that become header values: a line break would add a header. */
@@ -383,6 +386,23 @@ static int check_environment(const cielo__settings *s, cielo_value *problems)
                               "must be \"sandbox\" or \"production\"");
 }
 
+/* The folder is made and looked at with the first record. */
+static int check_journal(const cielo__settings *s, cielo_value *problems)
+{
+    int status = CIELO_OK;
+
+    if (is_given(s->journal_sync) && strcmp(s->journal_sync, "intent") != 0
+        && strcmp(s->journal_sync, "off") != 0)
+        status = cielo__problem_add(problems, "journal_sync", "choice",
+                                    "must be \"intent\" or \"off\"");
+    if (status == CIELO_OK && is_given(s->journal_mode)
+        && strcmp(s->journal_mode, "private") != 0
+        && strcmp(s->journal_mode, "group") != 0)
+        status = cielo__problem_add(problems, "journal_mode", "choice",
+                                    "must be \"private\" or \"group\"");
+    return status;
+}
+
 static int check_numbers(const cielo_options *o, cielo_value *problems)
 {
     int status = CIELO_OK;
@@ -424,6 +444,9 @@ void cielo__settings_free(const cielo_allocator *mem, cielo__settings *s)
     for (i = 0; i < CIELO__PROXY_FORMS; i++)
         cielo__free_secret(mem, s->proxy_secrets[i]);
     cielo__free(mem, s->user_agent);
+    cielo__free(mem, s->journal);
+    cielo__free(mem, s->journal_sync);
+    cielo__free(mem, s->journal_mode);
 }
 
 /* Options that no client can change once it shares connections and token. */
@@ -448,6 +471,10 @@ static int check_fixed(const cielo_options *o, cielo_value *problems)
                    {"user_agent", o->user_agent != NULL},
                    {"allow_plain_http", o->allow_plain_http != -1},
                    {"max_connections", o->max_connections != -1},
+                   {"journal", o->journal != NULL},
+                   {"journal_sync", o->journal_sync != NULL},
+                   {"journal_required", o->journal_required != -1},
+                   {"journal_mode", o->journal_mode != NULL},
                    {"allocator", o->allocator != NULL}};
     int status = CIELO_OK;
     size_t i;
@@ -479,6 +506,8 @@ static int check_settings(const cielo_options *o, cielo_value *problems)
         status = check_base_url(&s, o->allow_plain_http == 1, problems);
     if (status == CIELO_OK)
         status = check_proxy(&s, problems);
+    if (status == CIELO_OK)
+        status = check_journal(&s, problems);
     cielo__settings_free(mem, &s);
     return status;
 }

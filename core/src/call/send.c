@@ -1,6 +1,8 @@
 /* Starting a job: the token and the turn it needs, its request, its time. */
 #include <string.h>
 
+#include <cielo/journal.h>
+
 #include "call_internal.h"
 
 /* The first attempt of a write leaves a third for reading its outcome back. */
@@ -143,6 +145,37 @@ static int build(cielo_call *call, const cielo__operation *row)
                                 &call->random);
 }
 
+/* A write is noted before it goes out, once: a new token makes it no other. */
+static int is_to_record(const cielo_call *call)
+{
+    return call->job == CIELO__JOB_MAIN && call->recording == CIELO__RECORD_NONE
+        && call->message.request.write
+        && cielo_client_journal(call->client) != NULL;
+}
+
+/* The request that was built is the host's to exchange. */
+static void hand_over(cielo_call *call, int64_t limit)
+{
+    call->send_deadline = send_deadline(call, limit);
+    call->sent_at = call->now;
+    if (call->job == CIELO__JOB_MAIN) {
+        call->void_sent = 1;
+        call->void_at = call->now;
+        strcpy(call->own_id, call->message.request_id);
+    }
+    call->mode = CIELO__MODE_OPEN;
+}
+
+void cielo__call_send_recorded(cielo_call *call)
+{
+    int64_t limit = cielo__call_limit(call);
+
+    if (call->now >= limit)
+        fail_late(call);
+    else if (call->recording == CIELO__RECORD_REPORTED)
+        hand_over(call, limit);
+}
+
 void cielo__call_send(cielo_call *call)
 {
     int64_t limit = cielo__call_limit(call);
@@ -160,12 +193,11 @@ void cielo__call_send(cielo_call *call)
         cielo__call_fail_memory(call);
         return;
     }
-    call->send_deadline = send_deadline(call, limit);
-    call->sent_at = call->now;
-    if (call->job == CIELO__JOB_MAIN) {
-        call->void_sent = 1;
-        call->void_at = call->now;
-        strcpy(call->own_id, call->message.request_id);
+    if (is_to_record(call)) {
+        call->recording = CIELO__RECORD_ASKED;
+        call->send_deadline = limit;
+        call->mode = CIELO__MODE_RECORD;
+        return;
     }
-    call->mode = CIELO__MODE_OPEN;
+    hand_over(call, limit);
 }

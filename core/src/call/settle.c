@@ -713,6 +713,8 @@ static cielo__verdict judge_change(cielo__settling *s,
                         : look_again(s, intent, way->unseen);
     }
     if (s->ahead) {
+        if (!cielo__amount(tree, "Payment.CapturedAmount", &s->captured_before))
+            s->captured_before = -1;
         s->voided_before = voided_of(tree);
         return verdict(CIELO__VERDICT_SEND, NULL);
     }

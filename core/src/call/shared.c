@@ -52,8 +52,12 @@ struct cielo__shared {
         apart; /* how far the date of the last sale lay ahead of the answer's
                       own date, ms */
 
+    int64_t clock_ahead; /* likewise; INT64_MIN: unknown */
+
     void *transport;
     void (*transport_destroy)(void *transport, int idle_only);
+    void *writer;
+    void (*writer_destroy)(void *writer);
 
     void *spares[SPARES]; /* each swapped in and out as a whole */
     unsigned spare_top;   /* those below it are mostly there, others not */
@@ -180,6 +184,7 @@ cielo__shared *cielo__shared_new(const cielo_allocator *mem)
     if (s) {
         s->process = this_process();
         s->mem = mem;
+        s->clock_ahead = INT64_MIN;
     }
     return s;
 }
@@ -192,6 +197,8 @@ void cielo__shared_free(cielo__shared *s)
         return;
     if (s->transport_destroy && s->transport)
         s->transport_destroy(s->transport, 0);
+    if (s->writer)
+        s->writer_destroy(s->writer);
     /* In a forked child this makes the condition anew: with a waiter of the
      * parent on it, destroying it would wait for that thread for ever. */
     lock(s);
@@ -221,6 +228,12 @@ void **cielo__shared_transport(cielo__shared *s,
 {
     s->transport_destroy = destroy;
     return &s->transport;
+}
+
+void **cielo__shared_writer(cielo__shared *s, void (*destroy)(void *writer))
+{
+    s->writer_destroy = destroy;
+    return &s->writer;
 }
 
 /* ---- spares ---- */
@@ -518,6 +531,17 @@ void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered)
 {
     if (received >= 0 && answered >= 0)
         cielo__atomic_store(&s->apart, received - answered);
+}
+
+void cielo__note_clock(cielo__shared *s, int64_t ahead)
+{
+    cielo__atomic_store(&s->clock_ahead, ahead);
+}
+
+int cielo__clock_ahead(cielo__shared *s, int64_t *ahead)
+{
+    *ahead = cielo__atomic_load(&s->clock_ahead);
+    return *ahead != INT64_MIN;
 }
 
 int cielo__is_same_zone(cielo__shared *s)

@@ -24,6 +24,14 @@ int cielo__client_shares(const cielo_client *client, const cielo_client *other);
 /* Options the transport needs; "" when not given. */
 const char *cielo__client_ca_file(const cielo_client *client);
 const char *cielo__client_proxy(const cielo_client *client);
+/* 1 when an intent has to be on disk before its write is sent, and when files
+ * of the journal are for the owner's group too. */
+int cielo__client_journal_syncs(const cielo_client *client);
+int cielo__client_journal_is_shared(const cielo_client *client);
+/* The slot where the journal's writer is kept; use it under the lock. `destroy`
+ * runs with the last reference. */
+void **cielo__client_writer(cielo_client *client,
+                            void (*destroy)(void *writer));
 /* At least 1. */
 size_t cielo__client_max_connections(const cielo_client *client);
 

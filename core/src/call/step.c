@@ -368,6 +368,9 @@ static void read_main(cielo_call *call)
 static void read_event(cielo_call *call)
 {
     call->mode = CIELO__MODE_READY;
+    if (call->event.kind == CIELO__EVENT_ANSWER && call->event.date >= 0)
+        cielo__note_clock(cielo__client_shared(call->client),
+                          call->event.date - call->now);
     cielo__result_attempt(call);
     if (call->job == CIELO__JOB_TOKEN)
         read_token(call);
@@ -414,9 +417,18 @@ cielo_step cielo_call_step(cielo_call *call, int64_t now_ms)
     if (call->mode == CIELO__MODE_WAIT
         && (call->watching || now_ms >= call->wait_until))
         call->mode = CIELO__MODE_READY;
+    if (call->mode == CIELO__MODE_RECORD)
+        cielo__call_send_recorded(call);
     while (call->mode == CIELO__MODE_READY)
         cielo__call_send(call);
-    return call->mode == CIELO__MODE_DONE ? CIELO_STEP_DONE
-        : call->mode == CIELO__MODE_WAIT  ? CIELO_STEP_WAIT
-                                          : CIELO_STEP_SEND;
+    switch (call->mode) {
+    case CIELO__MODE_DONE:
+        return CIELO_STEP_DONE;
+    case CIELO__MODE_WAIT:
+        return CIELO_STEP_WAIT;
+    case CIELO__MODE_RECORD:
+        return CIELO_STEP_RECORD;
+    default:
+        return CIELO_STEP_SEND;
+    }
 }

@@ -1,0 +1,81 @@
+/* A write and the journal, from the host's side: what is to be noted, and what
+ * follows when it cannot be. */
+#include <stdio.h>
+#include <string.h>
+
+#include "call_internal.h"
+
+/* Gives the line that was made, once. */
+static const char *give(cielo_call *call, int status, int *given,
+                        size_t *length)
+{
+    if (status != CIELO_OK) {
+        cielo__buf_reset(&call->scratch);
+        return NULL;
+    }
+    *given = 1;
+    *length = call->scratch.length;
+    return cielo__buf_string(&call->scratch);
+}
+
+const char *cielo_call_record(cielo_call *call, const cielo_origin *origin,
+                              size_t *length)
+{
+    *length = 0;
+    if (call->mode == CIELO__MODE_RECORD && !call->intent_given) {
+        cielo__buf_reset(&call->scratch);
+        if (!*call->record_id)
+            cielo__random_timed(&call->random, origin->wall_ms,
+                                call->record_id);
+        return give(call, cielo__record_intent(&call->scratch, call, origin),
+                    &call->intent_given, length);
+    }
+    if (call->mode == CIELO__MODE_DONE && call->intent_given
+        && !call->outcome_given) {
+        cielo__buf_reset(&call->scratch);
+        return give(call, cielo__record_outcome(&call->scratch, call, origin),
+                    &call->outcome_given, length);
+    }
+    return NULL;
+}
+
+/* Sent all the same, as the client wants it. */
+static int warn_unrecorded(cielo_call *call, const char *why)
+{
+    if (!call->input.warnings)
+        call->input.warnings = cielo_value_new_array();
+    return cielo__problem_add(call->input.warnings, "journal", "unrecorded",
+                              why);
+}
+
+static void read_no_record(cielo_call *call, const char *why)
+{
+    char message[sizeof(call->error.message)], reason[160];
+    cielo__buf out;
+
+    cielo__buf_init(&out, NULL, sizeof(reason));
+    cielo__call_clean(call, &out, why, strlen(why), sizeof(reason) - 1);
+    snprintf(reason, sizeof(reason), "%s", cielo__buf_string(&out));
+    cielo__buf_clear(&out);
+    if (cielo__client_needs_journal(call->client)) {
+        snprintf(message, sizeof(message), "%s%s%s",
+                 cielo_strerror(CIELO_EJOURNAL), *reason ? ": " : "", reason);
+        cielo__call_fail(call, CIELO_EJOURNAL, message);
+        return;
+    }
+    snprintf(message, sizeof(message), "it is sent without a record%s%s",
+             *reason ? ": " : "", reason);
+    if (warn_unrecorded(call, message) != CIELO_OK)
+        cielo__call_fail(call, CIELO_EMEMORY, NULL);
+}
+
+int cielo_call_on_record(cielo_call *call, int ok, const char *why)
+{
+    if (call->mode != CIELO__MODE_RECORD
+        || call->recording != CIELO__RECORD_ASKED)
+        return CIELO_EUSAGE;
+    call->recording = CIELO__RECORD_REPORTED;
+    if (!ok)
+        read_no_record(call, why ? why : "");
+    return CIELO_OK;
+}
