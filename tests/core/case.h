@@ -13,6 +13,7 @@
 #include <cielo/cielo.h>
 
 #include "call/call_internal.h"
+#include "case_record.h"
 
 #define CASE_MERCHANT_ID "5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d"
 #define CASE_MERCHANT_KEY "CANARYKEYABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
@@ -35,6 +36,7 @@ typedef struct case_run {
     int asked;       /* requests that the machine wanted sent */
     int writes;      /* those of the operation that may have gone out */
     int memory;      /* making client or call ran out of memory */
+    case_journal *journal; /* kept for the client; NULL: it keeps none */
     void (*pause)(int on); /* around what the runner itself allocates */
 } case_run;
 
@@ -54,7 +56,17 @@ static void case_differ(case_run *run, const char *format, ...)
 
 /* ---- reading the file ---- */
 
-static cielo_value *case_load(const char *path)
+/* A process adopts a refusal once: for a second play its id is another. */
+static void case_rename_refusals(char *text)
+{
+    static const char refusal[] = "0dec11ed-";
+
+    while ((text = strstr(text, refusal)) != NULL)
+        text[sizeof(refusal) - 3]++;
+}
+
+/* `play`: which play of the file it is for, from 0. */
+static cielo_value *case_load(const char *path, int play)
 {
     static char text[256 * 1024];
     FILE *file = fopen(path, "rb");
@@ -66,8 +78,11 @@ static cielo_value *case_load(const char *path)
         printf("%s: cannot be opened\n", path);
         return NULL;
     }
-    length = fread(text, 1, sizeof(text), file);
+    length = fread(text, 1, sizeof(text) - 1, file);
+    text[length] = '\0';
     fclose(file);
+    while (play-- > 0)
+        case_rename_refusals(text);
     if (cielo_value_parse(&tree, text, length, &err) != CIELO_OK)
         printf("%s: %s\n", path, err.message);
     return tree;
@@ -407,6 +422,8 @@ static void case_send(case_run *run)
     const char *how = case_text(exchange, "fail");
 
     run->asked++;
+    if (run->journal && request->write && run->journal->count == 0)
+        case_differ(run, "a write that was not noted: %s", request->method);
     if (!exchange || (run->loose && !case_is_next(run, request))) {
         if (!exchange)
             case_differ(run, "a request too many: %s %s", request->method,
@@ -469,6 +486,7 @@ static void case_options(cielo_options *options, const cielo_value *given)
         options->checkout_merchant_id
             = case_text(given, "checkout_merchant_id");
     case_browser_options(options, given);
+    options->journal = ""; /* but for who keeps one */
     options->user_agent = case_text(given, "user_agent");
     options->timeout_ms = case_integer(given, "timeout_ms", -1);
     options->connect_timeout_ms = case_integer(given, "connect_timeout_ms", -1);
@@ -493,6 +511,8 @@ static int case_begin(case_run *run)
     memset(&entropy, 7, sizeof(entropy));
     case_options(&options, case_get(run->tree, "options"));
     options.allocator = run->mem;
+    if (run->journal)
+        options.journal = "in memory";
     status = cielo_client_new(&run->client, &options, &err);
     if (status == CIELO_OK)
         status = cielo_call_new(&run->call, run->client,
@@ -504,6 +524,17 @@ static int case_begin(case_run *run)
     run->memory = status == CIELO_EMEMORY;
     case_differ(run, "cannot begin: %s", err.message);
     return 0;
+}
+
+static void case_record(case_run *run)
+{
+    int noted = run->journal
+        && case_note(run->journal, run->call, run->now);
+
+    if (!noted && !run->loose)
+        case_differ(run, run->journal ? "a RECORD without a record"
+                                      : "a RECORD without a journal");
+    (void)cielo_call_on_record(run->call, noted, "no memory");
 }
 
 enum { CASE_STEPS = 500 };
@@ -523,6 +554,8 @@ static void case_play(case_run *run)
         }
         if (step == CIELO_STEP_SEND) {
             case_send(run);
+        } else if (step == CIELO_STEP_RECORD) {
+            case_record(run);
         } else if (until <= run->now) {
             case_differ(run, "waits for what is past");
             run->now++;
@@ -531,6 +564,8 @@ static void case_play(case_run *run)
             run->now = until;
         }
     }
+    if (run->journal)
+        (void)case_note(run->journal, run->call, run->now);
 }
 
 /* ---- canaries: what must not be in errors and logs ---- */
@@ -563,6 +598,8 @@ static void case_scan_all(case_run *run, const char *secret)
     (void)cielo_call_result(run->call, NULL, &err);
     case_scan(run, secret, "the error", err.message);
     case_scan(run, secret, "the error's code", err.code);
+    for (i = 0; run->journal && i < run->journal->count; i++)
+        case_scan(run, secret, "the journal", run->journal->lines[i]);
 }
 
 /* The secrets of the parameters, by the names the field map calls so. */
@@ -584,8 +621,40 @@ static void case_each_secret(case_run *run, const cielo_value *tree,
     }
 }
 
+/* Each line is whole, and has nothing of what was asked and answered but what
+ * is on the lists. */
+static void case_check_line(case_run *run, const char *line, size_t length)
+{
+    cielo_value *record = case_unframed(line, length);
+    const cielo_value *item;
+    const char *text;
+
+    if (!record) {
+        case_differ(run, "a broken line:%s", line);
+        return;
+    }
+    if (case_unlisted(record))
+        case_differ(run, "no record has %s:%s", case_unlisted(record), line);
+    text = case_leaked(case_get(run->tree, "params"), record);
+    item = cielo_value_first(case_get(run->tree, "exchanges"));
+    for (; item && !text; item = cielo_value_next(item))
+        text = case_leaked(case_get(item, "reply"), record);
+    if (text)
+        case_differ(run, "the journal holds %s:%s", text, line);
+    cielo_value_free(record);
+}
+
+static void case_check_lines(case_run *run)
+{
+    size_t i;
+
+    for (i = 0; run->journal && i < run->journal->count; i++)
+        case_check_line(run, run->journal->lines[i], run->journal->lengths[i]);
+}
+
 static void case_canaries(case_run *run)
 {
+    case_check_lines(run);
     case_scan_all(run, CASE_MERCHANT_KEY);
     case_scan_all(run, CASE_CLIENT_SECRET);
     case_scan_all(run, CASE_MPI_SECRET);
@@ -611,7 +680,7 @@ static void case_start(case_run *run, const char *name, const cielo_value *tree)
     run->name = name;
     run->tree = tree;
     run->next = cielo_value_first(case_get(tree, "exchanges"));
-    run->now = 1000000;
+    run->now = CASE_START;
 }
 
 #endif

@@ -117,6 +117,7 @@ static const char *wrongly_told(const case_run *run, int status)
         return "sent, though nothing was";
     return status == CIELO_EMEMORY || status == CIELO_ETRANSPORT
             || status == CIELO_ETIMEOUT
+            || (status == CIELO_EJOURNAL && run->journal)
         ? NULL
         : "another failure";
 }
@@ -149,7 +150,8 @@ static void pause_counting(int on)
     counting = !on;
 }
 
-static int run_once(const char *name, const cielo_value *tree, long n)
+static int run_once(const char *name, const cielo_value *tree, long n,
+                    case_journal *journal)
 {
     static long blocks;
     const cielo_allocator mem
@@ -160,6 +162,7 @@ static int run_once(const char *name, const cielo_value *tree, long n)
     blocks = 0;
     case_start(&run, name, tree);
     run.mem = &mem;
+    run.journal = journal;
     run.loose = 1;
     run.pause = pause_counting;
     failing = n;
@@ -194,27 +197,39 @@ static long step_of(long total, long n)
 }
 
 /* 1 when all is well; `*runs` counts. */
+static int run_all(const char *name, const cielo_value *tree, int noted,
+                   long *runs, long *sampled)
+{
+    static case_journal journal;
+    long total, n;
+    int bad;
+
+    onwards = 0;
+    memset(&journal, 0, sizeof(journal));
+    bad = run_once(name, tree, 0, noted ? &journal : NULL);
+    total = counted;
+    for (n = 1; n <= total && !bad; n += step_of(total, n)) {
+        for (onwards = 0; onwards < 2 && !bad; onwards++) {
+            journal.count = 0;
+            bad = run_once(name, tree, n, noted ? &journal : NULL);
+        }
+        *runs += 2;
+    }
+    *sampled += total > MOST_DENSE + MOST_SPARSE;
+    return !bad;
+}
+
+/* Without a journal, and with one. */
 static int run_case(const char *path, long *runs, long *sampled)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
-    cielo_value *tree = case_load(path);
-    long total, n;
-    int bad;
+    cielo_value *tree = case_load(path, 0);
+    int good = tree && run_all(name, tree, 0, runs, sampled)
+        && run_all(name, tree, 1, runs, sampled);
 
-    if (!tree)
-        return 0;
-    onwards = 0;
-    bad = run_once(name, tree, 0);
-    total = counted;
-    for (n = 1; n <= total && !bad; n += step_of(total, n)) {
-        for (onwards = 0; onwards < 2 && !bad; onwards++)
-            bad = run_once(name, tree, n);
-        *runs += 2;
-    }
-    *sampled += total > MOST_DENSE + MOST_SPARSE;
     cielo_value_free(tree);
-    return !bad;
+    return good;
 }
 
 /* A client that shares another's state, the same way. */

@@ -104,6 +104,62 @@ static void check_outcome(case_run *run)
     check_shown(run, outcome, result);
 }
 
+/* ---- the journal ---- */
+
+/* A line that is there and of its kind; the caller's to free. */
+static cielo_value *read_line(case_run *run, size_t index, const char *kind)
+{
+    const case_journal *journal = run->journal;
+    cielo_value *tree = index < journal->count
+        ? case_unframed(journal->lines[index], journal->lengths[index])
+        : NULL;
+
+    if (tree && strcmp(case_text(tree, "rec"), kind) != 0)
+        case_differ(run, "is no %s:%s", kind, journal->lines[index]);
+    return tree;
+}
+
+/* What the outcome's line says beside what the caller is told. */
+static void check_told(case_run *run, const cielo_value *line)
+{
+    const cielo_value *details = cielo_call_details(run->call);
+    int status = cielo_call_result(run->call, NULL, NULL);
+    const char *result = case_text(line, "result");
+
+    case_text_is(run, "sent of the journal", case_text(line, "sent"),
+                 case_text(details, "sent"));
+    case_text_is(run, "kind of the journal", case_text(line, "kind"),
+                 status == CIELO_OK ? NULL : cielo_status_name(status));
+    if ((strcmp(result, "unknown") == 0) != (status == CIELO_EUNKNOWN)
+        || (strcmp(result, "failed") == 0)
+            != (status != CIELO_OK && status != CIELO_EUNKNOWN))
+        case_differ(run, "the journal says %s of %s", result,
+                    cielo_status_name(status));
+}
+
+/* An intent and an outcome of it, or nothing: before the call ends both. */
+static void check_journal(case_run *run)
+{
+    const cielo_value *should = case_get(run->tree, "record");
+    cielo_value *intent = read_line(run, 0, "intent");
+    cielo_value *outcome = read_line(run, 1, "outcome");
+
+    if (run->journal->too_many || !intent != !outcome)
+        case_differ(run, "no whole pair of records");
+    if (run->writes > 0 && !intent)
+        case_differ(run, "nothing in the journal of what was sent");
+    if (outcome) {
+        case_text_is(run, "the outcome's intent", case_text(outcome, "of"),
+                     case_text(intent, "id"));
+        check_told(run, outcome);
+    }
+    case_same_members(run, "the intent", case_get(should, "intent"), intent);
+    case_same_members(run, "the outcome's line", case_get(should, "outcome"),
+                      outcome);
+    cielo_value_free(intent);
+    cielo_value_free(outcome);
+}
+
 /* ---- memory ---- */
 
 static void watch(case_run *run, const char *secret)
@@ -123,20 +179,23 @@ static void watch_secrets(case_run *run)
     case_each_secret(run, case_get(run->tree, "params"), watch);
 }
 
-static int run_case(const char *path)
+static int play_case(const char *path, case_journal *journal)
 {
     const char *slash = strrchr(path, '/');
-    cielo_value *tree = case_load(path);
+    cielo_value *tree = case_load(path, journal != NULL);
     long finds = freed.finds;
     case_run run;
 
     if (!tree)
         return 1;
     case_start(&run, slash ? slash + 1 : path, tree);
+    run.journal = journal;
     watch_secrets(&run);
     if (case_begin(&run)) {
         case_play(&run);
         check_outcome(&run);
+        if (journal)
+            check_journal(&run);
         case_canaries(&run);
         if (run.next)
             case_differ(&run, "a request was not made: %s",
@@ -150,6 +209,15 @@ static int run_case(const char *path)
     return run.differences > 0;
 }
 
+/* As it is, and once more with a journal, which changes nothing of it. */
+static int run_case(const char *path)
+{
+    static case_journal journal;
+
+    memset(&journal, 0, sizeof(journal));
+    return play_case(path, NULL) || play_case(path, &journal);
+}
+
 /* Settings of the machine that runs this are none of the cases'. */
 static void clear_environment(void)
 {
@@ -158,7 +226,7 @@ static void clear_environment(void)
            "CIELO_CLIENT_SECRET", "CIELO_CHECKOUT_MERCHANT_ID",
            "CIELO_MPI_CLIENT_ID", "CIELO_MPI_CLIENT_SECRET",
            "CIELO_POST_CLIENT_ID", "CIELO_POST_CLIENT_SECRET",
-           "CIELO_ENVIRONMENT", "CIELO_BASE_URL"};
+           "CIELO_ENVIRONMENT", "CIELO_BASE_URL", "CIELO_JOURNAL"};
     size_t i;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
