@@ -13,7 +13,7 @@
  *             cielo_multi_add(multi, call, &err);
  *         cielo_multi_wait(multi, until(cielo_many_deadline(many)));
  *         while ((call = cielo_multi_done(multi)) != NULL)
- *             cielo_many_ended(many, call, cielo_now_ms()), tell(call);
+ *             cielo_many_ended(many, call, cielo_now_ms());
  *     }
  */
 #ifndef CIELO_MANY_H
@@ -42,7 +42,8 @@ CIELO_API void cielo_many_free(cielo_many *many);
 /* 1 when another call may be put in: there is a place for it, or a few (at most
  * 1,000) wait for the turn of their payment and it may be of another. */
 CIELO_API int cielo_many_room(const cielo_many *many);
-/* Errors: CIELO_EUSAGE (no room; the call has begun), CIELO_EMEMORY. */
+/* Errors: CIELO_EUSAGE (no room; the call has begun, or is in a cielo_many; its
+ * client shares nothing with this one's), CIELO_EMEMORY. */
 CIELO_API int cielo_many_put(cielo_many *many, cielo_call *call,
                              cielo_error *err);
 /* The next call to start now, or NULL. */
@@ -50,10 +51,11 @@ CIELO_API cielo_call *cielo_many_start(cielo_many *many, int64_t now_ms);
 /* A started call has ended. */
 CIELO_API void cielo_many_ended(cielo_many *many, cielo_call *call,
                                 int64_t now_ms);
-/* When to ask cielo_many_start again though none ended, in its clock; -1 when
- * there is no need. */
+/* When to ask cielo_many_start again though none ended, in its clock: as early
+ * as it may be, in the past when at once. -1 when there is no need. */
 CIELO_API int64_t cielo_many_deadline(const cielo_many *many);
-/* Takes out, one by one, the calls that were not started; NULL past the last. */
+/* Takes out, one by one, the calls that were not started; NULL past the
+ * last. */
 CIELO_API cielo_call *cielo_many_take(cielo_many *many);
 /* The calls in it, started or not. */
 CIELO_API size_t cielo_many_count(const cielo_many *many);

@@ -72,7 +72,9 @@ CIELO_API int cielo_multi_advance(cielo_multi *multi, int fd, int ready);
 
 /* For a host without a loop of its own: waits until something is to be done,
  * `timeout_ms` at most (-1: no limit), and goes on. Gives what
- * cielo_multi_advance gives; a signal may end the wait early. */
+ * cielo_multi_advance gives; a signal may end the wait early. It asks
+ * cielo_multi_interest, so that no host asks cielo_multi_change beside it.
+ * CIELO_EMEMORY with calls under way that did not end: nothing was done. */
 CIELO_API int cielo_multi_wait(cielo_multi *multi, int timeout_ms);
 
 /* The next call that ended, in the order they ended, or NULL. To be asked

@@ -377,6 +377,16 @@ int cielo_call_operation(const cielo_call *call)
     return call->operation;
 }
 
+void **cielo__call_stay(cielo_call *call)
+{
+    return &call->stay;
+}
+
+int cielo__call_has_begun(const cielo_call *call)
+{
+    return call->started;
+}
+
 int cielo__call_is_open(const cielo_call *call)
 {
     return call->mode == CIELO__MODE_OPEN

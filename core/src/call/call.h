@@ -176,6 +176,12 @@ int cielo__token_get(cielo__shared *s, char *buffer, size_t size,
                      int64_t *expires_ms);
 int cielo__token_put(cielo__shared *s, const char *token, int64_t expires_ms);
 
+/* A payment, by the text that names it, whatever the case; never 0. */
+uint64_t cielo__payment_hash(const char *key);
+/* 1 when a void of a payment that were asked for now would have its turn; else
+ * `*until` is as of cielo__void_turn. */
+int cielo__void_may_start(cielo__shared *s, uint64_t payment, int64_t now,
+                          int64_t *until);
 /* Five seconds between voids of one payment. */
 cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
                              const char *key, int64_t now, int64_t *until);
@@ -206,6 +212,14 @@ void cielo__note_clock(cielo__shared *s, int64_t ahead);
 /* What was noted last; 0 when nothing was. */
 int cielo__clock_ahead(cielo__shared *s, int64_t *ahead);
 int cielo__is_same_clock(cielo__shared *s);
+
+/* ---- call.c, send.c: what many.c sees of calls ---- */
+
+/* Where a cielo_many keeps a call's place in it; NULL while it is in none. */
+void **cielo__call_stay(cielo_call *call);
+int cielo__call_has_begun(const cielo_call *call);
+/* The payment of a void that is to be sent; 0 for any other call. */
+uint64_t cielo__call_payment(const cielo_call *call);
 
 /* ---- request.c ---- */
 

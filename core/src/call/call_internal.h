@@ -131,6 +131,7 @@ struct cielo_call {
     void *transport;
     void (*transport_destroy)(void *exchange);
     void *user; /* the host's own */
+    void *stay; /* in a cielo_many, or NULL */
 
     cielo__settling settle; /* large, and few calls look up anything */
 

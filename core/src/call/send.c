@@ -98,6 +98,16 @@ static const char *void_key(const cielo_call *call)
     return NULL;
 }
 
+uint64_t cielo__call_payment(const cielo_call *call)
+{
+    const char *key = NULL;
+
+    /* One that is refused unsent waits for nothing. */
+    if (cielo_value_size(call->input.problems) == 0)
+        key = void_key(call);
+    return key ? cielo__payment_hash(key) : 0;
+}
+
 /* 1 when this void may go; else the call waits or ends. */
 static int have_turn(cielo_call *call)
 {

@@ -401,6 +401,40 @@ static void_time *void_entry(cielo__shared *s, uint64_t key, int64_t now)
     return best;
 }
 
+/* Whether a void of the entry's payment has to wait. */
+static int has_to_wait(void_time *entry, int64_t now, int64_t *until)
+{
+    if (entry->holder) {
+        *until = INT64_MAX; /* until that void is answered: the epoch tells */
+        return 1;
+    }
+    if (entry->ready <= now)
+        return 0;
+    if (entry->left && now + VOID_GAP < entry->ready)
+        entry->ready = now + VOID_GAP;
+    entry->left = 0;
+    *until = entry->ready;
+    return 1;
+}
+
+uint64_t cielo__payment_hash(const char *key)
+{
+    return key_of(key);
+}
+
+int cielo__void_may_start(cielo__shared *s, uint64_t payment, int64_t now,
+                          int64_t *until)
+{
+    void_time *entry;
+    int may;
+
+    lock(s);
+    entry = s->voids ? void_entry(s, payment, now) : NULL;
+    may = !entry || entry->key != payment || !has_to_wait(entry, now, until);
+    unlock(s);
+    return may;
+}
+
 cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
                              const char *key, int64_t now, int64_t *until)
 {
@@ -413,14 +447,7 @@ cielo__turn cielo__void_turn(cielo__shared *s, const void *holder,
         s->voids = cielo__calloc(s->mem, VOIDS * sizeof(*s->voids));
     if (s->voids)
         entry = void_entry(s, hash, now);
-    if (entry && entry->key == hash && entry->holder) {
-        *until = INT64_MAX; /* until that void is answered: the epoch tells */
-        turn = CIELO__TURN_WAIT;
-    } else if (entry && entry->key == hash && entry->ready > now) {
-        if (entry->left && now + VOID_GAP < entry->ready)
-            entry->ready = now + VOID_GAP;
-        entry->left = 0;
-        *until = entry->ready;
+    if (entry && entry->key == hash && has_to_wait(entry, now, until)) {
         turn = CIELO__TURN_WAIT;
     } else if (entry) {
         entry->key = hash;

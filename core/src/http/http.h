@@ -178,6 +178,12 @@ void cielo__exchange_drop(const cielo__exchange *x, cielo_call *call);
  * may serve another. */
 int cielo__exchange_report(cielo__exchange *x, cielo_call *call);
 
+/* ---- multi.c ---- */
+
+/* Takes note that `fd` is ready; cielo_multi_advance goes on. */
+void cielo__multi_ready(cielo_multi *multi, int fd, int ready);
+const cielo_allocator *cielo__multi_allocator(const cielo_multi *multi);
+
 /* ---- idle.c: the idle lines of a cielo_multi ---- */
 
 typedef struct cielo__rank cielo__rank;

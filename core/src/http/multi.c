@@ -668,6 +668,17 @@ int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
     return multi->status;
 }
 
+void cielo__multi_ready(cielo_multi *multi, int fd, int ready)
+{
+    if (!check_lost(multi))
+        on_ready(multi, fd, ready);
+}
+
+const cielo_allocator *cielo__multi_allocator(const cielo_multi *multi)
+{
+    return multi->mem;
+}
+
 cielo_call *cielo_multi_done(cielo_multi *multi)
 {
     entry *e = multi ? multi->lists[ENDED].first : NULL;
