@@ -112,7 +112,7 @@ static int case_is_kept(const char *name)
            "Brand", "method", "request_id", "Tid", "ProofOfSale",
            "AuthorizationCode", "ReturnCode", "ProviderReturnCode", "Code",
            "ReceivedDate", "CapturedDate", "VoidedDate", "date", "error",
-           "field", "EndDate", "NextRecurrency", "SentOrderId"};
+           "field", "EndDate", "NextRecurrency", "AcquirerOrderId"};
     size_t i;
 
     for (i = 0; name && i < sizeof(names) / sizeof(names[0]); i++) {
