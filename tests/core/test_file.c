@@ -162,8 +162,12 @@ static void a_group_may_write_whatever_the_umask(void)
     cielo__file *file = NULL, *held = NULL;
 
     CHECK_INT(cielo__file_create(&file, NULL, root, "a", 1), 0);
-    CHECK_INT(cielo__file_lock(&held, NULL, root, "lock", 1), 0);
     CHECK_INT(scratch_mode(root, "a"), 0660);
+    CHECK_INT(cielo__file_lock(&held, NULL, root, "own"), 0);
+    CHECK_INT(scratch_mode(root, "own"), 0600);
+    cielo__file_close(held);
+    CHECK_INT(chmod(root, 02770), 0);
+    CHECK_INT(cielo__file_lock(&held, NULL, root, "lock"), 0);
     CHECK_INT(scratch_mode(root, "lock"), 0660);
     umask(before);
     cielo__file_close(file);
@@ -191,11 +195,11 @@ static void one_has_a_lock(void)
     char *root = scratch_new();
     cielo__file *first = NULL, *second = NULL;
 
-    CHECK_INT(cielo__file_lock(&first, NULL, root, "lock", 0), 0);
-    CHECK_INT(cielo__file_lock(&second, NULL, root, "lock", 0), EWOULDBLOCK);
+    CHECK_INT(cielo__file_lock(&first, NULL, root, "lock"), 0);
+    CHECK_INT(cielo__file_lock(&second, NULL, root, "lock"), EWOULDBLOCK);
     CHECK(!second);
     cielo__file_close(first);
-    CHECK_INT(cielo__file_lock(&second, NULL, root, "lock", 0), 0);
+    CHECK_INT(cielo__file_lock(&second, NULL, root, "lock"), 0);
     cielo__file_close(second);
     scratch_end(root);
 }

@@ -41,10 +41,11 @@ int64_t cielo__file_size(cielo__file *file);
 /* When it was last written to, ms since 1970. */
 int64_t cielo__file_time(cielo__file *file);
 
-/* An exclusive lock on DIR/name, made if it is missing; EWOULDBLOCK while
- * another file of any process has it. Released by cielo__file_close. */
+/* An exclusive lock on DIR/name, made if it is missing, for the folder's group
+ * too where that may write there; EWOULDBLOCK while another file of any process
+ * has it. Released by cielo__file_close. */
 int cielo__file_lock(cielo__file **out, const cielo_allocator *mem,
-                     const char *folder, const char *name, int group);
+                     const char *folder, const char *name);
 
 /* NULL is a no-op. A forked child closes what its parent opened without letting
  * go of the lock. */

@@ -248,9 +248,18 @@ int cielo__file_open(cielo__file **out, const cielo_allocator *mem,
     return S_ISREG(is.st_mode) ? 0 : give_up(out, EINVAL);
 }
 
-int cielo__file_lock(cielo__file **out, const cielo_allocator *mem,
-                     const char *folder, const char *name, int group)
+/* Whether who shares a folder may write to it: then they share its lock. */
+static int is_shared(const char *folder)
 {
+    struct stat is;
+
+    return stat(folder, &is) == 0 && (is.st_mode & S_IWGRP) != 0;
+}
+
+int cielo__file_lock(cielo__file **out, const cielo_allocator *mem,
+                     const char *folder, const char *name)
+{
+    int group = is_shared(folder);
     int error
         = open_file(out, mem, folder, name, O_RDWR | O_CREAT | O_EXCL, group);
     int made = !error;
