@@ -1,4 +1,4 @@
-/* The system's monotonic clock and its entropy, for the hosts that ask. */
+/* The system's clocks and its entropy, for the hosts that ask. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -20,6 +20,14 @@ int64_t cielo_now_ms(void)
     struct timespec now = {0, 0};
 
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t cielo_wall_ms(void)
+{
+    struct timespec now = {0, 0};
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
