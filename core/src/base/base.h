@@ -49,6 +49,9 @@ int cielo__buf_add(cielo__buf *buf, const char *data, size_t length);
 int cielo__buf_text(cielo__buf *buf, const char *text);
 int cielo__buf_char(cielo__buf *buf, char c);
 int cielo__buf_integer(cielo__buf *buf, int64_t number);
+/* Writes a number's digits to the end of `out`; gives where they begin. */
+enum { CIELO__DIGITS = 20 };
+size_t cielo__digits(char out[CIELO__DIGITS], int64_t number);
 /* Percent-encodes all but RFC 3986 unreserved characters. */
 int cielo__buf_percent(cielo__buf *buf, const char *text, size_t length);
 /* Standard Base64 with padding (RFC 4648, 4). */

@@ -102,20 +102,27 @@ int cielo__buf_char(cielo__buf *buf, char c)
     return cielo__buf_add(buf, &c, 1);
 }
 
-int cielo__buf_integer(cielo__buf *buf, int64_t number)
+size_t cielo__digits(char out[CIELO__DIGITS], int64_t number)
 {
-    char digits[20];
-    size_t at = sizeof(digits);
+    size_t at = CIELO__DIGITS;
     /* The magnitude of INT64_MIN has no int64_t. */
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
     do {
-        digits[--at] = (char)('0' + rest % 10);
+        out[--at] = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest);
     if (number < 0)
-        digits[--at] = '-';
-    return cielo__buf_add(buf, digits + at, sizeof(digits) - at);
+        out[--at] = '-';
+    return at;
+}
+
+int cielo__buf_integer(cielo__buf *buf, int64_t number)
+{
+    char digits[CIELO__DIGITS];
+    size_t at = cielo__digits(digits, number);
+
+    return cielo__buf_add(buf, digits + at, CIELO__DIGITS - at);
 }
 
 /* isalnum would follow the process's locale. */

@@ -214,12 +214,10 @@ static void calendar_of(int64_t days, int *year, int *month, int *day)
     *year = (int)(year_of_era + era * 400 + (*month <= 2));
 }
 
-static void put_digits(char *out, int number, int count)
+static void put_two(char *out, int number)
 {
-    while (--count >= 0) {
-        out[count] = (char)('0' + number % 10);
-        number /= 10;
-    }
+    out[0] = (char)('0' + number / 10);
+    out[1] = (char)('0' + number % 10);
 }
 
 void cielo__moment_write(int64_t ms, char out[CIELO__MOMENT + 1])
@@ -236,13 +234,15 @@ void cielo__moment_write(int64_t ms, char out[CIELO__MOMENT + 1])
     rest = (int)(ms - days * 86400000);
     calendar_of(days, &year, &month, &day);
     memcpy(out, form, sizeof(form));
-    put_digits(out, year, 4);
-    put_digits(out + 5, month, 2);
-    put_digits(out + 8, day, 2);
-    put_digits(out + 11, rest / 3600000, 2);
-    put_digits(out + 14, rest / 60000 % 60, 2);
-    put_digits(out + 17, rest / 1000 % 60, 2);
-    put_digits(out + 20, rest % 1000, 3);
+    put_two(out, year / 100);
+    put_two(out + 2, year % 100);
+    put_two(out + 5, month);
+    put_two(out + 8, day);
+    put_two(out + 11, rest / 3600000);
+    put_two(out + 14, rest / 60000 % 60);
+    put_two(out + 17, rest / 1000 % 60);
+    out[20] = (char)('0' + rest % 1000 / 100);
+    put_two(out + 21, rest % 100);
 }
 
 int cielo__moment_read(const char *text, size_t length, int64_t *ms)

@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include <cielo/datetime.h>
+
 #include "call_internal.h"
 #include "record.h"
 
@@ -20,18 +22,54 @@ enum {
 typedef struct line {
     const cielo_call *call;
     cielo__buf *out;
+    char *at;
+    char *end;    /* the last byte, which is kept for a NUL */
     size_t start; /* where "{" stands */
     int fresh;    /* nothing stands in the object yet */
 } line;
 
-#define PUT(l, literal) cielo__buf_add((l)->out, literal, sizeof(literal) - 1)
+static void lay_down(line *l)
+{
+    if (l->at)
+        l->out->length = (size_t)(l->at - l->out->data);
+}
+
+/* Room for so many bytes more; 0 when there is none, then or before. */
+static int grow(line *l, size_t more)
+{
+    lay_down(l);
+    if (cielo__buf_reserve(l->out, more) != CIELO_OK)
+        return 0;
+    l->at = l->out->data + l->out->length;
+    l->end = l->out->data + l->out->capacity - 1;
+    return 1;
+}
+
+static inline int has_room(line *l, size_t more)
+{
+    return (size_t)(l->end - l->at) >= more || grow(l, more);
+}
+
+static inline void put(line *l, const char *text, size_t length)
+{
+    if (!has_room(l, length))
+        return;
+    cielo__copy_bytes(l->at, text, length);
+    l->at += length;
+}
+
+static inline void put_char(line *l, char c)
+{
+    if (has_room(l, 1))
+        *l->at++ = c;
+}
 
 /* `name` is ,"name": of which a fresh object has no comma. */
-static void put_name(line *l, const char *name, size_t length)
+static inline void put_name(line *l, const char *name, size_t length)
 {
     size_t skipped = l->fresh != 0;
 
-    cielo__buf_add(l->out, name + skipped, length - skipped);
+    put(l, name + skipped, length - skipped);
     l->fresh = 0;
 }
 
@@ -40,35 +78,68 @@ static void put_name(line *l, const char *name, size_t length)
 /* A text that holds nothing to be escaped. */
 static void put_plain(line *l, const char *text, size_t length)
 {
-    cielo__buf_char(l->out, '"');
-    cielo__buf_add(l->out, text, length);
-    cielo__buf_char(l->out, '"');
+    if (!has_room(l, length + 2))
+        return;
+    *l->at++ = '"';
+    cielo__copy_bytes(l->at, text, length);
+    l->at += length;
+    *l->at++ = '"';
+}
+
+/* 1 for a text of ASCII without quotes, backslashes and control characters. */
+static int is_plain(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    for (; length - at >= 8; at += 8) {
+        if (cielo__special(text + at, 0x80))
+            return 0;
+    }
+    if (length >= 8)
+        return !cielo__special(text + length - 8, 0x80);
+    for (; at < length; at++) {
+        if ((unsigned char)text[at] < 0x20 || (unsigned char)text[at] >= 0x80
+            || text[at] == '"' || text[at] == '\\')
+            return 0;
+    }
+    return 1;
 }
 
 /* The bytes of the character at `text`, 0 for one that is not written as it
  * is: no UTF-8, or a control character. */
 static size_t printable(const char *text, size_t length)
 {
-    return (unsigned char)*text < 0x20 || *text == 0x7F
-        ? 0
-        : cielo__utf8(text, length);
+    return (unsigned char)*text < 0x20 ? 0 : cielo__utf8(text, length);
 }
 
-/* Any text, cut on a character after `limit` bytes. */
-static void put_text(line *l, const char *text, size_t length, size_t limit)
+static void put_odd(line *l, const char *text, size_t length, size_t limit)
 {
     size_t at, size;
 
-    cielo__buf_char(l->out, '"');
+    put_char(l, '"');
     for (at = 0; at < length; at += size ? size : 1) {
         size = printable(text + at, length - at);
         if (at + (size ? size : 1) > limit)
             break;
         if (text[at] == '"' || text[at] == '\\')
-            cielo__buf_char(l->out, '\\');
-        cielo__buf_add(l->out, size ? text + at : "?", size ? size : 1);
+            put_char(l, '\\');
+        put(l, size ? text + at : "?", size ? size : 1);
     }
-    cielo__buf_char(l->out, '"');
+    put_char(l, '"');
+}
+
+/* Any text, cut on a character after `limit` bytes. */
+static void put_text(line *l, const char *text, size_t length, size_t limit)
+{
+    if (length <= limit && is_plain(text, length))
+        put_plain(l, text, length);
+    else
+        put_odd(l, text, length, limit);
+}
+
+static void put_string(line *l, const char *text)
+{
+    put_text(l, text, strlen(text), TEXT_LONGEST);
 }
 
 /* A text of the outside, as logs show it. */
@@ -84,17 +155,39 @@ static void put_shown(line *l, const char *text, size_t length, size_t limit)
     cielo__buf_clear(&shown);
 }
 
+static void put_moment(line *l, int64_t ms)
+{
+    char text[CIELO__MOMENT + 1];
+
+    cielo__moment_write(ms, text);
+    put_plain(l, text, CIELO__MOMENT);
+}
+
+static void put_integer(line *l, int64_t number)
+{
+    char digits[CIELO__DIGITS];
+    size_t at = cielo__digits(digits, number);
+
+    put(l, digits + at, CIELO__DIGITS - at);
+}
+
+static void put_flag(line *l, int flag)
+{
+    put(l, flag ? "true" : "false", flag ? 4 : 5);
+}
+
 static void begin(line *l, cielo__buf *out, const cielo_call *call,
                   const char *kind)
 {
+    static const char opening[] = "\n{\"v\":1,\"rec\":";
+
     memset(l, 0, sizeof(*l));
     l->call = call;
     l->out = out;
-    cielo__buf_reserve(out, USUAL);
-    PUT(l, "\n");
-    l->start = out->length;
-    PUT(l, "{\"v\":1");
-    NAME(l, "rec");
+    if (!grow(l, USUAL))
+        return;
+    l->start = out->length + 1;
+    put(l, opening, sizeof(opening) - 1);
     put_plain(l, kind, strlen(kind));
 }
 
@@ -105,6 +198,7 @@ static int end(line *l)
     uint32_t crc;
     size_t i;
 
+    lay_down(l);
     if (l->out->status != CIELO_OK)
         return CIELO_EMEMORY;
     crc = cielo__crc32c(l->out->data + l->start, l->out->length - l->start);
@@ -116,7 +210,7 @@ static int end(line *l)
 static void begin_group(line *l, const char *name, size_t length)
 {
     put_name(l, name, length);
-    cielo__buf_char(l->out, '{');
+    put_char(l, '{');
     l->fresh = 1;
 }
 
@@ -124,36 +218,16 @@ static void begin_group(line *l, const char *name, size_t length)
 
 static void end_group(line *l)
 {
-    cielo__buf_char(l->out, '}');
+    put_char(l, '}');
     l->fresh = 0;
-}
-
-static void put_moment(line *l, int64_t ms)
-{
-    char text[CIELO__MOMENT + 1];
-
-    cielo__moment_write(ms, text);
-    put_plain(l, text, CIELO__MOMENT);
-}
-
-static void put_integer(line *l, int64_t number)
-{
-    cielo__buf_integer(l->out, number);
-}
-
-static void put_flag(line *l, int flag)
-{
-    if (flag)
-        PUT(l, "true");
-    else
-        PUT(l, "false");
 }
 
 /* ---- what a listed member may hold ---- */
 
 typedef enum how {
     ID,    /* of Cielo's own, whatever its digits */
-    WORD,  /* a word of an API, a date, an id of the user's */
+    WORD,  /* a word of an API, an id of the user's */
+    DATE,  /* in any of Cielo's styles */
     ORDER, /* the shop's, whole */
     NUMBER,
     FLAG
@@ -171,7 +245,7 @@ static int is_id(const char *text, size_t length)
     return length <= ID_LONGEST;
 }
 
-/* 1 for a word or a date in which no card number can be. */
+/* 1 for a word in which no card number can be. */
 static int is_word(const char *text, size_t length)
 {
     enum { CARD_SHORTEST = 13 };
@@ -183,10 +257,25 @@ static int is_word(const char *text, size_t length)
             digits++;
         else if (cielo__is_alnum(text[i]))
             digits = 0;
-        else if (!strchr("-_.:/ +", text[i]) || text[i] == '\0')
+        else if (text[i] != '-' && text[i] != '_')
             return 0;
     }
     return digits < CARD_SHORTEST && length <= ID_LONGEST;
+}
+
+static int is_date(const char *text, size_t length)
+{
+    cielo_time time;
+
+    return length <= ID_LONGEST
+        && cielo_time_parse(&time, text, length, NULL) == CIELO_OK;
+}
+
+static int is_of_kind(const char *text, size_t length, how as)
+{
+    return as == ID  ? is_id(text, length)
+        : as == DATE ? is_date(text, length)
+                     : is_word(text, length);
 }
 
 static void put_value_text(line *l, const cielo_value *value, how as)
@@ -196,7 +285,7 @@ static void put_value_text(line *l, const cielo_value *value, how as)
 
     if (as == ORDER)
         put_text(l, text, length, TEXT_LONGEST);
-    else if (as == ID ? is_id(text, length) : is_word(text, length))
+    else if (is_of_kind(text, length, as))
         put_plain(l, text, length);
     else
         put_shown(l, text, length, ID_LONGEST);
@@ -212,7 +301,8 @@ static void put_member(line *l, const char *name, size_t name_length,
     if (!value)
         return;
     if (as == NUMBER) {
-        if (!cielo__number(value, "", &number))
+        if (!cielo_value_integer(value, &number)
+            && !cielo__number(value, "", &number))
             return;
         put_name(l, name, name_length);
         put_integer(l, number);
@@ -285,8 +375,8 @@ static const listed intent_members[] = {
     X(RECURRENCE_SET_AMOUNT, "amount", NUMBER)     \
     X(RECURRENCE_SET_DAY, "day", NUMBER)           \
     X(RECURRENCE_SET_INTERVAL, "interval", NUMBER) \
-    X(RECURRENCE_SET_END_DATE, "end_date", WORD)   \
-    X(RECURRENCE_SET_NEXT_PAYMENT_DATE, "next_payment_date", WORD)
+    X(RECURRENCE_SET_END_DATE, "end_date", DATE)   \
+    X(RECURRENCE_SET_NEXT_PAYMENT_DATE, "next_payment_date", DATE)
 
 static const struct changed {
     int operation;
@@ -422,11 +512,6 @@ const char *cielo__record_place(const cielo_client *client)
                                           : cielo_client_environment(client);
 }
 
-static void put_string(line *l, const char *text)
-{
-    put_text(l, text, strlen(text), TEXT_LONGEST);
-}
-
 static void put_order(line *l)
 {
     const char *order = cielo_call_order(l->call);
@@ -491,8 +576,8 @@ static void put_origin(line *l, const cielo_origin *origin)
 
     if (*id) {
         NAME(l, "request_id");
-        if (is_word(id, strlen(id)))
-            put_plain(l, id, strlen(id));
+        if (!*call->request_id || is_word(id, strlen(id)))
+            put_plain(l, id, strlen(id)); /* drawn, or as a drawn one */
         else
             put_shown(l, id, strlen(id), ID_LONGEST);
     }
@@ -537,68 +622,131 @@ int cielo__record_intent(cielo__buf *out, const cielo_call *call,
 
 /* ---- the outcome ---- */
 
-/* X(member of the record, name in the payment of an answer, how). */
-#define OUTCOME_MAP(X)                   \
-    X("payment_id", "PaymentId", ID)     \
-    X("tid", "Tid", ID)                  \
-    X("nsu", "ProofOfSale", ID)          \
-    X("auth", "AuthorizationCode", WORD) \
-    X("status", "Status", NUMBER)        \
-    X("reason", "ReasonCode", NUMBER)    \
-    X("code", "ReturnCode", WORD)
+/* The objects in a record. */
+typedef enum group { TOP, AMOUNTS, DATES } group;
 
-#define AMOUNTS_MAP(X)                      \
-    X("amount", "Amount", NUMBER)           \
-    X("captured", "CapturedAmount", NUMBER) \
-    X("voided", "VoidedAmount", NUMBER)
+/* X(NAME, object of the record, member there, name in an answer's payment, name
+ * in the object there or "", how): where two have one member, the first that
+ * the answer has is taken. */
+#define ANSWER_MAP(X, of)                                              \
+    X(of, PAYMENT_ID, TOP, "payment_id", "PaymentId", "", ID)          \
+    X(of, RECURRENCE, TOP, "recurrence_id", "RecurrentPayment",        \
+      "RecurrentPaymentId", ID)                                        \
+    X(of, TID, TOP, "tid", "Tid", "", ID)                              \
+    X(of, NSU, TOP, "nsu", "ProofOfSale", "", ID)                      \
+    X(of, AUTH, TOP, "auth", "AuthorizationCode", "", WORD)            \
+    X(of, STATUS, TOP, "status", "Status", "", NUMBER)                 \
+    X(of, REASON, TOP, "reason", "ReasonCode", "", NUMBER)             \
+    X(of, CODE, TOP, "code", "ReturnCode", "", WORD)                   \
+    X(of, PROVIDER_CODE, TOP, "code", "ProviderReturnCode", "", WORD)  \
+    X(of, FRAUD, TOP, "fraud", "FraudAnalysis", "Status", NUMBER)      \
+    X(of, AMOUNT, AMOUNTS, "amount", "Amount", "", NUMBER)             \
+    X(of, CAPTURED, AMOUNTS, "captured", "CapturedAmount", "", NUMBER) \
+    X(of, VOIDED, AMOUNTS, "voided", "VoidedAmount", "", NUMBER)       \
+    X(of, RECEIVED_DATE, DATES, "received", "ReceivedDate", "", DATE)  \
+    X(of, RECEIVED_SLIP, DATES, "received", "ReceveidDate", "", DATE)  \
+    X(of, CAPTURED_DATE, DATES, "captured", "CapturedDate", "", DATE)  \
+    X(of, VOIDED_DATE, DATES, "voided", "VoidedDate", "", DATE)
 
-#define DATES_MAP(X)                    \
-    X("received", "ReceivedDate", WORD) \
-    X("captured", "CapturedDate", WORD) \
-    X("voided", "VoidedDate", WORD)
+enum {
+#define X(of, name, group, member, wire, inner, how) ANSWER_##name,
+    ANSWER_MAP(X, )
+#undef X
+        ANSWERS
+};
 
-typedef struct answered {
+static const struct answered {
+    group group;
     const char *member; /* ,"name": */
     size_t member_length;
-    const char *name;
-    size_t name_length;
+    const char *wire;
+    size_t wire_length;
+    const char *inner;
     how how;
-} answered;
+} answers[] = {
+#define X(of, name, group, member, wire, inner, how) \
+    {group, ",\"" member "\":", sizeof(member) + 3,  \
+     wire,  sizeof(wire) - 1,   inner,               \
+     how},
+    ANSWER_MAP(X, )
+#undef X
+};
 
-#define X(member, name, how) \
-    {",\"" member "\":", sizeof(member) + 3, name, sizeof(name) - 1, how},
-static const answered outcome_members[] = {OUTCOME_MAP(X)};
-static const answered amounts[] = {AMOUNTS_MAP(X)};
-static const answered dates[] = {DATES_MAP(X)};
+/* Which rows have a name of a length, a bit each. */
+#define X(of, name, group, member, wire, inner, how) \
+    | (uint32_t)(sizeof(wire) - 1 == (of)) << ANSWER_##name
+#define FOUR(n)                                                             \
+    0 ANSWER_MAP(X, n), 0 ANSWER_MAP(X, (n) + 1), 0 ANSWER_MAP(X, (n) + 2), \
+        0 ANSWER_MAP(X, (n) + 3)
+static const uint32_t rows_of[20]
+    = {FOUR(0), FOUR(4), FOUR(8), FOUR(12), FOUR(16)};
+#undef FOUR
 #undef X
 
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-static void put_answered(line *l, const cielo_value *from, const answered *list,
-                         size_t count)
+/* The row of a member in any case; of two the one that is spelled so. */
+static void note_answer(const cielo_value *item, const char *name,
+                        size_t length, const cielo_value *found[])
 {
-    size_t i;
+    uint32_t rows = rows_of[length];
 
-    for (i = 0; i < count; i++)
-        put_member(l, list[i].member, list[i].member_length,
-                   cielo__value_named(from, list[i].name, list[i].name_length),
-                   list[i].how);
+    for (; rows; rows &= rows - 1) {
+        size_t i = (size_t)__builtin_ctz(rows);
+        int same = cielo__same_bytes(name, answers[i].wire, length);
+
+        if (same
+            || (!found[i] && cielo__same_case(name, answers[i].wire, length)))
+            found[i] = item;
+    }
 }
 
-/* The same as an object, which is left out when it would be empty. */
-static void put_answered_group(line *l, const char *name, size_t name_length,
-                               const cielo_value *from, const answered *list,
-                               size_t count)
+/* One pass over all that the answer has, which is more than what is listed. */
+static void find_answers(const cielo_value *told, const cielo_value *found[])
 {
-    size_t before = l->out->length;
+    const cielo_value *item;
 
-    begin_group(l, name, name_length);
-    put_answered(l, from, list, count);
-    if (l->fresh && l->out->status == CIELO_OK)
-        l->out->length = before;
-    else
-        cielo__buf_char(l->out, '}');
-    l->fresh = 0;
+    memset(found, 0, sizeof(*found) * ANSWERS);
+    for (item = cielo_value_first(told); item; item = cielo_value_next(item)) {
+        size_t length = 0;
+        const char *name = cielo_value_name(item, &length);
+
+        if (length < sizeof(rows_of) / sizeof(rows_of[0]) && rows_of[length]
+            && cielo_value_type(item) != CIELO_NULL)
+            note_answer(item, name, length, found);
+    }
+}
+
+static void enter_group(line *l, group *now, group next)
+{
+    if (*now == next)
+        return;
+    if (*now != TOP)
+        end_group(l);
+    *now = next;
+    if (next == AMOUNTS)
+        GROUP(l, "amounts");
+    else if (next == DATES)
+        GROUP(l, "dates");
+}
+
+static void put_answers(line *l, const cielo_value *found[])
+{
+    const char *last = "";
+    group now = TOP;
+    size_t i;
+
+    for (i = 0; i < ANSWERS; i++) {
+        const struct answered *one = &answers[i];
+        const cielo_value *value = found[i];
+
+        if (value && *one->inner)
+            value = cielo__member(value, one->inner);
+        if (!value || (now == one->group && strcmp(one->member, last) == 0))
+            continue;
+        enter_group(l, &now, one->group);
+        put_member(l, one->member, one->member_length, value, one->how);
+        last = one->member;
+    }
+    enter_group(l, &now, TOP);
 }
 
 /* What an answer says that a record may have: of a payment, or of a change. */
@@ -614,43 +762,31 @@ static const cielo_value *told_of(const cielo_call *call)
         : NULL;
 }
 
-/* The id of what was made or changed; a change's answer has none. */
-static void put_ids(line *l, const cielo_value *told)
+/* The payment that was asked for: a change's answer names none. */
+static void put_asked(line *l)
 {
     const cielo_call *call = l->call;
-    const cielo_value *schedule, *param;
 
-    param = cielo_value_get(call->input.params, "payment_id");
-    if (!cielo__member(told, "PaymentId")) {
-        if (*call->settle.payment_id) {
-            NAME(l, "payment_id");
-            put_string(l, call->settle.payment_id);
-        } else {
-            put_member(l, ",\"payment_id\":", 14, param, WORD);
-        }
+    if (*call->settle.payment_id) {
+        NAME(l, "payment_id");
+        put_string(l, call->settle.payment_id);
+    } else {
+        put_member(l, ",\"payment_id\":", 14,
+                   CIELO__GET(call->input.params, "payment_id"), WORD);
     }
-    schedule = cielo__member(told, "RecurrentPayment.RecurrentPaymentId");
-    put_member(l, ",\"recurrence_id\":", 17, schedule, ID);
-    if (call->row->facts.object == CIELO_OBJECT_LINK)
-        put_member(l, ",\"link_id\":", 11, cielo__member(call->result, "id"),
-                   ID);
 }
 
 static void put_told(line *l)
 {
-    const cielo_value *told = told_of(l->call);
+    const cielo_value *found[ANSWERS];
 
-    put_ids(l, told);
-    if (!told)
-        return;
-    put_answered(l, told, outcome_members, COUNT(outcome_members));
-    if (!cielo__member(told, "ReturnCode"))
-        put_member(l, ",\"code\":", 8,
-                   cielo__member(told, "ProviderReturnCode"), WORD);
-    put_answered_group(l, ",\"amounts\":", 11, told, amounts, COUNT(amounts));
-    put_answered_group(l, ",\"dates\":", 9, told, dates, COUNT(dates));
-    put_member(l, ",\"fraud\":", 9, cielo__member(told, "FraudAnalysis.Status"),
-               NUMBER);
+    find_answers(told_of(l->call), found);
+    if (!found[ANSWER_PAYMENT_ID])
+        put_asked(l);
+    put_answers(l, found);
+    if (l->call->row->facts.object == CIELO_OBJECT_LINK)
+        put_member(l, ",\"link_id\":", 11, cielo__member(l->call->result, "id"),
+                   ID);
 }
 
 /* One word for what it came to. */
