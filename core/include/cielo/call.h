@@ -169,7 +169,9 @@ CIELO_API const char *cielo_call_record(cielo_call *call,
  * Reports what became of a RECORD: `ok` 1 when the intent is as durable as the
  * client asks; 0 with `why`, for people, which may be NULL. The call then ends
  * with CIELO_EJOURNAL and `sent` no, or goes on with a warning where
- * journal_required is 0. Errors: CIELO_EUSAGE (no RECORD is open).
+ * journal_required is 0. After DONE, 0 says that the outcome could not be
+ * noted: a warning more, which changes nothing else. Errors: CIELO_EUSAGE (no
+ * RECORD is open, no outcome was given), CIELO_EMEMORY (for the warning).
  */
 CIELO_API int cielo_call_on_record(cielo_call *call, int ok, const char *why);
 

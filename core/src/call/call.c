@@ -122,6 +122,14 @@ static void drop_transport(cielo_call *call)
         call->transport_destroy(exchange);
 }
 
+/* To whoever noted the intent and was not told of the end. */
+static void tell_end(cielo_call *call)
+{
+    if (call->note)
+        call->note_ended(call);
+    call->note = 0;
+}
+
 /* Leaves nothing of the call but its memory. */
 static void retire(cielo_call *call)
 {
@@ -157,6 +165,9 @@ void cielo_call_free(cielo_call *call)
 
     if (!call)
         return;
+    if (call->note)
+        cielo_call_cancel(call);
+    tell_end(call);
     drop_transport(call);
     leave_void(call);
     give_back(call);
@@ -315,6 +326,7 @@ void cielo_call_cancel(cielo_call *call)
     } else {
         cielo__call_fail(call, CIELO_ECANCELLED, NULL);
     }
+    tell_end(call);
 }
 
 /* ---- results ---- */
@@ -393,6 +405,11 @@ int cielo__call_is_open(const cielo_call *call)
         && call->event.kind == CIELO__EVENT_NONE;
 }
 
+int64_t cielo__call_end(const cielo_call *call)
+{
+    return call->deadline;
+}
+
 cielo_client *cielo__call_client(const cielo_call *call)
 {
     return call->client;
@@ -412,4 +429,10 @@ void **cielo__call_transport(cielo_call *call, void (*destroy)(void *exchange))
 {
     call->transport_destroy = destroy;
     return &call->transport;
+}
+
+unsigned *cielo__call_note(cielo_call *call, void (*ended)(cielo_call *call))
+{
+    call->note_ended = ended;
+    return &call->note;
 }

@@ -130,6 +130,8 @@ struct cielo_call {
 
     void *transport;
     void (*transport_destroy)(void *exchange);
+    unsigned note; /* of who noted the intent; 0: nobody did */
+    void (*note_ended)(cielo_call *call);
     void *user; /* the host's own */
     void *stay; /* in a cielo_many, or NULL */
 

@@ -5,6 +5,8 @@
 
 #include "call_internal.h"
 
+enum { REASON = 160 }; /* bytes of what a host says of a failure */
+
 /* Gives the line that was made, once. */
 static const char *give(cielo_call *call, int status, int *given,
                         size_t *length)
@@ -39,38 +41,56 @@ const char *cielo_call_record(cielo_call *call, const cielo_origin *origin,
     return NULL;
 }
 
-/* Sent all the same, as the client wants it. */
-static int warn_unrecorded(cielo_call *call, const char *why)
+/* A sentence and why, which comes from the host. */
+static void explain(const cielo_call *call, const char *what, const char *why,
+                    char *message, size_t size)
+{
+    cielo__buf out;
+
+    cielo__buf_init(&out, NULL, REASON);
+    cielo__call_clean(call, &out, why, strlen(why), REASON - 1);
+    snprintf(message, size, "%s%s%s", what, out.length ? ": " : "",
+             cielo__buf_string(&out));
+    cielo__buf_clear(&out);
+}
+
+static int warn_unrecorded(cielo_call *call, const char *message)
 {
     if (!call->input.warnings)
         call->input.warnings = cielo_value_new_array();
     return cielo__problem_add(call->input.warnings, "journal", "unrecorded",
-                              why);
+                              message);
 }
 
 static void read_no_record(cielo_call *call, const char *why)
 {
-    char message[sizeof(call->error.message)], reason[160];
-    cielo__buf out;
+    char message[sizeof(call->error.message)];
 
-    cielo__buf_init(&out, NULL, sizeof(reason));
-    cielo__call_clean(call, &out, why, strlen(why), sizeof(reason) - 1);
-    snprintf(reason, sizeof(reason), "%s", cielo__buf_string(&out));
-    cielo__buf_clear(&out);
     if (cielo__client_needs_journal(call->client)) {
-        snprintf(message, sizeof(message), "%s%s%s",
-                 cielo_strerror(CIELO_EJOURNAL), *reason ? ": " : "", reason);
+        explain(call, cielo_strerror(CIELO_EJOURNAL), why, message,
+                sizeof(message));
         cielo__call_fail(call, CIELO_EJOURNAL, message);
         return;
     }
-    snprintf(message, sizeof(message), "it is sent without a record%s%s",
-             *reason ? ": " : "", reason);
+    explain(call, "it is sent without a record", why, message, sizeof(message));
     if (warn_unrecorded(call, message) != CIELO_OK)
         cielo__call_fail(call, CIELO_EMEMORY, NULL);
 }
 
+/* Whoever settles it will find out again. */
+static int read_no_outcome(cielo_call *call, const char *why)
+{
+    char message[sizeof(call->error.message)];
+
+    explain(call, "what came of it is not in the journal", why, message,
+            sizeof(message));
+    return warn_unrecorded(call, message);
+}
+
 int cielo_call_on_record(cielo_call *call, int ok, const char *why)
 {
+    if (call->mode == CIELO__MODE_DONE && call->outcome_given)
+        return ok ? CIELO_OK : read_no_outcome(call, why ? why : "");
     if (call->mode != CIELO__MODE_RECORD
         || call->recording != CIELO__RECORD_ASKED)
         return CIELO_EUSAGE;
