@@ -15,6 +15,11 @@ int64_t cielo_now_ms(void)
     return p ? sim_clock(p->world, p) : 0;
 }
 
+int64_t cielo_wall_ms(void)
+{
+    return SIM_EPOCH_MS + cielo_now_ms();
+}
+
 int cielo_entropy_fill(cielo_entropy *entropy)
 {
     sim_process *p = sim_here();
