@@ -26,6 +26,11 @@ struct cielo_client {
     const char *ca_file;
     const char *proxy;
     size_t max_connections;
+    const char *journal; /* the folder, or NULL */
+    int syncs;
+    int is_shared;
+    void *writer;
+    void (*writer_destroy)(void *writer);
     cielo_allocator mem;
     long blocks; /* allocated and not released */
     long left;   /* allocations until one fails; -1: none does */
@@ -37,6 +42,7 @@ typedef struct fake_turn {
     cielo_request request;
     char scheme[16];
     char host[128];
+    const char *line; /* of a RECORD */
     int64_t ms;     /* how long the SEND or the WAIT may last */
     uint64_t epoch; /* WAIT until the client's epoch is at least this; 0: not */
 } fake_turn;
@@ -67,6 +73,12 @@ struct cielo_call {
     int64_t deadline;
     int status;
     int foreign; /* answers are told to be another request's */
+    const char *outcome; /* the line of it; NULL once it was given */
+    int recorded;        /* RECORDs that were reported as done */
+    int unrecorded;      /* ... as failed, or after the end */
+    char why[300];
+    unsigned note;
+    void (*note_ended)(cielo_call *call);
 };
 
 /* ---- the client ---- */
@@ -107,6 +119,7 @@ static inline cielo_client *fake_client(void)
     client->left = -1;
     client->ca_file = client->proxy = "";
     client->max_connections = 100;
+    client->syncs = 1;
     client->mem.context = client;
     client->mem.allocate = fake_allocate;
     client->mem.reallocate = fake_reallocate;
@@ -134,6 +147,8 @@ static inline long fake_client_end(cielo_client *client)
 
     if (client->transport)
         client->destroy(client->transport, 0);
+    if (client->writer)
+        client->writer_destroy(client->writer);
     blocks = client->blocks;
     pthread_cond_destroy(&client->changed);
     pthread_mutex_destroy(&client->mutex);
@@ -227,6 +242,27 @@ size_t cielo__client_max_connections(const cielo_client *client)
     return client->max_connections;
 }
 
+const char *cielo_client_journal(const cielo_client *client)
+{
+    return client->journal;
+}
+
+int cielo__client_journal_syncs(const cielo_client *client)
+{
+    return client->syncs;
+}
+
+int cielo__client_journal_is_shared(const cielo_client *client)
+{
+    return client->is_shared;
+}
+
+void **cielo__client_writer(cielo_client *client, void (*destroy)(void *writer))
+{
+    client->writer_destroy = destroy;
+    return &client->writer;
+}
+
 /* ---- the call ---- */
 
 static inline cielo_call *fake_call(cielo_client *client)
@@ -290,6 +326,16 @@ static inline void fake_wait(cielo_call *call, int64_t ms, uint64_t epoch)
     turn->epoch = epoch;
 }
 
+/* `ms`: by when the call has to have ended. */
+static inline void fake_record(cielo_call *call, const char *line, int64_t ms)
+{
+    fake_turn *turn = &call->turns[call->count++];
+
+    turn->step = CIELO_STEP_RECORD;
+    turn->line = line;
+    turn->ms = ms;
+}
+
 static inline void fake_drop(cielo_call *call)
 {
     void *exchange = call->transport;
@@ -299,11 +345,21 @@ static inline void fake_drop(cielo_call *call)
         call->destroy(exchange);
 }
 
+static inline void fake_tell_end(cielo_call *call)
+{
+    if (call->note) {
+        call->status = CIELO_ECANCELLED;
+        call->note_ended(call);
+    }
+    call->note = 0;
+}
+
 static inline void fake_call_free(cielo_call *call)
 {
     size_t i;
 
     fake_drop(call);
+    fake_tell_end(call);
     for (i = 0; i < FAKE_STEPS; i++)
         free(call->reports[i].body);
     cielo_client_unref(call->client);
@@ -321,6 +377,9 @@ cielo_step cielo_call_step(cielo_call *call, int64_t now_ms)
     if (!call->open) {
         call->open = 1;
         call->deadline = now_ms + turn->ms;
+    } else if (turn->step == CIELO_STEP_RECORD && now_ms >= call->deadline) {
+        call->status = CIELO_ETIMEOUT;
+        return CIELO_STEP_DONE;
     } else if (turn->step == CIELO_STEP_WAIT &&
                (now_ms >= call->deadline ||
                 (turn->epoch &&
@@ -374,13 +433,33 @@ int cielo_call_on_response(cielo_call *call, const cielo_response *response)
     return call->foreign ? CIELO_EDECODE : CIELO_OK;
 }
 
-/* No script has a RECORD. */
+/* Without a line there is no memory for one. */
+const char *cielo_call_record(cielo_call *call, const cielo_origin *origin,
+                              size_t *length)
+{
+    const char **at = call->status == CIELO_EAGAIN ? &call->turns[call->at].line
+                                                   : &call->outcome;
+    const char *line = *at;
+
+    (void)origin;
+    *at = NULL;
+    *length = line ? strlen(line) : 0;
+    return line;
+}
+
 int cielo_call_on_record(cielo_call *call, int ok, const char *why)
 {
-    (void)call;
-    (void)ok;
-    (void)why;
-    return CIELO_EUSAGE;
+    if (!ok)
+        strncpy(call->why, why, sizeof(call->why) - 1);
+    call->recorded += ok;
+    call->unrecorded += !ok;
+    if (call->status != CIELO_EAGAIN)
+        return CIELO_OK;
+    call->at++;
+    call->open = 0;
+    if (!ok)
+        call->status = CIELO_EJOURNAL;
+    return CIELO_OK;
 }
 
 int cielo_call_on_failure(cielo_call *call, cielo_sent sent, cielo_cause cause,
@@ -406,6 +485,18 @@ void cielo_call_cancel(cielo_call *call)
     fake_drop(call);
     if (call->status == CIELO_EAGAIN)
         call->status = CIELO_ECANCELLED;
+    fake_tell_end(call);
+}
+
+int64_t cielo__call_end(const cielo_call *call)
+{
+    return call->deadline;
+}
+
+unsigned *cielo__call_note(cielo_call *call, void (*ended)(cielo_call *call))
+{
+    call->note_ended = ended;
+    return &call->note;
 }
 
 cielo_client *cielo__call_client(const cielo_call *call)

@@ -28,6 +28,8 @@ int cielo__file_append(cielo__file *file, const char *bytes, size_t length,
 /* fdatasync. */
 int cielo__file_sync(cielo__file *file);
 int cielo__file_descriptor(const cielo__file *file);
+/* 1 when its name was removed: nobody will find what is written to it. */
+int cielo__file_is_gone(const cielo__file *file);
 
 /* An existing file to read. ENOENT and others. */
 int cielo__file_open(cielo__file **out, const cielo_allocator *mem,

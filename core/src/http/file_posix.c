@@ -369,6 +369,13 @@ int cielo__file_descriptor(const cielo__file *file)
     return file->fd;
 }
 
+int cielo__file_is_gone(const cielo__file *file)
+{
+    struct stat is;
+
+    return fstat(file->fd, &is) == 0 && is.st_nlink == 0;
+}
+
 /* ---- reading ---- */
 
 int cielo__file_read(cielo__file *file, int64_t offset, char *buffer,

@@ -12,7 +12,9 @@
 
 #include "../base/base.h"
 #include "../call/slots.h"
+#include "file.h"
 #include "line.h"
+#include "syncer.h"
 
 /* ---- seat.c ---- */
 
@@ -256,5 +258,56 @@ int cielo__watch_change(cielo__watches *w, int *fd, int *events);
 int cielo__watch_at(cielo__watches *w, size_t index, int *fd, int *events);
 /* What the host saw missing may come back. */
 void cielo__watch_round(cielo__watches *w);
+
+/* ---- journal.c: what writes the journal of a client ---- */
+
+typedef struct cielo__segment cielo__segment;
+
+/* Who is to be told when syncs have ended. */
+typedef struct cielo__listener {
+    struct cielo__listener *next;
+    cielo__bell *bell; /* NULL: not among them */
+} cielo__listener;
+
+/*
+ * Tickets count the intents that have to be on disk: all up to `settled` are,
+ * or are in a segment that failed.
+ */
+typedef struct cielo__writer {
+    const cielo_allocator *mem;
+    pthread_mutex_t mutex;   /* taken after the client's lock, never before */
+    pthread_cond_t settling; /* a sync has ended */
+    const char *folder;
+    int group;
+    char stem[128]; /* of the names of segments, up to their numbers */
+    char host[64];
+    int64_t pid;
+    unsigned number; /* of the next segment */
+    int64_t longest; /* bytes of a segment, and ms that it is written to */
+    int64_t oldest;
+    cielo__segment *first;   /* the segments, in their order */
+    cielo__segment *current; /* the one that is appended to, or NULL */
+    cielo__segment *syncing; /* the one that somebody syncs, or NULL */
+    uint64_t target;         /* ... and what is settled by it */
+    uint64_t given;
+    uint64_t settled;
+    uint64_t wanted; /* the last one that the syncer was asked for */
+    cielo__sync_job job;
+    cielo__listener *listeners;
+    unsigned forks;
+    struct cielo__writer *elder; /* a parent's */
+} cielo__writer;
+
+/* The client's writer, also in a forked child; NULL when it has no journal, or
+ * memory is short. */
+cielo__writer *cielo__writer_of(cielo_client *client);
+/* Rings the bell of `listener` after each sync from now on; `cease` ends it. */
+void cielo__writer_tell(cielo__writer *w, cielo__listener *listener,
+                        cielo__bell *bell);
+void cielo__writer_cease(cielo__writer *w, cielo__listener *listener);
+
+/* Appends the outcome of a call that is DONE, where it has one. That it could
+ * not be is a warning of the call. */
+void cielo__journal_outcome(cielo_call *call);
 
 #endif

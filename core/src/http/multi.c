@@ -2,6 +2,8 @@
  * by us: what to watch and until when is noted, and asked for. */
 #include <string.h>
 
+#include <cielo/journal.h>
+
 #include "http.h"
 
 #define IDLE_EXCHANGES_LIMIT 256
@@ -9,7 +11,7 @@
  * turn in the queue for a line. */
 #define OTHERS_POLL_MS 50
 
-enum state { READY, QUEUED, SENDING, WAITING, ENDED, STATES };
+enum state { READY, RECORDING, QUEUED, SENDING, WAITING, ENDED, STATES };
 
 #define NOT_TIMED SIZE_MAX
 
@@ -21,9 +23,10 @@ typedef struct entry {
     struct entry *prev; /* in the list of its state */
     struct entry *next;
     cielo__exchange *exchange; /* while QUEUED or SENDING */
-    int64_t time;   /* when to look at it next, while it is in the heap */
-    size_t at;      /* in the heap, or NOT_TIMED */
-    uint64_t epoch; /* read before the step that said WAIT */
+    int64_t time;    /* when to look at it next, while it is in the heap */
+    size_t at;       /* in the heap, or NOT_TIMED */
+    uint64_t epoch;  /* read before the step that said WAIT */
+    uint64_t ticket; /* while RECORDING: of its intent */
 } entry;
 
 typedef struct list {
@@ -49,7 +52,11 @@ struct cielo_multi {
     size_t heap_count;
     size_t heap_capacity;
     cielo__leases board;
-    uint64_t epoch; /* the last one that waiting calls were compared with */
+    uint64_t epoch;    /* the last one that waiting calls were compared with */
+    cielo__bell *bell; /* of ended syncs, from the first intent on */
+    cielo__writer *writer; /* that rings it */
+    cielo__listener listener;
+    uint64_t unasked; /* the last ticket that no sync was asked for; 0: none */
 };
 
 /* ---- lists ---- */
@@ -361,6 +368,88 @@ static void begin_send(cielo_multi *multi, entry *e)
     }
 }
 
+/* ---- the journal ---- */
+
+/* Has the end of syncs told. Gives NULL, or why it cannot be. */
+static const char *listen(cielo_multi *multi)
+{
+    int fd;
+
+    if (multi->bell)
+        return NULL;
+    multi->writer = cielo__writer_of(multi->client);
+    if (!multi->writer || cielo__bell_new(&multi->bell, multi->mem) != 0)
+        return "no memory or no descriptor is left to wait for the disk";
+    cielo__writer_tell(multi->writer, &multi->listener, multi->bell);
+    fd = cielo__bell_descriptor(multi->bell);
+    cielo__watch_opened(&multi->watches, fd);
+    cielo__watch_set(&multi->watches, NULL, fd, CIELO_READABLE);
+    return NULL;
+}
+
+static void deafen(cielo_multi *multi)
+{
+    if (!multi->bell)
+        return;
+    if (multi->forks == cielo__forks())
+        cielo__writer_cease(multi->writer, &multi->listener);
+    cielo__watch_closed(&multi->watches, cielo__bell_descriptor(multi->bell));
+    cielo__bell_free(multi->bell);
+    multi->bell = NULL;
+}
+
+/* Appends the call's intent, which then waits to be on disk where its client
+ * wants that. */
+static void record(cielo_multi *multi, entry *e)
+{
+    int syncs = cielo__client_journal_syncs(multi->client);
+    const char *why = syncs ? listen(multi) : NULL;
+    cielo_error err;
+
+    if (!why && cielo_journal_write(e->call, &e->ticket, &err) != CIELO_OK)
+        why = err.message;
+    if (why || !e->ticket) {
+        (void)cielo_call_on_record(e->call, !why, why);
+        return;
+    }
+    multi->unasked = e->ticket;
+    move_entry(multi, e, RECORDING);
+    time_entry(multi, e, cielo_call_deadline(e->call));
+}
+
+/* In the order of their tickets: those whose intents are on disk, or will never
+ * be. */
+static void wake_recorded(cielo_multi *multi)
+{
+    entry *e;
+
+    while ((e = multi->lists[RECORDING].first) != NULL) {
+        cielo_error err;
+        int status = cielo_journal_synced(multi->client, e->ticket, &err);
+
+        if (status == CIELO_EAGAIN)
+            return;
+        (void)cielo_call_on_record(e->call, status == CIELO_OK, err.message);
+        untime(multi, e);
+        move_entry(multi, e, READY);
+    }
+}
+
+/* Once for all that were appended since: 1 when there is no thread for it, and
+ * it was done here. */
+static int ask_sync(cielo_multi *multi)
+{
+    uint64_t ticket = multi->unasked;
+
+    multi->unasked = 0;
+    if (!ticket
+        || cielo_journal_sync_start(multi->client, ticket, NULL) == CIELO_OK)
+        return 0;
+    (void)cielo_journal_sync(multi->client, ticket, NULL);
+    wake_recorded(multi);
+    return 1;
+}
+
 /* ---- leaving ---- */
 
 static void entry_free(cielo_multi *multi, entry *e)
@@ -377,7 +466,8 @@ static void entry_free(cielo_multi *multi, entry *e)
 /* Ends all calls, after a fork or without memory, and lets go of all lines. */
 static void lose(cielo_multi *multi, int status)
 {
-    static const enum state order[] = {SENDING, QUEUED, WAITING, READY};
+    static const enum state order[]
+        = {SENDING, QUEUED, RECORDING, WAITING, READY};
     size_t i;
 
     multi->status = status;
@@ -397,6 +487,7 @@ static void lose(cielo_multi *multi, int status)
         }
     }
     cielo__idle_close(&multi->idle, multi->forks != cielo__forks());
+    deafen(multi);
     if (multi->forks != cielo__forks()) /* nobody told them of the end */
         cielo__watches_clear(&multi->watches);
 }
@@ -423,7 +514,11 @@ static void step_entry(cielo_multi *multi, entry *e)
     e->epoch = cielo_client_epoch(multi->client);
     switch (cielo_call_step(e->call, cielo_now_ms())) {
     case CIELO_STEP_DONE:
+        cielo__journal_outcome(e->call);
         move_entry(multi, e, ENDED);
+        break;
+    case CIELO_STEP_RECORD:
+        record(multi, e);
         break;
     case CIELO_STEP_WAIT:
         move_entry(multi, e, WAITING);
@@ -431,10 +526,6 @@ static void step_entry(cielo_multi *multi, entry *e)
         break;
     case CIELO_STEP_SEND:
         begin_send(multi, e);
-        break;
-    case CIELO_STEP_RECORD:
-        (void)cielo_call_on_record(e->call, 0, "no journal is kept here");
-        move_entry(multi, e, READY);
         break;
     }
 }
@@ -462,7 +553,7 @@ static void wake_waiting(cielo_multi *multi)
 /* Its time has come. */
 static void on_time(cielo_multi *multi, entry *e, int64_t now)
 {
-    if (e->state == WAITING) {
+    if (e->state == WAITING || e->state == RECORDING) {
         untime(multi, e);
         move_entry(multi, e, READY);
     } else if (now >= e->exchange->limit) {
@@ -492,11 +583,23 @@ static void take_turns(cielo_multi *multi)
         use_line(multi, lease->owner);
 }
 
+/* Steps all that can be. */
+static void go_on(cielo_multi *multi)
+{
+    while (multi->lists[READY].first) {
+        while (multi->lists[READY].first)
+            step_entry(multi, multi->lists[READY].first);
+        take_turns(multi);
+    }
+}
+
 static void on_ready(cielo_multi *multi, int fd, int ready)
 {
     cielo__line *line = cielo__watch_line(&multi->watches, fd);
     entry *e = line ? line->owner : NULL;
 
+    if (multi->bell && fd == cielo__bell_descriptor(multi->bell))
+        cielo__bell_hush(multi->bell);
     if (!line)
         return;
     if (!e) {
@@ -655,14 +758,13 @@ int cielo_multi_advance(cielo_multi *multi, int fd, int ready)
         return multi->status;
     cielo__watch_round(&multi->watches);
     on_ready(multi, fd, ready);
+    wake_recorded(multi);
     wake_timed(multi);
     wake_waiting(multi);
     take_turns(multi);
-    while (multi->lists[READY].first) {
-        while (multi->lists[READY].first)
-            step_entry(multi, multi->lists[READY].first);
-        take_turns(multi);
-    }
+    do {
+        go_on(multi);
+    } while (ask_sync(multi));
     if (multi->watches.status != CIELO_OK)
         lose(multi, multi->watches.status);
     return multi->status;

@@ -2,6 +2,8 @@
  * another. */
 #include <string.h>
 
+#include <cielo/journal.h>
+
 #include "http.h"
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -71,6 +73,20 @@ static void leave_to_parent(cielo_call *call, cielo__exchange *x)
     drop(&x->seat);
     (void)cielo_call_on_failure(call, CIELO_SENT_MAYBE, CIELO_CAUSE_CLOSED,
                                 "the process was forked during the exchange");
+}
+
+/* ---- the journal ---- */
+
+/* Notes the call's intent, as durably as its client wants it. */
+static void record(cielo_call *call)
+{
+    cielo_error err;
+    uint64_t ticket;
+    int status = cielo_journal_write(call, &ticket, &err);
+
+    if (status == CIELO_OK && ticket)
+        status = cielo_journal_sync(cielo__call_client(call), ticket, &err);
+    (void)cielo_call_on_record(call, status == CIELO_OK, err.message);
 }
 
 /* ---- lines ---- */
@@ -214,12 +230,13 @@ static int run(cielo_call *call, int64_t until)
             return 0;
         switch (cielo_call_step(call, cielo_now_ms())) {
         case CIELO_STEP_DONE:
+            cielo__journal_outcome(call);
             return 1;
+        case CIELO_STEP_RECORD:
+            record(call);
+            break;
         case CIELO_STEP_SEND:
             begin_send(call);
-            break;
-        case CIELO_STEP_RECORD:
-            (void)cielo_call_on_record(call, 0, "no journal is kept here");
             break;
         case CIELO_STEP_WAIT:
             if (cielo_now_ms() >= until)
