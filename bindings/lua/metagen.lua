@@ -7,6 +7,7 @@
 
 local core = require "cielo.core"
 local functions = require "cielo.functions"
+local methods = require "cielo.methods"
 local nginx_options = require "resty.cielo.options"
 
 local out = {}
@@ -190,42 +191,11 @@ local function write_nouns()
   end
 end
 
-local function write_client()
-  local seen = {}
-  line "---@class cielo.Client"
-  for _, row in ipairs(core.operations()) do
-    if row.noun ~= "-" and not seen[row.noun] then
-      seen[row.noun] = true
-      line("---@field %s cielo.Client.%s", row.noun, row.noun)
-    end
-  end
-  line "local client = {}\n"
-  for _, row in ipairs(core.operations()) do
-    if row.noun == "-" then write_verb("client", row) end
-  end
-  line [[
----Asks Cielo for the real state of what a notification is about.
----@param notification cielo.Notification
----@param options? cielo.CallOptions
----@return cielo.Sale|cielo.Recurrence|cielo.Order|nil result
----@return string? message
----@return cielo.Error? err
-function client:confirm(notification, options) end
-
----A client that shares connections, token and void times.
----@param options cielo.SharedOptions
----@return cielo.Client? client
----@return string? message
----@return cielo.Error? err
-function client:with_options(options) end
-
----Closes the client; calls made through it later fail with "closed".
-function client:close() end
-]]
-end
-
 local abouts = {}
 for _, row in ipairs(functions) do abouts[row.name] = row.about end
+for _, row in ipairs(methods) do
+  abouts[(row.of .. "." .. row.name):gsub("^client%.", "")] = row.about
+end
 
 -- What a function of the module does, as lines of comment.
 local function about(name)
@@ -238,6 +208,123 @@ local function about(name)
   end
   lines[#lines + 1] = text
   return table.concat(lines, "\n")
+end
+
+local CLIENT = [[
+---%about many
+---@param verb string such as "sales.capture"
+---@param calls any[]|fun():any
+---@param options? cielo.ManyOptions
+---@return cielo.Many? outcomes
+---@return string? message
+---@return cielo.Error? err
+---@return cielo.Many? closing
+function client:many(verb, calls, options) end
+
+---%about confirm
+---@param notification cielo.Notification
+---@param options? cielo.CallOptions
+---@return cielo.Sale|cielo.Recurrence|cielo.Order|nil result
+---@return string? message
+---@return cielo.Error? err
+function client:confirm(notification, options) end
+
+---%about with_options
+---@param options cielo.SharedOptions
+---@return cielo.Client? client
+---@return string? message
+---@return cielo.Error? err
+function client:with_options(options) end
+
+---%about close
+function client:close() end
+
+---@class cielo.ManyOptions
+---@field concurrency? integer the most calls under way at once; default 16
+---@field progress? fun(done: integer, failed: integer, total: integer?)
+
+---@class cielo.ManyOutcome
+---@field index integer the place of the item among the calls, from 1
+---@field call any the item
+---@field result? cielo.Result
+---@field error? cielo.Error
+
+---@class cielo.Many
+---@overload fun(): cielo.ManyOutcome?
+local outcomes = {}
+
+---Starts nothing more, and ends what is under way.
+function outcomes:close() end
+
+---@class cielo.Look
+---@field at string
+---@field saw "nothing"|"adopted"|"unread"|"several"|"unsure"
+---@field why? string
+
+---@class cielo.JournalEntry
+---@field id string
+---@field at string RFC 3339, UTC
+---@field operation string
+---@field merchant_order_id? string
+---@field payment_id? string
+---@field amount? integer in cents
+---@field process string "host:pid"
+---@field state "open"|"done"|"in_doubt"|"adopted"|"absent"
+---@field looks cielo.Look[]
+---@field intent table as it was written
+---@field outcome? table as it was written
+---@field settled? table as it was written
+
+---@class cielo.SettleOutcome
+---@field state "adopted"|"absent"|"unknown"
+---@field result? cielo.Result when adopted: what the call would have given
+---@field why? string what its error says
+---@field error? cielo.Error
+
+---@class cielo.Settled
+---@field [1] cielo.JournalEntry
+---@field [2] cielo.SettleOutcome
+---@field entry cielo.JournalEntry
+---@field outcome cielo.SettleOutcome
+
+---@class cielo.Client.journal
+local journal = {}
+
+---%about journal.in_doubt
+---@return cielo.JournalEntry[]? entries
+---@return string? message
+---@return cielo.Error? err
+function journal:in_doubt() end
+
+---%about journal.settle
+---@param entry? cielo.JournalEntry|string
+---@return cielo.Settled[]? settled
+---@return string? message
+---@return cielo.Error? err
+function journal:settle(entry) end
+
+---%about journal.entries
+---@return (fun(): cielo.JournalEntry?)? entries
+---@return string? message
+---@return cielo.Error? err
+function journal:entries() end
+]]
+
+local function write_client()
+  local seen = {}
+  line "---@class cielo.Client"
+  for _, row in ipairs(core.operations()) do
+    if row.noun ~= "-" and not seen[row.noun] then
+      seen[row.noun] = true
+      line("---@field %s cielo.Client.%s", row.noun, row.noun)
+    end
+  end
+  line "---@field journal cielo.Client.journal"
+  line "local client = {}\n"
+  for _, row in ipairs(core.operations()) do
+    if row.noun == "-" then write_verb("client", row) end
+  end
+  line((CLIENT:gsub("%-%-%-%%about ([%w_.]+)", about)))
 end
 
 local function write_books()
@@ -259,6 +346,7 @@ local HEAD = [[
 ---@class cielo
 ---@field _VERSION string
 ---@field null lightuserdata JSON's null
+---@field journal cielo.Journal
 ---@field return_codes cielo.ReturnCode[] every entry of the return code books
 local cielo = {}
 
@@ -430,6 +518,67 @@ function cielo.next_charge(sale, merchant_order_id, amount, options) end
 ---| cielo.ReturnCode
 ---| cielo.MerchantAdvice
 
+---@class cielo.Segment
+---@field name string
+---@field size integer
+---@field live boolean
+
+---@class cielo.Journal
+cielo.journal = {}
+
+---%about journal.read
+---@param folder string
+---@return (fun(): cielo.JournalEntry?)? entries
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.read(folder) end
+
+---@class cielo.JournalCounts
+---@field segments integer
+---@field entries integer
+---@field in_doubt integer
+---@field damaged integer lines that were skipped
+
+---%about journal.count
+---@param folder string
+---@return cielo.JournalCounts? counts
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.count(folder) end
+
+---%about journal.segments
+---@param folder string
+---@return cielo.Segment[]? segments
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.segments(folder) end
+
+---@class cielo.Records
+---@overload fun(): table?, integer?
+local records = {}
+
+---@return integer
+function records:damaged() end
+
+function records:close() end
+
+---%about journal.records
+---@param folder string
+---@param segment string
+---@param from? integer
+---@return cielo.Records? records
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.records(folder, segment, from) end
+
+---%about journal.prune
+---@param folder string
+---@param days integer
+---@return integer? removed
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.prune(folder, days) end
+
 ---%about retry_plan
 ---@param sale cielo.HasRetry
 ---@param attempts number[] the times of those made so far, the first among them
@@ -464,7 +613,7 @@ local function text()
   write_objects()
   write_nouns()
   write_client()
-  line((MODULE:gsub("%-%-%-%%about ([%w_]+)", about)))
+  line((MODULE:gsub("%-%-%-%%about ([%w_.]+)", about)))
   line(RESTY)
   write_books()
   line "return cielo"

@@ -48,6 +48,27 @@ local functions = {
   { name = "Secret", takes = "text",
     about = "Text that prints masked; its reveal() gives it.",
     gives = "cielo.Secret" },
+  { name = "journal.read", takes = "folder",
+    about = "The entries of a journal, the oldest first, for who has no client: "
+      .. "for entry in assert(cielo.journal.read(folder)) do ... end.",
+    gives = "an iterator of entries; nil, message, err" },
+  { name = "journal.count", takes = "folder",
+    about = "How much there is in a journal; damaged are the lines that were torn "
+      .. "or changed, and are skipped.",
+    gives = "{segments=, entries=, in_doubt=, damaged=}; nil, message, err" },
+  { name = "journal.segments", takes = "folder",
+    about = "The files of a journal, the oldest first; live says that the process "
+      .. "that writes one is alive.",
+    gives = "a list of {name=, size=, live=}; nil, message, err" },
+  { name = "journal.records", takes = "folder, segment [, from]",
+    about = "The records of one file as they were written, each with the offset "
+      .. "behind it, for who keeps a copy: from there on it goes on later.",
+    gives = "an iterator of record, offset, whose damaged() tells how many lines "
+      .. "were skipped, and close() closes the file; nil, message, err" },
+  { name = "journal.prune", takes = "folder, days",
+    about = "Removes the files of dead processes that nobody wrote to for so "
+      .. "many days and whose writes all have a known end.",
+    gives = "how many were removed; nil, message, err" },
   { name = "help", takes = "[subject]",
     about = "Prints what there is to know about the module, one of its "
       .. 'functions, a client, a noun, or one operation: "sales.create", or the '

@@ -3,6 +3,7 @@
 
 local core = require "cielo.core"
 local functions = require "cielo.functions"
+local methods = require "cielo.methods"
 local surface = require "cielo.surface"
 
 local WIDTH, INDENT = 76, 12
@@ -16,16 +17,11 @@ or in snake_case.
 cielo.array{} is an empty list, cielo.null JSON's null, cielo.Secret(text) text
 that prints masked. cielo.to_json(result) is the answer as Cielo wrote it.
 cielo.return_code("51"):meaning("pt") explains a code.
+client:many("sales.capture", calls) captures many, a few at once; client.journal
+knows the writes of processes that died, where the option journal names a folder.
 
 The functions of the module, each explained by cielo.help("next_charge") and
 so on:]]
-
-local OF_CLIENT = [==[
-client
-  :request(method, path [, body [, host]])
-  :confirm(notification [, options])
-  :with_options(options)
-  :close()]==]
 
 -- Wrapped between words, the lines after the first indented.
 local function wrap(text, indent)
@@ -155,7 +151,16 @@ local function find(name)
 end
 
 local function signature(row)
-  return "cielo." .. row.name .. "(" .. row.takes .. ")"
+  return (row.of and row.of .. ":" or "cielo.") .. surface.method_signature(row)
+end
+
+-- "journal.read" or "next_charge" in a module.
+local function function_of(module, name)
+  local value = module
+  for part in name:gmatch "[%w_]+" do
+    value = type(value) == "table" and value[part] or nil
+  end
+  return value
 end
 
 -- The row of "next_charge" or "cielo.next_charge", or of the function itself,
@@ -165,9 +170,17 @@ local function find_function(subject)
   for _, row in ipairs(functions) do
     for _, module in ipairs { "cielo", "resty.cielo" } do
       local loaded = package.loaded[module]
-      if row.name == name or loaded and loaded[row.name] == subject then
+      if row.name == name
+          or type(subject) == "function" and loaded
+          and function_of(loaded, row.name) == subject then
         return row
       end
+    end
+  end
+  for _, row in ipairs(methods) do
+    local own = (row.of .. "." .. row.name):gsub("^client%.", "")
+    if name and own == name:gsub("^client[.:]", ""):gsub(":", ".") then
+      return row
     end
   end
 end
@@ -190,7 +203,7 @@ local function operation(subject)
   if own then return describe_function(own) end
   local is_name = type(subject) == "string"
   local row = is_name and find(subject) or surface.row_of(subject)
-  if row then return describe(row) end
+  if row then return row.of and describe_function(row) or describe(row) end
   error(('no operation is %s: cielo.help(client) lists them, and '
     .. 'cielo.help("sales.create") explains one'):format(
     is_name and ('"%s"'):format(subject) or "this function"), 3)
@@ -203,7 +216,15 @@ local function client(subject)
   end
   table.sort(names)
   for _, name in ipairs(names) do lines[#lines + 1] = tostring(subject[name]) end
-  lines[#lines + 1] = OF_CLIENT
+  lines[#lines + 1] = "client"
+  for _, row in ipairs(core.operations()) do
+    if row.noun == "-" then
+      lines[#lines + 1] = "  :" .. surface.signature(row)
+    end
+  end
+  for _, own in ipairs(surface.methods_of "client") do
+    lines[#lines + 1] = "  :" .. own
+  end
   return table.concat(lines, "\n")
 end
 

@@ -5,6 +5,8 @@
 
 local core = require "cielo.core"
 local hidden = require "cielo.hidden"
+local journal = require "cielo.journal"
+local many = require "cielo.many"
 local surface = require "cielo.surface"
 
 core.show_with(require "cielo.show")
@@ -54,11 +56,18 @@ local function would_block(client)
   return phase ~= "init" and phase ~= "init_worker"
 end
 
-local function drive(call, client)
+local function refuse(client)
   if would_block(client) then
-    call:close()
     return core.fail("phase", 'this call would block the nginx worker: use '
       .. 'require "resty.cielo", or give allow_blocking = true to new')
+  end
+end
+
+local function drive(call, client)
+  local refused, message, err = refuse(client)
+  if err then
+    call:close()
+    return refused, message, err
   end
   return finish(call, pcall(run, call))
 end
@@ -67,12 +76,14 @@ local function inherit(other, client)
   blocking[other] = blocking[client]
 end
 
-local grow = surface.new(drive, inherit)
+local grow = surface.new(drive, inherit,
+  { sleep = core.sleep, loop = many.blocking, refuse = refuse })
 
 local cielo = {
   _VERSION = "lua-cielo " .. core.version,
   null = core.null,
   return_codes = core.return_codes(),
+  journal = journal.public,
   help = require "cielo.help",
 }
 

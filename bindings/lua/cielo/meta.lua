@@ -4,6 +4,7 @@
 ---@class cielo
 ---@field _VERSION string
 ---@field null lightuserdata JSON's null
+---@field journal cielo.Journal
 ---@field return_codes cielo.ReturnCode[] every entry of the return code books
 local cielo = {}
 
@@ -36,6 +37,10 @@ function secret:reveal() end
 ---@field post_client_id? string
 ---@field post_client_secret? string|cielo.Secret
 ---@field max_connections? integer
+---@field journal? string
+---@field journal_sync? string
+---@field journal_required? boolean
+---@field journal_mode? string
 
 ---@class cielo.BlockingOptions: cielo.Options
 ---@field allow_blocking? boolean true: calls may block an nginx worker
@@ -74,6 +79,7 @@ function secret:reveal() end
 ---| "phase"
 ---| "closed"
 ---| "cancelled"
+---| "journal"
 
 ---@class cielo.Error
 ---@field kind cielo.Kind what went wrong, such as not_found
@@ -1122,6 +1128,7 @@ function browser:post_token(options) end
 ---@field orders cielo.Client.orders
 ---@field links cielo.Client.links
 ---@field browser cielo.Client.browser
+---@field journal cielo.Client.journal
 local client = {}
 
 ---@param method string such as GET
@@ -1134,6 +1141,27 @@ local client = {}
 ---@return cielo.Error? err
 function client:request(method, path, body, host, options) end
 
+---The outcomes of one verb for many items, a few of them at once, in the order
+---in which they end: for outcome in client:many("sales.capture", calls) do ...
+---end. `calls` is a list or an iterator, which may be endless. An item is a
+---value, the first argument; a table by position, {payment_id, 5000}; or one by
+---name, {payment_id=, amount=, timeout=}. Where the first parameter is
+---`fields`, a table without a first item is the fields. One failure stops
+---nothing. Voids of one payment are five seconds apart, and others go on
+---meanwhile. progress(done, failed, total) is told of what the loop was given;
+---total is nil until it is known. Who leaves the loop starts nothing more, and
+---what is under way is finished: in Lua 5.4 at once, elsewhere by the
+---iterator's close() or when it is collected. What nobody is told of then is
+---named on standard error.
+---@param verb string such as "sales.capture"
+---@param calls any[]|fun():any
+---@param options? cielo.ManyOptions
+---@return cielo.Many? outcomes
+---@return string? message
+---@return cielo.Error? err
+---@return cielo.Many? closing
+function client:many(verb, calls, options) end
+
 ---Asks Cielo for the real state of what a notification is about.
 ---@param notification cielo.Notification
 ---@param options? cielo.CallOptions
@@ -1142,15 +1170,92 @@ function client:request(method, path, body, host, options) end
 ---@return cielo.Error? err
 function client:confirm(notification, options) end
 
----A client that shares connections, token and void times.
+---A client that shares connections, token and void times, and differs in
+---timeout, connect_timeout, max_retries, reconcile or validate.
 ---@param options cielo.SharedOptions
 ---@return cielo.Client? client
 ---@return string? message
 ---@return cielo.Error? err
 function client:with_options(options) end
 
----Closes the client; calls made through it later fail with "closed".
+---Closes the client; calls made through it later fail with the kind closed.
 function client:close() end
+
+---@class cielo.ManyOptions
+---@field concurrency? integer the most calls under way at once; default 16
+---@field progress? fun(done: integer, failed: integer, total: integer?)
+
+---@class cielo.ManyOutcome
+---@field index integer the place of the item among the calls, from 1
+---@field call any the item
+---@field result? cielo.Result
+---@field error? cielo.Error
+
+---@class cielo.Many
+---@overload fun(): cielo.ManyOutcome?
+local outcomes = {}
+
+---Starts nothing more, and ends what is under way.
+function outcomes:close() end
+
+---@class cielo.Look
+---@field at string
+---@field saw "nothing"|"adopted"|"unread"|"several"|"unsure"
+---@field why? string
+
+---@class cielo.JournalEntry
+---@field id string
+---@field at string RFC 3339, UTC
+---@field operation string
+---@field merchant_order_id? string
+---@field payment_id? string
+---@field amount? integer in cents
+---@field process string "host:pid"
+---@field state "open"|"done"|"in_doubt"|"adopted"|"absent"
+---@field looks cielo.Look[]
+---@field intent table as it was written
+---@field outcome? table as it was written
+---@field settled? table as it was written
+
+---@class cielo.SettleOutcome
+---@field state "adopted"|"absent"|"unknown"
+---@field result? cielo.Result when adopted: what the call would have given
+---@field why? string what its error says
+---@field error? cielo.Error
+
+---@class cielo.Settled
+---@field [1] cielo.JournalEntry
+---@field [2] cielo.SettleOutcome
+---@field entry cielo.JournalEntry
+---@field outcome cielo.SettleOutcome
+
+---@class cielo.Client.journal
+local journal = {}
+
+---The writes of which nobody knows the end: there is no outcome, or it is
+---unknown, and the process that wrote them is dead or their time is over. Never
+---a call in flight.
+---@return cielo.JournalEntry[]? entries
+---@return string? message
+---@return cielo.Error? err
+function journal:in_doubt() end
+
+---Looks once what became of an entry that is in doubt (it, or its id), or of
+---all of them, and notes what it saw. The state of an outcome is adopted
+---(result is what the call would have given), absent (after two looks ten
+---minutes apart that saw nothing) or unknown. One process settles at a time:
+---another waits for it as long as the client's time-out.
+---@param entry? cielo.JournalEntry|string
+---@return cielo.Settled[]? settled
+---@return string? message
+---@return cielo.Error? err
+function journal:settle(entry) end
+
+---All writes that the journal knows of, the oldest first.
+---@return (fun(): cielo.JournalEntry?)? entries
+---@return string? message
+---@return cielo.Error? err
+function journal:entries() end
 
 ---@class cielo.Retry
 ---@field kind "never"|"limited"|"limited_next_day"|"after"|"allowed"|"unknown"
@@ -1317,6 +1422,72 @@ function cielo.next_charge(sale, merchant_order_id, amount, options) end
 ---| cielo.Retry
 ---| cielo.ReturnCode
 ---| cielo.MerchantAdvice
+
+---@class cielo.Segment
+---@field name string
+---@field size integer
+---@field live boolean
+
+---@class cielo.Journal
+cielo.journal = {}
+
+---The entries of a journal, the oldest first, for who has no client: for entry
+---in assert(cielo.journal.read(folder)) do ... end.
+---@param folder string
+---@return (fun(): cielo.JournalEntry?)? entries
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.read(folder) end
+
+---@class cielo.JournalCounts
+---@field segments integer
+---@field entries integer
+---@field in_doubt integer
+---@field damaged integer lines that were skipped
+
+---How much there is in a journal; damaged are the lines that were torn or
+---changed, and are skipped.
+---@param folder string
+---@return cielo.JournalCounts? counts
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.count(folder) end
+
+---The files of a journal, the oldest first; live says that the process that
+---writes one is alive.
+---@param folder string
+---@return cielo.Segment[]? segments
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.segments(folder) end
+
+---@class cielo.Records
+---@overload fun(): table?, integer?
+local records = {}
+
+---@return integer
+function records:damaged() end
+
+function records:close() end
+
+---The records of one file as they were written, each with the offset behind it,
+---for who keeps a copy: from there on it goes on later.
+---@param folder string
+---@param segment string
+---@param from? integer
+---@return cielo.Records? records
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.records(folder, segment, from) end
+
+---Removes the files of dead processes that nobody wrote to for so many days and
+---whose writes all have a known end.
+---@param folder string
+---@param days integer
+---@return integer? removed
+---@return string? message
+---@return cielo.Error? err
+function cielo.journal.prune(folder, days) end
 
 ---When a sale may be tried again: a time as os.time() gives it, never before
 ---`now`; nil when it may not.

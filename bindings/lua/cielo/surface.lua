@@ -3,6 +3,9 @@
 -- completes them; the handle is in their metatables.
 
 local core = require "cielo.core"
+local journal = require "cielo.journal"
+local many = require "cielo.many"
+local methods = require "cielo.methods"
 
 local surface = {}
 
@@ -51,10 +54,44 @@ local function describe_client(client)
   return ("cielo.Client (%s, timeout %d ms)"):format(where, timeout)
 end
 
-local function describe_noun(name, rows)
-  local lines = { "client." .. name }
+-- "many(verb, calls [, {concurrency=, progress=}])"
+function surface.method_signature(row)
+  return row.name .. "(" .. row.takes .. ")"
+end
+
+-- The signatures of the methods of "client" or "client.journal" that are no
+-- operations.
+function surface.methods_of(owner)
+  local signatures = {}
+  for _, row in ipairs(methods) do
+    if row.of == owner then
+      signatures[#signatures + 1] = surface.method_signature(row)
+    end
+  end
+  return signatures
+end
+
+-- Lets cielo.help(client.many) know what it was given.
+local function know_methods(own, nouns)
+  for _, row in ipairs(methods) do
+    local noun = row.of:match "^client%.(.+)$"
+    local verbs = noun and (nouns[noun] or {}).verbs or not noun and own
+    if verbs and verbs[row.name] then row_of[verbs[row.name]] = row end
+  end
+end
+
+local function signatures_of(rows)
+  local signatures = {}
   for _, row in ipairs(rows) do
-    lines[#lines + 1] = "  :" .. surface.signature(row)
+    signatures[#signatures + 1] = surface.signature(row)
+  end
+  return signatures
+end
+
+local function describe_noun(name, signatures)
+  local lines = { "client." .. name }
+  for _, signature in ipairs(signatures) do
+    lines[#lines + 1] = "  :" .. signature
   end
   local text = table.concat(lines, "\n")
   return function() return text end
@@ -81,18 +118,38 @@ local function rows_by_noun()
   return nouns
 end
 
+-- What is there where the host can wait: client:many and client.journal.
+local function add_waiting(own, nouns, drive, host)
+  function own.many(client, verb, calls, options)
+    local handle = handle_of(client, "many")
+    local refused, message, err = host.refuse(handle)
+    if err then return refused, message, err end
+    local iterator, problem, details, closing =
+      many.new(client, host.loop, verb, calls, options)
+    return iterator, problem, details, closing
+  end
+  nouns.journal = {
+    verbs = journal.verbs { drive = drive, sleep = host.sleep,
+                            refuse = host.refuse },
+    describe = describe_noun("journal", surface.methods_of "client.journal"),
+  }
+end
+
 -- Gives a function that makes a client of a handle. `drive` takes a call to
 -- its end and returns what the verb returns; `inherit`, where given, learns of
--- handles that with_options made of others.
-function surface.new(drive, inherit)
+-- handles that with_options made of others. `host`, where given, has `sleep`,
+-- which takes ms; `loop`, which moves many calls (as many.blocking does); and
+-- `refuse`, which gives nil, message, err where a handle cannot wait now.
+function surface.new(drive, inherit, host)
   local nouns = {}
   for name, rows in pairs(rows_by_noun()) do
     local verbs = {}
     for _, row in ipairs(rows) do verbs[row.verb] = new_verb(row, drive) end
-    nouns[name] = { verbs = verbs, describe = describe_noun(name, rows) }
+    nouns[name] = { verbs = verbs, describe = describe_noun(name, signatures_of(rows)) }
   end
   local own = nouns["-"].verbs
   nouns["-"] = nil
+  if host then add_waiting(own, nouns, drive, host) end
 
   local grow
   own.close = close
@@ -108,6 +165,7 @@ function surface.new(drive, inherit)
     if inherit then inherit(other, handle) end
     return grow(other)
   end
+  know_methods(own, nouns)
 
   function grow(handle)
     local client = {}

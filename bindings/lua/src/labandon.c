@@ -4,10 +4,20 @@
 
 #include "lcielo.h"
 
+static void leave_many(lcielo_call *self)
+{
+    if (self->many)
+        self->leave(self);
+}
+
 void lcielo_end_call(lcielo_call *self)
 {
-    cielo_call *handle = self->handle;
+    cielo_call *handle;
 
+    leave_many(self);
+    handle = self->handle;
+    if (!handle)
+        return;
     self->handle = NULL;
     cielo_call_free(handle);
 }
@@ -76,9 +86,13 @@ int lcielo_abandon(lcielo_call *self, char *text, size_t size)
     size_t used;
     int status, told;
 
+    leave_many(self);
     if (!self->handle)
         return 0;
     cielo_call_cancel(self->handle);
+    /* Nobody waits for it: what is not noted is in doubt when its time is
+     * over. */
+    (void)cielo_journal_write(self->handle, NULL, NULL);
     status = cielo_call_result(self->handle, &value, &err);
     told = is_told_of(self, status);
     if (told) {
@@ -95,4 +109,16 @@ int lcielo_abandon(lcielo_call *self, char *text, size_t size)
     }
     lcielo_end_call(self);
     return told;
+}
+
+/* A write that is dropped has nobody who could be told, since a finalizer
+ * raises to whoever allocates next or to nobody: standard error is left, which
+ * nginx directs to its log. Lua 5.4's warn() is off unless asked for, and no
+ * other Lua has it. */
+void lcielo_drop_call(lcielo_call *self)
+{
+    char text[LCIELO_ABANDONED];
+
+    if (lcielo_abandon(self, text, sizeof(text)))
+        fprintf(stderr, "cielo: a call was dropped: %s\n", text);
 }

@@ -137,18 +137,13 @@ static int call_new(lua_State *L)
     return 2;
 }
 
-/* close and __gc: may run twice. A write that is dropped here has nobody who
- * could be told, since a finalizer raises to whoever allocates next or to
- * nobody: standard error is left, which nginx directs to its log. Lua 5.4's
- * warn() is off unless asked for, and no other Lua has it. */
+/* close and __gc: may run twice. */
 static int call_close(lua_State *L)
 {
     lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
-    char text[LCIELO_ABANDONED];
 
     luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
-    if (lcielo_abandon(self, text, sizeof(text)))
-        fprintf(stderr, "cielo: a call was dropped: %s\n", text);
+    lcielo_drop_call(self);
     cielo_value_free(self->answer);
     self->answer = NULL;
     self->closed = 1;
@@ -168,13 +163,17 @@ static int call_perform(lua_State *L)
     return 1;
 }
 
-/* call:step(now) -> "send", "wait" or "done", and the deadline in ms */
+/* call:step(now) -> "record", "send", "wait" or "done", and the deadline in ms
+ */
 static int call_step(lua_State *L)
 {
     lcielo_call *self = lcielo_check_call(L, 1);
     int64_t now = (int64_t)luaL_checknumber(L, 2);
 
     switch (cielo_call_step(self->handle, now)) {
+    case CIELO_STEP_RECORD:
+        lua_pushliteral(L, "record");
+        break;
     case CIELO_STEP_SEND:
         lua_pushliteral(L, "send");
         break;

@@ -37,6 +37,9 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
     lcielo_open_client(L);
     lcielo_open_call(L);
     lcielo_open_outcome(L);
+    lcielo_open_record(L);
+    lcielo_open_journal(L);
+    lcielo_open_many(L);
     lcielo_open_wire(L);
     lcielo_open_notification(L);
     lcielo_open_charge(L);

@@ -40,12 +40,20 @@ typedef struct lcielo_object {
 typedef struct lcielo_client {
     lcielo_object object;
     cielo_client *handle; /* NULL: closed */
+    cielo_client *syncing; /* the same, from the first sync by a host on */
 } lcielo_client;
+
+typedef struct lcielo_many lcielo_many;
 
 typedef struct lcielo_call {
     lcielo_object object;
     cielo_call *handle;  /* NULL: its result was taken */
     cielo_value *answer; /* that result's, for its to_json */
+    lcielo_many *many;   /* that it is in, or NULL */
+    void (*leave)(struct lcielo_call *self); /* takes it out of there */
+    struct lcielo_call *before, *after; /* others there */
+    lua_Integer index;                  /* its own there */
+    int stage;                          /* there; lmany.c has its names */
     int operation;
     int is_write;
     int closed;
@@ -197,6 +205,18 @@ void lcielo_write_name(const lcielo_call *self, const char *order, char *out,
  * for all others. Takes no memory of Lua's. */
 int lcielo_abandon(lcielo_call *self, char *text, size_t size);
 
+/* Ends a call that nobody will be told of; standard error says what has to be
+ * known of it. */
+void lcielo_drop_call(lcielo_call *self);
+
+/* ---- lmany.c ---- */
+
+void lcielo_open_many(lua_State *L);
+
+/* ---- ljournal.c, after lcall.c ---- */
+
+void lcielo_open_journal(lua_State *L);
+
 /* ---- lcall.c ---- */
 
 void lcielo_open_call(lua_State *L);
@@ -215,6 +235,10 @@ lcielo_call *lcielo_check_call(lua_State *L, int index);
 /* ---- loutcome.c, after lcall.c ---- */
 
 void lcielo_open_outcome(lua_State *L);
+
+/* ---- lrecord.c, after lclient.c and lcall.c ---- */
+
+void lcielo_open_record(lua_State *L);
 
 /* ---- lwire.c ---- */
 

@@ -224,8 +224,8 @@ static int client_with(lua_State *L)
     return 1;
 }
 
-/* close and __gc: may run twice, in any order with the calls, which hold
- * references of their own. */
+/* May run twice, in any order with the calls, which hold references of their
+ * own. */
 static int client_close(lua_State *L)
 {
     lcielo_client *self = check_client(L);
@@ -260,9 +260,19 @@ static int client_epoch(lua_State *L)
     return 1;
 }
 
+static int client_gc(lua_State *L)
+{
+    lcielo_client *self = check_client(L);
+    cielo_client *syncing = self->syncing;
+
+    self->syncing = NULL;
+    cielo_client_unref(syncing);
+    return client_close(L);
+}
+
 static const luaL_Reg methods[] = {
     {"close", client_close}, {"where", client_where},
-    {"epoch", client_epoch}, {"__gc", client_close},  {NULL, NULL},
+    {"epoch", client_epoch}, {"__gc", client_gc},     {NULL, NULL},
 };
 
 void lcielo_open_client(lua_State *L)

@@ -24,6 +24,15 @@
 #  define lcielo_rawlen(L, index) lua_objlen((L), (index))
 #endif
 
+/* A table of a userdata's own, which lives as long as it does. */
+#if LUA_VERSION_NUM >= 502
+#  define lcielo_set_state(L, index) lua_setuservalue((L), (index))
+#  define lcielo_push_state(L, index) lua_getuservalue((L), (index))
+#else
+#  define lcielo_set_state(L, index) lua_setfenv((L), (index))
+#  define lcielo_push_state(L, index) lua_getfenv((L), (index))
+#endif
+
 #define lcielo_absolute(L, index) \
     ((index) > 0 || (index) <= LUA_REGISTRYINDEX ? (index) \
                                                  : lua_gettop(L) + (index) + 1)

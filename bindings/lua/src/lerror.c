@@ -94,6 +94,16 @@ int lcielo_fail_closed(lua_State *L)
     return lcielo_fail(L, &err, NULL);
 }
 
+static int status_of(const char *kind)
+{
+#define CIELO_X(name, number, word, type, text) \
+    if (strcmp(kind, word) == 0)                \
+        return number;
+    CIELO_STATUS_MAP(CIELO_X)
+#undef CIELO_X
+    return CIELO_EUSAGE;
+}
+
 /* core.fail(kind, message) -> nil, message, err: for what a host refuses */
 static int fail(lua_State *L)
 {
@@ -102,7 +112,7 @@ static int fail(lua_State *L)
     cielo_error err;
 
     memset(&err, 0, sizeof(err));
-    err.status = strcmp(kind, "phase") == 0 ? CIELO_EPHASE : CIELO_EVALIDATION;
+    err.status = status_of(kind);
     strncpy(err.message, message, sizeof(err.message) - 1);
     return lcielo_fail(L, &err, NULL);
 }

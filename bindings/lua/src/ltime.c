@@ -1,4 +1,8 @@
 /* Dates and the clock. */
+#define _POSIX_C_SOURCE 200809L /* nanosleep */
+
+#include <time.h>
+
 #include "lcielo.h"
 
 /* core.now() -> ms of the clock that deadlines are told in */
@@ -6,6 +10,20 @@ static int now(lua_State *L)
 {
     lua_pushnumber(L, (lua_Number)cielo_now_ms());
     return 1;
+}
+
+/* core.sleep(ms): blocks; a signal ends it early. */
+static int sleep_for(lua_State *L)
+{
+    lua_Integer ms = luaL_checkinteger(L, 1);
+    struct timespec left;
+
+    luaL_argcheck(L, ms >= 0 && ms <= 60000, 1, "0 to 60000 expected");
+    left.tv_sec = ms / 1000;
+    left.tv_nsec = ms % 1000 * 1000000;
+    if (ms > 0)
+        nanosleep(&left, NULL);
+    return 0;
 }
 
 /* cielo.parse_time(text) -> the fields that os.time takes, and usec; nil for
@@ -40,6 +58,7 @@ static int parse_time(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"now", now},
+    {"sleep", sleep_for},
     {NULL, NULL},
 };
 

@@ -92,9 +92,10 @@ static int wire_start(lua_State *L)
 }
 
 /* wire:step(call) -> nothing when the call is done; the deadline, how long it
- * is until then, and, for a request: whether it writes, whether it asks for a
- * token, host, port, whether TLS, ms to connect in, and the bytes of
- * wire:start, which those that ask for a token have not yet */
+ * is until then, and, for a record to write: "record"; for a request: whether
+ * it writes, whether it asks for a token, host, port, whether TLS, ms to
+ * connect in, and the bytes of wire:start, which those that ask for a token
+ * have not yet */
 static int wire_step(lua_State *L)
 {
     cielo_wire *wire = check_wire(L);
@@ -110,6 +111,10 @@ static int wire_step(lua_State *L)
     lua_pushnumber(L, (lua_Number)(deadline - now));
     if (step == CIELO_STEP_WAIT)
         return 2;
+    if (step == CIELO_STEP_RECORD) {
+        lua_pushliteral(L, "record");
+        return 3;
+    }
     lua_pushboolean(L, request->write);
     lua_pushboolean(L, request->token);
     lua_pushstring(L, request->host);
