@@ -87,8 +87,8 @@ describe("a client", function()
   local client = support.echo()
 
   it("is completed by pairs", function()
-    assert.equal("browser cards close confirm links orders recurrences request "
-      .. "sales with_options", keys(client))
+    assert.equal("browser cards close confirm journal links many orders "
+      .. "recurrences request sales with_options", keys(client))
     assert.equal("capture create find get get_by_tid reconcile void "
       .. "void_by_order", keys(client.sales))
   end)

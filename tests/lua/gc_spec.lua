@@ -102,7 +102,8 @@ describe("the collector", function()
     local registry = debug.getregistry()
     for _, name in ipairs { "cielo.client", "cielo.call", "cielo.secret",
         "cielo.tree", "cielo.code", "cielo.error", "cielo.advice",
-        "cielo.retry", "cielo.source", "cielo.sources" } do
+        "cielo.retry", "cielo.source", "cielo.sources", "cielo.many",
+        "cielo.journal", "cielo.journal_lock", "cielo.records" } do
       for method, f in pairs(registry[name]) do
         if type(f) == "function" then
           for _, odd in ipairs { io.stdout, "x", 5, {}, cielo.null } do

@@ -107,8 +107,14 @@ local function driver(respond)
   return function(call)
     while true do
       local step, deadline = call:step(now)
-      if step == "done" then return call:result() end
-      if step == "wait" then
+      if step == "done" then
+        call:record_write()
+        return call:result()
+      end
+      if step == "record" then
+        local ticket, why = call:record_write()
+        call:on_record(ticket ~= nil, why)
+      elseif step == "wait" then
         now = math.max(now + 1, deadline)
       else
         local request = call:request()
@@ -129,10 +135,34 @@ local function driver(respond)
   end
 end
 
+-- Moves many calls as a host with a loop of its own does, one after the other.
+local function loop_over(drive)
+  local loop = {}
+  function loop.advance(many, state, wait)
+    local index, left = many:start()
+    if index then
+      state.ended = { index, drive(state.calls[index]) }
+    elseif left then
+      core.sleep(math.floor(math.min(left, wait)))
+    end
+  end
+  function loop.ended(_, state)
+    local ended = state.ended or {}
+    state.ended = nil
+    return ended[1], ended[2], ended[3], ended[4]
+  end
+  function loop.finish(many)
+    many:run_out(0)
+  end
+  return loop
+end
+
 -- A client without a network.
 function support.client(respond, options)
   local handle = assert(core.client(support.options(options)))
-  return surface.new(driver(respond))(handle)
+  local drive = driver(respond)
+  return surface.new(drive, nil, { sleep = core.sleep,
+    loop = loop_over(drive), refuse = function() end })(handle)
 end
 
 -- A client that sends what it is given back to itself.
@@ -237,7 +267,8 @@ function support.stress()
   end
   watch(core, 0)
   watch(cielo, 0)
-  for _, name in ipairs { "cielo.client", "cielo.call", "cielo.secret" } do
+  for _, name in ipairs { "cielo.client", "cielo.call", "cielo.secret",
+      "cielo.many", "cielo.journal" } do
     watch(debug.getregistry()[name], 0)
   end
   debug.sethook(function()

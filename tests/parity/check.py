@@ -39,6 +39,9 @@ UNUSED_ALLOWED: dict[str, str] = {}
 MODULE_NAMES = ("Secret", "return_code", "return_codes", "abecs", "merchant_advice",
                 "next_charge", "parse_notification", "retry_plan")
 CLIENT_NAMES = ("with_options", "close", "confirm")
+# The verbs of the noun that is no operation's, with their parameters.
+JOURNAL_VERBS: dict[str, list[str]] = {
+    "journal.in_doubt": [], "journal.settle": ["entry?"], "journal.entries": []}
 
 # The classes of the stub, and of the Lua annotations, by the owner of a detail. Attempts
 # and entries are plain tables in Lua.
@@ -248,15 +251,15 @@ def check_lua(count: Count, maps: dict[str, docs.Rows], version: str) -> None:
     client = {row[0] for row in told["client"]}
     signatures = {row[0]: row[1] for row in told["signature"]}
     wanted = {f"{row.noun}.{row.verb}": row.params.split() for row in docs.operations(maps)
-              if row.noun not in ("", "-")}
+              if row.noun not in ("", "-")} | JOURNAL_VERBS
     count.same(verbs, set(wanted), f"Lua {version}: verbs")
     for name, params in wanted.items():
         count.same(signatures.get(name), docs.lua_params(params),
                    f"Lua {version}: signature of {name}")
-    for name in CLIENT_NAMES:
+    for name in (*CLIENT_NAMES, "many"):
         count.hold(name in client, f"Lua {version}: client:{name}")
     module = {row[0] for row in told["module"]}
-    for name in [name for _, name in maps["book"]] + list(MODULE_NAMES):
+    for name in [name for _, name in maps["book"]] + [*MODULE_NAMES, "journal"]:
         count.hold(name in module, f"Lua {version}: cielo.{name}")
     count.same(told["version"], [[f"lua-cielo {maps['version'][0][0]}"]], f"Lua {version}: version")
     count.same(told.get("refused", []), [], f"Lua {version}: options")

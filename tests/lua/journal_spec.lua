@@ -1,0 +1,290 @@
+-- The journal: what is noted before a write is sent, and read and settled after
+-- its process died.
+
+local support = dofile("tests/lua/support.lua")
+local core = require "cielo.core"
+local cielo = require "cielo"
+
+support.stress()
+
+local EBADF = 9
+local folders = {}
+
+-- The name of a folder that is not there yet.
+local function new_folder()
+  local path = os.tmpname()
+  os.remove(path)
+  folders[#folders + 1] = path
+  return path
+end
+
+-- A folder that cannot be made: what leads to it is a file.
+local function bad_folder()
+  local path = os.tmpname()
+  folders[#folders + 1] = path
+  return path .. "/journal"
+end
+
+local function remove_folders()
+  for _, path in ipairs(folders) do os.execute("rm -rf " .. path) end
+end
+
+-- What stands in all files of a folder.
+local function text_in(folder)
+  local pipe = io.popen("cat " .. folder .. "/*.jsonl")
+  local text = pipe:read("*a")
+  pipe:close()
+  return text
+end
+
+local function list(...)
+  local entries = {}
+  for entry in assert(...) do entries[#entries + 1] = entry end
+  return entries
+end
+
+local function selling(options)
+  local sent = {}
+  local client = support.client(function(request)
+    sent[#sent + 1] = request.method
+    local order = request.body
+      and support.decode(request.body).MerchantOrderId or "2014111701"
+    return { status = 201, body = support.answer():gsub("2014111701", order) }
+  end, options)
+  return client, sent
+end
+
+describe("the options of the journal", function()
+  it("are words, flags and a folder", function()
+    local function refused(name, value, text)
+      local client, message, err = cielo.new(support.options { [name] = value })
+      assert.is_nil(client)
+      assert.equal("validation", err.kind)
+      assert.matches(name, message, 1, true)
+      assert.matches(text, message, 1, true)
+    end
+    refused("journal_sync", "always", "intent")
+    refused("journal_mode", "public", "private")
+    for name, value in pairs { journal = 5, journal_sync = true,
+        journal_required = "yes", journal_mode = 7 } do
+      local ok, problem = pcall(cielo.new, support.options { [name] = value })
+      assert.is_false(ok)
+      assert.matches(name .. ": %a+ expected", problem)
+    end
+  end)
+
+  it("are not shared by with_options", function()
+    local client = assert(cielo.new(support.options {}))
+    local other, _, err = client:with_options { journal = "/tmp" }
+    assert.is_nil(other)
+    assert.equal("validation", err.kind)
+  end)
+end)
+
+describe("a write", function()
+  it("is noted before it is sent, and its end after", function()
+    local folder = new_folder()
+    local client, sent = selling { journal = folder }
+    local noted
+    assert(client.sales:create(support.sale("noted1", 15700)))
+    assert.same({ "POST" }, sent)
+    noted = list(client.journal:entries())
+    assert.equal(1, #noted)
+    local entry = noted[1]
+    assert.equal("sale_create", entry.operation)
+    assert.equal("noted1", entry.merchant_order_id)
+    assert.equal(15700, entry.amount)
+    assert.equal("done", entry.state)
+    assert.matches("^%d+%-%d+%-%d+T%d+:%d+:%d+%.%d+Z$", entry.at)
+    assert.matches(":%d+$", entry.process)
+    assert.same({}, entry.looks)
+    assert.equal("409168", entry.intent.card.first6)
+    assert.equal("approved", entry.outcome.result)
+    assert.is_nil(entry.told)
+    for _, secret in ipairs { "4091688625337641", "Teste Holder",
+        "Comprador", support.MERCHANT_KEY } do
+      assert.is_nil(text_in(folder):find(secret, 1, true))
+    end
+    assert.same({}, client.journal:in_doubt())
+  end)
+
+  it("that cannot be noted is not sent", function()
+    local client, sent = selling { journal = bad_folder() }
+    local sale, message, err = client.sales:create(support.sale "unnoted1")
+    assert.is_nil(sale)
+    assert.equal("journal", err.kind)
+    assert.equal("no", err.sent)
+    assert.equal(message, err.message)
+    assert.equal("unnoted1", err.merchant_order_id)
+    assert.equal(0, #sent)
+    assert(client.sales:get("24bc8366-fc31-4d6c-8555-17049a836a07"))
+  end)
+
+  it("is sent all the same where the journal is not required", function()
+    local client = selling { journal = bad_folder(), journal_required = false }
+    local sale = assert(client.sales:create(support.sale "unnoted2"))
+    assert.equal("authorized", sale.status_name)
+    assert.is_true(#sale.warnings > 0)
+  end)
+
+  it("is a step of hosts that move the bytes themselves", function()
+    local folder = new_folder()
+    local handle = assert(core.client(support.options { journal = folder }))
+    assert.equal(folder, handle:journal())
+    local client = require("cielo.surface").new(function(call)
+      local wire = core.wire()
+      local deadline, left, step = wire:step(call)
+      assert.is_true(deadline > core.now() and left > 0)
+      assert.equal("record", step)
+      assert.has_error(function() call:request("x"):x() end)
+      local ticket = assert(call:record_write())
+      assert.is_true(ticket > 0)
+      assert.is_true(handle:sync_start(ticket))
+      while not assert(handle:synced(ticket) ~= nil)
+          or handle:synced(ticket) == false do
+        core.sleep(1)
+      end
+      call:on_record(false, "the spec says so")
+      assert.has_error(function() call:on_record(true) end)
+      assert.is_nil((wire:step(call)))
+      assert.equal(0, call:record_write())
+      return call:result()
+    end)(handle)
+    local _, message, err = client.sales:create(support.sale "steps1")
+    assert.equal("journal", err.kind)
+    assert.matches("the spec says so", message, 1, true)
+  end)
+
+  it("is synced by threads of a host's own", function()
+    assert.equal(EBADF, core.fdatasync(-1))
+    local folder = new_folder()
+    local handle = assert(core.client(support.options { journal = folder }))
+    assert.is_nil(handle:sync_begin())
+    local client = require("cielo.surface").new(function(call)
+      assert.equal("record", (call:step(core.now())))
+      local ticket = assert(call:record_write())
+      assert.is_false(handle:synced(ticket))
+      local fd, upto = handle:sync_begin()
+      assert.is_true(upto >= ticket)
+      assert.is_nil(handle:sync_begin()) -- one at a time
+      local errno = core.fdatasync(fd)
+      handle:close() -- calls go on
+      handle:sync_end(upto, errno)
+      assert.is_true(handle:synced(ticket))
+      call:on_record(true)
+      assert.equal("send", (call:step(core.now())))
+      call:cancel()
+      return call:result()
+    end)(handle)
+    client.sales:create(support.sale "threads1")
+  end)
+
+  it("that is dropped is in doubt at once", function()
+    local folder = new_folder()
+    local handle = assert(core.client(support.options { journal = folder }))
+    local client = require("cielo.surface").new(function(call)
+      call:step(core.now())
+      call:on_record(call:record_write() ~= nil)
+      assert.equal("send", (call:step(core.now())))
+      return call
+    end)(handle)
+    client.sales:create(support.sale "dropped1"):close()
+    local entries = list(cielo.journal.read(folder))
+    assert.equal(1, #entries)
+    assert.equal("in_doubt", entries[1].state)
+    assert.equal("unknown", entries[1].outcome.result)
+  end)
+end)
+
+describe("a client without a journal", function()
+  it("says so", function()
+    local client = selling()
+    for _, verb in ipairs { "in_doubt", "settle", "entries" } do
+      local nothing, message, err = client.journal[verb](client.journal)
+      assert.is_nil(nothing)
+      assert.matches("option journal", message, 1, true)
+      assert.equal("journal", err.kind)
+      assert.has_error(function() client.journal[verb]() end)
+    end
+    client:close()
+    assert.equal("closed", select(3, client.journal:in_doubt()).kind)
+  end)
+end)
+
+describe("cielo.journal", function()
+  it("reads a folder without a client", function()
+    local folder = new_folder()
+    local client = selling { journal = folder }
+    for number = 1, 3 do
+      assert(client.sales:create(support.sale("read" .. number)))
+    end
+    local orders = {}
+    for _, entry in ipairs(list(cielo.journal.read(folder))) do
+      orders[#orders + 1] = entry.merchant_order_id
+    end
+    assert.same({ "read1", "read2", "read3" }, orders)
+    assert.same({ segments = 1, entries = 3, in_doubt = 0, damaged = 0 },
+      cielo.journal.count(folder))
+    local segments = assert(cielo.journal.segments(folder))
+    assert.equal(1, #segments)
+    assert.is_true(segments[1].live)
+    assert.equal(#text_in(folder), segments[1].size)
+    local records = assert(cielo.journal.records(folder, segments[1].name))
+    local kinds, offsets = {}, {}
+    for record, offset in records do
+      kinds[#kinds + 1], offsets[#offsets + 1] = record.rec, offset
+    end
+    assert.equal("intent outcome intent outcome intent outcome",
+      table.concat(kinds, " "))
+    assert.equal(segments[1].size, offsets[6])
+    assert.equal(0, records:damaged())
+    records:close()
+    records:close()
+    local rest = list(cielo.journal.records(folder, segments[1].name,
+      offsets[4]))
+    assert.equal(2, #rest)
+    assert.equal(0, cielo.journal.prune(folder, 0)) -- its writer lives
+  end)
+
+  it("fails where there is nothing to read, and raises for wrong types",
+    function()
+      for _, name in ipairs { "read", "count", "segments" } do
+        local nothing, message, err = cielo.journal[name](bad_folder())
+        assert.is_nil(nothing)
+        assert.equal("string", type(message))
+        assert.equal("journal", err.kind)
+        local ok, problem = pcall(cielo.journal[name], 5)
+        assert.is_false(ok)
+        assert.matches("bad argument #1 to '" .. name .. "'", problem, 1, true)
+      end
+      local _, _, err = cielo.journal.records(bad_folder(), "x")
+      assert.equal("journal", err.kind)
+      assert.has_error(function() cielo.journal.records("x", 5) end)
+      assert.has_error(function() cielo.journal.records("x", "y", "z") end)
+      assert.has_error(function() cielo.journal.prune("x", "y") end)
+      assert.has_error(function() cielo.journal.prune("x", 1.5) end)
+      assert.has_error(function() cielo.journal.prune("x", -1) end)
+    end)
+
+  it("is explained by cielo.help", function()
+    local shown = {}
+    local print_before = _G.print
+    _G.print = function(text) shown[#shown + 1] = text end -- luacheck: ignore
+    finally(function() _G.print = print_before end) -- luacheck: ignore
+    local client = selling()
+    cielo.help("journal.read")
+    cielo.help(cielo.journal.prune)
+    cielo.help("journal.settle")
+    cielo.help(client.many)
+    cielo.help(client.journal)
+    _G.print = print_before -- luacheck: ignore
+    assert.matches("^cielo%.journal%.read%(folder%)\n", shown[1])
+    assert.matches("^cielo%.journal%.prune%(folder, days%)\n", shown[2])
+    assert.matches("^client%.journal:settle%(%[entry%]%)\n", shown[3])
+    assert.matches("^client:many%(verb, calls ", shown[4])
+    assert.matches(":in_doubt()\n  :settle([entry])\n  :entries()",
+      tostring(shown[5]), 1, true)
+  end)
+
+  teardown(remove_folders)
+end)
