@@ -35,7 +35,19 @@ for _, row in ipairs(core.operations()) do
   plans[plan.name] = plan
 end
 
-local function refuse(text, ...) error(text:format(...), 0) end
+-- What refuse raises.
+local BAD = {}
+
+local function refuse(text, ...)
+  error(setmetatable({ text = text:format(...) }, BAD))
+end
+
+-- What is wrong with an item; nil for an error of something else, such as a
+-- hook.
+local function text_of(problem)
+  if getmetatable(problem) == BAD then return problem.text end
+  return type(problem) == "string" and problem:match "bad argument.*" or nil
+end
 
 -- By position: {payment_id, amount}, and options behind them.
 local function read_positions(plan, item)
@@ -89,7 +101,6 @@ local function read_item(plan, item)
   return { item }, 1
 end
 
--- Under pcall, so that what it raises names no line of this file.
 local function new_call(plan, owner, item)
   local arguments, last = read_item(plan, item)
   local call, message, err =
@@ -131,8 +142,9 @@ local function take_item(self, state)
   local index = state.index + 1
   local made, call, message, err = pcall(new_call, state.plan, state.owner, item)
   if not made then
-    return stop(state, ("bad item #%d of the calls: %s"):format(index,
-      tostring(call)))
+    local text = text_of(call)
+    if not text then error(call, 0) end
+    return stop(state, ("bad item #%d of the calls: %s"):format(index, text))
   end
   local put
   state.index = index
