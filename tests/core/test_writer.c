@@ -579,6 +579,7 @@ static void says_that_there_is_no_permission(void)
     pid_t child;
 
     CHECK_INT(chmod(s.root, 0555), 0);
+    fflush(stdout);
     child = fork();
     if (child == 0) {
         if (geteuid() == 0
@@ -614,6 +615,8 @@ static int write_small_files(cielo_client *client, const char *root)
              "\n{a line that is too long for any file that there may be}\n",
              "the file would grow past the size that the process may");
     CHECK(look(root, NULL).segments <= 4);
+    limit.rlim_cur = limit.rlim_max; /* what is said may be longer */
+    setrlimit(RLIMIT_FSIZE, &limit);
     fflush(stdout);
     return check__failures;
 }
@@ -621,8 +624,10 @@ static int write_small_files(cielo_client *client, const char *root)
 static void a_limit_of_size_makes_more_files(void)
 {
     scene s = begin();
-    pid_t child = fork();
+    pid_t child;
 
+    fflush(stdout);
+    child = fork();
     if (child == 0)
         _exit(write_small_files(s.client, s.root));
     CHECK_INT(scratch_wait(child), 0);
@@ -994,6 +999,38 @@ static void a_multi_may_need_no_sync(void)
     end(&s);
 }
 
+/* Whatever fails, the call ends or is noted, and nothing leaks. */
+static void a_multi_outlives_having_no_memory(void)
+{
+    long left;
+    int well = 0;
+
+    for (left = 0; left < 14; left++) {
+        scene s = begin();
+        cielo_call *call = fake_call(s.client);
+        cielo_multi *multi;
+        int i;
+
+        fake_record(call, "\n{intent}\n", LONG);
+        CHECK_INT(cielo_multi_new(&multi, s.client, NULL), CIELO_OK);
+        CHECK_INT(cielo_multi_add(multi, call, NULL), CIELO_OK);
+        s.client->left = left;
+        for (i = 0; i < 1000 && call->status == CIELO_EAGAIN; i++) {
+            loopback_nap();
+            (void)cielo_multi_advance(multi, -1, 0);
+        }
+        s.client->left = -1;
+        CHECK(call->status != CIELO_EAGAIN);
+        CHECK(cielo_multi_done(multi) == call);
+        CHECK(call->status != CIELO_OK || call->recorded == 1);
+        well += call->status == CIELO_OK;
+        fake_call_free(call);
+        cielo_multi_free(multi);
+        end(&s);
+    }
+    CHECK(well > 0 && well < 14);
+}
+
 /* The child's is lost, and its end disturbs nobody. */
 static void a_multi_that_waits_is_forked(void)
 {
@@ -1042,4 +1079,5 @@ CHECK_MAIN(a_segment_is_made_with_the_first_record,
            a_slice_that_is_freed_is_noted, a_child_notes_nothing_of_its_parent,
            the_bell_wakes_a_multi, a_failed_sync_ends_those_who_wait,
            a_slow_disk_does_not_hold_a_call, a_multi_may_need_no_sync,
+           a_multi_outlives_having_no_memory,
            a_multi_that_waits_is_forked)
