@@ -38,7 +38,7 @@ SLOTS = {"http": {"call": {"slots.h"}}}
 #: The inside of a call, and who may look into it.
 INSIDE = "call_internal.h"
 INSIDERS = {"call.c", "failure.c", "outcome.c", "prepare.c", "record.c", "recording.c",
-            "report.c", "result.c", "send.c", "step.c"}
+            "report.c", "result.c", "send.c", "settling.c", "step.c"}
 
 #: What only some files ask of the system, so that others can stand in their place.
 SYSTEM = {

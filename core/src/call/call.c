@@ -60,6 +60,22 @@ static cielo_call *allocate(cielo_client *client)
     return call;
 }
 
+cielo_call *cielo__call_make(cielo_client *client, const cielo__operation *row,
+                             const cielo_entropy *entropy)
+{
+    cielo_call *call = allocate(client);
+
+    if (!call)
+        return NULL;
+    call->client = cielo_client_ref(client);
+    call->row = row;
+    call->operation = cielo__operation_number(row);
+    call->sent = CIELO_SENT_NO;
+    cielo__random_seed(&call->random, entropy->bytes);
+    cielo__message_init(&call->message, &call->texts, &call->body);
+    return call;
+}
+
 int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
                    const cielo_value *params, const cielo_entropy *entropy,
                    cielo_error *err)
@@ -70,15 +86,9 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
     *out = NULL;
     if (!client || !row || !entropy || cielo_value_type(params) != CIELO_OBJECT)
         return cielo__report(err, CIELO_EUSAGE, NULL);
-    call = allocate(client);
+    call = cielo__call_make(client, row, entropy);
     if (!call)
         return cielo__report(err, CIELO_EMEMORY, NULL);
-    call->client = cielo_client_ref(client);
-    call->row = row;
-    call->operation = operation;
-    call->sent = CIELO_SENT_NO;
-    cielo__random_seed(&call->random, entropy->bytes);
-    cielo__message_init(&call->message, &call->texts, &call->body);
     if (cielo__call_prepare(call, params) != CIELO_OK) {
         cielo_call_free(call);
         return cielo__report(err, CIELO_EMEMORY, NULL);
@@ -181,6 +191,7 @@ void cielo_call_free(cielo_call *call)
     cielo_value_free(call->answer);
     cielo_value_free(call->facts);
     cielo_value_free(call->details);
+    cielo__recorded_free(call->recorded);
     client = call->client;
     retire(call);
     cielo__spare_give(cielo__client_shared(client), call, destroy_spare);
@@ -241,6 +252,8 @@ void cielo__call_unknown(cielo_call *call, const char *why)
 {
     char message[sizeof(call->error.message)], what[120];
 
+    if (call->recorded) /* of which no reason comes from outside */
+        call->saw_why = why;
     name_doubt(call, what, sizeof(what));
     snprintf(message, sizeof(message),
              "outcome unknown (%s): look %s up before repeating", why, what);
@@ -284,11 +297,12 @@ int64_t cielo__call_limit(const cielo_call *call)
                                             : call->deadline;
 }
 
-/* Asked for by hand, a sale is read back whatever the client's options say. */
+/* Asked for by hand, a sale is read back whatever the client's options say, and
+ * so is what was recorded. */
 int cielo__call_settles(const cielo_call *call)
 {
     return (cielo__client_reconcile(call->client)
-            || call->row->host == CIELO__HOST_LOCAL)
+            || call->row->host == CIELO__HOST_LOCAL || call->recorded)
         && cielo__settle_can(&call->intent);
 }
 

@@ -196,6 +196,14 @@ void cielo__void_done(cielo__shared *s, const void *holder, int sent,
 void cielo__tell(cielo__shared *s, const char *payment_id);
 int cielo__is_told(cielo__shared *s, const char *payment_id);
 int cielo__claim(cielo__shared *s, const char *payment_id);
+/* The same of a sale that one of its own calls made, which is nobody else's. */
+void cielo__tell_made(cielo__shared *s, const char *payment_id);
+/* The same for a recorded intent, which may claim again what it claimed, and
+ * what the client was told of by a read. The other: 0 when it may not. */
+int cielo__claim_for(cielo__shared *s, const char *payment_id,
+                     const char *intent);
+int cielo__is_free_for(cielo__shared *s, const char *payment_id,
+                       const char *intent);
 /* 1 for a sale that any client of this process was told of lately. */
 int cielo__is_told_here(const char *payment_id);
 /* 1 after a claim when no other client of the process has made one too. */
@@ -294,12 +302,31 @@ const char *cielo__asked(const cielo_client *client, const char *host,
 
 /* ---- answer.c ---- */
 
+/* What else a record says of what was asked for. Moments are of Cielo's clock,
+ * ms since 1970. */
+typedef struct cielo__recorded {
+    char id[64];             /* of the intent */
+    int64_t begin;           /* surely not too late; -1 unknown */
+    int64_t earliest;        /* what it made is of no date before, ... */
+    int64_t latest;          /* ... and of none after */
+    int64_t voided_before;   /* -1 unknown */
+    int64_t nothing_at;      /* the first look that saw nothing; -1 none */
+    int is_stored;           /* of the card nothing but that is known */
+    int is_overtaken;        /* the payment had another void since */
+    const cielo_value *told; /* ids of sales that others of its order made */
+    /* These three are its own. */
+    cielo_value *entry;
+    cielo_value *params;
+    cielo_value *body;
+} cielo__recorded;
+
 /* What was asked for, by a live call or by a record of one. Borrowed. */
 typedef struct cielo__intent {
     int operation;
     const cielo__operation *row;
-    const cielo_value *params; /* checked and in wire form */
-    const cielo_value *body;   /* in wire names, or NULL */
+    const cielo_value *params;       /* checked and in wire form */
+    const cielo_value *body;         /* in wire names, or NULL */
+    const cielo__recorded *recorded; /* NULL for a live one */
 } cielo__intent;
 
 /* 1 when the tree has what the row's `expect` names. */
@@ -352,6 +379,10 @@ int cielo__is_ahead(int64_t received, int64_t listed);
 int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
                      int64_t begin, int64_t listed, int64_t listed_date);
 
+/* 1 for a sale that is surely another one, by its order number, its amount or
+ * its card: what cannot be read is not sure. */
+int cielo__is_other_sale(const cielo__intent *intent, const cielo_value *seen);
+
 /* ---- change.c ---- */
 
 /* What became of a capture or a void. */
@@ -374,6 +405,16 @@ int cielo__code_book(const cielo__operation *row);
 cielo__change cielo__change_of(const cielo__intent *intent,
                                const cielo_value *answer);
 
+/* ---- entry.c: an intent out of the journal ---- */
+
+/* Reads what an entry says (journal.h), which is copied, and makes an intent of
+ * it that borrows from `*out`. Errors: CIELO_EMEMORY, CIELO_EUSAGE (it is no
+ * entry that is in doubt). */
+int cielo__recorded_new(cielo__recorded **out, cielo__intent *intent,
+                        const cielo_value *entry, cielo_error *err);
+/* NULL is a no-op. */
+void cielo__recorded_free(cielo__recorded *recorded);
+
 /* ---- settle.c: what became of a write in doubt ---- */
 
 enum { CIELO__CANDIDATES = 16 };
@@ -394,6 +435,7 @@ typedef struct cielo__settling {
     size_t next;
     int unseen; /* a candidate could not be read this round */
     int too_many;
+    int maybe;       /* there is a sale that is not surely another one */
     int64_t bound;   /* the best of the looks' estimates of the beginning that
                            is surely no later; -1 unknown */
     int no_refusals; /* a listed date lay ahead of its list's */
@@ -433,8 +475,23 @@ typedef enum cielo__step_of_settling {
     CIELO__VERDICT_REFUSE   /* it cannot be known: nothing is sent, `why` */
 } cielo__step_of_settling;
 
+/* What a look at a doubt saw: X(NAME, "word"). */
+#define CIELO__SAW_MAP(X)                                             \
+    X(NOTHING, "nothing")                                             \
+    X(ADOPTED, "adopted")                                             \
+    X(UNREAD, "unread")   /* Cielo did not answer, or not readably */ \
+    X(SEVERAL, "several") /* that may be it */                        \
+    X(UNSURE, "unsure")   /* something that is not surely it */
+typedef enum cielo__saw {
+#define CIELO_X(name, word) CIELO__SAW_##name,
+    CIELO__SAW_MAP(CIELO_X)
+#undef CIELO_X
+        CIELO__SAW_END
+} cielo__saw;
+
 typedef struct cielo__verdict {
     cielo__step_of_settling step;
+    cielo__saw saw;      /* of AGAIN, ADOPT and UNKNOWN */
     const char *why;     /* static, or NULL */
     int64_t pause;       /* the least pause before AGAIN, ms */
     cielo_value *answer; /* the caller's to free */

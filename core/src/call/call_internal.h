@@ -79,6 +79,12 @@ struct cielo_call {
     int operation;
     cielo__input input;
     cielo__intent intent; /* of the input, for settling */
+    /* These of a call that looks what became of a recorded intent. */
+    cielo__recorded *recorded; /* NULL for a live one */
+    cielo__saw saw;
+    int64_t saw_at;      /* by Cielo's clock, ms since 1970; -1 unknown */
+    const char *saw_why; /* static; NULL where it settled */
+    int looks_given;
     cielo__random random;
     int64_t timeout;
     char request_id[64]; /* given by the user, or "" */
@@ -149,6 +155,9 @@ struct cielo_call {
 
 /* ---- call.c ---- */
 
+/* A call without parameters; NULL when memory is short. */
+cielo_call *cielo__call_make(cielo_client *client, const cielo__operation *row,
+                             const cielo_entropy *entropy);
 /* Ends the call. */
 void cielo__call_succeed(cielo_call *call);
 void cielo__call_fail(cielo_call *call, int status, const char *message);
@@ -171,6 +180,8 @@ int cielo__call_settles(const cielo_call *call);
 /* Checks parameters, options of the call and credentials; what is wrong becomes
  * problems. Errors: CIELO_EMEMORY. */
 int cielo__call_prepare(cielo_call *call, const cielo_value *params);
+/* The credentials alone. */
+int cielo__call_check_credentials(cielo_call *call);
 
 /* ---- failure.c ---- */
 
@@ -197,6 +208,15 @@ int cielo__record_intent(cielo__buf *out, const cielo_call *call,
                          const cielo_origin *origin);
 int cielo__record_outcome(cielo__buf *out, const cielo_call *call,
                           const cielo_origin *origin);
+
+/* ---- settling.c ---- */
+
+/* Adds the lines of a call that ended and looked at a recorded intent: what it
+ * saw, and the end if that is known. Errors: CIELO_EMEMORY. */
+int cielo__record_settling(cielo__buf *out, const cielo_call *call,
+                           const cielo_origin *origin);
+/* 1 when two looks that are far enough apart saw nothing. */
+int cielo__is_absent(const cielo_call *call);
 
 /* ---- report.c ---- */
 

@@ -71,7 +71,8 @@ static const cielo_value *card_of(const cielo_value *payment)
     return card ? card : cielo__member(payment, "DebitCard");
 }
 
-/* First six and last four: all that an answer shows of a card. */
+/* First six and last four: all that an answer shows of a card, and all that a
+ * record does. */
 static int same_number(const char *sent, const char *seen)
 {
     size_t n = strlen(sent);
@@ -81,13 +82,26 @@ static int same_number(const char *sent, const char *seen)
         && memcmp(sent + n - 4, seen + m - 4, 4) == 0;
 }
 
-static int same_card(const cielo_value *sent, const cielo_value *seen)
+/* A record has no token: it is a stored card too, and of no other brand. */
+static int is_stored_like(const cielo_value *ours, const cielo_value *theirs)
+{
+    const char *brand = text_at(ours, "Brand");
+    const char *shown = text_at(theirs, "Brand");
+
+    return text_at(theirs, "CardToken")
+        && (!brand || !shown || cielo__same_word(brand, shown));
+}
+
+static int same_card(const cielo__intent *intent, const cielo_value *sent,
+                     const cielo_value *seen)
 {
     const cielo_value *ours = card_of(sent);
     const cielo_value *theirs = card_of(seen);
     const char *number = text_at(ours, "CardNumber");
     const char *token = text_at(ours, "CardToken");
 
+    if (intent->recorded && intent->recorded->is_stored)
+        return is_stored_like(ours, theirs);
     if (number)
         return same_number(number, text_at(theirs, "CardNumber"));
     if (token)
@@ -113,15 +127,26 @@ static int same_installments(const cielo_value *sent, const cielo_value *seen)
     return count > 0 && count == installments(sent);
 }
 
-static int same_amount(const cielo__intent *intent, const cielo_value *seen)
+/* 1 and whether they are one; 0 when either cannot be read. */
+static int compare_amounts(const cielo__intent *intent, const cielo_value *seen,
+                           int *same)
 {
     int64_t ours, theirs;
     int known = cielo__intent_is_manual(intent)
         ? cielo_value_integer(cielo_value_get(intent->params, "amount"), &ours)
         : cielo__amount(intent->body, "Payment.Amount", &ours);
 
-    return known && cielo__amount(seen, "Payment.Amount", &theirs)
-        && ours == theirs;
+    if (!known || !cielo__amount(seen, "Payment.Amount", &theirs))
+        return 0;
+    *same = ours == theirs;
+    return 1;
+}
+
+static int same_amount(const cielo__intent *intent, const cielo_value *seen)
+{
+    int same;
+
+    return compare_amounts(intent, seen, &same) && same;
 }
 
 /* Cielo may look numbers up without regard to case: they are others all the
@@ -171,6 +196,43 @@ int cielo__is_meant(const cielo__intent *intent, int64_t received)
         || (received >= 0 && received / 1000 >= seconds);
 }
 
+static int are_digits(const char *text, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count && cielo__is_digit(text[i]); i++)
+        continue;
+    return i == count;
+}
+
+/* Both are shown, digit by digit, and they differ. */
+static int is_other_card(const cielo_value *sent, const cielo_value *seen)
+{
+    const char *ours = text_at(card_of(sent), "CardNumber");
+    const char *theirs = text_at(card_of(seen), "CardNumber");
+    size_t length = theirs ? strlen(theirs) : 0;
+
+    return ours && length >= 13 && are_digits(theirs, 6)
+        && are_digits(theirs + length - 4, 4) && !same_number(ours, theirs);
+}
+
+int cielo__is_other_sale(const cielo__intent *intent, const cielo_value *seen)
+{
+    const char *order = text_at(seen, "MerchantOrderId");
+    int same;
+
+    return (order && !same_order(cielo__intent_order(intent), order))
+        || (compare_amounts(intent, seen, &same) && !same)
+        || is_other_card(cielo__member(intent->body, "Payment"),
+                         cielo__member(seen, "Payment"));
+}
+
+/* A record says until when it can have been sent. */
+static int is_early_enough(const cielo__intent *intent, int64_t received)
+{
+    return !intent->recorded || received <= intent->recorded->latest;
+}
+
 int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
                      int64_t begin, int64_t listed, int64_t listed_date)
 {
@@ -187,7 +249,7 @@ int cielo__sale_fits(const cielo__intent *intent, const cielo_value *seen,
     if (cielo__intent_is_manual(intent))
         return cielo__is_meant(intent, received);
     return cielo__is_late_enough(received, begin)
-        && received <= listed + AHEAD_MS
+        && received <= listed + AHEAD_MS && is_early_enough(intent, received)
         && cielo__same_word(text_at(sent, "Type"), text_at(payment, "Type"))
-        && same_installments(sent, payment) && same_card(sent, payment);
+        && same_installments(sent, payment) && same_card(intent, sent, payment);
 }

@@ -46,7 +46,7 @@ static int check_browser(cielo_call *call, const cielo__settings *s)
 }
 
 /* What the host of the operation authenticates by. */
-static int check_credentials(cielo_call *call)
+int cielo__call_check_credentials(cielo_call *call)
 {
     const cielo__settings *s = cielo__client_settings(call->client);
     int status;
@@ -119,6 +119,6 @@ int cielo__call_prepare(cielo_call *call, const cielo_value *params)
     if (status == CIELO_OK)
         status = read_call_options(call, params);
     if (status == CIELO_OK)
-        status = check_credentials(call);
+        status = cielo__call_check_credentials(call);
     return status;
 }

@@ -20,20 +20,6 @@ enum {
     CIELO__RECORD_TAIL = 18          /* bytes of ,"crc":"0123abcd"} */
 };
 
-/* What a look at a doubt saw: X(NAME, "word"). */
-#define CIELO__SAW_MAP(X)                                             \
-    X(NOTHING, "nothing")                                             \
-    X(ADOPTED, "adopted")                                             \
-    X(UNREAD, "unread")   /* Cielo did not answer, or not readably */ \
-    X(SEVERAL, "several") /* that may be it */                        \
-    X(UNSURE, "unsure")   /* something that is not surely it */
-typedef enum cielo__saw {
-#define CIELO_X(name, word) CIELO__SAW_##name,
-    CIELO__SAW_MAP(CIELO_X)
-#undef CIELO_X
-        CIELO__SAW_END
-} cielo__saw;
-
 /* ---- record.c ---- */
 
 /* Adds a line to `out`: of a look at the intent `of`, at `at` ms since 1970;

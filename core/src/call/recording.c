@@ -24,6 +24,12 @@ const char *cielo_call_record(cielo_call *call, const cielo_origin *origin,
                               size_t *length)
 {
     *length = 0;
+    if (call->mode == CIELO__MODE_DONE && call->recorded && call->looked
+        && !call->looks_given) {
+        cielo__buf_reset(&call->scratch);
+        return give(call, cielo__record_settling(&call->scratch, call, origin),
+                    &call->looks_given, length);
+    }
     if (call->mode == CIELO__MODE_RECORD && !call->intent_given) {
         cielo__buf_reset(&call->scratch);
         if (!*call->record_id)

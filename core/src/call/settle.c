@@ -10,6 +10,9 @@
 
 /* How far apart two looks at a refusal have to be. */
 #define REFUSAL_MS 1000
+/* How far clocks and zones may be out where a sale that is not seen would be
+ * told to be none. */
+#define DAY_MS (24 * INT64_C(3600000))
 
 /* ---- what is read, and by which parameter ---- */
 
@@ -36,6 +39,9 @@ typedef struct rule {
                  const cielo_value *tree);
     /* What the operation is told then; NULL: it has an answer without body. */
     cielo_value *(*as_answer)(const cielo_value *tree);
+    /* Whether it surely shows that this one is not: as it was before. */
+    int (*denies)(const cielo__settling *s, const cielo__intent *intent,
+                  const cielo_value *tree);
     const char *unseen; /* why, when it does not */
 } rule;
 
@@ -68,7 +74,8 @@ static cielo_nature nature_at(const cielo_value *tree, const char *path)
 
 static cielo__verdict verdict(cielo__step_of_settling step, const char *why)
 {
-    cielo__verdict out = {CIELO__VERDICT_UNKNOWN, NULL, 0, NULL};
+    cielo__verdict out
+        = {CIELO__VERDICT_UNKNOWN, CIELO__SAW_UNSURE, NULL, 0, NULL};
 
     out.step = step;
     out.why = why;
@@ -89,10 +96,14 @@ static target first_target(const cielo__settling *s,
 }
 
 static cielo__verdict look_again(cielo__settling *s,
-                                 const cielo__intent *intent, const char *why)
+                                 const cielo__intent *intent, cielo__saw saw,
+                                 const char *why)
 {
+    cielo__verdict out = verdict(CIELO__VERDICT_AGAIN, why);
+
     s->look = first_target(s, intent);
-    return verdict(CIELO__VERDICT_AGAIN, why);
+    out.saw = saw;
+    return out;
 }
 
 static cielo__verdict adopt(cielo_value *answer)
@@ -101,7 +112,17 @@ static cielo__verdict adopt(cielo_value *answer)
         = verdict(answer ? CIELO__VERDICT_ADOPT : CIELO__VERDICT_UNKNOWN,
                   "out of memory");
 
+    out.saw = answer ? CIELO__SAW_ADOPTED : CIELO__SAW_UNREAD;
     out.answer = answer;
+    return out;
+}
+
+/* It is told nothing: the operation has an answer without a body. */
+static cielo__verdict adopt_empty(void)
+{
+    cielo__verdict out = verdict(CIELO__VERDICT_ADOPT, NULL);
+
+    out.saw = CIELO__SAW_ADOPTED;
     return out;
 }
 
@@ -144,6 +165,7 @@ static void clear_round(cielo__settling *s)
     s->next = 0;
     s->unseen = 0;
     s->too_many = 0;
+    s->maybe = 0;
 }
 
 void cielo__settle_clear(cielo__settling *s)
@@ -153,15 +175,46 @@ void cielo__settle_clear(cielo__settling *s)
 
 /* ---- a sale: the list and its candidates ---- */
 
+/* 1 for a sale that another recorded intent is known to have made. */
+static int is_of_another(const cielo__intent *intent, const char *id)
+{
+    const cielo_value *told;
+
+    if (!intent->recorded)
+        return 0;
+    for (told = cielo_value_first(intent->recorded->told); told;
+         told = cielo_value_next(told)) {
+        if (cielo__same_word(cielo_value_text(told, NULL), id))
+            return 1;
+    }
+    return 0;
+}
+
+/* 1 for a sale that no other call of the client was told of; what a read told
+ * the client is no reason against what was recorded. */
+static int is_free(const cielo__intent *intent, cielo__shared *shared,
+                   const char *id)
+{
+    return intent->recorded
+        ? cielo__is_free_for(shared, id, intent->recorded->id)
+        : !cielo__is_told(shared, id);
+}
+
 /* 1 when a listed sale may be this operation's own. */
-static int is_candidate(const cielo__settling *s, const cielo__intent *intent,
+static int is_candidate(cielo__settling *s, const cielo__intent *intent,
                         cielo__shared *shared, const char *id, int64_t received)
 {
+    int is_early = received >= 0
+        && !cielo__is_late_enough(received, s->begin < 0 ? 0 : s->begin);
+
     if (cielo__intent_is_manual(intent))
         return received < 0 || cielo__is_meant(intent, received);
-    return s->begin >= 0
-        && (received < 0 || cielo__is_late_enough(received, s->begin))
-        && !cielo__is_told(shared, id);
+    if (is_of_another(intent, id))
+        return 0;
+    if (s->begin >= 0 && !is_early && is_free(intent, shared, id))
+        return 1;
+    s->maybe |= !is_early || s->bound < 0 || received >= s->bound - DAY_MS;
+    return 0;
 }
 
 static void list_candidates(cielo__settling *s, const cielo__intent *intent,
@@ -200,6 +253,13 @@ static int is_payment(const cielo_value *seen)
         && !cielo__is_refused(cielo__member(seen, "Payment"));
 }
 
+static int claim(const cielo__intent *intent, cielo__shared *shared,
+                 const char *id)
+{
+    return intent->recorded ? cielo__claim_for(shared, id, intent->recorded->id)
+                            : cielo__claim(shared, id);
+}
+
 /*
  * Asked by hand, an old decline or void that the caller knows of says nothing
  * of a later attempt; a sale that is paid, or may be yet, invites none.
@@ -211,7 +271,7 @@ static int may_adopt(const cielo__intent *intent, cielo__shared *shared,
 
     if (!id)
         return 0;
-    if (cielo__claim(shared, id)) /* of two that find a refusal, neither */
+    if (claim(intent, shared, id)) /* of two that find a refusal, neither */
         return is_payment(seen) || cielo__is_told_once(id);
     return cielo__intent_is_manual(intent) && is_payment(seen);
 }
@@ -247,7 +307,8 @@ static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
     if (date < 0)
         date = s->received[s->matched];
     if (!id || strlen(id) >= sizeof(s->refused_id) || s->no_refusals
-        || cielo__is_told_here(id) || !cielo__is_same_clock(shared))
+        || cielo__is_told_here(id) || !cielo__is_same_clock(shared)
+        || (intent->recorded && intent->recorded->is_stored))
         return 0;
     if (!cielo__intent_is_manual(intent)
         && (s->bound < 0 || date < s->bound / 1000 * 1000))
@@ -261,14 +322,33 @@ static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
     return look->now - s->refused_at >= REFUSAL_MS;
 }
 
+/* What a list of that date without the sale says: nothing, if it is dated and
+ * an earlier one had none either. */
+static cielo__saw saw_none(const cielo__settling *s, int64_t date)
+{
+    return date < 0 || *s->refused_id ? CIELO__SAW_UNSURE : CIELO__SAW_NOTHING;
+}
+
+/* What a round saw that adopts nothing. */
+static cielo__saw saw_in_round(const cielo__settling *s)
+{
+    if (s->unseen)
+        return CIELO__SAW_UNREAD;
+    return s->matches > 0 || s->too_many || s->maybe ? CIELO__SAW_UNSURE
+                                                     : saw_none(s, s->listed);
+}
+
 static cielo__verdict end_round(cielo__settling *s, const cielo__intent *intent,
                                 cielo__shared *shared, const cielo__seen *look)
 {
     cielo_value *match = s->match;
     cielo__verdict again;
 
-    if (s->matches > 1)
-        return verdict(CIELO__VERDICT_UNKNOWN, "several sales fit");
+    if (s->matches > 1) {
+        again = verdict(CIELO__VERDICT_UNKNOWN, "several sales fit");
+        again.saw = CIELO__SAW_SEVERAL;
+        return again;
+    }
     if (s->matches == 1 && !s->unseen && !s->too_many
         && (is_payment(match)
             || is_sure_refusal(s, intent, shared, look, match))
@@ -276,7 +356,8 @@ static cielo__verdict end_round(cielo__settling *s, const cielo__intent *intent,
         s->match = NULL;
         return adopt(match);
     }
-    again = look_again(s, intent, "no sale was found that is surely this one");
+    again = look_again(s, intent, saw_in_round(s),
+                       "no sale was found that is surely this one");
     if (*s->refused_id)
         again.pause = REFUSAL_MS;
     return again;
@@ -293,15 +374,30 @@ static cielo__verdict next_candidate(cielo__settling *s,
     return end_round(s, intent, shared, look);
 }
 
+/* When the operation began: of a live one each look tells it, of a recorded one
+ * its record. */
+static void date_operation(cielo__settling *s, const cielo__intent *intent,
+                           const cielo__seen *seen)
+{
+    if (intent->recorded) {
+        s->begin = intent->recorded->earliest;
+        s->bound = intent->recorded->begin;
+        return;
+    }
+    s->begin = seen->begin;
+    if (seen->bound > s->bound || s->bound == 0)
+        s->bound = seen->bound;
+}
+
 static cielo__verdict judge_list(cielo__settling *s,
                                  const cielo__intent *intent,
                                  cielo__shared *shared, const cielo__seen *seen)
 {
     clear_round(s);
-    s->begin = cielo__is_same_zone(shared) ? seen->begin : -1;
+    date_operation(s, intent, seen);
+    if (!cielo__is_same_zone(shared))
+        s->begin = -1;
     s->listed = seen->date;
-    if (seen->bound > s->bound || s->bound == 0)
-        s->bound = seen->bound;
     list_candidates(s, intent, shared, cielo__list_of(seen->tree));
     return next_candidate(s, intent, shared, seen);
 }
@@ -322,6 +418,7 @@ static cielo__verdict judge_candidate(cielo__settling *s,
             s->matched = s->next;
             seen->tree = NULL;
         }
+        s->maybe |= seen->tree && !cielo__is_other_sale(intent, seen->tree);
     }
     s->next++;
     return next_candidate(s, intent, shared, seen);
@@ -407,23 +504,78 @@ static int is_voided(const cielo__settling *s, const cielo__intent *intent,
         && !is_removed_pix(sale);
 }
 
+/* Only a card's changes are done at once. */
+static int is_delayed(const cielo_value *sale)
+{
+    const char *type = text_at(sale, "Payment.Type");
+
+    return !cielo__same_word(type, "CreditCard")
+        && !cielo__same_word(type, "DebitCard");
+}
+
+/* Authorized, and nothing of it captured. */
+static int is_not_captured(const cielo__settling *s,
+                           const cielo__intent *intent, const cielo_value *sale)
+{
+    static const char path[] = "Payment.CapturedAmount";
+    int64_t captured;
+    int known = cielo__amount(sale, path, &captured);
+
+    (void)s;
+    (void)intent;
+    return nature_at(sale, "Payment.Status") == CIELO_NATURE_AUTHORIZED
+        && !is_delayed(sale)
+        && (known ? captured == 0 : !cielo__member(sale, path));
+}
+
+/* Paid or authorized, and no more of it given back than before. */
+static int is_not_voided(const cielo__settling *s, const cielo__intent *intent,
+                         const cielo_value *sale)
+{
+    cielo_nature nature = nature_at(sale, "Payment.Status");
+    int64_t before = s->voided_before;
+
+    if (before < 0 && !param(intent, "amount"))
+        before = 0;
+    return (nature == CIELO_NATURE_PAID || nature == CIELO_NATURE_AUTHORIZED)
+        && !is_delayed(sale) && before >= 0 && voided_of(sale) == before;
+}
+
 static const char unread_newest[]
     = "which sale is the newest of the order cannot be read; nothing was sent";
 
+/* Whether a recorded void was sent so shortly before or after a sale that
+ * nobody knows which came first; and whether the sale came after it. */
+static int is_near(const cielo__recorded *void_of, int64_t received)
+{
+    return void_of && received <= void_of->latest
+        && cielo__is_late_enough(received, void_of->earliest);
+}
+
+static int is_later(const cielo__recorded *void_of, int64_t received)
+{
+    return void_of && received > void_of->latest;
+}
+
 /* A void by order number acts on the newest sale of it [newest-of-order]. */
-static cielo__verdict judge_newest(cielo__settling *s, const cielo_value *list)
+static cielo__verdict judge_newest(cielo__settling *s,
+                                   const cielo__intent *intent,
+                                   const cielo_value *list)
 {
     const cielo_value *item;
     const char *newest = NULL;
     int64_t latest = -1;
-    int undated = 0;
+    int unclear = 0;
 
     clear_round(s);
     for (item = cielo_value_first(list); item; item = cielo_value_next(item)) {
         int64_t received = cielo__received_at(item);
 
         add_found(s, item);
-        undated |= received < 0; /* it may be the newest */
+        if (is_later(intent->recorded, received))
+            continue;
+        /* It may be the newest. */
+        unclear |= received < 0 || is_near(intent->recorded, received);
         if (received == latest)
             newest = NULL; /* two as new: which one was meant is unknown */
         if (received > latest) {
@@ -431,7 +583,7 @@ static cielo__verdict judge_newest(cielo__settling *s, const cielo_value *list)
             newest = text_at(item, "PaymentId");
         }
     }
-    if (newest && !undated && strlen(newest) < sizeof(s->payment_id)) {
+    if (newest && !unclear && strlen(newest) < sizeof(s->payment_id)) {
         strcpy(s->payment_id, newest);
         return read_next(s, SALE);
     }
@@ -550,6 +702,16 @@ static int is_changed(const cielo__settling *s, const cielo__intent *intent,
         && change->same(cielo__member(tree, change->path), intent->body);
 }
 
+/* It shows the member, as it was or as others set it. */
+static int is_not_changed(const cielo__settling *s, const cielo__intent *intent,
+                          const cielo_value *tree)
+{
+    const struct change *change = change_of(intent->operation);
+
+    (void)s;
+    return change && cielo__member(tree, change->path) != NULL;
+}
+
 /* ---- a Checkout order ---- */
 
 /* The answer to a capture or void of an order, in the words that are sure
@@ -588,6 +750,19 @@ static int is_order_changed(const cielo__settling *s,
     return order_nature(order) == cielo__wanted_nature(intent->row);
 }
 
+/* As it stands before such a change. */
+static int is_order_not_changed(const cielo__settling *s,
+                                const cielo__intent *intent,
+                                const cielo_value *order)
+{
+    cielo_nature nature = order_nature(order);
+
+    (void)s;
+    return nature == CIELO_NATURE_AUTHORIZED
+        || (nature == CIELO_NATURE_PAID
+            && cielo__wanted_nature(intent->row) != CIELO_NATURE_PAID);
+}
+
 /* ---- the rules ---- */
 
 /* A recurrence that is only scheduled makes no sale to look for
@@ -624,17 +799,20 @@ static int is_whole(const cielo__intent *intent)
 /* In the order of cielo__settle_rule. A sale has no `shows`: of several
  * candidates one has to fit, and it is what the operation is told. */
 static const rule rules[] = {
-    {SALE, SALE, never, NULL, NULL, NULL},
-    {LIST, SALE, has_sale, NULL, NULL, NULL},
-    {SALE, SALE, always, is_captured, as_change, "the sale does not show it"},
-    {SALE, SALE, always, is_voided, as_change, "the sale does not show it"},
-    {LIST, SALE, always, is_voided, as_change, "the sale does not show it"},
-    {RECURRENCE, RECURRENCE, is_shown, is_changed, NULL,
+    {SALE, SALE, never, NULL, NULL, NULL, NULL},
+    {LIST, SALE, has_sale, NULL, NULL, NULL, NULL},
+    {SALE, SALE, always, is_captured, as_change, is_not_captured,
+     "the sale does not show it"},
+    {SALE, SALE, always, is_voided, as_change, is_not_voided,
+     "the sale does not show it"},
+    {LIST, SALE, always, is_voided, as_change, is_not_voided,
+     "the sale does not show it"},
+    {RECURRENCE, RECURRENCE, is_shown, is_changed, NULL, is_not_changed,
      "the recurrence does not show it"},
     {ORDER, ORDER, is_whole, is_order_changed, as_order_change,
-     "the order does not show it"},
+     is_order_not_changed, "the order does not show it"},
     {ORDER, ORDER, is_whole, is_order_changed, as_order_change,
-     "the order does not show it"},
+     is_order_not_changed, "the order does not show it"},
 };
 
 static const rule *rule_of(const cielo__intent *intent)
@@ -662,6 +840,8 @@ cielo__verdict cielo__settle_start(cielo__settling *s,
     const char *id = cielo_value_text(param(intent, "payment_id"), NULL);
 
     s->ahead = ahead;
+    if (intent->recorded)
+        s->voided_before = intent->recorded->voided_before;
     if (id && strlen(id) < sizeof(s->payment_id))
         strcpy(s->payment_id, id);
     return read_next(s, first_target(s, intent));
@@ -701,16 +881,34 @@ static int is_of_order(const cielo__intent *intent, const cielo_value *sale)
                                  cielo__member(sale, "MerchantOrderId"));
 }
 
+/* What a change that is not shown is taken for; `dated`: the look is. */
+static cielo__saw saw_of_change(const cielo__settling *s,
+                                const cielo__intent *intent,
+                                const cielo_value *tree, int dated)
+{
+    return dated && rule_of(intent)->denies(s, intent, tree)
+        ? CIELO__SAW_NOTHING
+        : CIELO__SAW_UNSURE;
+}
+
+/* 1 for a part that was given back, and another one after it or at the same
+ * time: what each of them added is not seen. */
+static int is_blurred(const cielo__intent *intent)
+{
+    return intent->recorded && intent->recorded->is_overtaken
+        && cielo__settle_looks_ahead(intent);
+}
+
 static cielo__verdict judge_change(cielo__settling *s,
                                    const cielo__intent *intent,
-                                   const cielo_value *tree)
+                                   const cielo_value *tree, int dated)
 {
     const rule *way = rule_of(intent);
 
     if (!is_of_order(intent, tree)) {
         *s->payment_id = '\0';
         return s->ahead ? verdict(CIELO__VERDICT_REFUSE, unread_newest)
-                        : look_again(s, intent, way->unseen);
+                        : look_again(s, intent, CIELO__SAW_UNSURE, way->unseen);
     }
     if (s->ahead) {
         if (!cielo__amount(tree, "Payment.CapturedAmount", &s->captured_before))
@@ -721,10 +919,13 @@ static cielo__verdict judge_change(cielo__settling *s,
     clear_round(s);
     if (way->then == SALE)
         add_found(s, tree);
+    if (is_blurred(intent))
+        return verdict(CIELO__VERDICT_UNKNOWN,
+                       "the payment had another void since");
     if (!way->shows(s, intent, tree))
-        return look_again(s, intent, way->unseen);
-    return way->as_answer ? adopt(way->as_answer(tree))
-                          : verdict(CIELO__VERDICT_ADOPT, NULL);
+        return look_again(s, intent, saw_of_change(s, intent, tree, dated),
+                          way->unseen);
+    return way->as_answer ? adopt(way->as_answer(tree)) : adopt_empty();
 }
 
 static cielo__verdict judge_readable(cielo__settling *s,
@@ -735,9 +936,17 @@ static cielo__verdict judge_readable(cielo__settling *s,
 
     if (s->look == LIST)
         return sale ? judge_list(s, intent, shared, seen)
-                    : judge_newest(s, cielo__list_of(seen->tree));
+                    : judge_newest(s, intent, cielo__list_of(seen->tree));
     return sale ? judge_candidate(s, intent, shared, seen, 1)
-                : judge_change(s, intent, seen->tree);
+                : judge_change(s, intent, seen->tree, seen->date >= 0);
+}
+
+static cielo__verdict unread(const char *why)
+{
+    cielo__verdict out = verdict(CIELO__VERDICT_UNKNOWN, why);
+
+    out.saw = CIELO__SAW_UNREAD;
+    return out;
 }
 
 static cielo__verdict judge_unreadable(cielo__settling *s,
@@ -747,16 +956,15 @@ static cielo__verdict judge_unreadable(cielo__settling *s,
     if (s->ahead)
         return verdict(CIELO__VERDICT_UNREAD, NULL);
     if (seen->http_status == 401 || seen->http_status == 403)
-        return verdict(CIELO__VERDICT_UNKNOWN,
-                       "Cielo refused to have it looked up");
+        return unread("Cielo refused to have it looked up");
     if (seen->http_status == 404 && s->look == LIST) {
         clear_round(s);
-        return look_again(s, intent,
+        return look_again(s, intent, saw_none(s, seen->date),
                           "Cielo knows no sale of this order number");
     }
     if (s->look == SALE && rule_of(intent)->shows == NULL)
         return judge_candidate(s, intent, shared, seen, 0);
-    return look_again(s, intent, "no look-up was answered");
+    return look_again(s, intent, CIELO__SAW_UNREAD, "no look-up was answered");
 }
 
 cielo__verdict cielo__settle_judge(cielo__settling *s,

@@ -509,24 +509,27 @@ static uint64_t *told_ring(cielo__shared *s)
     return ring;
 }
 
-/* One that another thread is about to tell leaves a gap: all are looked at. */
-static int is_told(const cielo__shared *s, uint64_t hash)
+/* The lowest bit of what is told: one of its own calls made it. */
+#define MADE UINT64_C(1)
+
+/* One that another thread is about to tell leaves a gap: all are looked at.
+ * `ignored`: bits that may be others. */
+static int is_told(const cielo__shared *s, uint64_t hash, uint64_t ignored)
 {
     const uint64_t *ring = cielo__atomic_load(&s->told);
     size_t i;
 
     for (i = 0; ring && i < TOLD; i++) {
-        if (cielo__atomic_load(&ring[i]) == hash)
+        if ((cielo__atomic_load(&ring[i]) | ignored) == (hash | ignored))
             return 1;
     }
     return 0;
 }
 
-static void add_told(cielo__shared *s, uint64_t hash)
+static void put_told(cielo__shared *s, uint64_t hash)
 {
     uint64_t *ring = told_ring(s);
 
-    tell_here(hash);
     if (!ring)
         return;
     cielo__atomic_store(&ring[(cielo__atomic_add(&s->told_next, 1) - 1) % TOLD],
@@ -534,9 +537,15 @@ static void add_told(cielo__shared *s, uint64_t hash)
     cielo__atomic_fence();
 }
 
+static void add_told(cielo__shared *s, uint64_t hash)
+{
+    tell_here(hash | MADE);
+    put_told(s, hash);
+}
+
 static size_t count_told_here(const char *payment_id)
 {
-    uint64_t hash = key_of(payment_id);
+    uint64_t hash = key_of(payment_id) | MADE;
     size_t count = 0, i;
 
     for (i = 0; i < TOLD; i++)
@@ -585,12 +594,17 @@ int cielo__is_same_clock(cielo__shared *s)
 
 void cielo__tell(cielo__shared *s, const char *payment_id)
 {
-    add_told(s, key_of(payment_id));
+    add_told(s, key_of(payment_id) & ~MADE);
+}
+
+void cielo__tell_made(cielo__shared *s, const char *payment_id)
+{
+    add_told(s, key_of(payment_id) | MADE);
 }
 
 int cielo__is_told(cielo__shared *s, const char *payment_id)
 {
-    return is_told(s, key_of(payment_id));
+    return is_told(s, key_of(payment_id), MADE);
 }
 
 /* Under the lock, so that of two claims the second finds the first. */
@@ -600,9 +614,43 @@ int cielo__claim(cielo__shared *s, const char *payment_id)
     int told;
 
     lock(s);
-    told = is_told(s, hash);
+    told = is_told(s, hash, MADE);
     if (!told)
-        add_told(s, hash);
+        add_told(s, hash | MADE);
     unlock(s);
     return !told;
+}
+
+/* What an intent claimed, both of them in one. */
+static uint64_t key_of_claim(const char *payment_id, const char *intent)
+{
+    return key_of(payment_id) * 31 + key_of(intent);
+}
+
+static int is_free_for(const cielo__shared *s, const char *payment_id,
+                       const char *intent)
+{
+    return !is_told(s, key_of(payment_id) | MADE, 0)
+        || is_told(s, key_of_claim(payment_id, intent), 0);
+}
+
+int cielo__is_free_for(cielo__shared *s, const char *payment_id,
+                       const char *intent)
+{
+    return is_free_for(s, payment_id, intent);
+}
+
+int cielo__claim_for(cielo__shared *s, const char *payment_id,
+                     const char *intent)
+{
+    int is_free;
+
+    lock(s);
+    is_free = is_free_for(s, payment_id, intent);
+    if (is_free && !is_told(s, key_of_claim(payment_id, intent), 0)) {
+        add_told(s, key_of(payment_id) | MADE);
+        put_told(s, key_of_claim(payment_id, intent));
+    }
+    unlock(s);
+    return is_free;
 }

@@ -133,14 +133,29 @@ static void read_back(cielo_call *call, const char *why)
     start_looking(call, CIELO__PHASE_BACK);
 }
 
+static const char absent[]
+    = "two looks at least ten minutes apart saw nothing of it";
+
+/* What was recorded is looked at once: a refusal twice, a little apart. */
+static int is_last_look(const cielo_call *call, const cielo__verdict *verdict)
+{
+    return call->recorded && (verdict->pause == 0 || call->rounds > 0);
+}
+
 static void look_again(cielo_call *call, const cielo__verdict *verdict)
 {
-    int64_t delay = cielo__retry_delay(++call->rounds, -1, &call->random);
+    const char *why = cielo__is_absent(call) ? absent : verdict->why;
+    int64_t delay;
 
+    if (is_last_look(call, verdict)) {
+        cielo__call_unknown(call, why);
+        return;
+    }
+    delay = cielo__retry_delay(++call->rounds, -1, &call->random);
     if (delay < verdict->pause)
         delay = verdict->pause;
     if (delay >= call->settle_limit - call->now)
-        cielo__call_unknown(call, verdict->why);
+        cielo__call_unknown(call, why);
     else
         cielo__call_wait(call, CIELO__JOB_LOOK, call->now + delay);
 }
@@ -164,8 +179,21 @@ static void fail_ahead(cielo_call *call)
     cielo__call_fail_event(call);
 }
 
+/* What this look saw, for the record of it. */
+static void note_look(cielo_call *call, const cielo__verdict *verdict)
+{
+    if (verdict->step != CIELO__VERDICT_AGAIN
+        && verdict->step != CIELO__VERDICT_ADOPT
+        && verdict->step != CIELO__VERDICT_UNKNOWN)
+        return;
+    call->saw = verdict->saw;
+    call->saw_at = call->event.kind == CIELO__EVENT_ANSWER ? call->event.date
+                                                           : -1;
+}
+
 static void carry_out(cielo_call *call, const cielo__verdict *verdict)
 {
+    note_look(call, verdict);
     switch (verdict->step) {
     case CIELO__VERDICT_READ:
         cielo__call_start_job(call, CIELO__JOB_LOOK);
@@ -246,7 +274,9 @@ static void note_told(cielo_call *call)
         && call->event.kind == CIELO__EVENT_ANSWER)
         cielo__note_dates(cielo__client_shared(call->client),
                           cielo__received_at(payment), call->event.date);
-    if (id)
+    if (id && call->row->facts.is_write)
+        cielo__tell_made(cielo__client_shared(call->client), id);
+    else if (id)
         cielo__tell(cielo__client_shared(call->client), id);
 }
 
@@ -393,6 +423,10 @@ static void begin(cielo_call *call)
 
         cielo__problems_report(call->input.problems, &err);
         cielo__call_fail(call, CIELO_EVALIDATION, err.message);
+    } else if (call->recorded) {
+        call->sent = CIELO_SENT_MAYBE;
+        read_back(call, "Cielo shows nothing by which to tell");
+        call->settle_limit = call->deadline;
     } else if (call->row->host == CIELO__HOST_LOCAL) {
         /* What it looks for was sent before: "no" would invite a repeat. */
         call->sent = CIELO_SENT_MAYBE;

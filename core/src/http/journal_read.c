@@ -41,7 +41,7 @@ struct cielo_journal {
     cielo__file *file; /* of the segment `open` */
     uint32_t open;
     /* One record, of at most that, is made into a tree at a time. */
-    char line[CIELO__RECORD_LIMIT + 1];
+    char line[CIELO__LINE_LIMIT + 1];
 };
 
 /* ---- segments ---- */

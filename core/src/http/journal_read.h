@@ -33,7 +33,7 @@ int cielo__names_order(const char *a, const char *b);
 /* ---- records.c ---- */
 
 /* The longest line, without its line feeds. */
-enum { CIELO__RECORD_LIMIT = 64 * 1024 };
+enum { CIELO__LINE_LIMIT = 64 * 1024 };
 
 /* The tree of a line, without its sum: CIELO_OK, CIELO_EDECODE when it is
  * damaged, CIELO_EMEMORY. Changes the line meanwhile. */

@@ -11,7 +11,7 @@
 #include "journal_read.h"
 
 /* What is read at once; a line has room in it four times. */
-enum { CHUNK = 4 * CIELO__RECORD_LIMIT };
+enum { CHUNK = 4 * CIELO__LINE_LIMIT };
 
 struct cielo_records {
     cielo_allocator mem;
@@ -50,7 +50,7 @@ int cielo__record_parse(cielo_value **out, char *line, size_t length)
     int status;
 
     *out = NULL;
-    if (length <= TAIL || length > CIELO__RECORD_LIMIT || *line != '{'
+    if (length <= TAIL || length > CIELO__LINE_LIMIT || *line != '{'
         || !has_sum(tail, line))
         return CIELO_EDECODE;
     *tail = '}';
@@ -88,7 +88,7 @@ static int fill(cielo_records *r, size_t *got)
  * nobody keeps, is a part of it. */
 static void drop_too_long(cielo_records *r)
 {
-    if (r->to - r->from > CIELO__RECORD_LIMIT) {
+    if (r->to - r->from > CIELO__LINE_LIMIT) {
         r->damaged += !r->too_long;
         r->too_long = 1;
     }
