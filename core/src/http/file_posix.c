@@ -28,7 +28,8 @@ struct cielo__file {
 
 /* ---- folders ---- */
 
-/* Makes the names that were added to a folder durable. */
+/* Makes the names that were added to a folder durable, on file systems that
+ * know of such a thing. */
 static int sync_folder(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -36,7 +37,7 @@ static int sync_folder(const char *folder)
 
     if (fd < 0)
         return errno;
-    if (fsync(fd) != 0)
+    if (fsync(fd) != 0 && errno != EINVAL && errno != EBADF)
         error = errno;
     close(fd);
     return error;

@@ -371,7 +371,7 @@ static void begin_send(cielo_multi *multi, entry *e)
 /* ---- the journal ---- */
 
 /* Has the end of syncs told. Gives NULL, or why it cannot be. */
-static const char *listen(cielo_multi *multi)
+static const char *hear_syncs(cielo_multi *multi)
 {
     int fd;
 
@@ -387,7 +387,7 @@ static const char *listen(cielo_multi *multi)
     return NULL;
 }
 
-static void deafen(cielo_multi *multi)
+static void hear_no_more(cielo_multi *multi)
 {
     if (!multi->bell)
         return;
@@ -403,7 +403,7 @@ static void deafen(cielo_multi *multi)
 static void record(cielo_multi *multi, entry *e)
 {
     int syncs = cielo__client_journal_syncs(multi->client);
-    const char *why = syncs ? listen(multi) : NULL;
+    const char *why = syncs ? hear_syncs(multi) : NULL;
     cielo_error err;
 
     if (!why && cielo_journal_write(e->call, &e->ticket, &err) != CIELO_OK)
@@ -487,7 +487,7 @@ static void lose(cielo_multi *multi, int status)
         }
     }
     cielo__idle_close(&multi->idle, multi->forks != cielo__forks());
-    deafen(multi);
+    hear_no_more(multi);
     if (multi->forks != cielo__forks()) /* nobody told them of the end */
         cielo__watches_clear(&multi->watches);
 }
