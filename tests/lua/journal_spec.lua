@@ -106,6 +106,7 @@ describe("a write", function()
       assert.is_nil(text_in(folder):find(secret, 1, true))
     end
     assert.same({}, client.journal:in_doubt())
+    assert.same({}, client.journal:settle())
   end)
 
   it("that cannot be noted is not sent", function()
@@ -209,6 +210,157 @@ describe("a client without a journal", function()
     client:close()
     assert.equal("closed", select(3, client.journal:in_doubt()).kind)
   end)
+end)
+
+-- A process that is killed while its sale is under way.
+local KILLED = [[
+local cielo = require "cielo"
+local support = dofile("tests/lua/support.lua")
+local client = assert(cielo.new(support.options{ base_url = %q, journal = %q }))
+client.sales:create(support.sale(%q, %d))
+]]
+
+describe("after a crash", function()
+  local server = assert(support.sandbox())
+
+  local function has_come(client, order)
+    local requests = assert(client:request("GET", "/_sandbox/requests"))
+    return cielo.to_json(requests):find(order, 1, true)
+  end
+
+  local function die(folder, order, amount, after)
+    local client = support.connect(server)
+    assert(client:request("POST", "/_sandbox/faults", cielo.array { {
+      match = "POST /1/sales", after = after, ["do"] = "stall", times = 1,
+      delay_ms = 0 } }))
+    local path = os.tmpname()
+    local file = assert(io.open(path, "w"))
+    file:write(KILLED:format(server.url, folder, order, amount))
+    file:close()
+    local pipe = io.popen(support.interpreter() .. " " .. path
+      .. " > /dev/null 2>&1 & echo $!")
+    local process = pipe:read("*l")
+    pipe:close()
+    repeat core.sleep(10) until has_come(client, order)
+    core.sleep(50) -- what it does, it has done
+    os.execute("kill -9 " .. process)
+    for _ = 1, 200 do -- the system takes its time to end it
+      if assert(cielo.journal.count(folder)).in_doubt > 0 then break end
+      core.sleep(10)
+    end
+    client:close()
+    os.remove(path)
+  end
+
+  local function sell_many(order, folder)
+    local client, sales, kinds = support.connect(server, { journal = folder }),
+      {}, {}
+    for number = 1, 6 do sales[number] = support.sale(order .. number) end
+    for outcome in client:many("sales.create", sales, { concurrency = 3 }) do
+      kinds[outcome.index] = outcome.error and outcome.error.kind or "sold"
+    end
+    return table.concat(kinds, " "), client
+  end
+
+  it("many calls at once are known, each of them", function()
+    local told, client = sell_many("noted", new_folder())
+    assert.equal("sold sold sold sold sold sold", told)
+    local entries = list(client.journal:entries())
+    assert.equal(6, #entries)
+    for _, entry in ipairs(entries) do
+      assert.equal("done", entry.state)
+      assert.equal("approved", entry.outcome.result)
+    end
+    told, client = sell_many("unnoted", bad_folder())
+    assert.equal("journal journal journal journal journal journal", told)
+    for _, sale in ipairs(assert(client:request("GET", "/_sandbox/sales"))) do
+      assert.is_nil(sale.merchant_order_id:find("unnoted", 1, true))
+    end
+  end)
+
+  it("what happened is adopted, and noted", function()
+    local folder = new_folder()
+    die(folder, "crashed1", 12300, "process")
+    local client = support.connect(server, { journal = folder })
+    local doubts = assert(client.journal:in_doubt())
+    assert.equal(1, #doubts)
+    assert.equal("crashed1", doubts[1].merchant_order_id)
+    assert.equal(12300, doubts[1].amount)
+    assert.equal("in_doubt", doubts[1].state)
+    local settled = assert(client.journal:settle())
+    assert.equal(1, #settled)
+    local entry, outcome = settled[1][1], settled[1][2]
+    assert.is_true(settled[1].entry == entry)
+    assert.is_true(settled[1].outcome == outcome)
+    assert.equal(doubts[1].id, entry.id)
+    assert.equal("adopted", outcome.state)
+    assert.equal("crashed1", outcome.result.merchant_order_id)
+    assert.is_nil(outcome.error)
+    assert.same({}, client.journal:in_doubt())
+    assert.same({}, client.journal:settle())
+    assert.same({}, client.journal:settle(entry))
+    assert.equal("adopted", list(client.journal:entries())[1].state)
+  end)
+
+  it("what did not is in doubt until it is sure", function()
+    local folder = new_folder()
+    die(folder, "crashed2", 4500, "read")
+    local client = support.connect(server, { journal = folder, timeout = 400 })
+    local entry = assert(client.journal:in_doubt())[1]
+    for at, wanted in ipairs { entry, entry.id, entry } do
+      local settled = assert(client.journal:settle(wanted))
+      assert.equal("unknown", settled[1].outcome.state)
+      assert.equal("outcome_unknown", settled[1].outcome.error.kind)
+      assert.equal(settled[1].outcome.error.message, settled[1].outcome.why)
+      local again = assert(client.journal:in_doubt())[1]
+      assert.equal(at, #again.looks)
+      assert.equal("nothing", again.looks[at].saw)
+    end
+    local nothing, message, err = client.journal:settle("no-such-entry")
+    assert.is_nil(nothing)
+    assert.matches("no-such-entry", message, 1, true)
+    assert.equal("validation", err.kind)
+    for _, odd in ipairs { 5, true, {}, print } do
+      assert.has_error(function() client.journal:settle(odd) end)
+    end
+    -- Another merchant's: it stays as it is, and does not stop the others.
+    local other = support.connect(server, { journal = folder,
+      merchant_id = support.CLIENT_ID })
+    local told = assert(other.journal:settle())
+    assert.equal("unknown", told[1].outcome.state)
+    assert.equal("validation", told[1].outcome.error.kind)
+    assert.equal("validation", select(3, other.journal:settle(entry)).kind)
+    -- One settles at a time.
+    local lock = assert(core.journal_lock(folder))
+    assert.is_false(core.journal_lock(folder))
+    local before = core.now()
+    nothing, message, err = client.journal:settle()
+    assert.is_nil(nothing)
+    assert.equal("journal", err.kind)
+    assert.matches("settl", message, 1, true)
+    assert.is_true(core.now() - before >= 400)
+    assert.is_nil(cielo.journal.prune(folder, 0))
+    lock:close()
+    lock:close()
+    assert.is_truthy(client.journal:settle())
+    assert.equal(0, cielo.journal.prune(folder, 0)) -- somebody is in doubt
+  end)
+
+  it("a look that is interrupted leaves the folder to others", function()
+    local folder = new_folder()
+    die(folder, "crashed3", 100, "read")
+    local client = support.connect(server, { journal = folder })
+    local methods = debug.getregistry()["cielo.call"]
+    local perform = methods.perform
+    methods.perform = function() error("interrupted!", 0) end
+    local ok, problem = pcall(client.journal.settle, client.journal)
+    methods.perform = perform
+    assert.is_false(ok)
+    assert.matches("interrupted!", problem, 1, true)
+    assert.is_truthy(core.journal_lock(folder))
+  end)
+
+  teardown(function() server:stop() end)
 end)
 
 describe("cielo.journal", function()

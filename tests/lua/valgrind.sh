@@ -34,7 +34,7 @@ for entry in assert(client.journal:entries()) do
   count = count + 1
 end
 assert(count >= 6)
-assert(#client.journal:in_doubt() == 0)
+assert(#client.journal:in_doubt() == 0 and #client.journal:settle() == 0)
 client = nil
 collectgarbage()
 collectgarbage()

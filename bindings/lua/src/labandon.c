@@ -19,6 +19,7 @@ void lcielo_end_call(lcielo_call *self)
     if (!handle)
         return;
     self->handle = NULL;
+    self->settled = cielo_call_settled(handle);
     cielo_call_free(handle);
 }
 

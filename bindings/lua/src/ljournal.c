@@ -134,6 +134,50 @@ static int journal_close(lua_State *L)
 
 /* ---- settling ---- */
 
+/* reader:settle(handle of a client, id) -> the call that looks once what became
+ * of an entry; nothing when there is no such entry; nil, message, err */
+static int journal_settle(lua_State *L)
+{
+    cielo_journal *journal = check_journal(L);
+    lcielo_client *client = lcielo_test(L, 2, LCIELO_CLIENT);
+    const char *id = luaL_checkstring(L, 3);
+    lcielo_call *self = lcielo_new_object(L, sizeof(*self), LCIELO_CALL);
+    const cielo_value *entry;
+    cielo_entropy entropy;
+    cielo_error err;
+    int status;
+
+    luaL_argcheck(L, client != NULL, 2, "cielo.client expected");
+    if (!client->handle)
+        return lcielo_fail_closed(L);
+    status = cielo_journal_find(journal, id, &entry, &err);
+    if (status == CIELO_ENOTFOUND)
+        return 0;
+    if (status == CIELO_OK) {
+        status = cielo_entropy_fill(&entropy);
+        if (status != CIELO_OK)
+            lcielo_set_error(&err, status);
+    }
+    if (status == CIELO_OK)
+        status = cielo_settle_new(&self->handle, client->handle, entry,
+                                  &entropy, &err);
+    if (status != CIELO_OK)
+        return lcielo_fail(L, &err, NULL);
+    self->operation = cielo_call_operation(self->handle);
+    return 1;
+}
+
+/* call:settled() -> "adopted", "absent" or "unknown", of a call that settled
+ * and whose result was taken; nil for all others */
+static int call_settled(lua_State *L)
+{
+    const lcielo_call *self = lcielo_test(L, 1, LCIELO_CALL);
+
+    luaL_argcheck(L, self != NULL, 1, "cielo.call expected");
+    lua_pushstring(L, cielo_settled_name(self->settled));
+    return 1;
+}
+
 /* core.journal_lock(folder) -> the lock of who settles; false while another has
  * it; nil, message, err */
 static int lock_take(lua_State *L)
@@ -274,8 +318,8 @@ static int records_close(lua_State *L)
 static const luaL_Reg journal_methods[] = {
     {"load", journal_load},     {"next", journal_next},
     {"find", journal_find},     {"count", journal_count},
-    {"close", journal_close},   {"__gc", journal_close},
-    {NULL, NULL},
+    {"settle", journal_settle}, {"close", journal_close},
+    {"__gc", journal_close},    {NULL, NULL},
 };
 
 static const luaL_Reg lock_methods[] = {
@@ -290,6 +334,11 @@ static const luaL_Reg records_methods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg call_methods[] = {
+    {"settled", call_settled},
+    {NULL, NULL},
+};
+
 static const luaL_Reg functions[] = {
     {"journal", journal_open}, {"journal_lock", lock_take},
     {"segments", segments},    {"records", records_open},
@@ -301,5 +350,8 @@ void lcielo_open_journal(lua_State *L)
     lcielo_class(L, LCIELO_JOURNAL, "cielo.journal", journal_methods);
     lcielo_class(L, LCIELO_LOCK, "cielo.journal_lock", lock_methods);
     lcielo_class(L, LCIELO_RECORDS, "cielo.records", records_methods);
+    luaL_getmetatable(L, LCIELO_CALL);
+    lcielo_set_functions(L, call_methods);
+    lua_pop(L, 1);
     lcielo_set_functions(L, functions);
 }
