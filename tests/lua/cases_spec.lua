@@ -1,5 +1,6 @@
 -- Every case of tests/cases twice: over the call machine, driven from Lua as an
--- event loop drives it, and over loopback with the blocking client.
+-- event loop drives it and noted in a journal, and over loopback with the
+-- blocking client.
 
 local support = dofile("tests/lua/support.lua")
 local core = require "cielo.core"
@@ -30,7 +31,7 @@ local function options_of(case)
   local options = {}
   for name, value in pairs(case.options or {}) do
     if type(value) == "number" and (name == "reconcile" or name == "validate"
-        or name == "allow_plain_http") then
+        or name == "allow_plain_http" or name == "journal_required") then
       value = value ~= 0
     end
     options[(name:gsub("_ms$", ""))] = value
@@ -237,8 +238,12 @@ local function answer_of(exchange, request)
   }
 end
 
+local FOLDER = os.tmpname()
+os.remove(FOLDER)
+
 local function over_machine(case)
-  local position = 0
+  local position, options = 0, options_of(case)
+  if options.journal == nil then options.journal = FOLDER end
   local client = support.client(function(request)
     position = position + 1
     local exchange = case.exchanges[position]
@@ -246,7 +251,7 @@ local function over_machine(case)
       .. request.method .. " " .. request.target)
     check_request(exchange.request, request)
     return answer_of(exchange, request)
-  end, options_of(case))
+  end, options)
   check(case, perform(client, case))
   assert.equal(#(case.exchanges or {}), position, "requests")
 end
@@ -289,4 +294,15 @@ describe("the case", function()
     end)
     it(name .. " over loopback", function() over_loopback(path, case) end)
   end
+
+  it("in a journal has its intent and its end", function()
+    local counts = assert(cielo.journal.count(FOLDER))
+    assert.is_true(counts.entries > 100)
+    assert.equal(0, counts.damaged)
+    for entry in assert(cielo.journal.read(FOLDER)) do
+      assert.equal("table", type(entry.outcome), entry.id)
+    end
+  end)
+
+  teardown(function() os.execute("rm -rf " .. FOLDER) end)
 end)
