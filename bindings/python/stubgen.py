@@ -23,10 +23,15 @@ STUB = os.path.join(HERE, "cielo", "_core.pyi")
 HEAD = '''\
 # Written by stubgen.py from the core's maps: change those, not this.
 from asyncio import AbstractEventLoop
-from collections.abc import Coroutine, Generator, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import (
+    AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator, KeysView, Mapping, Sequence,
+)
 from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
+from typing import Any, ClassVar, Generic, Literal, Optional, TypeVar, Union, final
+
+from .aio_many import AsyncMany
+from .many import Many
 
 __version__: str
 
@@ -38,6 +43,9 @@ _Language = Literal["pt", "en"]
 _Host = Literal["transaction", "query", "checkout"]
 _C = TypeVar("_C", bound="Client")
 _A = TypeVar("_A", bound="_AsyncClient")
+_Item = TypeVar("_Item")
+_Given = TypeVar("_Given")
+_Progress = Callable[[int, int, Optional[int]], object]
 
 @final
 class Secret:
@@ -176,6 +184,39 @@ OPTION_TYPES = {
 }
 
 INNER = '''\
+@final
+class Outcome(Generic[_Item, _Given]):
+    @property
+    def index(self) -> int: ...
+    @property
+    def call(self) -> _Item: ...
+    @property
+    def result(self) -> Optional[_Given]: ...
+    @property
+    def error(self) -> Optional[Exception]: ...
+
+@final
+class _Roster:
+    wake: Optional[Callable[[], None]]
+    @property
+    def room(self) -> bool: ...
+    @property
+    def ended(self) -> bool: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def under_way(self) -> int: ...
+    @property
+    def pause(self) -> Optional[float]: ...
+    def put(self, item: Any) -> None: ...
+    def pull(self, iterator: Iterator[Any]) -> bool: ...
+    def start(self) -> None: ...
+    def wait(self, seconds: Optional[float]) -> None: ...
+    def take(self) -> Any: ...
+    def stop(self) -> None: ...
+    def finish(self) -> None: ...
+    def leave(self) -> None: ...
+
 @final
 class _Call(Coroutine[Any, Any, Any]):
     def __await__(self) -> Generator[Any, None, Any]: ...
@@ -334,6 +375,12 @@ def clients(schema: dict[str, Any]) -> Iterator[str]:
         yield ("    def confirm(\n        self, notification: Notification, *, "
                "timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None\n"
                f"    ) -> {kind}: ...")
+        many = "AsyncMany" if awaited else "Many"
+        given = "Coroutine[Any, Any, _Given]" if awaited else "_Given"
+        calls = "Union[Iterable[_Item], AsyncIterable[_Item]]" if awaited else "Iterable[_Item]"
+        yield (f"    def many(\n        self, verb: Callable[..., {given}], calls: {calls},\n"
+               "        concurrency: int = 16, progress: Optional[_Progress] = None\n"
+               f"    ) -> {many}[_Item, _Given]: ...")
         yield (f"    def with_options(\n        self: {var},\n        *,\n"
                f"{option_list(schema, True)}\n    ) -> {var}: ...")
         if awaited:

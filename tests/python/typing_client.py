@@ -27,6 +27,14 @@ def blocking(client: cielo.Client) -> None:
         assert_type(card.card_number.reveal(), str)
     with client as same:
         assert_type(same, cielo.Client)
+    for outcome in client.many(client.sales.capture, ["a"], concurrency=2, progress=print):
+        assert_type(outcome, cielo.Outcome[str, cielo.Transaction])
+        assert_type(outcome.call, str)
+        assert_type(outcome.result, Optional[cielo.Transaction])
+        assert_type(outcome.error, Optional[Exception])
+    with client.many(client.sales.get, [("a",)]) as outcomes:
+        assert_type(outcomes, cielo.Many[tuple[str], cielo.Sale])
+    client.many(client.sales.get, 5)  # type: ignore[arg-type]
     sale.paymnt  # type: ignore[attr-defined]
     client.sales.get(5)  # type: ignore[arg-type]
     client.sales.capture("a", amount=1.5)  # type: ignore[arg-type]
@@ -35,6 +43,8 @@ def blocking(client: cielo.Client) -> None:
 async def awaited(client: cielo.AsyncClient) -> None:
     assert_type(await client.sales.create({}), cielo.Sale)
     assert_type(await client.sales.find("a"), list[cielo.SaleReference])
+    async for outcome in client.many(client.sales.find, ["a"], progress=cielo.progress()):
+        assert_type(outcome, cielo.Outcome[str, list[cielo.SaleReference]])
     async with client as same:
         assert_type(same, cielo.AsyncClient)
     await client.close()

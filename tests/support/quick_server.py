@@ -8,7 +8,8 @@
 As a command it prints one line, ``http://127.0.0.1:PORT``, and serves until its
 standard input closes.  Every sale is authorised, every capture and void is
 carried out; ``/1/list`` is answered with a list; what is not POST or PUT is answered
-404, but for ``GET /done``, and ``GET /wait/SECONDS``, after which every answer waits so
+404, but for ``GET /done``, ``GET /most`` (requests that were under way at once, since it
+was last asked), and ``GET /wait/SECONDS``, after which every answer waits so
 long. After ``GET /mute/1`` it does what it is asked, and closes the connection without
 an answer.
 
@@ -30,11 +31,16 @@ from typing import Any
 DONE: dict[str, str] = {}
 WAIT = [0.0]
 MUTE = [False]
+NOW, MOST = [0], [0]
+LOCK = threading.Lock()
 
 
 def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
     if path == "/done":
         return 200, DONE
+    if path == "/most":
+        most, MOST[0] = MOST[0], 0
+        return 200, most
     if path.startswith("/wait/"):
         WAIT[0] = float(path[6:])
         return 200, {}
@@ -85,8 +91,13 @@ def serve(connection: socket.socket) -> None:
                     return
                 method, path, _ = request[0].split(b"\r\n")[0].decode().split(" ")
                 status, tree = answer(method, path, request[1])
-                if not path.startswith(("/done", "/wait", "/mute")):
+                if not path.startswith(("/done", "/wait", "/mute", "/most")):
+                    with LOCK:
+                        NOW[0] += 1
+                        MOST[0] = max(MOST[0], NOW[0])
                     time.sleep(WAIT[0])
+                    with LOCK:
+                        NOW[0] -= 1
                     if MUTE[0]:
                         return
                 body = json.dumps(tree).encode()
@@ -113,6 +124,9 @@ class QuickServer:
     def _get(self, path: str) -> Any:
         with urllib.request.urlopen(self.base_url + path, timeout=10) as reply:
             return json.load(reply)
+
+    def most(self) -> int:
+        return int(self._get("/most"))
 
     def done(self) -> dict[str, str]:
         done: dict[str, str] = self._get("/done")

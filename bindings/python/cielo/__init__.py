@@ -18,7 +18,7 @@ from . import _core
 from ._core import *
 from ._core import __version__ as __version__
 
-__all__ = ["AsyncClient", "__version__"]
+__all__ = ["AsyncClient", "AsyncMany", "Many", "__version__", "progress"]
 __all__ += _core.__all__
 
 # The module typing would take as long to import as all of this does.
@@ -26,17 +26,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import aio as aio
     from .aio import AsyncClient as AsyncClient
+    from .aio_many import AsyncMany as AsyncMany
+    from .bar import progress as progress
+    from .many import Many as Many
 else:
+    #: Where names are that most programs do without.
+    _ELSEWHERE = {
+        "AsyncClient": "aio", "AsyncMany": "aio_many", "Many": "many", "progress": "bar",
+        "aio": "aio",
+    }
 
     def __getattr__(name):
         """asyncio is imported for who uses it: blocking programs do not."""
-        if name not in ("AsyncClient", "aio"):
+        if name not in _ELSEWHERE:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        aio = import_module(".aio", __name__)
-        globals()["AsyncClient"] = aio.AsyncClient
+        module = import_module("." + _ELSEWHERE[name], __name__)
+        globals()[name] = module if name == "aio" else getattr(module, name)
         return globals()[name]
 
     def __dir__():
-        return sorted({*globals(), "AsyncClient", "aio"})
+        return sorted({*globals(), *_ELSEWHERE})

@@ -1,9 +1,14 @@
 # Written by stubgen.py from the core's maps: change those, not this.
 from asyncio import AbstractEventLoop
-from collections.abc import Coroutine, Generator, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import (
+    AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator, KeysView, Mapping, Sequence,
+)
 from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Optional, TypeVar, Union, final
+from typing import Any, ClassVar, Generic, Literal, Optional, TypeVar, Union, final
+
+from .aio_many import AsyncMany
+from .many import Many
 
 __version__: str
 
@@ -15,6 +20,9 @@ _Language = Literal["pt", "en"]
 _Host = Literal["transaction", "query", "checkout"]
 _C = TypeVar("_C", bound="Client")
 _A = TypeVar("_A", bound="_AsyncClient")
+_Item = TypeVar("_Item")
+_Given = TypeVar("_Given")
+_Progress = Callable[[int, int, Optional[int]], object]
 
 @final
 class Secret:
@@ -79,6 +87,7 @@ __all__ = [
     "Hyperlink",
     "InitiatedTransactionIndicator",
     "InvalidRequestError",
+    "JournalError",
     "Link",
     "LinkOrder",
     "LinkPayment",
@@ -108,6 +117,7 @@ __all__ = [
     "OrderShipping",
     "OrderShippingService",
     "Orders",
+    "Outcome",
     "OutcomeUnknownError",
     "Page",
     "PageAddress",
@@ -1050,6 +1060,7 @@ class InvalidRequestError(ApiError): ...
 class ServerError(ApiError): ...
 class DecodeError(CieloError): ...
 class ClosedError(CieloError): ...
+class JournalError(CieloError): ...
 
 @final
 class Sales:
@@ -1334,6 +1345,10 @@ class Client:
         post_client_id: Optional[str] = None,
         post_client_secret: Optional[_Text] = None,
         max_connections: Optional[int] = None,
+        journal: Optional[str] = None,
+        journal_sync: Optional[str] = None,
+        journal_required: Optional[bool] = None,
+        journal_mode: Optional[str] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1363,6 +1378,10 @@ class Client:
     def confirm(
         self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Union[Sale, Recurrence, Order]: ...
+    def many(
+        self, verb: Callable[..., _Given], calls: Iterable[_Item],
+        concurrency: int = 16, progress: Optional[_Progress] = None
+    ) -> Many[_Item, _Given]: ...
     def with_options(
         self: _C,
         *,
@@ -1406,6 +1425,10 @@ class _AsyncClient:
         post_client_id: Optional[str] = None,
         post_client_secret: Optional[_Text] = None,
         max_connections: Optional[int] = None,
+        journal: Optional[str] = None,
+        journal_sync: Optional[str] = None,
+        journal_required: Optional[bool] = None,
+        journal_mode: Optional[str] = None,
     ) -> None: ...
     @property
     def environment(self) -> str: ...
@@ -1435,6 +1458,10 @@ class _AsyncClient:
     def confirm(
         self, notification: Notification, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Union[Sale, Recurrence, Order]]: ...
+    def many(
+        self, verb: Callable[..., Coroutine[Any, Any, _Given]], calls: Union[Iterable[_Item], AsyncIterable[_Item]],
+        concurrency: int = 16, progress: Optional[_Progress] = None
+    ) -> AsyncMany[_Item, _Given]: ...
     def with_options(
         self: _A,
         *,
@@ -1446,6 +1473,39 @@ class _AsyncClient:
     ) -> _A: ...
     def _multi(self, loop: AbstractEventLoop) -> _Multi: ...
     def _shut(self) -> None: ...
+
+@final
+class Outcome(Generic[_Item, _Given]):
+    @property
+    def index(self) -> int: ...
+    @property
+    def call(self) -> _Item: ...
+    @property
+    def result(self) -> Optional[_Given]: ...
+    @property
+    def error(self) -> Optional[Exception]: ...
+
+@final
+class _Roster:
+    wake: Optional[Callable[[], None]]
+    @property
+    def room(self) -> bool: ...
+    @property
+    def ended(self) -> bool: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def under_way(self) -> int: ...
+    @property
+    def pause(self) -> Optional[float]: ...
+    def put(self, item: Any) -> None: ...
+    def pull(self, iterator: Iterator[Any]) -> bool: ...
+    def start(self) -> None: ...
+    def wait(self, seconds: Optional[float]) -> None: ...
+    def take(self) -> Any: ...
+    def stop(self) -> None: ...
+    def finish(self) -> None: ...
+    def leave(self) -> None: ...
 
 @final
 class _Call(Coroutine[Any, Any, Any]):

@@ -86,6 +86,19 @@ int parse_args(const char *function, const arg_spec *specs, int count,
     return 1;
 }
 
+int keywords_check(PyObject *names)
+{
+    Py_ssize_t i;
+
+    for (i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        if (!PyUnicode_Check(PyTuple_GET_ITEM(names, i))) {
+            PyErr_SetString(PyExc_TypeError, "keywords must be strings");
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int parse_none(const char *function, Py_ssize_t nargs, PyObject *kwnames)
 {
     if (nargs == 0 && (!kwnames || PyTuple_GET_SIZE(kwnames) == 0))

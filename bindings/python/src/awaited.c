@@ -97,6 +97,30 @@ static PyObject *start(module_state *state, CallObject *self)
     return future;
 }
 
+/* ---- one of many ---- */
+
+PyObject *call_begin(module_state *state, CallObject *self)
+{
+    atomic_swap(&self->started, 1);
+    return start(state, self);
+}
+
+PyObject *call_take(module_state *state, CallObject *self, int *interrupted)
+{
+    PyObject *result;
+
+    atomic_swap(&self->told, 1);
+    result = call_conclude(state, self->handle, self->witness, interrupted);
+    let_go(self);
+    return result;
+}
+
+void call_leave(module_state *state, CallObject *self)
+{
+    if (!atomic_swap(&self->told, 1))
+        stop(state, self);
+}
+
 /* ---- the protocol of coroutines ---- */
 
 enum turn { RAISED = -1, OVER, WAITS };
@@ -284,7 +308,7 @@ static void call_finalize(PyObject *op)
     PyErr_Fetch(&type, &value, &traceback);
     if (atomic_swap(&self->started, 1))
         stop(state, self);
-    else
+    else if (!self->owner)
         warn_never(self);
     if (PyErr_Occurred())
         PyErr_WriteUnraisable(op);

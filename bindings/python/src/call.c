@@ -76,7 +76,8 @@ static void replace_error(module_state *state, PyObject *witness,
  * take what they raise for its own. That has the outcome of a write as its
  * cause, and an error of a read as its context. */
 static PyObject *handle_signals(module_state *state, cielo_call *call,
-                                PyObject *witness, PyObject *result)
+                                PyObject *witness, PyObject *result,
+                                int *interrupted)
 {
     PyObject *type, *value, *traceback;
 
@@ -87,6 +88,7 @@ static PyObject *handle_signals(module_state *state, cielo_call *call,
         PyErr_Restore(type, value, traceback);
         return result;
     }
+    *interrupted = 1;
     if (type)
         replace_error(state, witness, type, value, traceback);
     if (witness && result && !is_result(state, result))
@@ -105,7 +107,8 @@ static PyObject *handle_signals(module_state *state, cielo_call *call,
 #  define resume_collections(were_on) ((void)(were_on))
 #endif
 
-PyObject *call_finish(module_state *state, cielo_call *call, PyObject *witness)
+PyObject *call_conclude(module_state *state, cielo_call *call,
+                        PyObject *witness, int *interrupted)
 {
     const cielo_value *value;
     cielo_error err;
@@ -116,7 +119,14 @@ PyObject *call_finish(module_state *state, cielo_call *call, PyObject *witness)
                  ? give_result(state, call, witness)
                  : raise_outcome(state, call, witness, &err);
     resume_collections(were_on);
-    return handle_signals(state, call, witness, result);
+    return handle_signals(state, call, witness, result, interrupted);
+}
+
+PyObject *call_finish(module_state *state, cielo_call *call, PyObject *witness)
+{
+    int interrupted = 0;
+
+    return call_conclude(state, call, witness, &interrupted);
 }
 
 /* The OutcomeUnknownError of a write that ended before its caller was told;

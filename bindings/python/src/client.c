@@ -337,6 +337,89 @@ static PyObject *client_confirm(PyObject *op, PyObject *const *args,
                  : NULL;
 }
 
+/* ---- many calls ---- */
+
+/* What many() is given as a verb: its operation, or -1 for confirm(), and the
+ * client that it is bound to; 0 for anything else. */
+static int find_verb(module_state *state, PyObject *verb, int *operation,
+                     ClientObject **client)
+{
+    PyObject *self = NULL;
+    PyCFunction function = NULL;
+
+    *operation = noun_verb(state, verb, &self);
+    if (*operation < 0 && PyCFunction_Check(verb)) {
+        function = PyCFunction_GET_FUNCTION(verb);
+        self = PyCFunction_GET_SELF(verb);
+        if (function == METHOD(client_request))
+            *operation = CIELO_OP_REQUEST;
+        else if (function != METHOD(client_confirm))
+            return 0;
+    }
+    *client = (ClientObject *)self;
+    return self != NULL;
+}
+
+static PyObject *make_roster(module_state *state, ClientObject *self,
+                             PyObject *const *given)
+{
+    ClientObject *client;
+    int operation, overflow = 0;
+    long concurrency = 16;
+
+    if (!find_verb(state, given[0], &operation, &client) ||
+        client->is_async != self->is_async) {
+        PyErr_Format(PyExc_TypeError,
+                     "verb must be a method of this client, such as "
+                     "client.sales.capture, not %.100s",
+                     Py_TYPE(given[0])->tp_name);
+        return NULL;
+    }
+    if (given[2]) {
+        if (!PyLong_Check(given[2]) || PyBool_Check(given[2])) {
+            PyErr_Format(PyExc_TypeError, "concurrency must be int, not %.100s",
+                         Py_TYPE(given[2])->tp_name);
+            return NULL;
+        }
+        concurrency = PyLong_AsLongAndOverflow(given[2], &overflow);
+    }
+    if (given[3] && given[3] != Py_None && !PyCallable_Check(given[3])) {
+        PyErr_Format(PyExc_TypeError, "progress must be callable, not %.100s",
+                     Py_TYPE(given[3])->tp_name);
+        return NULL;
+    }
+    if (overflow || concurrency < 0 || concurrency > INT_MAX)
+        concurrency = 0; /* which the core refuses, too */
+    return roster_new(state, self, client, operation, (int)concurrency);
+}
+
+static PyObject *client_many(PyObject *op, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames)
+{
+    static const arg_spec specs[] = {{"verb", 1, 0},
+                                     {"calls", 1, 0},
+                                     {"concurrency", 0, 0},
+                                     {"progress", 0, 0}};
+    ClientObject *self = (ClientObject *)op;
+    module_state *state = state_of(Py_TYPE(op));
+    PyObject *given[4], *roster, *type, *many = NULL;
+
+    if (!state || !parse_args("many", specs, 4, args, nargs, kwnames, given))
+        return NULL;
+    if (atomic_get(&self->closed))
+        return raise_closed(state);
+    roster = make_roster(state, self, given);
+    type = !roster          ? NULL
+           : self->is_async ? import_name("cielo.aio_many", "AsyncMany")
+                            : import_name("cielo.many", "Many");
+    if (type)
+        many = PyObject_CallFunctionObjArgs(
+            type, roster, given[1], given[3] ? given[3] : Py_None, NULL);
+    Py_XDECREF(type);
+    Py_XDECREF(roster);
+    return many;
+}
+
 /* Below: what the asynchronous client's Python half builds upon. */
 
 static PyObject *client_multi(PyObject *op, PyObject *const *args,
@@ -384,6 +467,27 @@ static PyObject *client_shut(PyObject *op, PyObject *ignored)
     "host: 'transaction', 'query' or 'checkout'; when left out, 'query' for a\n" \
     "GET and 'transaction' for all else\n" CALL_OPTIONS_DOC
 
+#define MANY_SIGNATURE                                                        \
+    "many($self, verb, calls, concurrency=16, progress=None)\n--\n\n"
+#define MANY_DOC(many, loop)                                                  \
+    "Makes a call of each item of calls, a few at once.\n\n"                  \
+    "    " loop "for outcome in client.many(client.sales.capture, ids):\n"    \
+    "        if outcome.error:\n"                                             \
+    "            print(outcome.call, outcome.error)\n\n"                      \
+    "Gives a cielo." many " of a cielo.Outcome for each, as they end. One that\n"\
+    "fails stops nothing: what its verb would raise is its error, a TypeError\n"\
+    "for a wrong item too. Between voids of one payment five seconds pass,\n"  \
+    "while those of others go on.\n\n"                                        \
+    "verb: a method of this client's, such as client.sales.capture\n"         \
+    "calls: an iterable, which may be endless, of what the verb is called\n"  \
+    "with: a tuple of arguments, a single one, or a dict: the fields where the\n"\
+    "verb's first parameter is fields, else keywords. The next item is asked\n"\
+    "for when there is room for its call\n"                                   \
+    "concurrency: calls under way at once, 1 to 10000; past max_connections\n" \
+    "they wait for a connection within their time-out\n"                      \
+    "progress: called with done, failed and total (None where calls has no\n" \
+    "len()), ten times a second at most, and at the end; cielo.progress()"
+
 #define CONFIRM_DOC                                                           \
     "confirm($self, notification, *, timeout=None, request_id=None)\n--\n\n"   \
     "Asks Cielo for what a notification is about, by its ids alone.\n\n"       \
@@ -395,6 +499,8 @@ static PyMethodDef client_methods[] = {
     {"request", METHOD(client_request), METHOD_FLAGS,
      REQUEST_SIGNATURE REQUEST_DOC},
     {"confirm", METHOD(client_confirm), METHOD_FLAGS, CONFIRM_DOC},
+    {"many", METHOD(client_many), METHOD_FLAGS,
+     MANY_SIGNATURE MANY_DOC("Many", "")},
     {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
     {"close", METHOD(client_close), METHOD_FLAGS,
      "close($self)\n--\n\n"
@@ -408,6 +514,8 @@ static PyMethodDef async_methods[] = {
     {"request", METHOD(client_request), METHOD_FLAGS,
      REQUEST_SIGNATURE REQUEST_DOC},
     {"confirm", METHOD(client_confirm), METHOD_FLAGS, CONFIRM_DOC},
+    {"many", METHOD(client_many), METHOD_FLAGS,
+     MANY_SIGNATURE MANY_DOC("AsyncMany", "async ")},
     {"with_options", METHOD(client_with), METHOD_FLAGS, WITH_DOC},
     {"_multi", METHOD(client_multi), METHOD_FLAGS,
      "_multi($self, loop)\n--\n\nThe calls of one event loop."},

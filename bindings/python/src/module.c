@@ -85,6 +85,8 @@ static int core_exec(PyObject *module)
     if (add_names(state) < 0 ||
         add_type(module, &secret_spec, NULL, &state->secret_type) < 0 ||
         add_type(module, &call_spec, NULL, &state->call_type) < 0 ||
+        add_type(module, &outcome_spec, NULL, &state->outcome_type) < 0 ||
+        add_type(module, &roster_spec, NULL, &state->roster_type) < 0 ||
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||
         add_type(module, &watch_spec, NULL, &state->watch_type) < 0 ||
         kinds_add(module, state) < 0 || errors_add(module, state) < 0 ||

@@ -37,6 +37,32 @@ static const PyCFunction functions[CIELO_OP_COUNT] = {
 #undef CIELO_X
 };
 
+static int is_noun(const module_state *state, PyObject *object)
+{
+    int i;
+
+    for (i = 0; object && i < state->noun_count; i++)
+        if (Py_IS_TYPE(object, state->nouns[i].types[0])
+            || Py_IS_TYPE(object, state->nouns[i].types[1]))
+            return 1;
+    return 0;
+}
+
+int noun_verb(module_state *state, PyObject *verb, PyObject **client)
+{
+    PyObject *self = PyCFunction_Check(verb) ? PyCFunction_GET_SELF(verb)
+                                             : NULL;
+    int i;
+
+    if (!is_noun(state, self))
+        return -1;
+    *client = ((NounObject *)self)->client;
+    for (i = 0; i < CIELO_OP_COUNT; i++)
+        if (PyCFunction_GET_FUNCTION(verb) == functions[i])
+            return i;
+    return -1;
+}
+
 static PyObject *noun_repr(PyObject *op)
 {
     NounObject *self = (NounObject *)op;

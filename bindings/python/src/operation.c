@@ -84,16 +84,21 @@ static int is_open(module_state *state, ClientObject *client)
     return 0;
 }
 
+/* How many frames the caller's line is from here: many calls are made for it by
+ * three functions of ours. */
+enum level { AT_CALLER = 1, AT_CALLER_OF_MANY = 4 };
+
 /* Tells at the caller's line what Cielo may take otherwise than was meant. A
  * filter may make an exception of it: nothing is sent then. */
-static int warn_of(module_state *state, const cielo_call *call)
+static int warn_of(module_state *state, const cielo_call *call,
+                   enum level level)
 {
     const cielo_value *warning = cielo_value_first(cielo_call_warnings(call));
     int status = 0;
 
     for (; warning && status == 0; warning = cielo_value_next(warning))
         status = PyErr_WarnFormat(
-            state->field_warning, 1, "%s: %s",
+            state->field_warning, level, "%s: %s",
             cielo_value_text(cielo_value_get(warning, "path"), NULL),
             cielo_value_text(cielo_value_get(warning, "message"), NULL));
     return status;
@@ -103,7 +108,7 @@ static int warn_of(module_state *state, const cielo_call *call)
  * the parameters. */
 static cielo_call *make_call(module_state *state, ClientObject *client,
                              int operation, cielo_value *params,
-                             PyObject **witness)
+                             enum level level, PyObject **witness)
 {
     cielo_entropy entropy;
     cielo_error err;
@@ -120,7 +125,7 @@ static cielo_call *make_call(module_state *state, ClientObject *client,
         raise_error(state, NULL, &err);
     /* Code that a warning runs may close the client. */
     if (call && (witness_make(state, call, params, witness) < 0 ||
-                 warn_of(state, call) < 0 || !is_open(state, client))) {
+                 warn_of(state, call, level) < 0 || !is_open(state, client))) {
         cielo_call_free(call);
         Py_CLEAR(*witness);
         call = NULL;
@@ -158,23 +163,36 @@ PyObject *operation_run(module_state *state, ClientObject *client,
                                            nargs, kwnames);
     PyObject *witness;
     cielo_call *call = params ? make_call(state, client, operation, params,
-                                          &witness)
+                                          AT_CALLER, &witness)
                               : NULL;
 
     return call ? run(state, client, call, witness) : NULL;
 }
 
-PyObject *confirm_run(module_state *state, ClientObject *client,
-                      PyObject *const *args, Py_ssize_t nargs,
-                      PyObject *kwnames)
+cielo_call *operation_call(module_state *state, ClientObject *client,
+                           int operation, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames,
+                           PyObject **witness)
+{
+    cielo_value *params = operation_params(state, client, operation, args,
+                                           nargs, kwnames);
+
+    return params ? make_call(state, client, operation, params,
+                              AT_CALLER_OF_MANY, witness)
+                  : NULL;
+}
+
+/* The parameters of the read that tells what a notification is about. */
+static cielo_value *confirm_params(module_state *state, ClientObject *client,
+                                   PyObject *const *args, Py_ssize_t nargs,
+                                   PyObject *kwnames, int *operation)
 {
     static const arg_spec specs[] = {
         {"notification", 1, 0}, {"timeout", 0, 1}, {"request_id", 0, 1}};
-    PyObject *given[3], *witness;
+    PyObject *given[3];
     cielo_value *tree, *params = NULL;
-    cielo_call *call;
     cielo_error err;
-    int operation, status;
+    int status;
 
     if (!parse_args("confirm", specs, 3, args, nargs, kwnames, given))
         return NULL;
@@ -183,14 +201,43 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
     tree = notification_tree(state, given[0]);
     if (!tree)
         return NULL;
-    status = cielo_notification_confirm(tree, &operation, &params, &err);
+    status = cielo_notification_confirm(tree, operation, &params, &err);
     cielo_value_free(tree);
-    if (status != CIELO_OK)
-        return raise_error(state, NULL, &err);
+    if (status != CIELO_OK) {
+        raise_error(state, NULL, &err);
+        return NULL;
+    }
     if (!add_options(state, params, given + 1)) {
         cielo_value_free(params);
         return NULL;
     }
-    call = make_call(state, client, operation, params, &witness);
+    return params;
+}
+
+cielo_call *confirm_call(module_state *state, ClientObject *client,
+                         PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *kwnames, PyObject **witness)
+{
+    int operation;
+    cielo_value *params = confirm_params(state, client, args, nargs, kwnames,
+                                         &operation);
+
+    return params ? make_call(state, client, operation, params,
+                              AT_CALLER_OF_MANY, witness)
+                  : NULL;
+}
+
+PyObject *confirm_run(module_state *state, ClientObject *client,
+                      PyObject *const *args, Py_ssize_t nargs,
+                      PyObject *kwnames)
+{
+    int operation;
+    cielo_value *params = confirm_params(state, client, args, nargs, kwnames,
+                                         &operation);
+    PyObject *witness;
+    cielo_call *call = params ? make_call(state, client, operation, params,
+                                          AT_CALLER, &witness)
+                              : NULL;
+
     return call ? run(state, client, call, witness) : NULL;
 }

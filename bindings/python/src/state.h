@@ -66,6 +66,8 @@ struct module_state {
     PyTypeObject *client_type;
     PyTypeObject *async_type;
     PyTypeObject *call_type;
+    PyTypeObject *outcome_type;
+    PyTypeObject *roster_type;
     PyTypeObject *multi_type;
     PyTypeObject *watch_type;
     PyTypeObject *result_types[CIELO_OBJECT_COUNT];
@@ -207,6 +209,8 @@ int parse_args(const char *function, const arg_spec *specs, int count,
                PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                PyObject **out);
 int parse_none(const char *function, Py_ssize_t nargs, PyObject *kwnames);
+/* The names of a dict's **, each of which must be str; 0 with TypeError set. */
+int keywords_check(PyObject *names);
 /* Seconds (int, float, timedelta) as milliseconds; 0 with an exception set. */
 int parse_seconds(module_state *state, const char *name, PyObject *value,
                   int64_t *out);
@@ -466,6 +470,9 @@ int client_types_add(PyObject *module, module_state *state);
 
 int nouns_add(PyObject *module, module_state *state);
 PyObject *noun_get(PyObject *client, void *closure);
+/* The operation of a verb and the client that it is bound to, borrowed; -1 for
+ * anything else. */
+int noun_verb(module_state *state, PyObject *verb, PyObject **client);
 
 /* ---- operation.c ---- */
 
@@ -478,6 +485,15 @@ cielo_value *operation_params(module_state *state, ClientObject *client,
 PyObject *operation_run(module_state *state, ClientObject *client,
                         int operation, PyObject *const *args, Py_ssize_t nargs,
                         PyObject *kwnames);
+/* The same as a call, with its witness, that is not run yet; NULL with an
+ * exception set. */
+cielo_call *operation_call(module_state *state, ClientObject *client,
+                           int operation, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames,
+                           PyObject **witness);
+cielo_call *confirm_call(module_state *state, ClientObject *client,
+                         PyObject *const *args, Py_ssize_t nargs,
+                         PyObject *kwnames, PyObject **witness);
 /* The read that tells what a notification is about. */
 PyObject *confirm_run(module_state *state, ClientObject *client,
                       PyObject *const *args, Py_ssize_t nargs,
@@ -539,6 +555,10 @@ PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness);
 /* What a call that ended gave, or its error raised. */
 PyObject *call_finish(module_state *state, cielo_call *call,
                       PyObject *witness);
+/* The same; `*interrupted` is set when what is raised is a signal's handler's,
+ * and not the call's error. */
+PyObject *call_conclude(module_state *state, cielo_call *call,
+                        PyObject *witness, int *interrupted);
 /* Tells of a write that ended before its caller was told: whatever exception is
  * set has the outcome as its cause. One of a signal's may come meanwhile. */
 void call_drop(module_state *state, cielo_call *call, PyObject *witness);
@@ -553,6 +573,8 @@ typedef struct CallObject {
     PyObject *witness; /* of a write; NULL for a read */
     int started;       /* atomic, as the next one */
     int told;          /* its caller has its result or an error */
+
+    struct OutcomeObject *owner; /* of one of many, which owns it; or NULL */
 
     /* While it is under way: */
     PyObject *client;
@@ -570,6 +592,56 @@ extern PyType_Spec call_spec;
 /* Takes the call and its witness; nothing is sent until it is awaited. */
 PyObject *call_object(module_state *state, ClientObject *client,
                       cielo_call *call, PyObject *witness);
+
+/* For one of many, which no task awaits: starts it, and gives the future that
+ * is done when it ended; NULL with an exception set. */
+PyObject *call_begin(module_state *state, CallObject *self);
+/* Of one that ended: as call_conclude. */
+PyObject *call_take(module_state *state, CallObject *self, int *interrupted);
+/* Nobody waits for it any more: as call_drop. */
+void call_leave(module_state *state, CallObject *self);
+
+/* ---- outcome.c, roster.c: many calls ---- */
+
+typedef struct RosterObject RosterObject;
+
+typedef struct OutcomeObject {
+    PyObject_HEAD
+    Py_ssize_t index;
+    PyObject *item;   /* the caller's own */
+    PyObject *result; /* one of these two once it is given */
+    PyObject *error;
+
+    /* Until then, for roster.c: */
+    cielo_call *call;    /* of a blocking client */
+    PyObject *witness;   /* likewise */
+    PyObject *awaited;   /* of an asynchronous one: a CallObject */
+    PyObject *roster;    /* while an event loop has it under way */
+    struct OutcomeObject *previous;
+    struct OutcomeObject *next;
+} OutcomeObject;
+
+extern PyType_Spec outcome_spec;
+OutcomeObject *outcome_new(module_state *state, Py_ssize_t index,
+                           PyObject *item);
+cielo_call *outcome_call(const OutcomeObject *self);
+/* Lets go of its call. */
+void outcome_forget(OutcomeObject *self);
+/* Takes the exception that is set for its error; -1 for one that is not to be
+ * kept, such as a signal's. */
+int outcome_fail(OutcomeObject *self);
+/* The call ended: takes its result or error. -1 with an exception set, for
+ * which the log was told of a write. */
+int outcome_conclude(module_state *state, OutcomeObject *self);
+/* Nobody is given it: a call under way is cancelled, and of a write the log is
+ * told. */
+void outcome_leave(module_state *state, OutcomeObject *self);
+
+extern PyType_Spec roster_spec;
+/* For calls of `client`, which shares what `owner` has; `operation` -1: its
+ * confirm(). */
+PyObject *roster_new(module_state *state, ClientObject *owner,
+                     ClientObject *client, int operation, int concurrency);
 
 /* ---- multi.c: the calls of one event loop ---- */
 

@@ -1,0 +1,515 @@
+"""client.many(): many calls at once, blocking."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any, Callable, Optional
+
+import pytest
+from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
+from quick_server import QuickServer
+
+import cielo
+
+ID = "24bc8366-fc31-4d6c-8555-17049a836a%02x"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[QuickServer]:
+    with QuickServer() as running:
+        yield running
+
+
+@pytest.fixture
+def slow(server: QuickServer) -> Iterator[QuickServer]:
+    server.wait(0.3)
+    yield server
+    server.wait(0)
+
+
+@pytest.fixture
+def quick(server: QuickServer) -> Iterator[cielo.Client]:
+    with cielo.Client(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
+                      base_url=server.base_url) as client:
+        yield client
+
+
+def quick_sale(order: str) -> dict[str, Any]:
+    return {"MerchantOrderId": order, "Payment": {
+        "Type": "CreditCard", "Amount": 100, "Installments": 1,
+        "CreditCard": {"CardToken": ID % 0, "Brand": "Visa"}}}
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records
+            if record.name == "cielo" and record.levelno == logging.WARNING]
+
+
+# ---- what it gives ----
+
+
+def test_every_item_has_its_outcome(client: cielo.Client) -> None:
+    fields = [card_sale() for _ in range(20)]
+    outcomes = list(client.many(client.sales.create, fields, concurrency=5))
+    assert sorted(outcome.index for outcome in outcomes) == list(range(20))
+    for outcome in outcomes:
+        assert outcome.call is fields[outcome.index]
+        assert outcome.error is None and outcome.result is not None
+        assert outcome.result.merchant_order_id == outcome.call["MerchantOrderId"]
+
+
+def test_items_are_tuples_single_arguments_or_dicts(client: cielo.Client) -> None:
+    sales = [client.sales.create(card_sale(amount=1000)) for _ in range(4)]
+    ids = [sale.payment.payment_id for sale in sales]
+    calls: list[Any] = [
+        ids[0], (ids[1],), (ids[2], 400), {"payment_id": ids[3], "amount": 300, "timeout": 10},
+    ]
+    for outcome in client.many(client.sales.capture, calls):
+        assert outcome.error is None
+    amounts = [client.sales.get(one).payment.captured_amount for one in ids]
+    assert amounts == [1000, 1000, 400, 300]
+
+
+def test_a_request_and_a_confirmation(client: cielo.Client) -> None:
+    sale = client.sales.create(card_sale())
+    path = "/1/sales/" + sale.payment.payment_id
+    [outcome] = client.many(client.request, [("GET", path)])
+    assert outcome.result.payment.payment_id == sale.payment.payment_id
+    [named] = client.many(client.request, [{"method": "GET", "path": path}])
+    assert named.result == outcome.result
+    note = cielo.parse_notification(
+        '{"PaymentId": "%s", "ChangeType": 1}' % sale.payment.payment_id, "application/json")
+    [confirmed] = client.many(client.confirm, [note])
+    assert isinstance(confirmed.result, cielo.Sale)
+
+
+def test_a_client_made_of_it(client: cielo.Client) -> None:
+    brief = client.with_options(timeout=7)
+    [outcome] = client.many(brief.sales.find, [order_number()])
+    assert outcome.result == []
+
+
+def test_one_failure_stops_nothing(client: cielo.Client) -> None:
+    good = client.sales.create(card_sale()).payment.payment_id
+    calls: list[Any] = [ID % 1, 5, good, {"paymentid": good}, (good, 1, 2, 3, 4), {1: 2}, "../x"]
+    outcomes = {outcome.index: outcome for outcome in client.many(client.sales.get, calls)}
+    assert len(outcomes) == len(calls)
+    kinds = [type(outcomes[index].error).__name__ for index in range(len(calls))]
+    assert kinds == ["NotFoundError", "TypeError", "NoneType", "TypeError", "TypeError",
+                     "TypeError", "ValidationError"]
+    for outcome in outcomes.values():
+        assert (outcome.result is None) == (outcome.error is not None)
+
+
+def test_outcomes_come_as_calls_end(client: cielo.Client,
+                                    faults: Callable[..., None]) -> None:
+    ids = [client.sales.create(card_sale()).payment.payment_id for _ in range(3)]
+    faults(match="GET /1/sales/" + ids[0], after="process", do="status:404", delay_ms=400)
+    order = [outcome.index for outcome in client.many(client.sales.get, ids)]
+    assert order[-1] == 0 and sorted(order) == [0, 1, 2]
+
+
+def test_a_repr_shows_no_secret(client: cielo.Client) -> None:
+    many = client.many(client.sales.create, [card_sale(), {"MerchantOrderId": GOOD_CARD}])
+    texts = [repr(many), *(repr(outcome) for outcome in many)]
+    assert sorted(text[:17] for text in texts[1:]) == ["<cielo.Outcome 0 ", "<cielo.Outcome 1 "]
+    for text in texts:
+        assert GOOD_CARD not in text and "Teste" not in text
+
+
+def test_a_warning_names_the_caller(client: cielo.Client) -> None:
+    fields = card_sale()
+    fields["Payment"]["SomethingNew"] = 1
+    with pytest.warns(cielo.FieldWarning) as caught:
+        [outcome] = client.many(client.sales.create, [fields])
+    assert outcome.error is None
+    assert caught[0].filename == __file__
+
+
+# ---- how it goes on ----
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_so_many_at_once(quick: cielo.Client, server: QuickServer, concurrency: int) -> None:
+    server.wait(0.02)
+    server.most()
+    for outcome in quick.many(quick.sales.capture, [ID % n for n in range(12)],
+                              concurrency=concurrency):
+        assert outcome.error is None
+    server.wait(0)
+    assert server.most() == concurrency
+
+
+def test_the_next_item_is_asked_for_when_there_is_room(quick: cielo.Client) -> None:
+    asked = 0
+
+    def calls() -> Iterator[str]:
+        nonlocal asked
+        for number in itertools.count():
+            asked += 1
+            yield ID % (number % 200)
+
+    with quick.many(quick.sales.get, calls(), concurrency=3) as outcomes:
+        for given, _ in enumerate(outcomes):
+            assert asked <= given + 1 + 3
+            if given == 30:
+                break
+
+
+def test_an_endless_iterable_takes_no_memory(quick: cielo.Client) -> None:
+    calls = (("GET", "/1/x%d" % number) for number in itertools.count())
+    with quick.many(quick.request, calls, concurrency=8) as outcomes:
+        for _ in itertools.islice(outcomes, 300):
+            pass
+        tracemalloc.start()
+        for _ in itertools.islice(outcomes, 100):
+            pass
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in itertools.islice(outcomes, 1500):
+            pass
+        gc.collect()
+        after = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    assert after - before < 20_000
+
+
+def test_voids_of_one_payment_are_spaced(client: cielo.Client) -> None:
+    ids = [client.sales.create(card_sale(amount=1000, capture=True)).payment.payment_id
+           for _ in range(4)]
+    calls = [(ids[0], 100), (ids[0], 200), *[(one, 100) for one in ids[1:]]]
+    begun = time.monotonic()
+    times = {}
+    for outcome in client.many(client.sales.void, calls, concurrency=2):
+        assert outcome.error is None
+        times[outcome.index] = time.monotonic() - begun
+    assert max(times[index] for index in (0, 2, 3, 4)) < 2
+    assert times[1] >= 5
+    assert client.sales.get(ids[0]).payment.voided_amount == 300
+
+
+def test_a_slow_iterable_holds_no_outcome_back(quick: cielo.Client) -> None:
+    def calls() -> Iterator[str]:
+        for number in range(3):
+            time.sleep(0.1)
+            yield ID % number
+
+    begun = time.monotonic()
+    times = [time.monotonic() - begun for _ in quick.many(quick.sales.get, calls())]
+    assert times[0] < 0.25
+
+
+def test_what_the_iterable_raises_comes_last(slow: QuickServer, quick: cielo.Client) -> None:
+    def calls() -> Iterator[str]:
+        yield ID % 1
+        yield ID % 2
+        raise LookupError("the file ended early")
+
+    given = []
+    with pytest.raises(LookupError, match="ended early"):
+        for outcome in quick.many(quick.sales.capture, calls()):
+            given.append(outcome.index)
+    assert sorted(given) == [0, 1]
+
+
+def test_a_closed_client_starts_nothing_more(quick: cielo.Client) -> None:
+    given = 0
+    with pytest.raises(cielo.ClosedError):
+        for _ in quick.many(quick.sales.get, itertools.repeat(ID % 1), concurrency=2):
+            given += 1
+            quick.close()
+    assert 1 <= given <= 3
+    with pytest.raises(cielo.ClosedError):
+        quick.many(quick.sales.get, [])
+
+
+# ---- wrong use ----
+
+
+def test_wrong_arguments(client: cielo.Client, make_client: Callable[..., cielo.Client]) -> None:
+    many: Any = client.many
+    for verb in (client.sales, len, "sales.capture", client.close, client.with_options, None):
+        with pytest.raises(TypeError, match="verb must be"):
+            many(verb, [])
+    for calls in (5, None):
+        with pytest.raises(TypeError):
+            many(client.sales.get, calls)
+    for concurrency in (0, -1, 10001, 10**30):
+        with pytest.raises(cielo.ValidationError, match="1 to 10000"):
+            many(client.sales.get, [], concurrency=concurrency)
+    for concurrency in (1.0, True, "1", None):
+        with pytest.raises(TypeError, match="concurrency must be int"):
+            many(client.sales.get, [], concurrency=concurrency)
+    with pytest.raises(TypeError, match="progress must be callable"):
+        many(client.sales.get, [], progress=5)
+    with pytest.raises(ValueError, match="shares nothing"):
+        next(many(make_client().sales.get, [ID % 1]))
+    with pytest.raises(TypeError):
+        type(client.many(client.sales.get, []))()  # type: ignore[call-arg]
+
+
+def test_one_thread_at_a_time(slow: QuickServer, quick: cielo.Client) -> None:
+    outcomes = quick.many(quick.sales.capture, [ID % 1, ID % 2], concurrency=1)
+    first: list[Any] = []
+    thread = threading.Thread(target=lambda: first.append(next(outcomes)))
+    thread.start()
+    time.sleep(0.1)
+    with pytest.raises(RuntimeError, match="asked already"):
+        next(outcomes)
+    with pytest.raises(RuntimeError, match="asked already"):
+        outcomes.close()
+    thread.join()
+    assert [outcome.index for outcome in [*first, *outcomes]] == [0, 1]
+
+
+def test_its_own_calls_cannot_ask_it(quick: cielo.Client) -> None:
+    def calls() -> Iterator[str]:
+        yield ID % 1
+        next(outcomes)
+
+    outcomes = quick.many(quick.sales.get, calls())
+    with pytest.raises(RuntimeError, match="asked already"):
+        list(outcomes)
+
+
+# ---- leaving ----
+
+
+def leave_by_break(client: cielo.Client, calls: Iterator[dict[str, Any]]) -> None:
+    for _ in client.many(client.sales.create, calls, concurrency=4):
+        break
+
+
+def leave_by_error(client: cielo.Client, calls: Iterator[dict[str, Any]]) -> None:
+    def loop() -> None:
+        for _ in client.many(client.sales.create, calls, concurrency=4):
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        loop()
+
+
+def leave_by_close(client: cielo.Client, calls: Iterator[dict[str, Any]]) -> None:
+    outcomes = client.many(client.sales.create, calls, concurrency=4)
+    next(outcomes)
+    outcomes.close()
+    outcomes.close()
+    assert list(outcomes) == []
+
+
+def leave_by_with(client: cielo.Client, calls: Iterator[dict[str, Any]]) -> None:
+    with client.many(client.sales.create, calls, concurrency=4) as outcomes:
+        next(outcomes)
+
+
+def leave_to_the_collector(client: cielo.Client, calls: Iterator[dict[str, Any]]) -> None:
+    circle: list[Any] = [client.many(client.sales.create, calls, concurrency=4)]
+    next(circle[0])
+    circle.append(circle)
+    del circle
+    gc.collect()
+
+
+@pytest.mark.parametrize("leave", [leave_by_break, leave_by_error, leave_by_close,
+                                   leave_by_with, leave_to_the_collector])
+def test_leaving_finishes_what_is_under_way(
+    server: QuickServer, quick: cielo.Client, caplog: pytest.LogCaptureFixture,
+    leave: Callable[[cielo.Client, Iterator[dict[str, Any]]], None],
+) -> None:
+    prefix = leave.__name__
+    asked: list[str] = []
+
+    def calls() -> Iterator[dict[str, Any]]:
+        for number in itertools.count():
+            asked.append("%s%d" % (prefix[9:], number))
+            yield quick_sale(asked[-1])
+
+    server.wait(0.2)
+    leave(quick, calls())
+    server.wait(0)
+    before = len(asked)
+    assert 4 <= before <= 5
+    done = [order for order in server.done() if order.startswith("POST " + prefix[9:])]
+    assert len(done) == before  # all that were asked for were carried out
+    lines = warned(caplog)
+    # One outcome was given, and the others are named as made.
+    assert len(lines) == before - 1
+    for line in lines:
+        assert "was made" in line and prefix[9:] in line
+    time.sleep(0.1)
+    assert len(asked) == before
+
+
+def test_a_doubt_is_named(server: QuickServer, quick: cielo.Client,
+                          caplog: pytest.LogCaptureFixture) -> None:
+    plain = quick.with_options(reconcile=False)
+    with quick.many(plain.sales.create, map(quick_sale, ["d1", "d2"])) as outcomes:
+        first = next(outcomes)
+        assert first.error is None
+        server.wait(0)
+    assert [line for line in warned(caplog) if "was made" in line]
+    caplog.clear()
+    server.mute(True)
+    many = quick.many(plain.sales.create, map(quick_sale, ["d3", "d4"]))
+    outcome = next(many)
+    assert isinstance(outcome.error, cielo.OutcomeUnknownError)
+    many.close()
+    server.mute(False)
+    [line] = warned(caplog)
+    assert "sale_create of order d" in line and "may have taken effect" in line
+
+
+INTERRUPTED = """
+import logging, sys, threading, time
+import cielo
+logging.basicConfig(format="%%(message)s", level=logging.WARNING)
+client = cielo.Client(merchant_id="a", merchant_key="b", base_url=sys.argv[1])
+fields = [{"MerchantOrderId": "%s%%d" %% n, "Payment": {"Type": "CreditCard", "Amount": 100,
+           "Installments": 1, "CreditCard": {"CardToken": "%s", "Brand": "Visa"}}}
+          for n in range(100)]
+try:
+    print("begin", flush=True)
+    for outcome in client.many(client.sales.create, fields, concurrency=3):
+        print("given", outcome.index, flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+def run_interrupted(server: QuickServer, prefix: str, signals: list[float]) -> tuple[str, str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED % (prefix, ID % 0), server.base_url],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begin\n"
+    for pause in signals:
+        time.sleep(pause)
+        os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0, err
+    return out, err
+
+
+def test_ctrl_c_finishes_what_is_under_way(slow: QuickServer) -> None:
+    out, err = run_interrupted(slow, "once", [0.15])
+    assert out == "interrupted\n"
+    done = [order for order in slow.done() if order.startswith("POST once")]
+    assert len(done) == 3
+    assert err.count("was made") == 3
+
+
+def test_ctrl_c_again_cancels_it(server: QuickServer) -> None:
+    server.wait(3)
+    begun = time.monotonic()
+    out, err = run_interrupted(server, "twice", [0.15, 0.15])
+    assert time.monotonic() - begun < 3
+    server.wait(0)
+    assert out == "interrupted\n"
+    assert err.count("may have taken effect") == 3
+
+
+# ---- progress ----
+
+
+Told = list[tuple[int, int, Optional[int]]]
+
+
+def test_progress_with_a_length(quick: cielo.Client) -> None:
+    told: Told = []
+    calls: list[Any] = [ID % n for n in range(8)] + [5, 6]
+    for given, _ in enumerate(quick.many(quick.sales.capture, calls, concurrency=2,
+                                         progress=lambda *all: told.append(all))):
+        assert told[-1][0] <= given
+    assert told[0] == (0, 0, 10) and told[-1] == (10, 2, 10)
+    assert told == sorted(told)
+
+
+def test_progress_without_a_length_and_of_nothing(quick: cielo.Client) -> None:
+    told: Told = []
+    list(quick.many(quick.sales.capture, iter([ID % 1]), progress=lambda *a: told.append(a)))
+    assert told[-1] == (1, 0, None)
+    told.clear()
+    list(quick.many(quick.sales.capture, [], progress=lambda *a: told.append(a)))
+    assert told == [(0, 0, 0)]
+
+
+def test_progress_is_told_now_and_then(quick: cielo.Client) -> None:
+    told: Told = []
+    begun = time.monotonic()
+    list(quick.many(quick.sales.capture, [ID % (n % 250) for n in range(400)],
+                    progress=lambda *a: told.append(a)))
+    assert len(told) <= (time.monotonic() - begun) / 0.1 + 2
+    assert told[-1] == (400, 0, 400)
+
+
+def test_progress_is_told_while_the_next_is_awaited(
+    server: QuickServer, quick: cielo.Client
+) -> None:
+    told: dict[int, float] = {}
+
+    def calls() -> Iterator[str]:
+        yield ID % 1
+        server.wait(1)
+        yield ID % 2
+
+    begun = time.monotonic()
+    list(quick.many(quick.sales.capture, calls(), concurrency=1,
+                    progress=lambda done, *_: told.setdefault(done, time.monotonic() - begun)))
+    server.wait(0)
+    assert told[1] < 0.6 < told[2]
+
+
+def test_the_last_is_told_when_the_loop_is_left(quick: cielo.Client) -> None:
+    told: Told = []
+    for outcome in quick.many(quick.sales.capture, [ID % n for n in range(9)], concurrency=1,
+                              progress=lambda *a: told.append(a)):
+        if outcome.index == 3:
+            break
+    assert told[-1] == (4, 0, 9)
+
+
+def test_what_progress_raises_ends_it(server: QuickServer, quick: cielo.Client,
+                                      caplog: pytest.LogCaptureFixture) -> None:
+    told = []
+
+    def progress(done: int, failed: int, total: int | None) -> None:
+        told.append(done)
+        if done:
+            raise LookupError("no terminal")
+
+    server.wait(0.15)
+    outcomes = quick.many(quick.sales.create, map(quick_sale, ["p1", "p2", "p3", "p4"]),
+                          concurrency=2, progress=progress)
+    with pytest.raises(LookupError):
+        list(outcomes)
+    server.wait(0)
+    assert told == [0, 1] and list(outcomes) == []
+    made = [order for order in server.done() if order.startswith("POST p")]
+    assert len(made) - 1 <= len(warned(caplog)) <= len(made)
+
+
+def test_a_progress_that_can_be_closed_is(quick: cielo.Client) -> None:
+    class Bar:
+        closed = 0
+
+        def __call__(self, *_: Any) -> None:
+            assert not self.closed
+
+        def close(self) -> None:
+            self.closed += 1
+
+    bars = [Bar(), Bar()]
+    list(quick.many(quick.sales.get, [ID % 1], progress=bars[0]))
+    for _ in quick.many(quick.sales.get, [ID % 1, ID % 2], progress=bars[1]):
+        break
+    assert [bar.closed for bar in bars] == [1, 1]
