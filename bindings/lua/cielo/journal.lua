@@ -183,6 +183,10 @@ function journal.verbs(host)
   return verbs
 end
 
+-- For a host that settles by itself.
+journal.open, journal.is_missing = open, is_missing
+journal.load, journal.look = load, look
+
 -- ---- cielo.journal, for who has none ----
 
 local function check_text(value, position, name)

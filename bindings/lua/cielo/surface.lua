@@ -128,9 +128,11 @@ local function add_waiting(own, nouns, drive, host)
       many.new(client, host.loop, verb, calls, options)
     return iterator, problem, details, closing
   end
+  local verbs = journal.verbs { drive = drive, sleep = host.sleep,
+                                refuse = host.refuse }
+  for name, verb in pairs(host.verbs or {}) do verbs[name] = verb end
   nouns.journal = {
-    verbs = journal.verbs { drive = drive, sleep = host.sleep,
-                            refuse = host.refuse },
+    verbs = verbs,
     describe = describe_noun("journal", surface.methods_of "client.journal"),
   }
 end
@@ -139,7 +141,8 @@ end
 -- its end and returns what the verb returns; `inherit`, where given, learns of
 -- handles that with_options made of others. `host`, where given, has `sleep`,
 -- which takes ms; `loop`, which moves many calls (as many.blocking does); and
--- `refuse`, which gives nil, message, err where a handle cannot wait now.
+-- `refuse`, which gives nil, message, err where a handle cannot wait now; and
+-- `verbs`, those of client.journal that are the host's own, or nil.
 function surface.new(drive, inherit, host)
   local nouns = {}
   for name, rows in pairs(rows_by_noun()) do
