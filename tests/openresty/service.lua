@@ -172,6 +172,67 @@ function service.sale()
   ngx.say(line)
 end
 
+-- ---- the journal, and many sales in one request ----
+
+local journal_client, many_client, lax_client
+
+local TELL = {
+  entry = function(entry) return entry.merchant_order_id .. " " .. entry.state end,
+  pair = function(pair)
+    return pair.entry.merchant_order_id .. " " .. pair.outcome.state
+  end,
+}
+
+-- A line for each entry, or for each that was looked at.
+function service.journal()
+  journal_client = journal_client or assert(cielo.new{})
+  local verb = ngx.var.arg_verb
+  local given = assert(journal_client.journal[verb](journal_client.journal))
+  local lines = {}
+  if type(given) == "function" then
+    for entry in given do lines[#lines + 1] = TELL.entry(entry) end
+  else
+    for i, one in ipairs(given) do
+      lines[i] = TELL[verb == "settle" and "pair" or "entry"](one)
+    end
+  end
+  ngx.print(table.concat(lines, "\n"))
+end
+
+-- A sale that goes on without its record.
+function service.optional()
+  lax_client = lax_client or assert(cielo.new{ journal_required = false })
+  local sale = assert(lax_client.sales:create(service.fields("optional", 15700)))
+  ngx.say(sale.status_name, " ", sale.warnings[1].rule)
+end
+
+-- So many sales, and how it went; `leave` leaves the loop after so many.
+function service.many()
+  many_client = many_client or assert(cielo.new{ timeout = 4500 })
+  local args = ngx.req.get_uri_args()
+  local made, count = 0, tonumber(args.count) or 100
+  local function next_sale()
+    if made == count then return nil end
+    made = made + 1
+    return service.fields(args.name .. made, made == 3 and 0 or 15700)
+  end
+  local last, told, kinds = "", 0, {}
+  local outcomes = assert(many_client:many("sales.create", next_sale, {
+    concurrency = tonumber(args.concurrency) or 4,
+    progress = function(done, failed, total)
+      last = ("%d/%d/%s"):format(done, failed, tostring(total))
+    end,
+  }))
+  for outcome in outcomes do
+    told = told + 1
+    local kind = outcome.error and outcome.error.kind or outcome.result.status_name
+    kinds[kind] = (kinds[kind] or 0) + 1
+    if told == tonumber(args.leave) then break end
+  end
+  if args.leave then outcomes:close() end
+  ngx.say(told, " ", made, " ", last, " ", encode(kinds))
+end
+
 function service.blocking()
   blocking_client = blocking_client
     or assert(require("cielo").new{ allow_blocking = true })

@@ -150,6 +150,7 @@ worker_shutdown_timeout {shutdown};
 daemon on;
 pid {prefix}/nginx.pid;
 error_log {prefix}/error.log {level};
+{main}
 {environment}
 events {{ worker_connections {connections}; }}
 http {{
@@ -182,8 +183,10 @@ class Nginx:
 
     def __init__(self, cielo_url: str, workers: int = 1, http: str = "", server: str = "",
                  locations: str = "", level: str = "debug", shutdown: str = "30s",
-                 environment: dict[str, str] | None = None, connections: int = 4096) -> None:
+                 environment: dict[str, str] | None = None, connections: int = 4096,
+                 main: str = "", user: str = "root") -> None:
         self.prefix = tempfile.mkdtemp(prefix="cielo-nginx-")
+        os.chmod(self.prefix, 0o755)
         self.port = free_port()
         self.masters: list[int] = []
         variables = {"CIELO_" + name.upper(): value for name, value in CREDENTIALS.items()}
@@ -193,7 +196,8 @@ class Nginx:
             file.write(CONFIGURATION.format(
                 modules=module_folder(), workers=workers, prefix=self.prefix, level=level,
                 shutdown=shutdown, connections=connections,
-                user="user root;" if os.geteuid() == 0 else "", here=HERE, rocks=ROCKS,
+                user=f"user {user};" if os.geteuid() == 0 else "", here=HERE, rocks=ROCKS,
+                main=main,
                 environment="".join(f"env {name};\n" for name in variables),
                 http=http, server=server, locations=LOCATIONS + locations, port=self.port))
         # A daemon, because a master in the foreground refuses to be upgraded.

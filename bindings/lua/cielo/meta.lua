@@ -50,6 +50,7 @@ function secret:reveal() end
 ---@field backlog? integer given: never more than pool_size connections at once, and so many calls may queue for one
 ---@field idle_timeout? integer milliseconds an idle connection is kept; default 60000
 ---@field token_dict? string name of a lua_shared_dict that keeps the Checkout token for all workers
+---@field journal_threads? string name of the thread_pool of nginx.conf on which the journal is synced; default "default"; without it the core has a thread for it
 
 ---@class cielo.SharedOptions
 ---@field timeout? integer milliseconds

@@ -13,6 +13,8 @@
 --   idle_timeout  ms an idle connection is kept; default 60000
 --   token_dict    name of a lua_shared_dict where Checkout's OAuth token is
 --                 kept for all workers and across reloads
+--   journal_threads  name of the thread_pool on which the journal is synced;
+--                 default "default"; without one the core has a thread for it
 -- nginx.conf decides what is nginx's: `resolver` and `resolver_timeout`, which
 -- alone ends the look-up of a name; lua_ssl_trusted_certificate,
 -- lua_ssl_verify_depth (3 suits public authorities; the default 1 does not)
@@ -32,7 +34,9 @@ local cielo = require "cielo"
 local core = require "cielo.core"
 local surface = require "cielo.surface"
 local log = require "resty.cielo.log"
+local many = require "resty.cielo.many"
 local run = require "resty.cielo.run"
+local settler = require "resty.cielo.settler"
 local setup = require "resty.cielo.setup"
 
 local NGINX = {
@@ -65,22 +69,30 @@ end
 -- Clients by handle: with_options makes handles that share what others have.
 local shared_of = setmetatable({}, { __mode = "k" })
 
-local function drive(call, client)
+local function refuse()
   local phase = ngx.get_phase()
-  if not CAN[phase] then
+  if not CAN[phase] then return refuse_phase(phase) end
+end
+
+local function drive(call, client)
+  local _, message, err = refuse()
+  if err then
     call:close()
-    local _, message, err = refuse_phase(phase)
     log.failure(call, err)
     return nil, message, err
   end
-  return run.call(call, client, shared_of[client], phase)
+  return run.call(call, client, shared_of[client], ngx.get_phase())
 end
+
+local function sleep(ms) ngx.sleep(ms / 1000) end
 
 local function inherit(other, client)
   shared_of[other] = shared_of[client]
 end
 
-local grow = surface.new(drive, inherit)
+local grow = surface.new(drive, inherit, {
+  refuse = refuse, sleep = sleep, loop = many.loop(drive),
+  verbs = { settle_at_start = settler.verb(drive, sleep) } })
 
 -- Raises at the caller of new, as the core does for its own options.
 local function take(own, name, value)
@@ -132,7 +144,7 @@ function resty.new(options)
   end
   local handle, message, err = core.client(rest)
   if not handle then return nil, message, err end
-  shared_of[handle] = run.new_shared(own)
+  shared_of[handle] = run.new_shared(own, handle)
   return grow(handle)
 end
 

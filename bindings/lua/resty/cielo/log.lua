@@ -11,6 +11,8 @@ local ngx = ngx -- luacheck: read globals ngx
 -- line of a call. Past the first, as when somebody makes up names of members,
 -- it is silent: nobody but the shop fills its log.
 local REMEMBERED, TOLD = 200, 4
+-- A doubt is news for the operator when it outlives so many looks.
+local FEW = 3
 
 local log = {}
 
@@ -46,7 +48,7 @@ end
 -- Of what is neither the shop's set-up nor here, the caller alone has to know:
 -- a shopper's mistakes, what Cielo does not find, calls that were cancelled.
 local LEVELS = {
-  outcome_unknown = ngx.ERR, memory = ngx.ERR,
+  outcome_unknown = ngx.ERR, memory = ngx.ERR, journal = ngx.ERR,
   transport = ngx.WARN, timeout = ngx.WARN, server = ngx.WARN,
   rate_limit = ngx.WARN, decode = ngx.WARN,
 }
@@ -77,6 +79,45 @@ function log.lost(call, why)
   local text = call:abandon()
   if text then line(ngx.ERR, why, ": ", text) end
   return text
+end
+
+-- What came of a write stands in no journal: whoever settles it later asks
+-- Cielo.
+function log.unrecorded(call, why)
+  line(ngx.WARN, (call:name()), ": its outcome is not in the journal: ", why)
+end
+
+local function words_of(result)
+  local words = {}
+  for _, word in ipairs { "approved", "declined", "pending" } do
+    if result[word] then words[#words + 1] = word end
+  end
+  if result.status_name then table.insert(words, 1, result.status_name) end
+  return words[1] and ": " .. table.concat(words, ", ") or ""
+end
+
+local SETTLED = {
+  adopted = function(outcome)
+    return ngx.ERR, "was answered" .. words_of(outcome.result or {})
+  end,
+  absent = function() return ngx.NOTICE, "never happened" end,
+  unknown = function(outcome, looks)
+    return looks > FEW and ngx.ERR or ngx.NOTICE,
+      ("is not settled by look %d: %s"):format(looks, outcome.why or "")
+  end,
+}
+
+-- What became of a write of a process that is gone: `looks` counts this one.
+function log.settled(entry, outcome, looks)
+  local level, text = SETTLED[outcome.state](outcome, looks)
+  local named = { entry.operation, " of" }
+  if entry.merchant_order_id then
+    named[#named + 1] = " order " .. entry.merchant_order_id
+  end
+  local id = entry.payment_id or (outcome.result or {}).payment_id
+  if id then named[#named + 1] = " payment_id " .. id end
+  line(level, "left in doubt by ", entry.process or "?", ": ",
+    table.concat(named), " ", text)
 end
 
 -- The texts of what was not told yet, and how many are left for a later call.

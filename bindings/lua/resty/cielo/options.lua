@@ -12,4 +12,7 @@ return {
   { name = "token_dict", type = "string",
     text = "name of a lua_shared_dict that keeps the Checkout token for all "
       .. "workers" },
+  { name = "journal_threads", type = "string", default = "default",
+    text = "name of the thread_pool of nginx.conf on which the journal is "
+      .. 'synced; default "default"; without it the core has a thread for it' },
 }

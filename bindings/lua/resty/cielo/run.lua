@@ -3,6 +3,7 @@
 
 local core = require "cielo.core"
 local hidden = require "cielo.hidden"
+local disk = require "resty.cielo.disk"
 local exchange = require "resty.cielo.exchange"
 local log = require "resty.cielo.log"
 local token = require "resty.cielo.token"
@@ -25,13 +26,14 @@ local GRACE, SWEEP, LEAVING = 250, 1, 0.5
 local run = {}
 
 -- What the calls of a client share, its with_options copies included.
-function run.new_shared(options)
+function run.new_shared(options, client)
   return {
     pool_size = options.pool_size, backlog = options.backlog,
     idle_timeout = options.idle_timeout, dict = options.dict,
     pools = {}, targets = {}, sessions = {}, warned = {}, warnings = 0,
     wires = {}, waiting = 0,
     semaphore = has_semaphore and semaphore.new() or nil,
+    disk = client:journal() and disk.new(options.journal_threads),
   }
 end
 
@@ -100,7 +102,10 @@ local function send(job, hold, deadline, writes, asks_token, host, port, tls,
                     connect_timeout, bytes)
   local call, shared, wire = job.call, job.shared, job.wire
   if refrain(job, writes) then return end
-  if writes and not job.writes then watch(job, hold) end
+  if writes then
+    watch(job, hold)
+    if job.calls then job.calls.writes = true end
+  end
   if asks_token then
     if shared.dict then
       local answered, lease = token.answer(shared, call, deadline)
@@ -119,6 +124,23 @@ local function send(job, hold, deadline, writes, asks_token, host, port, tls,
   end
 end
 
+-- A write is on disk before it is sent: until then a request that ends takes
+-- it along, unsent.
+local function record(job, hold, deadline)
+  local call, shared = job.call, job.shared
+  if job.lost then return call:cancel() end
+  watch(job, hold)
+  local ticket, why = call:record_write()
+  local is_safe = ticket == 0
+  job.is_noted = ticket ~= nil
+  if ticket and not is_safe then
+    is_safe, why = disk.wait(shared.disk, job.client, ticket, deadline)
+  end
+  if is_safe then return call:on_record(true) end
+  call:on_record(false, why or "the disk did not take it in time")
+  log.warnings(call, shared)
+end
+
 -- What a step gave: false when the call is done.
 local function follow(job, hold, deadline, left, writes, ...)
   local shared, client = job.shared, job.client
@@ -133,11 +155,22 @@ local function follow(job, hold, deadline, left, writes, ...)
   if writes == nil then
     job.step = "wait"
     wait(job, left)
+  elseif writes == "record" then
+    job.step = "record"
+    record(job, hold, deadline)
   else
     job.step = "send"
     send(job, hold, deadline, writes, ...)
   end
   return true
+end
+
+-- Nobody waits for it: what is not noted is in doubt once its time is over. A
+-- write that is not noted itself has no outcome there.
+local function note_outcome(job)
+  if not job.shared.disk or job.is_noted == false then return end
+  local noted, why = job.call:record_write()
+  if not noted then log.unrecorded(job.call, why) end
 end
 
 -- Steps the call until it is done, or lost in a worker that leaves.
@@ -148,6 +181,7 @@ local function drive(job, hold)
     if job.lost and ngx.worker.exiting() then break end
     if job.taken then error("the call was taken from its request", 0) end
   until not follow(job, hold, wire:step(call))
+  if job.step == "done" then note_outcome(job) end
   leave_wire(job)
   log.attempts(call)
 end
@@ -169,10 +203,13 @@ local holds = setmetatable({}, { __mode = "v" })
 -- When the next look at them is due; nil when none is.
 local looking
 
--- Tells the call that its exchange ended with its request.
+-- Tells the call that its exchange ended with its request; one that was being
+-- recorded is never sent.
 local function break_off(job, cause, text)
   if job.sending then
     job.wire:report(job.call, cause, text)
+  elseif job.step == "record" then
+    job.call:cancel()
   elseif job.step == "send" then
     job.call:on_failure("no", cause, text)
   end
@@ -194,7 +231,7 @@ local function take(job)
   writing[job] = nil
   job.taken = true
   local lost = { call = job.call, shared = job.shared, client = job.client,
-                 lease = job.lease, lost = true }
+                 lease = job.lease, is_noted = job.is_noted, lost = true }
   pcall(break_off, job, "cancelled", ENDED)
   if job.wire then job.wire:close() end
   asked[lost] = true
@@ -213,7 +250,10 @@ local function look(collect)
     job.late = late and (job.late or 0) + 1 or nil
     collect = collect or job.late == 1
   end
-  if collect then collectgarbage() end
+  if collect then
+    collectgarbage()
+    collectgarbage() -- what a finalizer reached, as of a client:many, goes now
+  end
   for job in pairs(writing) do
     if not holds[job] or (job.late or 0) > 1 then take(job) end
   end
@@ -243,9 +283,9 @@ end
 
 -- A look that is long overdue was lost: nginx drops timers past its limits.
 function watch(job, hold)
-  job.writes = true
+  if job.is_watched then return end
+  job.is_watched = true
   holds[job] = hold
-  if job.calls then job.calls.writes = true end
   writing[job] = true
   if not looking or now() > looking + 5 * SWEEP * 1000 then arm(sweep) end
 end
@@ -277,7 +317,7 @@ end
 -- ---- from the first step to the result ----
 
 local function leave(job)
-  if job.writes then
+  if job.is_watched then
     writing[job] = nil
     holds[job] = nil
   end
@@ -314,7 +354,8 @@ local function begin(job, hold)
   local result, message, err = call:result()
   if err then
     result, message, err = hidden(result, message, err)
-    log.failure(call, err)
+    -- Of a call that settles, whoever asked for it tells.
+    if not call:settled() then log.failure(call, err) end
   end
   return result, message, err
 end
@@ -322,7 +363,8 @@ end
 -- Gives what the verb gives. `phase` is one that can yield.
 function run.call(call, client, shared, phase)
   local job, hold = { call = call, client = client, shared = shared,
-    wire = nil, step = nil, due = 0, writes = false, sending = false }, {}
+    wire = nil, step = nil, due = 0, is_watched = false, is_noted = nil,
+    sending = false }, {}
   if phase ~= "timer" and phase ~= "ssl_cert" then join_request(job) end
   return finish(job, hold, pcall(begin, job, hold))
 end
