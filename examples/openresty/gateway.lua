@@ -24,7 +24,7 @@ end
 -- one is asked later, by its order number; it must not be sold again.
 local STATUS = {
   validation = 422, invalid_request = 422, not_found = 404, rate_limit = 429,
-  outcome_unknown = 202, timeout = 504, memory = 503,
+  outcome_unknown = 202, timeout = 504, memory = 503, journal = 503,
 }
 
 -- A wrong key, a missing resolver: no mistake of whoever asks, and none of their
@@ -141,6 +141,26 @@ function gateway.notified()
     return answer(503, { error = "busy" }) -- Cielo posts it again
   end
   answer(200, { kind = notification.kind })
+end
+
+-- ---- sales that a worker took to its grave ----
+
+-- What became of one, by its order number: of "adopted" and "absent" the shop's
+-- own books would be told here. What is "unknown" is looked at again.
+local function on_outcome(entry, outcome)
+  if outcome.state == "unknown" then return end
+  ngx.shared.confirmed:set(entry.merchant_order_id or entry.payment_id,
+    outcome.result and outcome.result.status_name or outcome.state, 3600)
+end
+
+-- Where CIELO_JOURNAL names a folder, a worker that starts settles what earlier
+-- ones left in doubt.
+function gateway.start()
+  local started, message, err =
+    connect().journal:settle_at_start{ on_outcome = on_outcome }
+  if not started then
+    ngx.log(err.kind == "journal" and ngx.NOTICE or ngx.ERR, message)
+  end
 end
 
 function gateway.confirmed(id)

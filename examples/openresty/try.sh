@@ -26,6 +26,7 @@ fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;"
 modules=/usr/lib/nginx/modules
 [ -d "$modules" ] || modules=/usr/share/nginx/modules
 mkdir -p "$prefix/logs"
+export CIELO_JOURNAL="$prefix/journal"
 ln -s "$modules" "$prefix/modules"
 ln -s "$top/.rocks/5.1" "$prefix/rocks"
 {
@@ -78,6 +79,25 @@ for _ in $(seq 40); do
     sleep 0.1
 done
 ask "confirmed by asking Cielo" 200 authorized "$url/confirmed/$payment"
+# A worker dies of SIGKILL after Cielo took the sale and before it answered.
+order="dead$run"
+curl -s -o /dev/null -d '[{"match": "POST /1/sales", "after": "process", "do": "stall"}]' \
+    "$CIELO_BASE_URL/_sandbox/faults"
+curl -s -o /dev/null -d "$(sale "$order" 4091688625337641)" "$url/sales" &
+asking=$!
+for _ in $(seq 100); do
+    curl -s "$CIELO_BASE_URL/_sandbox/sales" | grep -q "$order" && break
+    sleep 0.05
+done
+master=$(cat "$prefix/nginx.pid")
+# shellcheck disable=SC2046 # a word for each worker
+kill -KILL $(cat "/proc/$master/task/$master/children")
+wait "$asking" || true
+for _ in $(seq 100); do
+    curl -sf -o /dev/null "$url/confirmed/$order" && break
+    sleep 0.05
+done
+ask "sold by a worker that was killed" 200 authorized "$url/confirmed/$order"
 ask "bytes that are none" 400 notification -d 'nonsense' "$url/notifications"
 ask "no such page" 404 not_found "$url/elsewhere"
 ask "a wrong method" 405 method -X DELETE "$url/sales"
