@@ -142,7 +142,8 @@ CIELO_API cielo_step cielo_call_step(cielo_call *call, int64_t now_ms);
 /* The request of a SEND, else NULL. */
 CIELO_API const cielo_request *cielo_call_request(const cielo_call *call);
 
-/* In the clock of `now_ms`: when a WAIT ends, or by when a SEND must end. */
+/* In the clock of `now_ms`: when a WAIT ends, or by when a SEND or a RECORD must
+ * end. */
 CIELO_API int64_t cielo_call_deadline(const cielo_call *call);
 
 /* What a host says of itself and of the moment, for a record. */
@@ -156,10 +157,11 @@ typedef struct cielo_origin {
  * The lines to append to the journal now (journal.h), each given once: at a
  * RECORD the intent, which has to be durable before cielo_call_on_record says
  * so; after DONE the outcome of a call whose intent was given, or what a call
- * of cielo_settle_new saw, for which nobody waits. NULL when there is nothing
- * to write, and when there was no memory for it: at a RECORD that is reported
- * as a failure. Free of secrets: what stands in it is on a list, all else is
- * left out. Borrowed, `*length` bytes, valid until the call's next step.
+ * of cielo_settle_new saw, for which nobody waits; to be asked for before
+ * cielo_call_take_result. NULL when there is nothing to write, and when there
+ * was no memory for it: at a RECORD that is reported as a failure. Free of
+ * secrets: what stands in it is on a list, all else is left out. Borrowed,
+ * `*length` bytes, valid until the call's next step.
  */
 CIELO_API const char *cielo_call_record(cielo_call *call,
                                         const cielo_origin *origin,
@@ -168,8 +170,9 @@ CIELO_API const char *cielo_call_record(cielo_call *call,
 /*
  * Reports what became of a RECORD: `ok` 1 when the intent is as durable as the
  * client asks; 0 with `why`, for people, which may be NULL. The call then ends
- * with CIELO_EJOURNAL and `sent` no, or goes on with a warning where
- * journal_required is 0. After DONE, 0 says that the outcome could not be
+ * with CIELO_EJOURNAL and `sent` no, or goes on with a warning of the path
+ * "journal" where journal_required is 0. Reported past the call's deadline, or
+ * not at all, nothing is sent. After DONE, 0 says that the outcome could not be
  * noted: a warning more, which changes nothing else. Errors: CIELO_EUSAGE (no
  * RECORD is open, no outcome was given), CIELO_EMEMORY (for the warning).
  */
@@ -264,8 +267,8 @@ CIELO_API const cielo_value *cielo_call_details(cielo_call *call);
  * What is sent as it was given although Cielo may take it otherwise than was
  * meant: [{path, rule, message}], free of secrets, from the start of the call
  * on, so that a host can tell before anything is sent. NULL when there is
- * nothing to tell, as for nearly every call. At most 32: the message of the
- * last one says how many more there are. Borrowed. CIELO_POLICY_MAP says what
+ * nothing to tell, as for nearly every call. At most 32, the journal's apart:
+ * the message of the last one says how many more there are. Borrowed. CIELO_POLICY_MAP says what
  * is warned of, and what is refused [sure-refusals].
  */
 CIELO_API const cielo_value *cielo_call_warnings(const cielo_call *call);

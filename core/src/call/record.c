@@ -229,6 +229,7 @@ typedef enum how {
     WORD,  /* a word of an API, an id of the user's */
     DATE,  /* in any of Cielo's styles */
     ORDER, /* the shop's, whole */
+    CENTS, /* an integer: 157.0 may be reais */
     NUMBER,
     FLAG
 } how;
@@ -300,9 +301,10 @@ static void put_member(line *l, const char *name, size_t name_length,
 
     if (!value)
         return;
-    if (as == NUMBER) {
+    if (as == CENTS || as == NUMBER) {
         if (!cielo_value_integer(value, &number)
-            && !cielo__number(value, "", &number))
+            && !(as == CENTS ? cielo__amount(value, "", &number)
+                             : cielo__number(value, "", &number)))
             return;
         put_name(l, name, name_length);
         put_integer(l, number);
@@ -338,9 +340,9 @@ typedef enum place {
     X("recurrence_id", RECURRENCE, "id", WORD)                 \
     X("link_id", PRODUCT, "id", WORD)                          \
     X("checkout_order", PARAMS, "checkout_order_number", WORD) \
-    X("amount", PARAMS, "amount", NUMBER)                      \
-    X("amount", PAYMENT, "Amount", NUMBER)                     \
-    X("amount", LINK, "price", NUMBER)                         \
+    X("amount", PARAMS, "amount", CENTS)                       \
+    X("amount", PAYMENT, "Amount", CENTS)                      \
+    X("amount", LINK, "price", CENTS)                          \
     X("type", PAYMENT, "Type", WORD)                           \
     X("provider", PAYMENT, "Provider", WORD)                   \
     X("installments", PAYMENT, "Installments", NUMBER)         \
@@ -372,7 +374,7 @@ static const listed intent_members[] = {
 /* X(operation, member of the record, how): what a recurrence's change sets,
  * which is its whole body. A customer's name is not listed. */
 #define CHANGED_MAP(X)                             \
-    X(RECURRENCE_SET_AMOUNT, "amount", NUMBER)     \
+    X(RECURRENCE_SET_AMOUNT, "amount", CENTS)      \
     X(RECURRENCE_SET_DAY, "day", NUMBER)           \
     X(RECURRENCE_SET_INTERVAL, "interval", NUMBER) \
     X(RECURRENCE_SET_END_DATE, "end_date", DATE)   \
@@ -628,24 +630,24 @@ typedef enum group { TOP, AMOUNTS, DATES } group;
 /* X(NAME, object of the record, member there, name in an answer's payment, name
  * in the object there or "", how): where two have one member, the first that
  * the answer has is taken. */
-#define ANSWER_MAP(X, of)                                              \
-    X(of, PAYMENT_ID, TOP, "payment_id", "PaymentId", "", ID)          \
-    X(of, RECURRENCE, TOP, "recurrence_id", "RecurrentPayment",        \
-      "RecurrentPaymentId", ID)                                        \
-    X(of, TID, TOP, "tid", "Tid", "", ID)                              \
-    X(of, NSU, TOP, "nsu", "ProofOfSale", "", ID)                      \
-    X(of, AUTH, TOP, "auth", "AuthorizationCode", "", WORD)            \
-    X(of, STATUS, TOP, "status", "Status", "", NUMBER)                 \
-    X(of, REASON, TOP, "reason", "ReasonCode", "", NUMBER)             \
-    X(of, CODE, TOP, "code", "ReturnCode", "", WORD)                   \
-    X(of, PROVIDER_CODE, TOP, "code", "ProviderReturnCode", "", WORD)  \
-    X(of, FRAUD, TOP, "fraud", "FraudAnalysis", "Status", NUMBER)      \
-    X(of, AMOUNT, AMOUNTS, "amount", "Amount", "", NUMBER)             \
-    X(of, CAPTURED, AMOUNTS, "captured", "CapturedAmount", "", NUMBER) \
-    X(of, VOIDED, AMOUNTS, "voided", "VoidedAmount", "", NUMBER)       \
-    X(of, RECEIVED_DATE, DATES, "received", "ReceivedDate", "", DATE)  \
-    X(of, RECEIVED_SLIP, DATES, "received", "ReceveidDate", "", DATE)  \
-    X(of, CAPTURED_DATE, DATES, "captured", "CapturedDate", "", DATE)  \
+#define ANSWER_MAP(X, of)                                             \
+    X(of, PAYMENT_ID, TOP, "payment_id", "PaymentId", "", ID)         \
+    X(of, RECURRENCE, TOP, "recurrence_id", "RecurrentPayment",       \
+      "RecurrentPaymentId", ID)                                       \
+    X(of, TID, TOP, "tid", "Tid", "", ID)                             \
+    X(of, NSU, TOP, "nsu", "ProofOfSale", "", ID)                     \
+    X(of, AUTH, TOP, "auth", "AuthorizationCode", "", WORD)           \
+    X(of, STATUS, TOP, "status", "Status", "", NUMBER)                \
+    X(of, REASON, TOP, "reason", "ReasonCode", "", NUMBER)            \
+    X(of, CODE, TOP, "code", "ReturnCode", "", WORD)                  \
+    X(of, PROVIDER_CODE, TOP, "code", "ProviderReturnCode", "", WORD) \
+    X(of, FRAUD, TOP, "fraud", "FraudAnalysis", "Status", NUMBER)     \
+    X(of, AMOUNT, AMOUNTS, "amount", "Amount", "", CENTS)             \
+    X(of, CAPTURED, AMOUNTS, "captured", "CapturedAmount", "", CENTS) \
+    X(of, VOIDED, AMOUNTS, "voided", "VoidedAmount", "", CENTS)       \
+    X(of, RECEIVED_DATE, DATES, "received", "ReceivedDate", "", DATE) \
+    X(of, RECEIVED_SLIP, DATES, "received", "ReceveidDate", "", DATE) \
+    X(of, CAPTURED_DATE, DATES, "captured", "CapturedDate", "", DATE) \
     X(of, VOIDED_DATE, DATES, "voided", "VoidedDate", "", DATE)
 
 enum {

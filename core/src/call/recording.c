@@ -7,44 +7,50 @@
 
 enum { REASON = 160 }; /* bytes of what a host says of a failure */
 
-/* Gives the line that was made, once. */
-static const char *give(cielo_call *call, int status, int *given,
-                        size_t *length)
+typedef int (*maker)(cielo__buf *out, const cielo_call *call,
+                     const cielo_origin *origin);
+
+/* Who makes what is to be noted now, and where it is kept that it was given;
+ * NULL: nothing is. */
+static maker find_maker(cielo_call *call, int **given)
 {
-    if (status != CIELO_OK) {
+    if (call->mode == CIELO__MODE_RECORD
+        && call->recording == CIELO__RECORD_ASKED && !call->intent_given) {
+        *given = &call->intent_given;
+        return cielo__record_intent;
+    }
+    if (call->mode != CIELO__MODE_DONE)
+        return NULL;
+    if (call->recorded && call->looked && !call->looks_given) {
+        *given = &call->looks_given;
+        return cielo__record_settling;
+    }
+    if (call->intent_given && !call->outcome_given) {
+        *given = &call->outcome_given;
+        return cielo__record_outcome;
+    }
+    return NULL;
+}
+
+const char *cielo_call_record(cielo_call *call, const cielo_origin *origin,
+                              size_t *length)
+{
+    int *given;
+    maker make = find_maker(call, &given);
+
+    *length = 0;
+    if (!make)
+        return NULL;
+    cielo__buf_reset(&call->scratch);
+    if (make == cielo__record_intent && !*call->record_id)
+        cielo__random_timed(&call->random, origin->wall_ms, call->record_id);
+    if (make(&call->scratch, call, origin) != CIELO_OK) {
         cielo__buf_reset(&call->scratch);
         return NULL;
     }
     *given = 1;
     *length = call->scratch.length;
     return cielo__buf_string(&call->scratch);
-}
-
-const char *cielo_call_record(cielo_call *call, const cielo_origin *origin,
-                              size_t *length)
-{
-    *length = 0;
-    if (call->mode == CIELO__MODE_DONE && call->recorded && call->looked
-        && !call->looks_given) {
-        cielo__buf_reset(&call->scratch);
-        return give(call, cielo__record_settling(&call->scratch, call, origin),
-                    &call->looks_given, length);
-    }
-    if (call->mode == CIELO__MODE_RECORD && !call->intent_given) {
-        cielo__buf_reset(&call->scratch);
-        if (!*call->record_id)
-            cielo__random_timed(&call->random, origin->wall_ms,
-                                call->record_id);
-        return give(call, cielo__record_intent(&call->scratch, call, origin),
-                    &call->intent_given, length);
-    }
-    if (call->mode == CIELO__MODE_DONE && call->intent_given
-        && !call->outcome_given) {
-        cielo__buf_reset(&call->scratch);
-        return give(call, cielo__record_outcome(&call->scratch, call, origin),
-                    &call->outcome_given, length);
-    }
-    return NULL;
 }
 
 /* A sentence and why, which comes from the host. */
