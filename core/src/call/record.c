@@ -142,11 +142,15 @@ static void put_string(line *l, const char *text)
     put_text(l, text, strlen(text), TEXT_LONGEST);
 }
 
-/* A text of the outside, as logs show it. */
+/* A text of the outside, as logs show it. What is looked at is longer than what
+ * is kept, so that nothing is cut before it is masked. */
 static void put_shown(line *l, const char *text, size_t length, size_t limit)
 {
+    enum { LOOKED_AT = 4 * TEXT_LONGEST };
     cielo__buf shown;
 
+    if (length > LOOKED_AT)
+        length = LOOKED_AT;
     cielo__buf_init(&shown, NULL, SIZE_MAX - 1);
     cielo__call_clean(l->call, &shown, text, length, limit);
     if (shown.status != CIELO_OK)
