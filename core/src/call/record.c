@@ -789,6 +789,8 @@ static void put_told(line *l)
     find_answers(told_of(l->call), found);
     if (!found[ANSWER_PAYMENT_ID])
         put_asked(l);
+    if (!l->call->payment)
+        found[ANSWER_STATUS] = NULL; /* of another table [order-statuses] */
     put_answers(l, found);
     if (l->call->row->facts.object == CIELO_OBJECT_LINK)
         put_member(l, ",\"link_id\":", 11, cielo__member(l->call->result, "id"),
