@@ -390,13 +390,17 @@ static int write_outcome(cielo__writer *w, const char *bytes, size_t length,
     return error ? report(err, w, error) : cielo__report(err, CIELO_OK, NULL);
 }
 
-/* A child's copy of a call that its parent goes on with: the parent says what
- * becomes of it. */
-static int is_of_parent(const cielo__writer *w, cielo_call *call)
+/*
+ * Whether there can be a line to write at the end: not when the intent was
+ * never appended, nor for a child's copy of a call that its parent goes on
+ * with, which says what becomes of it.
+ */
+static int has_outcome(const cielo__writer *w, cielo_call *call)
 {
     unsigned note = *cielo__call_note(call, on_ended);
 
-    return note && note != w->forks + 1;
+    return note ? note == w->forks + 1
+                : cielo_call_settled(call) != CIELO_SETTLED_NONE;
 }
 
 int cielo_journal_write(cielo_call *call, uint64_t *ticket, cielo_error *err)
@@ -406,6 +410,7 @@ int cielo_journal_write(cielo_call *call, uint64_t *ticket, cielo_error *err)
     cielo_origin origin;
     const char *bytes;
     size_t length = 0;
+    int is_ended;
 
     if (ticket)
         *ticket = 0;
@@ -416,13 +421,14 @@ int cielo_journal_write(cielo_call *call, uint64_t *ticket, cielo_error *err)
     w = cielo__writer_of(cielo__call_client(call));
     if (!w)
         return cielo__report(err, CIELO_EMEMORY, NULL);
-    if (is_of_parent(w, call))
+    is_ended = cielo_call_result(call, &value, NULL) != CIELO_EAGAIN;
+    if (is_ended && !has_outcome(w, call))
         return cielo__report(err, CIELO_OK, NULL);
     origin.wall_ms = cielo_wall_ms();
     origin.host = w->host;
     origin.pid = w->pid;
     bytes = cielo_call_record(call, &origin, &length);
-    if (cielo_call_result(call, &value, NULL) == CIELO_EAGAIN)
+    if (!is_ended)
         return write_intent(w, call, bytes, length, ticket, err);
     *cielo__call_note(call, on_ended) = 0;
     return write_outcome(w, bytes, length, err);
