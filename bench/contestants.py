@@ -76,17 +76,27 @@ def flags(what: str) -> list[str]:
                           stdout=subprocess.PIPE).stdout.split()
 
 
+def compiler() -> list[str]:
+    return [*os.environ.get("CC", "cc").split(), "-std=gnu99", "-O2", "-Wall", "-Wextra",
+            *flags("--cflags")]
+
+
+def compile_ours(name: str, folder: str) -> str:
+    """A program of ours, with the library of `make lib`."""
+    program = f"{folder}/{name}"
+    subprocess.run([*compiler(), f"-I{ROOT}/core/include", str(HERE / f"{name}.c"),
+                    str(ROOT / "build" / "libcielo.a"), "-o", program, *flags("--libs"),
+                    "-lpthread"], check=True)
+    return program
+
+
 def build(folder: str) -> None:
-    """The floors, and ours with the library of `make lib`."""
-    compiler = [*os.environ.get("CC", "cc").split(), "-std=gnu99", "-O2", "-Wall", "-Wextra",
-                *flags("--cflags")]
+    """The floors, and ours."""
     for name in ("bare", "bare_multi"):
-        subprocess.run([*compiler, str(HERE / f"{name}.c"), "-o", f"{folder}/{name}",
+        subprocess.run([*compiler(), str(HERE / f"{name}.c"), "-o", f"{folder}/{name}",
                         *flags("--libs")], check=True)
     for name in ("ours", "many"):
-        subprocess.run([*compiler, f"-I{ROOT}/core/include", str(HERE / f"{name}.c"),
-                        str(ROOT / "build" / "libcielo.a"), "-o", f"{folder}/{name}",
-                        *flags("--libs"), "-lpthread"], check=True)
+        compile_ours(name, folder)
 
 
 def python(name: str) -> list[str]:

@@ -114,6 +114,11 @@ def system_calls(one: Contestant, url: str) -> float | None:
 def difference(total: Callable[[int], float], lengths: tuple[int, int],
                one: Contestant) -> float:
     short, long = (int(length * one.share) for length in lengths)
+    return difference_of(total, (short, long))
+
+
+def difference_of(total: Callable[[int], float], lengths: tuple[int, int]) -> float:
+    short, long = lengths
     return (total(long) - total(short)) / (long - short)
 
 

@@ -24,11 +24,13 @@ from collections.abc import Iterator
 import chart
 import flight
 import jobs
+import recovery
 import servers
 from contestants import ROOT, Contestant, blocking, build, install_peers, many, versions
 from tables import Aim, Panel, Section, aims_table
 
-JOBS = ("times", "many", "work", "flight", "tls", "memory", "import", "json", "nginx")
+JOBS = ("times", "many", "work", "flight", "tls", "memory", "import", "json", "nginx",
+        "recovery")
 
 
 def sections(wanted: list[str], one_by_one: list[Contestant], several: list[Contestant],
@@ -51,6 +53,8 @@ def sections(wanted: list[str], one_by_one: list[Contestant], several: list[Cont
         yield told
     if "nginx" in wanted:
         yield jobs.nginx(place.quick)
+    if "recovery" in wanted:
+        yield recovery.job()
 
 
 def chosen(listed: list[Contestant], text: str) -> list[Contestant]:

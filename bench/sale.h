@@ -57,7 +57,7 @@ static cielo_value *make_params(void)
     return params;
 }
 
-static cielo_call *make_call(cielo_client *client)
+static inline cielo_call *make_call(cielo_client *client)
 {
     cielo_value *params = make_params();
     cielo_call *call = NULL;
@@ -73,7 +73,7 @@ static cielo_call *make_call(cielo_client *client)
 }
 
 /* Ends the program when the sale has no PaymentId. */
-static void check(const cielo_call *call)
+static inline void check(const cielo_call *call)
 {
     const cielo_value *result = NULL;
     cielo_error err;
@@ -88,7 +88,7 @@ static void check(const cielo_call *call)
 }
 
 /* `ca_file` may be NULL. */
-static cielo_client *make_client(const char *url, const char *ca_file,
+static inline cielo_client *make_client(const char *url, const char *ca_file,
                                  int connections)
 {
     cielo_options options = CIELO_OPTIONS_INIT;
