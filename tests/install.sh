@@ -21,7 +21,9 @@ export PKG_CONFIG_PATH="$place/lib/pkgconfig"
 export CIELO_JOURNAL="$place/journal"
 # shellcheck disable=SC2046 # words of flags
 for program in examples/c/*.c; do
-    cc -std=c99 -Wall -Wextra -Werror "$program" -o "$place/example" \
+    name=$(basename "$program" .c)
+    cc -std=c99 -Wall -Wextra -Werror "$program" -o "$place/$name" \
         $(pkg-config --cflags --libs cielo)
-    LD_LIBRARY_PATH="$place/lib" tools/with-sandbox.sh "$place/example"
+    LD_LIBRARY_PATH="$place/lib" tools/with-sandbox.sh "$place/$name"
 done
+LD_LIBRARY_PATH="$place/lib" tools/with-sandbox.sh tests/startup.sh "$place"

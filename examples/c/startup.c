@@ -7,7 +7,7 @@
  *
  * Ends with 0 when nothing is in doubt any more, 3 when something is, and 1
  * when that could not be found out. What is in doubt is asked again at the next
- * start, or ten minutes later: only then is a write said never to have happened.
+ * start, or ten minutes later: only then is one said never to have happened.
  */
 #define _POSIX_C_SOURCE 200809L
 
