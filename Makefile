@@ -153,7 +153,7 @@ $(BUILD)/test/%: tests/core/%.c $(BUILD)/sane/libcielo.a $(wildcard tests/core/*
 		$(BUILD)/sane/libcielo.a $(LIBS)
 
 $(BUILD)/test/run_cases $(BUILD)/test/test_freed: TEST_FLAGS = -Wl,--wrap=free,--wrap=realloc
-$(BUILD)/test/fail_alloc: TEST_FLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+$(BUILD)/test/fail_alloc $(BUILD)/test/test_journal_memory: TEST_FLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 $(BUILD)/test/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/sane/libcielo.a
 	@mkdir -p $(@D)

@@ -192,8 +192,11 @@ static int note_made(cielo__index *index, cielo__entry *entry,
     if (!id || !length)
         return CIELO_OK;
     if (at + length >= UINT32_MAX
-        || cielo__buf_reserve(&index->texts, length + 2) != CIELO_OK)
+        || cielo__buf_reserve(&index->texts, length + 2) != CIELO_OK) {
+        index->texts.status = CIELO_OK; /* what is there stays, and it may be
+                                           asked again */
         return CIELO_EMEMORY;
+    }
     if (at == 0) /* 0 is none */
         cielo__buf_char(&index->texts, '\0');
     entry->made = (uint32_t)index->texts.length;
