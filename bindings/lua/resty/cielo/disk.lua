@@ -71,7 +71,11 @@ local SYNC = {}
 
 function SYNC.nginx(self, client)
   local fd, ticket = client:sync_begin()
-  if not fd then return false end
+  if not fd then
+    if client:synced(self.highest) ~= false then return false end
+    ngx.sleep(TURN) -- the core's own thread is at it
+    return true
+  end
   local ran, errno = ngx.run_worker_thread(self.pool, THREAD, "sync", fd)
   if not ran then -- its queue is full: late is better than not on disk
     ngx.log(ngx.WARN, "cielo: the worker itself syncs the journal: ",
