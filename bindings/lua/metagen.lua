@@ -592,8 +592,26 @@ local RESTY = [[
 ---@class resty.cielo: cielo
 local resty = {}
 
+---@class resty.cielo.Client: cielo.Client
+---@field journal resty.cielo.Client.journal
+
+---@alias resty.cielo.OnOutcome fun(entry: cielo.JournalEntry, outcome: cielo.SettleOutcome)
+
+---@class resty.cielo.Client.journal: cielo.Client.journal
+local resty_journal = {}
+
+---Settles what workers that are gone left in doubt, and looks again after
+---1, 5 and 10 minutes, an hour and each day (`delays`, seconds) until nothing
+---is: for init_worker_by_lua, in each worker. The one that has the lock of the
+---folder looks.
+---@param options? {on_outcome?: resty.cielo.OnOutcome, delays?: number[]}
+---@return true? started
+---@return string? message
+---@return cielo.Error? err
+function resty_journal:settle_at_start(options) end
+
 ---@param options? resty.cielo.Options
----@return cielo.Client? client
+---@return resty.cielo.Client? client
 ---@return string? message
 ---@return cielo.Error? err
 function resty.new(options) end
