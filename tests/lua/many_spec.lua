@@ -173,7 +173,7 @@ describe("the outcomes of client:many", function()
       for _ in outcomes do
         given = given + 1
         assert.is_true(asked - given <= 4)
-        if given == (FEW and 20 or 100) then break end
+        if given == (FEW and 5 or 100) then break end
       end
       outcomes:close()
       assert.is_nil(outcomes())
@@ -263,9 +263,9 @@ describe("the outcomes of client:many", function()
       collectgarbage()
       return collectgarbage("count")
     end
-    run(FEW and 20 or 200)
-    local before = run(FEW and 20 or 200)
-    assert.is_true(run(FEW and 20 or 2000) < before + 64)
+    run(FEW and 2 or 200)
+    local before = run(FEW and 2 or 200)
+    assert.is_true(run(FEW and 2 or 2000) < before + 64)
   end)
 end)
 
@@ -286,9 +286,9 @@ describe("client:many over connections", function()
   end
 
   it("captures what it made, and charges nothing twice", function()
-    local ids = make(FEW and 8 or 40, "many")
+    local ids = make(FEW and 3 or 40, "many")
     local all, count = collect(client:many("sales.capture", ids,
-      { concurrency = 5 }))
+      { concurrency = 2 }))
     assert.equal(#ids, count)
     for _, outcome in ipairs(all) do
       assert.is_true(outcome.result.approved)
