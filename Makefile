@@ -14,7 +14,8 @@ PRIVATE := $(wildcard core/src/*/*.h)
 UNITS := $(patsubst tests/core/%.c,$(BUILD)/test/%,$(wildcard tests/core/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/test/%,$(wildcard tests/fuzz/fuzz_*.c))
 SIMULATOR := $(wildcard tests/simulate/*.c)
-CHECKS := $(UNITS) $(FUZZERS) $(BUILD)/test/run_cases $(BUILD)/test/fail_alloc $(BUILD)/test/simulate
+CHECKS := $(UNITS) $(FUZZERS) $(BUILD)/test/run_cases $(BUILD)/test/fail_alloc $(BUILD)/test/simulate \
+	$(BUILD)/test/crash.so $(BUILD)/test/crash_host
 
 PACKAGES = libcurl libcjson
 CFLAGS ?= -O2 -g
@@ -172,6 +173,15 @@ $(BUILD)/test/simulate: $(SIMULATOR) $(wildcard tests/simulate/*.h) $(BUILD)/san
 
 $(BUILD)/simulate: $(SIMULATOR) $(wildcard tests/simulate/*.h) $(BUILD)/libcielo.a
 	$(CC) $(SIMULATE) $(CFLAGS) $(SIMULATOR) -o $@ $(BUILD)/libcielo.a $(LIBS)
+
+# What kills processes, and a host for it in C: without sanitizers, which want to be loaded first.
+$(BUILD)/test/crash.so: tests/crash/kill.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu99 -Wall -Wextra -Werror -O1 -g -fPIC -shared $< -o $@ -ldl
+
+$(BUILD)/test/crash_host: tests/crash/host.c $(BUILD)/libcielo.a
+	@mkdir -p $(@D)
+	$(CC) $(INCLUDES) -std=c99 -Wall -Wextra -Werror -g $< -o $@ $(BUILD)/libcielo.a $(LIBS)
 
 $(BUILD)/test/headers: tests/core/headers.c $(HEADERS)
 	@mkdir -p $(@D)

@@ -108,6 +108,7 @@ def python_suites() -> list[Suite]:
         Suite("clients", [*pytest, "tests/clients"]),
         Suite("servers", [*pytest, "tests/servers"]),
         Suite("python", [*pytest, "tests/python"], timeout=900),
+        Suite("crash", [*pytest, "tests/crash"]),
         *other_python_suites(),
         Suite("python-types", [PYTHON, "-m", "mypy", "--strict", "--no-incremental",
                                "bindings/python/cielo/sandbox", "examples/python"]),

@@ -1,0 +1,33 @@
+-- A host in Lua that is to be killed: makes one write of a client with a journal.
+--
+--   tools/lua.sh 5.4 tests/crash/host.lua sale ORDER AMOUNT
+--   tools/lua.sh 5.4 tests/crash/host.lua capture|void PAYMENT AMOUNT
+
+local cielo = require "cielo"
+
+local operation, what, amount = arg[1], arg[2], math.floor(tonumber(arg[3]))
+local client = assert(cielo.new {})
+
+if operation == "sale" then
+  assert(client.sales:create {
+    MerchantOrderId = what,
+    Customer = { Name = "CANARYNAME", Email = "canary@example.com" },
+    Payment = {
+      Type = "CreditCard",
+      Amount = amount,
+      Installments = 1,
+      Capture = true,
+      CreditCard = {
+        CardNumber = "4024007197692931", -- Cielo's own test card
+        Holder = "CANARYHOLDER",
+        ExpirationDate = "12/2035",
+        SecurityCode = "973",
+        Brand = "Visa",
+      },
+    },
+  })
+else
+  assert(client.sales[operation](client.sales, what, amount))
+end
+client:close()
+print("done")
