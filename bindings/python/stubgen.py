@@ -27,10 +27,13 @@ from collections.abc import (
     AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator, KeysView, Mapping, Sequence,
 )
 from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
+from os import PathLike
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Literal, Optional, TypeVar, Union, final
 
+from .aio_journal import AsyncJournal as _AsyncJournal
 from .aio_many import AsyncMany
+from .journal import Journal as _ClientJournal
 from .many import Many
 
 __version__: str
@@ -39,6 +42,7 @@ _Seconds = Union[int, float, _timedelta]
 _Text = Union[str, "Secret"]
 _Fields = Union[Mapping[str, Any], "Result"]
 _Time = Union[_datetime, int, float]
+_Folder = Union[str, bytes, PathLike[str]]
 _Language = Literal["pt", "en"]
 _Host = Literal["transaction", "query", "checkout"]
 _C = TypeVar("_C", bound="Client")
@@ -156,6 +160,9 @@ def _restore(kind: str, members: dict[str, Any], facts: Optional[dict[str, Any]]
 def _restore_row(kind: int, book: str, code: Any, /) -> Any: ...
 def _read(body: bytes, kind: str, /) -> Any: ...
 def _checked(client: Union[Client, _AsyncClient], operation: str, /, *params: Any) -> bytes: ...
+def _journal_segments(folder: _Folder, /) -> list[dict[str, Any]]: ...
+def _journal_prune(folder: _Folder, days: int, /) -> Optional[int]: ...
+def _journal_settle(reader: _Journal, client: Union[Client, _AsyncClient], id: str, /) -> Any: ...
 '''
 
 ERROR = '''\
@@ -181,6 +188,12 @@ PARAM_KINDS = {"HOST": "_Host"}
 OPTION_TYPES = {
     "TEXT": "str", "SECRET": "_Text", "MS": "_Seconds",
     "COUNT": "int", "FLAG": "bool",
+}
+#: What is taken closer than by its kind.
+OPTIONS = {
+    "journal": "_Folder",
+    "journal_sync": 'Literal["intent", "off"]',
+    "journal_mode": 'Literal["private", "group"]',
 }
 
 INNER = '''\
@@ -219,6 +232,8 @@ class _Roster:
 
 @final
 class _Call(Coroutine[Any, Any, Any]):
+    @property
+    def _settled(self) -> Optional[str]: ...
     def __await__(self) -> Generator[Any, None, Any]: ...
     def send(self, value: Any) -> Any: ...
     def throw(self, kind: Any, value: Any = None, traceback: Any = None) -> Any: ...
@@ -230,6 +245,24 @@ class _Multi:
     def lost(self) -> bool: ...
     def end(self, client: _AsyncClient) -> None: ...
     def close(self, loop: Optional[AbstractEventLoop]) -> None: ...
+
+@final
+class _Journal:
+    def __init__(self, folder: _Folder, /) -> None: ...
+    def lock(self) -> bool: ...
+    def load(self) -> None: ...
+    def take(self, in_doubt: bool) -> list[dict[str, Any]]: ...
+    def find(self, id: str) -> Optional[dict[str, Any]]: ...
+    def counts(self) -> tuple[int, int, int, int]: ...
+    def close(self) -> None: ...
+
+@final
+class _Records:
+    def __init__(self, folder: _Folder, segment: str, start: int, /) -> None: ...
+    @property
+    def damaged(self) -> int: ...
+    def take(self) -> list[tuple[dict[str, Any], int]]: ...
+    def close(self) -> None: ...
 '''
 
 
@@ -350,7 +383,8 @@ def noun_classes(schema: dict[str, Any]) -> Iterator[str]:
 
 def option_list(schema: dict[str, Any], shareable: bool) -> str:
     return "\n".join(
-        f"        {row['name']}: Optional[{OPTION_TYPES[row['kind']]}] = None,"
+        f"        {row['name']}: "
+        f"Optional[{OPTIONS.get(row['name'], OPTION_TYPES[row['kind']])}] = None,"
         for row in schema["options"]
         if row["shareable"] or not shareable
     )
@@ -364,7 +398,9 @@ def clients(schema: dict[str, Any]) -> Iterator[str]:
         yield f"    def __init__(\n        self,\n        *,\n{option_list(schema, False)}"
         yield "    ) -> None: ..."
         for prop, type_ in (("environment", "str"), ("base_url", "str"),
-                            ("merchant_id", "str"), ("timeout", "float"), ("closed", "bool")):
+                            ("merchant_id", "str"), ("timeout", "float"), ("closed", "bool"),
+                            ("journal", "_AsyncJournal" if awaited else "_ClientJournal"),
+                            ("_journal_folder", "Optional[str]")):
             yield f"    @property\n    def {prop}(self) -> {type_}: ..."
         for noun in nouns(schema):
             type_ = ("Async" if awaited else "") + noun.capitalize()

@@ -109,6 +109,12 @@ def test_asyncio_comes_on_demand() -> None:
     assert run(ON_DEMAND) == ("", "")
 
 
+def test_the_journal_comes_on_demand_and_without_asyncio() -> None:
+    out, _ = run("import cielo, sys\nbefore = 'cielo.journal' in sys.modules\n"
+                 "print(before, cielo.journal.__name__, 'asyncio' in sys.modules)")
+    assert out == "False cielo.journal False"
+
+
 def test_names_are_known_before() -> None:
     out, _ = run("import cielo, sys; print('AsyncClient' in dir(cielo), 'asyncio' in sys.modules)")
     assert out == "True False"

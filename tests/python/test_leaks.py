@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import pathlib
 import pickle
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale
 
 import cielo
+import cielo.journal
 
 ROUNDS = 400
 
@@ -152,6 +154,26 @@ def test_values_and_books() -> None:
             b'{"PaymentId":"11111111-1111-1111-1111-111111111111","ChangeType":1}')
 
     assert_flat(work)
+
+
+def test_journal(base_url: str, tmp_path: pathlib.Path) -> None:
+    folder = tmp_path / "journal"
+    with cielo.Client(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY, base_url=base_url,
+                      journal=folder) as client:
+        client.sales.create(card_sale())
+        (segment,) = cielo.journal.segments(folder)
+
+        def work() -> None:
+            assert len(list(client.journal.entries())) == 1
+            assert client.journal.in_doubt() == [] == client.journal.settle()
+            assert len(list(cielo.journal.records(folder, segment.name))) == 2
+            assert cielo.journal.count(folder).entries == 1
+            with pytest.raises(ValueError):
+                client.journal.settle("nothing")
+            with pytest.raises(cielo.JournalError):
+                cielo.journal.read(folder / "nothing")
+
+        assert_flat(work)
 
 
 def test_asyncio(base_url: str) -> None:

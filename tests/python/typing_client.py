@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Optional
+import pathlib
+from collections.abc import Iterator
+from typing import Any, Literal, Optional
 
 from typing_extensions import assert_type
 
@@ -38,6 +40,31 @@ def blocking(client: cielo.Client) -> None:
     sale.paymnt  # type: ignore[attr-defined]
     client.sales.get(5)  # type: ignore[arg-type]
     client.sales.capture("a", amount=1.5)  # type: ignore[arg-type]
+
+
+def journal(client: cielo.Client) -> None:
+    cielo.Client(journal=pathlib.Path("folder"), journal_sync="off", journal_required=False)
+    cielo.Client(journal_sync="perhaps")  # type: ignore[arg-type]
+    assert_type(client.journal.in_doubt(), list[cielo.journal.Entry])
+    for entry, settled in client.journal.settle():
+        assert_type(entry.at, datetime.datetime)
+        assert_type(entry.looks, tuple[cielo.journal.Look, ...])
+        assert_type(entry.amount, Optional[int])
+        assert_type(settled.state, Literal["adopted", "absent", "unknown"])
+        client.journal.settle(entry)
+        client.journal.settle(entry.id)
+    assert_type(client.journal.entries(), Iterator[cielo.journal.Entry])
+    for record in cielo.journal.records("folder", "segment", 5):
+        assert_type(record, dict[str, Any])
+    assert_type(cielo.journal.prune("folder", 30), int)
+
+
+async def awaited_journal(client: cielo.AsyncClient) -> None:
+    assert_type(await client.journal.in_doubt(), list[cielo.journal.Entry])
+    async for entry in client.journal.entries():
+        assert_type(entry, cielo.journal.Entry)
+    for _, settled in await client.journal.settle():
+        assert_type(settled, cielo.journal.Settled)
 
 
 async def awaited(client: cielo.AsyncClient) -> None:

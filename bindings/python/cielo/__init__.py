@@ -25,6 +25,7 @@ __all__ += _core.__all__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import aio as aio
+    from . import journal as journal
     from .aio import AsyncClient as AsyncClient
     from .aio_many import AsyncMany as AsyncMany
     from .bar import progress as progress
@@ -33,7 +34,7 @@ else:
     #: Where names are that most programs do without.
     _ELSEWHERE = {
         "AsyncClient": "aio", "AsyncMany": "aio_many", "Many": "many", "progress": "bar",
-        "aio": "aio",
+        "aio": "aio", "journal": "journal",
     }
 
     def __getattr__(name):
@@ -43,7 +44,7 @@ else:
         from importlib import import_module
 
         module = import_module("." + _ELSEWHERE[name], __name__)
-        globals()[name] = module if name == "aio" else getattr(module, name)
+        globals()[name] = module if name in ("aio", "journal") else getattr(module, name)
         return globals()[name]
 
     def __dir__():

@@ -360,7 +360,19 @@ static PyObject *get_name(PyObject *op, void *closure)
     return PyUnicode_FromString(name_of((CallObject *)op));
 }
 
+/* What a look at an entry of the journal came to. */
+static PyObject *get_settled(PyObject *op, void *closure)
+{
+    const char *name = cielo_settled_name(
+        cielo_call_settled(((CallObject *)op)->handle));
+
+    (void)closure;
+    return name ? PyUnicode_FromString(name) : Py_NewRef(Py_None);
+}
+
 static PyGetSetDef call_getset[] = {
+    {"_settled", get_settled, NULL,
+     "'adopted', 'absent' or 'unknown', of a look that ended.", NULL},
     {"__name__", get_name, NULL, NULL, NULL},
     {"__qualname__", get_name, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},

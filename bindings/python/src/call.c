@@ -188,7 +188,7 @@ static void interrupt(module_state *state, cielo_call *call, PyObject *witness)
     call_drop(state, call, witness);
 }
 
-PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness)
+PyObject *call_work(module_state *state, cielo_call *call, PyObject *witness)
 {
     PyObject *result = NULL;
     cielo_error err;
@@ -203,6 +203,13 @@ PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness)
         interrupt(state, call, witness);
     else
         result = call_finish(state, call, witness);
+    return result;
+}
+
+PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness)
+{
+    PyObject *result = call_work(state, call, witness);
+
     cielo_call_free(call);
     Py_XDECREF(witness);
     return result;

@@ -58,14 +58,26 @@ static int set_number(const option_row *row, PyObject *value, int *out)
     return 1;
 }
 
-/* Texts stay borrowed from the values: the core copies them. */
+/* A folder: a text, or any path. `*holder` keeps its bytes. */
+static int set_folder(PyObject *value, const char **out, PyObject **holder)
+{
+    *holder = parse_folder(value);
+    if (*holder)
+        *out = PyBytes_AS_STRING(*holder);
+    return *holder != NULL;
+}
+
+/* Texts stay borrowed from the values, or from `*folder`: the core copies
+ * them. */
 static int set_option(module_state *state, const option_row *row,
-                      PyObject *value, cielo_options *out)
+                      PyObject *value, cielo_options *out, PyObject **folder)
 {
     char *at = (char *)out + row->offset;
 
     if (value == Py_None)
         return 1;
+    if (row->offset == offsetof(cielo_options, journal))
+        return set_folder(value, &out->journal, folder);
     switch (row->kind) {
     case KIND_MS:
         return parse_seconds(state, row->name, value, (int64_t *)(void *)at);
@@ -80,12 +92,13 @@ static int set_option(module_state *state, const option_row *row,
 }
 
 static int read_options(module_state *state, PyObject *const *values,
-                        cielo_options *out)
+                        cielo_options *out, PyObject **folder)
 {
     size_t i;
 
     for (i = 0; i < OPTION_COUNT; i++)
-        if (values[i] && !set_option(state, &options[i], values[i], out))
+        if (values[i] &&
+            !set_option(state, &options[i], values[i], out, folder))
             return 0;
     return 1;
 }
@@ -152,16 +165,20 @@ static PyObject *client_new(PyTypeObject *type, PyObject *args,
 {
     cielo_options settings = CIELO_OPTIONS_INIT;
     module_state *state = state_of(type);
-    PyObject *values[OPTION_COUNT];
+    PyObject *values[OPTION_COUNT], *folder = NULL, *made = NULL;
     cielo_client *handle;
     cielo_error err;
 
-    if (!state || !sort_keywords(args, kwargs, values) ||
-        !read_options(state, values, &settings))
+    if (!state || !sort_keywords(args, kwargs, values))
         return NULL;
-    if (cielo_client_new(&handle, &settings, &err) != CIELO_OK)
-        return refuse(state, &settings, NULL, &err);
-    return wrap(type, handle, PyType_IsSubtype(type, state->async_type));
+    if (!read_options(state, values, &settings, &folder))
+        ; /* an exception is set */
+    else if (cielo_client_new(&handle, &settings, &err) != CIELO_OK)
+        refuse(state, &settings, NULL, &err);
+    else
+        made = wrap(type, handle, PyType_IsSubtype(type, state->async_type));
+    Py_XDECREF(folder);
+    return made;
 }
 
 /* object's would refuse the keywords that client_new took. */
@@ -226,7 +243,32 @@ static PyObject *get_timeout(PyObject *op, void *closure)
         (double)cielo_client_timeout(((ClientObject *)op)->handle) / 1000.0);
 }
 
+/* Its module is imported for who uses it: most calls need none of it. */
+static PyObject *get_journal(PyObject *op, void *closure)
+{
+    PyObject *type = ((ClientObject *)op)->is_async
+                         ? import_name("cielo.aio_journal", "AsyncJournal")
+                         : import_name("cielo.journal", "Journal");
+    PyObject *journal = type ? PyObject_CallOneArg(type, op) : NULL;
+
+    (void)closure;
+    Py_XDECREF(type);
+    return journal;
+}
+
+static PyObject *get_journal_folder(PyObject *op, void *closure)
+{
+    const char *folder = cielo_client_journal(((ClientObject *)op)->handle);
+
+    (void)closure;
+    return folder ? PyUnicode_DecodeFSDefault(folder) : Py_NewRef(Py_None);
+}
+
 static const PyGetSetDef own_getset[] = {
+    {"journal", get_journal, NULL,
+     "What outlives the process: the writes whose outcome nobody knows.", NULL},
+    {"_journal_folder", get_journal_folder, NULL,
+     "Where the journal is, or None.", NULL},
     {"environment", get_text, NULL, "'sandbox' or 'production'.", "e"},
     {"base_url", get_text, NULL,
      "What replaces every host, '' when nothing does.", "b"},
@@ -310,7 +352,7 @@ static PyObject *client_with(PyObject *op, PyObject *const *args,
     count = 0;
     for (i = 0; i < OPTION_COUNT; i++)
         values[i] = options[i].shareable ? given[count++] : NULL;
-    if (!read_options(state, values, &settings))
+    if (!read_options(state, values, &settings, NULL)) /* no folder is shared */
         return NULL;
     if (cielo_client_with(&handle, self->handle, &settings, &err) != CIELO_OK)
         return refuse(state, &settings, self->handle, &err);
@@ -530,7 +572,9 @@ static PyMethodDef async_methods[] = {
     "base_url=None, ca_file=None, proxy=None, user_agent=None, timeout=None, "\
     "connect_timeout=None, max_retries=None, reconcile=None, validate=None, " \
     "allow_plain_http=None, mpi_client_id=None, mpi_client_secret=None, "     \
-    "post_client_id=None, post_client_secret=None, max_connections=None)"     \
+    "post_client_id=None, post_client_secret=None, max_connections=None, "    \
+    "journal=None, journal_sync=None, journal_required=None, "                \
+    "journal_mode=None)"                                                      \
     "\n--\n\n"                                                                \
     "A client of Cielo's payment APIs.\n\n"                                   \
     "merchant_id, merchant_key   the credentials of API 3.0\n"                \
@@ -546,13 +590,20 @@ static PyMethodDef async_methods[] = {
     "ca_file, proxy, user_agent  as in libcurl\n"                             \
     "allow_plain_http            http:// beyond loopback addresses, False\n"  \
     "max_connections             in use at once to each host, 100\n"           \
+    "journal                     a folder in which each write is noted before\n"\
+    "                            it is sent, str or os.PathLike; '' for none\n"\
+    "journal_sync                'intent' (the default): on disk before a write\n"\
+    "                            is sent; 'off': a power cut may lose it\n"    \
+    "journal_required            what cannot be noted is not sent, True\n"     \
+    "journal_mode                'private' (the default), or 'group': for the\n"\
+    "                            folder's group too\n"                         \
     "mpi_client_id, mpi_client_secret    those of 3DS\n"                      \
     "post_client_id, post_client_secret  those of Silent Order Post\n\n"     \
     "What is missing comes from the environment variables CIELO_MERCHANT_ID,\n"\
     "CIELO_MERCHANT_KEY, CIELO_CLIENT_ID, CIELO_CLIENT_SECRET,\n"             \
     "CIELO_CHECKOUT_MERCHANT_ID, CIELO_ENVIRONMENT, CIELO_BASE_URL,\n"        \
-    "CIELO_MPI_CLIENT_ID, CIELO_MPI_CLIENT_SECRET, CIELO_POST_CLIENT_ID and\n"\
-    "CIELO_POST_CLIENT_SECRET.\n"                                             \
+    "CIELO_MPI_CLIENT_ID, CIELO_MPI_CLIENT_SECRET, CIELO_POST_CLIENT_ID,\n"  \
+    "CIELO_POST_CLIENT_SECRET and CIELO_JOURNAL.\n"                           \
     "Threads may share one client, and a forked child may go on with it."
 
 /* Properties: our own, and one for each noun of the operations. */

@@ -1,6 +1,8 @@
 /* The logger `cielo`: every attempt of a call in a line. */
 #include "state.h"
 
+#include <string.h>
+
 /* The handler keeps a program that set no logging up quiet. `*is_plain`: not of
  * a class of the application's. */
 static PyObject *make_logger(int *is_plain)
@@ -141,11 +143,52 @@ static int end_log(module_state *state, int asked)
     return 0;
 }
 
+/* What became known after the other warnings had been told, and when the
+ * outcome was at hand: what a filter makes an exception of does not take its
+ * place. */
+static int warn_late(module_state *state, const char *name,
+                     const char *message)
+{
+    if (atomic_peek(&state->logger)) {
+        PyObject *done = PyObject_CallMethod(state->logger, "warning", "sss",
+                                             "%s: %s", name, message);
+
+        Py_XDECREF(done);
+        if (!done && end_log(state, 0) < 0)
+            return -1;
+    }
+    return PyErr_WarnFormat(state->field_warning, 1, "journal: %s", message) < 0
+               ? end_log(state, 0)
+               : 0;
+}
+
+/* Of a write that was sent and the journal could not note, or whose outcome. */
+static int warn_unrecorded(module_state *state, const cielo_call *call)
+{
+    const char *name = cielo_operation_at(cielo_call_operation(call))->name;
+    const cielo_value *warning = cielo_value_first(cielo_call_warnings(call));
+    const cielo_value *value;
+    int status = 0;
+
+    if (!warning || cielo_call_result(call, &value, NULL) == CIELO_EJOURNAL)
+        return 0;
+    for (; warning && status == 0; warning = cielo_value_next(warning))
+        if (strcmp(cielo_value_text(cielo_value_get(warning, "rule"), NULL),
+                   "unrecorded") == 0)
+            status = warn_late(state, name,
+                               cielo_value_text(
+                                   cielo_value_get(warning, "message"), NULL));
+    return status;
+}
+
 int log_attempts(module_state *state, cielo_call *call)
 {
     const cielo_value *attempt = NULL;
-    int enabled = is_logged(state);
+    int enabled;
 
+    if (warn_unrecorded(state, call) < 0)
+        return -1;
+    enabled = is_logged(state);
     if (enabled < 0)
         return end_log(state, 1);
     if (enabled > 0) /* the details are made for who looks */

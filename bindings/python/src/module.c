@@ -89,6 +89,8 @@ static int core_exec(PyObject *module)
         add_type(module, &roster_spec, NULL, &state->roster_type) < 0 ||
         add_type(module, &multi_spec, NULL, &state->multi_type) < 0 ||
         add_type(module, &watch_spec, NULL, &state->watch_type) < 0 ||
+        add_type(module, &journal_spec, NULL, &state->journal_type) < 0 ||
+        add_type(module, &records_spec, NULL, &state->records_type) < 0 ||
         kinds_add(module, state) < 0 || errors_add(module, state) < 0 ||
         nouns_add(module, state) < 0 || client_types_add(module, state) < 0 ||
         codes_add(module, state) < 0 || plan_add(module, state) < 0)
@@ -171,6 +173,9 @@ static PyMethodDef core_methods[] = {
     {"_restore_row", METHOD(codes_restore), METH_FASTCALL, NULL},
     {"_read", METHOD(trial_read), METH_FASTCALL, NULL},
     {"_checked", METHOD(trial_checked), METH_FASTCALL, NULL},
+    {"_journal_segments", journal_segments, METH_O, NULL},
+    {"_journal_prune", journal_prune, METH_VARARGS, NULL},
+    {"_journal_settle", METHOD(journal_settle), METH_FASTCALL, NULL},
     {"_schema", schema, METH_NOARGS,
      "_schema($module)\n--\n\nThe maps of the core, for the stub's generator."},
     {NULL, NULL, 0, NULL},

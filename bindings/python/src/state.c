@@ -12,6 +12,8 @@
         DO((state)->call_type);                                       \
         DO((state)->multi_type);                                      \
         DO((state)->watch_type);                                      \
+        DO((state)->journal_type);                                    \
+        DO((state)->records_type);                                    \
         DO((state)->problem_type);                                    \
         DO((state)->answer_type);                                     \
         DO((state)->attempt_type);                                    \

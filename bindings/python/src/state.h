@@ -70,6 +70,8 @@ struct module_state {
     PyTypeObject *roster_type;
     PyTypeObject *multi_type;
     PyTypeObject *watch_type;
+    PyTypeObject *journal_type;
+    PyTypeObject *records_type;
     PyTypeObject *result_types[CIELO_OBJECT_COUNT];
     char result_names[CIELO_OBJECT_COUNT][64];
     PyTypeObject *problem_type;
@@ -507,7 +509,8 @@ PyObject *confirm_run(module_state *state, ClientObject *client,
  * there is by then. -1 with an exception set, the application's or a
  * signal's. */
 int logger_find(module_state *state);
-/* Tells the logger every attempt of a call. -1 with an exception set where one
+/* Tells the logger every attempt of a call, and warns of a write that went
+ * without a record. -1 with an exception set where one
  * came that is the caller's, such as a signal's. */
 int log_attempts(module_state *state, cielo_call *call);
 /* Warns of a write whose caller was not told. Leaves the caller's exceptions
@@ -562,6 +565,31 @@ PyObject *call_conclude(module_state *state, cielo_call *call,
 /* Tells of a write that ended before its caller was told: whatever exception is
  * set has the outcome as its cause. One of a signal's may come meanwhile. */
 void call_drop(module_state *state, cielo_call *call, PyObject *witness);
+
+/* Runs a call to its end, and leaves it: its result, or its error raised. */
+PyObject *call_work(module_state *state, cielo_call *call, PyObject *witness);
+
+/* ---- journal.c, settle.c, records.c: what cielo/journal.py is over ---- */
+
+/* So many entries or records are taken with the interpreter let go once. */
+#define JOURNAL_BATCH 64
+
+extern PyType_Spec journal_spec;
+extern PyType_Spec records_spec;
+/* A path of any kind as bytes, a new reference; NULL with an exception set. */
+PyObject *parse_folder(PyObject *value);
+/* Plain data, each in a pair with its number where there are `numbers`. Takes
+ * the values. */
+PyObject *list_batch(cielo_value **batch, const int64_t *numbers, int count);
+/* A copy of the entry of an id in a _Journal that was loaded; NULL with none,
+ * and with an exception set. */
+cielo_value *journal_entry(module_state *state, PyObject *op, PyObject *id);
+/* The module's functions. The last gives a call to be awaited, or the state,
+ * the result and the error of one that ended. */
+PyObject *journal_segments(PyObject *module, PyObject *folder);
+PyObject *journal_prune(PyObject *module, PyObject *args);
+PyObject *journal_settle(PyObject *module, PyObject *const *args,
+                         Py_ssize_t nargs);
 
 /* ---- awaited.c: a call as a coroutine ---- */
 
