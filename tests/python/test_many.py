@@ -74,8 +74,8 @@ def test_items_are_tuples_single_arguments_or_dicts(client: cielo.Client) -> Non
     calls: list[Any] = [
         ids[0], (ids[1],), (ids[2], 400), {"payment_id": ids[3], "amount": 300, "timeout": 10},
     ]
-    for outcome in client.many(client.sales.capture, calls):
-        assert outcome.error is None
+    for captured in client.many(client.sales.capture, calls):
+        assert captured.error is None
     amounts = [client.sales.get(one).payment.captured_amount for one in ids]
     assert amounts == [1000, 1000, 400, 300]
 
