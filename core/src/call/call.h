@@ -310,7 +310,6 @@ typedef struct cielo__recorded {
     int64_t earliest;        /* what it made is of no date before, ... */
     int64_t latest;          /* ... and of none after */
     int64_t voided_before;   /* -1 unknown */
-    int64_t nothing_at;      /* the first look that saw nothing; -1 none */
     int is_stored;           /* of the card nothing but that is known */
     int is_overtaken;        /* the payment had another void since */
     const cielo_value *told; /* ids of sales that others of its order made */
@@ -414,6 +413,10 @@ int cielo__recorded_new(cielo__recorded **out, cielo__intent *intent,
                         const cielo_value *entry, cielo_error *err);
 /* NULL is a no-op. */
 void cielo__recorded_free(cielo__recorded *recorded);
+/* The first look that saw nothing, and that none followed until `now` which saw
+ * anything else: a list without the sale, after one that had it, is somebody
+ * else's answer. By Cielo's clock; -1 when there is none. */
+int64_t cielo__nothing_since(const cielo__recorded *recorded, int64_t now);
 
 /* ---- settle.c: what became of a write in doubt ---- */
 

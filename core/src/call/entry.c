@@ -191,19 +191,33 @@ static void read_moments(cielo__recorded *r, const cielo_value *record)
     }
 }
 
-/* The first look that saw nothing, which looks date by Cielo's clock. */
-static void read_looks(cielo__recorded *r, const cielo_value *looks)
+/* The last look, or with `first` the first one, before `until` and after
+ * `after` that saw nothing, or saw anything else; -1 when there is none. */
+static int64_t find_look(const cielo_value *looks, int nothing, int first,
+                         int64_t after, int64_t until)
 {
     const cielo_value *look;
-    int64_t at;
+    int64_t at, found = -1;
 
-    r->nothing_at = -1;
     for (look = cielo_value_first(looks); look; look = cielo_value_next(look)) {
-        if (cielo__is_word(cielo_value_get(look, "saw"), "nothing")
-            && read_moment(look, "at", &at)
-            && (r->nothing_at < 0 || at < r->nothing_at))
-            r->nothing_at = at;
+        int is_nothing
+            = cielo__is_word(cielo_value_get(look, "saw"), "nothing");
+
+        if (is_nothing != nothing || !read_moment(look, "at", &at)
+            || at <= after || at > until)
+            continue;
+        if (found < 0 || (first ? at < found : at > found))
+            found = at;
     }
+    return found;
+}
+
+int64_t cielo__nothing_since(const cielo__recorded *r, int64_t now)
+{
+    const cielo_value *looks = cielo_value_get(r->entry, "looks");
+    int64_t other = find_look(looks, 0, 0, -1, now);
+
+    return find_look(looks, 1, 1, other, now);
 }
 
 /* ---- life ---- */
@@ -261,7 +275,6 @@ int cielo__recorded_new(cielo__recorded **out, cielo__intent *intent,
     snprintf(r->id, sizeof(r->id), "%s", text_of(record, "id"));
     r->told = cielo_value_get(r->entry, "told");
     r->is_overtaken = cielo_value_bool(cielo_value_get(r->entry, "overtaken"));
-    read_looks(r, cielo_value_get(r->entry, "looks"));
     memset(intent, 0, sizeof(*intent));
     intent->operation = cielo__operation_number(row);
     intent->row = row;

@@ -17,9 +17,12 @@
 
 int cielo__is_absent(const cielo_call *call)
 {
-    return call->recorded && call->saw == CIELO__SAW_NOTHING
-        && call->recorded->nothing_at >= 0
-        && call->saw_at - call->recorded->nothing_at >= APART_MS;
+    int64_t since;
+
+    if (!call->recorded || call->saw != CIELO__SAW_NOTHING)
+        return 0;
+    since = cielo__nothing_since(call->recorded, call->saw_at);
+    return since >= 0 && call->saw_at - since >= APART_MS;
 }
 
 cielo_settled cielo_call_settled(const cielo_call *call)
@@ -44,10 +47,24 @@ const char *cielo_settled_name(cielo_settled settled)
     return (unsigned)settled < CIELO_SETTLED_END ? names[settled] : NULL;
 }
 
+/* By Cielo's clock, also of a look that it did not answer, where it has told
+ * the client the time before; else by the host's own. */
+static int64_t moment_of_look(const cielo_call *call,
+                              const cielo_origin *origin)
+{
+    int64_t ahead;
+
+    if (call->saw_at >= 0)
+        return call->saw_at;
+    return cielo__clock_ahead(cielo__client_shared(call->client), &ahead)
+        ? call->now + ahead
+        : origin->wall_ms;
+}
+
 int cielo__record_settling(cielo__buf *out, const cielo_call *call,
                            const cielo_origin *origin)
 {
-    int64_t at = call->saw_at >= 0 ? call->saw_at : origin->wall_ms;
+    int64_t at = moment_of_look(call, origin);
     cielo_settled settled = cielo_call_settled(call);
     const char *id = call->recorded->id;
     int status
