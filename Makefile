@@ -165,6 +165,7 @@ $(BUILD)/test/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/sane/libcielo.a
 # clock.c, those of libcurl. It looks on where calls are stepped and told, and where threads wait.
 SIMULATE = $(INCLUDES) -Icore/src -std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror \
 	-Wl,--wrap=cielo_call_step,--wrap=cielo_call_on_response,--wrap=cielo_call_on_failure \
+	-Wl,--wrap=cielo_call_record,--wrap=cielo_call_on_record \
 	-Wl,--wrap=cielo_wire_start,--wrap=cielo__lease_wait,--wrap=cielo__client_wait
 
 $(BUILD)/test/simulate: $(SIMULATOR) $(wildcard tests/simulate/*.h) $(BUILD)/sane/libcielo.a

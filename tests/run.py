@@ -59,7 +59,7 @@ def c_suites() -> list[Suite]:
         Suite("c-cases", ["build/test/run_cases", *cases], environment=environment),
         Suite("c-fail-alloc", ["build/test/fail_alloc", *cases], environment=environment),
         Suite("c-install", ["tests/install.sh"]),
-        Suite("simulate-worlds", ["build/test/simulate", "--writes", "100000", "--jobs", "2"],
+        Suite("simulate-worlds", ["build/test/simulate", "--writes", "60000", "--jobs", "2"],
               environment=environment),
         Suite("simulate-seeds", ["build/test/simulate", "--seeds", "tests/simulate/seeds.txt"],
               environment=environment),

@@ -13,7 +13,7 @@ static sim_call *call_of(const cielo_call *call)
     sim_call *c;
     int i;
 
-    for (i = 0; p && i < SIM_FAMILIES; i++) {
+    for (i = 0; p && !p->struck && i < SIM_FAMILIES; i++) {
         for (c = p->families[i].calls; c; c = c->next) {
             if (c->call == call)
                 return c->loop || c->blocking ? c : NULL;
@@ -47,6 +47,15 @@ int __real_cielo_call_on_failure(cielo_call *call, cielo_sent sent,
                                  cielo_cause cause, const char *text);
 int __wrap_cielo_call_on_failure(cielo_call *call, cielo_sent sent,
                                  cielo_cause cause, const char *text);
+
+const char *__real_cielo_call_record(cielo_call *call,
+                                     const cielo_origin *origin,
+                                     size_t *length);
+const char *__wrap_cielo_call_record(cielo_call *call,
+                                     const cielo_origin *origin,
+                                     size_t *length);
+int __real_cielo_call_on_record(cielo_call *call, int ok, const char *why);
+int __wrap_cielo_call_on_record(cielo_call *call, int ok, const char *why);
 
 /* A thread that blocks asks again and again. */
 static void say_wait(sim_call *c, int64_t until)
@@ -103,6 +112,28 @@ int __wrap_cielo_call_on_failure(cielo_call *call, cielo_sent sent,
     return __real_cielo_call_on_failure(call, sent, cause, text);
 }
 
+const char *__wrap_cielo_call_record(cielo_call *call,
+                                     const cielo_origin *origin, size_t *length)
+{
+    const char *line = __real_cielo_call_record(call, origin, length);
+    sim_call *c = call_of(call);
+
+    if (c && line)
+        sim_check_record(c->process->world, c, line, *length);
+    return line;
+}
+
+int __wrap_cielo_call_on_record(cielo_call *call, int ok, const char *why)
+{
+    sim_call *c = call_of(call);
+
+    if (c) {
+        sim_say(c->process->world, c, "recorded: %s", ok ? "yes" : why);
+        sim_check_recorded(c->process->world, c, ok);
+    }
+    return __real_cielo_call_on_record(call, ok, why);
+}
+
 /* ---- threads that block ---- */
 
 cielo__lease_state __wrap_cielo__lease_wait(cielo__lease *lease,
@@ -135,7 +166,8 @@ void __wrap_cielo__client_wait(cielo_client *client, uint64_t epoch,
 static void finish(sim_world *w, sim_call *c)
 {
     sim_enter(c->process);
-    sim_check_done(w, c);
+    if (!c->process->struck && !sim_peril(c->process))
+        sim_check_done(w, c);
     end(c);
 }
 
@@ -153,9 +185,9 @@ static void block(sim_world *w, sim_call *c)
         sim_enter(p);
         sim_enter_loop(NULL);
     } while (cielo_perform_slice(c->call, slice, NULL) == CIELO_EAGAIN
-             && !c->given_up && !p->doomed);
+             && !c->given_up && !p->doomed && !p->struck);
     w->blocked = NULL;
-    if (p->doomed)
+    if (p->doomed || p->struck)
         return; /* whoever began this sees to it */
     if (c->given_up)
         sim_host_cancel(w, c);
@@ -170,12 +202,12 @@ void sim_host_start(sim_world *w, sim_call *c)
     sim_family *f = c->family;
     sim_process *p = c->process;
 
-    if (w->blocked || !sim_chance(&c->draw, w->blocking)) {
+    if (w->blocked || w->nested || !sim_chance(&c->draw, w->blocking)) {
         sim_loop_add(w, &f->loops[sim_below(&c->draw, f->loop_count)], c);
         return;
     }
     block(w, c);
-    if (p->doomed)
+    if (p->doomed || p->struck)
         sim_die(w, p);
 }
 
@@ -183,8 +215,8 @@ void sim_host_done(sim_world *w, cielo_call *call)
 {
     sim_call *c = call_of(call);
 
-    sim_check_done(w, c);
-    end(c);
+    if (c)
+        finish(w, c);
 }
 
 /* Told as given up, whatever it was doing. */
@@ -203,7 +235,7 @@ void sim_host_cancel(sim_world *w, sim_call *c)
 {
     sim_loop *l = c->loop;
 
-    if (!c->call)
+    if (!c->call || c->process->struck)
         return;
     if (w->blocked == c) {
         c->given_up = 1;
@@ -264,7 +296,6 @@ void sim_host_kill(sim_world *w, sim_family *f)
 {
     int calls_first = f->process->lives % 2, i;
 
-    f->process->dying = 1;
     for (i = 0; i < f->loop_count && !calls_first; i++)
         sim_loop_close(&f->loops[i]);
     while (f->calls) {

@@ -17,7 +17,9 @@ int64_t cielo_now_ms(void)
 
 int64_t cielo_wall_ms(void)
 {
-    return SIM_EPOCH_MS + cielo_now_ms();
+    const sim_process *p = sim_here();
+
+    return p ? SIM_EPOCH_MS + p->world->now + p->machine->wall : 0;
 }
 
 int cielo_entropy_fill(cielo_entropy *entropy)
@@ -137,6 +139,8 @@ int sim_line_ready(const sim_line *k)
 {
     int ready = 0;
 
+    if (k->bell)
+        return k->rung ? CIELO_READABLE : 0;
     if (k->stage == SIM_CONNECTING)
         return k->made ? CIELO_WRITABLE : 0;
     if (k->stage == SIM_SHAKING)
@@ -229,15 +233,41 @@ static sim_line *new_line(sim_world *w, sim_exchange *e)
     return k;
 }
 
+sim_line *sim_line_of_bell(sim_process *p)
+{
+    sim_line *k = calloc(1, sizeof(*k));
+
+    if (!k)
+        abort();
+    k->world = p->world;
+    k->all = p->world->lines;
+    p->world->lines = k;
+    k->family = sim_loop_here() ? sim_loop_here()->family : &p->families[0];
+    k->bell = 1;
+    k->draw = sim_stream(sim_next(&p->perils), 2);
+    open_number(k);
+    return k;
+}
+
+void sim_line_drop_bell(sim_process *p, sim_line *k)
+{
+    p->numbers[k->fd] = NULL;
+    k->fd = -1;
+    k->freed = 1;
+}
+
 cielo__line *cielo__line_open(cielo__net *net, cielo_client *client,
                               const cielo_request *request, int64_t limit_ms,
                               const cielo__watcher *watcher)
 {
     sim_process *p = sim_here();
-    sim_exchange *e = sim_exchange_asking(p, request);
-    sim_line *k = new_line(p->world, e);
+    sim_exchange *e = p->struck ? NULL : sim_exchange_asking(p, request);
+    sim_line *k;
 
     (void)net;
+    if (!e)
+        return NULL;
+    k = new_line(p->world, e);
     k->watcher = watcher;
     k->limit = p->world->now + limit_ms;
     k->resolved = p->world->now;
@@ -388,7 +418,10 @@ ptrdiff_t cielo__line_send(cielo__line *line, const char *data, size_t length)
 {
     sim_line *k = line_of(line);
     sim_exchange *e = sim_exchange_sending(k->family->process, data);
+    ptrdiff_t sent;
 
+    if (k->family->process->struck || sim_peril(k->family->process))
+        return CIELO__LINE_BROKEN;
     if (!e || length > e->total - e->taken
         || memcmp(data, e->bytes + e->taken, length) != 0) {
         sim_break(k->world, NULL, "bytes are sent that are of no request");
@@ -398,7 +431,9 @@ ptrdiff_t cielo__line_send(cielo__line *line, const char *data, size_t length)
         begin(k, e);
     if (k->broken || k->end == 2)
         return CIELO__LINE_BROKEN;
-    return send_some(k, e, length);
+    sent = send_some(k, e, length);
+    (void)sim_peril(k->family->process);
+    return sent;
 }
 
 /* ---- receiving ---- */
@@ -452,6 +487,8 @@ ptrdiff_t cielo__line_receive(cielo__line *line, char *buffer, size_t size)
     sim_message *m = k->first;
     size_t count;
 
+    if (k->family->process->struck)
+        return CIELO__LINE_BROKEN;
     if (k->broken)
         return CIELO__LINE_BROKEN;
     if (m && k->drawn == 0 && sim_chance(&k->draw, 30))
@@ -535,7 +572,8 @@ void cielo__line_free(cielo__line *line, int amid)
     sim_line_note_full(k);
     if (k->loop && k->ended >= 0 && k->ended + 200 < k->world->now)
         sim_break(k->world, NULL, "an idle line was kept long after its end");
-    if (k->held && !amid && !k->family->process->dying)
+    if (k->held && !amid && !k->family->process->dying
+        && !k->family->process->struck)
         flush(k);
     leave_family(k);
     close_number(k);

@@ -61,6 +61,8 @@ struct sim_line {
     const cielo__watcher *watcher;
     char origin[80];
     int freed;
+    int bell; /* it is none, but what a thread rings */
+    int rung;
     int fd; /* -1: none */
     int tls;
     /* opening */
@@ -122,6 +124,9 @@ void sim_line_end(sim_line *k, int how);
 void sim_line_receive(sim_line *k, sim_message *m);
 /* Lines of the family to one place that are opening or under way. */
 int sim_lines_used(const sim_family *f, const char *origin);
+/* A bell has a number too, and a poller watches it. */
+sim_line *sim_line_of_bell(sim_process *p);
+void sim_line_drop_bell(sim_process *p, sim_line *k);
 /* Before the line is used no more. */
 void sim_line_note_full(const sim_line *k);
 

@@ -31,6 +31,8 @@ static void set_watch(sim_world *w, sim_loop *l, int fd, int events)
     }
     if (at->events && at->line != open && l->way != SIM_BY_POLL)
         sim_break(w, NULL, "a number is watched on that was opened again");
+    if (open->bell)
+        open->loop = l;
     at->line = open;
     at->events = events;
     sim_loop_poke(w, l, open);
@@ -117,8 +119,12 @@ void sim_loop_follow(sim_world *w, sim_loop *l)
     cielo_call *call;
     int64_t when;
 
+    if (l->family->process->struck)
+        return;
     while ((call = cielo_multi_done(l->multi)) != NULL)
         sim_host_done(w, call);
+    if (l->family->process->struck)
+        return;
     if (l->way == SIM_BY_CHANGES)
         follow_changes(w, l);
     else
@@ -133,7 +139,8 @@ static void advance(sim_world *w, sim_loop *l, int fd, int ready)
     check_pause(w, l);
     sim_enter(l->family->process);
     sim_enter_loop(l);
-    if (cielo_multi_advance(l->multi, fd, ready) != CIELO_OK)
+    if (cielo_multi_advance(l->multi, fd, ready) != CIELO_OK
+        && !l->family->process->struck)
         sim_break(w, NULL, "a loop that cannot go on");
     sim_loop_follow(w, l);
     sim_enter_loop(NULL);
@@ -151,7 +158,7 @@ void sim_loop_add(sim_world *w, sim_loop *l, sim_call *c)
 
 void sim_loop_wake(sim_world *w, sim_loop *l)
 {
-    if (!l->multi || l->wake != w->now)
+    if (!l->multi || l->wake != w->now || l->family->process->struck)
         return;
     l->wake = -1;
     if (w->now >= l->until)
@@ -175,10 +182,13 @@ void sim_loop_ready(sim_world *w, sim_loop *l, int fd)
     int ready;
 
     at->due = 0;
-    if (l->multi && k && sim_chance(&k->draw, 20))
+    if (!l->multi || l->family->process->struck)
+        return;
+    if (k && sim_chance(&k->draw, 20))
         be_stale(w, l, &k->draw);
     k = at->line;
-    if (!l->multi || !k || k->freed || k->fd != fd)
+    if (!l->multi || !k || k->freed || k->fd != fd
+        || l->family->process->struck)
         return;
     ready = sim_line_ready(k) & at->events;
     if (!ready && !sim_chance(&k->draw, 500))
@@ -187,7 +197,7 @@ void sim_loop_ready(sim_world *w, sim_loop *l, int fd)
         ready |= CIELO_BROKEN;
     check_heard(w, l, k);
     advance(w, l, fd, ready ? ready : at->events);
-    if (l->multi && at->line == k && !k->freed)
+    if (l->multi && at->line == k && !k->freed && !l->family->process->struck)
         sim_loop_poke(w, l, k);
 }
 

@@ -259,7 +259,7 @@ int __wrap_cielo_wire_start(cielo_wire *wire, const cielo_request *request);
 int __wrap_cielo_wire_start(cielo_wire *wire, const cielo_request *request)
 {
     sim_process *p = sim_here();
-    sim_exchange *e = p ? sim_exchange_asking(p, request) : NULL;
+    sim_exchange *e = p && !p->struck ? sim_exchange_asking(p, request) : NULL;
     int status = __real_cielo_wire_start(wire, request);
 
     if (!e)
@@ -411,6 +411,7 @@ static void garble(sim_exchange *e, sim_answer *out)
                                          "{\"Status\":1}",
                                          "{\"Status\":null,\"success\":null}"};
 
+    e->c->ever_fooled |= e->c->settles != NULL;
     sim_put(out, 200, "%s", bodies[sim_below(&e->draw, 9)]);
 }
 
@@ -427,8 +428,10 @@ static void carry_out(sim_world *w, sim_exchange *e, const heard *h,
     }
     if (by && by->processed > 1 && !by->misled)
         sim_break(w, by, "a write was carried out twice");
-    if (by && by->did && !did && by->is_done)
+    if (by && by->did && !did) {
         sim_check_late(w, by);
+        sim_check_once(w, by);
+    }
 }
 
 void sim_process_late(sim_world *w, sim_exchange *e)
@@ -651,6 +654,7 @@ static void answer_status(sim_world *w, sim_exchange *e, int status,
 static void meet(sim_world *w, sim_exchange *e, const heard *h, sim_answer *out)
 {
     int64_t held = 500 + sim_below(&e->draw, 90000);
+    int status;
 
     switch (e->fault) {
     case SIM_FAULT_CLOSED_UNREAD:
@@ -668,7 +672,9 @@ static void meet(sim_world *w, sim_exchange *e, const heard *h, sim_answer *out)
         answer_status(w, e, status_of_doubt(e), out);
         break;
     case SIM_FAULT_REFUSAL:
-        answer_status(w, e, refusal_status(e), out);
+        status = refusal_status(e);
+        e->c->ever_fooled |= e->c->settles && status == 404;
+        answer_status(w, e, status, out);
         break;
     case SIM_FAULT_UNAUTHORIZED:
         answer_status(w, e, 401, out);

@@ -5,6 +5,12 @@
 
 #include "sim.h"
 
+/* Two looks that saw nothing are this far apart before one says absent. */
+#define ABSENT_MS 600000
+
+/* How long a thread may wait for its disk. */
+#define DISK_MS 6
+
 /* When voids of one payment were answered, by what names it. */
 typedef struct void_mark {
     struct void_mark *next;
@@ -26,6 +32,12 @@ static int is_capture(const sim_call *c)
         || c->operation == CIELO_OP_ORDER_CAPTURE;
 }
 
+static int is_recurrence(const sim_call *c)
+{
+    return c->operation >= CIELO_OP_RECURRENCE_SET_CUSTOMER
+        && c->operation <= CIELO_OP_RECURRENCE_REACTIVATE;
+}
+
 /* An answer to one names the payment, the order or the number. */
 static int is_named(const sim_call *c)
 {
@@ -36,7 +48,7 @@ static int is_named(const sim_call *c)
         || c->operation == CIELO_OP_ORDER_VOID;
 }
 
-static void residue(sim_world *w, sim_call *c, sim_residue what)
+void sim_residue_of(sim_world *w, sim_call *c, sim_residue what)
 {
     sim_say(w, c, "[%s]", sim_residue_names[what]);
     c->residue = what;
@@ -81,6 +93,9 @@ void sim_check_send(sim_world *w, sim_call *c)
 
     if (!request->write)
         return;
+    sim_check_remembered(w, c);
+    if (c->settles)
+        sim_break(w, c, "a look that writes");
     if (c->unsafe)
         sim_break(w, c, "a write is sent again that may have arrived");
     if (is_void(c)) {
@@ -111,7 +126,7 @@ void sim_check_reported(sim_world *w, sim_call *c, int may_have_gone)
 void sim_check_step(sim_world *w, sim_call *c, cielo_step step)
 {
     int64_t end = c->start + c->timeout;
-    int late = c->loop ? c->loop->late : 0;
+    int late = c->loop ? c->loop->late : c->family->records ? DISK_MS : 0;
     int64_t until = cielo_call_deadline(c->call) - c->process->offset;
 
     if (step == CIELO_STEP_DONE) {
@@ -215,7 +230,7 @@ static int told_to_family(const sim_sale *s, const sim_call *c)
 /* It was told of a sale that another call made. */
 static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
 {
-    int64_t age = c->start - s->made;
+    int64_t age = c->since - s->made;
     int refused = is_refusal(s) && c->told != SIM_TOLD_PENDING
         && !fact(c->call, "approved"); /* when it was looked at */
 
@@ -227,26 +242,29 @@ static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
     } else if (!settled && !c->fooled) {
         sim_break(w, c, "answered with another's sale, %s", s->id);
     } else if (!settled) {
-        residue(w, c, SIM_RESIDUE_TWIN_ANSWER);
+        sim_residue_of(w, c, SIM_RESIDUE_TWIN_ANSWER);
+    } else if (c->settles && !c->settles->clocked && !refused) {
+        sim_residue_of(w, c, SIM_RESIDUE_CLOCKLESS);
     } else if (age > 2000 + apart(w) && c->ever_fooled) {
-        residue(w, c, SIM_RESIDUE_NAMELESS); /* a list of before, its date */
+        sim_residue_of(w, c,
+                       SIM_RESIDUE_NAMELESS); /* a list of before, its date */
     } else if (age > 3000 + apart(w)) {
         sim_break(w, c, "adopted a sale that is %lld ms older, %s",
                   (long long)age, s->id);
     } else if (!refused) {
-        residue(w, c, SIM_RESIDUE_TWIN_PAYMENT);
+        sim_residue_of(w, c, SIM_RESIDUE_TWIN_PAYMENT);
     } else if (told_in_process(s, c)) {
         sim_break(w, c, "adopted a refusal that this process knows, %s", s->id);
     } else if (age > 2000 + apart(w)) {
         sim_break(w, c, "adopted a refusal that is %lld ms older, %s",
                   (long long)age, s->id);
     } else if (age > 2000) {
-        residue(w, c, SIM_RESIDUE_CLOCKS_APART);
+        sim_residue_of(w, c, SIM_RESIDUE_CLOCKS_APART);
     } else {
-        residue(w, c,
-                s->by && s->by->process == c->process
-                    ? SIM_RESIDUE_TWIN_IN_FLIGHT
-                    : SIM_RESIDUE_TWIN_REFUSAL);
+        sim_residue_of(w, c,
+                       s->by && s->by->process == c->process
+                           ? SIM_RESIDUE_TWIN_IN_FLIGHT
+                           : SIM_RESIDUE_TWIN_REFUSAL);
     }
 }
 
@@ -268,7 +286,7 @@ static void check_sale(sim_world *w, sim_call *c, const cielo_value *value)
         if (!c->fooled && (!c->wanted[0] || !c->did))
             sim_break(w, c, "told of a sale that is not in the books");
         else if (!c->wanted[0])
-            residue(w, c, SIM_RESIDUE_NAMELESS);
+            sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
         return;
     }
     check_words(w, c, s);
@@ -276,7 +294,7 @@ static void check_sale(sim_world *w, sim_call *c, const cielo_value *value)
         && w->now - s->made < 1000)
         sim_break(w, c, "adopted a refusal that is %lld ms old: one look",
                   (long long)(w->now - s->made));
-    if (s->by != c)
+    if (s->by != (c->settles ? c->settles : c))
         check_anothers(w, c, s, settled);
     s->told = c;
     c->told_sale = s;
@@ -308,7 +326,7 @@ static void check_by_hand(sim_world *w, sim_call *c, const cielo_value *value)
             sim_break(w, c, "told of a refusal beside a payment, %s",
                       other->id);
         else
-            residue(w, c, SIM_RESIDUE_OLD_ATTEMPT);
+            sim_residue_of(w, c, SIM_RESIDUE_OLD_ATTEMPT);
     }
     s->told = c;
 }
@@ -322,7 +340,7 @@ static int voided_meanwhile(const sim_world *w, const sim_call *c,
     const sim_call *o;
 
     for (o = w->calls; o; o = o->older) {
-        if (o != c && o->did && o->did_at >= c->start && is_void(o)
+        if (o != c && o->did && o->did_at >= c->since && is_void(o)
             && (strcmp(o->target, s->id) == 0
                 || strcmp(o->target, s->order) == 0))
             return 1;
@@ -360,14 +378,15 @@ static void check_sale_change(sim_world *w, sim_call *c)
     if (c->did)
         return;
     if (c->fooled && (!is_named(c) || c->fooled_by_own))
-        residue(w, c,
-                is_named(c) ? SIM_RESIDUE_SAME_PAYMENT : SIM_RESIDUE_NAMELESS);
+        sim_residue_of(w, c,
+                       is_named(c) ? SIM_RESIDUE_SAME_PAYMENT
+                                   : SIM_RESIDUE_NAMELESS);
     else if (!s)
         sim_break(w, c, "told done of a payment that there is not");
     else if (!fact(c->call, "reconciled"))
         sim_break(w, c, "told done, and it was not done");
     else if (is_void(c) && c->amount >= 0 && voided_meanwhile(w, c, s))
-        residue(w, c, SIM_RESIDUE_OTHER_VOID);
+        sim_residue_of(w, c, SIM_RESIDUE_OTHER_VOID);
     else if (!shows_change(c, s))
         sim_break(w, c, "told done, and the books do not show it");
 }
@@ -381,7 +400,7 @@ static void check_order_change(sim_world *w, sim_call *c)
     if (c->did)
         return;
     if (c->fooled_by_own)
-        residue(w, c, SIM_RESIDUE_SAME_PAYMENT);
+        sim_residue_of(w, c, SIM_RESIDUE_SAME_PAYMENT);
     else if (!fact(c->call, "reconciled") || i == SIM_ORDERS)
         sim_break(w, c, "told done, and it was not done");
     else if (w->orders[i].status == 0)
@@ -415,7 +434,7 @@ static int changed_meanwhile(const sim_world *w, const sim_call *c)
     const sim_call *o;
 
     for (o = w->calls; o; o = o->older) {
-        if (o != c && o->did && o->did_at >= c->start
+        if (o != c && o->did && o->did_at >= c->since
             && strcmp(o->target, c->target) == 0)
             return 1;
     }
@@ -431,7 +450,7 @@ static void check_recurrence(sim_world *w, sim_call *c)
     if (c->did)
         return;
     if (c->fooled)
-        residue(w, c, SIM_RESIDUE_NAMELESS);
+        sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
     else if (!fact(c->call, "reconciled"))
         sim_break(w, c, "told done, and it was not done");
     else if (!shows_recurrence(&w->recurrences[i], c)
@@ -447,7 +466,7 @@ static void check_name(sim_world *w, sim_call *c, const char *told)
     if (strcmp(told, c->target) == 0)
         return;
     if (c->fooled && !*told)
-        residue(w, c, SIM_RESIDUE_NAMELESS);
+        sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
     else
         sim_break(w, c, "told of another than was asked for: %s", told);
 }
@@ -473,7 +492,7 @@ static void check_read(sim_world *w, sim_call *c, const cielo_value *value)
         if (!c->fooled)
             sim_break(w, c, "told of another order's sales");
         else
-            residue(w, c, SIM_RESIDUE_NAMELESS);
+            sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
         break;
     }
 }
@@ -495,17 +514,16 @@ static void check_result(sim_world *w, sim_call *c, const cielo_value *value)
         check_order_change(w, c);
     else if (is_void(c) || is_capture(c))
         check_sale_change(w, c);
-    else if (c->operation >= CIELO_OP_RECURRENCE_SET_CUSTOMER
-             && c->operation <= CIELO_OP_RECURRENCE_REACTIVATE)
+    else if (is_recurrence(c))
         check_recurrence(w, c);
     else if (!c->did && c->fooled)
-        residue(w, c, SIM_RESIDUE_NAMELESS);
+        sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
     else if (!c->did)
         sim_break(w, c, "told done, and it was not done");
 }
 
 /* What was made may have been refused since. */
-static int has_effect(const sim_call *c)
+int sim_has_effect(const sim_call *c)
 {
     if (c->made && c->told == SIM_TOLD_DECLINED)
         return c->made->ever_authorized;
@@ -515,26 +533,109 @@ static int has_effect(const sim_call *c)
 /* Whoever is told that it did not happen may try again. */
 static void check_undone(sim_world *w, sim_call *c)
 {
-    if (!c->is_write || !has_effect(c))
+    if (!c->is_write || !sim_has_effect(c))
         return;
     if ((c->told == SIM_TOLD_FAILED && (c->fooled || c->misled))
         || (c->told == SIM_TOLD_CANCELLED && c->misled))
-        residue(w, c, SIM_RESIDUE_NAMELESS);
+        sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
     else if (c->told == SIM_TOLD_FAILED || c->told == SIM_TOLD_CANCELLED)
         sim_break(w, c, "told %s, and it was done", sim_told_names[c->told]);
     if (c->told != SIM_TOLD_DECLINED || c->has_residue)
         return;
     if (c->fooled_by_own && is_named(c))
-        residue(w, c, SIM_RESIDUE_SAME_PAYMENT);
+        sim_residue_of(w, c, SIM_RESIDUE_SAME_PAYMENT);
     else if (c->fooled && !is_named(c))
-        residue(w, c, SIM_RESIDUE_NAMELESS);
+        sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
     else
         sim_break(w, c, "told declined, and it was done");
 }
 
+/* A twin took what it made for its own, and was told so: there is one payment
+ * for each that was told of one. */
+static int is_taken(const sim_call *c)
+{
+    const sim_call *told = c->made ? c->made->told : NULL;
+
+    return told && told->operation == CIELO_OP_SALE_CREATE && told != c
+        && told->settles != c;
+}
+
+/* Likewise whoever is told so by a look at his journal. */
+void sim_check_settled_undone(sim_world *w, sim_call *c)
+{
+    if (!sim_has_effect(c))
+        return;
+    if (c->settled == CIELO_SETTLED_ABSENT && c->blind)
+        sim_residue_of(w, c, SIM_RESIDUE_NAMELESS);
+    else if (c->settled == CIELO_SETTLED_ABSENT && is_taken(c))
+        sim_residue_of(w, c, SIM_RESIDUE_TAKEN);
+    else if (c->settled == CIELO_SETTLED_ABSENT && is_recurrence(c)
+             && changed_meanwhile(w, c))
+        sim_residue_of(w, c, SIM_RESIDUE_OVERWRITTEN);
+    else if (c->settled == CIELO_SETTLED_ABSENT)
+        sim_break(w, c, "told absent, and it was done");
+    if (c->settled == CIELO_SETTLED_ADOPTED
+        && c->settled_as == SIM_TOLD_DECLINED && !c->has_residue)
+        sim_break(w, c, "settled as declined, and it was done");
+}
+
 void sim_check_late(sim_world *w, sim_call *c)
 {
-    check_undone(w, c);
+    if (c->is_done)
+        check_undone(w, c);
+    sim_check_settled_undone(w, c);
+}
+
+/* What a look came to, and what the shop does about it. */
+static void note_settled(sim_world *w, sim_call *c, cielo_settled settled)
+{
+    sim_call *of = c->settles;
+
+    of->settled = settled;
+    of->settled_as = c->told;
+    of->blind |= c->ever_fooled;
+    of->has_residue |= c->has_residue;
+    if (settled == CIELO_SETTLED_ABSENT
+        && (of->first_nothing < 0
+            || w->now - of->first_nothing < ABSENT_MS - 1500))
+        sim_break(w, of,
+                  "told absent, and the first look that saw nothing "
+                  "was %lld ms ago",
+                  (long long)(w->now - of->first_nothing));
+    sim_check_settled_undone(w, of);
+    if (settled == CIELO_SETTLED_ABSENT)
+        sim_at(w, w->now + 1, SIM_REPEAT, of, 0);
+}
+
+static void check_settled(sim_world *w, sim_call *c, int status,
+                          const cielo_value *value)
+{
+    cielo_settled settled = cielo_call_settled(c->call);
+    const sim_call *of = c->settles;
+
+    c->did = of->did;
+    c->did_at = of->did_at;
+    c->made = of->made;
+    sim_say(w, c, "=> %s what became of #%d",
+            cielo_settled_name(settled) ? cielo_settled_name(settled) : "-",
+            of->number);
+    if (settled == CIELO_SETTLED_NONE
+        || (settled == CIELO_SETTLED_ADOPTED) != (status == CIELO_OK))
+        sim_break(w, c, "a look that came to nothing");
+    if (status == CIELO_OK) {
+        c->is_write = 1; /* held against what the write asked for */
+        check_result(w, c, value);
+        c->is_write = 0;
+    } else if (status != CIELO_EUNKNOWN) {
+        sim_break(w, c, "a look that failed: %s", cielo_status_name(status));
+    }
+    if (settled == CIELO_SETTLED_ADOPTED || settled == CIELO_SETTLED_ABSENT)
+        note_settled(w, c, settled);
+    else
+        c->settles->blind |= c->ever_fooled;
+    if (w->figures && settled != CIELO_SETTLED_NONE)
+        w->figures->by_settled[settled]++;
+    sim_at(w, w->now, SIM_SETTLE_NEXT, c->process, 0);
 }
 
 /* 1 when `text` has the name, or the ends of it where it looks so much like a
@@ -591,6 +692,11 @@ void sim_check_done(sim_world *w, sim_call *c)
             status == CIELO_OK
                 ? (fact(c->call, "reconciled") ? " (looked up)" : "")
                 : err.message);
+    if (c->settles) {
+        check_settled(w, c, status, value);
+        return;
+    }
+    sim_check_waited(w, c);
     if (status == CIELO_OK)
         check_result(w, c, value);
     else

@@ -415,8 +415,8 @@ static const struct wish *wish_of(int operation)
 
 /* ---- calls ---- */
 
-static sim_call *new_call(sim_world *w, sim_family *f, int operation, int item,
-                          const sim_random *draw)
+sim_call *sim_shop_new(sim_world *w, sim_family *f, int operation, int item,
+                       const sim_random *draw)
 {
     sim_call *c = calloc(1, sizeof(*c));
 
@@ -432,14 +432,19 @@ static sim_call *new_call(sim_world *w, sim_family *f, int operation, int item,
     c->draw = *draw;
     c->amount = -1;
     c->not_before = -1;
+    c->first_nothing = -1;
     c->slot = &w->slots[item % SIM_NUMBERS];
     c->older = w->calls;
     w->calls = c;
-    if (w->figures) {
-        w->figures->calls++;
-        w->figures->writes += c->is_write;
-    }
     return c;
+}
+
+void sim_entropy(sim_random *draw, cielo_entropy *out)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(out->bytes); i++)
+        out->bytes[i] = (unsigned char)sim_next(draw);
 }
 
 /* Makes the core's call, and takes it up. */
@@ -449,17 +454,20 @@ static void begin(sim_world *w, sim_call *c)
                                                      : c->family->client;
     cielo_value *params = wish_of(c->operation)->ask(w, c);
     cielo_entropy entropy;
-    size_t i;
 
-    for (i = 0; i < sizeof(entropy.bytes); i++)
-        entropy.bytes[i] = (unsigned char)sim_next(&c->draw);
-    c->start = w->now;
+    sim_entropy(&c->draw, &entropy);
+    c->start = c->since = w->now;
     c->timeout = cielo_client_timeout(client);
     sim_enter(c->process);
     if (cielo_call_new(&c->call, client, c->operation, params, &entropy, NULL)
         != CIELO_OK)
         abort();
     cielo_value_free(params);
+    if (w->figures) {
+        w->figures->calls++;
+        w->figures->writes += c->is_write;
+        w->figures->repeats += c->repeats != NULL;
+    }
     c->next = c->family->calls;
     c->family->calls = c;
     sim_say(w, c, "begins: %s%s%.0lld", c->target, c->amount >= 0 ? " " : "",
@@ -474,7 +482,7 @@ int sim_shop_knows(int operation)
 sim_call *sim_shop_call(sim_world *w, sim_family *f, int operation, int item,
                         sim_random *draw)
 {
-    sim_call *c = new_call(w, f, operation, item, draw);
+    sim_call *c = sim_shop_new(w, f, operation, item, draw);
 
     begin(w, c);
     return c;
@@ -504,9 +512,9 @@ void sim_shop_item(sim_world *w, int item)
     int operation = draw_wish(&draw)->operation;
     sim_call *c;
 
-    if (!p->alive)
+    if (!p->alive || p->struck)
         return;
-    c = new_call(w, f, operation, item, &draw);
+    c = sim_shop_new(w, f, operation, item, &draw);
     choose_slot(w, c, item);
     begin(w, c);
     if (sim_chance(&c->draw, 20))
@@ -517,6 +525,24 @@ void sim_shop_item(sim_world *w, int item)
     sim_host_start(w, c);
 }
 
+void sim_shop_repeat(sim_world *w, sim_call *lost)
+{
+    sim_random draw = sim_stream(w->seed, 30000 + (uint64_t)lost->number);
+    sim_process *p = &w->processes[sim_below(&draw, SIM_PROCESSES)];
+    sim_call *c;
+
+    if (lost->operation != CIELO_OP_SALE_CREATE || !p->alive || p->struck
+        || sim_chance(&draw, 400))
+        return;
+    c = sim_shop_new(w, &p->families[sim_below(&draw, SIM_FAMILIES)],
+                     lost->operation, lost->item, &draw);
+    c->repeats = lost;
+    if (sim_chance(&draw, 500))
+        c->slot = lost->slot; /* else under the number of the wish */
+    begin(w, c);
+    sim_host_start(w, c);
+}
+
 /* ---- after a death, and at the end ---- */
 
 /* The shop wrote down its numbers before it asked: it looks up each whose end
@@ -524,7 +550,8 @@ void sim_shop_item(sim_world *w, int item)
 static void look_up(sim_world *w, sim_family *f, const sim_call *lost)
 {
     sim_random draw = sim_stream(w->seed, 20000 + (uint64_t)lost->number);
-    sim_call *c = new_call(w, f, CIELO_OP_SALE_RECONCILE, lost->item, &draw);
+    sim_call *c
+        = sim_shop_new(w, f, CIELO_OP_SALE_RECONCILE, lost->item, &draw);
 
     c->slot = lost->slot;
     c->not_before = (SIM_EPOCH_MS + lost->start) / 1000;
@@ -532,9 +559,11 @@ static void look_up(sim_world *w, sim_family *f, const sim_call *lost)
     sim_host_start(w, c);
 }
 
+/* What a journal remembers is settled. */
 static int is_open_question(const sim_call *c)
 {
-    return c->operation == CIELO_OP_SALE_CREATE && !c->wanted[0] && !c->call
+    return !c->intent[0] && !c->settles && c->operation == CIELO_OP_SALE_CREATE
+        && !c->wanted[0] && !c->call
         && (c->told == SIM_TOLD_NOTHING || c->told == SIM_TOLD_UNKNOWN);
 }
 
@@ -544,7 +573,8 @@ void sim_shop_restarted(sim_world *w, sim_process *p)
     sim_call *c;
 
     /* While one blocks the next death may come. */
-    for (c = w->calls; c && p->alive && p->lives == life; c = c->older) {
+    for (c = w->calls; c && p->alive && !p->struck && p->lives == life;
+         c = c->older) {
         if (c->process == p && c->life == p->lives - 1
             && c->told == SIM_TOLD_NOTHING && is_open_question(c))
             look_up(w, &p->families[0], c);
@@ -557,7 +587,7 @@ void sim_shop_last_look(sim_world *w)
     sim_call *c;
 
     w->now += 300000; /* minutes later */
-    for (c = w->calls; c && p->alive; c = c->older) {
+    for (c = w->calls; c && p->alive && !p->struck; c = c->older) {
         if (is_open_question(c))
             look_up(w, &p->families[0], c);
     }

@@ -9,10 +9,14 @@
  *     host.c      calls: side by side, blocking, given up; what they are told
  *     loop.c      event loops: descriptors, timers, the core's cielo_multi
  *     lines.c     connections, in place of the core's own over libcurl
+ *     files.c     disks, in place of the core's own over the system
+ *     syncer.c    the thread that waits for them, likewise
+ *     settlers.c  shops that settle what their journals have in doubt
  *     network.c   the way there and back, and all that can go wrong on it
  *     cielo.c     the model's door: addresses, tokens, statuses
  *     books.c     sales, recurrences and orders as Cielo keeps them
  *     oracle.c    whether what was told is what happened
+ *     memory.c    whether what is recorded is what happened
  *     shrink.c    the shortest story that still breaks a rule
  *     walk.c      every sequence of a few events, for each operation
  */
@@ -62,6 +66,12 @@ static inline sim_random sim_stream(uint64_t seed, uint64_t which)
     r.state = seed * UINT64_C(0xD1342543DE82EF95) + which;
     r.state = sim_next(&r) ^ which;
     return r;
+}
+
+/* 1 in `count` of ten thousand. */
+static inline int sim_rarely(sim_random *r, int count)
+{
+    return sim_below(r, 10000) < count;
 }
 
 /* ---- what may go wrong with one exchange: X(NAME, weight, "name") ---- */
@@ -132,7 +142,12 @@ extern const char *const sim_told_names[SIM_TOLDS];
     X(OTHER_VOID, "another's void of the same part in between")                \
     X(NAMELESS, "another request's answer, which names nothing")               \
     X(SAME_PAYMENT, "an answer twice, to two changes of one payment")          \
-    X(OLD_ATTEMPT, "by hand: an attempt before, while a newer is not shown")
+    X(OLD_ATTEMPT, "by hand: an attempt before, while a newer is not shown")   \
+    X(CLOCKLESS,                                                               \
+      "settled without Cielo's clock: a twin's payment of that day")           \
+    X(TAKEN,                                                                   \
+      "settled as absent: a twin was told that its payment was his own")       \
+    X(OVERWRITTEN, "settled as absent: another changed the same since")
 
 typedef enum sim_residue {
 #define X(name, text) SIM_RESIDUE_##name,
@@ -156,7 +171,7 @@ typedef struct sim_sale {
     char tid[24];
     char order[32];
     char type[16];
-    char card[24]; /* masked, or the token in full with `by_token` */
+    char card[40]; /* masked, or the token in full with `by_token` */
     int by_token;
     int64_t amount, captured, voided;
     int installments;
@@ -225,6 +240,24 @@ typedef enum sim_way {
     SIM_BY_CHANGES /* what changed since */
 } sim_way;
 
+/* True times. */
+typedef struct sim_span {
+    int64_t from, until;
+} sim_span;
+
+typedef struct sim_file sim_file;
+
+/* What keeps files, has a time of day, and loses its power as a whole. */
+typedef struct sim_machine {
+    int number;
+    int64_t wall; /* how far its clock is ahead, ms */
+    sim_file *files;
+    sim_span full; /* its disk takes nothing, or not all */
+    sim_span ill;  /* it cannot write to it */
+    sim_span shut; /* it opens no new file */
+    int burnt;     /* it is gone; another has its files */
+} sim_machine;
+
 /* What a loop's poller has under a number. */
 typedef struct sim_watch {
     struct sim_line *line; /* that was open under it when it was added */
@@ -249,7 +282,7 @@ typedef struct sim_loop {
     int spins;     /* ... and how often since */
 } sim_loop;
 
-enum { SIM_FAMILIES = 2, SIM_PROCESSES = 3, SIM_LOOPS = 2 };
+enum { SIM_FAMILIES = 2, SIM_PROCESSES = 3, SIM_MACHINES = 3, SIM_LOOPS = 2 };
 
 /* A client and those made of it: they share connections and state. */
 typedef struct sim_family {
@@ -263,6 +296,9 @@ typedef struct sim_family {
     struct sim_line *lines; /* that are not closed */
     int64_t full;           /* when all that may be used last were in use */
     struct void_mark *voids;
+    int records;  /* it has a journal, ... */
+    int syncs;    /* ... whose intents are to be on disk ... */
+    int requires; /* ... before anything is sent */
 } sim_family;
 
 typedef struct sim_process {
@@ -276,6 +312,15 @@ typedef struct sim_process {
     struct sim_line *numbers[SIM_NUMBERS_OPEN]; /* by descriptor */
     int dying;  /* nothing that it holds leaves it any more */
     int doomed; /* to die when its blocking call comes up for air */
+    int struck; /* it is dead already: nothing it does has an effect */
+    sim_machine *machine;
+    sim_random perils;
+    struct sim_settler *settler; /* at work, or NULL */
+    void *jobs;                  /* of the thread that syncs */
+    int asked_sync;              /* it will look at them */
+    int syncing;                 /* it is at work */
+    int busy;                    /* it waits for a disk */
+    int refused;                 /* there is none just now */
 } sim_process;
 
 typedef struct sim_call {
@@ -291,6 +336,7 @@ typedef struct sim_call {
     int is_write;
     sim_random draw;
     int64_t start; /* true time */
+    int64_t since; /* of the attempt that it is, or looks at */
     int64_t timeout;
     const sim_slot *slot;
     char target[64]; /* PaymentId, order number or id that it is about */
@@ -323,6 +369,22 @@ typedef struct sim_call {
     sim_sale *told_sale;
     sim_residue residue;
     int has_residue;
+    /* what the journal has of it */
+    char intent[40]; /* its id there; "" before it has one */
+    int clocked;     /* and Cielo's time */
+    int recorded;    /* the core was told that it is there: 1, or not: -1 */
+    const sim_file *file;
+    size_t file_end;          /* of its intent there, 0: it is not whole */
+    int durable;              /* its client syncs them */
+    int lost;                 /* the power went before it was on disk */
+    struct sim_call *settles; /* the call whose intent it looks at */
+    struct sim_call *repeats; /* the one that was told absent */
+    int64_t first_nothing;    /* when the first look saw nothing; -1 */
+    cielo_settled settled;    /* what a look came to, when it is an end ... */
+    cielo_settled noted;      /* ... and what stands in the journal */
+    sim_told settled_as;
+    int ended; /* the journal says that it is over */
+    int blind; /* a look at it was handed another request's answer */
 } sim_call;
 
 /* ---- a world ---- */
@@ -355,7 +417,13 @@ typedef struct sim_world {
     int lag;           /* of what queries show, ms at most */
     int deaths;        /* in a thousand items */
     int twins;         /* in a thousand sales: under an earlier number */
+    int perils;        /* in ten thousand touches of disk and network */
+    int powers;        /* in a thousand of those: the power goes */
+    int contained;     /* every process has the number 1, on one host */
+    int records;       /* in a thousand families: a journal */
+    int one_place;     /* for all that is Cielo's */
 
+    sim_machine machines[SIM_MACHINES];
     sim_process processes[SIM_PROCESSES];
     sim_slot slots[SIM_SLOTS];
     int slot_count;
@@ -370,6 +438,7 @@ typedef struct sim_world {
     int call_count;
     int blocking;      /* in a thousand calls, while no other is ... */
     sim_call *blocked; /* ... such as this one */
+    int nested;        /* waits for disks, in which time passes */
     int narrow;        /* in a thousand families: few connections */
     struct sim_line *lines;
     struct sim_exchange *all_exchanges;
@@ -391,6 +460,8 @@ typedef struct sim_figures {
     int64_t by_fault[SIM_FAULTS][SIM_TOLDS];
     int64_t residue[SIM_RESIDUES];
     int64_t reconciled;
+    int64_t by_settled[CIELO_SETTLED_END];
+    int64_t kills, power_cuts, intents, read_back, damaged, repeats;
 } sim_figures;
 
 /* ---- world.c ---- */
@@ -406,7 +477,11 @@ enum sim_kind {
     SIM_BYTES,
     SIM_CANCEL,
     SIM_DIE,
-    SIM_START
+    SIM_START,
+    SIM_SETTLE,
+    SIM_SETTLE_NEXT,
+    SIM_REPEAT,
+    SIM_SYNC
 };
 
 void sim_at(sim_world *w, int64_t when, int kind, void *what, int64_t number);
@@ -430,6 +505,14 @@ void sim_enter_loop(sim_loop *l);
 sim_loop *sim_loop_here(void);
 /* The process ends, in one way or the other. */
 void sim_die(sim_world *w, sim_process *p);
+/* It is gone and does not come back, as its machine. */
+void sim_end(sim_world *w, sim_process *p);
+/* It is dead from here on; the rest of it is taken away once its thread is
+ * where it can be left. */
+void sim_strike(sim_world *w, sim_process *p);
+/* It may be killed just here: 1 when it is, or was, and nothing that it does
+ * has an effect any more. */
+int sim_peril(sim_process *p);
 /* For a thread that blocks: lets one thing happen elsewhere, unless nothing
  * does before `until`, which it is then, and 0 is given. */
 int sim_pass(sim_world *w, int64_t until);
@@ -454,6 +537,13 @@ int sim_shop_knows(int operation);
 /* One call of an operation they know, for the walk. */
 sim_call *sim_shop_call(sim_world *w, sim_family *f, int operation, int item,
                         sim_random *draw);
+
+void sim_entropy(sim_random *draw, cielo_entropy *out);
+/* A new call, which nobody takes up yet. */
+sim_call *sim_shop_new(sim_world *w, sim_family *f, int operation, int item,
+                       const sim_random *draw);
+/* Told that it never happened, a shop may try again. */
+void sim_shop_repeat(sim_world *w, sim_call *lost);
 
 /* ---- host.c ---- */
 
@@ -518,6 +608,58 @@ void sim_date(const sim_world *w, char *out, size_t size);
 void sim_connected(sim_line *k);
 void sim_lines_free(sim_world *w);
 
+/* ---- files.c ---- */
+
+/* What a dead process held is free. */
+void sim_files_let_go(sim_process *p);
+int sim_files_held(const sim_process *p);
+void sim_files_lose_power(sim_machine *m, sim_random *draw);
+void sim_files_copy(sim_machine *from, sim_machine *to);
+/* A bit of some file of nobody's changes. */
+void sim_files_rot(sim_machine *m, sim_random *draw);
+void sim_files_free(sim_machine *m);
+
+/* ---- syncer.c ---- */
+
+void sim_sync(sim_world *w, sim_process *p, int life);
+
+/* ---- settlers.c ---- */
+
+/* A process begins to settle, or looks at the next entry. */
+void sim_settle(sim_world *w, sim_process *p, int tries);
+void sim_settle_next(sim_world *w, sim_process *p);
+/* The end of one that is killed, or ends. */
+void sim_settle_stop(sim_process *p);
+/* Hours of it, after the shops have closed. */
+void sim_settle_all(sim_world *w, void (*run)(sim_world *w));
+
+/* ---- memory.c ---- */
+
+/* The core hands over the record of a call. */
+void sim_check_record(sim_world *w, sim_call *c, const char *line,
+                      size_t length);
+/* It is told what became of it. */
+void sim_check_recorded(sim_world *w, sim_call *c, int ok);
+/* Bytes were appended to a file, all of them or not. */
+void sim_check_written(sim_process *p, sim_file *f, const char *bytes,
+                       size_t length, size_t count);
+/* Before a write is sent. */
+void sim_check_remembered(sim_world *w, sim_call *c);
+/* An entry is said to be in doubt: the call that made it. */
+sim_call *sim_check_doubt(sim_world *w, const cielo_value *entry);
+/* A file is removed, by whoever prunes. */
+void sim_check_removed(sim_world *w, const sim_file *f);
+/* A call is done: if it waited for its disk, was that in vain? */
+void sim_check_waited(sim_world *w, sim_call *c);
+/* Two at once have a folder to themselves. */
+void sim_check_alone(sim_world *w, const sim_process *p);
+/* It was carried out: then what it repeats was not. */
+void sim_check_once(sim_world *w, sim_call *c);
+/* The power went. */
+void sim_check_lost(sim_world *w);
+/* All that was recorded, read back at the end by `p`. */
+void sim_check_memory(sim_world *w, sim_process *p);
+
 /* ---- cielo.c, books.c ---- */
 
 typedef struct sim_answer {
@@ -565,6 +707,12 @@ void sim_check_step(sim_world *w, sim_call *c, cielo_step step);
 void sim_check_done(sim_world *w, sim_call *c);
 /* The books changed by a call that was told already. */
 void sim_check_late(sim_world *w, sim_call *c);
+/* A look at it said that it was not done: is that so? */
+void sim_check_settled_undone(sim_world *w, sim_call *c);
+/* Whether what it asked for took effect. */
+int sim_has_effect(const sim_call *c);
+/* What no client can know. */
+void sim_residue_of(sim_world *w, sim_call *c, sim_residue what);
 
 /* ---- shrink.c ---- */
 

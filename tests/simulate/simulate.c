@@ -222,6 +222,35 @@ static void print_head(const char *name, int table)
     printf(table ? "\n|---|---:|---:|---:|---:|---:|---:|\n" : "\n");
 }
 
+/* What became of what the journals had in doubt, and of the journals. */
+static void print_memory(const sim_figures *f, int table)
+{
+    static const char *const names[] = {"in doubt for ever", "adopted",
+                                        "absent", "looks that ended nothing"};
+    const struct {
+        const char *name;
+        int64_t times;
+    } lines[] = {
+        {"intents that were written", f->intents},
+        {"intents that were read back at the end", f->read_back},
+        {"lines that a death, a disk or a bit damaged", f->damaged},
+        {"processes killed between two steps, or in one", f->kills},
+        {"machines without power", f->power_cuts},
+        {"sales tried again after \"absent\"", f->repeats},
+    };
+    size_t i;
+
+    printf("\n");
+    printf(table ? "| %s | times |\n|---|---:|\n" : "%s\n", "journals");
+    for (i = 0; i < CIELO_SETTLED_END; i++)
+        printf(table ? "| settled: %s | %" PRId64 " |\n"
+                     : "settled: %-59s %" PRId64 "\n",
+               names[i], f->by_settled[i]);
+    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        printf(table ? "| %s | %" PRId64 " |\n" : "%-68s %" PRId64 "\n",
+               lines[i].name, lines[i].times);
+}
+
 static void print_figures(const sim_figures *f, int table)
 {
     int i;
@@ -239,6 +268,7 @@ static void print_figures(const sim_figures *f, int table)
     for (i = 0; i < SIM_RESIDUES; i++)
         printf(table ? "| %s | %" PRId64 " |\n" : "%-68s %" PRId64 "\n",
                sim_residue_names[i], f->residue[i]);
+    print_memory(f, table);
     printf("\n%" PRId64 " worlds, %" PRId64 " calls, %" PRId64
            " writes, %" PRId64 " exchanges, %" PRId64
            " deaths of processes, %" PRId64 " outcomes read back\n",

@@ -162,7 +162,8 @@ sim_loop *sim_loop_here(void)
     return here.loop;
 }
 
-static cielo_client *make_client(sim_random *draw, int most)
+static cielo_client *make_client(const sim_world *w, const sim_family *f,
+                                 sim_random *draw)
 {
     cielo_options o = CIELO_OPTIONS_INIT;
     cielo_client *client;
@@ -175,11 +176,14 @@ static cielo_client *make_client(sim_random *draw, int most)
     o.mpi_client_id = o.post_client_id = o.client_id;
     o.mpi_client_secret = o.post_client_secret = o.client_secret;
     o.checkout_merchant_id = o.merchant_id;
-    o.max_connections = most;
-    if (sim_chance(draw, 500))
-        o.base_url = "http://127.0.0.1:8645"; /* one place for all */
+    o.max_connections = f->most;
+    if (w->one_place)
+        o.base_url = "http://127.0.0.1:8645";
     else
         o.environment = "production";
+    o.journal = f->records ? "/journal" : "";
+    o.journal_sync = f->syncs ? "intent" : "off";
+    o.journal_required = f->requires;
     o.timeout_ms = 3000 + sim_below(draw, 43) * 1000;
     o.max_retries = (int)sim_below(draw, 4);
     o.reconcile = !sim_chance(draw, 30);
@@ -209,7 +213,11 @@ static void start_family(sim_world *w, sim_process *p, sim_family *f,
     memset(f, 0, sizeof(*f));
     f->process = p;
     f->most = sim_chance(draw, w->narrow) ? 1 + (int)sim_below(draw, 3) : 100;
-    f->client = make_client(draw, f->most);
+    f->records = sim_chance(draw, w->records)
+        || (w->records && f == &p->families[0]); /* who settles */
+    f->syncs = !sim_chance(draw, 150);
+    f->requires = !sim_chance(draw, 120);
+    f->client = make_client(w, f, draw);
     f->other = make_other(f->client, draw);
     f->full = w->now;
     f->loop_count = sim_chance(draw, 200) ? SIM_LOOPS : 1;
@@ -228,16 +236,27 @@ static void start_process(sim_world *w, sim_process *p)
     p->world = w;
     p->told = sim_told_new();
     p->alive = 1;
-    p->dying = p->doomed = 0;
+    p->dying = p->doomed = p->struck = 0;
     p->lives++;
+    p->perils = sim_stream(sim_next(&draw), 1);
+    p->jobs = NULL;
+    p->asked_sync = p->syncing = 0;
     p->offset = 1000 + sim_below(&draw, 1000000000);
     sim_enter(p);
     for (i = 0; i < SIM_FAMILIES; i++)
         start_family(w, p, &p->families[i], &draw);
     if (p->lives > 1) {
         sim_say(w, NULL, "process %d starts again", p->number);
+        sim_at(w, w->now + sim_below(&draw, 8000), SIM_SETTLE, p, 0);
         sim_shop_restarted(w, p);
     }
+}
+
+/* In order, it leaves nothing locked. */
+static void check_let_go(sim_world *w, sim_process *p)
+{
+    if (sim_files_held(p))
+        sim_break(w, NULL, "a process that ended keeps a file locked");
 }
 
 /* Its calls are gone; what the kernel took of them stays on its way. One that
@@ -249,6 +268,10 @@ static void stop_process(sim_world *w, sim_process *p, int killed)
     if (!p->alive)
         return;
     sim_enter(p);
+    p->dying = killed;
+    if (killed)
+        sim_files_let_go(p);
+    sim_settle_stop(p);
     for (i = 0; i < SIM_FAMILIES; i++) {
         sim_family *f = &p->families[i];
 
@@ -264,6 +287,59 @@ static void stop_process(sim_world *w, sim_process *p, int killed)
     free(p->told);
     p->told = NULL;
     p->alive = 0;
+    if (!killed)
+        check_let_go(w, p);
+}
+
+/* ---- deaths ---- */
+
+void sim_strike(sim_world *w, sim_process *p)
+{
+    if (!p->alive || p->struck)
+        return;
+    sim_say(w, NULL, "process %d is killed in the middle", p->number);
+    sim_files_let_go(p);
+    p->struck = 1;
+    if (w->figures)
+        w->figures->kills++;
+    sim_at(w, w->now, SIM_DIE, p, 0);
+}
+
+/* A machine without power: all that runs on it dies at once, and what was not
+ * on disk may be lost. */
+static void cut_power(sim_world *w, sim_machine *m, sim_random *draw)
+{
+    int i;
+
+    sim_say(w, NULL, "the power of machine %d goes", m->number);
+    for (i = 0; i < SIM_PROCESSES; i++) {
+        if (w->processes[i].machine == m)
+            sim_strike(w, &w->processes[i]);
+    }
+    sim_files_lose_power(m, draw);
+    sim_check_lost(w);
+    if (w->figures)
+        w->figures->power_cuts++;
+}
+
+int sim_peril(sim_process *p)
+{
+    sim_world *w = p->world;
+
+    if (p->struck || p->dying)
+        return 1;
+    if (!w->perils || !sim_rarely(&p->perils, w->perils))
+        return 0;
+    if (sim_chance(&p->perils, w->powers))
+        cut_power(w, p->machine, &p->perils);
+    else
+        sim_strike(w, p);
+    return 1;
+}
+
+void sim_end(sim_world *w, sim_process *p)
+{
+    stop_process(w, p, 1);
 }
 
 void sim_die(sim_world *w, sim_process *p)
@@ -271,7 +347,7 @@ void sim_die(sim_world *w, sim_process *p)
     sim_random draw
         = sim_stream(w->seed,
                      9500 + (uint64_t)p->number * 100 + (uint64_t)p->lives);
-    int killed = sim_chance(&draw, 600);
+    int killed = sim_chance(&draw, 600) || p->struck;
 
     if (!p->alive)
         return;
@@ -279,11 +355,16 @@ void sim_die(sim_world *w, sim_process *p)
         p->doomed = 1; /* once its thread is where it can be left */
         return;
     }
+    if (p->busy) { /* likewise */
+        sim_at(w, w->now + 1, SIM_DIE, p, 0);
+        return;
+    }
     sim_say(w, NULL, "process %d %s", p->number, killed ? "dies" : "ends");
     if (w->figures)
         w->figures->deaths++;
     stop_process(w, p, killed);
-    sim_at(w, w->now + 200 + sim_below(&draw, 20000), SIM_START, p, 0);
+    if (!p->machine->burnt)
+        sim_at(w, w->now + 200 + sim_below(&draw, 20000), SIM_START, p, 0);
 }
 
 /* ---- a world ---- */
@@ -307,6 +388,65 @@ static void draw_clocks(sim_world *w)
         w->no_dates = 200;
 }
 
+static sim_span draw_span(sim_random *draw, int permille)
+{
+    sim_span span = {0, 0};
+
+    if (sim_chance(draw, permille)) {
+        span.from = sim_below(draw, 200000);
+        span.until = span.from + 500 + sim_below(draw, 30000);
+    }
+    return span;
+}
+
+/* Right to a second or two, wrong by minutes, or by hours. */
+static int64_t draw_wall(sim_random *draw)
+{
+    static const int64_t most[] = {0, 2000, 2000, 90000, 4 * 3600 * 1000};
+    int64_t wrong = most[sim_below(draw, 5)];
+
+    return wrong ? sim_below(draw, 2 * wrong + 1) - wrong : 0;
+}
+
+static void draw_machines(sim_world *w)
+{
+    static const int places[][SIM_PROCESSES]
+        = {{0, 0, 1}, {0, 1, 1}, {0, 0, 0}, {0, 1, 2}};
+    sim_random draw = sim_stream(w->seed, 7004);
+    const int *of = places[sim_below(&draw, 4)];
+    int i;
+
+    for (i = 0; i < SIM_MACHINES; i++) {
+        sim_machine *m = &w->machines[i];
+
+        m->number = i + 1;
+        m->wall = draw_wall(&draw);
+        if (w->mask->honest)
+            m->wall = 0;
+        m->full = draw_span(&draw, 100);
+        m->ill = draw_span(&draw, 100);
+        m->shut = draw_span(&draw, 60);
+    }
+    for (i = 0; i < SIM_PROCESSES; i++)
+        w->processes[i].machine = &w->machines[of[i]];
+}
+
+/* What memory there is, and what endangers it. */
+static void draw_dangers(sim_world *w)
+{
+    static const int perils[] = {0, 0, 0, 2, 8, 25, 60};
+    static const int records[] = {0, 700, 1000, 1000, 1000, 1000};
+    sim_random draw = sim_stream(w->seed, 7005);
+
+    w->perils = perils[sim_below(&draw, 7)];
+    w->powers = sim_chance(&draw, 500) ? 300 : 0;
+    w->contained = sim_chance(&draw, 250);
+    w->records = records[sim_below(&draw, 6)];
+    w->one_place = sim_chance(&draw, 500);
+    if (w->mask->immortal)
+        w->perils = 0;
+}
+
 static void draw_settings(sim_world *w)
 {
     static const int faults[] = {0, 80, 80, 200, 200, 400, 700};
@@ -320,6 +460,8 @@ static void draw_settings(sim_world *w)
     w->blocking = sim_chance(&draw, 400) ? 400 : 0;
     w->narrow = sim_chance(&draw, 400) ? 700 : 0;
     draw_clocks(w);
+    draw_machines(w);
+    draw_dangers(w);
 }
 
 static void open_world(sim_world *w)
@@ -387,8 +529,21 @@ static void happen(sim_world *w, const sim_event *e)
     case SIM_DIE:
         sim_die(w, e->what);
         break;
+    case SIM_SETTLE:
+        sim_settle(w, e->what, (int)e->number);
+        break;
+    case SIM_SETTLE_NEXT:
+        sim_settle_next(w, e->what);
+        break;
+    case SIM_SYNC:
+        sim_sync(w, e->what, (int)e->number);
+        break;
+    case SIM_REPEAT:
+        sim_shop_repeat(w, e->what);
+        break;
     default:
-        start_process(w, e->what);
+        if (!((sim_process *)e->what)->machine->burnt)
+            start_process(w, e->what);
         break;
     }
 }
@@ -439,6 +594,8 @@ static void close_world(sim_world *w)
 
     for (i = 0; i < SIM_PROCESSES; i++)
         stop_process(w, &w->processes[i], 1);
+    for (i = 0; i < SIM_MACHINES; i++)
+        sim_files_free(&w->machines[i]);
     sim_network_free(w);
     here.process = NULL;
     sim_books_free(w);
@@ -457,6 +614,7 @@ void sim_open_one(sim_world *w)
     sim_books_open(w);
     sim_shop_open(w);
     w->processes[0].number = 1;
+    w->processes[0].machine = &w->machines[0];
     start_process(w, &w->processes[0]);
 }
 
@@ -483,6 +641,7 @@ int sim_play(uint64_t seed, const sim_mask *mask, sim_figures *figures,
     run(w);
     sim_shop_last_look(w);
     run(w);
+    sim_settle_all(w, run);
     close_world(w);
     if (figures)
         figures->worlds++;
