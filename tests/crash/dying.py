@@ -58,8 +58,9 @@ def hosts() -> list[Host]:
              Host("asyncio", [*python, "asyncio"], [*python, "asyncio"])]
     for version in ("5.4", "jit"):
         lua = [os.path.join(ROOT, "tools", "lua.sh"), version, os.path.join(HERE, "host.lua")]
-        found.append(Host(f"lua{version}", lua, blocking))
-    return found
+        found.append(Host(f"lua{version}", lua, lua))
+    nginx = [sys.executable, os.path.join(HERE, "nginx_host.py")]
+    return [*found, Host("nginx", nginx, blocking)]
 
 
 def environment(base_url: str, folder: str) -> dict[str, str]:
