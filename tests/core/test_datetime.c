@@ -156,7 +156,83 @@ static void delays_grow_to_a_limit(void)
     CHECK_INT(cielo__retry_delay(3, 700, &random), 700);
 }
 
+/* ---- our own ---- */
+
+static void check_moment(int64_t ms, const char *text)
+{
+    char out[CIELO__MOMENT + 1];
+    int64_t back = -1;
+
+    cielo__moment_write(ms, out);
+    CHECK_STR(out, text);
+    CHECK(cielo__moment_read(out, strlen(out), &back));
+    CHECK_INT(back, ms);
+}
+
+static void moments_are_written_and_read(void)
+{
+    check_moment(0, "1970-01-01T00:00:00.000Z");
+    check_moment(-1, "1969-12-31T23:59:59.999Z");
+    check_moment(INT64_C(951782400000), "2000-02-29T00:00:00.000Z");
+    check_moment(INT64_C(1709251199999), "2024-02-29T23:59:59.999Z");
+    check_moment(INT64_C(4107542400000), "2100-03-01T00:00:00.000Z");
+    check_moment(INT64_C(1795819755123), "2026-11-27T22:49:15.123Z");
+    check_moment(INT64_C(253402300799999), "9999-12-31T23:59:59.999Z");
+    check_moment(INT64_C(-62162208000000), "0000-03-01T00:00:00.000Z");
+}
+
+/* Each day of 800 years, across what the calendar leaves out. */
+static void every_day_is_its_own(void)
+{
+    const int64_t day = 86400000;
+    char out[CIELO__MOMENT + 1], last[CIELO__MOMENT + 1] = "";
+    int64_t ms, back;
+
+    for (ms = -400 * 366 * day; ms < 400 * 366 * day; ms += day) {
+        cielo__moment_write(ms + 43200000, out);
+        CHECK(strcmp(last, out) < 0);
+        CHECK(cielo__moment_read(out, CIELO__MOMENT, &back)
+              && back == ms + 43200000);
+        memcpy(last, out, sizeof(last));
+    }
+}
+
+static void moments_past_the_years_become_the_nearest(void)
+{
+    char out[CIELO__MOMENT + 1];
+
+    cielo__moment_write(INT64_MIN, out);
+    CHECK_STR(out, "0000-03-01T00:00:00.000Z");
+    cielo__moment_write(INT64_MAX, out);
+    CHECK_STR(out, "9999-12-31T23:59:59.999Z");
+}
+
+static void other_texts_are_no_moments(void)
+{
+    static const char *const texts[]
+        = {"",
+           "2026-11-27T22:49:15.123",
+           "2026-11-27T22:49:15Z",
+           "2026-11-27 22:49:15.123Z",
+           "2026-02-30T22:49:15.123Z",
+           "2026-11-27T24:49:15.123Z",
+           "2026-11-27T22:49:60.123Z",
+           "2026-11-27T22:49:15,123Z",
+           "2026-11-27T22:49:15.12xZ",
+           "2026-11-27T22:49:15.123+",
+           "2026-11-27T22:49:15.1234Z",
+           "26-11-2027T22:49:15.123Z"};
+    int64_t ms;
+    size_t i;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        CHECK(!cielo__moment_read(texts[i], strlen(texts[i]), &ms));
+}
+
 CHECK_MAIN(times_are_read_in_every_style, other_texts_are_no_times,
            http_dates_are_read, other_texts_are_no_http_dates,
            cielo_dates_are_brasilias, days_are_of_the_calendar,
-           retry_after_is_read, delays_grow_to_a_limit)
+           retry_after_is_read, delays_grow_to_a_limit,
+           moments_are_written_and_read, every_day_is_its_own,
+           moments_past_the_years_become_the_nearest,
+           other_texts_are_no_moments)

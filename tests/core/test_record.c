@@ -239,7 +239,8 @@ static void writes_alone_are_noted(void)
 static void every_row_is_as_its_kind_says(void)
 {
     static const char params[]
-        = "{\"payment_id\":\"" ID "\",\"merchant_order_id\":\"1\",\"tid\":\"1\","
+        = "{\"payment_id\":\"" ID "\",\"merchant_order_id\":\"1\","
+          "\"tid\":\"1\","
           "\"merchant_order_number\":\"1\",\"merchant_id\":\"1\","
           "\"checkout_order_number\":\"" ID "\",\"card_token\":\"" ID "\","
           "\"id\":\"" ID "\",\"digits\":\"455187\",\"amount\":5,\"day\":3,"
@@ -679,7 +680,8 @@ static void an_operation_is_noted_with_what_it_changes(void)
                  "{\"checkout_order_number\":\"" ID "\",\"amount\":9}",
                  "checkout_order", "\"" ID "\"");
     check_member(CIELO_OP_REQUEST,
-                 "{\"method\":\"POST\",\"path\":\"/1/sales?x=4551870000000181\"}",
+                 "{\"method\":\"POST\","
+                 "\"path\":\"/1/sales?x=4551870000000181\"}",
                  "method", "\"POST\"");
 }
 

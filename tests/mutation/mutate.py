@@ -31,12 +31,13 @@ FILES = ("call/settle.c", "call/match.c", "call/change.c", "call/answer.c", "cal
          "call/send.c", "call/report.c", "call/call.c", "call/retry.c", "call/validate.c",
          "call/check.c", "call/between.c", "call/path.c", "json/scan.c", "json/block.c",
          "json/value.c", "call/outcome.c", "http/exchange.c", "http/pool.c", "http/perform.c",
-         "http/multi.c", "http/idle.c")
+         "http/multi.c", "http/idle.c", "call/record.c", "call/recording.c")
 #: These bring a call of their own, so that they are linked with what they lack.
 HTTP = ("test_lines", "test_perform", "test_multi")
 #: What is run first for files whose unit tests are no others'.
 OWN = {"call/validate.c": ("test_validate",), "call/check.c": ("test_validate",),
        "call/between.c": ("test_validate",), "call/path.c": ("test_validate",),
+       "call/record.c": ("test_record",), "call/recording.c": ("test_record",),
        "json/scan.c": ("test_value",), "json/block.c": ("test_value",),
        "json/value.c": ("test_value",), "http/exchange.c": HTTP, "http/pool.c": HTTP,
        "http/perform.c": HTTP, "http/multi.c": ("test_multi",), "http/idle.c": ("test_multi",)}

@@ -142,8 +142,8 @@ CIELO_API cielo_step cielo_call_step(cielo_call *call, int64_t now_ms);
 /* The request of a SEND, else NULL. */
 CIELO_API const cielo_request *cielo_call_request(const cielo_call *call);
 
-/* In the clock of `now_ms`: when a WAIT ends, or by when a SEND or a RECORD must
- * end. */
+/* In the clock of `now_ms`: when a WAIT ends, or by when a SEND or a RECORD
+ * must end. */
 CIELO_API int64_t cielo_call_deadline(const cielo_call *call);
 
 /* What a host says of itself and of the moment, for a record. */
@@ -268,8 +268,8 @@ CIELO_API const cielo_value *cielo_call_details(cielo_call *call);
  * meant: [{path, rule, message}], free of secrets, from the start of the call
  * on, so that a host can tell before anything is sent. NULL when there is
  * nothing to tell, as for nearly every call. At most 32, the journal's apart:
- * the message of the last one says how many more there are. Borrowed. CIELO_POLICY_MAP says what
- * is warned of, and what is refused [sure-refusals].
+ * the message of the last one says how many more there are. Borrowed.
+ * CIELO_POLICY_MAP says what is warned of, and what is refused [sure-refusals].
  */
 CIELO_API const cielo_value *cielo_call_warnings(const cielo_call *call);
 

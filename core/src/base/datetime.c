@@ -197,21 +197,20 @@ int cielo__cielo_date(const char *text, size_t length, int64_t *ms)
 
 /* ---- our own: RFC 3339 ---- */
 
-/* The calendar of a day since 1970, as days_of counts them. */
-static void calendar_of(int64_t days, int *year, int *month, int *day)
+/* The calendar of a day since 0000-03-01, as days_of counts them. */
+static void calendar_of(int since, int *year, int *month, int *day)
 {
-    int64_t since = days + 719468; /* 0000-03-01 */
-    int64_t era = since / 146097;
-    int64_t of_era = since - era * 146097;
-    int64_t year_of_era
+    int era = since / 146097;
+    int of_era = since - era * 146097;
+    int year_of_era
         = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era
+    int of_year = of_era
         - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t from_march = (5 * of_year + 2) / 153;
+    int from_march = (5 * of_year + 2) / 153;
 
-    *day = (int)(of_year - (153 * from_march + 2) / 5 + 1);
-    *month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
-    *year = (int)(year_of_era + era * 400 + (*month <= 2));
+    *day = of_year - (153 * from_march + 2) / 5 + 1;
+    *month = from_march < 10 ? from_march + 3 : from_march - 9;
+    *year = year_of_era + era * 400 + (*month <= 2);
 }
 
 static void put_two(char *out, int number)
@@ -223,16 +222,14 @@ static void put_two(char *out, int number)
 void cielo__moment_write(int64_t ms, char out[CIELO__MOMENT + 1])
 {
     static const char form[CIELO__MOMENT + 1] = "0000-00-00T00:00:00.000Z";
-    /* From 0000-03-01 on, where the calendar's eras begin. */
-    const int64_t first = -719468 * (int64_t)86400000;
+    const int64_t first = -719468 * (int64_t)86400000; /* 0000-03-01 */
     const int64_t last = 253402300799999;
-    int64_t days;
-    int year, month, day, rest;
+    int since, rest, year, month, day;
 
-    ms = ms < first ? first : ms > last ? last : ms;
-    days = (ms - first) / 86400000 - 719468;
-    rest = (int)(ms - days * 86400000);
-    calendar_of(days, &year, &month, &day);
+    ms = (ms < first ? first : ms > last ? last : ms) - first;
+    since = (int)(ms / 86400000);
+    rest = (int)(ms - (int64_t)since * 86400000);
+    calendar_of(since, &year, &month, &day);
     memcpy(out, form, sizeof(form));
     put_two(out, year / 100);
     put_two(out + 2, year % 100);
