@@ -94,7 +94,7 @@ static void answer(scene *s, int status, const char *body, const char *date)
 static cielo_value *record(scene *s)
 {
     static const cielo_origin origin = {WALL, "shop-1", 4711};
-    size_t length = 0, body;
+    size_t length = 7, body;
     const char *text = cielo_call_record(s->call, &origin, &length);
     char sum[16];
 
@@ -376,6 +376,32 @@ static void a_report_is_one_of_an_open_record(void)
     CHECK(record(&s) == NULL); /* after the report it is too late */
     CHECK_INT(cielo_call_step(s.call, s.now + 2), CIELO_STEP_SEND);
     CHECK_INT(cielo_call_on_record(s.call, 0, NULL), CIELO_EUSAGE);
+    end(&s);
+}
+
+/* It changes nothing of what came of the call. */
+static void an_outcome_that_is_lost_is_told(void)
+{
+    cielo_options options = with_journal();
+    const cielo_value *warning;
+    scene s;
+
+    CHECK_INT(to_record(&s, &options), CIELO_STEP_RECORD);
+    cielo_value_free(record(&s));
+    CHECK_INT(cielo_call_on_record(s.call, 1, NULL), CIELO_OK);
+    CHECK_INT(cielo_call_step(s.call, s.now), CIELO_STEP_SEND);
+    answer(&s, 201, SOLD, NULL);
+    CHECK_INT(cielo_call_step(s.call, s.now), CIELO_STEP_DONE);
+    CHECK_INT(cielo_call_on_record(s.call, 0, "disk full"), CIELO_EUSAGE);
+    cielo_value_free(record(&s));
+    CHECK_INT(cielo_call_on_record(s.call, 1, NULL), CIELO_OK);
+    CHECK(cielo_call_warnings(s.call) == NULL);
+    CHECK_INT(cielo_call_on_record(s.call, 0, "disk full"), CIELO_OK);
+    warning = cielo_value_first(cielo_call_warnings(s.call));
+    is(warning, "path", "\"journal\"");
+    is(warning, "message",
+       "\"what came of it is not in the journal: disk full\"");
+    CHECK_INT(cielo_call_result(s.call, NULL, NULL), CIELO_OK);
     end(&s);
 }
 
@@ -959,7 +985,8 @@ static void looks_and_ends_are_lines_too(void)
 CHECK_MAIN(a_sale_is_noted_before_and_after, writes_alone_are_noted,
            every_row_is_as_its_kind_says, nothing_is_sent_without_its_record,
            unless_the_client_does_without, a_warning_tells_why_and_no_secret,
-           a_report_is_one_of_an_open_record, a_call_can_be_cancelled_at_it,
+           a_report_is_one_of_an_open_record,
+           an_outcome_that_is_lost_is_told, a_call_can_be_cancelled_at_it,
            what_is_noted_too_late_is_not_sent,
            the_time_of_the_record_is_the_calls,
            a_call_freed_at_it_leaves_its_turn, a_new_token_makes_no_new_intent,
