@@ -226,6 +226,10 @@ void sim_check_waited(sim_world *w, sim_call *c)
         && c->file->synced >= c->file_end && c->family->syncs
         && c->file->synced_at + 200 < w->now)
         sim_break(w, c, "out of time, and its record was on disk");
+    if (c->file && c->recorded == 0 && c->told == SIM_TOLD_FAILED
+        && c->file->synced < c->file_end && c->family->syncs
+        && !c->process->asked_sync && !c->process->syncing)
+        sim_break(w, c, "out of time, and nobody asked for its disk");
 }
 
 /* ---- what is in doubt ---- */

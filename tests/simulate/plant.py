@@ -329,6 +329,8 @@ UNSEEN = {
     "a 404 in a look-up, and no wait between look-ups":
         "nothing is told wrong by them, only sooner or later; tests/core/test_call.c",
     "no memory while settling": "memory does not fail here; tests/core/fail_alloc.c makes it fail",
+    "a segment is used on after a failed fdatasync":
+        "its later tickets fail with it, so that nothing is told to be on disk",
     "a forked child writes to its parent's segment":
         "no process forks here; tests/core/test_journal.c",
     "a forked child uses its parent's connections":

@@ -32,7 +32,7 @@ int cielo__syncer_ask(cielo__sync_job *job)
     sim_process *p = sim_here();
     cielo__sync_job **end = (cielo__sync_job **)&p->jobs;
 
-    p->refused = !p->struck && sim_rarely(&p->perils, 20);
+    p->refused = !p->struck && !p->busy && sim_rarely(&p->perils, 20);
     if (p->refused)
         return EAGAIN; /* no thread is to be had */
     job->known = 1;
