@@ -418,6 +418,11 @@ void sim_files_rot(sim_machine *m, sim_random *draw)
         f->was->rotten = 1;
 }
 
+int sim_is_on(const sim_file *f, const sim_machine *m)
+{
+    return f->machine == m && !f->rotten && !f->removed;
+}
+
 void sim_files_free(sim_machine *m)
 {
     while (m->files) {

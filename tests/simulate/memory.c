@@ -173,6 +173,21 @@ static void note_intent(sim_world *w, sim_file *f, const char *line,
         w->figures->intents++;
 }
 
+/* What is unknown is no end. */
+static void note_outcome(sim_world *w, const sim_file *f, const char *line,
+                         size_t length)
+{
+    char of[40], result[16];
+    sim_call *c;
+
+    if (!member(line, length, "of", of, sizeof(of))
+        || !member(line, length, "result", result, sizeof(result))
+        || strcmp(result, "unknown") == 0 || !(c = call_by_intent(w, of)))
+        return;
+    c->ended_in = f;
+    c->ended_at = f->length;
+}
+
 void sim_check_written(sim_process *p, sim_file *f, const char *bytes,
                        size_t length, size_t count)
 {
@@ -192,6 +207,8 @@ void sim_check_written(sim_process *p, sim_file *f, const char *bytes,
             note_settled(p, line, size);
         else if (is_kind(line, size, "intent"))
             note_intent(p->world, f, line, size);
+        else if (is_kind(line, size, "outcome"))
+            note_outcome(p->world, f, line, size);
     }
 }
 
@@ -207,6 +224,10 @@ void sim_check_recorded(sim_world *w, sim_call *c, int ok)
         sim_break(w, c, "told recorded, and it is not");
     else if (c->durable && c->file->synced < c->file_end)
         sim_break(w, c, "told on disk, and it is not");
+    else if (c->durable && c->loop
+             && c->file->synced_at + 200 + c->loop->late < w->now)
+        sim_break(w, c, "told on disk, %lld ms after it was",
+                  (long long)(w->now - c->file->synced_at));
 }
 
 void sim_check_remembered(sim_world *w, sim_call *c)
@@ -255,8 +276,8 @@ sim_call *sim_check_doubt(sim_world *w, const cielo_value *entry)
         sim_break(w, NULL, "an entry of no call");
     else if (is_alive(c))
         sim_break(w, c, "in doubt, and it is under way");
-    else if (c->settled)
-        sim_say(w, c, "is in doubt again: its end was not recorded");
+    else if (c->ended_in && !c->ended_in->rotten)
+        sim_break(w, c, "in doubt, and its outcome is recorded");
     return c;
 }
 
@@ -309,6 +330,8 @@ void sim_check_lost(sim_world *w)
     sim_call *c;
 
     for (c = w->calls; c; c = c->older) {
+        if (c->ended_in && c->ended_in->length < c->ended_at)
+            c->ended_in = NULL;
         if (!c->file || c->lost
             || (c->file->length >= c->file_end && !c->file->removed))
             continue;
@@ -404,6 +427,8 @@ static void check_entry(sim_world *w, sim_call *c, const cielo_value *entry)
     c->ended = strcmp(state, "in_doubt") != 0;
     if (strcmp(state, "open") == 0)
         sim_break(w, c, "under way for ever, in the journal");
+    else if (strcmp(state, "done") == 0 && c->told == SIM_TOLD_UNKNOWN)
+        sim_break(w, c, "done in the journal, and told unknown");
     else if (strcmp(state, "done") == 0)
         check_outcome(w, c, cielo_value_get(entry, "outcome"));
     else if (strcmp(state, "in_doubt") == 0)

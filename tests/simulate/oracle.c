@@ -227,6 +227,16 @@ static int told_to_family(const sim_sale *s, const sim_call *c)
     return told_in_process(s, c) && s->told->family == c->family;
 }
 
+/* The journal that is settled has whose it is. */
+static int is_recorded_as_told(const sim_sale *s, const sim_call *c)
+{
+    const sim_call *by = s->by;
+
+    return by && by->told_sale == s && by->ended_in && by->file && !by->lost
+        && sim_is_on(by->ended_in, c->process->machine)
+        && sim_is_on(by->file, c->process->machine);
+}
+
 /* It was told of a sale that another call made. */
 static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
 {
@@ -238,6 +248,9 @@ static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
         sim_break(w, c, "told of a sale that it did not ask for, %s", s->id);
     } else if (settled && told_to_family(s, c)) {
         sim_break(w, c, "told of a sale that this client was told of, %s",
+                  s->id);
+    } else if (c->settles && is_recorded_as_told(s, c)) {
+        sim_break(w, c, "adopted what its journal says is another's, %s",
                   s->id);
     } else if (!settled && !c->fooled) {
         sim_break(w, c, "answered with another's sale, %s", s->id);

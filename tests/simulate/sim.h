@@ -370,9 +370,11 @@ typedef struct sim_call {
     sim_residue residue;
     int has_residue;
     /* what the journal has of it */
-    char intent[40]; /* its id there; "" before it has one */
-    int clocked;     /* and Cielo's time */
-    int recorded;    /* the core was told that it is there: 1, or not: -1 */
+    char intent[40];          /* its id there; "" before it has one */
+    int clocked;              /* and Cielo's time */
+    const sim_file *ended_in; /* its outcome, which is known, ... */
+    size_t ended_at;          /* ... up to there */
+    int recorded; /* the core was told that it is there: 1, or not: -1 */
     const sim_file *file;
     size_t file_end;          /* of its intent there, 0: it is not whole */
     int durable;              /* its client syncs them */
@@ -617,6 +619,8 @@ void sim_files_lose_power(sim_machine *m, sim_random *draw);
 void sim_files_copy(sim_machine *from, sim_machine *to);
 /* A bit of some file of nobody's changes. */
 void sim_files_rot(sim_machine *m, sim_random *draw);
+/* 1 for a whole file of the machine's. */
+int sim_is_on(const sim_file *f, const sim_machine *m);
 void sim_files_free(sim_machine *m);
 
 /* ---- syncer.c ---- */
