@@ -8,6 +8,9 @@
 /* Two looks that saw nothing are this far apart before one says absent. */
 #define ABSENT_MS 600000
 
+/* How late an answer may be that told Cielo's time. */
+#define LATE_MS 61000
+
 /* How long a thread may wait for its disk. */
 #define DISK_MS 6
 
@@ -261,6 +264,9 @@ static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
     } else if (age > 2000 + apart(w) && c->ever_fooled) {
         sim_residue_of(w, c,
                        SIM_RESIDUE_NAMELESS); /* a list of before, its date */
+    } else if (c->settles && !refused && age > 3000 + apart(w)
+               && age < LATE_MS) {
+        sim_residue_of(w, c, SIM_RESIDUE_LATE_CLOCK);
     } else if (age > 3000 + apart(w)) {
         sim_break(w, c, "adopted a sale that is %lld ms older, %s",
                   (long long)age, s->id);
@@ -307,8 +313,10 @@ static void check_sale(sim_world *w, sim_call *c, const cielo_value *value)
         && w->now - s->made < 1000)
         sim_break(w, c, "adopted a refusal that is %lld ms old: one look",
                   (long long)(w->now - s->made));
-    if (s->by != (c->settles ? c->settles : c))
+    if (s->by != (c->settles ? c->settles : c)) {
         check_anothers(w, c, s, settled);
+        s->taken = 1;
+    }
     s->told = c;
     c->told_sale = s;
 }
@@ -567,10 +575,7 @@ static void check_undone(sim_world *w, sim_call *c)
  * for each that was told of one. */
 static int is_taken(const sim_call *c)
 {
-    const sim_call *told = c->made ? c->made->told : NULL;
-
-    return told && told->operation == CIELO_OP_SALE_CREATE && told != c
-        && told->settles != c;
+    return c->made && c->made->taken;
 }
 
 /* Likewise whoever is told so by a look at his journal. */
@@ -608,7 +613,7 @@ static void note_settled(sim_world *w, sim_call *c, cielo_settled settled)
     of->settled_as = c->told;
     of->blind |= c->ever_fooled;
     of->has_residue |= c->has_residue;
-    if (settled == CIELO_SETTLED_ABSENT
+    if (settled == CIELO_SETTLED_ABSENT && !of->blind
         && (of->first_nothing < 0
             || w->now - of->first_nothing < ABSENT_MS - 1500))
         sim_break(w, of,

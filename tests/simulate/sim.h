@@ -145,6 +145,8 @@ extern const char *const sim_told_names[SIM_TOLDS];
     X(OLD_ATTEMPT, "by hand: an attempt before, while a newer is not shown")   \
     X(CLOCKLESS,                                                               \
       "settled without Cielo's clock: a twin's payment of that day")           \
+    X(LATE_CLOCK,                                                              \
+      "settled by a clock that a late answer told: a twin's payment")          \
     X(TAKEN,                                                                   \
       "settled as absent: a twin was told that its payment was his own")       \
     X(OVERWRITTEN, "settled as absent: another changed the same since")
@@ -184,6 +186,7 @@ typedef struct sim_sale {
     int void_seen;
     int ever_authorized;
     int ever_given_back;
+    int taken; /* another call was told that it made it */
     struct sim_call *by;
     struct sim_call *told; /* the last call that was told of it */
 } sim_sale;
