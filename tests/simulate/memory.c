@@ -196,9 +196,9 @@ void sim_check_written(sim_process *p, sim_file *f, const char *bytes,
     check_secrets(p->world, bytes, length);
     while (at < count) {
         const char *line = bytes + at, *end = memchr(line, '\n', count - at);
-        size_t size = end ? (size_t)(end - line) : 0;
+        size_t size = end ? (size_t)(end - line) : count - at;
 
-        if (!end)
+        if (!end && count + 1 < length) /* else nothing but its end is torn */
             return;
         at += size + 1;
         if (is_kind(line, size, "look"))
