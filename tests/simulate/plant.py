@@ -331,6 +331,12 @@ UNSEEN = {
     "no memory while settling": "memory does not fail here; tests/core/fail_alloc.c makes it fail",
     "a segment is used on after a failed fdatasync":
         "its later tickets fail with it, so that nothing is told to be on disk",
+    "another void of the payment does not matter":
+        "what it tells wrong is counted as another's void of the same part",
+    "a look that another answered counts on":
+        "what it tells wrong is counted as an answer that names nothing",
+    "who wrote on before he died is not read on":
+        "the next who reads sees it; tests/core/test_records.c",
     "a forked child writes to its parent's segment":
         "no process forks here; tests/core/test_journal.c",
     "a forked child uses its parent's connections":
