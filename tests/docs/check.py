@@ -77,22 +77,27 @@ def run(command: list[str], *, sandbox: bool = True) -> str:
     return done.stdout
 
 
+def at_home(text: str, folder: str) -> str:
+    """What pages keep where a shop keeps it stays in the block's own folder."""
+    return text.replace("/var/lib/shop", folder)
+
+
 def run_python(block: Block, folder: str) -> None:
     path = pathlib.Path(folder) / "block.py"
-    path.write_text(block.text, encoding="utf-8")
+    path.write_text(at_home(block.text, folder), encoding="utf-8")
     run([PYTHON, "-W", "error", str(path)])
 
 
 def run_lua(block: Block, folder: str) -> None:
     path = pathlib.Path(folder) / "block.lua"
-    path.write_text(block.text, encoding="utf-8")
+    path.write_text(at_home(block.text, folder), encoding="utf-8")
     for version in LUAS:
         run(["tools/lua.sh", version, str(path)])
 
 
 def run_c(block: Block, folder: str) -> None:
     source, program = os.path.join(folder, "block.c"), os.path.join(folder, "block")
-    pathlib.Path(source).write_text(block.text, encoding="utf-8")
+    pathlib.Path(source).write_text(at_home(block.text, folder), encoding="utf-8")
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libcurl", "libcjson"], check=True,
                            text=True, stdout=subprocess.PIPE).stdout.split()
     run(["make", "--no-print-directory", "-s", "lib"], sandbox=False)
@@ -153,9 +158,9 @@ def run_nginx(block: Block, folder: str) -> None:
         text = whole_server(block.text, folder, port, "\n".join(names))
     else:
         at_http, at_server = split_directives(block.text)
-        text = NGINX.format(
+        text = at_home(NGINX.format(
             modules=MODULES, folder=folder, rocks=ROOT / ".rocks/5.1", port=port,
-            environment="\n".join(names), http=at_http, server=at_server)
+            environment="\n".join(names), http=at_http, server=at_server), folder)
     path.write_text(text, encoding="utf-8")
     places = re.findall(r"^\s*location (?:= )?(\S+) {", block.text, re.M)
     run([PYTHON, __file__, "--nginx", folder, str(path), str(port), *places])
@@ -168,7 +173,7 @@ def whole_server(text: str, folder: str, port: int, environment: str) -> str:
     (pathlib.Path(folder) / "modules").symlink_to(MODULES)
     text = re.sub(r"^env .*\n", "", text, flags=re.M)
     text = re.sub(r"listen [\d.:]+;", f"listen 127.0.0.1:{port};", text)
-    text = text.replace("/usr/local/", f"{folder}/local/")
+    text = at_home(text.replace("/usr/local/", f"{folder}/local/"), folder)
     text = text.replace("http {\n", PLACES.format(folder=folder), 1)
     return WHOLE.format(folder=folder, environment=environment, text=text)
 
@@ -332,13 +337,21 @@ def check_fresh() -> None:
     run([PYTHON, "tools/docs.py", "--check"], sandbox=False)
 
 
-def check_same_blocks() -> None:
-    """Both READMEs show the same code; only words of people differ."""
+def check_pictures() -> None:
+    run([PYTHON, "tools/life.py", "--check"], sandbox=False)
+
+
+# Pages in two languages: only words of people differ.
+TWINS = [("README.md", "README.pt-BR.md"),
+         ("docs/safe-outcomes.md", "docs/safe-outcomes.pt-BR.md")]
+
+
+def check_same_blocks(page: str, twin: str) -> None:
     def code(page: str) -> list[tuple[str, str]]:
         return [(b.kind, re.sub(r"\s*#.*", "", b.text) if b.kind == "sh" else b.text)
                 for b in blocks(page)]
-    if code("README.md") != code("README.pt-BR.md"):
-        raise Failure("README.md and README.pt-BR.md show different code")
+    if code(page) != code(twin):
+        raise Failure(f"{page} and {twin} show different code")
 
 
 # ---- counting ----
@@ -369,7 +382,7 @@ def main(arguments: list[str]) -> int:
     for page in PAGES:
         count.hold(f"links of {page}", functools.partial(check_links, page))
         for block in blocks(page):
-            # What the two READMEs share, and generated pages show, runs once.
+            # What two languages share, and generated pages show, runs once.
             if block.kind not in CHECKS or "/reference/" in block.page \
                     or (block.kind, block.text) in seen:
                 continue
@@ -381,7 +394,9 @@ def main(arguments: list[str]) -> int:
                 shutil.rmtree(folder, ignore_errors=True)
     count.hold("generated pages are fresh", check_fresh)
     count.hold("the C page names every function", check_index)
-    count.hold("the READMEs agree", check_same_blocks)
+    count.hold("pictures are fresh", check_pictures)
+    for page, twin in TWINS:
+        count.hold(f"{page} and {twin} agree", functools.partial(check_same_blocks, page, twin))
     print(f"{count.passed} passed, {count.failed} failed"
           + (f", {count.skipped} skipped" if count.skipped else ""))
     return 1 if count.failed else 0
