@@ -1,8 +1,9 @@
 /*
  * CRC-32C (Castagnoli; RFC 3720, B.4), which tells a line of the journal that
- * was torn or changed. Eight bytes a step: each is looked up in a table of its
- * own. The preprocessor makes the tables, since a checksum is linear: that of
- * a byte is the sum of those of its bits.
+ * was torn or changed. Eight bytes a step: by the instruction for it where the
+ * processor has one; else each is looked up in a table of its own, which takes
+ * a quarter of what records cost. The preprocessor makes the tables, since a
+ * checksum is linear: that of a byte is the sum of those of its bits.
  */
 #include <string.h>
 
@@ -54,7 +55,7 @@ static uint32_t four_bytes(const unsigned char *at)
         | (uint32_t)at[3] << 24;
 }
 
-uint32_t cielo__crc32c(const char *data, size_t length)
+static uint32_t by_tables(const char *data, size_t length)
 {
     const unsigned char *at = (const unsigned char *)data;
     uint32_t crc = UINT32_MAX, next;
@@ -71,3 +72,35 @@ uint32_t cielo__crc32c(const char *data, size_t length)
         crc = crc >> 8 ^ tables[0][(crc ^ *at++) & 255];
     return crc ^ UINT32_MAX;
 }
+
+#if defined(__GNUC__) && defined(__x86_64__)
+
+__attribute__((target("sse4.2"))) static uint32_t
+by_instruction(const char *data, size_t length)
+{
+    uint64_t crc = UINT32_MAX, next;
+
+    for (; length >= sizeof(next); length -= sizeof(next)) {
+        memcpy(&next, data, sizeof(next));
+        crc = __builtin_ia32_crc32di(crc, next);
+        data += sizeof(next);
+    }
+    for (; length > 0; length--)
+        crc = __builtin_ia32_crc32qi((uint32_t)crc, (unsigned char)*data++);
+    return (uint32_t)crc ^ UINT32_MAX;
+}
+
+uint32_t cielo__crc32c(const char *data, size_t length)
+{
+    return __builtin_cpu_supports("sse4.2") ? by_instruction(data, length)
+                                            : by_tables(data, length);
+}
+
+#else
+
+uint32_t cielo__crc32c(const char *data, size_t length)
+{
+    return by_tables(data, length);
+}
+
+#endif
