@@ -105,6 +105,28 @@ def test_settling(sandbox: Any, folder: pathlib.Path, make_client: Callable[...,
     asyncio.run(run())
 
 
+def test_what_was_settled_before_a_cancellation_is_named(
+    sandbox: Any, folder: pathlib.Path, make_client: Callable[..., cielo.Client],
+    faults: Callable[..., None], caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def run() -> None:
+        async with cielo.AsyncClient(**settings(sandbox, folder)) as client:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(client.journal.settle(), 1)
+            ((entry, _),) = await client.journal.settle()
+            assert entry.merchant_order_id == orders[1]
+
+    blocking = make_client(journal=folder)
+    orders = [order_number(), order_number()]
+    for order in orders:
+        leave_doubt(blocking, sandbox, faults, order)
+    faults(match=f"GET /1/sales?merchantOrderId={orders[1]}", after="read", do="stall")
+    asyncio.run(run())
+    named = [record.getMessage() for record in caplog.records
+             if "ended before it said so" in record.getMessage()]
+    assert len(named) == 1 and f"sale_create of {orders[0]} was settled: adopted" in named[0]
+
+
 def test_one_settles_at_a_time(sandbox: Any, folder: pathlib.Path) -> None:
     async def run() -> None:
         async with cielo.AsyncClient(**settings(sandbox, folder, timeout=0.4)) as client:

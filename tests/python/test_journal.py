@@ -450,6 +450,35 @@ def test_a_signal_ends_it(kept: cielo.Client, sandbox: Any, faults: Callable[...
     assert settled.state == "adopted"
 
 
+def test_what_was_settled_before_a_signal_is_named(
+    kept: cielo.Client, sandbox: Any, faults: Callable[..., None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(number: int, frame: Any) -> None:
+        raise Stopped
+
+    orders = [order_number(), order_number()]
+    for order in orders:
+        leave_doubt(kept, sandbox, faults, order)
+    # The first answer of the second look: the first entry was settled by then.
+    faults(match=f"GET /1/sales?merchantOrderId={orders[1]}", after="read", do="stall")
+    former = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1)
+        with pytest.raises(Stopped):
+            kept.journal.settle()
+    finally:
+        signal.signal(signal.SIGALRM, former)
+    named = [record.getMessage() for record in caplog.records
+             if "ended before it said so" in record.getMessage()]
+    assert len(named) == 1 and f"sale_create of {orders[0]} was settled: adopted" in named[0]
+    ((entry, _),) = kept.journal.settle()
+    assert entry.merchant_order_id == orders[1]
+
+
 def test_an_entry_of_another_merchant(make_client: Make, kept: cielo.Client, sandbox: Any,
                                       faults: Callable[..., None], folder: pathlib.Path) -> None:
     leave_doubt(kept, sandbox, faults, order_number())
@@ -501,6 +530,14 @@ def test_no_folder(folder: pathlib.Path, kept: cielo.Client) -> None:
             ask(folder)
     with pytest.raises(TypeError):
         cielo.journal.read(5)  # type: ignore[arg-type]
+
+
+def test_a_folder_below_a_file(make_client: Make, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").write_text("")
+    client = make_client(journal=tmp_path / "file" / "journal")
+    for ask in (client.journal.in_doubt, client.journal.entries, client.journal.settle):
+        with pytest.raises(cielo.JournalError, match="Not a directory"):
+            ask()
 
 
 @pytest.fixture

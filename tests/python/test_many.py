@@ -498,6 +498,14 @@ def test_what_progress_raises_ends_it(server: QuickServer, quick: cielo.Client,
     assert len(made) - 1 <= len(warned(caplog)) <= len(made)
 
 
+def test_a_progress_cannot_pass_for_the_end(quick: cielo.Client) -> None:
+    def progress(*_: Any) -> None:
+        raise StopIteration
+
+    with pytest.raises(RuntimeError, match="progress raised StopIteration"):
+        list(quick.many(quick.sales.get, [ID % 1, ID % 2], progress=progress))
+
+
 def test_a_progress_that_can_be_closed_is(quick: cielo.Client) -> None:
     class Bar:
         closed = 0

@@ -197,6 +197,26 @@ def test_what_the_iterable_raises_comes_last(slow: QuickServer) -> None:
     asyncio.run(main())
 
 
+def test_a_cancelled_iterable_is_no_end(server: QuickServer) -> None:
+    """What it awaits may be cancelled: the rest of it was not charged."""
+    async def later() -> AsyncIterator[str]:
+        yield ID % 1
+        lost = asyncio.get_running_loop().create_future()
+        lost.cancel()
+        await lost
+        yield ID % 2
+
+    async def main() -> None:
+        async with make(server) as client:
+            given = []
+            with pytest.raises(asyncio.CancelledError):
+                async for outcome in client.many(client.sales.capture, later()):
+                    given.append(outcome.index)
+            assert given == [0]
+
+    asyncio.run(main())
+
+
 def test_the_loop_is_shared(server: QuickServer) -> None:
     """Outcomes that are there already keep no other task waiting."""
     async def main() -> None:

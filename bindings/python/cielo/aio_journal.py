@@ -8,7 +8,18 @@ from collections.abc import AsyncIterator
 from typing import Any, Callable, TypeVar
 
 from ._core import CieloError, ClosedError, _AsyncClient, _Journal, _journal_settle
-from .journal import PAUSE, Base, Entry, Settled, choose, is_missing, load, make_entry, wanted_id
+from .journal import (
+    PAUSE,
+    Base,
+    Entry,
+    Settled,
+    choose,
+    is_missing,
+    load,
+    make_entry,
+    name_untold,
+    wanted_id,
+)
 
 __all__ = ["AsyncJournal"]
 
@@ -68,9 +79,21 @@ class AsyncJournal(Base):
                 await asyncio.sleep(PAUSE)
             await _in_thread(reader.load)
             chosen = await _in_thread(choose, reader, wanted)
-            return [(each, await self._look(reader, each)) for each in chosen]
+            return await self._look_at(reader, chosen)
         finally:
             reader.close()
+
+    async def _look_at(self, reader: _Journal,
+                       chosen: list[Entry]) -> list[tuple[Entry, Settled]]:
+        told: list[tuple[Entry, Settled]] = []
+        try:
+            for entry in chosen:
+                told.append((entry, await self._look(reader, entry)))
+        except BaseException:
+            for entry, settled in told:
+                name_untold(entry, settled.state)
+            raise
+        return told
 
     async def _look(self, reader: _Journal, entry: Entry) -> Settled:
         try:
@@ -79,14 +102,17 @@ class AsyncJournal(Base):
             raise
         except CieloError as error:  # of another merchant, say: others can be settled
             return Settled("unknown", error=error)
-        return await _told(call)
+        return await _told(entry, call)
 
 
-async def _told(call: Any) -> Settled:
+async def _told(entry: Entry, call: Any) -> Settled:
     try:
         result = await call
     except CieloError as error:
         if call._settled is None:
             raise
         return Settled(call._settled, error=error)
+    except BaseException:  # the look may have been over
+        name_untold(entry, call._settled)
+        raise
     return Settled(call._settled, result)

@@ -73,7 +73,7 @@ class _Feeder:
         else:
             self._source = iter(calls)
         self._task: Optional[asyncio.Task[None]] = None
-        self.failure: Optional[Exception] = None
+        self.failure: Optional[BaseException] = None
 
     @property
     def over(self) -> bool:
@@ -108,7 +108,8 @@ class _Feeder:
             self._roster.put(await source.__anext__())
         except StopAsyncIteration:
             self._awaited = None
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            # What it awaited may have been cancelled, and it be over with that.
             self._awaited = None
             self.failure = error
         finally:

@@ -14,6 +14,7 @@ The functions here need no client: they read the folder of any.
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -222,6 +223,8 @@ def is_missing(folder: str) -> bool:
         os.stat(folder)
     except FileNotFoundError:
         return True
+    except OSError:
+        return False  # who reads it says what is wrong with it
     return False
 
 
@@ -263,6 +266,15 @@ def wanted_id(entry: Entry | str | None) -> str | None:
     if isinstance(entry, Entry):
         return entry.id
     raise TypeError(f"entry must be an Entry or its id, not {type(entry).__name__}")
+
+
+def name_untold(entry: Entry, state: str | None) -> None:
+    """Names an entry that was settled by who then left settle() before it told."""
+    if state in ("adopted", "absent"):
+        logging.getLogger("cielo").warning(
+            "%s of %s was settled: %s; settle() ended before it said so, and "
+            "journal.entries() has it", entry.operation,
+            entry.merchant_order_id or entry.payment_id or entry.id, state)
 
 
 def choose(reader: _Journal, wanted: str | None) -> list[Entry]:
@@ -317,9 +329,18 @@ class Journal(Base):
                     raise self._busy(folder)
                 time.sleep(PAUSE)
             reader.load()
-            return [(each, self._look(reader, each)) for each in choose(reader, wanted)]
+            return self._look_at(reader, choose(reader, wanted))
         finally:
             reader.close()
+
+    def _look_at(self, reader: _Journal, chosen: list[Entry]) -> list[tuple[Entry, Settled]]:
+        try:
+            return [(entry, self._look(reader, entry)) for entry in chosen]
+        except BaseException:
+            reader.load()  # what was written since: the looks
+            for entry in chosen:
+                name_untold(entry, (reader.find(entry.id) or {}).get("state"))
+            raise
 
     def _look(self, reader: _Journal, entry: Entry) -> Settled:
         try:

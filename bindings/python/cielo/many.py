@@ -68,7 +68,10 @@ class Meter:
         progress, self._progress = self._progress, None
         if progress is not None:
             self._told = self._done
-            progress(self._done, self._failed, self._total)
+            try:
+                progress(self._done, self._failed, self._total)
+            except StopIteration as error:  # which would pass for the end of the loop
+                raise RuntimeError("progress raised StopIteration") from error
             self._progress = progress
             self._next = monotonic() + self.EVERY
 
