@@ -244,7 +244,8 @@ static const char entry_text[]
       "\"2026-03-02T15:00:45.000Z\",\"op\":\"sale_create\",\"merchant\":"
       "\"store\",\"env\":\"sandbox\",\"order\":\"A1\",\"amount\":15700,"
       "\"type\":\"CreditCard\",\"brand\":\"Visa\",\"card\":{\"first6\":"
-      "\"402400\",\"last4\":\"3191\"},\"installments\":1,\"clock\":0}}";
+      "\"402400\",\"last4\":\"3191\"},\"installments\":1,\"clock\":0,"
+      "\"clock_within\":0}}";
 static const char list_text[]
     = "{\"Payments\":[{\"PaymentId\":\"" ID
       "\",\"ReceivedDate\":\"2026-03-02 12:00:00\"}]}";

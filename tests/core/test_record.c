@@ -542,7 +542,59 @@ static cielo_value *intent_of(const cielo_options *options, int operation,
 
 /* ---- Cielo's clock ---- */
 
-static void the_clocks_difference_is_that_of_the_last_date(void)
+/* Answered `now` ms after it began, two seconds after it was sent. */
+static void read_dated(scene *s, int64_t now, const char *date)
+{
+    static const char params[] = "{\"payment_id\":\"" ID "\"}";
+    cielo_value *given = json(params, strlen(params));
+    cielo_entropy entropy;
+
+    memset(&entropy, 4, sizeof(entropy));
+    cielo_call_free(s->call);
+    CHECK_INT(cielo_call_new(&s->call, s->client, CIELO_OP_SALE_GET, given,
+                             &entropy, NULL),
+              CIELO_OK);
+    cielo_value_free(given);
+    CHECK_INT(cielo_call_step(s->call, now - 2000), CIELO_STEP_SEND);
+    answer(s, 404, "", date);
+    CHECK_INT(cielo_call_step(s->call, now), CIELO_STEP_DONE);
+}
+
+/* Each date was written at some moment of its second and of the exchange:
+ * together they tell more than the last. */
+static void several_dates_narrow_the_clocks_difference(void)
+{
+    static const struct {
+        int64_t now;
+        const char *date;
+        int64_t least;
+        int64_t within;
+    } rows[] = {
+        {10000, "Thu, 01 Jan 1970 00:01:40 GMT", 90000, 2999},
+        {20000, "Thu, 01 Jan 1970 00:01:52 GMT", 92000, 999},
+        {30000, "Thu, 01 Jan 1970 00:02:01 GMT", 92000, 999},
+        {40400, "Thu, 01 Jan 1970 00:02:10 GMT", 92000, 599},
+        /* one that none before agrees with, and one of another time */
+        {50000, "Thu, 01 Jan 1970 00:01:30 GMT", 40000, 2999},
+        {650001, "Thu, 01 Jan 1970 00:11:30 GMT", 39999, 2999},
+    };
+    cielo_options options = with_journal();
+    int64_t ahead, within;
+    scene s;
+    size_t i;
+
+    begin(&s, &options, CIELO_OP_SALE_GET, "{\"payment_id\":\"" ID "\"}");
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        read_dated(&s, rows[i].now, rows[i].date);
+        CHECK(cielo__clock_ahead(cielo__client_shared(s.client), &ahead,
+                                 &within));
+        CHECK_INT(ahead, rows[i].least);
+        CHECK_INT(within, rows[i].within);
+    }
+    end(&s);
+}
+
+static void an_intent_has_the_clocks_difference(void)
 {
     static const char params[] = "{\"payment_id\":\"" ID "\"}";
     cielo_options options = with_journal();
@@ -563,6 +615,7 @@ static void the_clocks_difference_is_that_of_the_last_date(void)
     CHECK_INT(cielo_call_step(s.call, s.now + 500), CIELO_STEP_RECORD);
     intent = record(&s);
     is(intent, "clock", "3500");
+    is(intent, "clock_within", "999");
     cielo_value_free(intent);
     cielo_value_free(given);
     end(&s);
@@ -990,7 +1043,8 @@ CHECK_MAIN(a_sale_is_noted_before_and_after, writes_alone_are_noted,
            what_is_noted_too_late_is_not_sent,
            the_time_of_the_record_is_the_calls,
            a_call_freed_at_it_leaves_its_turn, a_new_token_makes_no_new_intent,
-           the_clocks_difference_is_that_of_the_last_date,
+           several_dates_narrow_the_clocks_difference,
+           an_intent_has_the_clocks_difference,
            what_the_look_ahead_read_is_kept, of_a_card_its_ends_are_kept,
            a_card_that_is_stored_has_its_ends_too,
            an_operation_is_noted_with_what_it_changes,

@@ -88,7 +88,10 @@ static cielo_value *json(const char *format, ...)
     "\"card\":{\"first6\":\"402400\",\"last4\":\"3191\"},\"installments\":1"
 #define SALE(clock, more) \
     ENTRY(INTENT("sale_create", "store", SALE_MEMBERS clock), more)
-#define OWN_CLOCK ",\"clock\":0"
+/* How far Cielo's is ahead of the writer's, at least, and how much more. */
+#define CLOCK(ahead, within) \
+    ",\"clock\":" ahead ",\"clock_within\":" within
+#define OWN_CLOCK CLOCK("0", "0")
 
 #define LISTED(id, date) \
     "{\"PaymentId\":\"" id "\",\"ReceivedDate\":\"" date "\"}"
@@ -377,13 +380,13 @@ static void dates_are_by_cielos_clock(void)
         int asked;
         int adopted;
     } rows[] = {
-        {",\"clock\":0", "2026-03-02 11:59:58", 1, 1},
-        {",\"clock\":0", "2026-03-02 11:59:57", 0, 0},
-        {",\"clock\":0", "2026-03-02 12:01:45", 1, 1},
-        {",\"clock\":0", "2026-03-02 12:01:46", 1, 0},
-        {",\"clock\":-10800000", "2026-03-02 08:59:58", 1, 1},
-        {",\"clock\":-10800000", "2026-03-02 08:59:57", 0, 0},
-        {",\"clock\":-10800000", "2026-03-02 12:00:00", 1, 0},
+        {CLOCK("0", "0"), "2026-03-02 11:59:58", 1, 1},
+        {CLOCK("0", "0"), "2026-03-02 11:59:57", 0, 0},
+        {CLOCK("0", "0"), "2026-03-02 12:01:45", 1, 1},
+        {CLOCK("0", "0"), "2026-03-02 12:01:46", 1, 0},
+        {CLOCK("-10800000", "0"), "2026-03-02 08:59:58", 1, 1},
+        {CLOCK("-10800000", "0"), "2026-03-02 08:59:57", 0, 0},
+        {CLOCK("-10800000", "0"), "2026-03-02 12:00:00", 1, 0},
         {"", "2026-03-02 12:00:00", 1, 1},
         {"", "2026-03-01 12:00:00", 1, 1},
         {"", "2026-03-01 11:59:57", 0, 0},
@@ -464,11 +467,13 @@ static void play_refusal(const char *id, const char *clock, int rounds,
  * is known and has it begin in that second at the latest. */
 static void a_refusal_needs_two_looks_and_a_clock(void)
 {
-    play_refusal(DENIED_ID("1"), ",\"clock\":0", 2, 1);
-    play_refusal(DENIED_ID("2"), ",\"clock\":999", 2, 1);
-    play_refusal(DENIED_ID("3"), ",\"clock\":1000", 1, 0);
+    play_refusal(DENIED_ID("1"), CLOCK("0", "0"), 2, 1);
+    play_refusal(DENIED_ID("2"), CLOCK("999", "0"), 2, 1);
+    play_refusal(DENIED_ID("3"), CLOCK("1000", "0"), 1, 0);
     play_refusal(DENIED_ID("4"), "", 1, 0);
-    play_refusal(DENIED_ID("1"), ",\"clock\":0", 1, 0); /* it was told here */
+    play_refusal(DENIED_ID("8"), CLOCK("-1500", "2499"), 2, 1);
+    play_refusal(DENIED_ID("9"), CLOCK("-1500", "2500"), 1, 0);
+    play_refusal(DENIED_ID("1"), CLOCK("0", "0"), 1, 0); /* it was told here */
 }
 
 /* What the second of the two does not see is not sure, and no nothing. */
@@ -496,13 +501,13 @@ static void a_refusal_may_not_be_seen_again(void)
     ENTRY(INTENT("sale_create", "store",                                   \
                  "\"order\":\"A1\",\"amount\":15700,\"type\":"             \
                  "\"CreditCard\",\"brand\":\"Visa\",\"card\":{\"stored\":" \
-                 "true},\"installments\":1,\"clock\":0"),                  \
+                 "true},\"installments\":1,\"clock\":0,\"clock_within\":0"),                  \
           "")
 #define HIDDEN                                                             \
     ENTRY(INTENT("sale_create", "store",                                   \
                  "\"order\":\"A1\",\"amount\":15700,\"type\":"             \
                  "\"CreditCard\",\"card\":{\"hidden\":true},"              \
-                 "\"installments\":1,\"clock\":0"),                        \
+                 "\"installments\":1,\"clock\":0,\"clock_within\":0"),                        \
           "")
 
 /* A stored card is told by being one, and by its brand; a refusal of one by
@@ -538,7 +543,7 @@ static void a_pix_has_no_card(void)
     static const char entry[]
         = ENTRY(INTENT("sale_create", "store",
                        "\"order\":\"A1\",\"amount\":100,\"type\":\"Pix\","
-                       "\"clock\":0"),
+                       "\"clock\":0,\"clock_within\":0"),
                 "");
     static const char sale[]
         = "{\"MerchantOrderId\":\"A1\",\"Payment\":{\"PaymentId\":\"" ID
@@ -692,7 +697,7 @@ static void a_part_is_told_by_what_was_before(void)
 /* The newest of then, not of now; where it is not clear which, none. */
 static void a_void_by_order_is_of_the_newest_then(void)
 {
-    static const char entry[] = BY_ORDER(",\"clock\":0");
+    static const char entry[] = BY_ORDER(CLOCK("0", "0"));
     static const struct {
         const char *list;
         int clear;
@@ -828,7 +833,7 @@ static void what_nothing_shows_stays_unknown(void)
         ORDER("order_capture", ",\"amount\":100"),
         ENTRY(INTENT("sale_create", "store",
                      "\"order\":\"A1\",\"amount\":100,\"authorize_now\":"
-                     "false,\"clock\":0"),
+                     "false,\"clock\":0,\"clock_within\":0"),
               ""),
         ENTRY(INTENT("sale_create", "store", "\"amount\":100"), "")};
     size_t i;
@@ -851,7 +856,7 @@ static void a_sale_is_one_entrys(void)
         = "{\"state\":\"in_doubt\",\"intent\":{\"id\":\"another\",\"at\":\"" AT
           "\",\"deadline\":\"" DEADLINE "\",\"op\":\"sale_create\","
           "\"merchant\":\"store\",\"env\":\"production\"," SALE_MEMBERS
-          ",\"clock\":0}}";
+          ",\"clock\":0,\"clock_within\":0}}";
     cielo_client *client = client_of("store", "production", "/nowhere");
     play p;
     int i;

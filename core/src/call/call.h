@@ -214,11 +214,13 @@ void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered);
 /* 0 when the last of them was of another zone: no date tells a sale's age then.
  * The other: 0 when it lay ahead of the answer: none tells a refusal's. */
 int cielo__is_same_zone(cielo__shared *s);
-/* Notes how far Cielo's clock, of the day, is ahead of the callers', which is
- * monotonic; ms. Any thread, without the lock. */
-void cielo__note_clock(cielo__shared *s, int64_t ahead);
-/* What was noted last; 0 when nothing was. */
-int cielo__clock_ahead(cielo__shared *s, int64_t *ahead);
+/* Notes that a Date was written between `sent` and `now` of the callers' clock,
+ * which is monotonic: it bounds how far Cielo's, of the day, is ahead. */
+void cielo__note_clock(cielo__shared *s, int64_t date, int64_t sent,
+                       int64_t now);
+/* How far that is, ms: `*ahead` at least, and `*within` more at most, by all
+ * that was noted lately. 0 when nothing was. */
+int cielo__clock_ahead(cielo__shared *s, int64_t *ahead, int64_t *within);
 int cielo__is_same_clock(cielo__shared *s);
 
 /* ---- call.c, send.c: what many.c sees of calls ---- */
@@ -306,7 +308,7 @@ const char *cielo__asked(const cielo_client *client, const char *host,
  * ms since 1970. */
 typedef struct cielo__recorded {
     char id[64];             /* of the intent */
-    int64_t begin;           /* surely not too late; -1 unknown */
+    int64_t begin;           /* surely not too early; -1 unknown */
     int64_t earliest;        /* what it made is of no date before, ... */
     int64_t latest;          /* ... and of none after */
     int64_t voided_before;   /* -1 unknown */

@@ -171,20 +171,31 @@ static int read_moment(const cielo_value *record, const char *name, int64_t *ms)
     return text && cielo__moment_read(text, strlen(text), ms);
 }
 
+/* A difference of clocks; nobody's is an age away. */
+static int read_span(const cielo_value *record, const char *name, int64_t *ms)
+{
+    const int64_t longest = INT64_C(100) * 366 * DAY_MS;
+
+    return cielo_value_integer(cielo_value_get(record, name), ms)
+        && *ms >= -longest && *ms <= longest;
+}
+
 /* By Cielo's clock where the record knows how far that was ahead of its
- * writer's; else from a day before to a day after. */
+ * writer's, at least and at most; else from a day before to a day after. */
 static void read_moments(cielo__recorded *r, const cielo_value *record)
 {
-    int64_t at, deadline, ahead;
+    int64_t at, deadline, ahead, within;
 
     r->begin = r->earliest = -1;
     if (!read_moment(record, "at", &at))
         return;
     if (!read_moment(record, "deadline", &deadline))
         deadline = at;
-    if (cielo_value_integer(cielo_value_get(record, "clock"), &ahead)) {
-        r->begin = r->earliest = at + ahead;
-        r->latest = deadline + ahead + LATE_MS;
+    if (read_span(record, "clock", &ahead)
+        && read_span(record, "clock_within", &within) && within >= 0) {
+        r->begin = at + ahead + within;
+        r->earliest = at + ahead;
+        r->latest = deadline + ahead + within + LATE_MS;
     } else {
         r->earliest = at - DAY_MS;
         r->latest = deadline + DAY_MS;

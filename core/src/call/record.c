@@ -599,7 +599,7 @@ static void put_origin(line *l, const cielo_origin *origin)
 {
     const cielo_call *call = l->call;
     const char *id = call->message.request_id;
-    int64_t ahead;
+    int64_t ahead, within;
 
     if (*id) {
         NAME(l, "request_id");
@@ -618,9 +618,12 @@ static void put_origin(line *l, const cielo_origin *origin)
     }
     NAME(l, "deadline");
     put_moment(l, origin->wall_ms + (call->deadline - call->now));
-    if (cielo__clock_ahead(cielo__client_shared(call->client), &ahead)) {
+    if (cielo__clock_ahead(cielo__client_shared(call->client), &ahead,
+                           &within)) {
         NAME(l, "clock");
         put_integer(l, call->now + ahead - origin->wall_ms);
+        NAME(l, "clock_within");
+        put_integer(l, within);
     }
 }
 

@@ -52,11 +52,12 @@ const char *cielo_settled_name(cielo_settled settled)
 static int64_t moment_of_look(const cielo_call *call,
                               const cielo_origin *origin)
 {
-    int64_t ahead;
+    int64_t ahead, within;
 
     if (call->saw_at >= 0)
         return call->saw_at;
-    return cielo__clock_ahead(cielo__client_shared(call->client), &ahead)
+    return cielo__clock_ahead(cielo__client_shared(call->client), &ahead,
+                              &within)
         ? call->now + ahead
         : origin->wall_ms;
 }

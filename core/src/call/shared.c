@@ -52,7 +52,10 @@ struct cielo__shared {
         apart; /* how far the date of the last sale lay ahead of the answer's
                       own date, ms */
 
-    int64_t clock_ahead; /* likewise; INT64_MIN: unknown */
+    int64_t
+        clock_least; /* how far Cielo's clock is ahead of the callers' ... */
+    int64_t clock_most;
+    int64_t clock_since; /* ... by what was noted from then on; -1: nothing */
 
     void *transport;
     void (*transport_destroy)(void *transport, int idle_only);
@@ -184,7 +187,7 @@ cielo__shared *cielo__shared_new(const cielo_allocator *mem)
     if (s) {
         s->process = this_process();
         s->mem = mem;
-        s->clock_ahead = INT64_MIN;
+        s->clock_since = -1;
     }
     return s;
 }
@@ -569,15 +572,40 @@ void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered)
         cielo__atomic_store(&s->apart, received - answered);
 }
 
-void cielo__note_clock(cielo__shared *s, int64_t ahead)
+/* A Date has whole seconds, so that it was up to one later when it was written;
+ * several narrow that down. Clocks drift: what is old is left, and so is what a
+ * newer one contradicts. */
+void cielo__note_clock(cielo__shared *s, int64_t date, int64_t sent,
+                       int64_t now)
 {
-    cielo__atomic_store(&s->clock_ahead, ahead);
+    enum { SECOND = 999, AGED = 10 * 60 * 1000 };
+    int64_t least = date - now, most = date + SECOND - sent;
+
+    lock(s);
+    if (s->clock_since < 0 || now - s->clock_since > AGED
+        || least > s->clock_most || most < s->clock_least) {
+        s->clock_least = least;
+        s->clock_most = most;
+        s->clock_since = now;
+    } else {
+        if (least > s->clock_least)
+            s->clock_least = least;
+        if (most < s->clock_most)
+            s->clock_most = most;
+    }
+    unlock(s);
 }
 
-int cielo__clock_ahead(cielo__shared *s, int64_t *ahead)
+int cielo__clock_ahead(cielo__shared *s, int64_t *ahead, int64_t *within)
 {
-    *ahead = cielo__atomic_load(&s->clock_ahead);
-    return *ahead != INT64_MIN;
+    int known;
+
+    lock(s);
+    known = s->clock_since >= 0;
+    *ahead = s->clock_least;
+    *within = s->clock_most - s->clock_least;
+    unlock(s);
+    return known;
 }
 
 int cielo__is_same_zone(cielo__shared *s)

@@ -399,8 +399,8 @@ static void read_event(cielo_call *call)
 {
     call->mode = CIELO__MODE_READY;
     if (call->event.kind == CIELO__EVENT_ANSWER && call->event.date >= 0)
-        cielo__note_clock(cielo__client_shared(call->client),
-                          call->event.date - call->now);
+        cielo__note_clock(cielo__client_shared(call->client), call->event.date,
+                          call->sent_at, call->now);
     cielo__result_attempt(call);
     if (call->job == CIELO__JOB_TOKEN)
         read_token(call);
