@@ -73,8 +73,8 @@ static int case_is_listed(const char *name)
            "hidden", "installments", "recurrent", "authorize_now", "method",
            "day", "interval", "end_date", "next_payment_date", "before",
            "captured", "voided", "request_id", "host", "pid", "deadline",
-           "clock", "clock_within", "of", "result", "kind", "sent", "http", "ms", "tid", "nsu",
-           "auth", "status", "reason", "code", "amounts", "dates", "received",
+           "clock", "clock_within", "of", "result", "kind", "sent", "http",
+           "ms", "tid", "nsu", "auth", "status", "reason", "code", "amounts", "dates", "received",
            "fraud", "reconciled", "crc"};
     size_t i;
 
