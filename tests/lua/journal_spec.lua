@@ -346,6 +346,31 @@ describe("after a crash", function()
     assert.equal(0, cielo.journal.prune(folder, 0)) -- somebody is in doubt
   end)
 
+  it("what was settled before an interruption is named", function()
+    local folder = new_folder()
+    die(folder, "crashed4", 100, "process")
+    die(folder, "crashed5", 100, "process")
+    local client = support.connect(server, { journal = folder })
+    local methods = debug.getregistry()["cielo.call"]
+    local perform, result, stderr = methods.perform, methods.result, io.stderr
+    local told, ended = {}, 0
+    methods.result = function(call)
+      ended = ended + 1
+      return result(call)
+    end
+    methods.perform = function(...)
+      if ended == 1 then error("interrupted!", 0) end
+      return perform(...)
+    end
+    io.stderr = { write = function(_, ...) told[#told + 1] = table.concat { ... } end }
+    local ok = pcall(client.journal.settle, client.journal)
+    methods.perform, methods.result, io.stderr = perform, result, stderr
+    assert.is_false(ok)
+    assert.equal(1, #told)
+    assert.matches("sale_create of crashed4 was settled: adopted", told[1], 1, true)
+    assert.equal("crashed5", assert(client.journal:settle())[1].entry.merchant_order_id)
+  end)
+
   it("a look that is interrupted leaves the folder to others", function()
     local folder = new_folder()
     die(folder, "crashed3", 100, "read")

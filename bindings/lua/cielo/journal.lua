@@ -67,10 +67,11 @@ local function pair(entry, outcome)
 end
 
 -- An entry of another merchant's stays in doubt, and the others are looked at.
-local function settle_all(reader, handle, drive)
+local function settle_all(reader, handle, drive, asked)
   local list, problem, details = list_in_doubt(reader)
   if not list then return nil, problem, details end
   for at, entry in ipairs(list) do
+    asked[at] = entry
     local outcome, message, err = look(reader, handle, drive, entry)
     if not outcome then
       if err and ENDS[err.kind] then return nil, message, err end
@@ -81,13 +82,14 @@ local function settle_all(reader, handle, drive)
   return list
 end
 
-local function settle_one(reader, handle, drive, id)
+local function settle_one(reader, handle, drive, asked, id)
   local entry, message, err = reader:find(id)
   if err then return nil, message, err end
   if not entry then
     return core.fail("validation", "the journal has no entry " .. id)
   end
   if entry.state ~= "in_doubt" then return {} end
+  asked[1] = entry
   local outcome, problem, details = look(reader, handle, drive, entry)
   if not outcome then return nil, problem, details end
   return { pair(entry, outcome) }
@@ -107,11 +109,34 @@ local function take_lock(folder, handle, sleep)
   end
 end
 
+-- What was settled before `settle` ended early is in doubt no more, so that no
+-- later one tells it.
+local function name_untold(reader, asked)
+  if not reader:load(0) then return end
+  for _, entry in ipairs(asked) do
+    local found = reader:find(entry.id)
+    if found and found.state ~= "in_doubt" then
+      local name = entry.merchant_order_id or entry.payment_id or entry.id
+      io.stderr:write("cielo: ", entry.operation, " of ",
+        (name:gsub("%c", "?")), " was settled: ", found.state, "; settle ended "
+        .. "before it said so, and journal:entries() has it\n")
+    end
+  end
+end
+
+local function all_told(reader, asked, went_well, list, ...)
+  if went_well and list then return list end
+  name_untold(reader, asked)
+  if not went_well then error(list, 0) end
+  return nil, ...
+end
+
 local function settle(folder, handle, host, id)
   local reader, message, err = load(folder, host.sleep)
   if not reader then return nil, message, err end
-  if id then return settle_one(reader, handle, host.drive, id) end
-  return settle_all(reader, handle, host.drive)
+  local asked = {}
+  return all_told(reader, asked, pcall(id and settle_one or settle_all, reader,
+    handle, host.drive, asked, id))
 end
 
 local function unlocked(lock, went_well, ...)

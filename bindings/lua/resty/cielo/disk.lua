@@ -77,7 +77,7 @@ function SYNC.nginx(self, client)
     return true
   end
   local ran, errno = ngx.run_worker_thread(self.pool, THREAD, "sync", fd)
-  if not ran then -- its queue is full: late is better than not on disk
+  if not ran then -- no Lua VM is free: late is better than not on disk
     ngx.log(ngx.WARN, "cielo: the worker itself syncs the journal: ",
       tostring(errno))
     errno = core.fdatasync(fd)
