@@ -95,6 +95,8 @@ def build(folder: str) -> None:
     for name in ("bare", "bare_multi"):
         subprocess.run([*compiler(), str(HERE / f"{name}.c"), "-o", f"{folder}/{name}",
                         *flags("--libs")], check=True)
+    subprocess.run([*compiler(), str(HERE / "bare_sync.c"), "-o", f"{folder}/bare_sync"],
+                   check=True)
     for name in ("ours", "many"):
         compile_ours(name, folder)
 

@@ -1,6 +1,6 @@
 """What the journal costs a worker of nginx: sales a second, and other requests' wait.
 
-    .venv/bin/python bench/journal_nginx.py [SECONDS [FOLDER]]
+    .venv/bin/python bench/journal_nginx.py [SECONDS [FOLDER]]      also a job of run.py
 
 One worker sells with wrk's 64 connections at once against a Cielo that takes 20 ms,
 and meanwhile is asked for a page that says a word. Four ways: without a journal; with
@@ -25,13 +25,12 @@ from typing import NamedTuple
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from openresty import LOCATIONS, answer_of  # noqa: E402
+from openresty import LOCATIONS, POOL, answer_of  # noqa: E402
 from support import Nginx, free_port  # noqa: E402
 
 ROUNDS = 3
 CONNECTIONS = 64
 
-POOL = "thread_pool default threads=2;"
 #: Each write syncs for itself, and all requests of the worker wait for it.
 IN_WORKER = """
 init_worker_by_lua_block {
@@ -122,7 +121,8 @@ def run(way: str, url: str, folder: str, seconds: int) -> Round:
         nginx.stop()
 
 
-def main(seconds: int, folder: str) -> int:
+def figures(seconds: int, folder: str) -> dict[str, Round]:
+    """By way, the first being without a journal."""
     rounds: dict[str, list[Round]] = {way: [] for way in WAYS}
     os.makedirs(folder, exist_ok=True)
     with cielo() as url:
@@ -131,12 +131,17 @@ def main(seconds: int, folder: str) -> int:
                 where = tempfile.mkdtemp(prefix="journal-", dir=folder)
                 rounds[way].append(run(way, url, where, seconds))
                 shutil.rmtree(where)
+    return {way: Round(*(statistics.median(column) for column in zip(*measured)))
+            for way, measured in rounds.items()}
+
+
+def main(seconds: int, folder: str) -> int:
     print(f"{'':20}{'sales/s':>9}{'p50 ms':>9}{'p99 ms':>9}   of a word beside them")
     base = None
-    for way, measured in rounds.items():
-        sales, half, most = (statistics.median(column) for column in zip(*measured))
-        base = base or most
-        print(f"{way:20}{sales:9.0f}{half:9.2f}{most:9.2f}   p99 {most / base:.2f} times")
+    for way, one in figures(seconds, folder).items():
+        base = base or one.most
+        print(f"{way:20}{one.sales:9.0f}{one.half:9.2f}{one.most:9.2f}   "
+              f"p99 {one.most / base:.2f} times")
     return 0
 
 

@@ -1,4 +1,5 @@
-/* What every C contestant prints: CPU time of its loop, and memory. */
+/* What every C contestant prints: CPU time of its loop, memory, and how long
+ * the loop took. */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
 
@@ -6,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 /* What was so before the measured calls. */
 struct measured {
     double cpu;
+    double clock;
     long resident;
 };
 
@@ -21,6 +24,15 @@ static double cpu_us(void)
     getrusage(RUSAGE_SELF, &use);
     return (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1e6
         + use.ru_utime.tv_usec + use.ru_stime.tv_usec;
+}
+
+/* Microseconds since some moment. */
+static double clock_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
 }
 
 /* A line of /proc/self/status that is in KB: "VmRSS:", "VmHWM:". */
@@ -59,17 +71,20 @@ static struct measured measured_from(void)
     struct measured before;
 
     before.resident = memory_kb("VmRSS:");
+    before.clock = clock_us();
     before.cpu = cpu_us();
     return before;
 }
 
-/* Prints microseconds per call, then KB: before, after, and the highest. */
+/* Prints microseconds of CPU per call, then KB: before, after, and the highest;
+ * then microseconds that passed per call. */
 static void report(struct measured before, int count)
 {
     double spent = (cpu_us() - before.cpu) / count;
+    double passed = (clock_us() - before.clock) / count;
 
-    printf("%.3f %ld %ld %ld\n", spent, before.resident, memory_kb("VmRSS:"),
-           memory_kb("VmHWM:"));
+    printf("%.3f %ld %ld %ld %.3f\n", spent, before.resident,
+           memory_kb("VmRSS:"), memory_kb("VmHWM:"), passed);
 }
 
 /* Runs `once` `warm` times unmeasured, then `count` times. */

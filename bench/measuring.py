@@ -30,6 +30,7 @@ class Sample(NamedTuple):
     early_kb: int  # resident before the measured calls
     late_kb: int  # and after them
     peak_kb: int
+    passed: float  # microseconds per call, waiting too
 
 
 def note(text: str) -> None:
@@ -48,22 +49,28 @@ def ready() -> None:
 def run_once(one: Contestant, url: str, warm: int, count: int, *more: str) -> Sample:
     done = subprocess.run(one.line(url, warm, count, *more), check=True, text=True,
                           stdout=subprocess.PIPE, preexec_fn=ready)
-    micros, early, late, peak = done.stdout.split()
-    return Sample(float(micros), int(early), int(late), int(peak))
+    micros, early, late, peak, passed = done.stdout.split()
+    return Sample(float(micros), int(early), int(late), int(peak), float(passed))
 
 
 Times = dict[str, list[float]]
 
 
-def rounds(listed: list[Contestant], url: str, number: int, count: int, *more: str) -> Times:
-    """CPU microseconds per call, by contestant; the rounds are interleaved."""
-    times: Times = {one.key: [] for one in listed}
+def samples(listed: list[Contestant], url: str, number: int, count: int,
+            *more: str) -> dict[str, list[Sample]]:
+    """By contestant; the rounds are interleaved."""
+    told: dict[str, list[Sample]] = {one.key: [] for one in listed}
     for turn in range(number):
         note(f"  round {turn + 1} of {number}")
         for one in listed:
-            sample = run_once(one, url, WARM, int(count * one.share), *more)
-            times[one.key].append(sample.micros)
-    return times
+            told[one.key].append(run_once(one, url, WARM, int(count * one.share), *more))
+    return told
+
+
+def rounds(listed: list[Contestant], url: str, number: int, count: int, *more: str) -> Times:
+    """CPU microseconds per call, by contestant."""
+    return {key: [sample.micros for sample in told]
+            for key, told in samples(listed, url, number, count, *more).items()}
 
 
 def ratio(mine: list[float], others: list[float]) -> float:
@@ -80,7 +87,7 @@ def instructions(one: Contestant, url: str) -> float | None:
             subprocess.run(
                 ["valgrind", "--tool=callgrind", "--trace-children=yes", "--smc-check=all",
                  f"--callgrind-out-file={folder}/out.%p",
-                 *one.line(url, WARM_COUNTED, count)],
+                 *one.line(url, warm_of(one), count)],
                 check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONHASHSEED": "0"})
             return max(map(summary, pathlib.Path(folder).iterdir()))
@@ -94,12 +101,12 @@ def summary(path: pathlib.Path) -> int:
     return max(map(int, found), default=0)
 
 
-def system_calls(one: Contestant, url: str) -> float | None:
+def system_calls(one: Contestant, url: str, times: int = 3) -> float | None:
     """System calls per call, by strace; None where that is missing."""
     def total(count: int) -> float:
         with tempfile.NamedTemporaryFile("r") as out:
             subprocess.run(["strace", "-c", "-f", "-o", out.name,
-                            *one.line(url, WARM_COUNTED, count)],
+                            *one.line(url, warm_of(one), count)],
                            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                            preexec_fn=lambda: pin(0))
             found = TOTAL.findall(out.read())
@@ -107,13 +114,22 @@ def system_calls(one: Contestant, url: str) -> float | None:
 
     if not shutil.which("strace"):
         return None
-    # How often a client polls hangs on how soon the answer comes: the middle of three.
-    return statistics.median(difference(total, TRACED, one) for _ in range(3))
+    # How often a client polls hangs on how soon the answer comes: the middle of some.
+    return statistics.median(difference(total, TRACED, one) for _ in range(times))
+
+
+def scale_of(one: Contestant) -> int:
+    """So that even the short length has all that are at once under way."""
+    return max(1, one.at_once // 10)
+
+
+def warm_of(one: Contestant) -> int:
+    return WARM_COUNTED * scale_of(one)
 
 
 def difference(total: Callable[[int], float], lengths: tuple[int, int],
                one: Contestant) -> float:
-    short, long = (int(length * one.share) for length in lengths)
+    short, long = (int(length * one.share * scale_of(one)) for length in lengths)
     return difference_of(total, (short, long))
 
 

@@ -33,9 +33,13 @@ TICK = os.sysconf("SC_CLK_TCK")
 #: light threads of a request at each of their turns.
 THREADS = 10
 
+#: The threads that sync a journal.
+POOL = "thread_pool default threads=2;"
+
 LOCATIONS = """
 location = /ours { content_by_lua_block {
-  client = client or assert(require("resty.cielo").new{})
+  client = client or assert(require("resty.cielo").new{
+    journal_sync = os.getenv "BENCH_JOURNAL_SYNC" })
   local sale, message = client.sales:create(require("service").fields("bench0001", 15700))
   ngx.say(assert(sale, message).payment.payment_id) } }
 location = /word { content_by_lua_block { ngx.say("word") } }
@@ -120,10 +124,13 @@ class Worker(NamedTuple):
 
 
 def worker_micros(nginx: Nginx) -> float:
-    pid = nginx.workers()[0]
-    with contextlib.suppress(FileNotFoundError), \
-            open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
-        return int(file.read().split()[0]) / 1e3
+    """Of all threads of the worker: its pool's may sync a journal."""
+    pid, spent = nginx.workers()[0], 0
+    with contextlib.suppress(FileNotFoundError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
+                spent += int(file.read().split()[0])
+        return spent / 1e3
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
         words = file.read().rsplit(") ", 1)[1].split()
     return (int(words[11]) + int(words[12])) * 1e6 / TICK
@@ -148,8 +155,8 @@ def answer_of() -> str:
 
 
 @contextlib.contextmanager
-def selling() -> Iterator[Nginx]:
-    """A worker with the three loops, and their Cielo."""
+def answering() -> Iterator[str]:
+    """A Cielo: nginx that answers a fixed sale."""
     port = free_port()
     cielo = Nginx("http://127.0.0.1:1", level="error", http=f"""
       server {{
@@ -158,7 +165,17 @@ def selling() -> Iterator[Nginx]:
         keepalive_requests 1000000;
         location / {{ default_type application/json; return 201 '{answer_of()}'; }}
       }}""")
-    store = Nginx(f"http://127.0.0.1:{port}", level="error", locations=LOCATIONS,
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        cielo.stop()
+
+
+@contextlib.contextmanager
+def selling(url: str, main: str = "",
+            environment: dict[str, str] | None = None) -> Iterator[Nginx]:
+    """A worker with the three loops."""
+    store = Nginx(url, level="error", locations=LOCATIONS, main=main, environment=environment,
                   http="keepalive_requests 1000000;")
     try:
         with open(os.path.join(store.prefix, "bare.lua"), "w", encoding="utf-8") as file:
@@ -166,12 +183,11 @@ def selling() -> Iterator[Nginx]:
         yield store
     finally:
         store.stop()
-        cielo.stop()
 
 
 def figures(sales: int, number: int = ROUNDS) -> Worker:
     paths = ("/word", "/bare", "/cjson", "/ours")
-    with selling() as store:
+    with answering() as url, selling(url) as store:
         for path in paths:
             spend(store, path, CONNECTIONS, 1000)
         early = resident(store.workers()[0])
@@ -182,6 +198,23 @@ def figures(sales: int, number: int = ROUNDS) -> Worker:
         word, *own = (statistics.median(rounds[path]) for path in paths)
         return Worker(own[0] - word, own[1] - word, own[2] - word,
                       early, resident(store.workers()[0]), number * sales)
+
+
+def keeping(ways: dict[str, dict[str, str]], sales: int, number: int) -> dict[str, list[float]]:
+    """By way, which is what the worker's environment has beside: microseconds of a sale
+    in each round, less a request without one."""
+    rounds: dict[str, list[float]] = {way: [] for way in ways}
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(answering())
+        stores = {way: stack.enter_context(selling(url, POOL, variables))
+                  for way, variables in ways.items()}
+        for store in stores.values():
+            spend(store, "/ours", CONNECTIONS, 500)
+        for _ in range(number):
+            for way, store in stores.items():
+                rounds[way].append(spend(store, "/ours", CONNECTIONS, sales)
+                                   - spend(store, "/word", CONNECTIONS, sales))
+    return rounds
 
 
 def flights(cielo_url: str, bursts: dict[int, int]) -> dict[int, tuple[float, int]]:

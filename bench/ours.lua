@@ -1,10 +1,12 @@
 -- The same sale through lua-cielo:  lua ours.lua URL WARM COUNT [CA_FILE]
 local cielo = require "cielo"
+local core = require "cielo.core"
 
 local url, warm, count = arg[1], tonumber(arg[2]), tonumber(arg[3])
 local client = assert(cielo.new{
   base_url = url, merchant_id = "00000000-0000-0000-0000-000000000001",
   merchant_key = "LOCALSTOREKEYLOCALSTOREKEYLOCALSTOREKEYA", ca_file = arg[4],
+  journal_sync = os.getenv "BENCH_JOURNAL_SYNC",
 })
 
 local function once()
@@ -32,7 +34,8 @@ end
 memory_kb "VmRSS" -- what reading it takes the first time is not the client's
 for _ = 1, warm do once() end
 local early = memory_kb "VmRSS"
+local clock = core.now() -- in milliseconds
 local before = os.clock() -- user and system time of the process
 for _ = 1, count do once() end
-print(("%.3f %d %d %d"):format((os.clock() - before) / count * 1e6, early,
-  memory_kb "VmRSS", memory_kb "VmHWM"))
+print(("%.3f %d %d %d %.3f"):format((os.clock() - before) / count * 1e6, early,
+  memory_kb "VmRSS", memory_kb "VmHWM", (core.now() - clock) / count * 1e3))

@@ -1,7 +1,8 @@
 """One Python contestant: python peers.py NAME URL WARM COUNT [AT_ONCE] [CA_FILE]
 
 Prints CPU microseconds per call (user and system time of this process), then
-resident memory in KB: before and after the measured calls, and the highest.
+resident memory in KB: before and after the measured calls, and the highest; then
+the microseconds that passed per call.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Awaitable
@@ -59,18 +61,32 @@ def memory_kb(name: str) -> int:
         return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
-def report(before: float, count: int, early: int) -> None:
-    spent = (time.process_time() - before) / count * 1e6
-    print(f"{spent:.3f} {early} {memory_kb('VmRSS:')} {memory_kb('VmHWM:')}")
+class Before(NamedTuple):
+    """What was so before the measured calls."""
+
+    early_kb: int
+    clock: float
+    cpu: float
+
+
+def measured_from() -> Before:
+    return Before(memory_kb("VmRSS:"), time.perf_counter(), time.process_time())
+
+
+def report(before: Before, count: int) -> None:
+    spent = (time.process_time() - before.cpu) / count * 1e6
+    passed = (time.perf_counter() - before.clock) / count * 1e6
+    print(f"{spent:.3f} {before.early_kb} {memory_kb('VmRSS:')} {memory_kb('VmHWM:')} "
+          f"{passed:.3f}")
 
 
 def measure(once: Callable[[], Any], task: Task) -> None:
     for _ in range(task.warm):
         once()
-    early, before = memory_kb("VmRSS:"), time.process_time()
+    before = measured_from()
     for _ in range(task.calls):
         once()
-    report(before, task.calls, early)
+    report(before, task.calls)
 
 
 async def measure_async(once: Callable[[], Awaitable[Any]], task: Task) -> None:
@@ -82,14 +98,15 @@ async def measure_async(once: Callable[[], Awaitable[Any]], task: Task) -> None:
         await asyncio.gather(*(some(number // task.at_once) for _ in range(task.at_once)))
 
     await all_of(task.warm)
-    early, before = memory_kb("VmRSS:"), time.process_time()
+    before = measured_from()
     await all_of(task.calls)
-    report(before, task.calls // task.at_once * task.at_once, early)
+    report(before, task.calls // task.at_once * task.at_once)
 
 
 def options(task: Task) -> dict[str, Any]:
     return {"base_url": task.url, "merchant_id": HEADERS["MerchantId"],
-            "merchant_key": HEADERS["MerchantKey"], "ca_file": task.ca_file}
+            "merchant_key": HEADERS["MerchantKey"], "ca_file": task.ca_file,
+            "journal_sync": os.environ.get("BENCH_JOURNAL_SYNC")}
 
 
 def run_cielo(task: Task) -> None:

@@ -8,8 +8,6 @@
  * The records are those of calls that answer themselves. `read` prints the
  * microseconds from open to the end of the list, entries, and those in doubt.
  */
-#include <time.h>
-
 #include "sale.h"
 
 /* As many bytes as a segment has before the next is begun. */
@@ -127,17 +125,9 @@ static void write_all(const char *folder, int count, int doubt)
     cielo_client_unref(client);
 }
 
-static double now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
-}
-
 static void read_all(const char *folder)
 {
-    double from = now_us();
+    double from = clock_us();
     cielo_journal *journal;
     cielo_journal_counts counts;
     const cielo_value *entry;
@@ -149,7 +139,7 @@ static void read_all(const char *folder)
     while (cielo_journal_next(journal, 1, &entry, NULL) == CIELO_OK)
         listed++;
     cielo_journal_count(journal, &counts);
-    printf("%.0f %lu %lu\n", now_us() - from, (unsigned long)counts.entries,
+    printf("%.0f %lu %lu\n", clock_us() - from, (unsigned long)counts.entries,
            (unsigned long)listed);
     cielo_journal_close(journal);
 }

@@ -24,17 +24,18 @@ from collections.abc import Iterator
 import chart
 import flight
 import jobs
+import journal
 import recovery
 import servers
 from contestants import ROOT, Contestant, blocking, build, install_peers, many, versions
 from tables import Aim, Panel, Section, aims_table
 
 JOBS = ("times", "many", "work", "flight", "tls", "memory", "import", "json", "nginx",
-        "recovery")
+        "journal", "waits", "recovery")
 
 
 def sections(wanted: list[str], one_by_one: list[Contestant], several: list[Contestant],
-             peers: dict[str, str], place: jobs.Place) -> Iterator[Section]:
+             peers: dict[str, str], place: jobs.Place, programs: str) -> Iterator[Section]:
     if "times" in wanted:
         yield jobs.blocking(one_by_one, place)
     if "many" in wanted:
@@ -53,6 +54,10 @@ def sections(wanted: list[str], one_by_one: list[Contestant], several: list[Cont
         yield told
     if "nginx" in wanted:
         yield jobs.nginx(place.quick)
+    if "journal" in wanted:
+        yield journal.costs(programs, one_by_one, several, place)
+    if "waits" in wanted:
+        yield journal.waits(place.quick)
     if "recovery" in wanted:
         yield recovery.job()
 
@@ -96,7 +101,8 @@ def main() -> int:
         with servers.quick(folder) as (url, secure, trusted):
             place = jobs.Place(url, secure, trusted, given.quick)
             for section in sections(given.only, chosen(blocking(folder, peers), given.client),
-                                    chosen(many(folder, peers), given.client), peers, place):
+                                    chosen(many(folder, peers), given.client), peers, place,
+                                    folder):
                 print(f"\n## {section.name}\n\n{section.text}", flush=True)
                 aims += section.aims
                 panels += section.panels

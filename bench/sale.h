@@ -87,7 +87,8 @@ static inline void check(const cielo_call *call)
     }
 }
 
-/* `ca_file` may be NULL. */
+/* `ca_file` may be NULL. Whether there is a journal says CIELO_JOURNAL, as it
+ * does for every client, and how it syncs a variable of the bench's. */
 static inline cielo_client *make_client(const char *url, const char *ca_file,
                                  int connections)
 {
@@ -101,6 +102,7 @@ static inline cielo_client *make_client(const char *url, const char *ca_file,
     options.timeout_ms = 120000; /* 10,000 at once queue for one core */
     options.connect_timeout_ms = 60000;
     options.max_connections = connections;
+    options.journal_sync = getenv("BENCH_JOURNAL_SYNC");
     if (cielo_client_new(&client, &options, NULL) != CIELO_OK)
         exit(1);
     return client;
