@@ -2,7 +2,7 @@
  * CRC-32C (Castagnoli; RFC 3720, B.4), which tells a line of the journal that
  * was torn or changed. Eight bytes a step: by the instruction for it where the
  * processor has one; else each is looked up in a table of its own, which takes
- * a quarter of what records cost. The preprocessor makes the tables, since a
+ * a fifth of what records cost. The preprocessor makes the tables, since a
  * checksum is linear: that of a byte is the sum of those of its bits.
  */
 #include <string.h>
