@@ -70,6 +70,7 @@ struct cielo_call {
     size_t at;
     size_t reported;
     int open; /* the turn at `at` was handed out */
+    int64_t now; /* of its last step */
     int64_t deadline;
     int status;
     int foreign; /* answers are told to be another request's */
@@ -370,6 +371,7 @@ cielo_step cielo_call_step(cielo_call *call, int64_t now_ms)
 {
     fake_turn *turn = &call->turns[call->at];
 
+    call->now = now_ms;
     if (call->status == CIELO_EAGAIN && call->at == call->count)
         call->status = CIELO_OK;
     if (call->status != CIELO_EAGAIN)
@@ -494,9 +496,9 @@ cielo_settled cielo_call_settled(const cielo_call *call)
     return CIELO_SETTLED_NONE;
 }
 
-int64_t cielo__call_end(const cielo_call *call)
+int64_t cielo__call_left(const cielo_call *call)
 {
-    return call->deadline;
+    return call->deadline - call->now;
 }
 
 unsigned *cielo__call_note(cielo_call *call, void (*ended)(cielo_call *call))

@@ -295,6 +295,66 @@ static void an_old_segment_is_held_until_its_calls_have_ended(void)
     end(&s);
 }
 
+/* How the machine is called, where a test says so. */
+static const char *machine;
+
+int gethostname(char *name, size_t size)
+{
+    size_t length = machine ? strlen(machine) : 4;
+
+    snprintf(name, size, "%s", machine ? machine : "shop");
+    if (length < size)
+        return 0;
+    errno = ENAMETOOLONG;
+    return -1;
+}
+
+/* Whatever the machine is called, who reads finds the segment. */
+static void any_machine_has_a_name(void)
+{
+    static const char *const names[]
+        = {"", "a name of 64 characters, the most that Linux has, is no end...",
+           "-7-8-9", "caf\xC3\xA9", "a/b\nc"};
+    char longest[256];
+    size_t i;
+
+    memset(longest, 'h', sizeof(longest) - 1);
+    longest[sizeof(longest) - 1] = '\0';
+    for (i = 0; i <= sizeof(names) / sizeof(names[0]); i++) {
+        scene s = begin();
+        cielo_value *segments = NULL;
+
+        machine = i < sizeof(names) / sizeof(names[0]) ? names[i] : longest;
+        note_well(s.client, "\n{one}\n");
+        CHECK_INT(cielo_journal_segments(&segments, s.root, NULL), CIELO_OK);
+        CHECK_INT(cielo_value_size(segments), 1);
+        cielo_value_free(segments);
+        machine = NULL;
+        end(&s);
+    }
+}
+
+/* A host's steps may have a clock of their own: what failed stays so for as
+ * long as a call may ask, and no longer. */
+static void a_failure_is_told_by_any_clock(void)
+{
+    scene s = begin();
+    cielo_call *call = fake_call(s.client);
+    uint64_t ticket, at;
+    int fd;
+
+    fake_record(call, "\n{one}\n", LONG);
+    (void)cielo_call_step(call, 5); /* long before cielo_now_ms */
+    CHECK_INT(cielo_journal_write(call, &ticket, NULL), CIELO_OK);
+    call->note = 0;
+    fake_call_free(call);
+    CHECK_INT(cielo_journal_sync_begin(s.client, &fd, &at), 1);
+    cielo_journal_sync_end(s.client, at, EIO);
+    note_well(s.client, "\n{two}\n");
+    CHECK_INT(cielo_journal_synced(s.client, ticket, NULL), CIELO_EJOURNAL);
+    end(&s);
+}
+
 /* ---- forks ---- */
 
 static int write_in_child(cielo_client *client, const char *line)
@@ -1118,6 +1178,7 @@ CHECK_MAIN(a_segment_is_made_with_the_first_record,
            two_clients_have_two_segments, the_group_may_read_and_write,
            the_next_segment_comes_by_size, the_next_segment_comes_by_age,
            an_old_segment_is_held_until_its_calls_have_ended,
+           any_machine_has_a_name, a_failure_is_told_by_any_clock,
            a_child_writes_its_own, a_child_has_a_thread_of_its_own,
            tickets_are_settled_by_any_sync, a_failed_sync_fails_its_segment,
            nothing_is_to_be_synced_where_it_is_off,

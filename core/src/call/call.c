@@ -419,9 +419,9 @@ int cielo__call_is_open(const cielo_call *call)
         && call->event.kind == CIELO__EVENT_NONE;
 }
 
-int64_t cielo__call_end(const cielo_call *call)
+int64_t cielo__call_left(const cielo_call *call)
 {
-    return call->deadline;
+    return call->deadline - call->now;
 }
 
 cielo_client *cielo__call_client(const cielo_call *call)

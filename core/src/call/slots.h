@@ -40,8 +40,9 @@ size_t cielo__client_max_connections(const cielo_client *client);
 cielo_client *cielo__call_client(const cielo_call *call);
 /* 1 while a request is with a host that has not reported yet. */
 int cielo__call_is_open(const cielo_call *call);
-/* By when it has to have ended, in the clock of its steps. */
-int64_t cielo__call_end(const cielo_call *call);
+/* In how many ms of its last step it has to have ended: its steps have a clock
+ * of the host's. */
+int64_t cielo__call_left(const cielo_call *call);
 /* A slot in which a transport keeps its exchange for this call; `destroy` runs
  * when the call is freed or cancelled with the slot still set. */
 void **cielo__call_transport(cielo_call *call, void (*destroy)(void *exchange));

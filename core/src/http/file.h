@@ -60,7 +60,8 @@ int cielo__folder_list(const char *folder,
                        void *context);
 int cielo__file_remove(const char *folder, const char *name);
 
-/* Who writes, for people and for names of files. */
+/* Who writes, for people and for names of files. A host's name is cut to fit,
+ * and "" where it has none. */
 const char *cielo__host_name(char *buffer, size_t size);
 int64_t cielo__process_id(void);
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -422,9 +423,12 @@ int64_t cielo__file_time(cielo__file *file)
 
 const char *cielo__host_name(char *buffer, size_t size)
 {
-    if (gethostname(buffer, size) != 0)
-        buffer[0] = '\0';
-    buffer[size - 1] = '\0';
+    /* One that is cut is an error to some systems: none has longer ones. */
+    char name[256] = "";
+
+    if (gethostname(name, sizeof(name) - 1) != 0)
+        name[0] = '\0';
+    snprintf(buffer, size, "%s", name);
     return buffer;
 }
 

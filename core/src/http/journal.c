@@ -86,9 +86,12 @@ static int report(cielo_error *err, const cielo__writer *w, int error)
 
 /* ---- segments ---- */
 
-/* Characters that stand for themselves in names of files everywhere. */
+/* Characters that stand for themselves in names of files everywhere; a name
+ * without any is no segment's. */
 static void clean_name(char *text)
 {
+    if (!*text)
+        memcpy(text, "_", sizeof("_"));
     for (; *text; text++) {
         if (!cielo__is_alnum(*text) && *text != '.' && *text != '_')
             *text = '_';
@@ -337,7 +340,7 @@ void cielo__writer_cease(cielo__writer *w, cielo__listener *listener)
 static int add_intent(cielo__writer *w, const cielo_call *call,
                       const char *bytes, size_t length, uint64_t *ticket)
 {
-    int64_t end = cielo__call_end(call);
+    int64_t end = cielo_now_ms() + cielo__call_left(call);
     cielo__segment *s;
     int error;
 
