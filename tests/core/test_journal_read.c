@@ -544,6 +544,28 @@ static void a_doubt_keeps_what_it_needs(void)
     scratch_end(folder);
 }
 
+/* Of a payment whose void is in doubt the other voids stay: by them alone it is
+ * known that the doubt can no longer be told apart. */
+static void a_doubt_keeps_what_overtook_it(void)
+{
+    char *folder = scratch_new();
+    lines first = {"", 0, 0}, second = {"", 0, 0};
+    cielo_journal *journal;
+
+    add_void(&first, 1, 1, "24bc8366-fc31-4d6c-8555-17049a836a07");
+    lines_outcome(&first, 1, "unknown", NULL);
+    add_void(&second, 2, 10, "24BC8366-FC31-4D6C-8555-17049A836A07");
+    lines_outcome(&second, 2, "done", NULL);
+    lines_write(&first, folder, FIRST);
+    lines_write(&second, folder, SECOND);
+    CHECK_INT(prune(folder, 0), 0);
+    journal = load(folder);
+    CHECK_INT(cielo_value_bool(cielo_value_get(find(journal, 1), "overtaken")),
+              1);
+    cielo_journal_close(journal);
+    scratch_end(folder);
+}
+
 /* A line that cannot be read may be a doubt; what a writer left at its death
  * was never sent. */
 static void damage_keeps_a_segment(void)
@@ -603,5 +625,6 @@ CHECK_MAIN(an_entry_tells_what_is_known, entries_come_in_the_order_of_time,
            loading_again_reads_on, slices_come_to_the_same,
            a_folder_has_to_be_there, a_change_under_way_is_told,
            segments_are_listed_oldest_first, what_ended_long_ago_is_pruned,
-           a_doubt_keeps_what_it_needs, damage_keeps_a_segment,
+           a_doubt_keeps_what_it_needs,
+           a_doubt_keeps_what_overtook_it, damage_keeps_a_segment,
            one_settles_at_a_time)

@@ -43,7 +43,20 @@ static int is_word(const cielo_value *record, const char *name,
     return cielo__is_word(cielo_value_get(record, name), word);
 }
 
-/* Of members that are one only together; never 0. */
+static uint64_t mix_any_case(uint64_t hash, const char *text, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        char lower = cielo__lower(text[i]);
+
+        hash = mix(hash, &lower, 1);
+    }
+    return hash;
+}
+
+/* Of members that are one only together, whatever their case, as ids have it;
+ * never 0. */
 static uint64_t hash_members(const cielo_value *record,
                              const char *const *names, size_t count)
 {
@@ -53,7 +66,7 @@ static uint64_t hash_members(const cielo_value *record,
     for (i = 0; i < count; i++) {
         const char *text = text_of(record, names[i], &length);
 
-        hash = mix(hash ^ length, text ? text : "", length);
+        hash = mix_any_case(hash ^ length, text ? text : "", length);
     }
     return hash ? hash : 1;
 }
@@ -437,6 +450,14 @@ const uint32_t *cielo__index_of_order(const cielo__index *index,
     return part_of(index, &index->by_order, order_hash, entry->order, count);
 }
 
+const uint32_t *cielo__index_of_payment(const cielo__index *index,
+                                        const cielo__entry *entry,
+                                        size_t *count)
+{
+    return part_of(index, &index->by_payment, payment_hash, entry->payment,
+                   count);
+}
+
 /* What was given back before was read a little before the intent was noted. */
 #define READ_BEFORE_MS 5000
 
@@ -444,8 +465,7 @@ int cielo__index_is_overtaken(const cielo__index *index,
                               const cielo__entry *entry)
 {
     size_t count, i;
-    const uint32_t *of = part_of(index, &index->by_payment, payment_hash,
-                                 entry->payment, &count);
+    const uint32_t *of = cielo__index_of_payment(index, entry, &count);
 
     for (i = 0; i < count; i++) {
         const cielo__entry *other = &index->entries[of[i]];

@@ -88,6 +88,9 @@ cielo__ending cielo__entry_ending(const cielo__entry *entry);
 /* The part of a list that has one hash, those of `entry`: `*count` of them. */
 const uint32_t *cielo__index_of_order(const cielo__index *index,
                                       const cielo__entry *entry, size_t *count);
+const uint32_t *cielo__index_of_payment(const cielo__index *index,
+                                        const cielo__entry *entry,
+                                        size_t *count);
 /* 1 when another one gave back money of the same payment since, or may have. */
 int cielo__index_is_overtaken(const cielo__index *index,
                               const cielo__entry *entry);

@@ -48,13 +48,18 @@ void cielo_journal_lock_free(cielo_journal_lock *lock)
 
 /* ---- pruning ---- */
 
-/* Of an order in doubt the others stay too: what they made is not its. */
-static void keep_order(const cielo__index *index, const cielo__entry *entry,
-                       unsigned char *kept)
+/* Of an order in doubt the others stay too, since what they made is not its;
+ * and of a payment whose void is in doubt its other voids, since they say that
+ * what is given back may be theirs. */
+static void keep_others(const cielo__index *index, const cielo__entry *entry,
+                        unsigned char *kept)
 {
     size_t count, i;
     const uint32_t *of = cielo__index_of_order(index, entry, &count);
 
+    for (i = 0; i < count; i++)
+        kept[of[i]] = 1;
+    of = cielo__index_of_payment(index, entry, &count);
     for (i = 0; i < count; i++)
         kept[of[i]] = 1;
     kept[entry - index->entries] = 1;
@@ -91,7 +96,7 @@ static void choose(const cielo__index *index, unsigned char *kept,
     for (i = 0; i < index->count; i++) {
         if (index->entries[i].segment != CIELO__NOWHERE
             && cielo__entry_ending(&index->entries[i]) <= CIELO__ENDING_UNKNOWN)
-            keep_order(index, &index->entries[i], kept);
+            keep_others(index, &index->entries[i], kept);
     }
     while (keep_more(index, kept, stays))
         continue;
