@@ -396,6 +396,70 @@ static void a_send_times_out(void)
     end(&s);
 }
 
+static void nap(int ms)
+{
+    struct timespec pause = {0, ms * 1000000L};
+
+    nanosleep(&pause, NULL);
+}
+
+/* Reads nothing until it is allowed, and then all. */
+static void reads_late(peer *p)
+{
+    ssize_t got;
+
+    peer_await(p, 0);
+    while ((got = recv(p->fd, p->request, sizeof(p->request), 0)) > 0)
+        if (memchr(p->request, '!', (size_t)got))
+            peer_mark(p);
+}
+
+/* A host that was away until its call's time was over sends nothing more of it:
+ * who reads the journal may have told the sale to be none. */
+static void nothing_leaves_too_late(void)
+{
+    enum { SIZE = 3900 * 1024 };
+    char *body = malloc(SIZE + 1);
+    cielo_call *call;
+    scene s;
+
+    begin(&s, keep_alive);
+    call = add(&s, "POST", "{}");
+    call->turns[0].ms = 100;
+    host_advance(&s.host, -1, 0); /* it connects */
+    host_sync(&s.host);
+    nap(150);
+    CHECK(host_next(&s.host) == call);
+    CHECK_INT(call->reports[0].sent, CIELO_SENT_NO);
+    CHECK_INT(call->reports[0].cause, CIELO_CAUSE_TIMEOUT);
+    fake_call_free(call);
+    CHECK_INT(s.server->requests, 0);
+    end(&s);
+
+    memset(body, ' ', SIZE);
+    body[SIZE - 1] = '!'; /* its end */
+    body[SIZE] = '\0';
+    begin(&s, reads_late);
+    call = add(&s, "POST", body);
+    call->turns[0].ms = 200;
+    while (s.host.advances < 20 && cielo_multi_deadline(s.host.multi) > 0) {
+        host_advance(&s.host, -1, 0);
+        host_sync(&s.host);
+        nap(5);
+    }
+    nap(150);
+    loopback_allow(s.server, 0);
+    nap(50); /* there is room again */
+    CHECK(host_next(&s.host) == call);
+    CHECK_INT(call->reports[0].sent, CIELO_SENT_NO);
+    CHECK_INT(call->reports[0].cause, CIELO_CAUSE_TIMEOUT);
+    fake_call_free(call);
+    nap(50);
+    CHECK_INT(loopback_count(s.server, &s.server->marks), 1); /* it ended */
+    end(&s);
+    free(body);
+}
+
 static void a_refused_connection_sent_nothing(void)
 {
     cielo_call *call;
@@ -992,6 +1056,7 @@ CHECK_MAIN(calls_run_side_by_side, calls_end_in_the_order_of_their_answers,
            a_write_is_never_sent_twice,
            a_number_that_comes_back_is_watched_anew,
            a_name_is_resolved, a_send_times_out,
+           nothing_leaves_too_late,
            a_refused_connection_sent_nothing,
            waits_end_by_time_or_epoch, removing_cancels,
            calls_may_be_freed_first, freeing_the_multi_cancels_all,

@@ -167,10 +167,26 @@ static int may_go_anew(const cielo__exchange *x)
         && cielo_wire_sent_state(x->wire) == CIELO_SENT_NO;
 }
 
+/* Once its time is over no more of a request leaves: a call that ends late may
+ * have been told to have sent nothing. */
+static int is_too_late(const cielo__exchange *x)
+{
+    const char *data;
+    size_t length;
+
+    return cielo_wire_output(x->wire, &data, &length)
+        && cielo_now_ms() >= x->limit;
+}
+
 cielo__progress cielo__exchange_move(cielo__exchange *x, int readable)
 {
-    ptrdiff_t rest = push(x);
+    ptrdiff_t rest;
 
+    if (is_too_late(x)) {
+        cielo__exchange_fail_late(x);
+        return CIELO__ENDED;
+    }
+    rest = push(x);
     if (readable || rest == CIELO__LINE_BROKEN)
         pull(x);
     if (is_open(x) && x->cause == CIELO_CAUSE_END) {
