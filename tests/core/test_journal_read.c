@@ -285,6 +285,38 @@ static void a_void_is_overtaken(void)
     scratch_end(folder);
 }
 
+static void add_change(lines *to, int number, int minute, const char *id)
+{
+    lines_add(to,
+              "\"v\":1,\"rec\":\"intent\",\"id\":\"" LINES_ID "\",\"at\":"
+              "\"2026-03-02T15:%02d:00.000Z\",\"op\":\"recurrence_set_day\","
+              LINES_STORE ",\"recurrence_id\":\"%s\",\"day\":5",
+              number, minute, id);
+}
+
+/* Likewise a recurrence that was changed again. */
+static void a_change_is_overtaken(void)
+{
+    char *folder = scratch_new();
+    lines of = {"", 0, 0};
+    cielo_journal *journal;
+    static const int overtaken[] = {0, 1, 0, 0};
+    int i;
+
+    add_change(&of, 1, 1, "R");
+    add_change(&of, 2, 10, "R");
+    lines_outcome(&of, 2, "done", NULL);
+    add_change(&of, 3, 1, "S");
+    lines_write(&of, folder, FIRST);
+    journal = load(folder);
+    for (i = 1; i <= 3; i++)
+        CHECK_INT(cielo_value_bool(cielo_value_get(find(journal, i),
+                                                   "overtaken")),
+                  overtaken[i]);
+    cielo_journal_close(journal);
+    scratch_end(folder);
+}
+
 static void what_is_not_understood_is_counted(void)
 {
     char *folder = scratch_new();
@@ -620,7 +652,7 @@ static void one_settles_at_a_time(void)
 
 CHECK_MAIN(an_entry_tells_what_is_known, entries_come_in_the_order_of_time,
            an_end_stands_anywhere, what_is_known_stands,
-           others_of_its_order_were_told, a_void_is_overtaken,
+           others_of_its_order_were_told, a_void_is_overtaken, a_change_is_overtaken,
            what_is_not_understood_is_counted, a_call_in_flight_is_not_in_doubt,
            loading_again_reads_on, slices_come_to_the_same,
            a_folder_has_to_be_there, a_change_under_way_is_told,

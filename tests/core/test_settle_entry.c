@@ -259,6 +259,8 @@ static void look(const char *entry, cielo_settled settled, const char *saw,
 
 /* ---- sales ---- */
 
+static const answer nothing_at_all[] = {{FIND, 404, "", HOUR_LATER}};
+
 static void a_sale_is_adopted(void)
 {
     const cielo_value *value, *payment;
@@ -430,6 +432,7 @@ static void an_old_sale_is_another(void)
 
 /* ---- refusals ---- */
 
+
 #define DENIED_ID(n) "0dec11ed-0000-4d6c-8555-00000000000" n
 #define GET_DENIED(n) "/1/sales/" DENIED_ID(n)
 
@@ -493,6 +496,30 @@ static void a_refusal_may_not_be_seen_again(void)
          SCRIPT({FIND, 200, list, HOUR_LATER},
                 {GET_DENIED("5"), 200, sale, HOUR_LATER},
                 {FIND, 404, "", HOUR_LATER}));
+}
+
+/* A clock may have been out: a refusal that fits by it is not adopted beside a
+ * sale that is the intended one but for its date. */
+static void a_refusal_stands_alone(void)
+{
+    static const char list[] = LIST_OF(
+        LISTED(DENIED_ID("6"), NOON) "," LISTED(ID, "2026-03-02 17:00:00"));
+    const answer script[]
+        = {{FIND, 200, list, HOUR_LATER},
+           {GET_DENIED("6"), 200,
+            SALE_OF(DENIED_ID("6"), NOON, "3", "15700", CARD), HOUR_LATER},
+           {GET, 200, SALE_OF(ID, "2026-03-02 17:00:00", "2", "15700", CARD),
+            HOUR_LATER}};
+
+    look(SALE(OWN_CLOCK, ""), UNSURE, script, 3);
+}
+
+/* A record may say anything. */
+static void no_clock_is_out_of_all_bounds(void)
+{
+    look(SALE(",\"clock\":9223372036854775807", ""), NOTHING, nothing_at_all, 1);
+    look(SALE(",\"clock\":-9223372036854775808", ""), NOTHING, nothing_at_all,
+         1);
 }
 
 /* ---- cards ---- */
@@ -566,7 +593,6 @@ static void play_absence(const char *looks, const answer *script, size_t count,
     look(entry, settled, saw, script, count);
 }
 
-static const answer nothing_there[] = {{FIND, 404, "", HOUR_LATER}};
 
 /* Two looks that saw nothing, ten minutes apart to the millisecond, of which
  * others are no part. */
@@ -576,26 +602,67 @@ static void absence_needs_two_looks(void)
     static const answer unread[] = {{FIND, 500, "", HOUR_LATER}};
     static const answer undated[] = {{FIND, 404, "", NULL}};
 
-    play_absence("", nothing_there, 1, no, "nothing");
-    play_absence(LOOKED("2026-03-02T15:51:00.000Z", "nothing"), nothing_there,
+    play_absence("", nothing_at_all, 1, no, "nothing");
+    play_absence(LOOKED("2026-03-02T15:51:00.000Z", "nothing"), nothing_at_all,
                  1, no, "nothing");
-    play_absence(LOOKED("2026-03-02T15:50:00.001Z", "nothing"), nothing_there,
+    play_absence(LOOKED("2026-03-02T15:50:00.001Z", "nothing"), nothing_at_all,
                  1, no, "nothing");
-    play_absence(LOOKED("2026-03-02T15:50:00.000Z", "nothing"), nothing_there,
+    play_absence(LOOKED("2026-03-02T15:50:00.000Z", "nothing"), nothing_at_all,
                  1, absent, "nothing");
     play_absence(LOOKED("2026-03-02T15:10:00.000Z", "unread") "," LOOKED(
                      "2026-03-02T15:11:00.000Z", "unsure") ","
                      LOOKED("2026-03-02T15:51:00.000Z", "nothing"),
-                 nothing_there, 1, no, "nothing");
+                 nothing_at_all, 1, no, "nothing");
     play_absence(LOOKED("2026-03-02T15:51:00.000Z", "nothing") "," LOOKED(
                      "2026-03-02T15:41:00.000Z", "nothing"),
-                 nothing_there, 1, absent, "nothing");
+                 nothing_at_all, 1, absent, "nothing");
     play_absence(LOOKED("2026-03-02T15:10:00.000Z", "nothing"), unread, 1, no,
                  "unread");
     play_absence(LOOKED("2026-03-02T15:10:00.000Z", "nothing"), undated, 1, no,
                  "unsure");
-    play_absence(LOOKED("yesterday", "nothing"), nothing_there, 1, no,
+    play_absence(LOOKED("yesterday", "nothing"), nothing_at_all, 1, no,
                  "nothing");
+}
+
+/* A call that may last longer than that is given its time: a machine whose
+ * clock was out, or that slept, may have sent it after the first look. */
+static void absence_is_no_shorter_than_the_call(void)
+{
+    static const char entry[]
+        = "{\"state\":\"in_doubt\",\"intent\":{\"id\":\"" ENTRY_ID
+          "\",\"at\":\"" AT "\",\"deadline\":\"2026-03-02T15:40:00.000Z\","
+          "\"op\":\"sale_create\",\"merchant\":\"store\",\"env\":"
+          "\"production\"," SALE_MEMBERS OWN_CLOCK "},\"looks\":[%s]}";
+    char text[2048];
+
+    snprintf(text, sizeof(text), entry,
+             LOOKED("2026-03-02T15:20:00.001Z", "nothing"));
+    look(text, NOTHING, nothing_at_all, 1);
+    snprintf(text, sizeof(text), entry,
+             LOOKED("2026-03-02T15:20:00.000Z", "nothing"));
+    look(text, CIELO_SETTLED_ABSENT, "nothing", nothing_at_all, 1);
+}
+
+/* A look is as old as the answers that it is made of, each of them. */
+static void an_undated_look_saw_nothing_sure(void)
+{
+    static const answer script[]
+        = {{FIND, 200, LIST_OF(LISTED(ID, NOON)), HOUR_LATER},
+           {GET, 200, SALE_OF(ID, NOON, "2", "15701", CARD), NULL}};
+
+    look(SALE(OWN_CLOCK, ""), UNSURE, script, 2);
+}
+
+/* The page or the object of a gateway on the way is not Cielo's 404. */
+static void a_404_has_to_be_cielos(void)
+{
+    look(SALE(OWN_CLOCK, ""), UNREAD,
+         SCRIPT({FIND, 404, "<html>Not Found</html>", HOUR_LATER}));
+    look(SALE(OWN_CLOCK, ""), UNREAD,
+         SCRIPT({FIND, 404, "{\"message\":\"no Route matched\"}",
+                 HOUR_LATER}));
+    look(SALE(OWN_CLOCK, ""), NOTHING,
+         SCRIPT({FIND, 404, "[{\"Code\":1,\"Message\":\"m\"}]", HOUR_LATER}));
 }
 
 /* Two that saw nothing settle nothing once the third sees it. */
@@ -785,6 +852,24 @@ static void a_recurrence_shows_its_member(void)
         look_at_recurrence(rows[i].entry, rows[i].is_not, ABSENT);
     }
     look_at_recurrence(rows[0].entry, "\"Status\":1", UNSURE);
+}
+
+/* What may have been set once more since says nothing of the first time. */
+static void a_recurrence_moves_on(void)
+{
+    look_at_recurrence(CHANGE("recurrence_set_next_payment_date",
+                              ",\"next_payment_date\":\"2026-03-02\""),
+                       "\"Status\":1,\"NextRecurrency\":\"2026-04-02\"",
+                       UNSURE);
+    look_at_recurrence(CHANGE("recurrence_set_next_payment_date",
+                              ",\"next_payment_date\":\"2026-03-03\""),
+                       "\"Status\":1,\"NextRecurrency\":\"2026-04-02\"",
+                       ABSENT);
+    look_at_recurrence(ENTRY(INTENT("recurrence_set_amount", "store",
+                                    "\"recurrence_id\":\"R\",\"amount\":500"),
+                             ",\"overtaken\":true,\"looks\":[" LOOKED(
+                                 "2026-03-02T15:10:00.000Z", "nothing") "]"),
+                       "\"Status\":1,\"Amount\":400", UNSURE);
 }
 
 /* ---- Checkout ---- */
@@ -1025,7 +1110,10 @@ CHECK_MAIN(a_sale_is_adopted, one_round_is_all,
            dates_are_by_cielos_clock, an_old_sale_is_another,
            a_refusal_needs_two_looks_and_a_clock,
            a_refusal_may_not_be_seen_again, a_stored_card_is_one,
-           a_pix_has_no_card, absence_needs_two_looks,
+           a_pix_has_no_card, absence_needs_two_looks, absence_is_no_shorter_than_the_call,
+           an_undated_look_saw_nothing_sure, a_404_has_to_be_cielos,
+           a_refusal_stands_alone, no_clock_is_out_of_all_bounds,
+           a_recurrence_moves_on,
            a_sale_that_came_late_is_adopted, a_capture_is_read_off_the_sale,
            a_void_is_read_off_the_sale, a_part_is_told_by_what_was_before,
            a_void_by_order_is_of_the_newest_then, a_recurrence_shows_its_member,

@@ -311,9 +311,10 @@ typedef struct cielo__recorded {
     int64_t begin;           /* surely not too early; -1 unknown */
     int64_t earliest;        /* what it made is of no date before, ... */
     int64_t latest;          /* ... and of none after */
+    int64_t lasts;           /* its call, at most; -1 unknown */
     int64_t voided_before;   /* -1 unknown */
     int is_stored;           /* of the card nothing but that is known */
-    int is_overtaken;        /* the payment had another void since */
+    int is_overtaken;        /* what it changes was changed again since */
     const cielo_value *told; /* ids of sales that others of its order made */
     /* These three are its own. */
     cielo_value *entry;
@@ -435,12 +436,14 @@ typedef struct cielo__settling {
     int64_t received[CIELO__CANDIDATES]; /* of the list, ms; -1 unknown */
     int64_t begin;  /* of the operation, by the clock of the list's answer,
                            ms since 1970; -1 unknown */
-    int64_t listed; /* when the list was answered, by the same clock */
+    int64_t listed; /* when the list was answered, by the same clock, or what
+                           shows a change */
     size_t count;
     size_t next;
     int unseen; /* a candidate could not be read this round */
     int too_many;
     int maybe;       /* there is a sale that is not surely another one */
+    int unfit;       /* one of the candidates is such a sale */
     int64_t bound;   /* the best of the looks' estimates of the beginning that
                            is surely no later; -1 unknown */
     int no_refusals; /* a listed date lay ahead of its list's */
@@ -464,6 +467,7 @@ typedef struct cielo__seen {
     int64_t bound;   /* the same as if it had been written when the answer came:
                           surely not too late; -1 unknown */
     int64_t now;     /* of the caller's clock, ms */
+    int empty;       /* it has no body */
     cielo_value *tree; /* NULL when empty or unreadable; NULL too once it is
                           part of a verdict */
 } cielo__seen;

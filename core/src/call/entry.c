@@ -186,11 +186,12 @@ static void read_moments(cielo__recorded *r, const cielo_value *record)
 {
     int64_t at, deadline, ahead, within;
 
-    r->begin = r->earliest = -1;
+    r->begin = r->earliest = r->lasts = -1;
     if (!read_moment(record, "at", &at))
         return;
     if (!read_moment(record, "deadline", &deadline))
         deadline = at;
+    r->lasts = deadline - at;
     if (read_span(record, "clock", &ahead)
         && read_span(record, "clock_within", &within) && within >= 0) {
         r->begin = at + ahead + within;

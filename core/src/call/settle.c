@@ -166,6 +166,7 @@ static void clear_round(cielo__settling *s)
     s->unseen = 0;
     s->too_many = 0;
     s->maybe = 0;
+    s->unfit = 0;
 }
 
 void cielo__settle_clear(cielo__settling *s)
@@ -291,8 +292,9 @@ static void note_refusal(cielo__settling *s, const cielo__seen *look,
  * more than a payment: the same id, date and status in two looks at least a
  * second apart; no client of this process was told of it; no listed date ahead
  * of its list; and, but for one that is asked for by hand, a date no earlier
- * than the second in which the operation began, without any tolerance. 1 when
- * it has all.
+ * than the second in which the operation began, without any tolerance. That of
+ * a recorded intent, whose clock may have been out, stands beside no sale that
+ * may be the intent's too. 1 when it has all.
  */
 static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
                            cielo__shared *shared, const cielo__seen *look,
@@ -308,7 +310,7 @@ static int is_sure_refusal(cielo__settling *s, const cielo__intent *intent,
         date = s->received[s->matched];
     if (!id || strlen(id) >= sizeof(s->refused_id) || s->no_refusals
         || cielo__is_told_here(id) || !cielo__is_same_clock(shared)
-        || (intent->recorded && intent->recorded->is_stored))
+        || (intent->recorded && (intent->recorded->is_stored || s->unfit)))
         return 0;
     if (!cielo__intent_is_manual(intent)
         && (s->bound < 0 || date < s->bound / 1000 * 1000))
@@ -418,7 +420,8 @@ static cielo__verdict judge_candidate(cielo__settling *s,
             s->matched = s->next;
             seen->tree = NULL;
         }
-        s->maybe |= seen->tree && !cielo__is_other_sale(intent, seen->tree);
+        s->unfit |= seen->tree && !cielo__is_other_sale(intent, seen->tree);
+        s->maybe |= s->unfit;
     }
     s->next++;
     return next_candidate(s, intent, shared, seen);
@@ -702,14 +705,31 @@ static int is_changed(const cielo__settling *s, const cielo__intent *intent,
         && change->same(cielo__member(tree, change->path), intent->body);
 }
 
-/* It shows the member, as it was or as others set it. */
+/* 1 when the next date that was set may have come since: with each charge it
+ * moves on. */
+static int has_moved_on(const cielo__settling *s, const cielo__intent *intent)
+{
+    char now[CIELO__MOMENT + 1];
+    size_t length = 0;
+    const char *wanted = cielo_value_text(intent->body, &length);
+
+    if (intent->operation != CIELO_OP_RECURRENCE_SET_NEXT_PAYMENT_DATE)
+        return 0;
+    cielo__moment_write(s->listed, now);
+    return !wanted
+        || cielo__calendar_day(now, CIELO__MOMENT)
+        >= cielo__calendar_day(wanted, length);
+}
+
+/* It shows the member as it was; not where it may have been set once more. */
 static int is_not_changed(const cielo__settling *s, const cielo__intent *intent,
                           const cielo_value *tree)
 {
     const struct change *change = change_of(intent->operation);
 
-    (void)s;
-    return change && cielo__member(tree, change->path) != NULL;
+    return change && cielo__member(tree, change->path)
+        && !has_moved_on(s, intent)
+        && !(intent->recorded && intent->recorded->is_overtaken);
 }
 
 /* ---- a Checkout order ---- */
@@ -949,6 +969,8 @@ static cielo__verdict judge_readable(cielo__settling *s,
     if (s->look == LIST)
         return sale ? judge_list(s, intent, shared, seen)
                     : judge_newest(s, intent, cielo__list_of(seen->tree));
+    if (!sale)
+        s->listed = seen->date;
     return sale ? judge_candidate(s, intent, shared, seen, 1)
                 : judge_change(s, intent, seen->tree, seen->date >= 0);
 }
@@ -961,6 +983,13 @@ static cielo__verdict unread(const char *why)
     return out;
 }
 
+/* Cielo's has no body, or its list of errors; the page or the object of a
+ * gateway on the way says nothing of sales. */
+static int is_own_404(const cielo__seen *seen)
+{
+    return seen->empty || cielo_value_type(seen->tree) == CIELO_ARRAY;
+}
+
 static cielo__verdict judge_unreadable(cielo__settling *s,
                                        const cielo__intent *intent,
                                        cielo__shared *shared, cielo__seen *seen)
@@ -971,7 +1000,9 @@ static cielo__verdict judge_unreadable(cielo__settling *s,
         return unread("Cielo refused to have it looked up");
     if (seen->http_status == 404 && s->look == LIST) {
         clear_round(s);
-        return look_again(s, intent, saw_none(s, seen->date),
+        return look_again(s, intent,
+                          is_own_404(seen) ? saw_none(s, seen->date)
+                                           : CIELO__SAW_UNREAD,
                           "Cielo knows no sale of this order number");
     }
     if (s->look == SALE && rule_of(intent)->shows == NULL)

@@ -189,6 +189,9 @@ static void note_look(cielo_call *call, const cielo__verdict *verdict)
     call->saw = verdict->saw;
     call->saw_at = call->event.kind == CIELO__EVENT_ANSWER ? call->event.date
                                                            : -1;
+    /* Of which nobody could tell how long before the next it was. */
+    if (call->saw == CIELO__SAW_NOTHING && call->saw_at < 0)
+        call->saw = CIELO__SAW_UNSURE;
 }
 
 static void carry_out(cielo_call *call, const cielo__verdict *verdict)
@@ -239,6 +242,7 @@ static void read_look(cielo_call *call)
     seen.begin = seen.date < 0 ? -1 : seen.date - (call->sent_at - call->start);
     seen.bound = seen.date < 0 ? -1 : seen.date - (call->now - call->start);
     seen.now = call->now;
+    seen.empty = answered && e->empty;
     seen.tree = e->tree;
     verdict = cielo__settle_judge(&call->settle, &call->intent,
                                   cielo__client_shared(call->client), &seen);

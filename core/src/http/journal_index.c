@@ -183,6 +183,8 @@ static void read_intent(cielo__entry *entry, const cielo_value *record,
     static const char *const order[] = {"merchant", "env", "order"};
     static const char *const payment[]
         = {"merchant", "env", "payment_id", "checkout_order"};
+    static const char *const recurrence[]
+        = {"merchant", "env", "recurrence_id"};
     const cielo__operation *row = row_named(record);
 
     entry->segment = segment;
@@ -193,6 +195,8 @@ static void read_intent(cielo__entry *entry, const cielo_value *record,
         entry->order = hash_members(record, order, 3);
     if (row && cielo__operation_is_void(row))
         entry->payment = hash_members(record, payment, 4);
+    else if (row && row->settle == CIELO__SETTLE_RECURRENCE)
+        entry->payment = hash_members(record, recurrence, 3);
 }
 
 /* What it made is kept for the others of its order, which it is not. */

@@ -39,7 +39,8 @@ typedef struct cielo__entry {
     int64_t deadline; /* likewise: when the call had to have ended */
     int64_t ended;    /* likewise; INT64_MAX: not known to have */
     uint64_t order;   /* a hash; 0: none */
-    uint64_t payment; /* likewise, of what gives back money */
+    uint64_t payment; /* likewise, of what is changed: money given back, or
+                         a recurrence */
     uint32_t first;   /* record */
     uint32_t last;
     uint32_t segment; /* of the intent; CIELO__NOWHERE: it was not seen */
@@ -91,7 +92,7 @@ const uint32_t *cielo__index_of_order(const cielo__index *index,
 const uint32_t *cielo__index_of_payment(const cielo__index *index,
                                         const cielo__entry *entry,
                                         size_t *count);
-/* 1 when another one gave back money of the same payment since, or may have. */
+/* 1 when another one changed the same since, or may have. */
 int cielo__index_is_overtaken(const cielo__index *index,
                               const cielo__entry *entry);
 
