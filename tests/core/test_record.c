@@ -890,6 +890,38 @@ static void large_answers_make_small_lines(void)
     }
 }
 
+static void check_order(const char *order, const char *kept)
+{
+    cielo_options options = with_journal();
+    char params[1200];
+    cielo_value *intent;
+
+    options.validate = 0;
+    snprintf(params, sizeof(params),
+             "{\"fields\":{\"MerchantOrderId\":\"%s\",\"Payment\":{\"Amount\":5,"
+             "\"CreditCard\":{\"CardNumber\":\"4551870000000181\"}}}}",
+             order);
+    intent = intent_of(&options, CIELO_OP_SALE_CREATE, params);
+    is(intent, "order", kept);
+    cielo_value_free(intent);
+}
+
+/* By a number that is not the order's own the sale would be looked for, and be
+ * told to be none. */
+static void an_order_is_whole_or_not_there(void)
+{
+    char longest[257];
+
+    memset(longest, 'x', sizeof(longest));
+    longest[256] = '\0';
+    check_order("Ped\\u00eddo 7", "\"Ped\xc3\xad" "do 7\"");
+    check_order("A1\\n", NULL);
+    check_order(longest, NULL);
+    check_order("4551870000000180", "\"4551870000000180\"");
+    check_order("4551870000000181", NULL);
+    check_order("A-4551870000000181", NULL);
+}
+
 /* What the shop itself says: its order, its host. */
 static void odd_orders_are_kept_whole(void)
 {
@@ -902,13 +934,13 @@ static void odd_orders_are_kept_whole(void)
 
     options.validate = 0;
     begin(&s, &options, CIELO_OP_SALE_CREATE,
-          "{\"fields\":{\"MerchantOrderId\":\"Ped\\u00eddo \\\"7\\\"\\n\","
+          "{\"fields\":{\"MerchantOrderId\":\"Ped\\u00eddo \\\"7\\\"\","
           "\"Payment\":{\"Amount\":1,\"Type\":\"4551870000000181\"}}}");
     CHECK_INT(cielo_call_step(s.call, s.now), CIELO_STEP_RECORD);
     line = cielo_call_record(s.call, &origin, &length);
     CHECK(line != NULL);
     intent = json(line + 1, length - 2);
-    is(intent, "order", "\"Ped\xc3\xad" "do \\\"7\\\"?\"");
+    is(intent, "order", "\"Ped\xc3\xad" "do \\\"7\\\"\"");
     is(intent, "type", "\"455187******0181\"");
     is(intent, "host", "\"a?\\\"\\\\?\xc3\xa7\"");
     is(intent, "pid", NULL);
@@ -1050,6 +1082,6 @@ CHECK_MAIN(a_sale_is_noted_before_and_after, writes_alone_are_noted,
            an_operation_is_noted_with_what_it_changes,
            the_store_is_the_one_that_is_asked, odd_answers_make_whole_lines,
            other_spellings_are_read, large_answers_make_small_lines,
-           odd_orders_are_kept_whole, ids_sort_by_time_and_repeat_never,
+           an_order_is_whole_or_not_there, odd_orders_are_kept_whole, ids_sort_by_time_and_repeat_never,
            its_options_are_checked, the_environment_names_a_journal,
            looks_and_ends_are_lines_too)

@@ -854,6 +854,27 @@ static void a_recurrence_shows_its_member(void)
     look_at_recurrence(rows[0].entry, "\"Status\":1", UNSURE);
 }
 
+/* A record may lack what it is to be looked up by. */
+static void what_has_no_name_is_not_looked_up(void)
+{
+    static const char *const ops[]
+        = {"sale_capture", "sale_void", "sale_void_by_order",
+           "recurrence_set_day", "sale_create"};
+    size_t i;
+
+    for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+        char entry[512];
+        play p;
+
+        snprintf(entry, sizeof(entry),
+                 ENTRY(INTENT("%s", "store", "\"day\":5"), ""), ops[i]);
+        start(&p, NULL, entry);
+        run(&p, NULL, 0);
+        check_end(&p, CIELO_SETTLED_UNKNOWN, NULL);
+        end(&p);
+    }
+}
+
 /* What may have been set once more since says nothing of the first time. */
 static void a_recurrence_moves_on(void)
 {
@@ -1113,7 +1134,7 @@ CHECK_MAIN(a_sale_is_adopted, one_round_is_all,
            a_pix_has_no_card, absence_needs_two_looks, absence_is_no_shorter_than_the_call,
            an_undated_look_saw_nothing_sure, a_404_has_to_be_cielos,
            a_refusal_stands_alone, no_clock_is_out_of_all_bounds,
-           a_recurrence_moves_on,
+           a_recurrence_moves_on, what_has_no_name_is_not_looked_up,
            a_sale_that_came_late_is_adopted, a_capture_is_read_off_the_sale,
            a_void_is_read_off_the_sale, a_part_is_told_by_what_was_before,
            a_void_by_order_is_of_the_newest_then, a_recurrence_shows_its_member,

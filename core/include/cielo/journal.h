@@ -116,9 +116,9 @@ CIELO_API int cielo_journal_load(cielo_journal *journal, size_t bytes,
  *   id, at (RFC 3339, UTC), operation, merchant_order_id, payment_id, amount
  *   (cents), process ("host:pid"), state, looks [{at, saw, why}], intent,
  *   outcome, settled: these three as they were written, or absent;
- *   told: ids of sales that other entries of its order made;
- *   overtaken: true for a void whose payment had another one since, and for
- *   the change of a recurrence that was changed again.
+ *   of an entry in doubt alone, told: ids of sales that other entries of its
+ *   order made; overtaken: true for a void whose payment had another one since,
+ *   and for the change of a recurrence that was changed again.
  * state: "open" (in flight), "done", "in_doubt", "adopted", "absent". Errors:
  * CIELO_EMEMORY, CIELO_EJOURNAL (it cannot be read any more).
  */

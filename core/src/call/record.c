@@ -539,11 +539,34 @@ const char *cielo__record_place(const cielo_client *client)
                                           : cielo_client_environment(client);
 }
 
-static void put_order(line *l)
+/* 1 when the call's card number is in it. */
+static int shows_card(const char *order, const cielo_value *card)
+{
+    const char *number = cielo_value_text(CIELO__GET(card, "CardNumber"), NULL);
+
+    return number && *number && strstr(order, number) != NULL;
+}
+
+/* 1 for a text that a record has as it is. */
+static int is_kept_whole(const char *text)
+{
+    size_t length = strlen(text), at, size;
+
+    for (at = 0; at < length; at += size) {
+        size = printable(text + at, length - at);
+        if (!size)
+            return 0;
+    }
+    return length <= TEXT_LONGEST;
+}
+
+/* Whole or not at all: by another one nothing would be found, and the sale be
+ * told to be none. */
+static void put_order(line *l, const cielo_value *card)
 {
     const char *order = cielo_call_order(l->call);
 
-    if (!order)
+    if (!order || shows_card(order, card) || !is_kept_whole(order))
         return;
     NAME(l, "order");
     put_string(l, order);
@@ -575,11 +598,12 @@ static void put_before(line *l)
 
 static void put_what(line *l)
 {
-    const cielo_value *places[PLACES];
+    const cielo_value *places[PLACES], *card;
     size_t i;
 
     find_places(l->call, places);
-    put_order(l);
+    card = card_of(l->call, places[PAYMENT]);
+    put_order(l, card);
     for (i = 0; i < sizeof(intent_members) / sizeof(intent_members[0]); i++) {
         const listed *one = &intent_members[i];
 
@@ -590,7 +614,7 @@ static void put_what(line *l)
                        one->how);
     }
     put_changed(l);
-    put_card(l, card_of(l->call, places[PAYMENT]));
+    put_card(l, card);
     put_before(l);
 }
 

@@ -852,9 +852,21 @@ static const rule *rule_of(const cielo__intent *intent)
     return &rules[intent->row->settle];
 }
 
+/* What is to be looked up is named, which a record need not do. */
+static int is_named(const cielo__intent *intent)
+{
+    const char *name = readings[rule_of(intent)->then].param;
+    const char *text = cielo_value_text(param(intent, name), NULL);
+
+    if (!text && rule_of(intent)->first == LIST)
+        text = cielo__intent_order(intent);
+    return text && *text;
+}
+
 int cielo__settle_can(const cielo__intent *intent)
 {
-    return rule_of(intent)->can(intent);
+    return rule_of(intent)->can(intent)
+        && (!intent->recorded || is_named(intent));
 }
 
 /* What a part void adds is seen only beside the total before it. */

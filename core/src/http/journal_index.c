@@ -193,7 +193,10 @@ static void read_intent(cielo__entry *entry, const cielo_value *record,
     entry->makes = row && row->settle == CIELO__SETTLE_SALE;
     if (entry->makes)
         entry->order = hash_members(record, order, 3);
-    if (row && cielo__operation_is_void(row))
+    /* One by order number that names no payment is of any. */
+    if (row && cielo__operation_is_void(row)
+        && (cielo_value_get(record, "payment_id")
+            || cielo_value_get(record, "checkout_order")))
         entry->payment = hash_members(record, payment, 4);
     else if (row && row->settle == CIELO__SETTLE_RECURRENCE)
         entry->payment = hash_members(record, recurrence, 3);

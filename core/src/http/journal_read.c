@@ -413,14 +413,17 @@ static int put_told(const cielo_journal *j, const cielo__entry *entry,
     return status;
 }
 
-/* The members that are not in the records. */
+/* The members that are not in the records. What others of its order and its
+ * payment were is of use to a doubt alone, and of one order there may be many. */
 static int put_index(const cielo_journal *j, const cielo__entry *entry,
                      cielo_value *to)
 {
-    int status = put_text(to, "state", state_of(j, entry));
+    const char *state = state_of(j, entry);
+    int status = put_text(to, "state", state);
 
-    if (status == CIELO_OK)
-        status = put_told(j, entry, to);
+    if (status != CIELO_OK || strcmp(state, "in_doubt") != 0)
+        return status;
+    status = put_told(j, entry, to);
     if (status == CIELO_OK && cielo__index_is_overtaken(&j->index, entry))
         status = cielo_value_set(to, "overtaken", cielo_value_new_bool(1));
     return status;
