@@ -652,7 +652,8 @@ static void one_settles_at_a_time(void)
 
 CHECK_MAIN(an_entry_tells_what_is_known, entries_come_in_the_order_of_time,
            an_end_stands_anywhere, what_is_known_stands,
-           others_of_its_order_were_told, a_void_is_overtaken, a_change_is_overtaken,
+           others_of_its_order_were_told, a_void_is_overtaken,
+           a_change_is_overtaken,
            what_is_not_understood_is_counted, a_call_in_flight_is_not_in_doubt,
            loading_again_reads_on, slices_come_to_the_same,
            a_folder_has_to_be_there, a_change_under_way_is_told,

@@ -898,8 +898,9 @@ static void check_order(const char *order, const char *kept)
 
     options.validate = 0;
     snprintf(params, sizeof(params),
-             "{\"fields\":{\"MerchantOrderId\":\"%s\",\"Payment\":{\"Amount\":5,"
-             "\"CreditCard\":{\"CardNumber\":\"4551870000000181\"}}}}",
+             "{\"fields\":{\"MerchantOrderId\":\"%s\",\"Payment\":{"
+             "\"Amount\":5,\"CreditCard\":{\"CardNumber\":"
+             "\"4551870000000181\"}}}}",
              order);
     intent = intent_of(&options, CIELO_OP_SALE_CREATE, params);
     is(intent, "order", kept);
@@ -1082,6 +1083,7 @@ CHECK_MAIN(a_sale_is_noted_before_and_after, writes_alone_are_noted,
            an_operation_is_noted_with_what_it_changes,
            the_store_is_the_one_that_is_asked, odd_answers_make_whole_lines,
            other_spellings_are_read, large_answers_make_small_lines,
-           an_order_is_whole_or_not_there, odd_orders_are_kept_whole, ids_sort_by_time_and_repeat_never,
+           an_order_is_whole_or_not_there, odd_orders_are_kept_whole,
+           ids_sort_by_time_and_repeat_never,
            its_options_are_checked, the_environment_names_a_journal,
            looks_and_ends_are_lines_too)

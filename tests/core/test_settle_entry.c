@@ -517,7 +517,8 @@ static void a_refusal_stands_alone(void)
 /* A record may say anything. */
 static void no_clock_is_out_of_all_bounds(void)
 {
-    look(SALE(",\"clock\":9223372036854775807", ""), NOTHING, nothing_at_all, 1);
+    look(SALE(",\"clock\":9223372036854775807", ""), NOTHING, nothing_at_all,
+         1);
     look(SALE(",\"clock\":-9223372036854775808", ""), NOTHING, nothing_at_all,
          1);
 }
@@ -1131,7 +1132,8 @@ CHECK_MAIN(a_sale_is_adopted, one_round_is_all,
            dates_are_by_cielos_clock, an_old_sale_is_another,
            a_refusal_needs_two_looks_and_a_clock,
            a_refusal_may_not_be_seen_again, a_stored_card_is_one,
-           a_pix_has_no_card, absence_needs_two_looks, absence_is_no_shorter_than_the_call,
+           a_pix_has_no_card, absence_needs_two_looks,
+           absence_is_no_shorter_than_the_call,
            an_undated_look_saw_nothing_sure, a_404_has_to_be_cielos,
            a_refusal_stands_alone, no_clock_is_out_of_all_bounds,
            a_recurrence_moves_on, what_has_no_name_is_not_looked_up,

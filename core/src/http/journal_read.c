@@ -414,7 +414,8 @@ static int put_told(const cielo_journal *j, const cielo__entry *entry,
 }
 
 /* The members that are not in the records. What others of its order and its
- * payment were is of use to a doubt alone, and of one order there may be many. */
+ * payment were is of use to a doubt alone, and of one order there may be
+ * many. */
 static int put_index(const cielo_journal *j, const cielo__entry *entry,
                      cielo_value *to)
 {
