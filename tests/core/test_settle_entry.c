@@ -517,9 +517,9 @@ static void a_refusal_stands_alone(void)
 /* A record may say anything. */
 static void no_clock_is_out_of_all_bounds(void)
 {
-    look(SALE(",\"clock\":9223372036854775807", ""), NOTHING, nothing_at_all,
-         1);
-    look(SALE(",\"clock\":-9223372036854775808", ""), NOTHING, nothing_at_all,
+    look(SALE(CLOCK("9223372036854775807", "9223372036854775807"), ""), NOTHING,
+         nothing_at_all, 1);
+    look(SALE(CLOCK("-9223372036854775808", "0"), ""), NOTHING, nothing_at_all,
          1);
 }
 
