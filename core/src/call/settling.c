@@ -11,9 +11,9 @@
 #include "record.h"
 
 /*
- * How far apart two looks have to be that saw nothing; and no less than the call
- * may last: where a clock was out, or a machine slept, the first of them may
- * have come before it was sent.
+ * How far apart two looks have to be that saw nothing; and no less than the
+ * call may last: where a clock was out, or a machine slept, the first of them
+ * may have come before it was sent.
  */
 #define APART_MS (10 * INT64_C(60000))
 
