@@ -574,8 +574,11 @@ static void several_dates_narrow_the_clocks_difference(void)
         {20000, "Thu, 01 Jan 1970 00:01:52 GMT", 92000, 999},
         {30000, "Thu, 01 Jan 1970 00:02:01 GMT", 92000, 999},
         {40400, "Thu, 01 Jan 1970 00:02:10 GMT", 92000, 599},
-        /* one that none before agrees with, and one of another time */
-        {50000, "Thu, 01 Jan 1970 00:01:30 GMT", 40000, 2999},
+        /* one that none before agrees with: it or they may be right, */
+        {50000, "Thu, 01 Jan 1970 00:01:30 GMT", 40000, 52599},
+        {60000, "Thu, 01 Jan 1970 00:02:32 GMT", 40000, 54999},
+        {640000, "Thu, 01 Jan 1970 00:12:12 GMT", 40000, 54999},
+        /* until all of that is old */
         {650001, "Thu, 01 Jan 1970 00:11:30 GMT", 39999, 2999},
     };
     cielo_options options = with_journal();

@@ -56,6 +56,7 @@ struct cielo__shared {
         clock_least; /* how far Cielo's clock is ahead of the callers' ... */
     int64_t clock_most;
     int64_t clock_since; /* ... by what was noted from then on; -1: nothing */
+    int clock_torn;      /* some of which contradicts the rest */
 
     void *transport;
     void (*transport_destroy)(void *transport, int idle_only);
@@ -572,26 +573,42 @@ void cielo__note_dates(cielo__shared *s, int64_t received, int64_t answered)
         cielo__atomic_store(&s->apart, received - answered);
 }
 
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* A Date has whole seconds, so that it was up to one later when it was written;
- * several narrow that down. Clocks drift: what is old is left, and so is what a
- * newer one contradicts. */
+ * several narrow that down. Clocks drift, so that what is old is left. Of dates
+ * that contradict each other one is of another moment, such as an answer that
+ * was meant for another request: which one nobody knows, and any may be so. */
 void cielo__note_clock(cielo__shared *s, int64_t date, int64_t sent,
                        int64_t now)
 {
     enum { SECOND = 999, AGED = 10 * 60 * 1000 };
     int64_t least = date - now, most = date + SECOND - sent;
+    int contradicts;
 
     lock(s);
-    if (s->clock_since < 0 || now - s->clock_since > AGED
-        || least > s->clock_most || most < s->clock_least) {
+    contradicts = least > s->clock_most || most < s->clock_least;
+    if (s->clock_since < 0 || now - s->clock_since > AGED) {
         s->clock_least = least;
         s->clock_most = most;
         s->clock_since = now;
+        s->clock_torn = 0;
+    } else if (contradicts || s->clock_torn) {
+        s->clock_least = lesser(least, s->clock_least);
+        s->clock_most = greater(most, s->clock_most);
+        s->clock_since = contradicts ? now : s->clock_since;
+        s->clock_torn = 1;
     } else {
-        if (least > s->clock_least)
-            s->clock_least = least;
-        if (most < s->clock_most)
-            s->clock_most = most;
+        s->clock_least = greater(least, s->clock_least);
+        s->clock_most = lesser(most, s->clock_most);
     }
     unlock(s);
 }
