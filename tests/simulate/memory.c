@@ -30,13 +30,19 @@ static int member(const char *line, size_t length, const char *name, char *out,
     return 0;
 }
 
-static int contains(const char *line, size_t length, const char *text)
+/* Likewise of one that is a number. */
+static int number(const char *line, size_t length, const char *name,
+                  int64_t *out)
 {
-    size_t size = strlen(text), at;
+    char mark[40];
+    size_t marked = (size_t)snprintf(mark, sizeof(mark), "\"%s\":", name);
+    size_t at;
 
-    for (at = 0; at + size <= length; at++) {
-        if (memcmp(line + at, text, size) == 0)
+    for (at = 0; at + marked < length; at++) {
+        if (memcmp(line + at, mark, marked) == 0) {
+            *out = strtoll(line + at + marked, NULL, 10);
             return 1;
+        }
     }
     return 0;
 }
@@ -58,6 +64,26 @@ static sim_call *call_by_intent(const sim_world *w, const char *id)
     return c;
 }
 
+/* How far Cielo's clock is ahead of the machine's lies in what it says, unless
+ * an answer of another moment was taken for one's own. */
+static void check_clock(sim_world *w, sim_call *c, const char *line,
+                        size_t length)
+{
+    int64_t true_one = w->date_off - c->process->machine->wall;
+    int64_t least, within = -1;
+
+    c->clocked = number(line, length, "clock", &least);
+    if (!c->clocked)
+        return;
+    if (!number(line, length, "clock_within", &within) || within < 0)
+        sim_break(w, c, "an intent's clock that is no range");
+    c->misclocked = true_one < least || true_one > least + within;
+    if (c->misclocked && !c->family->misdated)
+        sim_break(w, c, "an intent's clock that is wrong by %lld ms",
+                  (long long)(true_one < least ? least - true_one
+                                               : true_one - least - within));
+}
+
 void sim_check_record(sim_world *w, sim_call *c, const char *line,
                       size_t length)
 {
@@ -73,7 +99,7 @@ void sim_check_record(sim_world *w, sim_call *c, const char *line,
         sim_break(w, c, "an intent without an id of its own");
     else
         strcpy(c->intent, id);
-    c->clocked = contains(line, length, "\"clock\":");
+    check_clock(w, c, line, length);
 }
 
 static void check_secrets(sim_world *w, const char *bytes, size_t length)

@@ -727,6 +727,7 @@ void sim_note_read(sim_exchange *e, const sim_message *m, size_t count)
     if (m->of == e)
         return;
     e->c->fooled = e->c->ever_fooled = 1;
+    e->c->family->misdated = 1;
     if (strcmp(m->of->c->target, e->c->target) == 0
         || (*e->c->target && strstr(m->bytes, e->c->target)))
         e->c->fooled_by_own = 1;

@@ -8,9 +8,6 @@
 /* Two looks that saw nothing are this far apart before one says absent. */
 #define ABSENT_MS 600000
 
-/* How late an answer may be that told Cielo's time. */
-#define LATE_MS 61000
-
 /* How long a thread may wait for its disk. */
 #define DISK_MS 6
 
@@ -264,9 +261,8 @@ static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
     } else if (age > 2000 + apart(w) && c->ever_fooled) {
         sim_residue_of(w, c,
                        SIM_RESIDUE_NAMELESS); /* a list of before, its date */
-    } else if (c->settles && !refused && age > 3000 + apart(w)
-               && age < LATE_MS) {
-        sim_residue_of(w, c, SIM_RESIDUE_LATE_CLOCK);
+    } else if (c->settles && c->settles->misclocked) {
+        sim_residue_of(w, c, SIM_RESIDUE_MISCLOCKED);
     } else if (age > 3000 + apart(w)) {
         sim_break(w, c, "adopted a sale that is %lld ms older, %s",
                   (long long)age, s->id);

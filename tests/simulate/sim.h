@@ -145,8 +145,8 @@ extern const char *const sim_told_names[SIM_TOLDS];
     X(OLD_ATTEMPT, "by hand: an attempt before, while a newer is not shown")   \
     X(CLOCKLESS,                                                               \
       "settled without Cielo's clock: a twin's payment of that day")           \
-    X(LATE_CLOCK,                                                              \
-      "settled by a clock that a late answer told: a twin's payment")          \
+    X(MISCLOCKED,                                                              \
+      "settled by the date of another request's answer: a twin's sale")        \
     X(TAKEN,                                                                   \
       "settled as absent: a twin was told that its payment was his own")       \
     X(OVERWRITTEN, "settled as absent: another changed the same since")
@@ -302,6 +302,7 @@ typedef struct sim_family {
     int records;  /* it has a journal, ... */
     int syncs;    /* ... whose intents are to be on disk ... */
     int requires; /* ... before anything is sent */
+    int misdated; /* it was handed an answer of another moment */
 } sim_family;
 
 typedef struct sim_process {
@@ -374,7 +375,8 @@ typedef struct sim_call {
     int has_residue;
     /* what the journal has of it */
     char intent[40];          /* its id there; "" before it has one */
-    int clocked;              /* and Cielo's time */
+    int clocked;              /* and Cielo's time, ... */
+    int misclocked;           /* ... which is another */
     const sim_file *ended_in; /* its outcome, which is known, ... */
     size_t ended_at;          /* ... up to there */
     int recorded; /* the core was told that it is there: 1, or not: -1 */
