@@ -212,6 +212,7 @@ static void note_outcome(sim_world *w, const sim_file *f, const char *line,
         return;
     c->ended_in = f;
     c->ended_at = f->length;
+    c->ended_when = w->now;
 }
 
 void sim_check_written(sim_process *p, sim_file *f, const char *bytes,

@@ -222,17 +222,20 @@ static int is_refusal(const sim_sale *s)
     return !sim_is_paid(s);
 }
 
+/* But for an earlier look at the same intent, which may not have been noted. */
 static int told_to_family(const sim_sale *s, const sim_call *c)
 {
-    return told_in_process(s, c) && s->told->family == c->family;
+    return told_in_process(s, c) && s->told->family == c->family
+        && !(c->settles && s->told->settles == c->settles);
 }
 
-/* The journal that is settled has whose it is. */
+/* The journal that is settled has whose it is, and had it when it was read. */
 static int is_recorded_as_told(const sim_sale *s, const sim_call *c)
 {
     const sim_call *by = s->by;
 
     return by && by->told_sale == s && by->ended_in && by->file && !by->lost
+        && by->ended_when < c->loaded
         && sim_is_on(by->ended_in, c->process->machine)
         && sim_is_on(by->file, c->process->machine);
 }

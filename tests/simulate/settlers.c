@@ -12,6 +12,7 @@ static const char folder[] = "/journal";
 typedef struct sim_settler {
     cielo_journal_lock *lock;
     cielo_journal *journal;
+    int64_t loaded; /* true time at which it began to be read */
 } sim_settler;
 
 void sim_settle_stop(sim_process *p)
@@ -38,6 +39,7 @@ static int load(sim_process *p, sim_settler *s, size_t slice)
 {
     int status;
 
+    s->loaded = p->world->now;
     if (cielo_journal_open(&s->journal, folder, NULL, NULL) != CIELO_OK)
         return 0;
     do {
@@ -100,6 +102,7 @@ static sim_call *look_at(sim_world *w, sim_process *p, sim_call *of,
         c = sim_shop_new(w, f, of->operation, of->item, &draw);
         c->call = call;
         c->settles = of;
+        c->loaded = p->settler->loaded;
         return c;
     }
     return NULL;

@@ -378,13 +378,15 @@ typedef struct sim_call {
     int clocked;              /* and Cielo's time, ... */
     int misclocked;           /* ... which is another */
     const sim_file *ended_in; /* its outcome, which is known, ... */
-    size_t ended_at;          /* ... up to there */
+    size_t ended_at;          /* ... up to there, ... */
+    int64_t ended_when;       /* ... written then */
     int recorded; /* the core was told that it is there: 1, or not: -1 */
     const sim_file *file;
     size_t file_end;          /* of its intent there, 0: it is not whole */
     int durable;              /* its client syncs them */
     int lost;                 /* the power went before it was on disk */
-    struct sim_call *settles; /* the call whose intent it looks at */
+    struct sim_call *settles; /* the call whose intent it looks at, ... */
+    int64_t loaded;           /* ... by a journal that was read then */
     struct sim_call *repeats; /* the one that was told absent */
     int64_t first_nothing;    /* when the first look saw nothing; -1 */
     cielo_settled settled;    /* what a look came to, when it is an end ... */
