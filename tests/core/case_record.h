@@ -74,8 +74,8 @@ static int case_is_listed(const char *name)
            "day", "interval", "end_date", "next_payment_date", "before",
            "captured", "voided", "request_id", "host", "pid", "deadline",
            "clock", "clock_within", "of", "result", "kind", "sent", "http",
-           "ms", "tid", "nsu", "auth", "status", "reason", "code", "amounts", "dates", "received",
-           "fraud", "reconciled", "crc"};
+           "ms", "tid", "nsu", "auth", "status", "reason", "code", "amounts",
+           "dates", "received", "fraud", "reconciled", "crc"};
     size_t i;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
