@@ -64,6 +64,7 @@ end
 
 local function charge(client, from, to)
   local file = assert(io.open(to, "w"))
+  file:setvbuf "line" -- each is there after a crash
   for outcome in assert(client:many("sales.create", sales_in(from),
     { concurrency = 16, progress = progress })) do
     file:write(row_of(outcome), "\n")
@@ -88,7 +89,14 @@ end
 
 local client = assert(cielo.new {})
 if arg[1] then
-  charge(client, arg[1], assert(arg[2], "name the file to write as well"))
+  local to = assert(arg[2], "name the file to write as well")
+  -- A second run would charge all of them again.
+  if io.open(to) then
+    io.stderr:write(to, " is there already: what it names was charged, and what "
+      .. "it lacks may have been, as the journal knows\n")
+    os.exit(1)
+  end
+  charge(client, arg[1], to)
 else
   local from, to = os.tmpname(), os.tmpname()
   make_up(client, from)

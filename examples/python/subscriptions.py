@@ -6,7 +6,8 @@ Of each line (order, amount in cents, token of the stored card, brand) it makes 
 sale, and writes what came of it to the second file as soon as it is known.  It is
 safe to run again, after a crash or Ctrl-C: orders that the second file has are
 left alone, and the others are looked up first, as one may have been charged just
-before its line was written.  Without files it makes up 500 subscriptions.
+before its line was written.  Wait ten minutes after a crash: Cielo need not show at
+once what it charged in the last moment.  Without files it makes up 500 subscriptions.
 """
 
 from __future__ import annotations
