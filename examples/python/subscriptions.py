@@ -4,10 +4,11 @@
 
 Of each line (order, amount in cents, token of the stored card, brand) it makes a
 sale, and writes what came of it to the second file as soon as it is known.  It is
-safe to run again, after a crash or Ctrl-C: orders that the second file has are
-left alone, and the others are looked up first, as one may have been charged just
-before its line was written.  Wait ten minutes after a crash: Cielo need not show at
-once what it charged in the last moment.  Without files it makes up 500 subscriptions.
+safe to run again, after a crash or Ctrl-C: a journal beside that file (or in
+CIELO_JOURNAL) has every sale that was sent, so that the next run writes what the last
+one had no time for, and asks Cielo about those whose answer it did not see.  What cannot
+be told yet is in doubt and is not charged: run it again after ten minutes.  Without
+files it makes up 500 subscriptions.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ class Outcomes:
 
     def __init__(self, path: str) -> None:
         self.rows: dict[str, dict[str, str]] = {}
-        self.is_new = not os.path.exists(path)
+        self.journal = os.environ.get("CIELO_JOURNAL") or os.path.abspath(f"{path}.journal")
         text = ""
-        if not self.is_new:
+        if os.path.exists(path):
             with open(path, newline="", encoding="utf-8") as file:
                 text = file.read()
-            # A line that was cut short counts for nothing: its order is looked up.
+            # A line that was cut short counts for nothing: the journal knows its order.
             self.rows = {row["order"]: row for row in csv.DictReader(io.StringIO(text))
                          if None not in row.values()}
         # A line is in the file as soon as it is written.
@@ -55,6 +56,10 @@ class Outcomes:
     def is_settled(self, order: str) -> bool:
         """What was surely not sent may be charged now."""
         return order in self.rows and self.rows[order]["outcome"] != "not sent"
+
+    def is_told(self, order: str) -> bool:
+        """Whether it is known what came of it."""
+        return self.is_settled(order) and self.rows[order]["outcome"] != "in doubt"
 
     def add(self, order: str, outcome: str, amount: int, **rest: Any) -> None:
         row = {"order": order, "outcome": outcome, "amount": amount, **rest}
@@ -97,20 +102,24 @@ def sales_in(path: str, outcomes: Outcomes) -> Iterator[dict[str, Any]]:
             yield cielo.next_charge(first, row["order"], int(row["amount"]), reason="Recurring")
 
 
-def look_up(client: cielo.Client, path: str, outcomes: Outcomes) -> None:
-    """Notes what a run that was cut short has charged and not written."""
-    orders = [fields["MerchantOrderId"] for fields in sales_in(path, outcomes)]
-    for found in client.many(client.sales.find, orders, progress=cielo.progress("Looking up")):
-        if found.error is not None:
-            raise found.error  # nothing is charged while that is not known
-        for reference in found.result or []:
-            outcomes.add_sale(client.sales.get(reference.payment_id))
+def catch_up(client: cielo.Client, outcomes: Outcomes) -> None:
+    """Writes what runs that were cut short have charged and not written."""
+    client.journal.settle()
+    for entry in client.journal.entries():
+        order = entry.merchant_order_id
+        if entry.operation != "sale_create" or order is None or outcomes.is_told(order):
+            continue
+        if entry.state == "in_doubt" and not outcomes.is_settled(order):
+            outcomes.add(order, "in doubt", entry.amount or 0, message="not seen at Cielo yet")
+        elif entry.state == "absent":
+            outcomes.add(order, "not sent", entry.amount or 0, message="Cielo never had it")
+        elif entry.state in ("done", "adopted") and entry.payment_id:
+            outcomes.add_sale(client.sales.get(entry.payment_id))
 
 
 def charge(path: str, outcomes: Outcomes) -> None:
-    with cielo.Client() as client:
-        if not outcomes.is_new:
-            look_up(client, path, outcomes)
+    with cielo.Client(journal=outcomes.journal) as client:
+        catch_up(client, outcomes)
         for outcome in client.many(client.sales.create, sales_in(path, outcomes),
                                    concurrency=16, progress=cielo.progress("Charging")):
             outcomes.add_outcome(outcome)
@@ -118,10 +127,9 @@ def charge(path: str, outcomes: Outcomes) -> None:
 
 async def charge_in_a_loop(path: str, outcomes: Outcomes) -> None:
     """The same in asyncio, where other tasks go on meanwhile."""
-    if not outcomes.is_new:
-        with cielo.Client() as blocking:
-            await asyncio.to_thread(look_up, blocking, path, outcomes)
-    async with cielo.AsyncClient() as client:
+    with cielo.Client(journal=outcomes.journal) as blocking:
+        await asyncio.to_thread(catch_up, blocking, outcomes)
+    async with cielo.AsyncClient(journal=outcomes.journal) as client:
         many = client.many(client.sales.create, sales_in(path, outcomes),
                            concurrency=16, progress=cielo.progress("Charging"))
         async with many:
@@ -151,7 +159,8 @@ def report(outcomes: Outcomes) -> None:
             print(f"{number:6} of the declined: {code} {entry.meaning('en')} "
                   f"(again: {entry.retry.kind})")
     if count["in doubt"]:
-        print("Those in doubt may have been charged: look each up before you charge it again.")
+        print("Those in doubt may have been charged: run this again after ten minutes, and it "
+              "asks Cielo once more.")
 
 
 def make_up(path: str) -> None:
@@ -198,7 +207,7 @@ def main() -> None:
         path, to = os.path.join(folder, "subscriptions.csv"), os.path.join(folder, "outcomes.csv")
         make_up(path)
         run(path, to, given.asyncio)
-        # Cut short, and run again: what Cielo has is found, and nothing is charged twice.
+        # Cut short, and run again: the journal knows the rest, and nothing is charged twice.
         with open(to, encoding="utf-8") as file:
             lines = file.readlines()
         with open(to, "w", encoding="utf-8") as file:
