@@ -56,9 +56,13 @@ end
 -- Gives the seconds until the next one is due; nothing when the entry is
 -- settled, or cannot be by this client: its merchant or environment is another.
 local function look(self, reader, entry)
-  local outcome = journal.look(reader, self.handle, self.drive, entry)
+  local outcome, message, err = journal.look(reader, self.handle, self.drive,
+    entry)
   self.due[entry.id] = nil
-  if not outcome then return end
+  if not outcome then
+    if err and err.kind == "validation" then return end
+    error(message, 0) -- no matter of this entry: the pass is made again
+  end
   tell(self, entry, outcome)
   if outcome.state ~= "unknown" then return end
   local delay = delay_after(self, #(entry.looks or {}) + 1)
