@@ -723,6 +723,25 @@ static void a_capture_is_read_off_the_sale(void)
     look_at_sale(CAPTURE(""), PAYMENT("Pix", "1", ""), UNSURE);
 }
 
+/* Of what was refused nothing can be captured or voided. */
+static void what_was_refused_is_not_changed(void)
+{
+    look_at_sale(CAPTURE(""), PAYMENT("CreditCard", "3", ""), ABSENT);
+    look_at_sale(CAPTURE(",\"amount\":400"),
+                 PAYMENT("DebitCard", "13", ",\"CapturedAmount\":0"), ABSENT);
+    look_at_sale(CAPTURE(""),
+                 PAYMENT("CreditCard", "3", ",\"CapturedAmount\":9"), UNSURE);
+    look_at_sale(CAPTURE(""), PAYMENT("CreditCard", "0", ""), UNSURE);
+    look_at_sale(CAPTURE(""), PAYMENT("Pix", "3", ""), UNSURE);
+    look_at_sale(VOID("", ""), PAYMENT("CreditCard", "3", ""), ABSENT);
+    look_at_sale(VOID("", ""),
+                 PAYMENT("CreditCard", "3", ",\"VoidedAmount\":9"), UNSURE);
+    look_at_sale(VOID("", ""), PAYMENT("CreditCard", "0", ""), UNSURE);
+    look_at_sale(VOID("", ""), PAYMENT("Pix", "3", ""), UNSURE);
+    look_at_sale(VOID(",\"amount\":100", ""), PAYMENT("CreditCard", "3", ""),
+                 UNSURE);
+}
+
 static void a_void_is_read_off_the_sale(void)
 {
     look_at_sale(VOID("", ""), PAYMENT("CreditCard", "10", ""), ADOPTED);
@@ -730,7 +749,7 @@ static void a_void_is_read_off_the_sale(void)
     look_at_sale(VOID("", ""), PAYMENT("CreditCard", "1", ""), ABSENT);
     look_at_sale(VOID("", ""),
                  PAYMENT("CreditCard", "2", ",\"VoidedAmount\":100"), UNSURE);
-    look_at_sale(VOID("", ""), PAYMENT("CreditCard", "3", ""), UNSURE);
+    look_at_sale(VOID("", ""), PAYMENT("CreditCard", "12", ""), UNSURE);
     look_at_sale(VOID("", ""), PAYMENT("Pix", "2", ""), UNSURE);
     look_at_sale(VOID("", ",\"overtaken\":true"),
                  PAYMENT("CreditCard", "10", ""), ADOPTED);
@@ -1138,6 +1157,7 @@ CHECK_MAIN(a_sale_is_adopted, one_round_is_all,
            a_refusal_stands_alone, no_clock_is_out_of_all_bounds,
            a_recurrence_moves_on, what_has_no_name_is_not_looked_up,
            a_sale_that_came_late_is_adopted, a_capture_is_read_off_the_sale,
+           what_was_refused_is_not_changed,
            a_void_is_read_off_the_sale, a_part_is_told_by_what_was_before,
            a_void_by_order_is_of_the_newest_then, a_recurrence_shows_its_member,
            an_order_shows_its_status, what_nothing_shows_stays_unknown,

@@ -516,7 +516,14 @@ static int is_delayed(const cielo_value *sale)
         && !cielo__same_word(type, "DebitCard");
 }
 
-/* Authorized, and nothing of it captured. */
+/* Authorized, or refused: then nothing of it can be captured or voided. */
+static int is_unpaid(const cielo_value *sale)
+{
+    return nature_at(sale, "Payment.Status") == CIELO_NATURE_AUTHORIZED
+        || cielo__is_refused(cielo__member(sale, "Payment"));
+}
+
+/* Authorized or refused, and nothing of it captured. */
 static int is_not_captured(const cielo__settling *s,
                            const cielo__intent *intent, const cielo_value *sale)
 {
@@ -526,21 +533,20 @@ static int is_not_captured(const cielo__settling *s,
 
     (void)s;
     (void)intent;
-    return nature_at(sale, "Payment.Status") == CIELO_NATURE_AUTHORIZED
-        && !is_delayed(sale)
+    return is_unpaid(sale) && !is_delayed(sale)
         && (known ? captured == 0 : !cielo__member(sale, path));
 }
 
-/* Paid or authorized, and no more of it given back than before. */
+/* Paid, authorized or refused, and no more of it given back than before. */
 static int is_not_voided(const cielo__settling *s, const cielo__intent *intent,
                          const cielo_value *sale)
 {
-    cielo_nature nature = nature_at(sale, "Payment.Status");
     int64_t before = s->voided_before;
 
     if (before < 0 && !param(intent, "amount"))
         before = 0;
-    return (nature == CIELO_NATURE_PAID || nature == CIELO_NATURE_AUTHORIZED)
+    return (nature_at(sale, "Payment.Status") == CIELO_NATURE_PAID
+            || is_unpaid(sale))
         && !is_delayed(sale) && before >= 0 && voided_of(sale) == before;
 }
 
