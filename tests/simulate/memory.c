@@ -77,6 +77,7 @@ static void check_clock(sim_world *w, sim_call *c, const char *line,
         return;
     if (!number(line, length, "clock_within", &within) || within < 0)
         sim_break(w, c, "an intent's clock that is no range");
+    c->early = true_one - least;
     c->misclocked = true_one < least || true_one > least + within;
     if (c->misclocked && !c->family->misdated)
         sim_break(w, c, "an intent's clock that is wrong by %lld ms",

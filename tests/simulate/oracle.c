@@ -8,7 +8,8 @@
 /* Two looks that saw nothing are this far apart before one says absent. */
 #define ABSENT_MS 600000
 
-/* How long a thread may wait for its disk. */
+/* How long a thread may wait for its disk, or for another's, since one runs at
+ * a time. */
 #define DISK_MS 6
 
 /* When voids of one payment were answered, by what names it. */
@@ -126,7 +127,7 @@ void sim_check_reported(sim_world *w, sim_call *c, int may_have_gone)
 void sim_check_step(sim_world *w, sim_call *c, cielo_step step)
 {
     int64_t end = c->start + c->timeout;
-    int late = c->loop ? c->loop->late : c->family->records ? DISK_MS : 0;
+    int late = c->loop ? c->loop->late : w->records ? DISK_MS : 0;
     int64_t until = cielo_call_deadline(c->call) - c->process->offset;
 
     if (step == CIELO_STEP_DONE) {
@@ -240,6 +241,17 @@ static int is_recorded_as_told(const sim_sale *s, const sim_call *c)
         && sim_is_on(by->file, c->process->machine);
 }
 
+/* A look adopts nothing that was made later than a minute after its call's
+ * time, by either clock. */
+static int is_too_late(const sim_world *w, const sim_call *c, int64_t age)
+{
+    int64_t off = w->books_off - w->date_off;
+
+    return c->settles && c->settles->clocked && !c->settles->misclocked
+        && !c->ever_fooled
+        && -age > c->settles->timeout + 65000 + (off < 0 ? -off : 0);
+}
+
 /* It was told of a sale that another call made. */
 static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
 {
@@ -259,6 +271,9 @@ static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
         sim_break(w, c, "answered with another's sale, %s", s->id);
     } else if (!settled) {
         sim_residue_of(w, c, SIM_RESIDUE_TWIN_ANSWER);
+    } else if (is_too_late(w, c, age)) {
+        sim_break(w, c, "adopted a sale that is %lld ms newer, %s",
+                  (long long)-age, s->id);
     } else if (c->settles && !c->settles->clocked && !refused) {
         sim_residue_of(w, c, SIM_RESIDUE_CLOCKLESS);
     } else if (age > 2000 + apart(w) && c->ever_fooled) {
@@ -266,6 +281,9 @@ static void check_anothers(sim_world *w, sim_call *c, sim_sale *s, int settled)
                        SIM_RESIDUE_NAMELESS); /* a list of before, its date */
     } else if (c->settles && c->settles->misclocked) {
         sim_residue_of(w, c, SIM_RESIDUE_MISCLOCKED);
+    } else if (c->settles && !refused && age > 3000 + apart(w)
+               && age <= 3000 + apart(w) + c->settles->early) {
+        sim_residue_of(w, c, SIM_RESIDUE_ROUGH_CLOCK);
     } else if (age > 3000 + apart(w)) {
         sim_break(w, c, "adopted a sale that is %lld ms older, %s",
                   (long long)age, s->id);

@@ -495,7 +495,10 @@ static void choose_slot(sim_world *w, sim_call *c, int item)
     int64_t back = sim_chance(&c->draw, w->twins) ? 1 + sim_below(&c->draw, 4)
                                                   : 0;
     int other = sim_chance(&c->draw, 200) ? SIM_NUMBERS : 0;
+    sim_random far = sim_stream(w->seed, 60000 + (uint64_t)item);
 
+    if (back > 0 && sim_chance(&far, 100)) /* minutes later */
+        back += 20 + sim_below(&far, 120);
     if (c->operation == CIELO_OP_SALE_RECONCILE)
         back = sim_below(&c->draw, 6);
     if (c->operation == CIELO_OP_SALE_RECONCILE && sim_chance(&c->draw, 500))

@@ -145,6 +145,8 @@ extern const char *const sim_told_names[SIM_TOLDS];
     X(OLD_ATTEMPT, "by hand: an attempt before, while a newer is not shown")   \
     X(CLOCKLESS,                                                               \
       "settled without Cielo's clock: a twin's payment of that day")           \
+    X(ROUGH_CLOCK,                                                             \
+      "settled by a clock that a late answer told: a twin's payment")          \
     X(MISCLOCKED,                                                              \
       "settled by the date of another request's answer: a twin's sale")        \
     X(TAKEN,                                                                   \
@@ -376,7 +378,8 @@ typedef struct sim_call {
     /* what the journal has of it */
     char intent[40];          /* its id there; "" before it has one */
     int clocked;              /* and Cielo's time, ... */
-    int misclocked;           /* ... which is another */
+    int misclocked;           /* ... which is another, ... */
+    int64_t early;            /* ... or may be so much earlier, ms */
     const sim_file *ended_in; /* its outcome, which is known, ... */
     size_t ended_at;          /* ... up to there, ... */
     int64_t ended_when;       /* ... written then */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/http.h"
 #include "sim.h"
 
 const char *const sim_fault_names[SIM_FAULTS] = {
@@ -205,6 +206,20 @@ static cielo_client *make_other(cielo_client *client, sim_random *draw)
     return other;
 }
 
+/* In some, a segment has room for a few calls alone: often a new one begins
+ * while those of the last are under way. */
+static void draw_segments(const sim_family *f)
+{
+    const sim_process *p = f->process;
+    sim_random draw
+        = sim_stream(p->world->seed,
+                     50000 + (uint64_t)p->number * 100 + (uint64_t)p->lives);
+    cielo__writer *writer = cielo__writer_of(f->client);
+
+    if (writer && sim_chance(&draw, 250))
+        writer->longest = 500 + sim_below(&draw, 8000);
+}
+
 static void start_family(sim_world *w, sim_process *p, sim_family *f,
                          sim_random *draw)
 {
@@ -219,6 +234,7 @@ static void start_family(sim_world *w, sim_process *p, sim_family *f,
     f->requires = !sim_chance(draw, 120);
     f->client = make_client(w, f, draw);
     f->other = make_other(f->client, draw);
+    draw_segments(f);
     f->full = w->now;
     f->loop_count = sim_chance(draw, 200) ? SIM_LOOPS : 1;
     for (i = 0; i < f->loop_count; i++)
