@@ -77,16 +77,16 @@ PORTUGUESE = Texts(
     ".pt-BR", "A vida de uma escrita, e o que a sua morte deixa",
     "Vermelho: o processo morre aqui. Verde: em disco.", "em disco", "depois",
     "acertar", ("qualquer processo com os arquivos consulta a Cielo, e nunca cobra:",
-                "adotada, ausente (após duas consultas em dez minutos), ou incerta"),
+                "adopted, absent (duas consultas com dez minutos entre elas), unknown"),
     (("step", "conferir", "campos errados: um erro, nada é enviado"),
      ("disk", "intenção", "uma linha no diário, sincronizada; se isso falha, nada é enviado"),
      ("step", "enviar", "sem resposta a tempo: a própria chamada consulta a Cielo"),
      ("step", "resposta", "lida, ou consultada"),
      ("disk", "desfecho", "mais uma linha, que ninguém espera")),
-    (("nada, ou uma linha rasgada que a leitura salta", "nada foi enviado"),
-     ("a intenção", "acertada: ausente"),
-     ("a intenção", "acertada: adotada, ou ausente"),
-     ("a intenção", "acertada: adotada")))
+    (("nada, ou uma linha cortada que a leitura pula", "nada foi enviado"),
+     ("a intenção", "acertada: absent"),
+     ("a intenção", "acertada: adopted, ou absent"),
+     ("a intenção", "acertada: adopted")))
 
 
 class Canvas:
