@@ -22,6 +22,7 @@ from conftest import GOOD_CARD, MERCHANT_KEY, card_sale, order_number
 
 import cielo
 import cielo.journal
+import cielo.sandbox
 from cielo import _core
 
 Make = Callable[..., cielo.Client]
@@ -78,6 +79,7 @@ def test_folder_as_path_or_text(make_client: Make, tmp_path: pathlib.Path) -> No
     for folder in (tmp_path / "path", str(tmp_path / "text")):
         client = make_client(journal=folder)
         assert client.journal.folder == os.fspath(folder)
+        assert repr(client.journal).startswith(f"<journal {os.fspath(folder)!r} of <cielo.Client ")
         assert client.sales.create(card_sale()).approved
         assert len(cielo.journal.segments(folder)) == 1
 
@@ -401,6 +403,22 @@ def test_what_never_reached_cielo_stays_unknown_at_first(
     assert [look.saw for look in again.looks] == ["nothing", "nothing"]
     assert all(look.at.tzinfo is not None for look in again.looks)
     assert pickle.loads(pickle.dumps(again)) == again != doubt
+
+
+def test_what_two_looks_did_not_see_never_took_effect(folder: pathlib.Path) -> None:
+    with cielo.sandbox.run() as own:
+        client = cielo.Client(merchant_id="store", merchant_key=MERCHANT_KEY,
+                              base_url=own.base_url, journal=folder)
+        leave_doubt(client, own, lambda **fault: own.faults([fault]), "never1", after="read")
+        ((_, first),) = client.journal.settle()
+        own.advance(601)
+        ((_, second),) = client.journal.settle()
+        assert client.journal.in_doubt() == []
+        client.close()
+    assert first.state == "unknown" and "look order never1 up before" in first.why
+    assert second.state == "absent" and second.why == (
+        "order never1: it never took effect "
+        "(two looks at least ten minutes apart saw nothing of it)")
 
 
 def test_settling_what_is_not_there(kept: cielo.Client) -> None:

@@ -257,6 +257,9 @@ void cielo__call_unknown(cielo_call *call, const char *why)
     name_doubt(call, what, sizeof(what));
     snprintf(message, sizeof(message),
              "outcome unknown (%s): look %s up before repeating", why, what);
+    if (cielo__is_absent(call)) /* nobody need look */
+        snprintf(message, sizeof(message), "%s: it never took effect (%s)",
+                 what, why);
     cielo__call_fail(call, CIELO_EUNKNOWN, message);
 }
 
