@@ -235,7 +235,7 @@ class Base:
         self._client = client
 
     def __repr__(self) -> str:
-        return f"<journal of {self._client!r}>"
+        return f"<journal {self.folder!r} of {self._client!r}>"
 
     @property
     def folder(self) -> str | None:
