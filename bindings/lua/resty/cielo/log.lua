@@ -90,7 +90,9 @@ end
 local function words_of(result)
   local words = {}
   for _, word in ipairs { "approved", "declined", "pending" } do
-    if result[word] then words[#words + 1] = word end
+    if result[word] and word ~= result.status_name then
+      words[#words + 1] = word
+    end
   end
   if result.status_name then table.insert(words, 1, result.status_name) end
   return words[1] and ": " .. table.concat(words, ", ") or ""
