@@ -3,7 +3,7 @@
  * its journal left in doubt, before it takes money again.
  *
  *     cc startup.c $(pkg-config --cflags --libs cielo) -o startup
- *     CIELO_BASE_URL=http://127.0.0.1:8645 ./startup journal
+ *     CIELO_BASE_URL=http://127.0.0.1:8645 ./startup /var/lib/shop/journal
  *
  * Ends with 0 when nothing is in doubt any more, 3 when something is, and 1
  * when that could not be found out. What is in doubt is asked again at the next

@@ -18,11 +18,15 @@ end
 local cielo = require "cielo"
 
 -- order,amount in cents,token of the stored card,brand: one sale per line, read
--- as there is room for it, however long the file is.
+-- as there is room for it, however long the file is. A first line may name the
+-- columns, as in the file of examples/python/subscriptions.py.
 local function sales_in(path)
   local lines = assert(io.lines(path))
+  local first = lines()
+  if first and first:match "^order,amount," then first = lines() end
   return function()
-    local line = lines()
+    local line = first or lines()
+    first = nil
     if not line then return nil end
     local order, amount, token, brand =
       line:match "^([^,]+),(%d+),([^,]+),([^,\r]+)\r?$"
@@ -80,6 +84,7 @@ local function make_up(client, path)
     holder = "Teste Holder", expiration_date = "12/2035", brand = "Visa",
   })
   local file = assert(io.open(path, "w"))
+  file:write "order,amount,card_token,brand\n"
   for number = 1, 500 do
     file:write(("plan%d%d,%d,%s,Visa\n"):format(os.time(), number, 1990,
       stored.card_token))
@@ -93,7 +98,9 @@ if arg[1] then
   -- A second run would charge all of them again.
   if io.open(to) then
     io.stderr:write(to, " is there already: what it names was charged, and what "
-      .. "it lacks may have been, as the journal knows\n")
+      .. "it lacks may have been. Look the rest up with client.sales:find, or in "
+      .. "client.journal:entries() after client.journal:settle(), and name a new "
+      .. "file for those that were not\n")
     os.exit(1)
   end
   charge(client, arg[1], to)

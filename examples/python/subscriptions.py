@@ -19,6 +19,7 @@ import collections
 import contextlib
 import csv
 import io
+import logging
 import os
 import tempfile
 import time
@@ -200,6 +201,8 @@ def main() -> None:
     parser.add_argument("outcomes", nargs="?", help="written, and read to go on")
     parser.add_argument("--asyncio", action="store_true", help="charge in an event loop")
     given = parser.parse_args()
+    # After Ctrl-C a line for each sale that was made and not written.
+    logging.basicConfig()
     with local_cielo(), tempfile.TemporaryDirectory() as folder:
         if given.subscriptions:
             run(given.subscriptions, given.outcomes or "outcomes.csv", given.asyncio)
