@@ -154,6 +154,7 @@ $(BUILD)/test/%: tests/core/%.c $(BUILD)/sane/libcielo.a $(wildcard tests/core/*
 		$(BUILD)/sane/libcielo.a $(LIBS)
 
 $(BUILD)/test/run_cases $(BUILD)/test/test_freed: TEST_FLAGS = -Wl,--wrap=free,--wrap=realloc
+$(BUILD)/test/test_file: TEST_FLAGS = -Wl,--wrap=pread
 $(BUILD)/test/fail_alloc $(BUILD)/test/test_journal_memory: TEST_FLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 $(BUILD)/test/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/sane/libcielo.a

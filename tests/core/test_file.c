@@ -17,6 +17,23 @@
 #include "http/file.h"
 #include "scratch.h"
 
+/* The most that a read gives at once, 0: all; every other one is interrupted. */
+static size_t at_once;
+static int reads;
+
+ssize_t __real_pread(int fd, void *buffer, size_t size, off_t at);
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t at);
+
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t at)
+{
+    if (at_once && reads++ % 2 == 0) {
+        errno = EINTR;
+        return -1;
+    }
+    return __real_pread(fd, buffer, at_once && at_once < size ? at_once : size,
+                        at);
+}
+
 static cielo__file *create(const char *folder, const char *name)
 {
     cielo__file *file = NULL;
@@ -142,6 +159,29 @@ static void writes_at_the_end_and_reads_anywhere(void)
 }
 
 /* A pipe in the folder would else hold up its reader for ever. */
+/* A system may give less than was asked for, though there is more. */
+static void reads_all_that_there_is(void)
+{
+    char *root = scratch_new();
+    cielo__file *file = create(root, "a"), *reader;
+    char buffer[32];
+    size_t got;
+
+    append(file, "0123456789");
+    reader = open_file(root, "a");
+    at_once = 3;
+    CHECK_INT(cielo__file_read(reader, 1, buffer, 8, &got), 0);
+    CHECK_INT(got, 8);
+    CHECK(memcmp(buffer, "12345678", 8) == 0);
+    CHECK_INT(cielo__file_read(reader, 5, buffer, sizeof(buffer), &got), 0);
+    CHECK_INT(got, 5);
+    CHECK(memcmp(buffer, "56789", 5) == 0);
+    at_once = 0;
+    cielo__file_close(reader);
+    cielo__file_close(file);
+    scratch_end(root);
+}
+
 static void reads_nothing_but_files(void)
 {
     char *root = scratch_new();
@@ -383,7 +423,7 @@ static void knows_who_it_is(void)
 
 CHECK_MAIN(makes_what_leads_to_a_folder, says_why_a_folder_cannot_be,
            lists_until_told_otherwise, writes_at_the_end_and_reads_anywhere,
-           reads_nothing_but_files, a_group_may_write_whatever_the_umask,
+           reads_all_that_there_is, reads_nothing_but_files, a_group_may_write_whatever_the_umask,
            a_writer_holds_its_file, one_has_a_lock,
            a_child_lets_its_parent_hold, a_killed_writer_holds_nothing,
            no_signal_comes_of_a_limit, says_that_it_may_not_write,

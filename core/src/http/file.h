@@ -34,7 +34,7 @@ int cielo__file_is_gone(const cielo__file *file);
 /* An existing file to read. ENOENT and others. */
 int cielo__file_open(cielo__file **out, const cielo_allocator *mem,
                      const char *folder, const char *name);
-/* `*got` 0: the end. */
+/* All that there is, up to `size`; `*got` 0: the end. */
 int cielo__file_read(cielo__file *file, int64_t offset, char *buffer,
                      size_t size, size_t *got);
 /* 1 while a writer lives that made it, asked of a file that was opened. */

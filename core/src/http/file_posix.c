@@ -383,15 +383,18 @@ int cielo__file_is_gone(const cielo__file *file)
 int cielo__file_read(cielo__file *file, int64_t offset, char *buffer,
                      size_t size, size_t *got)
 {
-    ssize_t count;
-
     *got = 0;
-    do {
-        count = pread(file->fd, buffer, size, (off_t)offset);
-    } while (count < 0 && errno == EINTR);
-    if (count < 0)
-        return errno;
-    *got = (size_t)count;
+    while (*got < size) {
+        ssize_t count = pread(file->fd, buffer + *got, size - *got,
+                              (off_t)offset + (off_t)*got);
+
+        if (count == 0)
+            break;
+        if (count > 0)
+            *got += (size_t)count;
+        else if (errno != EINTR)
+            return errno;
+    }
     return 0;
 }
 
