@@ -17,7 +17,7 @@
 #include "http/file.h"
 #include "scratch.h"
 
-/* The most that a read gives at once, 0: all; every other one is interrupted. */
+/* The most that a read gives at once, 0: all; every other is interrupted. */
 static size_t at_once;
 static int reads;
 
@@ -423,7 +423,8 @@ static void knows_who_it_is(void)
 
 CHECK_MAIN(makes_what_leads_to_a_folder, says_why_a_folder_cannot_be,
            lists_until_told_otherwise, writes_at_the_end_and_reads_anywhere,
-           reads_all_that_there_is, reads_nothing_but_files, a_group_may_write_whatever_the_umask,
+           reads_all_that_there_is, reads_nothing_but_files,
+           a_group_may_write_whatever_the_umask,
            a_writer_holds_its_file, one_has_a_lock,
            a_child_lets_its_parent_hold, a_killed_writer_holds_nothing,
            no_signal_comes_of_a_limit, says_that_it_may_not_write,

@@ -350,6 +350,8 @@ UNSEEN = {
         "what it tells wrong is counted as an answer that names nothing",
     "who wrote on before he died is not read on":
         "the next who reads sees it; tests/core/test_records.c",
+    "of dates that contradict each other the last counts":
+        "what an answer of another moment tells is excused; tests/core/test_record.c",
     "a forked child writes to its parent's segment":
         "no process forks here; tests/core/test_journal.c",
     "a forked child uses its parent's connections":
