@@ -117,13 +117,14 @@ static int was_overtaken(const sim_world *w, const sim_exchange *e)
     return 0;
 }
 
-/* It waited in vain: for its turn, or for what lies there. */
+/* It waited in vain: for its turn, or for what lies there. One whose time was
+ * over when it was asked for, as its record took all of it, has not waited. */
 static void check_patience(sim_world *w, const sim_exchange *e)
 {
     const sim_family *f = e->c->family;
     const sim_line *k = e->line;
 
-    if (e->served < 0 && w->now - f->full > 200
+    if (e->served < 0 && w->now > e->asked && w->now - f->full > 200
         && sim_lines_used(f, e->origin) < f->most)
         sim_break(w, e->c, "it had no turn, and there was room");
     if (e->served < 0 && was_overtaken(w, e))
