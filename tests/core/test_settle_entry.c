@@ -781,6 +781,16 @@ static void a_part_is_told_by_what_was_before(void)
     ENTRY(INTENT("sale_void_by_order", "store", "\"order\":\"A1\"" more), "")
 #define VOIDED PAYMENT("CreditCard", "10", "")
 
+/* That the newest of now stands as it was says nothing: what it voided may have
+ * been a sale that the list does not show yet. */
+static void a_whole_void_by_order_is_never_told_absent(void)
+{
+    look(BY_ORDER(CLOCK("0", "0")), UNSURE,
+         SCRIPT({FIND, 200, LIST_OF(LISTED(ID, "2026-03-02 11:00:00")),
+                 HOUR_LATER},
+                {GET, 200, PAYMENT("CreditCard", "2", ""), HOUR_LATER}));
+}
+
 /* The newest of then, not of now; where it is not clear which, none. */
 static void a_void_by_order_is_of_the_newest_then(void)
 {
@@ -1159,6 +1169,7 @@ CHECK_MAIN(a_sale_is_adopted, one_round_is_all,
            a_sale_that_came_late_is_adopted, a_capture_is_read_off_the_sale,
            what_was_refused_is_not_changed,
            a_void_is_read_off_the_sale, a_part_is_told_by_what_was_before,
+           a_whole_void_by_order_is_never_told_absent,
            a_void_by_order_is_of_the_newest_then, a_recurrence_shows_its_member,
            an_order_shows_its_status, what_nothing_shows_stays_unknown,
            a_sale_is_one_entrys, a_read_is_no_claim, options_do_not_bar_it,

@@ -41,6 +41,7 @@ def test_sessions_are_resumed(kind: str, host: str, local: Local, certificate: P
     with real.running(kind, upstream=port_of(local), certificate=both, close=True) as server:
         told = sell(host, server.base_url, orders(5), ca_file=alone)
         assert outcomes(told) == {"Sale": 5} and not lies(told, local)
+        real.wait_for("the log", lambda: len(connections(server)) >= 5)
         assert len(connections(server)) == 5
         assert sum(connections(server)) == 4
 
