@@ -1505,7 +1505,7 @@ local resty = {}
 ---@class resty.cielo.Client: cielo.Client
 ---@field journal resty.cielo.Client.journal
 
----@alias resty.cielo.OnOutcome fun(entry: cielo.JournalEntry, outcome: cielo.SettleOutcome)
+---@alias cielo.OnOutcome fun(entry: cielo.JournalEntry, outcome: cielo.SettleOutcome)
 
 ---@class resty.cielo.Client.journal: cielo.Client.journal
 local resty_journal = {}
@@ -1514,7 +1514,7 @@ local resty_journal = {}
 ---1, 5 and 10 minutes, an hour and each day (`delays`, seconds) until nothing
 ---is: for init_worker_by_lua, in each worker. The one that has the lock of the
 ---folder looks.
----@param options? {on_outcome?: resty.cielo.OnOutcome, delays?: number[]}
+---@param options? {on_outcome?: cielo.OnOutcome, delays?: number[]}
 ---@return true? started
 ---@return string? message
 ---@return cielo.Error? err
