@@ -370,8 +370,10 @@ def test_a_doubt_is_named(server: QuickServer, quick: cielo.Client,
 
 
 INTERRUPTED = """
-import logging, sys, threading, time
+import logging, signal, sys, threading, time
 import cielo
+# Who starts it in the background has it ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 logging.basicConfig(format="%%(message)s", level=logging.WARNING)
 client = cielo.Client(merchant_id="a", merchant_key="b", base_url=sys.argv[1])
 fields = [{"MerchantOrderId": "%s%%d" %% n, "Payment": {"Type": "CreditCard", "Amount": 100,
