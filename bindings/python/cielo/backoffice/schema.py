@@ -8,7 +8,7 @@ anew at any time.
 from __future__ import annotations
 
 import datetime
-from typing import Any, Optional
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -49,8 +49,8 @@ class Moment(TypeDecorator[datetime.datetime]):
     impl = DateTime(timezone=False)
     cache_ok = True
 
-    def process_bind_param(self, value: Optional[datetime.datetime],
-                           dialect: Dialect) -> Optional[datetime.datetime]:
+    def process_bind_param(self, value: datetime.datetime | None,
+                           dialect: Dialect) -> datetime.datetime | None:
         del dialect
         if value is None:
             return None
@@ -58,8 +58,8 @@ class Moment(TypeDecorator[datetime.datetime]):
             raise ValueError(f"a moment without zone: {value!r}")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: Optional[datetime.datetime],
-                             dialect: Dialect) -> Optional[datetime.datetime]:
+    def process_result_value(self, value: datetime.datetime | None,
+                             dialect: Dialect) -> datetime.datetime | None:
         del dialect
         return None if value is None else value.replace(tzinfo=UTC)
 

@@ -1,0 +1,188 @@
+"""What became of a sale, out of all that was written and told of it.
+
+A sale is folded from its events in the order of their time, each time anew: so
+what grows by increments is what a rebuild makes.  Nothing here reads or writes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from .words import means_of, word_of
+
+__all__ = ["Event", "project"]
+
+UTC = datetime.timezone.utc
+# Cielo writes moments without a zone, in Brasilia's.
+CIELO = ZoneInfo("America/Sao_Paulo")
+
+# What makes a sale; other writes change one.
+CREATES = "sale_create"
+# Ends that the journal tells, after which nothing is in doubt.
+ENDS = ("approved", "declined", "pending", "done", "failed")
+
+
+class Event(NamedTuple):
+    """A row of the ledger's table of that name."""
+
+    id: str
+    kind: str  # intent, outcome, settled, look, seen, notice, use, change
+    of: str | None
+    at: datetime.datetime
+    data: Mapping[str, Any]
+
+
+@dataclasses.dataclass
+class _Sale:
+    received: datetime.datetime
+    payment_id: str | None = None
+    order_number: str | None = None
+    tid: str | None = None
+    nsu: str | None = None
+    auth: str | None = None
+    captured_at: datetime.datetime | None = None
+    voided_at: datetime.datetime | None = None
+    type: str | None = None
+    provider: str | None = None
+    brand: str | None = None
+    first6: str | None = None
+    last4: str | None = None
+    installments: int | None = None
+    amount: int | None = None
+    captured: int | None = None
+    voided: int | None = None
+    status: int | None = None
+    code: str | None = None
+    error: str | None = None
+    kind: str | None = None
+    fraud: str | None = None
+    recurrence_id: str | None = None
+    checkout_order: str | None = None
+    checkout_status: str | None = None
+    reconciled: bool = False
+    request_id: str | None = None
+    seen_at: datetime.datetime | None = None
+
+
+# Members of an outcome, or of what a query told, under the names of the columns.
+_TOLD = ("payment_id", "tid", "nsu", "auth", "status", "code", "fraud", "recurrence_id",
+         "checkout_status", "type", "provider", "brand", "installments")
+_INTENDED = ("type", "provider", "brand", "installments", "amount", "request_id",
+             "checkout_order", "recurrence_id", "payment_id")
+
+
+def cielo_moment(text: Any) -> datetime.datetime | None:
+    """A date of Cielo's, which may have a zone of its own; None when it is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=CIELO)).astimezone(UTC)
+
+
+def _take(sale: _Sale, data: Mapping[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        if data.get(name) is not None:
+            setattr(sale, name, data[name])
+
+
+def _take_intent(sale: _Sale, data: Mapping[str, Any]) -> None:
+    """Of the sale itself: a change's amounts are not the sale's."""
+    _take(sale, data, _INTENDED)
+    sale.order_number = data.get("order", sale.order_number)
+    card = data.get("card") or {}
+    sale.first6 = card.get("first6", sale.first6)
+    sale.last4 = card.get("last4", sale.last4)
+
+
+def _take_told(sale: _Sale, data: Mapping[str, Any]) -> None:
+    _take(sale, data, _TOLD)
+    _take(sale, data.get("amounts") or {}, ("amount", "captured", "voided"))
+    dates = data.get("dates") or {}
+    sale.received = cielo_moment(dates.get("received")) or sale.received
+    sale.captured_at = cielo_moment(dates.get("captured")) or sale.captured_at
+    sale.voided_at = cielo_moment(dates.get("voided")) or sale.voided_at
+
+
+def _take_end_of_sale(sale: _Sale, data: Mapping[str, Any]) -> None:
+    _take_told(sale, data)
+    failed = data.get("result") in ("declined", "failed")
+    sale.error = (data.get("code") or data.get("kind")) if failed else None
+    sale.kind = data.get("kind")
+    sale.reconciled = bool(data.get("reconciled") or data.get("state") == "adopted")
+
+
+def _take_end_of_change(sale: _Sale, intent: Mapping[str, Any], end: Mapping[str, Any],
+                        at: datetime.datetime) -> None:
+    """A change that was carried out shows in the sale's amounts.
+
+    Its answer tells the sale's status, and rarely its amounts: what was asked,
+    or all that was left, was moved.  A query tells later what is so.
+    """
+    if end.get("result") not in ("approved", "done") and end.get("state") != "adopted":
+        return
+    if end.get("status") is not None:
+        sale.status = end["status"]
+    asked = intent.get("amount")
+    if intent["op"].endswith("_capture"):
+        sale.captured = asked if asked is not None else sale.amount
+        sale.captured_at = at
+    elif "_void" in intent["op"]:
+        before = (intent.get("before") or {}).get("voided", sale.voided) or 0
+        held = sale.captured or sale.amount
+        sale.voided = before + asked if asked is not None else held
+        sale.voided_at = at
+    _take(sale, end.get("amounts") or {}, ("captured", "voided"))
+
+
+def _is_end(event: Event) -> bool:
+    if event.kind == "settled":
+        return event.data.get("state") in ("adopted", "absent")
+    return event.kind == "outcome" and event.data.get("result") in ENDS
+
+
+def project(events: Iterable[Event]) -> dict[str, Any]:
+    """The columns of a sale, but for id, store and key, out of all its events."""
+    ordered = sorted(events, key=lambda event: (event.at, event.id))
+    intents = {event.id: event.data for event in ordered if event.kind == "intent"}
+    open_intents = dict(intents)
+    sale = _Sale(received=ordered[0].at)
+    absent = False
+    for event in ordered:
+        if event.kind == "intent" and event.data["op"] == CREATES:
+            sale.received = event.at
+            _take_intent(sale, event.data)
+        elif event.kind == "intent":
+            sale.payment_id = event.data.get("payment_id", sale.payment_id)
+            sale.order_number = event.data.get("order", sale.order_number)
+        elif event.kind == "seen":
+            _take_told(sale, event.data)
+            sale.order_number = event.data.get("order", sale.order_number)
+            sale.seen_at = event.at
+        elif _is_end(event) and event.of in intents:
+            intent = intents[event.of]
+            open_intents.pop(event.of, None)
+            if intent["op"] != CREATES:
+                _take_end_of_change(sale, intent, event.data, event.at)
+            elif event.data.get("state") == "absent":
+                absent = True
+            else:
+                _take_end_of_sale(sale, event.data)
+    doubt = bool(open_intents)
+    group, means = means_of(sale.type, sale.brand, sale.provider)
+    if absent and sale.status is None:
+        sale.kind = "absent"
+    return {
+        **dataclasses.asdict(sale),
+        "means": means,
+        "means_group": group,
+        "in_doubt": doubt,
+        "word": word_of(sale.status, in_doubt=doubt, received=sale.received,
+                        voided=sale.voided_at),
+    }
