@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from .words import means_of, word_of
 
-__all__ = ["Event", "project"]
+__all__ = ["Event", "cielo_moment", "doubt_of", "is_end", "next_look", "project"]
 
 UTC = datetime.timezone.utc
 # Cielo writes moments without a zone, in Brasilia's.
@@ -24,6 +24,19 @@ CIELO = ZoneInfo("America/Sao_Paulo")
 CREATES = "sale_create"
 # Ends that the journal tells, after which nothing is in doubt.
 ENDS = ("approved", "declined", "pending", "done", "failed")
+# Cielo's states of a sale that was refused.
+REFUSED = (3, 13)
+
+# When a doubt is looked at, each counted from the look before: then weekly, until
+# Cielo's query knows the sale no more.
+STEPS = (
+    datetime.timedelta(minutes=1), datetime.timedelta(minutes=5), datetime.timedelta(hours=1),
+    *(datetime.timedelta(days=1),) * 5,
+)
+WEEKLY = datetime.timedelta(weeks=1)
+QUERY_ENDS = datetime.timedelta(days=90)
+# What the journal gives a call beyond its deadline before it is no more in flight.
+GRACE = datetime.timedelta(seconds=5)
 
 
 class Event(NamedTuple):
@@ -125,7 +138,7 @@ def _take_end_of_change(sale: _Sale, intent: Mapping[str, Any], end: Mapping[str
     Its answer tells the sale's status, and rarely its amounts: what was asked,
     or all that was left, was moved.  A query tells later what is so.
     """
-    if end.get("result") not in ("approved", "done") and end.get("state") != "adopted":
+    if end.get("result") not in ("approved", "done"):
         return
     if end.get("status") is not None:
         sale.status = end["status"]
@@ -141,43 +154,61 @@ def _take_end_of_change(sale: _Sale, intent: Mapping[str, Any], end: Mapping[str
     _take(sale, end.get("amounts") or {}, ("captured", "voided"))
 
 
-def _is_end(event: Event) -> bool:
+def _take_seen(sale: _Sale, event: Event) -> None:
+    """What a query told: of a sale of another program, all that is known."""
+    data = event.data
+    _take_told(sale, data)
+    card = data.get("card") or {}
+    sale.first6 = card.get("first6", sale.first6)
+    sale.last4 = card.get("last4", sale.last4)
+    sale.order_number = data.get("order", sale.order_number)
+    sale.seen_at = event.at
+    if data.get("status") in REFUSED:
+        sale.error = sale.error or data.get("code")
+    elif data.get("status") is not None:
+        sale.error = sale.kind = None
+
+
+def is_end(event: Event) -> bool:
+    """Whether the write that an event is about is in doubt no more."""
     if event.kind == "settled":
         return event.data.get("state") in ("adopted", "absent")
     return event.kind == "outcome" and event.data.get("result") in ENDS
 
 
+def _take_end(sale: _Sale, intent: Event, end: Event) -> None:
+    if end.data.get("state") == "absent":
+        if intent.data["op"] == CREATES and sale.status is None:
+            sale.kind = sale.error = "absent"
+    elif intent.data["op"] == CREATES:
+        _take_end_of_sale(sale, end.data)
+    else:
+        _take_end_of_change(sale, intent.data, end.data, end.at)
+
+
+def _take_event(sale: _Sale, event: Event, intents: Mapping[str, Event]) -> None:
+    if event.kind == "intent" and event.data["op"] == CREATES:
+        sale.received = event.at
+        _take_intent(sale, event.data)
+    elif event.kind == "intent":
+        _take(sale, event.data, ("payment_id", "checkout_order"))
+        sale.order_number = event.data.get("order", sale.order_number)
+    elif event.kind == "seen":
+        _take_seen(sale, event)
+    elif is_end(event) and event.of and event.of in intents:
+        _take_end(sale, intents[event.of], event)
+
+
 def project(events: Iterable[Event]) -> dict[str, Any]:
     """The columns of a sale, but for id, store and key, out of all its events."""
     ordered = sorted(events, key=lambda event: (event.at, event.id))
-    intents = {event.id: event.data for event in ordered if event.kind == "intent"}
-    open_intents = dict(intents)
+    intents = {event.id: event for event in ordered if event.kind == "intent"}
+    ended = {event.of for event in ordered if is_end(event)}
     sale = _Sale(received=ordered[0].at)
-    absent = False
     for event in ordered:
-        if event.kind == "intent" and event.data["op"] == CREATES:
-            sale.received = event.at
-            _take_intent(sale, event.data)
-        elif event.kind == "intent":
-            sale.payment_id = event.data.get("payment_id", sale.payment_id)
-            sale.order_number = event.data.get("order", sale.order_number)
-        elif event.kind == "seen":
-            _take_told(sale, event.data)
-            sale.order_number = event.data.get("order", sale.order_number)
-            sale.seen_at = event.at
-        elif _is_end(event) and event.of in intents:
-            intent = intents[event.of]
-            open_intents.pop(event.of, None)
-            if intent["op"] != CREATES:
-                _take_end_of_change(sale, intent, event.data, event.at)
-            elif event.data.get("state") == "absent":
-                absent = True
-            else:
-                _take_end_of_sale(sale, event.data)
-    doubt = bool(open_intents)
+        _take_event(sale, event, intents)
+    doubt = not ended.issuperset(intents)
     group, means = means_of(sale.type, sale.brand, sale.provider)
-    if absent and sale.status is None:
-        sale.kind = "absent"
     return {
         **dataclasses.asdict(sale),
         "means": means,
@@ -185,4 +216,41 @@ def project(events: Iterable[Event]) -> dict[str, Any]:
         "in_doubt": doubt,
         "word": word_of(sale.status, in_doubt=doubt, received=sale.received,
                         voided=sale.voided_at),
+    }
+
+
+# ---- what is in doubt ----
+
+
+def next_look(since: datetime.datetime, looked: list[datetime.datetime]) -> (
+        datetime.datetime | None):
+    """When a doubt is looked at after so many looks; None when Cielo's query has ended."""
+    step = STEPS[len(looked)] if len(looked) < len(STEPS) else WEEKLY
+    moment = (max(looked) if looked else since) + step
+    return moment if moment <= since + QUERY_ENDS else None
+
+
+def doubt_of(intent: Event, about: Iterable[Event]) -> dict[str, Any] | None:
+    """The row of a write whose end nobody knows; None for one that has its end."""
+    others = sorted(about, key=lambda event: (event.at, event.id))
+    if any(map(is_end, others)):
+        return None
+    answered = [event.at for event in others if event.kind == "outcome"]
+    deadline = cielo_moment(intent.data.get("deadline")) or intent.at
+    since = answered[0] if answered else deadline + GRACE
+    looks = [event for event in others if event.kind == "look"]
+    last = looks[-1] if looks else None
+    return {
+        "id": intent.id,
+        "operation": intent.data["op"],
+        "order_number": intent.data.get("order"),
+        "payment_id": intent.data.get("payment_id"),
+        "amount": intent.data.get("amount"),
+        "at": intent.at,
+        "since": since,
+        "looks": len(looks),
+        "looked_at": last.at if last else None,
+        "next_look": next_look(since, [look.at for look in looks]),
+        "saw": last.data.get("saw") if last else None,
+        "why": last.data.get("why") if last else None,
     }

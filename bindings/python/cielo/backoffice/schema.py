@@ -96,25 +96,28 @@ segment = Table(
     Column("folder", Text, nullable=False),  # the journal's, as its machine names it
     Column("name", Text, nullable=False),
     Column("offset", BigInteger, nullable=False, server_default="0"),
+    Column("size", BigInteger, nullable=False, server_default="0"),  # when it was last read
     Column("damaged", Integer, nullable=False, server_default="0"),
-    Column("whole", Boolean, nullable=False, server_default="0"),  # nothing more will come
     UniqueConstraint("name", "folder"),
 )
 
-# What was written and told, append-only. `of` is the intent or the payment it
-# is about: all events of a sale have its key, see sale.key.
+# What was written and told, append-only. `of` is the intent it is about; all
+# events of a sale have its key, see sale.key. Those that were read before their
+# intent have neither store nor key until it comes.
 event = Table(
     "event", metadata,
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("of", Text),
-    of_store(),
+    Column("store_id", Integer, ForeignKey("store.id")),
+    Column("segment_id", RowId, ForeignKey("segment.id")),  # NULL: from no journal
     Column("at", Moment, nullable=False),
     Column("source", Text, nullable=False),  # journal, sync, notice, backoffice
     Column("sale_key", Text),
     Column("data", JSON, nullable=False),
     Index("ix_event_sale_key", "sale_key"),
     Index("ix_event_of", "of"),
+    Index("ix_event_kind_at", "kind", "at"),
 )
 
 sale = Table(
@@ -171,26 +174,25 @@ for name in ("payment_id", "order_number", "tid", "nsu", "error", "word", "means
 Index("ix_sale_captured_at", sale.c.captured_at.desc(), sale.c.id.desc())
 Index("ix_sale_voided_at", sale.c.voided_at.desc(), sale.c.id.desc())
 
-# A write whose end nobody knows, and when it is looked at next.
+# A write whose end nobody knows, and when it is looked at next. Made from event
+# as sale is: what has its end is not here.
 in_doubt = Table(
     "in_doubt", metadata,
     Column("id", Text, primary_key=True),  # the intent's
     of_store(index=True),
-    Column("sale_key", Text),
-    Column("folder", Text, nullable=False),
+    Column("sale_key", Text, index=True),
+    Column("folder", Text),  # of the journal that has it; NULL: of none
     Column("operation", Text, nullable=False),
-    Column("order_number", Text),
+    Column("order_number", Text, index=True),
     Column("payment_id", Text, index=True),
     Column("amount", BigInteger),
-    Column("since", Moment, nullable=False),
-    Column("looks", Integer, nullable=False, server_default="0"),
+    Column("at", Moment, nullable=False),
+    Column("since", Moment, nullable=False),  # until then its call is in flight
+    Column("looks", Integer, nullable=False),
     Column("looked_at", Moment),
     Column("next_look", Moment, index=True),  # NULL: no more
+    Column("saw", Text),
     Column("why", Text),
-    Column("state", Text, nullable=False, server_default="open", index=True),
-    Column("closed_by", Text),
-    Column("closed_at", Moment),
-    Column("reason", Text),
 )
 
 # One holder per job: who dies loses it when it ends.

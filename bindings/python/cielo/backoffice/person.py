@@ -1,0 +1,35 @@
+"""Who does something, and what they may do."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+
+from .errors import Refused
+
+__all__ = ["PERMISSIONS", "Person"]
+
+PERMISSIONS = ("view", "export", "capture", "void", "batch", "configure", "users")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A name for the audit, with permissions, and the stores they are for (None: all)."""
+
+    name: str
+    permissions: frozenset[str] = frozenset(PERMISSIONS)
+    stores: frozenset[int] | None = None
+
+    @classmethod
+    def of_system(cls) -> Person:
+        """The system's user, who may do all: the command's."""
+        return cls(f"{getpass.getuser()} (system)")
+
+    def may(self, permission: str, store: int | None = None) -> bool:
+        return permission in self.permissions and (
+            store is None or self.stores is None or store in self.stores)
+
+    def demand(self, permission: str, store: int | None = None) -> None:
+        """Refused for what this person may not do."""
+        if not self.may(permission, store):
+            raise Refused(f"{self.name} may not do this: {permission}")
