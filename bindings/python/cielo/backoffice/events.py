@@ -19,7 +19,7 @@ from .project import CREATES, Event, doubt_of, project
 from .schema import batch_row, event, in_doubt, sale, segment
 from .stores import store_number
 
-__all__ = ["New", "Taken", "fold", "note_doubts", "take"]
+__all__ = ["New", "Taken", "doubts", "fold", "folded", "note_doubts", "place_again", "take"]
 
 # Keys in one statement: databases have a limit of parameters.
 CHUNK = 500
@@ -221,27 +221,33 @@ def _claim(connection: sa.Connection, claims: Mapping[tuple[int, str], str]) -> 
             _merge(connection, *keys[old], claims[keys[old]])
 
 
-def _write(connection: sa.Connection, new: Sequence[New], places: Mapping[str, _Place]) -> None:
-    ids = {each.id for each in new}
-    rows = [{
-        "id": each.id, "kind": each.kind, "of": each.of, "at": each.at, "source": each.source,
-        "segment_id": each.segment_id, "data": dict(each.data),
+def _insert(connection: sa.Connection, new: Sequence[New],
+            places: Mapping[str, _Place]) -> None:
+    connection.execute(sa.insert(event), [{
+        **each._asdict(), "data": dict(each.data),
         "store_id": places[each.id].store, "sale_key": places[each.id].key,
-    } for each in new]
-    connection.execute(sa.insert(event), rows)
-    for id_, (store, key) in places.items():
-        if id_ not in ids:
-            connection.execute(sa.update(event).where(event.c.id == id_).values(
-                store_id=store, sale_key=key))
+    } for each in new])
 
 
-def _spread(connection: sa.Connection, placer: _Placer) -> None:
-    """An intent that is about a sale after all takes with it what is about the intent."""
-    for id_ in sorted(placer.late):
+def _settle_places(connection: sa.Connection, placer: _Placer, known: Iterable[str]) -> set[str]:
+    """Writes what was found of events that are there; gives the keys of all that was."""
+    rows = [{"event": id_, "store": placer.places[id_].store, "key": placer.places[id_].key}
+            for id_ in known]
+    if rows:
+        connection.execute(
+            sa.update(event).where(event.c.id == sa.bindparam("event"))
+            .values(store_id=sa.bindparam("store"), sale_key=sa.bindparam("key")), rows)
+    for id_ in sorted(placer.late):  # takes with it what is about it
         place = placer.places[id_]
         connection.execute(sa.update(event).where(
             event.c.of == id_, event.c.sale_key.is_(None)).values(
                 store_id=place.store, sale_key=place.key))
+    _claim(connection, placer.claims)
+    return {place.key for place in placer.places.values() if place.key}
+
+
+def _intents_of(new: Iterable[New]) -> set[str | None]:
+    return {each.id if each.kind == "intent" else each.of for each in new}
 
 
 def take(connection: sa.Connection, events: Iterable[New]) -> Taken:
@@ -254,14 +260,19 @@ def take(connection: sa.Connection, events: Iterable[New]) -> Taken:
         return Taken(0, 0)
     placer = _Placer(connection)
     placer.place(new)
-    _write(connection, new, placer.places)
-    _spread(connection, placer)
-    _claim(connection, placer.claims)
-    touched = {place.key for place in placer.places.values() if place.key}
-    fold(connection, touched)
-    note_doubts(connection, {each.id if each.kind == "intent" else each.of
-                             for each in new if each.kind == "intent" or each.of})
-    return Taken(len(new), len(touched))
+    _insert(connection, new, placer.places)
+    keys = _settle_places(connection, placer, placer.places.keys() - {each.id for each in new})
+    fold(connection, keys)
+    note_doubts(connection, _intents_of(new))
+    return Taken(len(new), len(keys))
+
+
+def place_again(connection: sa.Connection, old: Sequence[New]) -> None:
+    """For events that are there, and of which was forgotten what they are about."""
+    placer = _Placer(connection)
+    placer.place(old)
+    fold(connection, _settle_places(connection, placer, placer.places))
+    note_doubts(connection, _intents_of(old))
 
 
 # ---- making anew ----

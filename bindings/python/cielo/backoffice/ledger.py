@@ -16,9 +16,12 @@ import cielo
 
 from . import upgrade
 from .database import data_folder, default_url, open_engine
+from .doubts import Doubts
 from .errors import Refused, Usage
 from .ingest import Ingested, ingest
+from .rebuild import Verified, rebuild, verify
 from .stores import Store, Stores
+from .sync import Sync
 
 __all__ = ["Ledger"]
 
@@ -49,6 +52,8 @@ class Ledger:
             raise Usage(str(error)) from error
         (upgrade.upgrade if upgrade_now else upgrade.check)(self.engine)
         self.stores = Stores(self.engine)
+        self.doubts = Doubts(self.engine, self.client, self.stores.get, self.journals)
+        self.sync = Sync(self.engine, self.client, self.stores.get)
 
     def __enter__(self) -> Ledger:
         return self
@@ -70,6 +75,15 @@ class Ledger:
     def ingest(self, folders: Iterable[Folder] | None = None) -> Ingested:
         """Takes up what the journals have and the ledger has not: each record once."""
         return ingest(self.engine, self.journals if folders is None
+                      else [os.fspath(each) for each in folders])
+
+    def rebuild(self) -> int:
+        """Makes every sale anew out of its events; gives how many there are."""
+        return rebuild(self.engine)
+
+    def verify(self, folders: Iterable[Folder] | None = None) -> Verified:
+        """Holds the ledger against the journals, and sales against their events."""
+        return verify(self.engine, self.journals if folders is None
                       else [os.fspath(each) for each in folders])
 
     def client(self, store: Store | int | str | None = None, *, journal: Folder | None = None,

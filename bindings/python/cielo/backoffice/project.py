@@ -138,7 +138,8 @@ def _take_end_of_change(sale: _Sale, intent: Mapping[str, Any], end: Mapping[str
     Its answer tells the sale's status, and rarely its amounts: what was asked,
     or all that was left, was moved.  A query tells later what is so.
     """
-    if end.get("result") not in ("approved", "done"):
+    by_word = end.get("state") == "adopted" and "result" not in end  # of a person
+    if not by_word and end.get("result") not in ("approved", "done"):
         return
     if end.get("status") is not None:
         sale.status = end["status"]
@@ -214,9 +215,14 @@ def project(events: Iterable[Event]) -> dict[str, Any]:
         "means": means,
         "means_group": group,
         "in_doubt": doubt,
-        "word": word_of(sale.status, in_doubt=doubt, received=sale.received,
-                        voided=sale.voided_at),
+        "word": _word(sale, doubt),
     }
+
+
+def _word(sale: _Sale, doubt: bool) -> str:
+    if sale.status is None and sale.payment_id and not doubt:
+        return "unknown"  # made, as a person says, and not seen yet
+    return word_of(sale.status, in_doubt=doubt, received=sale.received, voided=sale.voided_at)
 
 
 # ---- what is in doubt ----

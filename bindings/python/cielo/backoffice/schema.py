@@ -299,16 +299,21 @@ told_total = Table(
     Column("total", BigInteger, nullable=False),
 )
 
+# What is to be looked up at Cielo, and what was.
 notice = Table(
     "notice", metadata,
     row_id(),
     of_store(),
     Column("received", Moment, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False, index=True),  # payment:ID and the like
     Column("ids", JSON, nullable=False),
-    Column("state", Text, nullable=False, server_default="waiting", index=True),
+    # waiting, done, unknown (Cielo has no such), failed
+    Column("state", Text, nullable=False, server_default="waiting"),
     Column("tries", Integer, nullable=False, server_default="0"),
-    Column("next_try", Moment),
+    Column("next_try", Moment, nullable=False),
+    Column("why", Text),
+    Index("ix_notice_state_next_try", "state", "next_try"),
 )
 
 user = Table(

@@ -129,15 +129,18 @@ def upgrade() -> None:
     sa.Column('store_id', sa.Integer(), nullable=False),
     sa.Column('received', Moment(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
     sa.Column('ids', sa.JSON(), nullable=False),
     sa.Column('state', sa.Text(), server_default='waiting', nullable=False),
     sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('next_try', Moment(), nullable=True),
+    sa.Column('next_try', Moment(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_notice_store_id_store')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice'))
     )
     with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_notice_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_about'), ['about'], unique=False)
+        batch_op.create_index('ix_notice_state_next_try', ['state', 'next_try'], unique=False)
 
     op.create_table('recurrence',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
