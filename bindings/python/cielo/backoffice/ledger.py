@@ -20,6 +20,7 @@ from .doubts import Doubts
 from .errors import Refused, Usage
 from .ingest import Ingested, ingest
 from .rebuild import Verified, rebuild, verify
+from .search import Search
 from .stores import Store, Stores
 from .sync import Sync
 
@@ -54,6 +55,7 @@ class Ledger:
         self.stores = Stores(self.engine)
         self.doubts = Doubts(self.engine, self.client, self.stores.get, self.journals)
         self.sync = Sync(self.engine, self.client, self.stores.get)
+        self.search = Search(self.engine)
 
     def __enter__(self) -> Ledger:
         return self

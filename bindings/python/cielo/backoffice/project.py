@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from .words import means_of, word_of
+from .words import fraud_of, means_of, word_of
 
 __all__ = ["Event", "cielo_moment", "doubt_of", "is_end", "next_look", "project"]
 
@@ -212,6 +212,7 @@ def project(events: Iterable[Event]) -> dict[str, Any]:
     group, means = means_of(sale.type, sale.brand, sale.provider)
     return {
         **dataclasses.asdict(sale),
+        "fraud": fraud_of(sale.fraud),
         "means": means,
         "means_group": group,
         "in_doubt": doubt,

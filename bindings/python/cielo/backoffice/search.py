@@ -316,6 +316,11 @@ class Search:
         self._engine = engine
         self._stores = Stores(engine)
 
+    def __call__(self, filters: Filters | None = None, *, sort: str = "newest",
+                 **words: Any) -> Iterator[sa.Row[Any]]:
+        """All that matches, by filters or by their words: `search(status="paid", since="2h")`."""
+        return self.rows(filters or Filters.of(**words), sort=sort)
+
     def page(self, filters: Filters, *, sort: str = "newest", after: str | None = None,
              before: str | None = None, size: int = PAGE,
              within: Collection[int] | None = None,

@@ -225,7 +225,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_sale_captured_at', [sa.literal_column('captured_at DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_error', ['error', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_fraud', ['fraud', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_in_doubt', ['in_doubt', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_in_doubt', [sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('in_doubt = 1'), postgresql_where=sa.text('in_doubt'))
         batch_op.create_index('ix_sale_last4', ['last4', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_means', ['means', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_means_group', ['means_group', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
