@@ -46,6 +46,8 @@ BRASILIA = "America/Sao_Paulo"
 # How many values of one filter are looked up side by side, each in its own order;
 # more of them are found in any order and sorted.
 FANNED = 12
+# Characters of a place, of which ours have some two hundred.
+LONGEST_PLACE = 400
 # Rows that a stream holds at a time.
 CHUNK = 500
 
@@ -146,15 +148,17 @@ class Place(NamedTuple):
     @classmethod
     def read(cls, word: str, keys: Sequence[Key], search: int) -> Place:
         try:
+            if len(word) > LONGEST_PLACE:
+                raise ValueError(word)
             text = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
             now, values, its_search = json.loads(text)
-            place = cls(_moment(now), tuple(_key_value(key, value) for key, value
-                                            in zip(keys, values)), its_search)
+            if its_search != search:
+                raise FilterError(Problem("after", "is a place in another search"))
+            if len(values) != len(keys):
+                raise ValueError(values)
+            return cls(_moment(now), tuple(map(_key_value, keys, values)), search)
         except (ValueError, TypeError):
             raise FilterError(Problem("after", "is no place in a search")) from None
-        if place.search != search or len(place.values) != len(keys):
-            raise FilterError(Problem("after", "is a place in another search"))
-        return place
 
 
 def _moment(text: str) -> datetime.datetime:
