@@ -36,11 +36,11 @@ class Lease:
             moment = now(connection)
             row = insert(connection, lease).values(
                 name=self.name, holder=self.holder, until=moment + self._life)
-            done = connection.execute(row.on_conflict_do_update(
+            return connection.execute(row.on_conflict_do_update(
                 index_elements=["name"],
                 set_={"holder": row.excluded.holder, "until": row.excluded.until},
-                where=sa.or_(lease.c.holder == self.holder, lease.c.until <= moment)))
-            return bool(done.rowcount)
+                where=sa.or_(lease.c.holder == self.holder, lease.c.until <= moment),
+            ).returning(lease.c.name)).first() is not None
 
     def renew(self) -> None:
         """Refused when it was not renewed in time, and another one has it."""

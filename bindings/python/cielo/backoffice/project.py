@@ -82,8 +82,8 @@ class _Sale:
 
 
 # Members of an outcome, or of what a query told, under the names of the columns.
-_TOLD = ("payment_id", "tid", "nsu", "auth", "status", "code", "fraud", "recurrence_id",
-         "checkout_status", "type", "provider", "brand", "installments")
+_TOLD = ("payment_id", "tid", "nsu", "auth", "status", "code", "recurrence_id",
+         "checkout_order", "checkout_status", "type", "provider", "brand", "installments")
 _INTENDED = ("type", "provider", "brand", "installments", "amount", "request_id",
              "checkout_order", "recurrence_id", "payment_id")
 
@@ -116,6 +116,7 @@ def _take_intent(sale: _Sale, data: Mapping[str, Any]) -> None:
 
 def _take_told(sale: _Sale, data: Mapping[str, Any]) -> None:
     _take(sale, data, _TOLD)
+    sale.fraud = fraud_of(data.get("fraud")) or sale.fraud
     _take(sale, data.get("amounts") or {}, ("amount", "captured", "voided"))
     dates = data.get("dates") or {}
     sale.received = cielo_moment(dates.get("received")) or sale.received

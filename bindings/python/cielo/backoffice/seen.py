@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["seen_order", "seen_recurrence", "seen_sale"]
+import cielo
+
+__all__ = ["seen_notice", "seen_order", "seen_recurrence", "seen_sale"]
 
 # As the journal writes them: ids of Cielo's, and words in which no card number can be.
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -42,12 +44,11 @@ def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _card(payment: Mapping[str, Any]) -> dict[str, Any]:
     """The brand, and the ends of a number that comes masked."""
-    card: Mapping[str, Any] = next((payment[name] for name in CARDS if isinstance(payment.get(name), dict)), {})
+    cards = [payment[name] for name in CARDS if isinstance(payment.get(name), dict)]
+    card: Mapping[str, Any] = cards[0] if cards else {}
     found: dict[str, Any] = _without_none({"brand": _text(card.get("Brand"), WORD)})
-    ends = re.fullmatch(r"(\d{6})\*+(\d{4})", str(card.get("CardNumber") or ""))
-    if ends:
-        found["card"] = {"first6": ends[1], "last4": ends[2]}
-    return found
+    ends = _masked(card.get("CardNumber"))
+    return {**found, "card": ends} if ends else found
 
 
 def _group(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,23 +78,41 @@ def seen_sale(sale: Any) -> dict[str, Any]:
     }
 
 
+def _masked(value: Any) -> dict[str, str] | None:
+    ends = re.fullmatch(r"(\d{6})\*+(\d{4})", str(value or ""))
+    return {"first6": ends[1], "last4": ends[2]} if ends else None
+
+
 def seen_order(order: Any) -> dict[str, Any]:
     """Likewise of a Checkout order, whose status is a word of a table of its own."""
-    fields = order.to_dict()
-    payment = fields.get("Payment") or fields.get("payment") or {}
-    lower = {name.lower(): value for name, value in payment.items()}
-    masked = re.fullmatch(r"(\d{6})\*+(\d{4})", str(lower.get("cardmaskednumber") or ""))
-    number = order.order_number
+    payment = order.payment
     return _without_none({
-        "checkout_order": _text(number, WORD),
-        "checkout_status": _text(lower.get("status"), WORD),
-        "tid": _text(lower.get("tid"), ID),
-        "nsu": _text(lower.get("nsu"), ID),
-        "auth": _text(lower.get("authorizationcode"), WORD),
-        "type": _text(lower.get("type"), WORD),
-        "brand": _text(lower.get("brand"), WORD),
-        "installments": _number(lower.get("numberofpayments")),
-        "card": {"first6": masked[1], "last4": masked[2]} if masked else None,
+        "checkout_order": _text(order.order_number, ID),
+        "checkout_status": _text(order.status_name, WORD),
+        "tid": _text(payment.tid, ID),
+        "nsu": _text(payment.nsu, ID),
+        "auth": _text(payment.authorization_code, WORD),
+        "type": _text(payment.type, WORD),
+        "brand": _text(payment.brand, WORD),
+        "installments": _number(payment.number_of_payments),
+        "card": _masked(payment.card_masked_number),
+    })
+
+
+def seen_notice(order: Any) -> dict[str, Any]:
+    """Likewise of one that was read by the shop's number of it."""
+    status = cielo.order_status(order.payment_status) if order.payment_status else None
+    amount = _number(order.amount)
+    return _without_none({
+        "order": order.order_number[:ORDER] if order.order_number else None,
+        "checkout_order": _text(order.checkout_cielo_order_number, ID),
+        "checkout_status": status.name if status else None,
+        "tid": _text(order.tid, ID),
+        "nsu": _text(order.nsu, ID),
+        "auth": _text(order.authorization_code, WORD),
+        "installments": _number(order.payment_installments),
+        "card": _masked(order.payment_maskedcreditcard),
+        "amounts": {"amount": amount} if amount is not None else None,
     })
 
 

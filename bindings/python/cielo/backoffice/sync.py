@@ -23,7 +23,7 @@ from .errors import Refused
 from .lease import held
 from .notices import Notice
 from .schema import event, notice, sale
-from .seen import seen_order, seen_recurrence, seen_sale
+from .seen import seen_notice, seen_order, seen_recurrence, seen_sale
 from .stores import Store
 
 __all__ = ["Sync", "Synced"]
@@ -179,8 +179,10 @@ class Sync:
 def _data(one: Notice, result: Any) -> dict[str, Any]:
     if one.about.startswith("recurrence:"):
         return seen_recurrence(result)
-    if one.about.startswith(("checkout:", "order:")):
-        return {"checkout_order": one.ids.get("checkout_order_number"), **seen_order(result)}
+    if one.about.startswith("checkout:"):
+        return seen_order(result)
+    if one.about.startswith("order:"):
+        return seen_notice(result)
     return seen_sale(result)
 
 
