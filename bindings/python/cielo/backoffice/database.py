@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import pathlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,10 +58,17 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine for SQLite or PostgreSQL; ValueError for any other address."""
+    """An engine for SQLite or PostgreSQL; ValueError for any other address.
+
+    OSError for a file that cannot be made.
+    """
     address = sa.make_url(url)
     backend = address.get_backend_name()
     if backend == "sqlite":
+        if address.database in (None, "", ":memory:"):
+            raise ValueError("a ledger in memory would be forgotten: name a file")
+        with contextlib.suppress(FileExistsError):  # of this user alone, as its keys are
+            os.close(os.open(address.database, os.O_CREAT | os.O_EXCL, 0o600))
         engine = sa.create_engine(address, connect_args={"timeout": PATIENCE})
         _set_up_sqlite(engine)
         return engine
@@ -70,14 +77,14 @@ def open_engine(url: str) -> sa.Engine:
     return sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that writes, committed at its end."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 
-@contextmanager
+@contextlib.contextmanager
 def projecting(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One that writes events and makes sales out of them: one at a time, on any machine.
 

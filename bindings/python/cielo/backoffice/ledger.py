@@ -49,9 +49,12 @@ class Ledger:
                                   str(data_folder() / "journal")]
         try:
             self.engine: sa.Engine = open_engine(self.url)
+            (upgrade.upgrade if upgrade_now else upgrade.check)(self.engine)
         except (ValueError, sa.exc.ArgumentError) as error:
             raise Usage(str(error)) from error
-        (upgrade.upgrade if upgrade_now else upgrade.check)(self.engine)
+        except (OSError, sa.exc.DatabaseError) as error:
+            why = getattr(error, "orig", error)
+            raise Refused(f"the ledger cannot be opened: {why}") from error
         self.stores = Stores(self.engine)
         self.doubts = Doubts(self.engine, self.client, self.stores.get, self.journals)
         self.sync = Sync(self.engine, self.client, self.stores.get)

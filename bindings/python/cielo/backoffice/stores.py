@@ -98,6 +98,10 @@ class Stores:
         number = self.get(which).id
         if changes:
             with writing(self._engine) as connection:
+                taken = connection.scalar(sa.select(table.c.id).where(
+                    table.c.name == changes.get("name"), table.c.id != number))
+                if taken is not None:
+                    raise Usage(f"a store is called {changes['name']} already")
                 connection.execute(sa.update(table).where(table.c.id == number).values(changes))
         return self.get(number)
 
