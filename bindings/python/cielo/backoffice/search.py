@@ -14,6 +14,10 @@ What is in doubt is never hidden by a filter on what nobody knows of it yet:
 So a search is two queries, each with an index and an end of its own, under one
 UNION ALL: what is known, where every filter is a plain comparison, and what is in
 doubt, which are few and have an index for themselves.
+
+Of filters together a planner knows averages, and guesses.  So the database is asked
+first which of them leaves few sales, each to a bound and by its index; such a one is
+gone through, and the others are compared.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ import datetime
 import json
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,7 +37,7 @@ import sqlalchemy as sa
 from . import schema
 from .filters import FilterError, Filters, Problem, Window
 from .stores import Store, Stores
-from .words import number_text
+from .words import number_text, words_of
 
 __all__ = ["PAGE", "SORTS", "Count", "Page", "Place", "Search"]
 
@@ -46,29 +51,35 @@ BRASILIA = "America/Sao_Paulo"
 # How many values of one filter are looked up side by side, each in its own order;
 # more of them are found in any order and sorted.
 FANNED = 12
+# A filter that leaves no more than so many sales is gone through, the others compared.
+FEW = 2_000
+# A LIMIT that limits nothing, behind which no planner looks.
+ALL = 1 << 62
 # Characters of a place, of which ours have some two hundred.
 LONGEST_PLACE = 400
 # Rows that a stream holds at a time.
 CHUNK = 500
 
 sale = schema.sale
-_TIMES = {"order": sale.c.received, "capture": sale.c.captured_at, "cancel": sale.c.voided_at}
+TIMES = {"order": "received", "capture": "captured_at", "cancel": "voided_at"}
 
 # Filters that are a column, those first that leave the fewest sales.
-_COLUMNS = (
-    ("payment_id", sale.c.payment_id), ("tid", sale.c.tid), ("order", sale.c.order_number),
-    ("nsu", sale.c.nsu), ("recurrence", sale.c.recurrence_id), ("card", sale.c.last4),
-    ("error", sale.c.error), ("kind", sale.c.kind), ("fraud", sale.c.fraud),
-    ("means", sale.c.means), ("status", sale.c.word), ("status_number", sale.c.status),
-    ("group", sale.c.means_group),
+COLUMNS = (
+    ("payment_id", "payment_id"), ("tid", "tid"), ("order", "order_number"), ("nsu", "nsu"),
+    ("recurrence", "recurrence_id"), ("card", "last4"), ("kind", "kind"), ("error", "error"),
+    ("fraud", "fraud"), ("means", "means"), ("status", "word"), ("status_number", "status"),
+    ("group", "means_group"),
 )
 # Those that a change in doubt may have moved.
-_MOVED = ("status", "status_number")
-# Those without an index of their own.
-_UNINDEXED = ("kind", "status_number")
+MOVED = ("status", "status_number")
+# Has no index: the word that follows from it has one.
+UNINDEXED = "status_number"
 
 Column = sa.ColumnElement[Any]
+# Of the table, or of a query of it.
+Columns = sa.ColumnCollection[str, Any]
 
+# Where a sale stands whose amount nobody told.
 NO_AMOUNT = sa.literal(-1, sa.BigInteger)
 
 
@@ -94,25 +105,37 @@ class Page:
 # ---- the order of sales ----
 
 class Key(NamedTuple):
-    """What sales are sorted by; `empty` stands in it for what a column does not hold."""
+    """A column that sales are sorted by."""
 
-    column: Column
+    name: str
     down: bool
-    empty: Column | None = None
+
+    def directed(self, column: Column) -> Column:
+        return column.desc() if self.down else column.asc()
+
+    def filled(self, columns: Columns) -> Column:
+        """With something in it, where a sale in doubt has nothing yet."""
+        column: Column = columns[self.name]
+        if self.name == "amount":
+            return sa.func.coalesce(column, NO_AMOUNT)
+        if self.name in ("captured_at", "voided_at"):
+            return sa.func.coalesce(column, columns.received)
+        return column
 
 
-def _keys(sort: str, time: Column) -> tuple[Key, ...]:
+Keys = tuple[Key, ...]
+
+
+def _keys(sort: str, time: str) -> Keys:
     """The keys of an order; the last is the sale's own, so that no two are equal."""
-    received = sale.c.received
-    by_time = (Key(time, True, None if time is received else received), Key(sale.c.id, True))
-    by_amount = (Key(sale.c.amount, True, NO_AMOUNT), Key(received, False),
-                 Key(sale.c.id, False))
+    by_time = Key(time, True), Key("id", True)
+    by_amount = Key("amount", True), Key("received", False), Key("id", False)
     if sort in ("newest", "oldest"):
         return by_time if sort == "newest" else _turned(by_time)
     return by_amount if sort == "largest" else _turned(by_amount)
 
 
-def _turned(keys: tuple[Key, ...]) -> tuple[Key, ...]:
+def _turned(keys: Keys) -> Keys:
     return tuple(key._replace(down=not key.down) for key in keys)
 
 
@@ -121,11 +144,11 @@ def _beyond(columns: Sequence[Column], keys: Sequence[Key], values: Sequence[Any
 
     The first bound stands alone, since databases do not see it inside an OR.
     """
-    column, key, value = columns[0], keys[0], sa.literal(values[0], keys[0].column.type)
-    past = column < value if key.down else column > value
+    column, value = columns[0], sa.literal(values[0], sale.c[keys[0].name].type)
+    past = column < value if keys[0].down else column > value
     if len(keys) == 1:
         return past
-    reached = column <= value if key.down else column >= value
+    reached = column <= value if keys[0].down else column >= value
     return sa.and_(reached, sa.or_(past, _beyond(columns[1:], keys[1:], values[1:])))
 
 
@@ -169,7 +192,7 @@ def _moment(text: str) -> datetime.datetime:
 
 
 def _key_value(key: Key, value: Any) -> Any:
-    if isinstance(key.column.type, schema.Moment):
+    if isinstance(sale.c[key.name].type, schema.Moment):
         return _moment(value)
     if not isinstance(value, int):
         raise ValueError(value)
@@ -188,98 +211,137 @@ class Terms(NamedTuple):
 
     values: Mapping[str, tuple[Any, ...]]  # by the filter's name
     stores: tuple[int, ...] | None
-    time: Column
+    time: str  # the column
     window: Window | None
     least: int | None
     most: int | None
 
     @property
+    def by_amount(self) -> bool:
+        return self.least is not None or self.most is not None
+
+    @property
     def doubt_differs(self) -> bool:
         """Whether what is in doubt is filtered in a way of its own."""
-        return bool(self.values or self.least is not None or self.most is not None
-                    or self.time is not sale.c.received)
+        return bool(self.values) or self.by_amount or self.time != "received"
 
-
-def _within(column: Column, least: Any, most: Any) -> list[Column]:
-    return ([column >= least] if least is not None else []) + (
-        [column <= most] if most is not None else [])
-
-
-def _in_window(terms: Terms) -> list[Column]:
-    if terms.window is None:
-        return []
-    begin, end = terms.window
-    return ([terms.time >= begin] if begin else []) + ([terms.time < end] if end else [])
+    @property
+    def only_doubt(self) -> bool:
+        return self.values.get("status") == ("in_doubt",)
 
 
 def _equal(column: Column, values: tuple[Any, ...]) -> Column:
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
-def _whole(terms: Terms) -> list[Column]:
-    """What holds of every sale alike."""
-    return [] if terms.stores is None else [_equal(sale.c.store_id, terms.stores)]
+def _of_store(terms: Terms, columns: Columns) -> list[Column]:
+    return [] if terms.stores is None else [_equal(columns.store_id, terms.stores)]
 
 
-def _known(terms: Terms) -> list[list[Column]]:
-    """Conditions for what is not in doubt, one list for each query that is needed."""
-    rest = [*_whole(terms), *_in_window(terms),
-            *_within(sale.c.amount, terms.least, terms.most)]
-    if terms.doubt_differs:
-        rest.append(sale.c.in_doubt.is_not(sa.true()))
-    fanned: list[Column] = []
-    for name, column in _COLUMNS:
-        values = terms.values.get(name)
-        if not values:
-            continue
-        if 1 < len(values) <= FANNED and not fanned and name not in _UNINDEXED:
-            fanned = [column == value for value in values]
-        else:
-            rest.append(_equal(column, values))
-    return [[one, *rest] for one in fanned] if fanned else [rest]
+def _in_window(terms: Terms, columns: Columns) -> list[Column]:
+    if terms.window is None:
+        return []
+    time, (begin, end) = columns[terms.time], terms.window
+    return ([time >= begin] if begin else []) + ([time < end] if end else [])
 
 
-def _doubtful(terms: Terms) -> list[Column]:
+def _in_amounts(terms: Terms, columns: Columns) -> list[Column]:
+    return ([columns.amount >= terms.least] if terms.least is not None else []) + (
+        [columns.amount <= terms.most] if terms.most is not None else [])
+
+
+def _valued(terms: Terms, columns: Columns) -> dict[str, Column]:
+    """The comparisons of filters that are a column, by their names."""
+    return {name: _equal(columns[column], terms.values[name])
+            for name, column in COLUMNS if name in terms.values}
+
+
+def _known(terms: Terms, columns: Columns, but: Collection[str] = ()) -> list[Column]:
+    """Conditions for what is not in doubt, without some of the filters."""
+    known = [*_of_store(terms, columns), *_in_window(terms, columns),
+             *_in_amounts(terms, columns),
+             *(one for name, one in _valued(terms, columns).items() if name not in but)]
+    return [*known, columns.in_doubt.is_not(sa.true())] if terms.doubt_differs else known
+
+
+def _doubtful(terms: Terms, columns: Columns) -> list[Column]:
     """Conditions for what is in doubt: what is not known of it matches."""
-    blank = sale.c.status.is_(None)
-    found = [sale.c.in_doubt, *_whole(terms)]
-    for name, column in _COLUMNS:
-        if name in terms.values and name not in _MOVED:
-            found.append(sa.or_(_equal(column, terms.values[name]),
-                                sa.and_(blank, column.is_(None))))
-    amount = _within(sale.c.amount, terms.least, terms.most)
-    if amount:
-        found.append(sa.or_(sa.and_(*amount), sa.and_(blank, sale.c.amount.is_(None))))
-    window = _in_window(terms)
-    if window and terms.time is not sale.c.received:
-        found.append(sa.or_(sa.and_(*window), terms.time.is_(None)))
-    else:
-        found += window
-    return found
+    blank = columns.status.is_(None)
+    found = _of_store(terms, columns)
+    compared = _valued(terms, columns)
+    for name, column in COLUMNS:
+        if name in compared and name not in MOVED:
+            found.append(sa.or_(compared[name], sa.and_(blank, columns[column].is_(None))))
+    if terms.by_amount:
+        found.append(sa.or_(sa.and_(*_in_amounts(terms, columns)),
+                            sa.and_(blank, columns.amount.is_(None))))
+    window = _in_window(terms, columns)
+    if window and terms.time != "received":
+        return [*found, sa.or_(sa.and_(*window), columns[terms.time].is_(None))]
+    return [*found, *window]
+
+
+def _narrowest(connection: sa.Connection, terms: Terms) -> list[Column] | None:
+    """The condition that leaves the fewest sales, if they are few; it counts no further."""
+    received = _in_window(terms, sale.c) if terms.time == "received" else []
+    choices = [[one, *received] for name, one in _valued(terms, sale.c).items()
+               if name != UNINDEXED]
+    if terms.least is not None and terms.most is not None:
+        choices.append(_in_amounts(terms, sale.c))
+    if terms.window and terms.time != "received":
+        choices.append(_in_window(terms, sale.c))
+    if len(choices) < 2 or terms.only_doubt:
+        return None
+    counts = connection.execute(sa.select(*(
+        sa.select(sa.func.count()).select_from(
+            sa.select(sale.c.id).where(*choice).limit(FEW + 1).subquery()).scalar_subquery()
+        for choice in choices))).one()
+    fewest = min(counts)
+    return choices[list(counts).index(fewest)] if fewest <= FEW else None
+
+
+# ---- the query ----
+
+def _gone_through(conditions: list[Column]) -> Columns:
+    """Sales that are few, as a table of which no planner sees more than that."""
+    return sa.select(*sale.c).where(*conditions).limit(ALL).subquery().c
 
 
 class Part(NamedTuple):
-    """One of the queries of a search: its conditions and its own form of the keys."""
+    """One of the queries of a search: its rows, its conditions, its own form of the keys."""
 
+    columns: Columns
     conditions: list[Column]
     keys: list[Column]
 
 
-def _parts(terms: Terms, keys: Sequence[Key]) -> list[Part]:
-    plain = [key.column for key in keys]
-    filled = [sa.func.coalesce(key.column, key.empty) if key.empty is not None else key.column
-              for key in keys]
-    amount = sale.c.amount
+def _fan(terms: Terms, narrow: list[Column] | None) -> list[tuple[Columns, list[Column]]]:
+    """Where what is known is found: queries that have each their own index and order."""
+    if narrow:
+        few = _gone_through(narrow)
+        return [(few, _known(terms, few))]
+    for name, column in COLUMNS:
+        values = terms.values.get(name, ())
+        if 1 < len(values) <= FANNED and name != UNINDEXED:
+            rest = _known(terms, sale.c, but=(name,))
+            return [(sale.c, [sale.c[column] == value, *rest]) for value in values]
+    return [(sale.c, _known(terms, sale.c))]
+
+
+def _parts(terms: Terms, keys: Keys, narrow: list[Column] | None) -> list[Part]:
     parts = []
-    for conditions in [] if terms.values.get("status") == ("in_doubt",) else _known(terms):
-        if plain[0] is not amount or terms.least is not None or terms.most is not None:
-            parts.append(Part(conditions, plain))
+    for columns, conditions in [] if terms.only_doubt else _fan(terms, narrow):
+        plain = [columns[key.name] for key in keys]
+        if keys[0].name != "amount" or terms.by_amount:
+            parts.append(Part(columns, conditions, plain))
             continue
         # A sale whose amount nobody told comes last, by a query that an index serves.
-        parts.append(Part([*conditions, amount.is_not(None)], plain))
-        parts.append(Part([*conditions, amount.is_(None)], [NO_AMOUNT, *plain[1:]]))
+        amount = columns.amount
+        parts.append(Part(columns, [*conditions, amount.is_not(None)], plain))
+        parts.append(Part(columns, [*conditions, amount.is_(None)], [NO_AMOUNT, *plain[1:]]))
     if terms.doubt_differs:
-        parts.append(Part(_doubtful(terms), filled))
+        few = _gone_through([sale.c.in_doubt])
+        parts.append(Part(few, _doubtful(terms, few), [key.filled(few) for key in keys]))
     return parts
 
 
@@ -287,31 +349,37 @@ def _names(keys: Sequence[Key]) -> list[str]:
     return [f"key{number}" for number in range(len(keys))]
 
 
-def _directed(key: Key, column: Column) -> Column:
-    return column.desc() if key.down else column.asc()
-
-
-def _select(parts: Sequence[Part], keys: Sequence[Key], behind: Sequence[Any] | None,
+def _select(parts: Sequence[Part], keys: Keys, behind: Sequence[Any] | None,
             limit: int | None) -> sa.Select[Any]:
     """The sales of all parts in the keys' order, each part with the same end."""
     names = _names(keys)
     selects = []
     for part in parts:
-        select = sa.select(*sale.c, *(column.label(name) for name, column
-                                      in zip(names, part.keys))).where(*part.conditions)
+        select = sa.select(*part.columns, *(column.label(name) for name, column
+                                            in zip(names, part.keys))).where(*part.conditions)
         if behind is not None:
             select = select.where(_beyond(part.keys, keys, behind))
-        order = [_directed(key, column) for key, column in zip(keys, part.keys)
+        order = [key.directed(column) for key, column in zip(keys, part.keys)
                  if column is not NO_AMOUNT]
         selects.append(select.order_by(*order).limit(limit))
     if len(selects) == 1:
         return selects[0]
     union = sa.union_all(*(sa.select(one.subquery()) for one in selects)).subquery()
-    order = [_directed(key, union.c[name]) for key, name in zip(keys, names)]
+    order = [key.directed(union.c[name]) for key, name in zip(keys, names)]
     return sa.select(union).order_by(*order).limit(limit)
 
 
 # ---- searching ----
+
+@contextmanager
+def _by_index(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection whose reads have an end: PostgreSQL likes to read a whole table for
+    the first rows that fit, and knows nothing of where in it they are."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        yield connection
+
 
 class Search:
     """Searches of a ledger; it holds an engine and nothing else."""
@@ -344,9 +412,10 @@ class Search:
             return Page([], None, None)
         backwards = before is not None and after is None
         way = _turned(keys) if backwards else keys
-        statement = _select(_parts(terms, way), way, place.values if place else None, size + 1)
-        with self._engine.connect() as connection:
-            rows = list(connection.execute(statement))
+        with _by_index(self._engine) as connection:
+            parts = _parts(terms, way, _narrowest(connection, terms))
+            rows = list(connection.execute(
+                _select(parts, way, place.values if place else None, size + 1)))
         return _paged(rows, size, backwards, place, moment, mark, keys)
 
     def count(self, filters: Filters, *, at_most: int = COUNTED,
@@ -356,10 +425,13 @@ class Search:
         terms = _terms(filters, self._stores.all(), within, now or datetime.datetime.now(UTC))
         if terms.stores == ():
             return Count(0, False)
-        found = [sa.select(sale.c.id).where(*part.conditions).limit(at_most + 1).subquery()
-                 for part in _parts(terms, _keys("newest", terms.time))]
-        union = sa.union_all(*(sa.select(one) for one in found)).limit(at_most + 1)
-        with self._engine.connect() as connection:
+        keys = _keys("newest", terms.time)
+        with _by_index(self._engine) as connection:
+            found = [sa.select(part.columns.id).where(*part.conditions).order_by(
+                         *(key.directed(column) for key, column in zip(keys, part.keys)))
+                     .limit(at_most + 1).subquery()
+                     for part in _parts(terms, keys, _narrowest(connection, terms))]
+            union = sa.union_all(*(sa.select(one) for one in found)).limit(at_most + 1)
             number = connection.execute(
                 sa.select(sa.func.count()).select_from(union.subquery())).scalar_one()
         return Count(min(number, at_most), number > at_most)
@@ -372,8 +444,9 @@ class Search:
         if terms.stores == ():
             return
         keys = _keys(_sort(sort), terms.time)
-        statement = _select(_parts(terms, keys), keys, None, None)
         with self._engine.connect() as connection:
+            parts = _parts(terms, keys, _narrowest(connection, terms))
+            statement = _select(parts, keys, None, None)
             yield from connection.execution_options(
                 stream_results=True, yield_per=CHUNK).execute(statement)
 
@@ -384,13 +457,13 @@ def _sort(sort: str) -> str:
     return sort
 
 
-def _time(filters: Filters) -> Column:
+def _time(filters: Filters) -> str:
     """The date that is searched and sorted by; without a span only the order's is sure."""
-    return _TIMES[filters.date or "order"] if filters.spanned() else sale.c.received
+    return TIMES[filters.date or "order"] if filters.spanned() else TIMES["order"]
 
 
 def _paged(rows: list[sa.Row[Any]], size: int, backwards: bool, place: Place | None,
-           now: datetime.datetime, mark: int, keys: Sequence[Key]) -> Page:
+           now: datetime.datetime, mark: int, keys: Keys) -> Page:
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -408,9 +481,13 @@ def _terms(filters: Filters, stores: Sequence[Store], within: Collection[int] | 
     chosen = _chosen(filters, stores, within)
     zones = {store.zone for store in stores if chosen is None or store.id in chosen}
     zone = ZoneInfo(zones.pop() if len(zones) == 1 else BRASILIA)
-    values = {name: getattr(filters, name) for name, _ in _COLUMNS if getattr(filters, name)}
+    values = {name: getattr(filters, name) for name, _ in COLUMNS if getattr(filters, name)}
     if "status_number" in values:
-        values["status_number"] = tuple(map(int, values["status_number"]))
+        numbers = tuple(map(int, values["status_number"]))
+        values["status_number"] = numbers
+        # What follows from it, and has an index.
+        values.setdefault("status", tuple(dict.fromkeys(
+            word for number in numbers for word in words_of(number))))
     least, most = filters.amounts()
     return Terms(values, chosen, _time(filters), filters.window(now, zone), least, most)
 

@@ -13,7 +13,7 @@ UTC = datetime.timezone.utc
 RULE = ("is no moment: write 30d, 2h, 15m or 4w for so long ago, today, yesterday, "
         "2026-11-27 or 27/11/2026, and after a day 11:19 or 11:19:23")
 
-_AGO = re.compile(r"(\d{1,5})([mhdw])", re.I)
+_AGO = re.compile(r"(\d{1,5})([mhdw])", re.I | re.A)
 _UNITS = {
     "m": datetime.timedelta(minutes=1),
     "h": datetime.timedelta(hours=1),
@@ -24,7 +24,7 @@ _DAYS_BACK = {"today": 0, "hoje": 0, "yesterday": 1, "ontem": 1}
 _WRITTEN = re.compile(
     r"(?:(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<bd>\d{1,2})/(?P<bm>\d{1,2})/(?P<by>\d{4}))"
     r"(?:(?:[T ]|,? +)(?P<clock>\d{2}:\d{2})(?::(?P<sec>\d{2})(?:\.\d{1,6})?)?"
-    r" ?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?", re.I)
+    r" ?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?", re.I | re.A)
 # Before there was a Cielo, and after what both databases can hold with ease.
 _YEARS = range(1995, 2200)
 

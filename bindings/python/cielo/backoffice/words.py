@@ -14,7 +14,8 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
 __all__ = ["FRAUD", "GROUPS", "LANGUAGES", "WORDS", "Means", "cents_of", "fraud_of", "label",
-           "means_of", "moment_text", "money_text", "number_text", "reais_of", "word_of"]
+           "means_of", "moment_text", "money_text", "number_text", "reais_of", "word_of",
+           "words_of"]
 
 # A canceled sale is told as reversed when its last void came so soon after it.
 REVERSED = datetime.timedelta(hours=24)
@@ -51,6 +52,12 @@ def word_of(status: int | None, *, in_doubt: bool = False,
     if word == "canceled" and received and voided and voided - received < REVERSED:
         return "reversed"
     return word
+
+
+def words_of(status: int) -> tuple[str, ...]:
+    """The words that sales with that status have, when they are not in doubt."""
+    word = _BY_STATUS.get(status, "unknown")
+    return (word, "reversed") if word == "canceled" else (word,)
 
 
 class Means(NamedTuple):
@@ -167,7 +174,7 @@ def moment_text(moment: datetime.datetime, zone: datetime.tzinfo, lang: str = "p
 
 # Of "1,234" nobody can say whether it is a thousand or one and a bit; "1.234" is no
 # better. So a sum has two decimals or none, and thousands only as Brazil writes them.
-_REAIS = re.compile(r"(?:R\$\s*)?(?:(\d+)|(\d{1,3}(?:\.\d{3})+)(?=,))(?:[.,](\d{2}))?")
+_REAIS = re.compile(r"(?:R\$\s*)?(?:(\d+)|(\d{1,3}(?:\.\d{3})+)(?=,))(?:[.,](\d{2}))?", re.A)
 # Above any sale, and far below what a column can hold.
 _MOST_DIGITS = 12
 

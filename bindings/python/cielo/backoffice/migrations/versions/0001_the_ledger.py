@@ -222,9 +222,10 @@ def upgrade() -> None:
     with op.batch_alter_table('sale', schema=None) as batch_op:
         batch_op.create_index('ix_sale_', [sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_amount', ['amount', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_captured_at', [sa.literal_column('captured_at DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_error', ['error', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_fraud', ['fraud', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_captured_at', [sa.literal_column('captured_at DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('captured_at IS NOT NULL'), postgresql_where=sa.text('captured_at IS NOT NULL'))
+        batch_op.create_index('ix_sale_error', ['error', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('error IS NOT NULL'), postgresql_where=sa.text('error IS NOT NULL'))
+        batch_op.create_index('ix_sale_kind', ['kind', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('kind IS NOT NULL'), postgresql_where=sa.text('kind IS NOT NULL'))
+        batch_op.create_index('ix_sale_fraud', ['fraud', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('fraud IS NOT NULL'), postgresql_where=sa.text('fraud IS NOT NULL'))
         batch_op.create_index('ix_sale_in_doubt', [sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('in_doubt = 1'), postgresql_where=sa.text('in_doubt'))
         batch_op.create_index('ix_sale_last4', ['last4', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_means', ['means', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
@@ -232,10 +233,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_sale_nsu', ['nsu', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_order_number', ['order_number', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_payment_id', ['payment_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_recurrence_id', ['recurrence_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_recurrence_id', ['recurrence_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('recurrence_id IS NOT NULL'), postgresql_where=sa.text('recurrence_id IS NOT NULL'))
         batch_op.create_index('ix_sale_store_id', ['store_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
         batch_op.create_index('ix_sale_tid', ['tid', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_voided_at', [sa.literal_column('voided_at DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_voided_at', [sa.literal_column('voided_at DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('voided_at IS NOT NULL'), postgresql_where=sa.text('voided_at IS NOT NULL'))
         batch_op.create_index('ix_sale_word', ['word', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
 
     op.create_table('session',
