@@ -63,6 +63,8 @@ class Shop:
     def _by_order(self, journal: Segment) -> None:
         if self.sold:
             id_ = journal.intent("sale_void_by_order", order="by-order")
+            if self.chance.random() < 0.5:
+                self.chance.choice(self.segments).look(id_, at=journal.now)
             journal.outcome(id_, "approved", payment_id=self.chance.choice(self.sold), status=10,
                             reason=0)
 

@@ -138,6 +138,7 @@ def test_a_journal_of_another_machine_is_left_to_it(ledger, lost, keys, tmp_path
     lose(lost)
     ledger.ingest()
     lost.folder.rename(tmp_path / "elsewhere")
+    lost.folder.mkdir()  # of the same name here
     assert list(ledger.doubts.settle()) == []
     [doubt] = ledger.doubts.list()
     with pytest.raises(Refused, match="not on this machine"):

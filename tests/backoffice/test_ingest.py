@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import os
 import shutil
 from typing import Any
 
@@ -151,6 +153,19 @@ def test_an_outcome_that_is_read_before_its_intent(ledger, tmp_path):
     assert all(each.store_id for each in rows(ledger, event))
 
 
+def test_a_void_by_order_is_of_the_sale_that_its_end_names(ledger, journal):
+    key, payment_id = journal.sale(15700, order="4711", capture=True)
+    id_ = journal.intent("sale_void_by_order", order="4711")
+    journal.look(id_, "unsure")
+    ledger.ingest()
+    journal.look(id_, "adopted")
+    journal.settled(id_, "adopted", result="approved", payment_id=payment_id, status=10)
+    ledger.ingest()
+    [one] = rows(ledger)
+    assert (one.key, one.word, one.voided) == (key, "reversed", 15700)
+    assert {each.sale_key for each in rows(ledger, event)} == {key}
+
+
 def test_a_segment_in_two_folders_counts_once(ledger, journal, tmp_path):
     journal.sale()
     copy = tmp_path / "copy"
@@ -205,13 +220,27 @@ def test_a_folder_that_is_not_there_yet(ledger, tmp_path):
     assert ledger.ingest([tmp_path / "nowhere"]) == (0, 0, 0)
 
 
+def test_old_segments_go_when_they_are_taken_up(ledger, journal, folder):
+    journal.sale()
+    doubtful = Segment(folder)
+    doubtful.intent(order="4711", amount=100, type="CreditCard")
+    for each in (journal, doubtful):
+        os.utime(each.path, (1_600_000_000,) * 2)
+    with pytest.raises(Usage, match="a day or more"):
+        ledger.prune(0)
+    assert ledger.prune(30) == 1
+    assert len(rows(ledger)) == 2
+    assert [path.name for path in folder.glob("*.jsonl")] == [doubtful.name]
+    assert ledger.verify().problems == []
+    assert ledger.ingest() == (0, 0, 0)
+
+
 def test_lines_are_as_the_core_writes_them(shop, folder, ledger):
     shop.sales.create({"MerchantOrderId": "4711", "Payment": {
         "Type": "CreditCard", "Amount": 15700, "Installments": 1, "CreditCard": {
             "CardNumber": "4024007197692931", "Holder": "Teste", "ExpirationDate": "12/2030",
             "SecurityCode": "123", "Brand": "Visa"}}})
     [path] = folder.glob("*.jsonl")
-    import json
     for text in path.read_bytes().split(b"\n\n"):
         record = json.loads(text)
         crc = record.pop("crc")

@@ -89,6 +89,26 @@ def test_repeated_ones_wait_once(ledger, store, outside, keys):
     assert len(rows(ledger, event)) == 1
 
 
+def test_many_at_once(ledger, store):
+    failures = []
+
+    def receive(part):
+        try:
+            for n in range(15):
+                assert ledger.sync.receive(
+                    store, post(f"24bc8366-fc31-4d6c-8555-{part:06d}{n:06d}"))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=receive, args=(part,)) for part in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(rows(ledger, notice)) == 60
+
+
 def test_forged_ones_change_nothing(ledger, store, shop, sandbox, keys):
     made = sell(shop, "ours")
     ledger.ingest()

@@ -21,7 +21,7 @@ from .errors import InDoubt, Refused, Usage
 from .ingest import ingest
 from .person import Person
 from .project import CREATES
-from .schema import audit, event, in_doubt, sale
+from .schema import audit, event, in_doubt, sale, segment
 from .stores import Store
 
 __all__ = ["Doubt", "Doubts", "Look", "check"]
@@ -117,16 +117,25 @@ class Doubts:
         Nothing is charged, captured or cancelled by it.
         """
         chosen = self._due() if id_ is None else [self._not_in_flight(id_)]
-        groups: dict[tuple[int, str], Rows] = {}
-        for doubt in chosen:
-            if doubt.folder is None or not os.path.isdir(doubt.folder):
-                if id_ is not None:
-                    raise Refused(f"the journal that has {id_} is not on this machine: "
-                                  f"{doubt.folder}")
-                continue
-            groups.setdefault((doubt.store_id, doubt.folder), []).append(doubt)
-        for (store, folder), doubts in groups.items():
+        here = self._here(chosen)
+        if id_ is not None and not here:
+            raise Refused(f"the journal that has {id_} is not on this machine: "
+                          f"{chosen[0].folder}")
+        for (store, folder), doubts in here.items():
             yield from self._settle_folder(self._store(store), folder, doubts)
+
+    def _here(self, doubts: Rows) -> dict[tuple[int, str], Rows]:
+        """Those whose segment this machine has, by store and folder: others may have a
+        folder of that name too."""
+        found: dict[tuple[int, str], Rows] = {}
+        with self._engine.connect() as connection:
+            for doubt in doubts:
+                name = connection.scalar(
+                    sa.select(segment.c.name).join_from(event, segment)
+                    .where(event.c.id == doubt.id))
+                if doubt.folder and name and os.path.exists(os.path.join(doubt.folder, name)):
+                    found.setdefault((doubt.store_id, doubt.folder), []).append(doubt)
+        return found
 
     def _due(self) -> Rows:
         with self._engine.connect() as connection:
@@ -157,7 +166,7 @@ class Doubts:
     def _look(self, client: cielo.Client, folder: str, doubt: Doubt) -> Look:
         try:
             looked = client.journal.settle(doubt.id)
-        except (cielo.CieloError, ValueError) as error:  # ValueError: it was pruned away
+        except cielo.CieloError as error:
             return self._failed(doubt, str(error))
         ingest(self._engine, [folder])
         left = self._left(doubt.id)

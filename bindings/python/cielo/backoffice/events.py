@@ -169,7 +169,7 @@ class _Placer:
         for orphan in self._orphans(intents):
             if orphan.of:
                 self._place_about(orphan, intents[orphan.of], self.places[orphan.of])
-        for id_, (store, key) in self.places.items():
+        for id_, (store, key) in self.places.items():  # so that nothing is to be moved
             if store is not None and key and key.startswith("payment:"):
                 claimed = self.claims.get((store, key[len("payment:"):]))
                 if claimed:

@@ -21,7 +21,7 @@ from .database import insert, projecting
 from .project import cielo_moment
 from .schema import segment
 
-__all__ = ["Ingested", "ingest"]
+__all__ = ["Ingested", "count_damaged", "ingest", "new_event", "unread"]
 
 # Records of one transaction: so many that a commit costs little beside them.
 BATCH = 500
@@ -99,6 +99,11 @@ def _to_read(engine: sa.Engine, folder: str) -> Iterator[journal.Segment]:
         known: dict[str, int] = {row.name: row.size for row in connection.execute(
             sa.select(segment.c.name, segment.c.size).where(segment.c.folder == folder))}
     return (each for each in journal.segments(folder) if known.get(each.name) != each.size)
+
+
+def unread(engine: sa.Engine, folder: str) -> list[str]:
+    """The segments of dead processes that were not read to their end."""
+    return [each.name for each in _to_read(engine, os.path.abspath(folder)) if not each.live]
 
 
 def _damaged(engine: sa.Engine, folders: Iterable[str]) -> int:

@@ -13,12 +13,13 @@ from typing import Any, Union
 import sqlalchemy as sa
 
 import cielo
+import cielo.journal
 
 from . import upgrade
 from .database import data_folder, default_url, open_engine
 from .doubts import Doubts
 from .errors import Refused, Usage
-from .ingest import Ingested, ingest
+from .ingest import Ingested, ingest, unread
 from .rebuild import Verified, rebuild, verify
 from .search import Search
 from .stores import Store, Stores
@@ -81,6 +82,20 @@ class Ledger:
         """Takes up what the journals have and the ledger has not: each record once."""
         return ingest(self.engine, self.journals if folders is None
                       else [os.fspath(each) for each in folders])
+
+    def prune(self, days: int, folder: Folder | None = None) -> int:
+        """Removes segments of a journal that nobody wrote to for so many days, settled ones.
+
+        What they have is taken up before. Gives how many were removed.
+        """
+        if days < 1:
+            raise Usage("a segment of today may still be written to: give a day or more")
+        name = os.fspath(folder or self.journals[0])
+        self.ingest([name])
+        behind = unread(self.engine, name)
+        if behind:
+            raise Refused(f"not taken up yet: {', '.join(behind)}")
+        return cielo.journal.prune(name, days)
 
     def rebuild(self) -> int:
         """Makes every sale anew out of its events; gives how many there are."""

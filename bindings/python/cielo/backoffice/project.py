@@ -212,7 +212,7 @@ def project(events: Iterable[Event]) -> dict[str, Any]:
     doubt = not ended.issuperset(intents)
     group, means = means_of(sale.type, sale.brand, sale.provider)
     return {
-        **dataclasses.asdict(sale),
+        **vars(sale),
         "fraud": fraud_of(sale.fraud),
         "means": means,
         "means_group": group,

@@ -24,13 +24,15 @@ __all__ = ["Verified", "rebuild", "verify"]
 PAGE = 500
 
 
-def _pages(connection: sa.Connection, column: sa.Column[Any], *more: Any) -> (
-        Iterator[list[Any]]):
+def _pages(connection: sa.Connection, column: sa.Column[Any], *more: Any,
+           where: sa.ColumnElement[bool] | None = None) -> Iterator[list[Any]]:
     """All rows by an order of their own, without holding a cursor."""
+    chosen = sa.select(column, *more).order_by(column).limit(PAGE)
+    if where is not None:
+        chosen = chosen.where(where)
     last = ""
     while True:
-        rows = list(connection.execute(sa.select(column, *more).where(column > last)
-                                       .order_by(column).limit(PAGE)))
+        rows = list(connection.execute(chosen.where(column > last)))
         if not rows:
             return
         yield rows
@@ -159,8 +161,9 @@ class _Verifier:
 
     def doubts(self) -> None:
         rows = {row.id: row._asdict() for row in self.connection.execute(sa.select(in_doubt))}
-        intents = self.connection.scalars(sa.select(event.c.id).where(event.c.kind == "intent"))
-        made = {row["id"]: row for row in events.doubts(self.connection, intents.all())}
+        made = {row["id"]: row for page in _pages(self.connection, event.c.id,
+                                                  where=event.c.kind == "intent")
+                for row in events.doubts(self.connection, [row.id for row in page])}
         for id_ in sorted(rows.keys() | made.keys()):
             self._same("the doubt", id_, made.get(id_), rows.get(id_))
 
