@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from . import usage
 from .database import insert
 from .project import CREATES, Event, doubt_of, project
 from .schema import batch_row, event, in_doubt, sale, segment
@@ -115,6 +116,8 @@ class _Placer:
 
     def _place_seen(self, each: New) -> _Place:
         if each.store_id is None:
+            if each.kind == "use":
+                return _Place(self._store_of(each.data))
             return _Place()
         if each.data.get("payment_id"):
             return _Place(each.store_id,
@@ -208,6 +211,7 @@ def _merge(connection: sa.Connection, store: int, payment_id: str, key: str) -> 
     else:
         connection.execute(sa.update(batch_row).where(batch_row.c.sale_id == row)
                            .values(sale_id=stays))
+        usage.note_sales(connection, sale_rows(connection, [old]), [])
         connection.execute(sa.delete(sale).where(sale.c.id == row))
 
 
@@ -264,6 +268,7 @@ def take(connection: sa.Connection, events: Iterable[New]) -> Taken:
     keys = _settle_places(connection, placer, placer.places.keys() - {each.id for each in new})
     fold(connection, keys)
     note_doubts(connection, _intents_of(new))
+    usage.note_calls(connection, [(each.id, each.of) for each in new])
     return Taken(len(new), len(keys))
 
 
@@ -294,11 +299,20 @@ def folded(connection: sa.Connection, keys: Iterable[str]) -> Iterator[dict[str,
                 yield {"key": key, "store_id": stores[key], **project(about[key])}
 
 
+def sale_rows(connection: sa.Connection, keys: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    """Of these sales what `usage` reads, as they are now."""
+    columns = [sale.c[name] for name in usage.SALE_COLUMNS]
+    for part in chunks(keys):
+        for row in connection.execute(sa.select(*columns).where(sale.c.key.in_(part))):
+            yield row._asdict()
+
+
 def fold(connection: sa.Connection, keys: Iterable[str]) -> None:
     """Makes the rows of these sales out of their events."""
     rows = list(folded(connection, keys))
     if not rows:
         return
+    usage.note_sales(connection, list(sale_rows(connection, (row["key"] for row in rows))), rows)
     statement = insert(connection, sale)
     changed = {name: statement.excluded[name] for name in rows[0] if name != "key"}
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed),

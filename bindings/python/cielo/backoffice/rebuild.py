@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from cielo import journal
 
-from . import events
+from . import events, usage
 from .database import projecting
 from .ingest import count_damaged, new_event
 from .schema import event, in_doubt, sale, segment
@@ -56,6 +56,7 @@ def rebuild(engine: sa.Engine) -> int:
             events.place_again(connection, [events.New(*row) for row in page])
         connection.execute(sa.delete(sale).where(sale.c.key.not_in(
             sa.select(event.c.sale_key).where(event.c.sale_key.is_not(None)))))
+        usage.rebuild(connection)
         return int(connection.execute(sa.select(sa.func.count()).select_from(sale)).scalar_one())
 
 
@@ -167,6 +168,13 @@ class _Verifier:
         for id_ in sorted(rows.keys() | made.keys()):
             self._same("the doubt", id_, made.get(id_), rows.get(id_))
 
+    def usage(self) -> None:
+        made, rows = usage.count(self.connection), usage.rows(self.connection)
+        for key in sorted(rows.keys() | made.keys()):
+            if made.get(key) != rows.get(key):
+                self.problems.append(f"the use {key[2]} of {key[1]} is {rows.get(key)}, and "
+                                     f"{made.get(key)} by the sales")
+
 
 def verify(engine: sa.Engine, folders: Iterable[str]) -> Verified:
     """Reads the journals anew and folds every sale; changes nothing.
@@ -180,6 +188,7 @@ def verify(engine: sa.Engine, folders: Iterable[str]) -> Verified:
             verifier.folder(os.path.abspath(folder))
         sales, captured, voided = verifier.sales()
         verifier.doubts()
+        verifier.usage()
         count = connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one()
         return Verified(verifier.segments, verifier.records, verifier.behind, verifier.damaged,
                         count, sales, captured, voided, verifier.problems)
