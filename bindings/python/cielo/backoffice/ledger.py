@@ -22,8 +22,10 @@ from .errors import Refused, Usage
 from .ingest import Ingested, ingest, unread
 from .rebuild import Verified, rebuild, verify
 from .search import Search
+from .statement import Statements
 from .stores import Store, Stores
 from .sync import Sync
+from .tariffs import Tariffs
 
 __all__ = ["Ledger"]
 
@@ -58,6 +60,8 @@ class Ledger:
             raise Refused(f"the ledger cannot be opened: {why}") from error
         self.stores = Stores(self.engine)
         self.doubts = Doubts(self.engine, self.client, self.stores.get, self.journals)
+        self.tariffs = Tariffs(self.engine, self.stores)
+        self.statement = Statements(self.engine, self.stores)
         self.sync = Sync(self.engine, self.client, self.stores.get)
         self.search = Search(self.engine)
 
