@@ -248,3 +248,14 @@ def test_lines_are_as_the_core_writes_them(shop, folder, ledger):
     ledger.ingest()
     [one] = rows(ledger)
     assert (one.order_number, one.amount, one.word) == ("4711", 15700, "not_paid")
+
+
+def test_what_came_of_a_write_is_behind_it(ledger, journal):
+    """A look is dated by Cielo's clock, which is behind and has whole seconds."""
+    _, payment_id = journal.sale(15700, capture=True)
+    before = journal.now - datetime.timedelta(seconds=5)
+    void = journal.change("sale_void", payment_id, result=None)
+    journal.settled(void, "adopted", at=before, result="approved", status=10)
+    ledger.ingest()
+    [one] = rows(ledger)
+    assert (one.status, one.voided, one.in_doubt) == (10, 15700, False)

@@ -201,9 +201,20 @@ def _take_event(sale: _Sale, event: Event, intents: Mapping[str, Event]) -> None
         _take_end(sale, intents[event.of], event)
 
 
+def _in_order(events: Iterable[Event]) -> list[Event]:
+    """By time; what came of a write is behind it, whichever clock dated it.
+
+    Looks are dated by Cielo's clock, to the second.
+    """
+    known = list(events)
+    asked = {event.id: event.at for event in known if event.kind == "intent"}
+    return sorted(known, key=lambda event: (
+        max(event.at, asked.get(event.of or "", event.at)), event.id))
+
+
 def project(events: Iterable[Event]) -> dict[str, Any]:
     """The columns of a sale, but for id, store and key, out of all its events."""
-    ordered = sorted(events, key=lambda event: (event.at, event.id))
+    ordered = _in_order(events)
     intents = {event.id: event for event in ordered if event.kind == "intent"}
     ended = {event.of for event in ordered if is_end(event)}
     sale = _Sale(received=ordered[0].at)
