@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -181,7 +182,7 @@ for name in ("captured_at", "voided_at"):
           sqlite_where=sale.c[name].is_not(None), postgresql_where=sale.c[name].is_not(None))
 # What is in doubt is little, and asked for in every search.
 Index("ix_sale_in_doubt", sale.c.received.desc(), sale.c.id.desc(),
-      sqlite_where=sale.c.in_doubt, postgresql_where=sale.c.in_doubt)
+      sqlite_where=text("in_doubt = 1"), postgresql_where=text("in_doubt"))
 
 # A write whose end nobody knows, and when it is looked at next. Made from event
 # as sale is: what has its end is not here.
@@ -224,16 +225,44 @@ batch = Table(
     Column("ended", Moment),
 )
 
+# A change of one payment that somebody asked for, from its fresh read to its end.
+# One that is open keeps others of its payment out: an index sees to it.
+change = Table(
+    "change", metadata,
+    row_id(),
+    of_store(),
+    Column("target", Text, nullable=False),  # the payment's id, or "checkout:NUMBER"
+    Column("verb", Text, nullable=False),  # capture, void
+    Column("asked", BigInteger),  # NULL: all that is left
+    Column("amount", BigInteger),  # what was sent; NULL: nothing, or a whole nobody told
+    # reading, sending, done, pending, refused, failed (nothing happened), in_doubt
+    Column("state", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("sender", Text, nullable=False),  # the process that makes it
+    Column("request_id", Text, nullable=False, unique=True),  # by which its intent is found
+    Column("intent", Text, index=True),  # the journal's id of what was sent
+    Column("before", JSON(none_as_null=True)),  # what the read told; NULL: nothing was sent
+    Column("code", Text),
+    Column("why", Text),
+    Column("began", Moment, nullable=False),
+    Column("until", Moment, nullable=False),  # then its process is surely through
+    Column("ended", Moment),
+    Index("uq_change_open", "store_id", "target", unique=True,
+          sqlite_where=text("state IN ('reading', 'sending', 'in_doubt')"),
+          postgresql_where=text("state IN ('reading', 'sending', 'in_doubt')")),
+    Index("ix_change_target", "target", "id"),
+    Index("ix_change_state", "state"),
+)
+
 batch_row = Table(
     "batch_row", metadata,
     row_id(),
     Column("batch_id", RowId, ForeignKey("batch.id"), nullable=False),
     Column("sale_id", RowId, ForeignKey("sale.id"), nullable=False),
-    Column("payment_id", Text, nullable=False),
     Column("amount", BigInteger),  # NULL: all that is left
     # waiting, sending, done, pending, refused, failed (unsent), in_doubt
     Column("state", Text, nullable=False, server_default="waiting"),
-    Column("intent", Text),  # the journal's id of what was sent
+    Column("change_id", RowId, ForeignKey("change.id"), index=True),  # the last one
     Column("code", Text),
     Column("why", Text),
     Column("ended", Moment),

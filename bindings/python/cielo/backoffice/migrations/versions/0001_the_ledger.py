@@ -79,6 +79,34 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_batch_store_id_store')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch'))
     )
+    op.create_table('change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('store_id', sa.Integer(), nullable=False),
+    sa.Column('target', sa.Text(), nullable=False),
+    sa.Column('verb', sa.Text(), nullable=False),
+    sa.Column('asked', sa.BigInteger(), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('who', sa.Text(), nullable=False),
+    sa.Column('sender', sa.Text(), nullable=False),
+    sa.Column('request_id', sa.Text(), nullable=False),
+    sa.Column('intent', sa.Text(), nullable=True),
+    sa.Column('before', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('code', sa.Text(), nullable=True),
+    sa.Column('why', sa.Text(), nullable=True),
+    sa.Column('began', Moment(), nullable=False),
+    sa.Column('until', Moment(), nullable=False),
+    sa.Column('ended', Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_change_store_id_store')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change')),
+    sa.UniqueConstraint('request_id', name=op.f('uq_change_request_id'))
+    )
+    with op.batch_alter_table('change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_change_intent'), ['intent'], unique=False)
+        batch_op.create_index('ix_change_state', ['state'], unique=False)
+        batch_op.create_index('ix_change_target', ['target', 'id'], unique=False)
+        batch_op.create_index('uq_change_open', ['store_id', 'target'], unique=True, sqlite_where=sa.text("state IN ('reading', 'sending', 'in_doubt')"), postgresql_where=sa.text("state IN ('reading', 'sending', 'in_doubt')"))
+
     op.create_table('event',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -220,24 +248,24 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_sale_key'))
     )
     with op.batch_alter_table('sale', schema=None) as batch_op:
-        batch_op.create_index('ix_sale_', [sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_amount', ['amount', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_', [sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
+        batch_op.create_index('ix_sale_amount', ['amount', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
         batch_op.create_index('ix_sale_captured_at', [sa.literal_column('captured_at DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('captured_at IS NOT NULL'), postgresql_where=sa.text('captured_at IS NOT NULL'))
         batch_op.create_index('ix_sale_error', ['error', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('error IS NOT NULL'), postgresql_where=sa.text('error IS NOT NULL'))
-        batch_op.create_index('ix_sale_kind', ['kind', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('kind IS NOT NULL'), postgresql_where=sa.text('kind IS NOT NULL'))
         batch_op.create_index('ix_sale_fraud', ['fraud', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('fraud IS NOT NULL'), postgresql_where=sa.text('fraud IS NOT NULL'))
         batch_op.create_index('ix_sale_in_doubt', [sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('in_doubt = 1'), postgresql_where=sa.text('in_doubt'))
-        batch_op.create_index('ix_sale_last4', ['last4', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_means', ['means', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_means_group', ['means_group', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_nsu', ['nsu', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_order_number', ['order_number', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_payment_id', ['payment_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_kind', ['kind', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('kind IS NOT NULL'), postgresql_where=sa.text('kind IS NOT NULL'))
+        batch_op.create_index('ix_sale_last4', ['last4', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
+        batch_op.create_index('ix_sale_means', ['means', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
+        batch_op.create_index('ix_sale_means_group', ['means_group', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
+        batch_op.create_index('ix_sale_nsu', ['nsu', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
+        batch_op.create_index('ix_sale_order_number', ['order_number', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
+        batch_op.create_index('ix_sale_payment_id', ['payment_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
         batch_op.create_index('ix_sale_recurrence_id', ['recurrence_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('recurrence_id IS NOT NULL'), postgresql_where=sa.text('recurrence_id IS NOT NULL'))
-        batch_op.create_index('ix_sale_store_id', ['store_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
-        batch_op.create_index('ix_sale_tid', ['tid', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_store_id', ['store_id', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
+        batch_op.create_index('ix_sale_tid', ['tid', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
         batch_op.create_index('ix_sale_voided_at', [sa.literal_column('voided_at DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('voided_at IS NOT NULL'), postgresql_where=sa.text('voided_at IS NOT NULL'))
-        batch_op.create_index('ix_sale_word', ['word', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index('ix_sale_word', ['word', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
 
     op.create_table('session',
     sa.Column('id', sa.Text(), nullable=False),
@@ -281,19 +309,20 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sale_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('payment_id', sa.Text(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.Text(), server_default='waiting', nullable=False),
-    sa.Column('intent', sa.Text(), nullable=True),
+    sa.Column('change_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('code', sa.Text(), nullable=True),
     sa.Column('why', sa.Text(), nullable=True),
     sa.Column('ended', Moment(), nullable=True),
     sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_batch_row_batch_id_batch')),
+    sa.ForeignKeyConstraint(['change_id'], ['change.id'], name=op.f('fk_batch_row_change_id_change')),
     sa.ForeignKeyConstraint(['sale_id'], ['sale.id'], name=op.f('fk_batch_row_sale_id_sale')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_row')),
     sa.UniqueConstraint('batch_id', 'sale_id', name=op.f('uq_batch_row_batch_id_sale_id'))
     )
     with op.batch_alter_table('batch_row', schema=None) as batch_op:
         batch_op.create_index('ix_batch_row_batch_id_state', ['batch_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_batch_row_change_id'), ['change_id'], unique=False)
 
     # ### end Alembic commands ###
