@@ -6,6 +6,7 @@ import pathlib
 
 import sqlalchemy as sa
 
+from .audit import protect
 from .database import projecting
 from .errors import Refused
 
@@ -38,6 +39,7 @@ def upgrade(engine: sa.Engine) -> None:
     with projecting(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        protect(connection)
 
 
 def check(engine: sa.Engine) -> None:
