@@ -16,6 +16,8 @@ import cielo
 import cielo.journal
 
 from . import upgrade
+from .audit import Audit
+from .changes import Changes
 from .database import data_folder, default_url, open_engine
 from .doubts import Doubts
 from .errors import Refused, Usage
@@ -64,6 +66,8 @@ class Ledger:
         self.statement = Statements(self.engine, self.stores)
         self.sync = Sync(self.engine, self.client, self.stores.get)
         self.search = Search(self.engine)
+        self.audit = Audit(self.engine)
+        self.changes = Changes(self.engine, self.client, lambda folder: self.ingest([folder]))
 
     def __enter__(self) -> Ledger:
         return self
