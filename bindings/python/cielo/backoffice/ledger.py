@@ -17,6 +17,7 @@ import cielo.journal
 
 from . import upgrade
 from .audit import Audit
+from .batches import Batches
 from .changes import Changes
 from .database import data_folder, default_url, open_engine
 from .doubts import Doubts
@@ -68,6 +69,7 @@ class Ledger:
         self.search = Search(self.engine)
         self.audit = Audit(self.engine)
         self.changes = Changes(self.engine, self.client, lambda folder: self.ingest([folder]))
+        self.batches = Batches(self.engine, self.changes)
 
     def __enter__(self) -> Ledger:
         return self
