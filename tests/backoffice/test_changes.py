@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from journal_lines import MERCHANT
+from journal_lines import MERCHANT, UTC
 
 import cielo
-from cielo.backoffice import InDoubt, Ledger, Person, Refused, Usage, claims
+from cielo.backoffice import InDoubt, Ledger, Person, Refused, Usage, claims, events
+from cielo.backoffice.database import projecting
 from cielo.backoffice.schema import sale
+from cielo.backoffice.seen import seen_order
 
 numbers = itertools.count(1)
 
@@ -272,6 +274,54 @@ def test_the_shops_own_doubt_keeps_it_too(ledger, sandbox, shop, sell, faults):
     with pytest.raises(cielo.OutcomeUnknownError):
         shop.with_options(reconcile=False).sales.void(payment_id, 4000)
     with pytest.raises(InDoubt):  # without an ingest between them
+        ledger.changes.void(number, 100)
+
+# ---- Checkout ----
+
+
+@pytest.fixture
+def order(ledger, sandbox, monkeypatch):
+    """An order of Checkout that was paid: its number in the ledger, and Cielo's."""
+    for name, value in (("CLIENT_ID", "checkout-client"), ("CLIENT_SECRET", "checkout-secret"),
+                        ("CHECKOUT_MERCHANT_ID", MERCHANT)):
+        monkeypatch.setenv(f"CIELO_{name}", value)
+    store = ledger.stores.add("checkout-client", sandbox.base_url)
+
+    def make(capture: bool = True) -> tuple[int, str]:
+        wanted = f"order{next(numbers)}"
+        with ledger.client(store) as client:
+            client.orders.create({
+                "OrderNumber": wanted, "Shipping": {"Type": "WithoutShipping"},
+                "Cart": {"Items": [{"Name": "Livro", "UnitPrice": 10000, "Quantity": 1,
+                                    "Type": "Asset"}]},
+            })
+            sandbox.pay(order=wanted, card="4024007197692931", capture=capture)
+            number = client.orders.find(wanted)[0].checkout_order_number
+            seen = seen_order(client.orders.get(number))
+        with projecting(ledger.engine) as connection:
+            events.take(connection, [events.New(
+                f"seen:{number}", "seen", None, datetime.datetime.now(UTC), "sync",
+                {**seen, "checkout_order": number, "order": wanted}, store_id=store.id)])
+        with ledger.engine.connect() as connection:
+            return connection.execute(sa.select(sale.c.id).where(
+                sale.c.checkout_order == number)).scalar_one(), number
+
+    return make
+
+
+def test_an_order_of_checkout(ledger, sandbox, order):
+    number, name = order(capture=False)
+    assert ledger.changes.capture(number).state == "done"
+    assert ledger.changes.void(number).state == "done"
+    [line] = [line for line in sandbox.orders() if name in line.values()]
+    assert line["status"] == "Voided", line
+    with pytest.raises(Refused):
+        ledger.changes.void(number)
+
+
+def test_a_part_of_an_order_whose_amount_is_not_known(ledger, order):
+    number, _ = order()
+    with pytest.raises(Refused, match="only the whole"):
         ledger.changes.void(number, 100)
 
 

@@ -28,7 +28,7 @@ class Standing(NamedTuple):
     status: str  # "authorized", "paid", or Cielo's own name for it
     type: str
     amount: int | None  # None: Checkout does not tell it, nor does the ledger
-    captured: int
+    captured: int | None  # likewise
     voided: int
     pending: int = 0  # of voids that Cielo took, and does not show yet
 
@@ -71,7 +71,7 @@ def of_order(order: Any, amount: int | None, captured: int | None,
     status = _WORDS.get(word, word)
     if captured is None:
         captured = amount if status == PAID else 0
-    return Standing(status, order.payment.type or "", amount, captured or 0, voided or 0)
+    return Standing(status, order.payment.type or "", amount, captured, voided or 0)
 
 
 def decide(standing: Standing, verb: str, asked: int | None) -> Decision:
@@ -95,8 +95,8 @@ def decide(standing: Standing, verb: str, asked: int | None) -> Decision:
 
 
 def _told(standing: Standing) -> str:
-    told = f"it is {standing.status}, {reais_of(standing.captured)} captured, " \
-           f"{reais_of(standing.voided)} voided"
+    told = (f"it is {standing.status}, {reais_of(standing.captured or 0)} captured, "
+            f"{reais_of(standing.voided)} voided")
     return told + (f", {reais_of(standing.pending)} pending" if standing.pending else "")
 
 
@@ -119,5 +119,5 @@ def pending_of(moves: Iterable[Move], standing: Standing) -> int:
             continue
         if awaited is None:
             awaited = move.voided
-        awaited = standing.captured if move.amount is None else awaited + move.amount
+        awaited = standing.captured or 0 if move.amount is None else awaited + move.amount
     return max(0, (awaited or 0) - standing.voided)
