@@ -20,6 +20,7 @@ from batch_runner import run_batch
 
 from cielo.backoffice import Ledger, Person, Refused, Usage, batches, claims
 from cielo.backoffice.batches import read_csv
+from cielo.backoffice.filters import Filters
 from cielo.backoffice.schema import change, sale
 
 numbers = itertools.count(1)
@@ -91,6 +92,19 @@ def test_what_can_be_chosen(ledger, sell):
         ledger.batches.get(999)
 
 
+def test_the_amount_of_a_row_is_amended(ledger, sell, sandbox):
+    payments = sell(2)
+    made = ledger.batches.make("void", payments)
+    first, second = ledger.batches.rows(made.id)
+    ledger.batches.amend(made.id, first.id, 1234)
+    with pytest.raises(Usage):
+        ledger.batches.amend(made.id, first.id, 0)
+    ledger.batches.run(made.id)
+    assert voided(sandbox, payments) == [1234, 10000]
+    with pytest.raises(Refused):
+        ledger.batches.amend(made.id, first.id, 1)
+
+
 def test_a_file_chooses_them(ledger, sell, sandbox):
     payments = sell(3)
     first, second, third = payments.values()
@@ -100,6 +114,16 @@ def test_a_file_chooses_them(ledger, sell, sandbox):
     made = ledger.batches.make_from("void", io.StringIO(text))
     assert [(row.payment_id, row.asked) for row in ledger.batches.rows(made.id)] == [
         (first, 5700), (second, None), (third, 123456)]
+
+
+def test_a_search_chooses_them(ledger, sell):
+    payments = sell(3, amount=15000)
+    sell(2, amount=20000)
+    made = ledger.batches.make_matching("void", Filters.of(status="paid", amount_max=15000))
+    assert [row.sale_id for row in ledger.batches.rows(made.id)] == list(payments)
+    assert made.search == "--status paid --amount-max 150,00"
+    with pytest.raises(Usage, match="no sale"):
+        ledger.batches.make_matching("void", Filters.of(status="aborted"))
 
 
 @pytest.mark.parametrize("text, why", [

@@ -22,9 +22,11 @@ from .changes import CONCURRENCY, Changes, Work
 from .claims import Blocked, Claim, Ending, Wanted
 from .database import now, writing
 from .errors import BackofficeError, Refused, Usage
+from .filters import Filters
 from .left import Standing, decide
 from .person import Person
 from .schema import batch, batch_row, change, sale
+from .search import Search
 from .words import cents_of
 
 __all__ = ["Batch", "Batches", "Foreseen", "Row", "read_csv"]
@@ -160,9 +162,10 @@ def _amount(number: int, text: str | None, cents: bool) -> int | None:
 class Batches:
     """Captures and voids in block, `ledger.batches`."""
 
-    def __init__(self, engine: sa.Engine, changes: Changes) -> None:
+    def __init__(self, engine: sa.Engine, changes: Changes, search: Search) -> None:
         self._engine = engine
         self._changes = changes
+        self._search = search
 
     # -- making --
 
@@ -194,10 +197,32 @@ class Batches:
                  verb=verb, rows=len(rows), search=search)
         return self.get(number)
 
+    def make_matching(self, verb: str, filters: Filters, *, by: Person | None = None) -> Batch:
+        """A batch of all that a search finds now, in whole; what comes later is not in it."""
+        person = by or Person.of_system()
+        return self.make(verb, (row.id for row in self._search.rows(
+            filters, sort="oldest", within=person.stores)), by=person, search=filters.command())
+
     def make_from(self, verb: str, file: TextIO, *, store_id: int | None = None,
                   by: Person | None = None, cents: bool = False) -> Batch:
         """A batch of what the lines of a CSV file name, see `read_csv`."""
         return self.make(verb, self._sales_of(read_csv(file, cents=cents), store_id), by=by)
+
+    def amend(self, number: int, row_id: int, amount: int | None, *,
+              by: Person | None = None) -> None:
+        """Sets the amount of a row that waits, in cents; None: all that is left then."""
+        person = by or Person.of_system()
+        found = self.get(number)
+        person.demand("batch", found.store_id)
+        if amount is not None and amount <= 0:
+            raise Usage("the amount must be more than nothing")
+        with writing(self._engine) as connection:
+            if not connection.execute(sa.update(batch_row).where(
+                    batch_row.c.id == row_id, batch_row.c.batch_id == number,
+                    batch_row.c.state == "waiting").values(amount=amount)).rowcount:
+                raise Refused(f"batch {number} has no row {row_id} that waits")
+            note(connection, person.name, "batch amend", store_id=found.store_id, batch=number,
+                 row=row_id, amount=amount)
 
     def drop(self, number: int, *, by: Person | None = None) -> None:
         """Removes a batch of which nothing was sent, such as that of a dry run."""

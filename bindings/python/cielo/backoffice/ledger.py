@@ -69,7 +69,7 @@ class Ledger:
         self.search = Search(self.engine)
         self.audit = Audit(self.engine)
         self.changes = Changes(self.engine, self.client, lambda folder: self.ingest([folder]))
-        self.batches = Batches(self.engine, self.changes)
+        self.batches = Batches(self.engine, self.changes, self.search)
 
     def __enter__(self) -> Ledger:
         return self
