@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from . import usage
 from .database import insert
 from .project import CREATES, Event, doubt_of, project
+from .scheduled import note_seen
 from .schema import batch_row, event, in_doubt, sale, segment
 from .stores import store_number
 
@@ -269,6 +270,9 @@ def take(connection: sa.Connection, events: Iterable[New]) -> Taken:
     fold(connection, keys)
     note_doubts(connection, _intents_of(new))
     usage.note_calls(connection, [(each.id, each.of) for each in new])
+    for each in new:
+        if each.kind == "seen" and each.store_id and "charges" in each.data:
+            note_seen(connection, each.store_id, each.data)
     return Taken(len(new), len(keys))
 
 

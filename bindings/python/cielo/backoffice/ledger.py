@@ -24,6 +24,7 @@ from .doubts import Doubts
 from .errors import Refused, Usage
 from .ingest import Ingested, ingest, unread
 from .rebuild import Verified, rebuild, verify
+from .recurrences import Recurrences
 from .search import Search
 from .statement import Statements
 from .stores import Store, Stores
@@ -63,6 +64,7 @@ class Ledger:
             raise Refused(f"the ledger cannot be opened: {why}") from error
         self.stores = Stores(self.engine)
         self.doubts = Doubts(self.engine, self.client, self.stores.get, self.journals)
+        self.recurrences = Recurrences(self.engine, self.stores)
         self.tariffs = Tariffs(self.engine, self.stores)
         self.statement = Statements(self.engine, self.stores)
         self.sync = Sync(self.engine, self.client, self.stores.get)

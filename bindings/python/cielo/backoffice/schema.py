@@ -285,10 +285,37 @@ recurrence = Table(
     Column("next_charge", Date),
     Column("attempt", Integer, nullable=False, server_default="0"),  # of the charge that is due
     Column("next_attempt", Moment, index=True),
-    Column("state", Text, nullable=False),  # active, failing, disabled, ended
+    Column("state", Text, nullable=False),  # active, failing, suspended, disabled, ended
     Column("last_sale_key", Text),
     Column("why", Text),
     UniqueConstraint("store_id", "key"),
+)
+
+# An attempt to charge a recurrence of the shop's own, committed before it is sent. Of a due
+# date only one can be under way, in doubt or done: the database itself refuses another.
+charge = Table(
+    "charge", metadata,
+    row_id(),
+    Column("recurrence_id", RowId, ForeignKey("recurrence.id"), nullable=False),
+    Column("due", Date, nullable=False),
+    Column("number", Integer, nullable=False),  # of this due date's, unsent ones too
+    Column("order_number", Text, nullable=False, unique=True),
+    Column("amount", BigInteger),
+    Column("journal", Text, nullable=False),  # the folder that notes it, with its machine
+    # sending, in_doubt, pending, approved, declined, failed (nothing was charged)
+    Column("state", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("payment_id", Text),
+    Column("brand", Text),
+    Column("card", Text),  # first six and last four digits
+    Column("code", Text),
+    Column("why", Text),
+    UniqueConstraint("recurrence_id", "due", "number"),
+    Index("ix_charge_card", "card", "at"),
+    Index("uq_charge_live", "recurrence_id", "due", unique=True,
+          sqlite_where=text("state NOT IN ('declined', 'failed')"),
+          postgresql_where=text("state NOT IN ('declined', 'failed')")),
 )
 
 # How often and how far apart a declined charge of a recurrence is tried again.

@@ -194,6 +194,31 @@ def upgrade() -> None:
     with op.batch_alter_table('recurrence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recurrence_next_attempt'), ['next_attempt'], unique=False)
 
+    op.create_table('charge',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('recurrence_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('due', sa.Date(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('order_number', sa.Text(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('journal', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('ended', Moment(), nullable=True),
+    sa.Column('payment_id', sa.Text(), nullable=True),
+    sa.Column('brand', sa.Text(), nullable=True),
+    sa.Column('card', sa.Text(), nullable=True),
+    sa.Column('code', sa.Text(), nullable=True),
+    sa.Column('why', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['recurrence_id'], ['recurrence.id'], name=op.f('fk_charge_recurrence_id_recurrence')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_charge')),
+    sa.UniqueConstraint('order_number', name=op.f('uq_charge_order_number')),
+    sa.UniqueConstraint('recurrence_id', 'due', 'number', name=op.f('uq_charge_recurrence_id_due_number'))
+    )
+    with op.batch_alter_table('charge', schema=None) as batch_op:
+        batch_op.create_index('ix_charge_card', ['card', 'at'], unique=False)
+        batch_op.create_index('uq_charge_live', ['recurrence_id', 'due'], unique=True, sqlite_where=sa.text("state NOT IN ('declined', 'failed')"), postgresql_where=sa.text("state NOT IN ('declined', 'failed')"))
+
     op.create_table('retry_rule',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('store_id', sa.Integer(), nullable=False),
