@@ -302,11 +302,6 @@ def _narrowest(connection: sa.Connection, terms: Terms) -> list[Column] | None:
 
 # ---- the query ----
 
-def _gone_through(conditions: list[Column]) -> Columns:
-    """Sales that are few, as a table of which no planner sees more than that."""
-    return sa.select(*sale.c).where(*conditions).limit(ALL).subquery().c
-
-
 class Part(NamedTuple):
     """One of the queries of a search: its rows, its conditions, its own form of the keys."""
 
@@ -315,10 +310,23 @@ class Part(NamedTuple):
     keys: list[Column]
 
 
-def _fan(terms: Terms, narrow: list[Column] | None) -> list[tuple[Columns, list[Column]]]:
+def _gone_through(conditions: list[Column], terms: Terms, keys: Keys) -> Columns:
+    """Sales that are few, as a table of which no planner sees more than that.
+
+    It has the columns that are compared or sorted by, and no others.
+    """
+    needed = {"id", "store_id", "in_doubt", "status", "amount", "received", terms.time,
+              *(key.name for key in keys),
+              *(column for name, column in COLUMNS if name in terms.values)}
+    few = sa.select(*(sale.c[name] for name in sorted(needed)))
+    return few.where(*conditions).limit(ALL).subquery().c
+
+
+def _fan(terms: Terms, keys: Keys,
+         narrow: list[Column] | None) -> list[tuple[Columns, list[Column]]]:
     """Where what is known is found: queries that have each their own index and order."""
     if narrow:
-        few = _gone_through(narrow)
+        few = _gone_through(narrow, terms, keys)
         return [(few, _known(terms, few))]
     for name, column in COLUMNS:
         values = terms.values.get(name, ())
@@ -330,7 +338,7 @@ def _fan(terms: Terms, narrow: list[Column] | None) -> list[tuple[Columns, list[
 
 def _parts(terms: Terms, keys: Keys, narrow: list[Column] | None) -> list[Part]:
     parts = []
-    for columns, conditions in [] if terms.only_doubt else _fan(terms, narrow):
+    for columns, conditions in [] if terms.only_doubt else _fan(terms, keys, narrow):
         plain = [columns[key.name] for key in keys]
         if keys[0].name != "amount" or terms.by_amount:
             parts.append(Part(columns, conditions, plain))
@@ -340,7 +348,7 @@ def _parts(terms: Terms, keys: Keys, narrow: list[Column] | None) -> list[Part]:
         parts.append(Part(columns, [*conditions, amount.is_not(None)], plain))
         parts.append(Part(columns, [*conditions, amount.is_(None)], [NO_AMOUNT, *plain[1:]]))
     if terms.doubt_differs:
-        few = _gone_through([sale.c.in_doubt])
+        few = _gone_through([sale.c.in_doubt], terms, keys)
         parts.append(Part(few, _doubtful(terms, few), [key.filled(few) for key in keys]))
     return parts
 
@@ -355,18 +363,21 @@ def _select(parts: Sequence[Part], keys: Keys, behind: Sequence[Any] | None,
     names = _names(keys)
     selects = []
     for part in parts:
-        select = sa.select(*part.columns, *(column.label(name) for name, column
-                                            in zip(names, part.keys))).where(*part.conditions)
+        select = sa.select(*(column.label(name) for name, column
+                             in zip(names, part.keys))).where(*part.conditions)
         if behind is not None:
             select = select.where(_beyond(part.keys, keys, behind))
         order = [key.directed(column) for key, column in zip(keys, part.keys)
                  if column is not NO_AMOUNT]
         selects.append(select.order_by(*order).limit(limit))
-    if len(selects) == 1:
-        return selects[0]
+    if len(selects) == 1 and parts[0].columns is sale.c:
+        return selects[0].add_columns(*sale.c)
     union = sa.union_all(*(sa.select(one.subquery()) for one in selects)).subquery()
     order = [key.directed(union.c[name]) for key, name in zip(keys, names)]
-    return sa.select(union).order_by(*order).limit(limit)
+    found = sa.select(union).order_by(*order).limit(limit).subquery()
+    order = [key.directed(found.c[name]) for key, name in zip(keys, names)]
+    return sa.select(*found.c, *sale.c).join_from(
+        found, sale, found.c[names[-1]] == sale.c.id).order_by(*order)
 
 
 # ---- searching ----

@@ -10,7 +10,6 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
 __all__ = ["FRAUD", "GROUPS", "LANGUAGES", "WORDS", "Means", "cents_of", "fraud_of", "label",
@@ -110,7 +109,7 @@ def fraud_of(status: int | str | None) -> str | None:
 LANGUAGES = ("pt", "en")
 _LOCALES = {"pt": "pt_BR", "en": "en_US"}
 # How moments are written: as Brazil does, and in the order that sorts.
-_MOMENTS = {"pt": "dd/MM/yyyy HH:mm:ss", "en": "yyyy-MM-dd HH:mm:ss"}
+_MOMENTS = {"pt": "%d/%m/%Y %H:%M:%S", "en": "%Y-%m-%d %H:%M:%S"}
 
 # By what they are words of, each in Portuguese and in English.
 _LABELS = {
@@ -167,7 +166,7 @@ def number_text(number: int, lang: str = "pt") -> str:
 
 def moment_text(moment: datetime.datetime, zone: datetime.tzinfo, lang: str = "pt") -> str:
     """A moment in a store's zone, to the second."""
-    return format_datetime(moment, _MOMENTS[lang], tzinfo=zone, locale=_LOCALES[lang])
+    return moment.astimezone(zone).strftime(_MOMENTS[lang])
 
 
 # ---- reais as they are typed ----
