@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import multiprocessing
+import os
 import threading
 import time
 from typing import Any
@@ -379,6 +380,16 @@ def test_nothing_is_left_beside_the_journal(ledger, folder, sell):
     number, _ = sell()
     ledger.changes.void(number)
     assert [path.suffix for path in folder.iterdir() if path.suffix != ".jsonl"] == []
+
+
+def test_what_the_killed_left_beside_the_journal_is_swept(ledger, folder, sell):
+    number, _ = sell()
+    for age in (100, 0):
+        path = folder / f"{age}.sender"
+        path.touch()
+        os.utime(path, (time.time() - age,) * 2)
+    ledger.changes.void(number)
+    assert [path.name for path in folder.iterdir() if path.suffix == ".sender"] == ["0.sender"]
 
 
 def test_no_key_is_in_the_database(ledger, sell):

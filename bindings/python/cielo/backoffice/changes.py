@@ -26,7 +26,7 @@ from .errors import BackofficeError, InDoubt, Refused, Usage
 from .left import Decision, Standing, decide, of_order, of_sale, pending_of
 from .person import Person
 from .schema import change, sale
-from .sender import Sender, forget
+from .sender import Sender, sweep
 
 __all__ = ["Change", "Changes", "Work"]
 
@@ -102,14 +102,14 @@ class Work:
         if own:
             ended.add(self._sender.name)
         self._take_up(self._folder)
-        if not rows:
-            return
-        with writing(self._engine) as connection:
-            claims.recover(connection, rows, ended)
-            still = {row.sender for row in claims.open_changes(connection, self._store_id)
-                     if row.state != "in_doubt"}
-        for name in ended - still - {self._sender.name}:
-            forget(self._folder, name)
+        if rows:
+            with writing(self._engine) as connection:
+                claims.recover(connection, rows, ended)
+
+    def sweep(self) -> None:
+        """Removes what processes that were killed have left beside the journal."""
+        with self._engine.connect() as connection:
+            sweep(self._folder, claims.open_senders(connection))
 
     def claim(self, wanted: Sequence[Wanted]) -> tuple[list[Claim], list[Blocked]]:
         self._sender.clean = False
@@ -251,7 +251,9 @@ class Changes:
             if folder is None:
                 raise Refused("changes are made by a client that keeps a journal")
             with Sender(folder) as sender:
-                yield Work(self._engine, store_id, client, sender, folder, self._take_up)
+                work = Work(self._engine, store_id, client, sender, folder, self._take_up)
+                work.sweep()
+                yield work
 
     def look(self, sale_id: int) -> Standing:
         """What Cielo says of a sale now: what may be captured or voided is `left(verb)`."""

@@ -23,7 +23,8 @@ from .schema import batch_row, change, event, in_doubt, sale
 from .sender import has_ended
 
 __all__ = ["Blocked", "Claim", "Ending", "Wanted", "claim", "end", "ended_senders", "mark",
-           "moves_of", "note_intents", "open_changes", "recover", "state_of"]
+           "moves_of", "note_intents", "open_changes",
+           "open_senders", "recover", "state_of"]
 
 # Cielo wants five seconds between two voids of a payment.
 VOID_GAP = datetime.timedelta(seconds=5.1)
@@ -324,6 +325,12 @@ def open_changes(connection: sa.Connection, store_id: int) -> list[sa.Row[Any]]:
         .outerjoin_from(change, batch_row, batch_row.c.change_id == change.c.id)
         .where(change.c.store_id == store_id,
                change.c.state.in_(("reading", "sending", "in_doubt")))))
+
+
+def open_senders(connection: sa.Connection) -> set[str]:
+    """Who has changes under way, of whichever store."""
+    return set(connection.scalars(sa.select(change.c.sender).where(
+        change.c.state.in_(("reading", "sending")))))
 
 
 def ended_senders(rows: Iterable[sa.Row[Any]], folder: str) -> set[str]:

@@ -8,13 +8,18 @@ file, the process was another machine's, and neither is known.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import platform
+import time
 import uuid
+from collections.abc import Collection
 from types import TracebackType
 
-__all__ = ["Sender", "forget", "has_ended"]
+__all__ = ["Sender", "has_ended", "sweep"]
+
+NEW = 60.0  # seconds
 
 
 def _path(folder: str, name: str) -> str:
@@ -59,9 +64,13 @@ def has_ended(folder: str, name: str) -> bool:
         os.close(file)
 
 
-def forget(folder: str, name: str) -> None:
-    """Removes the file of a sender that has ended, and left no change open."""
-    try:
-        os.unlink(_path(folder, name))
-    except FileNotFoundError:
-        pass  # another one was faster
+def sweep(folder: str, needed: Collection[str]) -> None:
+    """Removes the files of senders that have ended, but for those with changes open."""
+    kept = {_path(folder, name) for name in needed}
+    for entry in os.scandir(folder):
+        if not entry.name.endswith(".sender") or entry.path in kept:
+            continue
+        with contextlib.suppress(FileNotFoundError):  # another one was faster
+            # One that was made just now may not have its lock yet.
+            if time.time() - entry.stat().st_mtime > NEW and has_ended(folder, entry.name[:-7]):
+                os.unlink(entry.path)
