@@ -10,7 +10,7 @@ from cielo.backoffice.database import writing
 from cielo.backoffice.schema import event, in_doubt, sale
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_rebuild_is_what_grew(ledger, folder, seed):
     shop = Shop(folder, seed)
     for _ in range(20):

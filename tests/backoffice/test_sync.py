@@ -17,6 +17,7 @@ from test_doubts import CARD, one, sell
 import cielo
 from cielo.backoffice import Person, Refused
 from cielo.backoffice.database import writing
+from cielo.backoffice.notices import due
 from cielo.backoffice.schema import event, lease, notice, sale
 from cielo.backoffice.sync import new_id
 
@@ -147,7 +148,6 @@ def test_known_payments_first(ledger, store, shop, sandbox, keys):
         ledger.sync.receive(store, post("24bc8366-fc31-4d6c-8555-%012d" % n))
     ledger.sync.receive(store, post(made.payment.payment_id))
     with ledger.engine.connect() as connection:
-        from cielo.backoffice.notices import due
         first = due(connection, datetime.datetime.now(UTC), 10)[0]
     assert first.ids["payment_id"] == made.payment.payment_id
 
@@ -172,6 +172,17 @@ def test_without_keys_it_waits(ledger, store):
     ledger.sync.receive(store, post("24bc8366-fc31-4d6c-8555-17049a836a07"))
     assert ledger.sync.work() == (0, 0, 1)
     assert "no keys" in rows(ledger, notice)[0].why
+
+
+def test_what_another_worker_finished_counts_once(ledger, store, outside, keys):
+    made = sell(outside)
+    ledger.sync.receive(store, post(made.payment.payment_id))
+    with ledger.engine.connect() as connection:
+        [waits] = due(connection, datetime.datetime.now(UTC), 10)
+    found = outside.sales.get(made.payment.payment_id)
+    for _ in range(2):  # a lease that ended while its holder was slow
+        ledger.sync._keep(waits, found)
+    assert len(rows(ledger, event)) == 1
 
 
 def test_one_worker_at_a_time(ledger, store, keys):

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 
 import cielo
 
-from . import events, notices
+from . import audit, events, notices
 from .database import now, projecting
 from .errors import InDoubt, Refused, Usage
 from .ingest import ingest
 from .person import Person
 from .project import CREATES
-from .schema import audit, event, in_doubt, sale, segment
+from .schema import event, in_doubt, sale, segment
 from .stores import Store
 
 __all__ = ["Doubt", "Doubts", "Look", "check"]
@@ -219,11 +219,11 @@ class Doubts:
                 notices.queue(connection, doubt.store_id, "doubt", {"payment_id": payment}, at)
             events.take(connection, [events.New(f"{id_}:closed", "settled", id_, at,
                                                 "backoffice", data)])
-            connection.execute(sa.insert(audit).values(
-                at=at, who=person.name, did="doubt.close", store_id=doubt.store_id,
-                sale_id=connection.scalar(sa.select(sale.c.id).where(
-                    sale.c.key == doubt.sale_key)),
-                data={"intent": id_, "operation": doubt.operation, **data}))
+            audit.note(connection, person.name, "doubt.close", store_id=doubt.store_id,
+                       sale_id=connection.scalar(sa.select(sale.c.id).where(
+                           sale.c.key == doubt.sale_key)),
+                       intent=id_, operation=doubt.operation, state=as_, reason=reason.strip(),
+                       payment_id=payment)
 
 
 def _doubt(row: Any) -> Doubt:
