@@ -1,6 +1,6 @@
 """Charges recurrences in a process of its own, which dies where it is told to.
 
-    recurrence_runner.py LEDGER JOURNAL BASE_URL NOW begun|answered
+    recurrence_runner.py LEDGER JOURNAL BASE_URL NOW begun|answered|never
 """
 
 from __future__ import annotations

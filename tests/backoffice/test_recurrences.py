@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -331,6 +332,28 @@ def test_killed_and_run_again(ledger, shop, sandbox, folder, url, add, where, ch
     assert (one.next_charge, one.state) == (datetime.date(2026, 12, 10), "active")
     assert states(ledger.recurrences.charges(key)) == (
         ["failed", "approved"] if where == "begun" else ["approved"])
+
+
+def test_killed_while_the_answer_is_on_its_way(ledger, shop, sandbox, folder, url, add, faults):
+    """Nobody knows what became of it: it waits, is found, and is not charged again."""
+    key = add()
+    faults(match="POST /1/sales", after="process", do="stall")
+    with subprocess.Popen(
+            [sys.executable, str(RUNNER), url, str(folder), sandbox.base_url, NOW.isoformat(),
+             "never"], env={**os.environ, "MERCHANT": MERCHANT, "KEY": KEY}) as child:
+        limit = time.monotonic() + 60
+        while not sandbox.sales() and time.monotonic() < limit:
+            time.sleep(0.05)
+        child.kill()
+    with ledger.engine.begin() as connection:
+        connection.execute(sa.delete(lease_table))
+    assert states(run(ledger, shop, 0.1)) == ["in_doubt", "held"]
+    assert states(run(ledger, shop, 0.2)) == ["held"]
+    [(_, settled)] = shop.journal.settle()
+    assert settled.state == "adopted"
+    assert states(run(ledger, shop, 0.3)) == ["approved"]
+    assert len(sandbox.sales()) == 1
+    assert ledger.recurrences.get(key).next_charge == datetime.date(2026, 12, 10)
 
 
 def test_the_database_takes_one_living_charge_per_due_date(ledger, shop, add):

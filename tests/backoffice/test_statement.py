@@ -176,6 +176,27 @@ def test_what_cielo_says_stands_beside(ledger, journal):
     assert line(ledger, "boleto").told is None
 
 
+@pytest.mark.parametrize("language, name, unit, total, head", [
+    ("pt", "Boleto emitido", "R$\xa00,60", "R$\xa01,20", "Total (estimativa)"),
+    ("en", "Boleto issued", "R$0.60", "R$1.20", "Total (estimate)"),
+])
+def test_the_table_that_people_read(ledger, journal, language, name, unit, total, head):
+    ledger.tariffs.set("boleto", 60, since=datetime.date(2026, 10, 1))
+    boleto(journal)
+    boleto(journal)
+    ledger.ingest()
+    ledger.statement.tell("2026-10", "boleto", 60)
+    heads, *rows, sums = ledger.statement("2026-10").table(language)
+    assert heads[6] == head
+    [row] = [each for each in rows if each[0] == name]
+    assert row[1:7] == ("0", "2", "0", "2", unit, total)
+    assert row[8].replace("\xa0", "") in ("-R$0,60", "-R$0.60")
+    assert {len(each) for each in (heads, *rows, sums)} == {9}
+    assert sums[6] == total
+    [gateway] = [each for each in rows if each[2] == "2" and each[5] == ""]
+    assert gateway[6] == ""  # used, and nobody said what it costs
+
+
 def test_who_may_set_a_tariff(ledger):
     viewer = Person("eva", frozenset({"view"}))
     for act in (lambda: ledger.tariffs.set("boleto", 60, by=viewer),

@@ -263,7 +263,8 @@ def run(ledger: Any, client: cielo.Client,
     or None to leave it for now: the stored card's token stays with the shop. The order number
     is set here, of each attempt its own, and the amount where the fields have none. What it
     raises ends the run, after the charges under way.
-    Killed, it is run again: what was begun is looked up in the journal first. With `dry_run`
+    Killed, it is run again: what was begun is looked up in the journal first, so the client must
+    not send what it could not note (`journal_required`, as it is by itself). With `dry_run`
     nothing is sent or written, and no fields are asked for. A recurrence with a charge in doubt
     waits, "held" in the list, until the doubt is settled. Each run charges a recurrence once.
     Refused while another process charges those of the store; one that died is waited for as long

@@ -24,8 +24,19 @@ from .person import Person
 from .schema import told_total, usage_day
 from .stores import Store, Stores
 from .tariffs import SERVICES, Tariff, service_named, tariffs_of
+from .words import money_text, number_text
 
 __all__ = ["Line", "Month", "Statement", "Statements"]
+
+
+# A total is an estimate, and says so wherever it is shown.
+HEADS = {
+    "pt": ("Serviço", "Contratados", "Usados", "Carência", "Excedidos", "Unitário",
+           "Total (estimativa)", "Cielo", "Diferença"),
+    "en": ("Service", "Contracted", "Used", "In grace", "Exceeded", "Unit", "Total (estimate)",
+           "Cielo", "Difference"),
+}
+SUM = {"pt": "Soma", "en": "Sum"}
 
 
 class Month(NamedTuple):
@@ -107,6 +118,21 @@ class Statement:
         """Services that were used and have no tariff: the total is without them."""
         return tuple(dict.fromkeys(line.service for line in self.lines
                                    if line.total is None and line.used))
+
+    def table(self, language: str = "pt") -> list[tuple[str, ...]]:
+        """The heads, then a row of texts for each line, then the sums; "" for what is not known."""
+        spoken = "pt" if language.startswith("pt") else "en"
+
+        def money(cents: int | None) -> str:
+            return "" if cents is None else money_text(cents, spoken)
+
+        rows = [(line.name(spoken), *(number_text(number, spoken) for number in (
+            line.contracted, line.used, line.grace, line.exceeded)),
+            *map(money, (line.unit, line.total, line.told, line.difference)))
+            for line in self.lines]
+        differences = [line.difference for line in self.lines if line.difference is not None]
+        sums = map(money, (self.total, self.told, sum(differences) if differences else None))
+        return [HEADS[spoken], *rows, (SUM[spoken], "", "", "", "", "", *sums)]
 
     def picture(self, language: str = "pt", theme: str = "auto") -> str:
         """Bars per day as SVG; `theme` "auto", "light", "dark", or "page": with classes only,
