@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -33,6 +33,8 @@ NOT_TAKEN = (0, 3, 13)
 ANALYSED = ("accept", "reject", "review")
 # Keys in one statement: databases have a limit of parameters.
 CHUNK = 500
+# Rows that are read at once.
+PAGE = 5000
 
 # What `uses_of_sale` reads.
 SALE_COLUMNS = ("store_id", "received", "payment_id", "status", "means_group", "fraud",
@@ -167,16 +169,33 @@ def note_calls(connection: sa.Connection, added: Iterable[tuple[str, str | None]
     sums.write(connection)
 
 
+def _pages(connection: sa.Connection, found: sa.Select[Any], column: sa.Column[Any],
+           last: Any) -> Iterator[Sequence[Any]]:
+    """All rows by an order of their own, without holding a cursor."""
+    while True:
+        page = connection.execute(found.where(column > last).order_by(column)
+                                  .limit(PAGE)).all()
+        if not page:
+            return
+        yield page
+        last = page[-1][0]
+
+
 def count(connection: sa.Connection) -> dict[tuple[int, datetime.date, str], tuple[int, int]]:
     """Uses and their amount by store, day and service, out of all sales and events."""
     sums = _Sums()
     columns = [sale.c[name] for name in SALE_COLUMNS]
-    for row in connection.execute(sa.select(*columns)):
-        sums.add(row.store_id, uses_of_sale(row._asdict()))
-    calls = list(_calls(connection, event.c.sale_key.is_(None)))
-    about = _about(connection, (call.id for _, call in calls if call.kind == "intent"))
-    for store, call in calls:
-        sums.add(store, uses_of_call(call, about[call.id]))
+    for page in _pages(connection, sa.select(sale.c.id, *columns), sale.c.id, 0):
+        for row in page:
+            sums.add(row.store_id, uses_of_sale(row._asdict()))
+    apart = sa.select(event.c.id).where(event.c.kind.in_(("intent", "use")),
+                                        event.c.sale_key.is_(None))
+    for page in _pages(connection, apart, event.c.id, ""):
+        calls = [each for part in _chunks(row.id for row in page)
+                 for each in _calls(connection, event.c.id.in_(part))]
+        about = _about(connection, (call.id for _, call in calls if call.kind == "intent"))
+        for store, call in calls:
+            sums.add(store, uses_of_call(call, about[call.id]))
     return {key: (sums.counts[key], sums.amounts[key]) for key in sums.counts}
 
 
