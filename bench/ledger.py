@@ -37,13 +37,15 @@ from cielo.backoffice.filters import Filters  # noqa: E402
 UTC = datetime.timezone.utc
 DAYS = 730
 ROUNDS = 5
+# So many sales are alike but for their numbers and their time.
+COPIES = 50
 
 Case = tuple[str, dict[str, Any], str]
 
 
 def cases(count: int) -> list[Case]:
     """What is asked for: title, filters, order; `one` is a sale in the midst of them."""
-    one = count - count // 100
+    one = count // COPIES - 10
     return [
         ("the last 30 days", {}, "newest"),
         ("all, from the oldest on", {"since": f"{DAYS + 1}d"}, "oldest"),
@@ -81,21 +83,58 @@ def cases(count: int) -> list[Case]:
     ]
 
 
+def fast(ledger: Ledger, yes: bool) -> None:
+    """SQLite without a log while the sales are put in: what breaks is made anew."""
+    if ledger.engine.dialect.name != "sqlite":
+        return
+    connection = ledger.engine.raw_connection()
+    driver = connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA journal_mode={'MEMORY' if yes else 'WAL'}")
+    driver.execute(f"PRAGMA synchronous={'OFF' if yes else 'FULL'}")
+    connection.close()
+
+
+# The columns that differ from copy to copy of the first sales, with what is put behind.
+NUMBERED = ("key", "payment_id", "order_number", "tid")
+TIMES = ("received", "captured_at", "voided_at")
+
+
+def multiply(connection: sa.Connection, base: int, copies: int, step: float) -> None:
+    """Copies of the first sales between them, each some seconds after the one before."""
+    later = {
+        "sqlite": "strftime('%Y-%m-%d %H:%M:%f', {0}, '+' || ({1} * n) || ' seconds') || '000'",
+        "postgresql": "{0} + n * {1} * interval '1 second'",
+    }[connection.dialect.name]
+    columns = [column.name for column in schema.sale.c]
+    values = {**{name: name for name in columns}, "id": f"id + n * {base}",
+              **{name: f"{name} || '-' || n" for name in NUMBERED},
+              **{name: later.format(name, step) for name in TIMES}}
+    connection.exec_driver_sql(
+        (f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy "
+         f"WHERE n < {copies}) INSERT INTO sale ({', '.join(columns)}) "
+         f"SELECT {', '.join(values[name] for name in columns)} FROM copy, sale "
+         f"WHERE id <= {base}").replace("%", "%" if "strftime" in later else "%%"))
+
+
 def fill(ledger: Ledger, count: int, now: datetime.datetime) -> tuple[float, float]:
     """Seconds for the sales, and for the indexes after them."""
     began = time.monotonic()
+    fast(ledger, True)
+    base = count // COPIES
     indexes = sorted(schema.sale.indexes, key=lambda index: str(index.name))
     with ledger.engine.execution_options(writes=True).begin() as connection:
         for index in indexes:
             index.drop(connection)
-    load(ledger.engine, sales(count, now, DAYS))
+    load(ledger.engine, sales(base, now - datetime.timedelta(days=DAYS / base), DAYS))
+    with ledger.engine.execution_options(writes=True).begin() as connection:
+        multiply(connection, base, COPIES - 1, DAYS * 86_400 / count)
     loaded = time.monotonic()
     with ledger.engine.execution_options(writes=True).begin() as connection:
         for index in indexes:
             index.create(connection)
-    with ledger.engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
+    fast(ledger, False)
     return loaded - began, time.monotonic() - loaded
 
 

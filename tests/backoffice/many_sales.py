@@ -102,7 +102,6 @@ def load(engine: sa.Engine, rows: Iterator[dict[str, Any]]) -> None:
             for number in range(1, STORES + 1)])
         fill = _copy if connection.dialect.name == "postgresql" else _insert
         fill(connection, rows)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
