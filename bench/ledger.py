@@ -110,11 +110,12 @@ def multiply(connection: sa.Connection, base: int, copies: int, step: float) -> 
     values = {**{name: name for name in columns}, "id": f"id + n * {base}",
               **{name: f"{name} || '-' || n" for name in NUMBERED},
               **{name: later.format(name, step) for name in TIMES}}
+    # From a table apart, so that SQLite need not keep all copies before it writes one.
+    connection.exec_driver_sql("CREATE TEMPORARY TABLE first AS SELECT * FROM sale")
     connection.exec_driver_sql(
-        (f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy "
-         f"WHERE n < {copies}) INSERT INTO sale ({', '.join(columns)}) "
-         f"SELECT {', '.join(values[name] for name in columns)} FROM copy, sale "
-         f"WHERE id <= {base}").replace("%", "%" if "strftime" in later else "%%"))
+        f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy "
+        f"WHERE n < {copies}) INSERT INTO sale ({', '.join(columns)}) "
+        f"SELECT {', '.join(values[name] for name in columns)} FROM copy, first")
 
 
 def fill(ledger: Ledger, count: int, now: datetime.datetime) -> tuple[float, float]:
