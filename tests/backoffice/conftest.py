@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -187,3 +188,11 @@ def faults(sandbox: cielo.sandbox.LocalCielo) -> Iterator[Callable[..., None]]:
 
     yield add
     sandbox.faults([])
+
+
+@pytest.fixture(scope="session")
+def processes() -> Any:
+    """Processes of their own that start at once, having loaded everything before."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cielo.backoffice", "sqlalchemy.dialects.postgresql.psycopg"])
+    return context

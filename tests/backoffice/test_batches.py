@@ -6,7 +6,6 @@ import collections
 import datetime
 import io
 import itertools
-import multiprocessing
 import os
 import pathlib
 import random
@@ -260,14 +259,6 @@ def test_it_is_interrupted(ledger, sell, sandbox):
 
 
 # ---- several, and killed ----
-
-
-@pytest.fixture(scope="session")
-def processes() -> Any:
-    """Processes of their own that start at once, having loaded everything before."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cielo.backoffice", "sqlalchemy.dialects.postgresql.psycopg"])
-    return context
 
 
 def start(processes: Any, url: str, folder: pathlib.Path, number: int) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import multiprocessing
 import os
 import threading
 import time
@@ -156,6 +155,7 @@ def test_who_may_not(ledger, sell):
         ledger.changes.void(number, by=reader)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_the_next_void_waits_five_seconds(ledger, sandbox, sell):
     number, payment_id = sell(10000)
     began = time.monotonic()
@@ -310,7 +310,7 @@ def order(ledger, sandbox, monkeypatch):
     return make
 
 
-def test_an_order_of_checkout(ledger, sandbox, order):
+def test_an_order_of_checkout(ledger, sandbox, order, no_gap):
     number, name = order(capture=False)
     assert ledger.changes.capture(number).state == "done"
     assert ledger.changes.void(number).state == "done"
@@ -351,6 +351,7 @@ def test_two_people_at_once(ledger, sandbox, sell, no_gap):
 
 
 def _void_elsewhere(url: str, folder: str, number: int, ends: Any) -> None:
+    os.environ["CIELO_MERCHANT_ID"], os.environ["CIELO_MERCHANT_KEY"] = MERCHANT, "k"
     claims.VOID_GAP = datetime.timedelta(0)
     with Ledger(url, [folder]) as ledger:
         try:
@@ -359,11 +360,10 @@ def _void_elsewhere(url: str, folder: str, number: int, ends: Any) -> None:
             ends.put(str(error))
 
 
-def test_two_processes_at_once(url, ledger, folder, sandbox, sell):
+def test_two_processes_at_once(url, ledger, folder, sandbox, sell, processes):
     number, payment_id = sell(10000)
-    context = multiprocessing.get_context("spawn")
-    ends = context.Queue()
-    runs = [context.Process(target=_void_elsewhere, args=(url, str(folder), number, ends))
+    ends = processes.Queue()
+    runs = [processes.Process(target=_void_elsewhere, args=(url, str(folder), number, ends))
             for _ in range(2)]
     for run in runs:
         run.start()

@@ -32,14 +32,14 @@ class Line(NamedTuple):
 
 
 def note(connection: sa.Connection, who: str, did: str, *, store_id: int | None = None,
-         sale_id: int | None = None, **data: Any) -> None:
-    """A line, in the transaction that does what it tells of.
+         sale_id: int | None = None, at: datetime.datetime | None = None, **data: Any) -> None:
+    """A line, in the transaction that does what it tells of, now if no moment is given.
 
     `data` is shown to who may read the audit: neither keys nor cards belong there.
     """
     told = {name: value for name, value in data.items() if value is not None}
     connection.execute(sa.insert(audit).values(
-        at=now(connection), who=who, did=did, store_id=store_id, sale_id=sale_id, data=told))
+        at=at or now(connection), who=who, did=did, store_id=store_id, sale_id=sale_id, data=told))
 
 
 class Audit:

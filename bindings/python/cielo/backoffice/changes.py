@@ -23,7 +23,7 @@ from . import claims
 from .claims import Blocked, Claim, Ending, Wanted
 from .database import writing
 from .errors import BackofficeError, InDoubt, Refused, Usage
-from .left import Decision, Standing, decide, of_order, of_sale, pending_of
+from .left import Decision, Move, Standing, decide, of_order, of_sale, pending_of
 from .person import Person
 from .schema import change, sale
 from .sender import Sender, sweep
@@ -139,7 +139,7 @@ class Work:
 
     def _read(self, claimed: Sequence[Claim], concurrency: int,
              tell: Tell) -> list[tuple[Claim, Standing]]:
-        found: list[tuple[Claim, Standing]] = []
+        found: list[tuple[Claim, Any]] = []
         for verb, some in self._by_means(claimed, self._client.sales.get,
                                          self._client.orders.get):
             calls = [str(one.sale.payment_id or one.sale.checkout_order) for one in some]
@@ -147,11 +147,12 @@ class Work:
                 for outcome in outcomes:
                     one = some[outcome.index]
                     if outcome.error is None:
-                        found.append((one, standing_of(self._engine, one.sale, outcome.result)))
+                        found.append((one, outcome.result))
                     else:
                         why = f"it could not be read: {outcome.error}"
                         self._end(one, Ending("failed", why=why), tell)
-        return found
+        told = standings_of(self._engine, [(one.sale, result) for one, result in found])
+        return [(one, standing) for (one, _), standing in zip(found, told)]
 
     @staticmethod
     def _by_means(claimed: Sequence[Claim], of_sales: Any,
@@ -208,13 +209,17 @@ class Work:
         tell(claim, ending)
 
 
-def standing_of(engine: sa.Engine, row: sa.Row[Any], result: Any) -> Standing:
-    """A payment as it was read just now, less what is pending."""
+def standings_of(engine: sa.Engine, found: Sequence[tuple[sa.Row[Any], Any]]) -> list[Standing]:
+    """Payments as they were read just now, less what is pending."""
+    with engine.connect() as connection:
+        moves = claims.moves_of(connection, [row.key for row, _ in found])
+    return [_standing(row, result, moves.get(row.key, ())) for row, result in found]
+
+
+def _standing(row: sa.Row[Any], result: Any, moves: Sequence[Move]) -> Standing:
     if row.payment_id is None:
         return of_order(result, row.amount, row.captured, row.voided)
     standing = of_sale(result.payment)
-    with engine.connect() as connection:
-        moves = claims.moves_of(connection, row.key)
     return standing._replace(pending=pending_of(moves, standing))
 
 
@@ -271,6 +276,7 @@ class Changes:
         found: dict[int, Standing | BackofficeError] = {
             row.id: Refused("Cielo's number of this payment is not known")
             for row in rows if claims.target_of(row) is None}
+        read: list[tuple[sa.Row[Any], Any]] = []
         with self._open_client(store_id) as client:
             for get, some in ((client.sales.get, [row for row in rows if row.payment_id]),
                               (client.orders.get, [row for row in rows if not row.payment_id
@@ -279,10 +285,12 @@ class Changes:
                 with client.many(get, calls, concurrency=concurrency) as outcomes:
                     for outcome in outcomes:
                         row = some[outcome.index]
-                        found[row.id] = (
-                            standing_of(self._engine, row, outcome.result)
-                            if outcome.error is None
-                            else Refused(f"it could not be read: {outcome.error}"))
+                        if outcome.error is None:
+                            read.append((row, outcome.result))
+                        else:
+                            found[row.id] = Refused(f"it could not be read: {outcome.error}")
+        for (row, _), standing in zip(read, standings_of(self._engine, read)):
+            found[row.id] = standing
         return found
 
     def capture(self, sale_id: int, amount: int | None = None, *,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -210,8 +210,8 @@ def mark(connection: sa.Connection, claim: Claim, decision: Decision,
 
 
 def _audit(connection: sa.Connection, wanted: Wanted, number: int, store_id: int, state: str,
-           amount: int | None, **data: Any) -> None:
-    note(connection, wanted.who, wanted.verb, store_id=store_id, sale_id=wanted.sale_id,
+           amount: int | None, at: datetime.datetime | None = None, **data: Any) -> None:
+    note(connection, wanted.who, wanted.verb, at=at, store_id=store_id, sale_id=wanted.sale_id,
          change=number, batch=wanted.batch_id, state=state, amount=amount, **data)
 
 
@@ -240,11 +240,12 @@ def end(connection: sa.Connection, wanted: Wanted, number: int, ending: Ending,
         .returning(change.c.store_id, change.c.amount, change.c.before)).first()
     if row is None:
         return False
-    _audit(connection, wanted, number, row.store_id, ending.state, row.amount,
+    _audit(connection, wanted, number, row.store_id, ending.state, row.amount, moment,
            before=row.before, after=_after(row.before, wanted.verb, row.amount, ending.state),
            code=ending.code, why=why)
-    connection.execute(sa.update(batch_row).where(batch_row.c.change_id == number).values(
-        state=row_state or ending.state, code=ending.code, why=why, ended=moment))
+    if wanted.row_id is not None:
+        connection.execute(sa.update(batch_row).where(batch_row.c.change_id == number).values(
+            state=row_state or ending.state, code=ending.code, why=why, ended=moment))
     return True
 
 
@@ -257,33 +258,39 @@ class _Intent(NamedTuple):
     end: dict[str, Any] | None
 
 
-def _intents(connection: sa.Connection, key: str) -> Iterator[_Intent]:
-    """The captures and voids of a sale, in the order of time."""
-    about: dict[str, list[Event]] = defaultdict(list)
-    intents: list[Event] = []
+def _intents(connection: sa.Connection, keys: Iterable[str]) -> dict[str, list[_Intent]]:
+    """The writes of these sales, in the order of time, by the sales' keys."""
+    about: dict[str | None, Event] = {}
+    intents: list[tuple[str, Event]] = []
     rows = connection.execute(
-        sa.select(event.c.id, event.c.kind, event.c.of, event.c.at, event.c.data)
-        .where(event.c.sale_key == key, event.c.kind.in_(("intent", "outcome", "settled")))
+        sa.select(event.c.sale_key, event.c.id, event.c.kind, event.c.of, event.c.at,
+                  event.c.data)
+        .where(event.c.sale_key.in_(set(keys)),
+               event.c.kind.in_(("intent", "outcome", "settled")))
         .order_by(event.c.at, event.c.id))
-    for row in rows:
-        one = Event(*row)
+    for key, *rest in rows:
+        one = Event(*rest)
         if one.kind == "intent":
-            intents.append(one)
-        elif one.of and is_end(one):
-            about[one.of].append(one)
-    for intent in intents:
-        ends = about.get(intent.id)
-        yield _Intent(intent.id, dict(intent.data), dict(ends[-1].data) if ends else None)
+            intents.append((key, one))
+        elif is_end(one):
+            about[one.of] = one
+    found: dict[str, list[_Intent]] = defaultdict(list)
+    for key, intent in intents:
+        ending = about.get(intent.id)
+        found[key].append(_Intent(intent.id, dict(intent.data),
+                                  dict(ending.data) if ending else None))
+    return found
 
 
-def moves_of(connection: sa.Connection, key: str) -> list[Move]:
-    """The voids of a sale that Cielo took."""
-    moves = []
-    for intent in _intents(connection, key):
-        told = (intent.end or {}).get("result")
-        if "_void" in intent.data["op"] and told in ("approved", "done", "pending"):
-            before = (intent.data.get("before") or {}).get("voided") or 0
-            moves.append(Move(intent.data.get("amount"), before, told == "pending"))
+def moves_of(connection: sa.Connection, keys: Iterable[str]) -> dict[str, list[Move]]:
+    """The voids of these sales that Cielo took."""
+    moves: dict[str, list[Move]] = defaultdict(list)
+    for key, intents in _intents(connection, keys).items():
+        for intent in intents:
+            told = (intent.end or {}).get("result")
+            if "_void" in intent.data["op"] and told in ("approved", "done", "pending"):
+                before = (intent.data.get("before") or {}).get("voided") or 0
+                moves[key].append(Move(intent.data.get("amount"), before, told == "pending"))
     return moves
 
 
@@ -307,13 +314,18 @@ def _keys(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> dict[str, t
     return {target: (row.key, row.id) for row in found if (target := target_of(row))}
 
 
+def _named(intents: Iterable[_Intent], request_id: str) -> _Intent | None:
+    return next((one for one in intents if one.data.get("request_id") == request_id), None)
+
+
 def note_intents(connection: sa.Connection, claims: Sequence[Claim]) -> None:
     """Gives changes the journal's ids of what they sent, once it was taken up."""
-    for each in claims:
-        for intent in _intents(connection, each.sale.key):
-            if intent.data.get("request_id") == each.request_id:
-                connection.execute(sa.update(change).where(change.c.id == each.id)
-                                   .values(intent=intent.id))
+    intents = _intents(connection, [each.sale.key for each in claims])
+    found = [{"of_change": each.id, "sent": intent.id} for each in claims
+             if (intent := _named(intents.get(each.sale.key, ()), each.request_id))]
+    if found:
+        connection.execute(sa.update(change).where(change.c.id == sa.bindparam("of_change"))
+                           .values(intent=sa.bindparam("sent")), found)
 
 
 # ---- after a crash ----
@@ -368,11 +380,10 @@ def recover(connection: sa.Connection, rows: Sequence[sa.Row[Any]], ended: set[s
     """
     moment = now(connection)
     keys = _keys(connection, rows)
+    intents = _intents(connection, [key for key, _ in keys.values()])
     for row in rows:
-        key, sale_id = keys.get(row.target, (None, 0))
-        intents = _intents(connection, key) if key else iter(())
-        intent = next((one for one in intents
-                       if one.data.get("request_id") == row.request_id), None)
+        key, sale_id = keys.get(row.target, ("", 0))
+        intent = _named(intents.get(key, ()), row.request_id)
         ending = _found(row, intent, row.sender in ended, moment)
         if ending is None:
             continue
