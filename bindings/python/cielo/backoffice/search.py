@@ -286,6 +286,8 @@ def _narrowest(connection: sa.Connection, terms: Terms) -> list[Column] | None:
     received = _in_window(terms, sale.c) if terms.time == "received" else []
     choices = [[one, *received] for name, one in _valued(terms, sale.c).items()
                if name != UNINDEXED]
+    if terms.stores:
+        choices.append([*_of_store(terms, sale.c), *received])
     if terms.least is not None and terms.most is not None:
         choices.append(_in_amounts(terms, sale.c))
     if terms.window and terms.time != "received":
