@@ -274,8 +274,12 @@ def test_a_holder_that_is_killed_loses_it(url):
 # ---- without what the extra installs ----
 
 
-def test_it_says_what_it_needs():
-    code = "import sys; sys.modules['sqlalchemy'] = None; import cielo.backoffice"
+@pytest.mark.parametrize("name, extra", [
+    ("sqlalchemy", "backoffice"), ("babel", "backoffice"), ("psycopg", "postgres")])
+def test_it_says_what_it_needs(name, extra):
+    code = (f"import sys; sys.modules[{name!r}] = None\nfrom cielo.backoffice import Ledger\n"
+            "Ledger('postgresql://cielo@127.0.0.1:1/x')")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                           check=False)
-    assert "pip install 'libcielo[backoffice]'" in done.stderr
+    assert f"needs {name}" in done.stderr
+    assert f"pip install 'libcielo[{extra}]'" in done.stderr

@@ -9,10 +9,14 @@ several machines share is in PostgreSQL: the extra ``postgres``.
 from __future__ import annotations
 
 try:
+    import babel as _babel
     import sqlalchemy as _sqlalchemy
 except ImportError as error:
-    raise ImportError("cielo.backoffice needs SQLAlchemy 2 and more: "
+    raise ImportError(f"cielo.backoffice needs {error.name} and more: "
                       "pip install 'libcielo[backoffice]'") from error
+if _sqlalchemy.__version__.startswith("1."):
+    raise ImportError(f"cielo.backoffice needs SQLAlchemy 2, and {_sqlalchemy.__version__} is "
+                      "installed: pip install 'libcielo[backoffice]'")
 
 from .errors import BackofficeError, InDoubt, Refused, Usage
 from .ledger import Ledger
@@ -20,6 +24,4 @@ from .person import Person
 
 __all__ = ["BackofficeError", "InDoubt", "Ledger", "Person", "Refused", "Usage"]
 
-if int(_sqlalchemy.__version__.split(".")[0]) < 2:
-    raise ImportError(f"cielo.backoffice needs SQLAlchemy 2, and {_sqlalchemy.__version__} is "
-                      "installed: pip install 'libcielo[backoffice]'")
+del _babel, _sqlalchemy

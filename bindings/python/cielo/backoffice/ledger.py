@@ -59,6 +59,9 @@ class Ledger:
             (upgrade.upgrade if upgrade_now else upgrade.check)(self.engine)
         except (ValueError, sa.exc.ArgumentError) as error:
             raise Usage(str(error)) from error
+        except ImportError as error:
+            raise Refused(f"a ledger in PostgreSQL needs {error.name}: "
+                          "pip install 'libcielo[postgres]'") from error
         except (OSError, sa.exc.DatabaseError) as error:
             why = getattr(error, "orig", error)
             raise Refused(f"the ledger cannot be opened: {why}") from error
