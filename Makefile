@@ -55,6 +55,8 @@ demo: env
 	@tools/with-sandbox.sh tools/lua.sh 5.4 examples/demo.lua
 	@echo
 	@tools/with-sandbox.sh examples/openresty/try.sh
+	@echo
+	@tools/with-sandbox.sh examples/backoffice_demo.sh
 
 test: env
 	@$(MAKE) --no-print-directory -s checks lib

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["sales"]
 
-SHOWN = ("status", "amount", "voided", "received", "merchant_order_id", "means", "last4", "code",
-         "id")
+SHOWN = ("status", "id", "amount", "voided", "received", "merchant_order_id", "means", "last4",
+         "code")
 
 # What filters are for, in Portuguese.
 FILTERS_PT = {
