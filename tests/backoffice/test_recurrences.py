@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from conftest import KEY
-from journal_lines import MERCHANT, UTC
+from journal_lines import MERCHANT, UTC, Segment
 
 import cielo
 from cielo.backoffice import Ledger, Person, Refused, Usage, recurrences
@@ -475,3 +475,64 @@ def test_rows_hold_no_card_and_no_token(ledger, shop, add):
                     *connection.execute(sa.select(recurrence))])
     assert "4024007197692931" not in text
     assert "4024002931" in text
+
+
+def test_a_charge_that_a_person_says_was_made_is_not_repeated(
+        ledger, shop, sandbox, add, folder):
+    key = add()
+    number = ledger.recurrences.get(key).id
+    order = f"R{number}D{TODAY:%y%m%d}N1"
+    with ledger.engine.begin() as connection:
+        connection.execute(sa.insert(charge).values(
+            recurrence_id=number, due=TODAY, number=1, order_number=order, amount=4990,
+            journal=f"{os.uname().nodename}:{folder}", state="in_doubt", at=NOW))
+    lost = Segment(folder, at=NOW - DAY, env=ledger.stores.get().environment)
+    intent = lost.intent(order=order, amount=4990, type="CreditCard", brand="Visa")
+    ledger.ingest()
+    ledger.doubts.close(intent, "adopted", "the bank shows it", Person("ana"),
+                        payment_id="24bc8366-fc31-4d6c-8555-00000000c0de")
+    assert states(run(ledger, shop)) == ["held"]
+    assert sandbox.sales() == []
+    with ledger.engine.connect() as connection:
+        assert connection.execute(sa.select(charge.c.state)).scalars().all() == ["in_doubt"]
+
+
+def test_a_payment_that_is_known_is_believed_over_a_word(ledger, shop, sandbox, add, folder):
+    """The same in both databases, which sort what is empty each in its own way."""
+    key = add()
+    number = ledger.recurrences.get(key).id
+    order = f"R{number}D{TODAY:%y%m%d}N1"
+    with ledger.engine.begin() as connection:
+        connection.execute(sa.insert(charge).values(
+            recurrence_id=number, due=TODAY, number=1, order_number=order, amount=4990,
+            journal=f"{os.uname().nodename}:{folder}", state="in_doubt", at=NOW))
+    lost = Segment(folder, at=NOW - DAY, env=ledger.stores.get().environment)
+    intent = lost.intent(order=order, amount=4990, type="CreditCard", brand="Visa")
+    ledger.ingest()
+    ledger.doubts.close(intent, "absent", "it was not found", Person("ana"))
+    with projecting(ledger.engine) as connection:
+        take(connection, [New("seen-1", "seen", None, NOW, "sync", {
+            "payment_id": "24bc8366-fc31-4d6c-8555-00000000c0de", "order": order, "status": 2,
+            "amounts": {"amount": 4990, "captured": 4990}}, store_id=ledger.stores.get().id)])
+    run(ledger, shop)
+    with ledger.engine.connect() as connection:
+        assert connection.execute(sa.select(charge.c.state)).scalars().all() == ["approved"]
+    assert sandbox.sales() == []
+
+
+def test_who_was_stopped_longer_than_its_lease_keeps_its_machine_s_others_out(
+        ledger, shop, sandbox, add):
+    """Its attempt is committed and not in the journal yet: that is not "unsent"."""
+    add()
+    tried = []
+
+    def stopped(one):
+        with ledger.engine.begin() as connection:
+            connection.execute(sa.delete(lease_table))
+        with pytest.raises(Refused, match="another process"):
+            run(ledger, shop)
+        tried.append(one)
+        return None
+
+    run(ledger, shop, fields_for=stopped)
+    assert tried and sandbox.sales() == []

@@ -25,6 +25,7 @@ from .errors import Refused
 from .lease import LIFE, Lease, held
 from .recurrence_row import COLUMNS, Recurrence
 from .schema import charge, lease, recurrence, retry_rule, sale
+from .sender import alone
 from .stores import Store
 
 __all__ = ["Charge", "Charger"]
@@ -140,6 +141,8 @@ def found(row: Any) -> Ending:
     facts = {"code": row.code, "payment_id": row.payment_id, "brand": row.brand, "card": card}
     if row.in_doubt:
         return Ending("in_doubt", why="the journal does not know its end yet")
+    if row.status is None and row.payment_id:
+        return Ending("in_doubt", why="somebody says that it was made, and Cielo was not asked yet")
     if row.status is None:
         return Ending("failed", why=row.error)
     if row.status in (3, 13):
@@ -291,8 +294,11 @@ class Charger:
             concurrency: int) -> list[Charge]:
         # No call lasts longer than the client's time-out, and each end renews it.
         life = LIFE + self._client.timeout
-        with held(self._engine, f"recurrences:{self._store.id}", life) as own:
-            if own is None:
+        job = f"recurrences:{self._store.id}"
+        # A lease may end while its holder is stopped, between an attempt's commit and its
+        # intent: on this machine, where that would count as unsent, only death lets go.
+        with alone(self._folder, job) as free, held(self._engine, job, life) as own:
+            if not free or own is None:
                 raise Refused(f"another process is charging the recurrences of {self._store.name}")
             self._lease = own
             self._ingest([self._folder])
@@ -399,7 +405,8 @@ class Charger:
                     recurrence.c.id == row.recurrence_id)).one()
                 told = connection.execute(sa.select(sale).where(
                     sale.c.store_id == self._store.id, sale.c.order_number == row.order_number)
-                    .order_by(sale.c.in_doubt.desc(), sale.c.status)).first()
+                    .order_by(sale.c.in_doubt.desc(), sale.c.payment_id.is_(None),
+                              sale.c.status.is_not(None), sale.c.status)).first()
             if told is not None:
                 ending = found(told)
                 if ending.state != row.state:

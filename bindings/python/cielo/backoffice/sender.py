@@ -14,10 +14,10 @@ import os
 import platform
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from types import TracebackType
 
-__all__ = ["Sender", "has_ended", "sweep"]
+__all__ = ["Sender", "alone", "has_ended", "sweep"]
 
 NEW = 60.0  # seconds
 
@@ -46,6 +46,23 @@ class Sender:
         if self.clean:
             os.unlink(self._path)
         os.close(self._file)
+
+
+@contextlib.contextmanager
+def alone(folder: str, job: str) -> Iterator[bool]:
+    """Whether no living process does this job with this journal; it is ours meanwhile."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    path = os.path.join(folder, f"{job.replace(':', '-')}.lock")
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(file)
 
 
 def has_ended(folder: str, name: str) -> bool:
