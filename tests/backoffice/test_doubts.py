@@ -219,3 +219,23 @@ def test_nor_one_whose_order_is_being_voided(ledger, lost):
     ledger.doubts.check(payment_id, "4712")
     with pytest.raises(InDoubt, match="sale_void_by_order"):
         ledger.doubts.check(payment_id, "4711")
+
+
+def test_a_payment_is_named_however_it_is_typed(ledger, journal):
+    id_ = lose(journal)
+    ledger.ingest()
+    with pytest.raises(Usage, match="PaymentId"):
+        ledger.doubts.close(id_, "adopted", "seen", ANA, payment_id="4711")
+    ledger.doubts.close(id_, "adopted", "seen", ANA,
+                        payment_id=" 24BC8366-FC31-4D6C-8555-00000000C0DE ")
+    assert one(ledger).payment_id == "24bc8366-fc31-4d6c-8555-00000000c0de"
+
+
+def test_a_payment_of_another_sale_ends_no_doubt(ledger, journal):
+    """It would be there twice, with its money."""
+    _, payment_id = journal.sale()
+    id_ = lose(journal)
+    ledger.ingest()
+    with pytest.raises(Refused, match="another sale"):
+        ledger.doubts.close(id_, "adopted", "seen", ANA, payment_id=payment_id)
+    assert one(ledger, in_doubt).id == id_

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -204,6 +205,7 @@ class Doubts:
             raise Usage(f"a doubt is closed as absent or adopted, not as {as_}")
         if not reason.strip():
             raise Usage("say why: a doubt is closed with a reason")
+        payment_id = _payment_of(payment_id)
         with projecting(self._engine) as connection:
             doubt = _get(connection, id_)
             person.demand("configure", doubt.store_id)
@@ -212,6 +214,8 @@ class Doubts:
                 raise Refused(f"{id_} is in flight until {doubt.since:%H:%M:%S} UTC")
             if as_ == "adopted" and doubt.operation == CREATES and not payment_id:
                 raise Usage("a sale that was made has a PaymentId: which?")
+            if payment_id:
+                _demand_own(connection, doubt, payment_id)
             data: dict[str, Any] = {"state": as_, "by": person.name, "reason": reason.strip()}
             payment = payment_id or doubt.payment_id
             if as_ == "adopted" and payment:
@@ -224,6 +228,29 @@ class Doubts:
                            sale.c.key == doubt.sale_key)),
                        intent=id_, operation=doubt.operation, state=as_, reason=reason.strip(),
                        payment_id=payment)
+
+
+def _payment_of(text: str | None) -> str | None:
+    """A PaymentId as Cielo writes it, however it was typed: other texts are other payments."""
+    if text is None or not text.strip():
+        return None
+    try:
+        return str(uuid.UUID(text.strip()))
+    except ValueError:
+        raise Usage(f"{text.strip()!r} is no PaymentId") from None
+
+
+def _demand_own(connection: sa.Connection, doubt: Doubt, payment_id: str) -> None:
+    """Refused for a payment of another sale: it would count twice."""
+    if doubt.operation != CREATES:
+        if doubt.payment_id and doubt.payment_id.lower() != payment_id:
+            raise Usage(f"{doubt.id} is about the payment {doubt.payment_id}")
+        return
+    other = connection.scalar(sa.select(sale.c.key).where(
+        sale.c.store_id == doubt.store_id, sale.c.payment_id == payment_id,
+        sale.c.key != doubt.sale_key, sale.c.key.not_like("payment:%")))
+    if other is not None:
+        raise Refused(f"the payment {payment_id} is of another sale: {other}")
 
 
 def _doubt(row: Any) -> Doubt:
