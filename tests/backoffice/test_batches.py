@@ -19,6 +19,8 @@ from batch_runner import run_batch
 
 from cielo.backoffice import Ledger, Person, Refused, Usage, batches, claims
 from cielo.backoffice.batches import read_csv
+from cielo.backoffice.database import projecting
+from cielo.backoffice.events import New, take
 from cielo.backoffice.filters import Filters
 from cielo.backoffice.schema import change, sale
 
@@ -353,3 +355,21 @@ def test_another_machines_rows_are_left_alone(url, tmp_path, folder, ledger, sel
         ended = there.batches.run(made.id)
     assert ended.counts == {"done": 4, "in_doubt": 4}
     assert set(sent(sandbox, payments).values()) == {1}
+
+
+def test_a_batch_with_both_rows_of_what_turns_out_to_be_one_sale(ledger, journal):
+    id_ = journal.intent(order="4711", amount=15700, type="CreditCard", brand="Visa")
+    ledger.ingest()
+    payment_id = "24bc8366-fc31-4d6c-8555-00000000c0de"
+    with projecting(ledger.engine) as connection:
+        take(connection, [New("seen-1", "seen", None, journal.now, "sync", {
+            "payment_id": payment_id, "order": "4711", "status": 2,
+            "amounts": {"amount": 15700, "captured": 15700}},
+            store_id=ledger.stores.get().id)])
+        ids = connection.scalars(sa.select(sale.c.id)).all()
+    made = ledger.batches.make("void", ids)
+    assert made.total == 2
+    journal.settled(id_, "adopted", result="approved", status=2, payment_id=payment_id)
+    ledger.ingest()
+    assert [row.payment_id for row in ledger.batches.rows(made.id)] == [payment_id]
+    assert ledger.verify().problems == []

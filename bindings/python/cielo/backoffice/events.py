@@ -210,10 +210,19 @@ def _merge(connection: sa.Connection, store: int, payment_id: str, key: str) -> 
     if stays is None:
         connection.execute(sa.update(sale).where(sale.c.id == row).values(key=key))
     else:
-        connection.execute(sa.update(batch_row).where(batch_row.c.sale_id == row)
-                           .values(sale_id=stays))
+        _move_rows(connection, row, stays)
         usage.note_sales(connection, sale_rows(connection, [old]), [])
         connection.execute(sa.delete(sale).where(sale.c.id == row))
+
+
+def _move_rows(connection: sa.Connection, old: int, new: int) -> None:
+    """Rows of batches go with their sale; a batch that has both keeps the one that was sent."""
+    both = sa.select(batch_row.c.batch_id).where(batch_row.c.sale_id == old)
+    connection.execute(sa.delete(batch_row).where(
+        batch_row.c.sale_id == new, batch_row.c.change_id.is_(None),
+        batch_row.c.batch_id.in_(both)))
+    connection.execute(sa.update(batch_row).where(batch_row.c.sale_id == old)
+                       .values(sale_id=new))
 
 
 def _claim(connection: sa.Connection, claims: Mapping[tuple[int, str], str]) -> None:
