@@ -15,8 +15,8 @@ from journal_lines import MERCHANT, UTC
 
 import cielo
 from cielo.backoffice import InDoubt, Ledger, Person, Refused, Usage, claims, events
-from cielo.backoffice.database import projecting
-from cielo.backoffice.schema import sale
+from cielo.backoffice.database import projecting, writing
+from cielo.backoffice.schema import change, sale
 from cielo.backoffice.seen import seen_order
 
 numbers = itertools.count(1)
@@ -400,3 +400,19 @@ def test_no_key_is_in_the_database(ledger, sell):
                 for row in connection.execute(sa.text(f"SELECT * FROM {table}"))]
     assert told
     assert not [line for line in told if "CANARYKEY" in line]
+
+
+def test_what_was_sent_is_found_with_whichever_sale_has_its_payment(ledger, journal):
+    """Two writes that ended as one payment: what was sent for it is no less sent."""
+    _, payment_id = journal.sale(capture=True)
+    twin = journal.intent(order="twin", amount=15700, type="CreditCard", brand="Visa")
+    journal.settled(twin, "adopted", result="approved", status=2, payment_id=payment_id)
+    journal.intent("sale_void", payment_id=payment_id, amount=5000, request_id="r-1")
+    ledger.ingest()
+    with writing(ledger.engine) as connection:
+        connection.execute(sa.insert(change).values(
+            store_id=1, target=payment_id, verb="void", asked=5000, amount=5000,
+            state="sending", who="ana", sender="dead", request_id="r-1", began=journal.now,
+            until=journal.now))
+        claims.recover(connection, claims.open_changes(connection, 1), {"dead"})
+        assert connection.scalar(sa.select(change.c.state)) == "in_doubt"

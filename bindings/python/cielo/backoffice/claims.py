@@ -304,14 +304,24 @@ def ending_of(told: dict[str, Any]) -> Ending:
     return Ending(state, told.get("code"), told.get("kind"))
 
 
-def _keys(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> dict[str, tuple[str, int]]:
-    """Keys and numbers of sales by the targets of changes."""
+def _keys(connection: sa.Connection,
+          rows: Sequence[sa.Row[Any]]) -> dict[str, list[tuple[str, int]]]:
+    """Keys and numbers of sales by the targets of changes, also by those they had.
+
+    All of them: an intent that is looked for with one sale and is with another would count
+    as unsent.
+    """
     ids = [row.target for row in rows]
     orders = [each[len("checkout:"):] for each in ids if each.startswith("checkout:")]
     found = connection.execute(
         sa.select(sale.c.id, sale.c.key, sale.c.payment_id, sale.c.checkout_order).where(
-            sa.or_(sale.c.payment_id.in_(ids), sale.c.checkout_order.in_(orders))))
-    return {target: (row.key, row.id) for row in found if (target := target_of(row))}
+            sa.or_(sale.c.payment_id.in_(ids), sale.c.checkout_order.in_(orders)))
+        .order_by(sale.c.key))
+    keys: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in found:
+        keys[str(row.payment_id)].append((row.key, row.id))
+        keys[f"checkout:{row.checkout_order}"].append((row.key, row.id))
+    return keys
 
 
 def _named(intents: Iterable[_Intent], request_id: str) -> _Intent | None:
@@ -380,15 +390,16 @@ def recover(connection: sa.Connection, rows: Sequence[sa.Row[Any]], ended: set[s
     """
     moment = now(connection)
     keys = _keys(connection, rows)
-    intents = _intents(connection, [key for key, _ in keys.values()])
+    intents = _intents(connection, [key for found in keys.values() for key, _ in found])
     for row in rows:
-        key, sale_id = keys.get(row.target, ("", 0))
-        intent = _named(intents.get(key, ()), row.request_id)
+        sales = keys.get(row.target) or [("", 0)]
+        intent = _named((one for key, _ in sales for one in intents.get(key, ())),
+                        row.request_id)
         ending = _found(row, intent, row.sender in ended, moment)
         if ending is None:
             continue
         if intent is not None:
             connection.execute(sa.update(change).where(change.c.id == row.id)
                                .values(intent=intent.id))
-        wanted = Wanted(sale_id, row.verb, row.asked, row.who, row.row_id, row.batch_id)
+        wanted = Wanted(sales[0][1], row.verb, row.asked, row.who, row.row_id, row.batch_id)
         end(connection, wanted, row.id, ending, "waiting" if ending is _UNSENT else None)
