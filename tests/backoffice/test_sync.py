@@ -181,7 +181,7 @@ def test_what_another_worker_finished_counts_once(ledger, store, outside, keys):
         [waits] = due(connection, datetime.datetime.now(UTC), 10)
     found = outside.sales.get(made.payment.payment_id)
     for _ in range(2):  # a lease that ended while its holder was slow
-        ledger.sync._keep(waits, found)
+        ledger.sync._keep(waits, found, waits.received)
     assert len(rows(ledger, event)) == 1
 
 
@@ -335,3 +335,44 @@ def test_it_waits_for_no_dead_worker(ledger, store, outside, keys, sandbox):
         connection.execute(sa.update(lease).values(until=datetime.datetime.now(UTC)))
     assert ledger.sync.work() == (1, 0, 0)
     assert len(rows(ledger, event)) == 1
+
+
+def test_a_number_too_long_for_an_index_is_no_notification(ledger, store):
+    with pytest.raises(Refused, match="no notification"):
+        ledger.sync.receive(store, post(os.urandom(4000).hex()), "application/json")
+    assert rows(ledger, notice) == []
+
+
+def test_what_is_changed_during_a_look_stays_changed(ledger, shop, keys, monkeypatch):
+    """An answer that was on its way meanwhile is older than the change."""
+    made = sell(shop, "ours", capture=True)
+    ledger.ingest()
+    keep = ledger.sync._keep
+
+    def late(*rest):
+        shop.sales.void(made.payment.payment_id)
+        ledger.ingest()
+        return keep(*rest)
+
+    monkeypatch.setattr(ledger.sync, "_keep", late)
+    ledger.sync.receive(ledger.stores.get(), post(made.payment.payment_id))
+    ledger.sync.work()
+    assert (one(ledger).voided, one(ledger).word) == (15700, "reversed")
+
+
+def test_what_is_told_during_a_look_is_looked_up_again(ledger, store, outside, keys,
+                                                       monkeypatch):
+    made = sell(outside, "elsewhere", capture=True)
+    keep, told = ledger.sync._keep, []
+
+    def late(*rest):
+        if not told:
+            told.append(outside.sales.void(made.payment.payment_id))
+            ledger.sync.receive(store, post(made.payment.payment_id))
+        return keep(*rest)
+
+    monkeypatch.setattr(ledger.sync, "_keep", late)
+    ledger.sync.receive(store, post(made.payment.payment_id))
+    ledger.sync.work()
+    assert one(ledger).voided == 15700
+    assert [row.state for row in rows(ledger, notice)] == ["done"]

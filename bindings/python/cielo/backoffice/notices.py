@@ -31,6 +31,7 @@ class Notice(NamedTuple):
     about: str
     ids: Mapping[str, Any]
     tries: int
+    received: datetime.datetime  # when it was last asked for
 
 
 def about_of(ids: Mapping[str, Any]) -> str | None:
@@ -45,11 +46,17 @@ def about_of(ids: Mapping[str, Any]) -> str | None:
 
 def queue(connection: sa.Connection, store: int, kind: str, ids: Mapping[str, Any],
           at: datetime.datetime) -> bool:
-    """Asks for a look; False when one is waiting already, or nothing is named."""
+    """Asks for a look; False when one is waiting already, or nothing is named.
+
+    One that is under way was begun too early to know what is told now: it is made again.
+    """
     about = about_of(ids)
     waits = connection.scalar(sa.select(notice.c.id).where(
         notice.c.about == about, notice.c.store_id == store, notice.c.state == "waiting").limit(1))
-    if about is None or waits is not None:
+    if about is None:
+        return False
+    if waits is not None:
+        connection.execute(sa.update(notice).where(notice.c.id == waits).values(received=at))
         return False
     connection.execute(sa.insert(notice).values(
         store_id=store, received=at, kind=kind, about=about, ids=dict(ids), next_try=at))
@@ -63,16 +70,18 @@ def due(connection: sa.Connection, at: datetime.datetime, limit: int) -> list[No
         notice.c.about, len("payment:") + 1), sale.c.store_id == notice.c.store_id)
     rows = connection.execute(
         sa.select(notice.c.id, notice.c.store_id, notice.c.kind, notice.c.about, notice.c.ids,
-                  notice.c.tries)
+                  notice.c.tries, notice.c.received)
         .where(notice.c.state == "waiting", notice.c.next_try <= at)
         .order_by(sa.case((known, 0), else_=1), notice.c.id).limit(limit))
     return [Notice(*row) for row in rows]
 
 
 def finish(connection: sa.Connection, one: Notice, state: str, why: str | None = None) -> bool:
-    """Takes it from the queue as "done" or "unknown"; False when another one did."""
+    """Takes it from the queue as "done" or "unknown"; False when another one did, or when it
+    was asked for again since."""
     return bool(connection.execute(
-        sa.update(notice).where(notice.c.id == one.id, notice.c.state == "waiting")
+        sa.update(notice).where(notice.c.id == one.id, notice.c.state == "waiting",
+                                notice.c.received == one.received)
         .values(state=state, why=why)).rowcount)
 
 

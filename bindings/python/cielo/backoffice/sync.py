@@ -30,6 +30,8 @@ __all__ = ["Sync", "Synced"]
 
 MakeClient = Callable[..., cielo.Client]
 
+# Characters of an order number or an id; PostgreSQL's indexes take no long ones.
+LONGEST = 255
 # How many are looked up under one lease.
 BATCH = 100
 
@@ -96,6 +98,8 @@ class Sync:
         ids = {name: getattr(told, name) for name in (
             "payment_id", "recurrent_payment_id", "change_type", "checkout_order_number",
             "merchant_order_number", "merchant_id") if getattr(told, name, None) is not None}
+        if any(len(str(value)) > LONGEST for value in ids.values()):
+            raise Refused("no notification: it names what is longer than any of Cielo's numbers")
         with writing(self._engine) as connection:
             return notices.queue(connection, store.id, told.kind, ids, now(connection))
 
@@ -137,23 +141,25 @@ class Sync:
 
     def _look_store(self, client: cielo.Client, mine: list[Notice]) -> Iterator[str]:
         told = [cielo.parse_notification(*_body(one)) for one in mine]
+        with self._engine.connect() as connection:
+            asked = now(connection)  # what is changed meanwhile may not be in the answers
         for outcome in client.many(client.confirm, told, concurrency=8):
             one = mine[outcome.index]
             if outcome.error is None:
-                yield self._keep(one, outcome.result)
+                yield self._keep(one, outcome.result, asked)
             elif isinstance(outcome.error, cielo.NotFoundError):
                 yield self._finish(one, outcome.error.message)
             else:
                 yield self._put_off(one, str(outcome.error))
 
-    def _keep(self, one: Notice, result: Any) -> str:
+    def _keep(self, one: Notice, result: Any, asked: datetime.datetime) -> str:
         """In one transaction with the end of the notice: it counts once."""
         with projecting(self._engine) as connection:
             if notices.finish(connection, one, "done"):
                 at = now(connection)
                 data = _data(one, result)
                 events.take(connection, [events.New(
-                    new_id(at), "seen", None, at,
+                    new_id(asked), "seen", None, asked,
                     "sync" if one.kind in ("night", "recurrence", "doubt") else "notice",
                     data, store_id=one.store_id)])
                 for payment_id in _charges(result):
