@@ -37,6 +37,7 @@ import sqlalchemy as sa
 from . import schema
 from .filters import FilterError, Filters, Problem, Window
 from .stores import Store, Stores
+from .when import YEARS
 from .words import number_text, words_of
 
 __all__ = ["PAGE", "SORTS", "Count", "Page", "Place", "Search"]
@@ -180,13 +181,13 @@ class Place(NamedTuple):
             if len(values) != len(keys):
                 raise ValueError(values)
             return cls(_moment(now), tuple(map(_key_value, keys, values)), search)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             raise FilterError(Problem("after", "is no place in a search")) from None
 
 
 def _moment(text: str) -> datetime.datetime:
     moment = datetime.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError(text)
     return moment
 
@@ -194,7 +195,7 @@ def _moment(text: str) -> datetime.datetime:
 def _key_value(key: Key, value: Any) -> Any:
     if isinstance(sale.c[key.name].type, schema.Moment):
         return _moment(value)
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool) or not -1 <= value < ALL:
         raise ValueError(value)
     return value
 

@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import NamedTuple
 
-__all__ = ["Span", "span_of"]
+__all__ = ["YEARS", "Span", "span_of"]
 
 UTC = datetime.timezone.utc
 
@@ -26,7 +26,7 @@ _WRITTEN = re.compile(
     r"(?:(?:[T ]|,? +)(?P<clock>\d{2}:\d{2})(?::(?P<sec>\d{2})(?:\.\d{1,6})?)?"
     r" ?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?", re.I | re.A)
 # Before there was a Cielo, and after what both databases can hold with ease.
-_YEARS = range(1995, 2200)
+YEARS = range(1995, 2200)
 
 
 class Span(NamedTuple):
@@ -54,7 +54,7 @@ def _written(found: re.Match[str], zone: datetime.tzinfo) -> Span:
     part = found.groupdict()
     day = datetime.date(int(part["y"] or part["by"]), int(part["m"] or part["bm"]),
                         int(part["d"] or part["bd"]))
-    if day.year not in _YEARS:
+    if day.year not in YEARS:
         raise ValueError(f"is in the year {day.year}")
     if not part["clock"]:
         return _day(day, zone)
@@ -79,7 +79,7 @@ def span_of(text: str, now: datetime.datetime, zone: datetime.tzinfo) -> Span:
             moment = now - int(ago[1]) * _UNITS[ago[2].lower()]
         except OverflowError:
             raise ValueError("is too long ago") from None
-        if moment.year not in _YEARS:
+        if moment.year not in YEARS:
             raise ValueError("is too long ago")
         return Span(moment, moment)
     if back is not None:
