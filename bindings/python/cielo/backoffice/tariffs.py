@@ -14,6 +14,7 @@ from .errors import Usage
 from .person import Person
 from .schema import tariff as table
 from .stores import Stores
+from .usage import brasilia_day
 
 __all__ = ["SERVICES", "Service", "Tariff", "Tariffs", "service_named", "tariffs_of"]
 
@@ -102,7 +103,8 @@ class Tariffs:
         if min(unit, grace, allowance) < 0:
             raise Usage("a tariff's numbers are not below 0")
         new = Tariff(service_named(service).key, unit, grace, allowance,
-                     since or datetime.date.today().replace(day=1))
+                     since or brasilia_day(datetime.datetime.now(
+                         datetime.timezone.utc)).replace(day=1))
         with writing(self._engine) as connection:
             row = insert(connection, table).values(store_id=number, **new._asdict())
             connection.execute(row.on_conflict_do_update(
