@@ -283,3 +283,11 @@ def test_it_says_what_it_needs(name, extra):
                           check=False)
     assert f"needs {name}" in done.stderr
     assert f"pip install 'libcielo[{extra}]'" in done.stderr
+
+
+def test_the_system_s_user_is_not_a_variable(monkeypatch):
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    monkeypatch.setenv("USER", "somebody-else")
+    assert "somebody-else" not in Person.of_system().name
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert Person.of_system().name == "uid 4000000000 (system)"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from dataclasses import dataclass
 
 from .errors import Refused
@@ -22,8 +23,16 @@ class Person:
 
     @classmethod
     def of_system(cls) -> Person:
-        """The system's user, who may do all: the command's."""
-        return cls(f"{getpass.getuser()} (system)")
+        """The system's user, who may do all: the command's.
+
+        By the number that the system has for the process: a variable names anybody.
+        """
+        number = os.getuid()
+        try:
+            name = pwd.getpwuid(number).pw_name
+        except KeyError:  # in a container that has no such user
+            name = f"uid {number}"
+        return cls(f"{name} (system)")
 
     def may(self, permission: str, store: int | None = None) -> bool:
         return permission in self.permissions and (
