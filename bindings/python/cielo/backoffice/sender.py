@@ -53,7 +53,8 @@ def alone(folder: str, job: str) -> Iterator[bool]:
     """Whether no living process does this job with this journal; it is ours meanwhile."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     path = os.path.join(folder, f"{job.replace(':', '-')}.lock")
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    # Read only: another user of the journal's group may have made it.
+    file = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
