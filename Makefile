@@ -30,7 +30,7 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo test bench checks mutate simulate plant proof clean
+.PHONY: all help deps lib install install-openresty uninstall env demo test bench bench-ledger checks mutate simulate plant proof clean
 all: lib
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo "install-openresty  the Lua modules for nginx, under PREFIX/lualib"
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
 	@echo "bench          ours beside its peers: CPU time, instructions, scale (BENCH=--quick)"
+	@echo "bench-ledger   10,000,000 sales in SQLite, 2,000,000 in PostgreSQL: what every filter takes"
 	@echo "mutate         breaks what decides about money, and counts what no test sees"
 	@echo "simulate       shops, networks and Cielo on one clock (WRITES=1000000, FROM=1, JOBS=2)"
 	@echo "plant          breaks what decides about money, and sees the simulator find it"
@@ -54,6 +55,8 @@ demo: env
 	@tools/with-sandbox.sh tools/lua.sh 5.4 examples/demo.lua
 	@echo
 	@tools/with-sandbox.sh examples/openresty/try.sh
+	@echo
+	@tools/with-sandbox.sh examples/backoffice_demo.sh
 
 test: env
 	@$(MAKE) --no-print-directory -s checks lib
@@ -66,6 +69,10 @@ env: deps
 bench: env lib
 	@.venv/bin/python bench/run.py $(BENCH)
 	@.venv/bin/python bench/soak.py
+
+# Some twenty minutes, and 15 GB of the temporary folder meanwhile.
+bench-ledger: env
+	@.venv/bin/python bench/ledger.py --write $(BENCH)
 
 # About an hour on two cores: run for what changes the files that it lists.
 mutate: env

@@ -26,7 +26,7 @@ fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;"
 modules=/usr/lib/nginx/modules
 [ -d "$modules" ] || modules=/usr/share/nginx/modules
 mkdir -p "$prefix/logs"
-export CIELO_JOURNAL="$prefix/journal"
+export CIELO_JOURNAL="${CIELO_JOURNAL:-$prefix/journal}"
 ln -s "$modules" "$prefix/modules"
 ln -s "$top/.rocks/5.1" "$prefix/rocks"
 {

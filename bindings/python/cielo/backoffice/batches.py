@@ -1,0 +1,499 @@
+"""Captures and voids in block: rows that are each sent once, whoever runs them and dies.
+
+A batch belongs to nobody: who runs it claims some rows, reads and changes their payments
+side by side, and claims the next. So it can be killed at any point and run again, also by
+two at once; what was sent and not answered is looked up in the journal, and what is in
+doubt is never sent again.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TextIO, Union
+
+import sqlalchemy as sa
+
+from .audit import note
+from .changes import CONCURRENCY, Changes, Work
+from .claims import Blocked, Claim, Ending, Wanted
+from .database import now, writing
+from .errors import BackofficeError, Refused, Usage
+from .filters import Filters
+from .left import Standing, decide
+from .person import Person
+from .schema import batch, batch_row, change, sale
+from .search import Search
+from .words import cents_of
+
+__all__ = ["Batch", "Batches", "Foreseen", "Row", "read_csv"]
+
+# Rows that are claimed at a time, for each payment that is changed beside others.
+ROUND = 4
+PAUSE = 0.2
+# How long a run waits, in seconds, for rows that others have under way, and for payments
+# that somebody else changes.
+FOR_OTHERS = 5.0
+FOR_PAYMENTS = 60.0
+# Rows in one statement.
+CHUNK = 500
+ENDED = ("done", "pending", "refused", "failed", "in_doubt")
+NOT_DONE = ("refused", "failed", "in_doubt")
+
+Progress = Callable[[int, int, int], object]
+#: A sale's number, alone or with an amount in cents (None: all that is left).
+Chosen = Union[int, "tuple[int, int | None]"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch, with how many of its rows are in which state."""
+
+    id: int
+    store_id: int
+    verb: str
+    state: str  # ready, running, paused, done
+    created: datetime.datetime
+    created_by: str
+    search: str | None
+    ended: datetime.datetime | None
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def through(self) -> int:
+        """Rows whose end is known, or in doubt."""
+        return sum(self.counts.get(state, 0) for state in ENDED)
+
+    @property
+    def not_done(self) -> int:
+        return sum(self.counts.get(state, 0) for state in NOT_DONE)
+
+
+class Row(NamedTuple):
+    """A row of a batch."""
+
+    id: int
+    sale_id: int
+    payment_id: str | None
+    order_number: str | None
+    asked: int | None  # in cents; None: all that is left
+    amount: int | None  # what was sent
+    state: str
+    code: str | None
+    why: str | None
+    ended: datetime.datetime | None
+
+
+class Foreseen(NamedTuple):
+    """What would become of a row now: what `amount` is sent, or `why` nothing is."""
+
+    row: Row
+    standing: Standing | None
+    left: int | None
+    amount: int | None
+    why: str | None
+
+
+# ---- what is asked for in a file ----
+
+_NAMES = {
+    "payment_id": "payment_id", "paymentid": "payment_id",
+    "order": "order", "merchant_order_id": "order", "merchantorderid": "order",
+    "order_number": "order", "pedido": "order",
+    "amount": "amount", "valor": "amount",
+}
+
+
+class Line(NamedTuple):
+    """A line of a file."""
+
+    number: int
+    column: str  # payment_id or order
+    value: str
+    amount: int | None
+
+
+def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
+    """Lines with a payment_id or an order, and an amount where not all that is left is meant.
+
+    The first line names the columns; `;` or `,` or a tab is between them. Amounts are
+    reais as people write them, or whole cents.
+    """
+    head = file.readline().lstrip("\ufeff")
+    mark = max(";,\t", key=head.count)
+    names = [_NAMES.get(name.strip().strip('"').lower()) for name in head.split(mark)]
+    keys = [name for name in names if name in ("payment_id", "order")]
+    if not keys:
+        raise Usage("the first line names the columns: payment_id or order, and amount")
+    for number, cells in enumerate(csv.reader(file, delimiter=mark), 2):
+        found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
+        if not found:
+            continue
+        key = next((name for name in keys if name in found), None)
+        if key is None:
+            raise Usage(f"line {number}: neither a payment_id nor an order")
+        yield Line(number, key, found[key], _amount(number, found.get("amount"), cents))
+
+
+def _amount(number: int, text: str | None, cents: bool) -> int | None:
+    if text is None:
+        return None
+    try:
+        if cents and not text.isascii():
+            raise ValueError("is no number of cents")
+        amount = int(text) if cents else cents_of(text)
+    except ValueError as error:
+        raise Usage(f"line {number}: the amount {text!r} {error}") from error
+    if amount <= 0:
+        raise Usage(f"line {number}: the amount must be more than nothing")
+    return amount
+
+
+# ---- batches ----
+
+
+class Batches:
+    """Captures and voids in block, `ledger.batches`."""
+
+    def __init__(self, engine: sa.Engine, changes: Changes, search: Search) -> None:
+        self._engine = engine
+        self._changes = changes
+        self._search = search
+
+    # -- making --
+
+    def make(self, verb: str, chosen: Iterable[Chosen], *, by: Person | None = None,
+             search: str | None = None) -> Batch:
+        """A batch of these sales, which are of one store; nothing is sent yet.
+
+        `search` are the words that chose them, kept beside it.
+        """
+        person = by or Person.of_system()
+        if verb not in ("capture", "void"):
+            raise Usage(f"a batch captures or voids, and does not {verb}")
+        rows = dict(each if isinstance(each, tuple) else (each, None) for each in chosen)
+        if not rows:
+            raise Usage("no sale was chosen")
+        if any(amount is not None and amount <= 0 for amount in rows.values()):
+            raise Usage("the amount must be more than nothing")
+        with writing(self._engine) as connection:
+            store_id = _store_of(connection, list(rows))
+            for permission in ("batch", verb):
+                person.demand(permission, store_id)
+            number = connection.execute(sa.insert(batch).values(
+                store_id=store_id, verb=verb, state="ready", created=now(connection),
+                created_by=person.name, search=search).returning(batch.c.id)).scalar_one()
+            connection.execute(sa.insert(batch_row), [
+                {"batch_id": number, "sale_id": sale_id, "amount": amount, "state": "waiting"}
+                for sale_id, amount in rows.items()])
+            note(connection, person.name, "batch make", store_id=store_id, batch=number,
+                 verb=verb, rows=len(rows), search=search)
+        return self.get(number)
+
+    def make_matching(self, verb: str, filters: Filters, *, by: Person | None = None) -> Batch:
+        """A batch of all that a search finds now, in whole; what comes later is not in it."""
+        person = by or Person.of_system()
+        return self.make(verb, (row.id for row in self._search.rows(
+            filters, sort="oldest", within=person.stores)), by=person, search=filters.command())
+
+    def make_from(self, verb: str, file: TextIO, *, store_id: int | None = None,
+                  by: Person | None = None, cents: bool = False) -> Batch:
+        """A batch of what the lines of a CSV file name, see `read_csv`."""
+        return self.make(verb, self._sales_of(read_csv(file, cents=cents), store_id), by=by)
+
+    def amend(self, number: int, row_id: int, amount: int | None, *,
+              by: Person | None = None) -> None:
+        """Sets the amount of a row that waits, in cents; None: all that is left then."""
+        person = by or Person.of_system()
+        found = self.get(number)
+        person.demand("batch", found.store_id)
+        if amount is not None and amount <= 0:
+            raise Usage("the amount must be more than nothing")
+        with writing(self._engine) as connection:
+            if not connection.execute(sa.update(batch_row).where(
+                    batch_row.c.id == row_id, batch_row.c.batch_id == number,
+                    batch_row.c.state == "waiting").values(amount=amount)).rowcount:
+                raise Refused(f"batch {number} has no row {row_id} that waits")
+            note(connection, person.name, "batch amend", store_id=found.store_id, batch=number,
+                 row=row_id, amount=amount)
+
+    def drop(self, number: int, *, by: Person | None = None) -> None:
+        """Removes a batch of which nothing was sent, such as that of a dry run."""
+        person = by or Person.of_system()
+        found = self.get(number)
+        person.demand("batch", found.store_id)
+        with writing(self._engine) as connection:
+            removed = connection.execute(sa.update(batch).where(
+                batch.c.id == number, batch.c.state == "ready").values(state="dropped")).rowcount
+            if not removed or connection.scalar(sa.select(batch_row.c.id).where(
+                    batch_row.c.batch_id == number, batch_row.c.change_id.is_not(None))):
+                raise Refused(f"batch {number} was begun already")
+            connection.execute(sa.delete(batch_row).where(batch_row.c.batch_id == number))
+            connection.execute(sa.delete(batch).where(batch.c.id == number))
+            note(connection, person.name, "batch drop", store_id=found.store_id, batch=number)
+
+    def _sales_of(self, lines: Iterable[Line], store_id: int | None) -> (
+            Iterator[tuple[int, int | None]]):
+        taken: dict[int, int] = {}
+        with self._engine.connect() as connection:
+            for line in lines:
+                column = sale.c.payment_id if line.column == "payment_id" else sale.c.order_number
+                found = sa.select(sale.c.id).where(column == line.value).limit(2)
+                if store_id is not None:
+                    found = found.where(sale.c.store_id == store_id)
+                ids = list(connection.scalars(found))
+                if len(ids) != 1:
+                    told = "no sale" if not ids else "several sales"
+                    raise Usage(f"line {line.number}: {told} with {line.column} {line.value}")
+                if ids[0] in taken:
+                    raise Usage(f"line {line.number}: the sale of line {taken[ids[0]]} again")
+                taken[ids[0]] = line.number
+                yield ids[0], line.amount
+
+    # -- telling --
+
+    def get(self, number: int) -> Batch:
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(batch).where(batch.c.id == number)).first()
+            if row is None:
+                raise Usage(f"there is no batch {number}")
+            return _batch_of(connection, row)
+
+    def all(self, limit: int | None = None) -> list[Batch]:
+        """Newest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(batch).order_by(batch.c.id.desc()).limit(limit))
+            return [_batch_of(connection, row) for row in rows.all()]
+
+    def rows(self, number: int, *states: str) -> Iterator[Row]:
+        """The rows of a batch, of these states or all."""
+        found = _rows().where(batch_row.c.batch_id == number).order_by(batch_row.c.id)
+        if states:
+            found = found.where(batch_row.c.state.in_(states))
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=CHUNK).execute(found):
+                yield Row(*row)
+
+    def look(self, number: int, *, concurrency: int = CONCURRENCY) -> Iterator[Foreseen]:
+        """A dry run: reads each payment that waits, and says what would happen to it."""
+        found = self.get(number)
+        waiting = list(self.rows(number, "waiting"))
+        for at in range(0, len(waiting), CHUNK):
+            part = waiting[at:at + CHUNK]
+            standings = self._changes.look_many(
+                found.store_id, [row.sale_id for row in part], concurrency)
+            for row in part:
+                yield _foresee(row, found.verb, standings[row.sale_id])
+
+    # -- running --
+
+    def run(self, number: int, *, by: Person | None = None, progress: Progress | None = None,
+            concurrency: int = CONCURRENCY) -> Batch:
+        """Sends the rows that wait, until none does or it is paused; resumes what was killed.
+
+        `progress(through, not_done, total)` is called as rows end.
+        """
+        person = by or Person.of_system()
+        found = self._begin(number, person)
+        with self._changes.work(found.store_id) as work:
+            run = _Run(self._engine, work, found, person.name, concurrency, progress)
+            while run.goes_on() and run.round():
+                pass
+        self._end(number)
+        return self.get(number)
+
+    resume = run
+
+    def pause(self, number: int, *, by: Person | None = None) -> Batch:
+        """Whoever runs it stops when the payments that are under way have ended."""
+        self._turn(number, ("ready", "running"), "paused", by, "batch pause")
+        return self.get(number)
+
+    def retry(self, number: int, *, by: Person | None = None) -> Batch:
+        """Lets rows that failed wait again: nothing happened to them. Those in doubt stay."""
+        self._turn(number, ("running", "paused", "done"), "ready", by, "batch retry")
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(batch_row).where(
+                batch_row.c.batch_id == number, batch_row.c.state == "failed").values(
+                    state="waiting", code=None, why=None, ended=None))
+        return self.get(number)
+
+    def _turn(self, number: int, states: Sequence[str], state: str, by: Person | None,
+              did: str) -> None:
+        person = by or Person.of_system()
+        found = self.get(number)
+        person.demand("batch", found.store_id)
+        with writing(self._engine) as connection:
+            if not connection.execute(sa.update(batch).where(
+                    batch.c.id == number, batch.c.state.in_(states)).values(
+                        state=state, ended=None)).rowcount:
+                raise Refused(f"batch {number} is {self.get(number).state}")
+            note(connection, person.name, did, store_id=found.store_id, batch=number)
+
+    def _begin(self, number: int, person: Person) -> Batch:
+        found = self.get(number)
+        for permission in ("batch", found.verb):
+            person.demand(permission, found.store_id)
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(batch).where(
+                batch.c.id == number, batch.c.state != "done").values(state="running"))
+            note(connection, person.name, "batch run", store_id=found.store_id, batch=number)
+        return found
+
+    def _end(self, number: int) -> None:
+        """Done when no row waits or is under way."""
+        left = sa.select(batch_row.c.id).where(
+            batch_row.c.batch_id == number, batch_row.c.state.in_(("waiting", "sending")))
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(batch).where(
+                batch.c.id == number, batch.c.state == "running", ~left.exists()).values(
+                    state="done", ended=now(connection)))
+
+
+def _rows() -> sa.Select[Any]:
+    return sa.select(
+        batch_row.c.id, batch_row.c.sale_id, sale.c.payment_id, sale.c.order_number,
+        batch_row.c.amount, change.c.amount, batch_row.c.state, batch_row.c.code,
+        batch_row.c.why, batch_row.c.ended,
+    ).join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id).outerjoin(
+        change, batch_row.c.change_id == change.c.id)
+
+
+def _store_of(connection: sa.Connection, ids: Sequence[int]) -> int:
+    """The store of all of them."""
+    stores: set[int] = set()
+    count = 0
+    for at in range(0, len(ids), CHUNK):
+        rows = connection.execute(sa.select(sale.c.store_id, sa.func.count()).where(
+            sale.c.id.in_(ids[at:at + CHUNK])).group_by(sale.c.store_id)).all()
+        stores.update(store for store, _ in rows)
+        count += sum(number for _, number in rows)
+    if count != len(ids):
+        raise Usage(f"{len(ids) - count} of these sales are not in this ledger")
+    if len(stores) != 1:
+        raise Usage("these sales are of several stores: a batch is of one")
+    return stores.pop()
+
+
+def _batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
+    return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
+                 row.search, row.ended, _counts(connection, row.id))
+
+
+def _counts(connection: sa.Connection, number: int) -> dict[str, int]:
+    """How many rows are in which state."""
+    rows = connection.execute(sa.select(batch_row.c.state, sa.func.count()).where(
+        batch_row.c.batch_id == number).group_by(batch_row.c.state))
+    return {state: count for state, count in rows}
+
+
+def _foresee(row: Row, verb: str, standing: Standing | BackofficeError) -> Foreseen:
+    if isinstance(standing, BackofficeError):
+        return Foreseen(row, None, None, None, str(standing))
+    left = standing.left(verb)
+    try:
+        decision = decide(standing, verb, row.asked)
+    except BackofficeError as error:
+        return Foreseen(row, standing, left, None, str(error))
+    return Foreseen(row, standing, left, decision.amount, None)
+
+
+class _Run:
+    """Somebody's running of a batch: rounds of rows, until none is left."""
+
+    def __init__(self, engine: sa.Engine, work: Work, found: Batch, who: str, concurrency: int,
+                 progress: Progress | None) -> None:
+        self._engine = engine
+        self._work = work
+        self._batch = found
+        self._who = who
+        self._concurrency = concurrency
+        self._progress = progress
+        self._last = 0  # the row up to which this pass has come
+        self._idle_since = time.monotonic()
+        self._through, self._not_done = found.through, found.not_done
+        work.recover()
+        self._tell()
+
+    def goes_on(self) -> bool:
+        """Whether nobody has paused it."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(batch.c.state).where(
+                batch.c.id == self._batch.id)) == "running"
+
+    def round(self) -> bool:
+        """Some rows; False when none is left that this process can do anything about."""
+        wanted = self._next()
+        if not wanted:
+            return self._next_pass()
+        claimed, blocked = self._work.claim(wanted)
+        self._give_up([each for each in blocked if each.kind in ("in_doubt", "unknown")])
+        if claimed:
+            self._work.change(claimed, self._concurrency, self._ended)
+            self._idle_since = time.monotonic()
+        return True
+
+    def _next(self) -> list[Wanted]:
+        found = sa.select(batch_row.c.id, batch_row.c.sale_id, batch_row.c.amount).where(
+            batch_row.c.batch_id == self._batch.id, batch_row.c.state == "waiting",
+            batch_row.c.id > self._last).order_by(batch_row.c.id).limit(
+                ROUND * self._concurrency)
+        with self._engine.connect() as connection:
+            rows = connection.execute(found).all()
+        if rows:
+            self._last = rows[-1].id
+        return [Wanted(row.sale_id, self._batch.verb, row.amount, self._who, row.id,
+                       self._batch.id) for row in rows]
+
+    def _next_pass(self) -> bool:
+        """From the beginning: rows that were busy or too early, or that others have."""
+        self._work.recover()
+        self._last = 0
+        with self._engine.connect() as connection:
+            counts = _counts(connection, self._batch.id)
+        self._count(counts)
+        idle = time.monotonic() - self._idle_since
+        if not counts.get("waiting"):
+            if not counts.get("sending") or idle > FOR_OTHERS:
+                return False
+        elif idle > FOR_PAYMENTS:
+            self._give_up([Blocked(each, "busy", "somebody else changes this payment")
+                           for each in self._next()])
+        time.sleep(PAUSE)
+        return True
+
+    def _count(self, counts: Mapping[str, int]) -> None:
+        """What others did of it is told too."""
+        self._through = sum(counts.get(state, 0) for state in ENDED)
+        self._not_done = sum(counts.get(state, 0) for state in NOT_DONE)
+        self._tell()
+
+    def _give_up(self, blocked: Sequence[Blocked]) -> None:
+        """Rows that this batch cannot send now, and whose payments were not touched."""
+        if not blocked:
+            return
+        with writing(self._engine) as connection:
+            for each in blocked:
+                connection.execute(sa.update(batch_row).where(
+                    batch_row.c.id == each.wanted.row_id, batch_row.c.state == "waiting").values(
+                        state="failed", why=each.why, ended=now(connection)))
+        self._through += len(blocked)
+        self._not_done += len(blocked)
+        self._tell()
+
+    def _ended(self, claim: Claim, ending: Ending) -> None:
+        del claim
+        self._through += 1
+        self._not_done += ending.state in NOT_DONE
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(self._through, self._not_done, self._batch.total)

@@ -1,0 +1,66 @@
+"""Who does a job that only one may do at a time, on whichever machine."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from .database import insert, now, writing
+from .errors import Refused
+from .schema import lease
+
+__all__ = ["Lease", "held"]
+
+# How long a holder that died keeps others out, in seconds.
+LIFE = 60.0
+
+
+class Lease:
+    """A job's row with its holder, and when it ends if it is not renewed."""
+
+    def __init__(self, engine: sa.Engine, name: str, seconds: float = LIFE) -> None:
+        self.name = name
+        self.holder = f"{platform.node()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+        self._engine = engine
+        self._life = datetime.timedelta(seconds=seconds)
+
+    def take(self) -> bool:
+        """Takes or renews it; False while another one holds it."""
+        with writing(self._engine) as connection:
+            moment = now(connection)
+            row = insert(connection, lease).values(
+                name=self.name, holder=self.holder, until=moment + self._life)
+            return connection.execute(row.on_conflict_do_update(
+                index_elements=["name"],
+                set_={"holder": row.excluded.holder, "until": row.excluded.until},
+                where=sa.or_(lease.c.holder == self.holder, lease.c.until <= moment),
+            ).returning(lease.c.name)).first() is not None
+
+    def renew(self) -> None:
+        """Refused when it was not renewed in time, and another one has it."""
+        if not self.take():
+            raise Refused(f"the job {self.name} was taken over by another process")
+
+    def leave(self) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(sa.delete(lease).where(lease.c.name == self.name,
+                                                      lease.c.holder == self.holder))
+
+
+@contextmanager
+def held(engine: sa.Engine, name: str, seconds: float = LIFE) -> Iterator[Lease | None]:
+    """The lease of a job while the block lasts; None when another one holds it."""
+    own = Lease(engine, name, seconds)
+    if not own.take():
+        yield None
+        return
+    try:
+        yield own
+    finally:
+        own.leave()

@@ -1,0 +1,1 @@
+"""From one version of the ledger's schema to the next."""

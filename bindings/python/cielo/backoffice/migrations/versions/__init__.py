@@ -1,0 +1,1 @@
+"""The steps, each one file; tools/migration.py writes the next."""

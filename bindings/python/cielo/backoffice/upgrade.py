@@ -1,0 +1,54 @@
+"""The version of a ledger's schema: which it is, and the way to ours."""
+
+from __future__ import annotations
+
+import pathlib
+
+import sqlalchemy as sa
+
+from .audit import protect
+from .database import projecting
+from .errors import Refused
+
+__all__ = ["REVISION", "check", "upgrade"]
+
+# The last step of migrations/versions, so that opening a ledger need not load Alembic.
+REVISION = "0001"
+
+
+def _version(engine: sa.Engine) -> str | None:
+    """None for a database without a ledger."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        version = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return str(version) if version else None
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Makes the tables, or takes them from an earlier version to this one, or does nothing.
+
+    One at a time: who comes second finds it done.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    folder = pathlib.Path(__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    with projecting(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        protect(connection)
+
+
+def check(engine: sa.Engine) -> None:
+    """Makes a new ledger's tables; Refused for a ledger of another version."""
+    version = _version(engine)
+    if version is None:
+        upgrade(engine)
+    elif version < REVISION:
+        raise Refused("this ledger is of an earlier version: back it up, then "
+                      "`cielo ledger upgrade`")
+    elif version > REVISION:
+        raise Refused("this ledger is of a later version than this program")

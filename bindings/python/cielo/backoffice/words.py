@@ -1,0 +1,198 @@
+"""The Backoffice's words: for the state of a sale, how it is paid, what it costs and when.
+
+What people read is here in Portuguese and in English, amounts and moments too.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from babel.numbers import format_currency, format_decimal
+
+__all__ = ["FRAUD", "GROUPS", "LANGUAGES", "WORDS", "Means", "cents_of", "fraud_of", "label",
+           "means_of", "moment_text", "money_text", "number_text", "reais_of", "word_of",
+           "words_of"]
+
+# A canceled sale is told as reversed when its last void came so soon after it.
+REVERSED = datetime.timedelta(hours=24)
+
+# Cielo's status of a sale, in the words of its Backoffice.
+_BY_STATUS = {
+    0: "not_finished",
+    1: "not_paid",
+    2: "paid",
+    3: "not_authorized",
+    10: "canceled",
+    11: "canceled",
+    12: "pending",
+    13: "aborted",
+    20: "scheduled",
+}
+
+# Every word a sale can have, in the order in which screens offer them. Those
+# that are no status of Cielo's: a sale whose outcome nobody knows, one that was
+# surely never made, and a status that is in no table.
+WORDS = ("in_doubt", "paid", "not_paid", "pending", "not_authorized", "canceled", "reversed",
+         "not_finished", "aborted", "scheduled", "not_made", "unknown")
+
+
+def word_of(status: int | None, *, in_doubt: bool = False,
+            received: datetime.datetime | None = None,
+            voided: datetime.datetime | None = None) -> str:
+    """The word for a sale; what is in doubt is never told as anything else."""
+    if in_doubt:
+        return "in_doubt"
+    if status is None:
+        return "not_made"
+    word = _BY_STATUS.get(status, "unknown")
+    if word == "canceled" and received and voided and voided - received < REVERSED:
+        return "reversed"
+    return word
+
+
+def words_of(status: int) -> tuple[str, ...]:
+    """The words that sales with that status have, when they are not in doubt."""
+    word = _BY_STATUS.get(status, "unknown")
+    return (word, "reversed") if word == "canceled" else (word,)
+
+
+class Means(NamedTuple):
+    """How a sale is paid: the group, which knows no brand, and the means itself."""
+
+    group: str | None
+    name: str | None
+
+
+# The groups, by Cielo's type of a payment.
+_BY_TYPE = {
+    "creditcard": "credit_card",
+    "debitcard": "debit_card",
+    "pix": "pix",
+    "boleto": "boleto",
+    "qrcode": "qr_code",
+    "electronictransfer": "transfer",
+    "voucher": "voucher",
+}
+
+GROUPS = tuple(dict.fromkeys(_BY_TYPE.values()))
+
+# Of these the brand tells the means, of others who provides them.
+_BY_BRAND = ("credit_card", "debit_card", "voucher")
+
+
+def means_of(type_: str | None, brand: str | None, provider: str | None) -> Means:
+    """Group and means of a payment, in lower case: ("credit_card", "visa")."""
+    if not type_:
+        return Means(None, None)
+    group = _BY_TYPE.get(type_.lower(), type_.lower())
+    name = brand if group in _BY_BRAND else provider
+    return Means(group, name.lower() if name else group)
+
+
+# Cielo's status of its antifraud analysis, by number.
+FRAUD = ("unknown", "accept", "reject", "review", "aborted", "unfinished")
+
+
+def fraud_of(status: int | str | None) -> str | None:
+    """The word for the antifraud's status; a number that is in no table stays one."""
+    if status is None:
+        return None
+    text = str(status)
+    return FRAUD[int(text)] if text.isdecimal() and int(text) < len(FRAUD) else text
+
+
+# ---- what people read ----
+
+LANGUAGES = ("pt", "en")
+_LOCALES = {"pt": "pt_BR", "en": "en_US"}
+# How moments are written: as Brazil does, and in the order that sorts.
+_MOMENTS = {"pt": "%d/%m/%Y %H:%M:%S", "en": "%Y-%m-%d %H:%M:%S"}
+
+# By what they are words of, each in Portuguese and in English.
+_LABELS = {
+    "status": {
+        "in_doubt": ("Em dúvida", "In doubt"),
+        "paid": ("Pago", "Paid"),
+        "not_paid": ("Não pago", "Not paid"),
+        "pending": ("Pendente", "Pending"),
+        "not_authorized": ("Não autorizado", "Not authorized"),
+        "canceled": ("Cancelado", "Canceled"),
+        "reversed": ("Estornado", "Reversed"),
+        "not_finished": ("Não finalizado", "Not finished"),
+        "aborted": ("Abortado", "Aborted"),
+        "scheduled": ("Agendado", "Scheduled"),
+        "not_made": ("Não efetuado", "Not made"),
+        "unknown": ("Desconhecido", "Unknown"),
+    },
+    "group": {
+        "credit_card": ("Cartão de crédito", "Credit card"),
+        "debit_card": ("Cartão de débito", "Debit card"),
+        "pix": ("Pix", "Pix"),
+        "boleto": ("Boleto", "Boleto"),
+        "qr_code": ("QR Code", "QR code"),
+        "transfer": ("Transferência eletrônica", "Bank transfer"),
+        "voucher": ("Voucher", "Voucher"),
+    },
+    "fraud": {
+        "unknown": ("Sem resultado", "No result"),
+        "accept": ("Aceita", "Accepted"),
+        "reject": ("Rejeitada", "Rejected"),
+        "review": ("Em revisão", "In review"),
+        "aborted": ("Abortada", "Aborted"),
+        "unfinished": ("Não concluída", "Unfinished"),
+    },
+}
+
+
+def label(of: str, word: str | None, lang: str = "pt") -> str:
+    """What a screen says for a word of "status", "group" or "fraud"; others stay as they are."""
+    if word is None:
+        return ""
+    found = _LABELS[of].get(word)
+    return found[LANGUAGES.index(lang)] if found else word
+
+
+def money_text(cents: int, lang: str = "pt") -> str:
+    """An amount with its currency, as people of that language write it."""
+    return format_currency(Decimal(cents) / 100, "BRL", locale=_LOCALES[lang])
+
+
+def number_text(number: int, lang: str = "pt") -> str:
+    return format_decimal(number, locale=_LOCALES[lang])
+
+
+def moment_text(moment: datetime.datetime, zone: datetime.tzinfo, lang: str = "pt") -> str:
+    """A moment in a store's zone, to the second."""
+    return moment.astimezone(zone).strftime(_MOMENTS[lang])
+
+
+# ---- reais as they are typed ----
+
+# Of "1,234" nobody can say whether it is a thousand or one and a bit; "1.234" is no
+# better. So a sum has two decimals or none, and thousands only as Brazil writes them.
+_REAIS = re.compile(r"(?:R\$\s*)?(?:(\d+)|(\d{1,3}(?:\.\d{3})+)(?=,))(?:[.,](\d{2}))?", re.A)
+# Above any sale, and far below what a column can hold.
+_MOST_DIGITS = 12
+
+
+def cents_of(text: str) -> int:
+    """Cents out of reais as people write them: 57,00, 1.234,56, 1234.56 and 57.
+
+    ValueError for what could be read in two ways, such as 1,234.
+    """
+    found = _REAIS.fullmatch(text.strip())
+    if not found:
+        raise ValueError("is no sum in reais, such as 57,00, 1.234,56 or 1234.56")
+    whole = (found[1] or found[2]).replace(".", "")
+    if len(whole) > _MOST_DIGITS:
+        raise ValueError("is more than any sale")
+    return int(whole) * 100 + int(found[3] or 0)
+
+
+def reais_of(cents: int) -> str:
+    """Reais with a decimal comma and nothing else: 1234,56."""
+    sign, cents = ("-", -cents) if cents < 0 else ("", cents)
+    return f"{sign}{cents // 100},{cents % 100:02d}"

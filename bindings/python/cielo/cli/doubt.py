@@ -1,0 +1,114 @@
+"""`cielo doubt`: writes whose end nobody knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from . import show
+from .app import App, Ended
+from .commands import Group, ledger_options, pass_app
+from .values import moment, money
+
+__all__ = ["doubt"]
+
+STATES = {"adopted": ("aconteceu", "happened"), "absent": ("não aconteceu", "did not happen"),
+          "answered": ("a resposta lá estava", "its answer was there"),
+          "unknown": ("ainda não se sabe", "not known yet")}
+
+
+def _row(one: Any) -> dict[str, Any]:
+    return {"id": one.id, "operation": one.operation, "merchant_order_id": one.order_number,
+            "payment_id": one.payment_id, "amount": one.amount, "at": one.at,
+            "looks": one.looks, "looked_at": one.looked_at, "next_look": one.next_look,
+            "saw": one.saw, "why": one.why, "store_id": one.store_id}
+
+
+@click.group(cls=Group)
+def doubt() -> None:
+    """O que foi pedido e ninguém sabe em que deu. // What was asked and nobody knows the end of.
+    """
+
+
+@doubt.command("list")
+@ledger_options
+@pass_app
+def list_(app: App) -> None:
+    """O que está em dúvida, o mais antigo primeiro. // What is in doubt, oldest first."""
+    with app.ledger() as ledger:
+        ledger.ingest()
+        found = ledger.doubts.list()
+        if app.json:
+            show.json_rows(map(_row, found))
+            return
+        if not found:
+            app.tell("nada em dúvida", "nothing is in doubt")
+            return
+        zones = {one.id: one.zone for one in ledger.stores.all()}
+        show.table([app.say("Operação", "Operation"), app.say("Pedido", "Order"),
+                    app.say("Valor", "Amount"), app.say("Quando", "When"),
+                    app.say("Olhares", "Looks"), app.say("Próximo", "Next"), "ID"],
+                   [(one.operation, one.order_number or one.payment_id or "",
+                     money(one.amount, app.lang), moment(one.at, zones[one.store_id], app.lang),
+                     str(one.looks), moment(one.next_look, zones[one.store_id], app.lang), one.id)
+                    for one in found], right=(2, 4), styles=["in_doubt"] * len(found))
+
+
+@doubt.command(epilog="cielo doubt settle · cielo doubt settle ID")
+@click.argument("id", required=False, metavar="[ID]")
+@ledger_options
+@pass_app
+def settle(app: App, id: str | None) -> None:
+    """Pergunta à Cielo: o que está na hora, ou um. Nada é cobrado, capturado nem cancelado.
+
+    Acaba com 3 se algo continua em dúvida.
+
+    //
+
+    Asks Cielo: about what is due, or one. Nothing is charged, captured or voided.
+
+    Ends with 3 if something stays in doubt.
+    """
+    with app.ledger() as ledger:
+        ledger.ingest()
+        with show.waiting(app, "perguntando...", "asking..."):
+            looks = list(ledger.doubts.settle(id))
+        left = len(ledger.doubts.list())
+    if app.json:
+        show.json_rows({**_row(one.doubt), "state": one.state, "why": one.why} for one in looks)
+    elif looks:
+        show.table([app.say("Em que deu", "Outcome"), app.say("Operação", "Operation"),
+                    app.say("Pedido", "Order"), app.say("Valor", "Amount"),
+                    app.say("Por quê", "Why")],
+                   [(app.say(*STATES[one.state]), one.doubt.operation,
+                     one.doubt.order_number or one.doubt.payment_id or "",
+                     money(one.doubt.amount, app.lang), one.why) for one in looks],
+                   right=(3,), styles=[one.state for one in looks])
+    if not app.json:
+        app.tell(f"{len(looks)} olhados, {left} em dúvida",
+                 f"{len(looks)} looked at, {left} in doubt")
+    if any(one.state == "unknown" for one in looks):
+        raise Ended(3)
+
+
+@doubt.command(epilog='cielo doubt close ID --as absent --reason "o cliente desistiu"')
+@click.argument("id", metavar="ID")
+@click.option("--as", "as_", type=click.Choice(["absent", "adopted"]), required=True,
+              help="O que aconteceu. // What happened.")
+@click.option("--reason", required=True, metavar="TEXT", help="Porquê: fica no registro. // "
+                                                              "Why: it is kept in the audit.")
+@click.option("--payment-id", metavar="ID", help="Da venda que foi feita. // "
+                                                 "Of the sale that was made.")
+@ledger_options
+@pass_app
+def close(app: App, id: str, as_: str, reason: str, payment_id: str | None) -> None:
+    """Encerra uma dúvida pela palavra de alguém. // Closes a doubt by somebody's word."""
+    from cielo.backoffice import Person
+
+    with app.ledger() as ledger:
+        ledger.doubts.close(id, as_, reason, Person.of_system(), payment_id)
+    if app.json:
+        show.json_rows([{"id": id, "state": as_, "reason": reason, "payment_id": payment_id}])
+    else:
+        click.echo(app.say(f"{id}: {STATES[as_][0]}", f"{id}: {STATES[as_][1]}"))

@@ -1,0 +1,287 @@
+"""`cielo sales`: found, shown, captured, voided, and watched as they are made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from cielo.backoffice.export import (
+    COLUMNS,
+    columns_of,
+    csv_chunks,
+    headings,
+    json_row,
+    plain_rows,
+    write_xlsx,
+)
+from cielo.backoffice.filters import FIELDS, Filters
+from cielo.backoffice.search import SORTS
+from cielo.backoffice.words import label
+
+from . import show
+from .app import App
+from .commands import Group, ledger_options, pass_app
+from .tail import tail
+from .values import amount_options, cents, find_sale, moment, money, sale_options
+
+if TYPE_CHECKING:
+    from cielo.backoffice import Ledger
+
+__all__ = ["sales"]
+
+SHOWN = ("status", "id", "amount", "voided", "received", "merchant_order_id", "means", "last4",
+         "code")
+
+# What filters are for, in Portuguese.
+FILTERS_PT = {
+    "tid": "Identificador da transação", "ec": "Número do estabelecimento",
+    "payment_id": "PaymentId", "order": "Número do pedido", "nsu": "NSU da autorização",
+    "error": "Código do erro", "group": "Grupo de meios", "means": "Meio: visa, bradesco2",
+    "fraud": "Antifraude", "status": "Status", "status_number": "Número do status na Cielo",
+    "store": "Nome da loja", "card": "Final do cartão, quatro dígitos",
+    "kind": "Tipo de um erro nosso: timeout", "recurrence": "RecurrentPaymentId",
+    "amount_min": "Este valor ou mais", "amount_max": "Este valor ou menos",
+    "date": "Que data: order, capture, cancel",
+    "since": "Desde então: 30d, 2h, 27/11/2026 11:19, 2026-11-27", "until": "Até então",
+}
+
+
+def _filter_options(command: Any) -> Any:
+    """An option for each filter; what it takes is checked by the filters themselves."""
+    for one in reversed(FIELDS):
+        english = one.help[0].upper() + one.help[1:]
+        portuguese = FILTERS_PT.get(one.name, english)
+        words = one.help.partition(": ")[2]
+        if words and one.name in ("group", "fraud", "status"):
+            portuguese += f": {words}"
+        command = click.option(
+            one.option, one.name, multiple=one.many, metavar="TEXT",
+            help=f"{portuguese}. // {english}.")(command)
+    return command
+
+
+@click.group(cls=Group)
+def sales() -> None:
+    """Procura, mostra, captura e cancela vendas. // Finds, shows, captures and voids sales."""
+
+
+# ---- search ----
+
+
+@sales.command(epilog="cielo sales search --status paid --means visa --since 30d · "
+                      "cielo sales search --error 51 --csv vendas.csv")
+@_filter_options
+@click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True,
+              help="Ordem. // Order.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", default=50, show_default=True,
+              help="Linhas da tabela; 0 mostra todas. // Rows of the table; 0 shows all.")
+@click.option("--columns", metavar="A,B",
+              help="Colunas: " + ", ".join(each.name for each in COLUMNS)
+              + " // Columns: " + ", ".join(each.name for each in COLUMNS))
+@click.option("--csv", "csv_file", metavar="FILE",
+              help="Tudo o que há em CSV; - é a saída. // All that matches as CSV; - is stdout.")
+@click.option("--xlsx", "xlsx_file", metavar="FILE",
+              help="Tudo o que há numa planilha. // All that matches as a spreadsheet.")
+@ledger_options
+@pass_app
+def search(app: App, /, sort: str, limit: int, columns: str | None, csv_file: str | None,
+           xlsx_file: str | None, **words: Any) -> None:
+    """Vendas por filtros: o mesmo repetido é "ou", diferentes são "e"; sem datas, trinta dias.
+
+    O que está em dúvida nenhum filtro de status esconde.
+
+    //
+
+    Sales by filters: one repeated is "or", different ones are "and"; without dates thirty days.
+
+    No filter on the status hides what is in doubt.
+    """
+    filters = Filters.of(**words)
+    if app.json + bool(csv_file) + bool(xlsx_file) > 1:
+        raise click.UsageError(app.say("um de --json, --csv e --xlsx",
+                                       "one of --json, --csv and --xlsx"))
+    chosen = columns_of(columns.split(",")) if columns else None
+    with app.ledger() as ledger:
+        stores = {one.id: one for one in ledger.stores.all()}
+        if app.json:
+            show.json_rows(json_row(row, stores, chosen or COLUMNS)
+                           for row in ledger.search.rows(filters, sort=sort))
+        elif csv_file or xlsx_file:
+            rows = ledger.search.rows(filters, sort=sort)
+            if csv_file:
+                count = _export(app, csv_file, rows, lambda each, file: file.writelines(
+                    csv_chunks(each, stores, columns=chosen, lang=app.lang)))
+            else:
+                count = _export(app, str(xlsx_file), rows, lambda each, file: write_xlsx(
+                    each, file, stores, columns=chosen, lang=app.lang))
+            from cielo.backoffice import Person
+
+            ledger.audit.note(Person.of_system().name, "export", rows=count,
+                              format="csv" if csv_file else "xlsx", search=filters.query())
+        else:
+            _show(app, ledger, filters, sort, limit, chosen or columns_of(SHOWN))
+
+
+def _show(app: App, ledger: Ledger, filters: Filters, sort: str, limit: int,
+          columns: Any) -> None:
+    stores = {one.id: one for one in ledger.stores.all()}
+    rows = (ledger.search.page(filters, sort=sort, size=limit).rows if limit
+            else list(ledger.search.rows(filters, sort=sort)))
+    right = [at for at, each in enumerate(columns) if each.holds in ("money", "number")]
+    lines = [[money(row._mapping[each.source], app.lang) if each.holds == "money" else cell
+              for each, cell in zip(columns, cells)]
+             for row, cells in zip(rows, plain_rows(rows, columns, stores, app.lang))]
+    show.table(headings(columns, app.lang), lines, right=right, styles=[row.word for row in rows])
+    count = ledger.search.count(filters).text(app.lang)
+    zones = ", ".join(sorted({stores[row.store_id].zone for row in rows}))
+    app.tell(f"{len(rows)} de {count} vendas{' · ' + zones if zones else ''}",
+             f"{len(rows)} of {count} sales{' · ' + zones if zones else ''}")
+
+
+def _export(app: App, name: str, rows: Iterable[Any],
+            write: Callable[[Iterable[Any], IO[bytes]], object]) -> int:
+    """Writes a file, whole or not at all; gives how many sales are in it."""
+    count = 0
+
+    def counted() -> Iterator[Any]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    if name == "-":
+        write(counted(), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return count
+    part = f"{name}.part"
+    try:
+        with show.waiting(app, "escrevendo...", "writing..."), open(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            write(counted(), file)
+        os.replace(part, name)
+    except BaseException:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise
+    app.tell(f"{count} vendas em {name}", f"{count} sales in {name}")
+    return count
+
+
+# ---- one ----
+
+
+@sales.command("show", epilog="cielo sales show 12 · cielo sales show --order 2014111703")
+@sale_options
+@ledger_options
+@pass_app
+def show_one(app: App, sale: str | None, order: str | None) -> None:
+    """Uma venda, e o que se passou com ela. ID: o número do livro, PaymentId ou Tid.
+
+    //
+
+    A sale, and what happened to it. ID: the ledger's number, PaymentId or Tid.
+    """
+    with app.ledger() as ledger:
+        row = find_sale(app, ledger, sale, order)
+        stores = {one.id: one for one in ledger.stores.all()}
+        events = _timeline(ledger, row.key)
+        if app.json:
+            show.json_rows([{**json_row(row, stores), "events": events}])
+            return
+        cells = next(plain_rows([row], COLUMNS, stores, app.lang))
+        pairs = [(head, cell) for head, cell in zip(headings(COLUMNS, app.lang), cells) if cell]
+        show.table([app.say("Venda", "Sale"), ""], pairs)
+        zone = stores[row.store_id].zone
+        show.table([app.say("Quando", "When"), app.say("O quê", "What"),
+                    app.say("Operação", "Operation"), app.say("Em que deu", "Outcome")],
+                   [(moment(one["at"], zone, app.lang), one["kind"], one["operation"] or "",
+                     one["outcome"] or "") for one in events],
+                   title=app.say("Linha do tempo", "Timeline"))
+
+
+def _timeline(ledger: Ledger, key: str) -> list[dict[str, Any]]:
+    import sqlalchemy as sa
+
+    from cielo.backoffice.schema import event
+
+    with ledger.engine.connect() as connection:
+        rows = connection.execute(
+            sa.select(event.c.id, event.c.kind, event.c.at, event.c.source, event.c.data)
+            .where(event.c.sale_key == key).order_by(event.c.at, event.c.id)).all()
+    return [{"id": row.id, "at": row.at, "kind": row.kind, "source": row.source,
+             "operation": row.data.get("op"),
+             "outcome": next((str(row.data[name]) for name in ("result", "state", "saw")
+                              if row.data.get(name)), None)} for row in rows]
+
+
+@sales.command(epilog="cielo sales capture 12 · cielo sales capture 12 --amount 57,00 --yes")
+@sale_options
+@amount_options
+@click.option("--yes", is_flag=True, help="Não pergunta. // Does not ask.")
+@ledger_options
+@pass_app
+def capture(app: App, /, **words: Any) -> None:
+    """Captura uma venda autorizada, toda ou em parte. // Captures an authorized sale, or a part.
+    """
+    _change(app, "capture", **words)
+
+
+@sales.command(epilog="cielo sales void 12 · cielo sales void --order 2014111703 --amount 57,00")
+@sale_options
+@amount_options
+@click.option("--yes", is_flag=True, help="Não pergunta. // Does not ask.")
+@ledger_options
+@pass_app
+def void(app: App, /, **words: Any) -> None:
+    """Cancela uma venda, toda ou em parte. // Voids a sale, or a part of it."""
+    _change(app, "void", **words)
+
+
+def _change(app: App, verb: str, sale: str | None, order: str | None, amount: str | None,
+            cents: bool, yes: bool) -> None:
+    wanted = _wanted(amount, cents)
+    app.demand_somebody(yes)
+    with app.ledger() as ledger:
+        row = find_sale(app, ledger, sale, order)
+        if not yes:
+            _ask(app, ledger, row, verb, wanted)
+        with show.waiting(app, "enviando...", "sending..."), app.patient():
+            made = getattr(ledger.changes, verb)(row.id, wanted)
+        row = find_sale(app, ledger, str(row.id), None)
+        stores = {one.id: one for one in ledger.stores.all()}
+        if app.json:
+            show.json_rows([{**json_row(row, stores), "change": made.verb, "state": made.state,
+                             "change_amount": made.amount, "who": made.who}])
+            return
+        done = {"capture": ("capturado", "captured"), "void": ("cancelado", "voided")}[verb]
+        told = app.say(*(("aceito, ainda não feito", "accepted, not done yet")
+                         if made.state == "pending" else done))
+        click.echo(f"{told}: {money(made.amount, app.lang) or app.say('tudo', 'all')} · "
+                   f"{app.say('venda', 'sale')} {row.id} · {label('status', row.word, app.lang)}")
+
+
+def _wanted(amount: str | None, whole: bool) -> int | None:
+    return None if amount is None else cents(amount, whole)
+
+
+def _ask(app: App, ledger: Ledger, row: Any, verb: str, wanted: int | None) -> None:
+    """With what Cielo says now."""
+    from cielo.backoffice.left import decide
+
+    standing = ledger.changes.look(row.id)
+    decision = decide(standing, verb, wanted)
+    left = standing.left(verb)
+    lang, amount = app.lang, decision.amount
+    what = {"capture": ("Capturar", "Capture"), "void": ("Cancelar", "Void")}[verb]
+    told = f"{app.say(*what)} {money(amount, lang) or app.say('tudo', 'all')}"
+    if left is not None and amount is not None and amount < left:
+        told += app.say(f" de {money(left, lang)}, restam {money(left - amount, lang)}",
+                        f" of {money(left, lang)}, leaving {money(left - amount, lang)}")
+    app.ask(f"{told} ({app.say('pedido', 'order')} {row.order_number or row.payment_id})?")
+
+
+sales.add_command(tail)

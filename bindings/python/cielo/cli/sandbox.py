@@ -1,0 +1,25 @@
+"""`cielo sandbox`: the local Cielo, `cielo-sandbox` under this name."""
+
+from __future__ import annotations
+
+import click
+
+from .app import Ended
+from .commands import Command
+
+__all__ = ["sandbox"]
+
+
+@click.command(cls=Command, add_help_option=False, context_settings={
+    "ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS]")
+def sandbox(words: tuple[str, ...]) -> None:
+    """Uma Cielo local, para testes. // A local Cielo, for tests."""
+    from cielo.sandbox.__main__ import main
+
+    try:
+        code = main(list(words))
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    if code:
+        raise Ended(code)

@@ -1,0 +1,375 @@
+"""Captures and voids in block: each row sent once, whoever runs them and is killed."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import io
+import itertools
+import os
+import pathlib
+import random
+import threading
+import time
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from batch_runner import run_batch
+
+from cielo.backoffice import Ledger, Person, Refused, Usage, batches, claims
+from cielo.backoffice.batches import read_csv
+from cielo.backoffice.database import projecting
+from cielo.backoffice.events import New, take
+from cielo.backoffice.filters import Filters
+from cielo.backoffice.schema import change, sale
+
+numbers = itertools.count(1)
+CARD = {"CardNumber": "4024007197692931", "Holder": "Teste Holder", "ExpirationDate": "12/2030",
+        "SecurityCode": "123", "Brand": "Visa"}
+
+
+def fields(amount: int, capture: bool = True) -> dict[str, Any]:
+    return {
+        "MerchantOrderId": f"batch{next(numbers)}",
+        "Payment": {"Type": "CreditCard", "Amount": amount, "Installments": 1,
+                    "Capture": capture, "CreditCard": CARD},
+    }
+
+
+@pytest.fixture
+def no_gap(monkeypatch):
+    """Without the five seconds between voids, where nothing is voided twice."""
+    monkeypatch.setattr(claims, "VOID_GAP", datetime.timedelta(0))
+
+
+@pytest.fixture
+def sell(shop, ledger, keys):
+    """Makes sales and takes them up: Cielo's numbers by the ledger's."""
+
+    def make(count: int, amount: int = 10000, capture: bool = True) -> dict[int, str]:
+        made = [outcome.result.payment.payment_id for outcome in shop.many(
+            shop.sales.create, (fields(amount, capture) for _ in range(count)))]
+        ledger.ingest()
+        with ledger.engine.connect() as connection:
+            return dict(connection.execute(sa.select(sale.c.id, sale.c.payment_id).where(
+                sale.c.payment_id.in_(made)).order_by(sale.c.id)).all())
+
+    return make
+
+
+def voided(sandbox, payments: dict[int, str]) -> list[int]:
+    books = {line["PaymentId"]: line["VoidedAmount"] for line in sandbox.sales()}
+    return [books[payment_id] for payment_id in payments.values()]
+
+
+def sent(sandbox, payments: dict[int, str]) -> collections.Counter[str]:
+    """How often each payment was asked to be changed."""
+    paths = (one["path"].split("/") for one in sandbox.requests() if one["method"] == "PUT")
+    counts = collections.Counter(path[3] for path in paths if len(path) > 4)
+    return collections.Counter({each: counts[each] for each in payments.values() if counts[each]})
+
+
+# ---- making ----
+
+
+def test_what_can_be_chosen(ledger, sell):
+    first, second = sell(2)
+    made = ledger.batches.make("void", [first, (second, 2500)], by=Person("ana"),
+                               search="--status paid")
+    assert (made.state, made.total, made.created_by, made.search) == (
+        "ready", 2, "ana", "--status paid")
+    assert [(row.sale_id, row.asked, row.state) for row in ledger.batches.rows(made.id)] == [
+        (first, None, "waiting"), (second, 2500, "waiting")]
+    assert ledger.batches.all() == [made]
+    for chosen in ([], [first, 999999], [(first, 0)]):
+        with pytest.raises(Usage):
+            ledger.batches.make("void", chosen)
+    with pytest.raises(Usage):
+        ledger.batches.make("refund", [first])
+    with pytest.raises(Refused):
+        ledger.batches.make("void", [first], by=Person("bia", frozenset({"batch", "capture"})))
+    with pytest.raises(Usage):
+        ledger.batches.get(999)
+
+
+def test_the_amount_of_a_row_is_amended(ledger, sell, sandbox):
+    payments = sell(2)
+    made = ledger.batches.make("void", payments)
+    first, second = ledger.batches.rows(made.id)
+    ledger.batches.amend(made.id, first.id, 1234)
+    with pytest.raises(Usage):
+        ledger.batches.amend(made.id, first.id, 0)
+    ledger.batches.run(made.id)
+    assert voided(sandbox, payments) == [1234, 10000]
+    with pytest.raises(Refused):
+        ledger.batches.amend(made.id, first.id, 1)
+
+
+def test_a_file_chooses_them(ledger, sell, sandbox):
+    payments = sell(3)
+    first, second, third = payments.values()
+    orders = {line["PaymentId"]: line["MerchantOrderId"] for line in sandbox.sales()}
+    text = ("\ufeffpayment_id;pedido;valor\r\n"
+            f"{first};;57,00\r\n;{orders[second]};\r\n\r\n{third};;1.234,56\r\n")
+    made = ledger.batches.make_from("void", io.StringIO(text))
+    assert [(row.payment_id, row.asked) for row in ledger.batches.rows(made.id)] == [
+        (first, 5700), (second, None), (third, 123456)]
+
+
+def test_a_search_chooses_them(ledger, sell):
+    payments = sell(3, amount=15000)
+    sell(2, amount=20000)
+    made = ledger.batches.make_matching("void", Filters.of(status="paid", amount_max=15000))
+    assert [row.sale_id for row in ledger.batches.rows(made.id)] == list(payments)
+    assert made.search == "--status paid --amount-max 150,00"
+    with pytest.raises(Usage, match="no sale"):
+        ledger.batches.make_matching("void", Filters.of(status="aborted"))
+
+
+@pytest.mark.parametrize("text, why", [
+    ("name;amount\nx;1\n", "names the columns"),
+    ("payment_id,amount\nnobody,1\n", "line 2: no sale"),
+    ('payment_id,amount\nFIRST,"1,234"\n', "line 2: the amount '1,234'"),
+    ("payment_id\nFIRST\nFIRST\n", "line 3: the sale of line 2 again"),
+    ("payment_id,amount\nFIRST,0\n", "line 2: the amount must be"),
+    ("payment_id,amount\n,1\n", "line 2: neither"),
+])
+def test_a_file_that_says_nothing_clear(ledger, sell, text, why):
+    [payment_id] = sell(1).values()
+    with pytest.raises(Usage, match=why):
+        ledger.batches.make_from("void", io.StringIO(text.replace("FIRST", payment_id)))
+    assert ledger.batches.all() == []
+
+
+def test_cents_in_a_file():
+    [line] = read_csv(io.StringIO("order\tamount\n4711\t1234\n"), cents=True)
+    assert (line.column, line.value, line.amount) == ("order", "4711", 1234)
+
+
+# ---- a dry run ----
+
+
+def test_a_dry_run_reads_and_sends_nothing(ledger, sell, sandbox):
+    payments = sell(3)
+    first, second, third = payments
+    ledger.changes.void(first, 4000)
+    made = ledger.batches.make("void", [first, (second, 2500), (third, 10001)])
+    told = list(ledger.batches.look(made.id))
+    assert [(one.left, one.amount) for one in told] == [(6000, 6000), (10000, 2500), (10000, None)]
+    assert (told[0].standing.captured, told[0].standing.voided) == (10000, 4000)
+    assert "only 100,00 is left" in told[2].why
+    assert sum(sent(sandbox, payments).values()) == 1
+    assert ledger.batches.get(made.id).state == "ready"
+    ledger.batches.drop(made.id)
+    assert ledger.batches.all() == []
+
+
+# ---- running ----
+
+
+def test_a_batch_is_run(ledger, sell, sandbox):
+    payments = sell(20)
+    told: list[tuple[int, int, int]] = []
+    made = ledger.batches.make("void", payments)
+    ended = ledger.batches.run(made.id, by=Person("ana"), progress=lambda *seen: told.append(seen))
+    assert (ended.state, ended.counts) == ("done", {"done": 20})
+    assert voided(sandbox, payments) == [10000] * 20
+    assert set(sent(sandbox, payments).values()) == {1}
+    assert told[0] == (0, 0, 20)
+    assert told[-1] == (20, 0, 20)
+    with ledger.engine.connect() as connection:  # without another ingest
+        assert set(connection.scalars(sa.select(sale.c.word))) == {"reversed"}
+    assert {line.who for line in ledger.audit.lines(did="void")} == {"ana"}
+    assert len(list(ledger.audit.lines(did="void"))) == 40
+
+
+def test_each_row_has_its_own_end(ledger, sell, sandbox, shop, no_gap):
+    payments = sell(4)
+    first, second, third, fourth = payments
+    shop.sales.void(payments[first])
+    made = ledger.batches.make("void", [first, (second, 2500), (third, 10001), (fourth, 2666)])
+    ended = ledger.batches.run(made.id)
+    assert ended.counts == {"done": 1, "refused": 3}
+    assert [row.state for row in ledger.batches.rows(made.id)] == [
+        "refused", "done", "refused", "refused"]
+    assert [row.payment_id for row in ledger.batches.rows(made.id, "done")] == [payments[second]]
+    assert voided(sandbox, payments) == [10000, 2500, 0, 0]
+
+
+def test_what_was_not_sent_can_be_tried_again(ledger, sell, sandbox, faults):
+    payments = sell(3)
+    first, second, third = payments
+    faults(match=f"GET /1/sales/{payments[first]}", after="read", do="status:500", times=-1)
+    made = ledger.batches.make("void", payments)
+    assert ledger.batches.run(made.id).counts == {"done": 2, "failed": 1}
+    sandbox.faults([])
+    assert ledger.batches.retry(made.id).counts == {"done": 2, "waiting": 1}
+    assert ledger.batches.run(made.id).counts == {"done": 3}
+    assert set(sent(sandbox, payments).values()) == {1}
+
+
+def test_what_is_in_doubt_is_never_sent_again(ledger, sell, sandbox, faults, monkeypatch,
+                                              no_gap):
+    payments = sell(3)
+    first = next(iter(payments))
+    faults(match=f"PUT /1/sales/{payments[first]}", after="process", do="close")
+    monkeypatch.setattr(ledger.changes, "_open_client",
+                        lambda store: ledger.client(store, reconcile=False))
+    made = ledger.batches.make("void", payments)
+    assert ledger.batches.run(made.id).counts == {"done": 2, "in_doubt": 1}
+    assert ledger.batches.retry(made.id).counts == {"done": 2, "in_doubt": 1}
+    ledger.batches.run(made.id)
+    again = ledger.batches.make("void", payments)
+    assert [row.state for row in ledger.batches.rows(ledger.batches.run(again.id).id)] == [
+        "failed", "refused", "refused"]
+    assert set(sent(sandbox, payments).values()) == {1}
+
+
+def test_it_is_paused_and_resumed(ledger, sell, sandbox):
+    payments = sell(12)
+    made = ledger.batches.make("void", payments)
+
+    def pause(through: int, not_done: int, total: int) -> None:
+        if through == 4:
+            ledger.batches.pause(made.id, by=Person("bia"))
+
+    paused = ledger.batches.run(made.id, progress=pause, concurrency=1)
+    assert paused.state == "paused"
+    assert 4 <= paused.counts["done"] < 12
+    assert ledger.batches.resume(made.id).counts == {"done": 12}
+    assert set(sent(sandbox, payments).values()) == {1}
+    with pytest.raises(Refused):
+        ledger.batches.pause(made.id)
+
+
+def test_it_is_interrupted(ledger, sell, sandbox):
+    payments = sell(12)
+    made = ledger.batches.make("void", payments)
+
+    def interrupt(through: int, not_done: int, total: int) -> None:
+        if through == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ledger.batches.run(made.id, progress=interrupt, concurrency=3)
+    counts = ledger.batches.get(made.id).counts
+    assert set(counts) <= {"done", "waiting"}
+    assert counts["done"] == sum(sent(sandbox, payments).values())
+    assert ledger.batches.run(made.id).counts == {"done": 12}
+    assert set(sent(sandbox, payments).values()) == {1}
+
+
+# ---- several, and killed ----
+
+
+def start(processes: Any, url: str, folder: pathlib.Path, number: int) -> Any:
+    """A process that runs a batch, and has begun to."""
+    ready = processes.Event()
+    run = processes.Process(target=run_batch, args=(url, str(folder), number, ready))
+    run.start()
+    assert ready.wait(60)
+    return run
+
+
+def test_two_runners_at_once(url, folder, ledger, sell, sandbox):
+    payments = sell(60)
+    made = ledger.batches.make("void", payments)
+    with Ledger(url, [folder]) as other:
+        runs = [threading.Thread(target=each.batches.run, args=(made.id,),
+                                 kwargs={"concurrency": 3}) for each in (ledger, other)]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join()
+    assert ledger.batches.get(made.id).counts == {"done": 60}
+    assert ledger.batches.get(made.id).state == "done"
+    assert set(sent(sandbox, payments).values()) == {1}
+    assert voided(sandbox, payments) == [10000] * 60
+
+
+# More of them in a long run.
+KILLS = int(os.environ.get("CIELO_BATCH_KILLS", "12"))
+
+
+def test_killed_at_any_point_and_run_again(url, folder, ledger, sell, sandbox, processes):
+    """Each row is sent once, whatever became of it; books and ledger agree."""
+    draw = random.Random(os.environ.get("CIELO_BATCH_SEED", "1"))
+    payments = sell(40)
+    made = ledger.batches.make("void", payments)
+    # So that calls are in flight when it is killed.
+    sandbox.faults([{"match": "PUT /1/sales/", "after": "process", "delay_ms": 20, "times": -1}])
+    for _ in range(KILLS):
+        run = start(processes, url, folder, made.id)
+        time.sleep(draw.uniform(0, 0.2))
+        run.kill()
+        run.join()
+    sandbox.faults([])
+    ended = ledger.batches.run(made.id)
+    assert ended.state == "done"
+    assert set(ended.counts) <= {"done", "in_doubt"}
+    assert sum(ended.counts.values()) == 40
+    assert set(sent(sandbox, payments).values()) <= {1}
+    check_doubts(ledger, sandbox, payments, made.id)
+
+
+def check_doubts(ledger: Ledger, sandbox: Any, payments: dict[int, str], number: int) -> None:
+    """What is in doubt is settled by the journal, and then all agree."""
+    [store] = ledger.stores.all()
+    with ledger.client(store) as client:
+        settled = [one.state for _, one in client.journal.settle()]
+    ledger.changes.recover(store.id)
+    counts = ledger.batches.get(number).counts
+    states = {row.sale_id: row.state for row in ledger.batches.rows(number)}
+    books = dict(zip(payments, voided(sandbox, payments)))
+    assert {sale_id: amount == 10000 for sale_id, amount in books.items()} == {
+        sale_id: state == "done" for sale_id, state in states.items()}, (settled, counts)
+    with ledger.engine.connect() as connection:
+        rows = connection.execute(sa.select(sale.c.id, sale.c.voided, sale.c.in_doubt)).all()
+        open_ones = connection.scalar(sa.select(sa.func.count()).where(
+            change.c.state.in_(("reading", "sending"))))
+    assert {row.id: row.voided or 0 for row in rows if not row.in_doubt} == {
+        row.id: books[row.id] for row in rows if not row.in_doubt}
+    assert open_ones == 0
+
+
+def test_another_machines_rows_are_left_alone(url, tmp_path, folder, ledger, sell, sandbox,
+                                              processes, monkeypatch):
+    """What may be in another machine's journal is not sent by who cannot read it."""
+    monkeypatch.setattr(batches, "FOR_OTHERS", 0.5)
+    payments = sell(8)
+    made = ledger.batches.make("void", payments)
+    sandbox.faults([{"match": "PUT /1/sales/", "after": "read", "do": "stall", "times": -1}])
+    elsewhere = tmp_path / "elsewhere"
+    run = start(processes, url, elsewhere, made.id)
+    limit = time.monotonic() + 30
+    while sum(sent(sandbox, payments).values()) < 4 and time.monotonic() < limit:
+        time.sleep(0.02)
+    run.kill()
+    run.join()
+    sandbox.faults([])
+    here = ledger.batches.run(made.id)
+    assert here.state == "running"
+    assert here.counts == {"sending": 8}  # all were marked, and four of them sent
+    with Ledger(url, [elsewhere]) as there:
+        ended = there.batches.run(made.id)
+    assert ended.counts == {"done": 4, "in_doubt": 4}
+    assert set(sent(sandbox, payments).values()) == {1}
+
+
+def test_a_batch_with_both_rows_of_what_turns_out_to_be_one_sale(ledger, journal):
+    id_ = journal.intent(order="4711", amount=15700, type="CreditCard", brand="Visa")
+    ledger.ingest()
+    payment_id = "24bc8366-fc31-4d6c-8555-00000000c0de"
+    with projecting(ledger.engine) as connection:
+        take(connection, [New("seen-1", "seen", None, journal.now, "sync", {
+            "payment_id": payment_id, "order": "4711", "status": 2,
+            "amounts": {"amount": 15700, "captured": 15700}},
+            store_id=ledger.stores.get().id)])
+        ids = connection.scalars(sa.select(sale.c.id)).all()
+    made = ledger.batches.make("void", ids)
+    assert made.total == 2
+    journal.settled(id_, "adopted", result="approved", status=2, payment_id=payment_id)
+    ledger.ingest()
+    assert [row.payment_id for row in ledger.batches.rows(made.id)] == [payment_id]
+    assert ledger.verify().problems == []

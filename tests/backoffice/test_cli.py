@@ -1,0 +1,171 @@
+"""The command as such: help, languages, colours, completion, errors, and what it loads."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+from command import WORDS, Command, Terminal, process
+
+from cielo.cli import root
+from cielo.cli.root import PLACES, cielo
+from cielo.cli.speech import language, told
+
+HEAVY = ("sqlalchemy", "rich", "rich_click", "babel", "xlsxwriter", "alembic")
+
+
+@pytest.fixture
+def command(capfd):
+    return Command(capfd)
+
+
+def test_the_language():
+    assert language([], {}) == language([], {"LANG": "pt_BR.UTF-8"}) == "pt"
+    assert language([], {"LANG": "C.UTF-8"}) == "pt"
+    assert language([], {"LANG": "en_US.UTF-8"}) == "en"
+    assert language([], {"LC_ALL": "pt_BR", "LANG": "en_US"}) == "pt"
+    assert language(["code", "51", "--lang", "en"], {"LANG": "pt_BR"}) == "en"
+    assert language(["--lang=pt", "code"], {"LANG": "en_US"}) == "pt"
+    assert language(["--", "--lang", "en"], {}) == "pt"
+    assert told("Um. // One.", "pt") == "Um." and told("Um. // One.", "en") == "One."
+    assert told("Tid", "en") == "Tid"
+
+
+@pytest.mark.parametrize("lang, word", [("pt", "saldo"), ("en", "balance")])
+def test_code_without_a_ledger(lang, word):
+    found = process("code", "51", "--lang", lang)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout.startswith("51  ") and word in found.stdout
+    assert "\x1b" not in found.stdout
+
+
+def test_code_as_json(command):
+    sale, void = command.json("code", "9"), command.json("code", "9", "--operation", "void")
+    assert [row["operation"] for row in (*sale, *void)] == ["sale", "void"]
+    assert sale[0]["meaning"] != void[0]["meaning"]
+    [row] = command.json("code", "51")
+    assert (row["code"], row["retry"], row["max_attempts"]) == ("51", "limited_next_day", 4)
+    command("code", "zz", code=1)
+    assert command.err == "cielo: no code 'zz' of sale\n"
+
+
+def test_test_cards_are_those_of_the_sandbox(command):
+    from cielo.sandbox.outcomes import BY_LAST_DIGIT
+
+    rows = command.json("card-test-numbers")
+    assert len(rows) == 10
+    for row in rows:
+        outcome = BY_LAST_DIGIT.get(row["card_number"][-1])
+        assert outcome is None or (row["code"] == outcome.code)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["code", "51"], ["card-test-numbers"],
+                                   ["completion", "bash"]])
+def test_nothing_heavy_is_loaded(words):
+    """What starts fast loads neither a database's library nor tables."""
+    code = ("import sys; from cielo.cli.root import run; run(%r); "
+            "print([name for name in %r if name in sys.modules], file=sys.stderr)" % (words, HEAVY))
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                           check=True)
+    assert found.stderr == "[]\n"
+
+
+def leaves(group, context, path=()):
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        if isinstance(found, click.Group):
+            yield from leaves(found, context, (*path, name))
+        else:
+            yield (*path, name), found
+
+
+@pytest.mark.parametrize("lang", ["pt", "en"])
+def test_every_help_is_there_in_both_languages(lang):
+    runner = CliRunner()
+    context = cielo.make_context("cielo", ["--lang", lang, "code"])
+    paths = [path for path, _ in leaves(cielo, context)]
+    assert len(paths) > 30
+    for path in paths:
+        if path == ("sandbox",):
+            continue
+        result = runner.invoke(cielo, ["--lang", lang, *path, "--help"])
+        assert result.exit_code == 0, result.output
+        assert "//" not in result.output.replace("file://", ""), path
+        assert ("Uso:" if lang == "pt" else "Usage:") in result.output
+        for name in ("--json", "--lang"):
+            assert name in result.output, path
+
+
+def test_the_root_help_names_every_command(command):
+    text = command("--help")
+    assert all(name in text for name in PLACES)
+    assert "Examples:" in text and "cielo code 51" in text
+
+
+def test_colours_in_a_terminal_only():
+    terminal = Terminal("sales", "search", "--help", LANG="en_US.UTF-8")
+    assert terminal.end() == 0
+    assert "\x1b[" in terminal.text and "╭" in terminal.text
+    assert "Traceback" not in terminal.text and "Examples:" in terminal.text
+    for more in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        plain = Terminal("card-test-numbers", **more)
+        assert plain.end() == 0
+        assert "\x1b" not in plain.text and "4024007153763191  4" in plain.text
+    coloured = Terminal("card-test-numbers")
+    assert coloured.end() == 0
+    assert "\x1b[32m" in coloured.text
+
+
+@pytest.mark.parametrize("words, says", [
+    (["cod"], "No such command 'cod'"),
+    (["code"], "Missing argument"),
+    (["sales", "search", "--statsu", "paid"], "--statsu"),
+    (["sales", "void", "1"], "no terminal: give --yes"),
+    (["batch", "void", "--search", ""], "no terminal: give --yes"),
+    (["statement", "2026-13"], "2026-13"),
+    (["sales", "search", "--status", "payed"], "did you mean paid?"),
+    (["sales", "void", "1", "--yes", "--amount", "1,234"], "1,234"),
+])
+def test_usage_is_told_in_one_line(command, tmp_path, words, says):
+    command(*words, "--db", f"sqlite:///{tmp_path}/ledger.db", code=2) if words[0] in (
+        "sales", "batch", "statement") else command(*words, code=2)
+    assert says in command.err and command.err.count("\n") == 1
+    assert command.err.startswith("cielo: ")
+
+
+def test_a_ledger_that_cannot_be_opened(command):
+    command("sales", "search", "--db", "sqlite:////nowhere/at/all.db", code=1)
+    assert command.err.count("\n") == 1 and "cannot be opened" in command.err
+    command("sales", "search", "--db", "nonsense", code=2)
+    assert command.err.count("\n") == 1
+
+
+def test_a_bug_is_no_line(monkeypatch):
+    def fails(*words, **options):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(cielo, "main", fails)
+    with pytest.raises(ZeroDivisionError):
+        root.run(["code"])
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(command, shell):
+    assert "_CIELO_COMPLETE" in command("completion", shell)
+
+
+def test_words_are_completed():
+    found = subprocess.run(WORDS, capture_output=True, text=True, check=True, env={
+        **os.environ, "_CIELO_COMPLETE": "bash_complete", "COMP_WORDS": "cielo sales s",
+        "COMP_CWORD": "2"})
+    assert sorted(found.stdout.split()) == ["plain,search", "plain,show"]
+
+
+def test_the_sandbox_is_the_sandbox():
+    found = process("sandbox", "--help")
+    assert found.returncode == 0 and "local Cielo" in found.stdout
+    assert process("sandbox", "--port", "x").returncode == 2
