@@ -103,11 +103,20 @@ def other_python_suites() -> list[Suite]:
             for minor in sorted({min(found), max(found)})]
 
 
+def backoffice_suites(pytest: list[str]) -> list[Suite]:
+    """In parts, as they wait for disks more than they compute."""
+    parts = 4
+    files = sorted(glob.glob("tests/backoffice/test_*.py"))
+    return [Suite(f"backoffice-{part + 1}", [*pytest, *files[part::parts]], timeout=1200,
+                  beside=True)
+            for part in range(parts)]
+
+
 def python_suites() -> list[Suite]:
     pytest = [PYTHON, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
     return [
         Suite("codes", [PYTHON, "tests/codes/check_codes.py"]),
-        Suite("backoffice", [*pytest, "tests/backoffice"], timeout=1200, beside=True),
+        *backoffice_suites(pytest),
         Suite("sandbox", [*pytest, "tests/sandbox"], beside=True),
         Suite("clients", [*pytest, "tests/clients"], beside=True),
         Suite("servers", [*pytest, "tests/servers"]),
