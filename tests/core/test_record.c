@@ -763,8 +763,8 @@ static void an_operation_is_noted_with_what_it_changes(void)
                  "checkout_order", "\"" ID "\"");
     /* An id whose digits would pass for a card's is looked up by all of them. */
     check_member(CIELO_OP_ORDER_CAPTURE,
-                 "{\"checkout_order_number\":\"45518700000001814551870000000181"
-                 "\",\"amount\":9}",
+                 "{\"checkout_order_number\":"
+                 "\"45518700000001814551870000000181\",\"amount\":9}",
                  "checkout_order", "\"45518700000001814551870000000181\"");
     check_member(CIELO_OP_REQUEST,
                  "{\"method\":\"POST\","
