@@ -761,7 +761,7 @@ static void an_operation_is_noted_with_what_it_changes(void)
     check_member(CIELO_OP_ORDER_CAPTURE,
                  "{\"checkout_order_number\":\"" ID "\",\"amount\":9}",
                  "checkout_order", "\"" ID "\"");
-    /* An id whose digits would pass for a card's is looked up by all of them. */
+    /* An id whose digits would pass for a card's is kept whole. */
     check_member(CIELO_OP_ORDER_CAPTURE,
                  "{\"checkout_order_number\":"
                  "\"45518700000001814551870000000181\",\"amount\":9}",
