@@ -416,10 +416,11 @@ int cielo__recorded_new(cielo__recorded **out, cielo__intent *intent,
                         const cielo_value *entry, cielo_error *err);
 /* NULL is a no-op. */
 void cielo__recorded_free(cielo__recorded *recorded);
-/* The first look that saw nothing, and that none followed until `now` which saw
- * anything else: a list without the sale, after one that had it, is somebody
- * else's answer. By Cielo's clock; -1 when there is none. */
-int64_t cielo__nothing_since(const cielo__recorded *recorded, int64_t now);
+/* 1 when a look that sees nothing `now`, by Cielo's clock, is the second that
+ * does, long enough after the first, and no look between them saw anything
+ * else: a list without the sale, after one that had it, is somebody else's
+ * answer. */
+int cielo__was_absent_long(const cielo__recorded *recorded, int64_t now);
 
 /* ---- settle.c: what became of a write in doubt ---- */
 

@@ -216,7 +216,11 @@ int cielo__record_outcome(cielo__buf *out, const cielo_call *call,
 int cielo__record_settling(cielo__buf *out, const cielo_call *call,
                            const cielo_origin *origin);
 /* 1 when two looks that are far enough apart saw nothing. */
-int cielo__is_absent(const cielo_call *call);
+static inline int cielo__is_absent(const cielo_call *call)
+{
+    return call->recorded && call->saw == CIELO__SAW_NOTHING
+        && cielo__was_absent_long(call->recorded, call->saw_at);
+}
 
 /* ---- report.c ---- */
 

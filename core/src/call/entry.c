@@ -224,12 +224,20 @@ static int64_t find_look(const cielo_value *looks, int nothing, int first,
     return found;
 }
 
-int64_t cielo__nothing_since(const cielo__recorded *r, int64_t now)
+/*
+ * How far apart two looks have to be that saw nothing; and no less than the
+ * call may last: where a clock was out, or a machine slept, the first of them
+ * may have come before it was sent.
+ */
+#define APART_MS (10 * INT64_C(60000))
+
+int cielo__was_absent_long(const cielo__recorded *r, int64_t now)
 {
     const cielo_value *looks = cielo_value_get(r->entry, "looks");
     int64_t other = find_look(looks, 0, 0, -1, now);
+    int64_t since = find_look(looks, 1, 1, other, now);
 
-    return find_look(looks, 1, 1, other, now);
+    return since >= 0 && now - since >= APART_MS && now - since >= r->lasts;
 }
 
 /* ---- life ---- */

@@ -10,25 +10,7 @@
 #include "call_internal.h"
 #include "record.h"
 
-/*
- * How far apart two looks have to be that saw nothing; and no less than the
- * call may last: where a clock was out, or a machine slept, the first of them
- * may have come before it was sent.
- */
-#define APART_MS (10 * INT64_C(60000))
-
 /* ---- what it came to ---- */
-
-int cielo__is_absent(const cielo_call *call)
-{
-    int64_t since;
-
-    if (!call->recorded || call->saw != CIELO__SAW_NOTHING)
-        return 0;
-    since = cielo__nothing_since(call->recorded, call->saw_at);
-    return since >= 0 && call->saw_at - since >= APART_MS
-        && call->saw_at - since >= call->recorded->lasts;
-}
 
 cielo_settled cielo_call_settled(const cielo_call *call)
 {
