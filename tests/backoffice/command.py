@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -49,6 +50,8 @@ class Terminal:
         environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         self.process = subprocess.Popen(
             [*WORDS, *words], stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
+            # Who runs the tests in the background has them ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env={**environment, "TERM": "xterm-256color", "COLUMNS": "120", **more})
         os.close(inside)
         self.text = ""
