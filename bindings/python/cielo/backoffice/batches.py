@@ -23,6 +23,7 @@ from .claims import Blocked, Claim, Ending, Wanted
 from .database import now, writing
 from .errors import BackofficeError, Refused, Usage
 from .filters import Filters
+from .lease import free, kept
 from .left import Standing, decide
 from .person import Person
 from .schema import batch, batch_row, change, sale
@@ -58,6 +59,7 @@ class Batch:
     state: str  # ready, running, paused, done
     created: datetime.datetime
     created_by: str
+    started_by: str | None
     search: str | None
     ended: datetime.datetime | None
     counts: Mapping[str, int]
@@ -302,14 +304,44 @@ class Batches:
         """
         person = by or Person.of_system()
         found = self._begin(number, person)
-        with self._changes.work(found.store_id) as work:
-            run = _Run(self._engine, work, found, person.name, concurrency, progress)
-            while run.goes_on() and run.round():
-                pass
-        self._end(number)
+        with kept(self._engine, _lease(number)):
+            self._run(found, person.name, concurrency, progress)
         return self.get(number)
 
     resume = run
+
+    def start(self, number: int, *, by: Person | None = None) -> Batch:
+        """Lets it run, by the jobs of whichever worker: nothing is sent here."""
+        self._begin(number, by or Person.of_system())
+        return self.get(number)
+
+    def left(self) -> list[Batch]:
+        """Those that are to run and that no process is at: it died, or was none yet."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(batch).where(
+                batch.c.state == "running").order_by(batch.c.id)).all()
+            open_ = free(connection, [_lease(row.id) for row in rows]) if rows else ()
+            return [_batch_of(connection, row) for row in rows if _lease(row.id) in open_]
+
+    def go_on(self, number: int, stop: Callable[[], bool]) -> Batch:
+        """Runs one that was started, as who started it, unless another process is at it.
+
+        It is left as it is, to be gone on with, as soon as `stop()` says so and what is
+        under way has ended.
+        """
+        with kept(self._engine, _lease(number)) as lease:
+            found = self.get(number)
+            if lease is not None and found.state == "running":
+                self._run(found, found.started_by or found.created_by, CONCURRENCY, None, stop)
+        return self.get(number)
+
+    def _run(self, found: Batch, who: str, concurrency: int, progress: Progress | None,
+             stop: Callable[[], bool] = lambda: False) -> None:
+        with self._changes.work(found.store_id) as work:
+            run = _Run(self._engine, work, found, who, concurrency, progress)
+            while not stop() and run.goes_on() and run.round():
+                pass
+        self._end(found.id)
 
     def pause(self, number: int, *, by: Person | None = None) -> Batch:
         """Whoever runs it stops when the payments that are under way have ended."""
@@ -343,7 +375,8 @@ class Batches:
             person.demand(permission, found.store_id)
         with writing(self._engine) as connection:
             connection.execute(sa.update(batch).where(
-                batch.c.id == number, batch.c.state != "done").values(state="running"))
+                batch.c.id == number, batch.c.state != "done").values(
+                    state="running", started_by=person.name))
             note(connection, person.name, "batch run", store_id=found.store_id, batch=number)
         return found
 
@@ -355,6 +388,11 @@ class Batches:
             connection.execute(sa.update(batch).where(
                 batch.c.id == number, batch.c.state == "running", ~left.exists()).values(
                     state="done", ended=now(connection)))
+
+
+def _lease(number: int) -> str:
+    """The job of running it: who does may not be alone, and others leave it to them."""
+    return f"batch:{number}"
 
 
 def _rows() -> sa.Select[Any]:
@@ -384,7 +422,7 @@ def _store_of(connection: sa.Connection, ids: Sequence[int]) -> int:
 
 def _batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
     return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
-                 row.search, row.ended, _counts(connection, row.id))
+                 row.started_by, row.search, row.ended, _counts(connection, row.id))
 
 
 def _counts(connection: sa.Connection, number: int) -> dict[str, int]:

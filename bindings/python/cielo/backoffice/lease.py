@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 import platform
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -15,10 +17,12 @@ from .database import insert, now, writing
 from .errors import Refused
 from .schema import lease
 
-__all__ = ["Lease", "held"]
+__all__ = ["Lease", "free", "held", "kept"]
 
 # How long a holder that died keeps others out, in seconds.
 LIFE = 60.0
+
+log = logging.getLogger("cielo.backoffice")
 
 
 class Lease:
@@ -64,3 +68,41 @@ def held(engine: sa.Engine, name: str, seconds: float = LIFE) -> Iterator[Lease 
         yield own
     finally:
         own.leave()
+
+
+@contextmanager
+def kept(engine: sa.Engine, name: str, seconds: float = LIFE) -> Iterator[Lease | None]:
+    """The same for a block of any length: a thread renews it meanwhile.
+
+    It is lost when the database cannot be reached for so long. What runs under it must
+    bear a second one beside it.
+    """
+    with held(engine, name, seconds) as own:
+        if own is None:
+            yield None
+            return
+        over = threading.Event()
+        keeper = threading.Thread(target=_keep, args=(own, over, seconds / 3), daemon=True)
+        keeper.start()
+        try:
+            yield own
+        finally:
+            over.set()
+            keeper.join()
+
+
+def _keep(own: Lease, over: threading.Event, pause: float) -> None:
+    while not over.wait(pause):
+        try:
+            own.renew()
+        except (Refused, sa.exc.SQLAlchemyError) as error:
+            log.warning("the lease of %s was not renewed: %s", own.name,
+                        getattr(error, "orig", None) or error)
+
+
+def free(connection: sa.Connection, names: Iterable[str]) -> set[str]:
+    """Of these jobs the ones that nobody does."""
+    wanted = set(names)
+    taken = connection.scalars(sa.select(lease.c.name).where(
+        lease.c.name.in_(wanted), lease.c.until > now(connection)))
+    return wanted - set(taken)

@@ -23,6 +23,7 @@ from .database import data_folder, default_url, open_engine
 from .doubts import Doubts
 from .errors import Refused, Usage
 from .ingest import Ingested, ingest, unread
+from .job_states import Jobs
 from .rebuild import Verified, rebuild, verify
 from .recurrences import Recurrences
 from .search import Search
@@ -75,6 +76,7 @@ class Ledger:
         self.audit = Audit(self.engine)
         self.changes = Changes(self.engine, self.client, lambda folder: self.ingest([folder]))
         self.batches = Batches(self.engine, self.changes, self.search)
+        self.jobs = Jobs(self.engine)
 
     def __enter__(self) -> Ledger:
         return self

@@ -213,6 +213,21 @@ lease = Table(
     Column("until", Moment, nullable=False),
 )
 
+# How the jobs of workers go: of each the last run that did something, failed, or was a while
+# ago, and when it is due again.
+job = Table(
+    "job", metadata,
+    Column("name", Text, primary_key=True),
+    Column("place", Text, primary_key=True),  # a machine's folder, a store, a batch, or ""
+    Column("began", Moment, nullable=False),
+    Column("ended", Moment, nullable=False),
+    Column("state", Text, nullable=False),  # done, failed
+    Column("failures", Integer, nullable=False),  # since it last went well
+    Column("counts", JSON, nullable=False),
+    Column("why", JSON, nullable=False),  # by language
+    Column("next_run", Moment, nullable=False),
+)
+
 batch = Table(
     "batch", metadata,
     row_id(),
@@ -221,6 +236,7 @@ batch = Table(
     Column("state", Text, nullable=False),  # ready, running, paused, done
     Column("created", Moment, nullable=False),
     Column("created_by", Text, nullable=False),
+    Column("started_by", Text),  # the last who let it run
     Column("search", Text),  # the words that chose the rows
     Column("ended", Moment),
 )

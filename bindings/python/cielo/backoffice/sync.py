@@ -103,15 +103,21 @@ class Sync:
         with writing(self._engine) as connection:
             return notices.queue(connection, store.id, told.kind, ids, now(connection))
 
-    def night(self) -> int:
-        """Asks for a look at all that is pending and every recurrence; gives how many."""
+    def night(self, store: int | None = None) -> int:
+        """Asks for a look at all that is pending and every recurrence, of one store or all;
+        gives how many."""
         with writing(self._engine) as connection:
             at = now(connection)
             wanted = [*_pending(connection, at), *_recurrences(connection, at)]
-            return sum(notices.queue(connection, store, "night", ids, at)
-                       for store, ids in wanted)
+            return sum(notices.queue(connection, owner, "night", ids, at)
+                       for owner, ids in wanted if store in (None, owner))
 
     # ---- looking ----
+
+    def is_due(self) -> bool:
+        """Whether there is anything to look up now."""
+        with self._engine.connect() as connection:
+            return bool(notices.due(connection, now(connection), 1))
 
     def work(self) -> Synced:
         """Looks up all that is due; nothing while another worker does."""
