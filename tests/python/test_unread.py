@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Callable
 
 import pytest
@@ -136,3 +136,48 @@ def test_a_declined_sale_is_told_as_such(make_client: Callable[..., cielo.Client
     with pytest.raises(TypeError) as caught:
         client.sales.create(card_sale(card="4551870000000357")) + 1
     assert " was made: declined, PaymentId " in str(caught.value.__cause__)
+
+
+def test_who_ends_well_may_leave_it_unread(quick: QuickServer, client: Client,
+                                           caplog: pytest.LogCaptureFixture) -> None:
+    """A local that goes with its coroutine or generator, and one on its way out."""
+    async def none(client: Client) -> None:
+        sale = await client.sales.create(card_sale())  # noqa: F841
+
+    async def one(client: Client) -> int:
+        sale = await client.sales.create(card_sale())  # noqa: F841
+        return 1
+
+    async def some(client: Client) -> AsyncIterator[int]:
+        sale = await client.sales.create(card_sale())  # noqa: F841
+        yield 1
+
+    def some_here() -> Iterator[int]:
+        sale = sell(client)  # noqa: F841
+        yield 1
+
+    async def main() -> None:
+        async with cielo.AsyncClient(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
+                                     base_url=quick.base_url) as client:
+            assert await none(client) is None and await one(client) == 1
+            assert [number async for number in some(client)] == [1]
+
+    asyncio.run(main())
+    assert list(some_here()) == [1]
+    assert not caplog.records
+
+
+def test_what_a_failing_coroutine_leaves_unread_was_made(
+        quick: QuickServer, caplog: pytest.LogCaptureFixture) -> None:
+    async def stop(client: Client) -> None:
+        next(iter(()), await client.sales.create(card_sale())) + 1
+
+    async def main() -> None:
+        async with cielo.AsyncClient(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
+                                     base_url=quick.base_url) as client:
+            await stop(client)
+
+    with pytest.raises(TypeError):
+        asyncio.run(main())
+    [record] = caplog.records
+    assert "its result was not used" in record.getMessage()

@@ -296,6 +296,25 @@ int result_clear(PyObject *op)
     return 0;
 }
 
+/* Whether an exception takes a result from who was to have it. 3.9 drops the
+ * locals of a coroutine or a generator that ended well under the StopIteration
+ * that says so, which has come through no frame yet. */
+static int is_taken_away(void)
+{
+#if PY_VERSION_HEX >= 0x030A0000
+    return PyErr_Occurred() != NULL;
+#else
+    PyObject *type, *value, *traceback;
+    int ended_well;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    ended_well = !traceback
+        && (type == PyExc_StopIteration || type == PyExc_StopAsyncIteration);
+    PyErr_Restore(type, value, traceback);
+    return type && !ended_well;
+#endif
+}
+
 /*
  * A signal's handler may run, and raise, between the end of a call and the
  * caller's next step: the interpreter then drops the result that it was about
@@ -308,7 +327,7 @@ static void end_witness(ResultObject *self)
     PyObject *witness = self->witness;
 
     self->witness = NULL;
-    if (state && PyErr_Occurred())
+    if (state && is_taken_away())
         state->drop_result(state, witness, (PyObject *)self);
     Py_DECREF(witness);
 }
