@@ -20,6 +20,7 @@ from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, order_numb
 from quick_server import QuickServer
 
 import cielo
+from cielo.many import Many
 
 ID = "24bc8366-fc31-4d6c-8555-17049a836a%02x"
 
@@ -256,6 +257,18 @@ def test_wrong_arguments(client: cielo.Client, make_client: Callable[..., cielo.
         next(many(make_client().sales.get, [ID % 1]))
     with pytest.raises(TypeError):
         type(client.many(client.sales.get, []))()  # type: ignore[call-arg]
+
+
+def test_one_that_was_not_made_has_nothing_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal may come before the first line of __init__."""
+    unraised: list[Any] = []
+    monkeypatch.setattr("sys.unraisablehook", unraised.append)
+    made: Any = Many
+    with pytest.raises(TypeError):
+        made()
+    del made
+    gc.collect()
+    assert not unraised
 
 
 def test_one_thread_at_a_time(slow: QuickServer, quick: cielo.Client) -> None:

@@ -92,9 +92,11 @@ class Many(Generic[_Item, _Result]):
     ends the loop at once, as any exception does.
     """
 
+    #: One whose making was interrupted has nothing to end.
+    _over = True
+
     def __init__(self, roster: _Roster, calls: Iterable[_Item],
                  progress: Optional[Progress]) -> None:
-        self._over = True
         self._busy = _thread.allocate_lock()
         self._roster = roster
         self._source: Optional[Iterator[_Item]] = iter(calls)
