@@ -223,9 +223,24 @@ client.sales:create(support.sale(%q, %d))
 describe("after a crash", function()
   local server = assert(support.sandbox())
 
-  local function has_come(client, order)
-    local requests = assert(client:request("GET", "/_sandbox/requests"))
-    return cielo.to_json(requests):find(order, 1, true)
+  -- What shows that the local Cielo has done all that it will do of a sale.
+  local BOOKS = { read = "/_sandbox/requests", process = "/_sandbox/sales" }
+
+  local function until_true(what, condition)
+    local deadline = core.now() + 20000
+    while not condition() do
+      assert(core.now() < deadline, "never came: " .. what)
+      core.sleep(10)
+    end
+  end
+
+  -- The count of a folder does not do: another one may be in doubt.
+  local function is_in_doubt(folder, order)
+    for entry in assert(cielo.journal.read(folder)) do
+      if entry.merchant_order_id == order then
+        return entry.state == "in_doubt"
+      end
+    end
   end
 
   local function die(folder, order, amount, after)
@@ -241,13 +256,15 @@ describe("after a crash", function()
       .. " > /dev/null 2>&1 & echo $!")
     local process = pipe:read("*l")
     pipe:close()
-    repeat core.sleep(10) until has_come(client, order)
-    core.sleep(50) -- what it does, it has done
+    until_true("the request of " .. order, function()
+      local books = assert(client:request("GET", BOOKS[after]))
+      return cielo.to_json(books):find(order, 1, true)
+    end)
     os.execute("kill -9 " .. process)
-    for _ = 1, 200 do -- the system takes its time to end it
-      if assert(cielo.journal.count(folder)).in_doubt > 0 then break end
-      core.sleep(10)
-    end
+    -- The system takes its time to end it.
+    until_true("the doubt of " .. order, function()
+      return is_in_doubt(folder, order)
+    end)
     client:close()
     os.remove(path)
   end
