@@ -373,3 +373,23 @@ def test_a_batch_with_both_rows_of_what_turns_out_to_be_one_sale(ledger, journal
     ledger.ingest()
     assert [row.payment_id for row in ledger.batches.rows(made.id)] == [payment_id]
     assert ledger.verify().problems == []
+
+
+# ---- limits ----
+
+
+def test_a_batch_is_held_to_a_limit_in_sum(ledger, sell, sandbox):
+    ana = Person("ana", void_limit=15000)
+    payments = sell(3)
+    with pytest.raises(Refused, match="more than 150,00"):
+        ledger.batches.make("void", payments, by=ana)
+    made = ledger.batches.make("void", [(number, 5000) for number in payments], by=ana)
+    bia = Person("bia", void_limit=14999)
+    with pytest.raises(Refused, match="as much as bia may"):
+        ledger.batches.run(made.id, by=bia)
+    for row in list(ledger.batches.rows(made.id))[:2]:
+        ledger.batches.amend(made.id, row.id, None)  # more than the ledger knew
+    ended = ledger.batches.run(made.id, by=Person("eva"))
+    assert sum(voided(sandbox, payments)) <= 15000
+    assert ended.counts["refused"] >= 1 and "by the batch" in str(
+        list(ledger.batches.rows(made.id, "refused"))[0].why)

@@ -416,3 +416,28 @@ def test_what_was_sent_is_found_with_whichever_sale_has_its_payment(ledger, jour
             until=journal.now))
         claims.recover(connection, claims.open_changes(connection, 1), {"dead"})
         assert connection.scalar(sa.select(change.c.state)) == "in_doubt"
+
+
+# ---- limits ----
+
+
+def test_nobody_voids_beyond_their_limit(sandbox, sell, ledger, no_gap):
+    number, _ = sell()
+    ana = Person("ana", void_limit=5000)
+    with pytest.raises(Refused, match="100,00 in all of one payment: ana voids up to 50,00"):
+        ledger.changes.void(number, by=ana)
+    assert ledger.changes.void(number, 3000, by=ana).state == "done"
+    with pytest.raises(Refused, match="60,00 in all of one payment"):
+        ledger.changes.void(number, 3000, by=ana)  # bit by bit is no way round
+    sandbox.advance(6)
+    assert ledger.changes.void(number, 2000, by=ana).state == "done"
+    sandbox.advance(6)
+    assert ledger.changes.void(number, by=Person("eva")).amount == 5000
+    assert [(one.who, one.state) for one in ledger.changes.of(number)] == [
+        ("ana", "refused"), ("ana", "done"), ("ana", "refused"), ("ana", "done"),
+        ("eva", "done")]
+
+
+def test_a_limit_is_of_voids_alone(sell, ledger):
+    number, _ = sell(capture=False)
+    assert ledger.changes.capture(number, by=Person("ana", void_limit=1)).state == "done"

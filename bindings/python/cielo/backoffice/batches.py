@@ -25,6 +25,7 @@ from .errors import BackofficeError, Refused, Usage
 from .filters import Filters
 from .lease import free, kept
 from .left import Standing, decide
+from .limits import demand_foreseen, least
 from .person import Person
 from .schema import batch, batch_row, change, sale
 from .search import Search
@@ -61,6 +62,7 @@ class Batch:
     created_by: str
     started_by: str | None
     search: str | None
+    void_limit: int | None
     ended: datetime.datetime | None
     counts: Mapping[str, int]
 
@@ -189,9 +191,12 @@ class Batches:
             store_id = _store_of(connection, list(rows))
             for permission in ("batch", verb):
                 person.demand(permission, store_id)
+            if verb == "void":
+                demand_foreseen(connection, person.name, person.void_limit, rows.items())
             number = connection.execute(sa.insert(batch).values(
                 store_id=store_id, verb=verb, state="ready", created=now(connection),
-                created_by=person.name, search=search).returning(batch.c.id)).scalar_one()
+                created_by=person.name, search=search, void_limit=person.void_limit,
+                ).returning(batch.c.id)).scalar_one()
             connection.execute(sa.insert(batch_row), [
                 {"batch_id": number, "sale_id": sale_id, "amount": amount, "state": "waiting"}
                 for sale_id, amount in rows.items()])
@@ -203,7 +208,7 @@ class Batches:
         """A batch of all that a search finds now, in whole; what comes later is not in it."""
         person = by or Person.of_system()
         return self.make(verb, (row.id for row in self._search.rows(
-            filters, sort="oldest", within=person.stores)), by=person, search=filters.command())
+            filters, sort="oldest", within=person.reach())), by=person, search=filters.command())
 
     def make_from(self, verb: str, file: TextIO, *, store_id: int | None = None,
                   by: Person | None = None, cents: bool = False) -> Batch:
@@ -374,11 +379,17 @@ class Batches:
         for permission in ("batch", found.verb):
             person.demand(permission, found.store_id)
         with writing(self._engine) as connection:
+            if found.verb == "void":
+                demand_foreseen(connection, person.name, person.void_limit, connection.execute(
+                    sa.select(batch_row.c.sale_id, batch_row.c.amount).where(
+                        batch_row.c.batch_id == number,
+                        batch_row.c.state.not_in(("refused", "failed")))).all())
             connection.execute(sa.update(batch).where(
                 batch.c.id == number, batch.c.state != "done").values(
-                    state="running", started_by=person.name))
+                    state="running", started_by=person.name,
+                    void_limit=least(found.void_limit, person.void_limit)))
             note(connection, person.name, "batch run", store_id=found.store_id, batch=number)
-        return found
+        return self.get(number)
 
     def _end(self, number: int) -> None:
         """Done when no row waits or is under way."""
@@ -422,7 +433,8 @@ def _store_of(connection: sa.Connection, ids: Sequence[int]) -> int:
 
 def _batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
     return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
-                 row.started_by, row.search, row.ended, _counts(connection, row.id))
+                 row.started_by, row.search, row.void_limit, row.ended,
+                 _counts(connection, row.id))
 
 
 def _counts(connection: sa.Connection, number: int) -> dict[str, int]:
@@ -488,7 +500,7 @@ class _Run:
         if rows:
             self._last = rows[-1].id
         return [Wanted(row.sale_id, self._batch.verb, row.amount, self._who, row.id,
-                       self._batch.id) for row in rows]
+                       self._batch.id, self._batch.void_limit) for row in rows]
 
     def _next_pass(self) -> bool:
         """From the beginning: rows that were busy or too early, or that others have."""

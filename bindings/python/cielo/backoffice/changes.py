@@ -24,6 +24,7 @@ from .claims import Blocked, Claim, Ending, Wanted
 from .database import writing
 from .errors import BackofficeError, InDoubt, Refused, Usage
 from .left import Decision, Move, Standing, decide, of_order, of_sale, pending_of
+from .limits import demand_within
 from .person import Person
 from .schema import change, sale
 from .sender import Sender, sweep
@@ -173,6 +174,7 @@ class Work:
             for claim, standing in found:
                 try:
                     decision = decide(standing, claim.wanted.verb, claim.wanted.amount)
+                    demand_within(connection, claim, decision)
                 except BackofficeError as error:
                     refused.append((claim, Ending("refused", why=str(error))))
                     claims.end(connection, claim.wanted, claim.id, refused[-1][1])
@@ -329,7 +331,7 @@ class Changes:
         by.demand(verb, row.store_id)
         if amount is not None and amount <= 0:
             raise Usage("the amount must be more than nothing")
-        wanted = Wanted(sale_id, verb, amount, by.name)
+        wanted = Wanted(sale_id, verb, amount, by.name, limit=by.void_limit)
         with self.work(row.store_id) as work:
             claim = _claim_one(work, wanted)
             work.change([claim])

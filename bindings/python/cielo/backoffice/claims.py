@@ -46,6 +46,7 @@ class Wanted(NamedTuple):
     who: str
     row_id: int | None = None  # of a batch
     batch_id: int | None = None
+    limit: int | None = None  # of a void, see limits.py
 
 
 class Claim(NamedTuple):

@@ -16,6 +16,7 @@ import cielo
 import cielo.journal
 
 from . import upgrade
+from .accounts import Accounts
 from .audit import Audit
 from .batches import Batches
 from .changes import Changes
@@ -27,6 +28,7 @@ from .job_states import Jobs
 from .rebuild import Verified, rebuild, verify
 from .recurrences import Recurrences
 from .search import Search
+from .sessions import Sessions
 from .statement import Statements
 from .stores import Store, Stores
 from .sync import Sync
@@ -77,6 +79,8 @@ class Ledger:
         self.changes = Changes(self.engine, self.client, lambda folder: self.ingest([folder]))
         self.batches = Batches(self.engine, self.changes, self.search)
         self.jobs = Jobs(self.engine)
+        self.accounts = Accounts(self.engine)
+        self.sessions = Sessions(self.engine, self.accounts)
 
     def __enter__(self) -> Ledger:
         return self

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .errors import Refused
 
@@ -15,11 +16,17 @@ PERMISSIONS = ("view", "export", "capture", "void", "batch", "configure", "users
 
 @dataclass(frozen=True)
 class Person:
-    """A name for the audit, with permissions, and the stores they are for (None: all)."""
+    """A name for the audit, with permissions, and the stores they are for (None: all).
+
+    `void_limit` is the most, in cents, that one payment or one batch is voided by.
+    """
 
     name: str
     permissions: frozenset[str] = frozenset(PERMISSIONS)
     stores: frozenset[int] | None = None
+    void_limit: int | None = None
+    #: What is permitted beside them in single stores.
+    beside: Mapping[int, frozenset[str]] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of_system(cls) -> Person:
@@ -35,8 +42,25 @@ class Person:
         return cls(f"{name} (system)")
 
     def may(self, permission: str, store: int | None = None) -> bool:
-        return permission in self.permissions and (
-            store is None or self.stores is None or store in self.stores)
+        """In this store; None: in any."""
+        if store is not None:
+            return permission in self.allowed(store)
+        return permission in self.permissions or any(
+            permission in each for each in self.beside.values())
+
+    def may_everywhere(self, permission: str) -> bool:
+        """In stores too that are not there yet."""
+        return self.stores is None and permission in self.permissions
+
+    def allowed(self, store: int) -> frozenset[str]:
+        """What is permitted in a store."""
+        shared = self.stores is None or store in self.stores
+        return (self.permissions if shared else frozenset()) | self.beside.get(
+            store, frozenset())
+
+    def reach(self) -> frozenset[int] | None:
+        """The stores in which anything is permitted; None: all."""
+        return None if self.stores is None else self.stores | self.beside.keys()
 
     def demand(self, permission: str, store: int | None = None) -> None:
         """Refused for what this person may not do."""

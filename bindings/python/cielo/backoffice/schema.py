@@ -238,6 +238,7 @@ batch = Table(
     Column("created_by", Text, nullable=False),
     Column("started_by", Text),  # the last who let it run
     Column("search", Text),  # the words that chose the rows
+    Column("void_limit", BigInteger),  # in sum, of who made it and let it run
     Column("ended", Moment),
 )
 
@@ -403,19 +404,36 @@ user = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("password", Text, nullable=False),  # argon2
     Column("totp", Text),  # encrypted with a key that is not here
-    Column("permissions", JSON, nullable=False),  # by store's name
+    Column("totp_new", Text),  # likewise, until a code shows that it arrived
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),  # of the last code
+    Column("rights", JSON, nullable=False),  # roles and permissions by store's number or "*"
     Column("void_limit", BigInteger),
     Column("disabled", Boolean, nullable=False, server_default="0"),
+    # Grows with what ends all sessions: one that was opened meanwhile is of the last one.
+    Column("generation", Integer, nullable=False, server_default="0"),
     Column("created", Moment, nullable=False),
 )
 
 session = Table(
     "session", metadata,
     Column("id", Text, primary_key=True),  # the hash of what the cookie holds
-    Column("user_id", Integer, ForeignKey("user.id"), nullable=False),
+    Column("user_id", Integer, ForeignKey("user.id"), nullable=False, index=True),
+    Column("generation", Integer, nullable=False),  # of the user, when it began
+    Column("form_key", Text, nullable=False),  # of its forms' tokens; the id changes, this stays
     Column("began", Moment, nullable=False),
     Column("used", Moment, nullable=False),
     Column("stepped_up", Moment),
+    Column("address", Text),
+    Column("program", Text),  # the browser, as it names itself
+)
+
+# Log-ins that failed, by the hash of a name or of an address.
+failed_try = Table(
+    "failed_try", metadata,
+    Column("key", Text, primary_key=True),
+    Column("fails", Integer, nullable=False),
+    Column("last", Moment, nullable=False, index=True),
+    Column("until", Moment, nullable=False),  # no other one before
 )
 
 # Who did what, append-only.

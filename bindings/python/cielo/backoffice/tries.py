@@ -1,0 +1,119 @@
+"""Log-ins that failed, and how long the next one has to wait: by name and by address.
+
+A try counts as failed from before it is checked until it is known to be right: many at
+once get no more than one after the other. Names are kept as hashes, since people also type
+their password there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import ipaddress
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from .database import insert, now, writing
+from .errors import Refused
+from .schema import failed_try as table
+
+__all__ = ["TooMany", "Tries"]
+
+#: After so long nobody remembers.
+FORGOTTEN = datetime.timedelta(days=1)
+
+
+class _Pace(NamedTuple):
+    """So many tries are free; behind them each waits twice as long as the one before."""
+
+    free: int
+    longest: int  # seconds
+
+    def wait(self, fails: int) -> datetime.timedelta:
+        """After so many failures."""
+        beyond = fails - self.free
+        return datetime.timedelta(seconds=0 if beyond < 0 else min(
+            self.longest, 2 ** min(beyond, 20)))
+
+
+# Somebody who knows a name can make its owner wait, so that is never long. An address is
+# shared by many, and so has more that are free.
+NAME = _Pace(5, 300)
+ADDRESS = _Pace(20, 1800)
+
+
+class TooMany(Refused):
+    """Too many tries: the next is in so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many tries: wait {seconds} s")
+        self.seconds = seconds
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _network(address: str) -> str:
+    """Who has one address of IPv6 has 2**64 of them."""
+    try:
+        one = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if one.version == 4:
+        return str(one)
+    return str(ipaddress.ip_network((one, 64), strict=False))
+
+
+def _held(connection: sa.Connection, keys: Iterable[str]) -> Sequence[sa.Row[Any]]:
+    """These rows, which nobody else changes meanwhile."""
+    return connection.execute(sa.select(table).where(table.c.key.in_(keys)).order_by(
+        table.c.key).with_for_update()).all()
+
+
+class Tries:
+    """Counts what fails."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def begin(self, name: str, address: str | None) -> list[str]:
+        """Counts a try as failed, before it is checked. Raises TooMany.
+
+        Gives what `forgive` takes when it was right.
+        """
+        paces = {_hash("name " + name): NAME}
+        if address:
+            paces[_hash("address " + _network(address))] = ADDRESS
+        with writing(self._engine) as connection:
+            moment = now(connection)
+            old = sa.select(table.c.key).where(table.c.last < moment - FORGOTTEN)
+            connection.execute(sa.delete(table).where(table.c.key.in_(
+                old.with_for_update(skip_locked=True))))
+            # In one order, here and below, so that two never wait for each other's rows.
+            for key in sorted(paces):
+                connection.execute(insert(connection, table).values(
+                    key=key, fails=0, last=moment, until=moment).on_conflict_do_nothing())
+            rows = _held(connection, paces)
+            moment = now(connection)  # who waited for them comes later
+            late = max(row.until for row in rows)
+            if late > moment:
+                raise TooMany(math.ceil((late - moment).total_seconds()))
+            for row in rows:
+                fails = row.fails + 1
+                connection.execute(sa.update(table).where(table.c.key == row.key).values(
+                    fails=fails, last=moment, until=moment + paces[row.key].wait(fails)))
+        return list(paces)
+
+    def forgive(self, keys: Sequence[str]) -> None:
+        """It was right: the name starts anew, and the address has failed once less."""
+        name, *addresses = keys
+        with writing(self._engine) as connection:
+            moment = now(connection)
+            _held(connection, keys)
+            connection.execute(sa.delete(table).where(table.c.key == name))
+            connection.execute(sa.update(table).where(table.c.key.in_(addresses)).values(
+                fails=table.c.fails - 1, until=moment))
