@@ -107,7 +107,7 @@ def backoffice_suites(pytest: list[str]) -> list[Suite]:
     """In parts, and with syncs left out where that can be had: they wait for disks."""
     parts = 4
     quick = [program] if (program := shutil.which("eatmydata")) else []
-    files = sorted(glob.glob("tests/backoffice/test_*.py"))
+    files = sorted(glob.glob("tests/backoffice/**/test_*.py", recursive=True))
     return [Suite(f"backoffice-{part + 1}", [*quick, *pytest, *files[part::parts]], timeout=1200,
                   beside=True)
             for part in range(parts)]

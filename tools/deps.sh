@@ -7,7 +7,7 @@ packages="build-essential pkg-config python3-dev python3-venv
 libcurl4-openssl-dev libcjson-dev lua5.4 liblua5.4-dev lua5.3 liblua5.3-dev
 lua5.1 liblua5.1-0-dev luarocks lua-busted lua-check lua-cjson lua-socket
 nginx haproxy apache2-bin libnginx-mod-http-lua luajit2 libluajit2-5.1-dev
-postgresql eatmydata valgrind strace wrk curl unzip clang-format"
+postgresql eatmydata chromium chromium-driver valgrind strace wrk curl unzip clang-format"
 
 missing=
 for package in $packages; do

@@ -1,0 +1,45 @@
+"""Which language somebody is spoken to in, and the switch."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..words import LANGUAGES
+from .asked import Asked, NotFound, Page
+
+__all__ = ["PAGES", "local", "of"]
+
+COOKIE = "cielo_lang"
+
+
+def of(request: Request, default: str) -> str:
+    """The one that was chosen, else the browser's first of ours, else the default."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    for part in request.headers.get("accept-language", "").split(","):
+        name = part.partition(";")[0].strip().lower().partition("-")[0]
+        if name in LANGUAGES:
+            return name
+    return default
+
+
+def local(path: str | None) -> str:
+    """A path within the application out of an address: never another site's."""
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or (
+            any(ord(letter) < 32 for letter in path)):
+        return "/"
+    return path
+
+
+def choose(asked: Asked) -> Response:
+    to = asked.path["to"]
+    if to not in LANGUAGES:
+        raise NotFound("there is no such page")
+    answer = asked.go(local(asked.query.get("back")))
+    asked.web.set_cookie(answer, asked.request, COOKIE, to)
+    return answer
+
+
+PAGES = (Page("GET", "/language/{to}", choose, "open"),)

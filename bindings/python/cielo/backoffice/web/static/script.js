@@ -1,0 +1,44 @@
+// Pages work without this; it spares the reader some reloads.
+"use strict";
+
+// An element with data-refresh="SECONDS" is fetched again until the attribute is gone.
+function keepFresh(element) {
+  const seconds = Number(element.dataset.refresh);
+  if (!seconds || !element.id) return;
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Part": element.id } });
+      if (answer.redirected) { location.reload(); return; }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(element.id);
+      if (!answer.ok || !fresh) { location.reload(); return; }
+      element.replaceWith(fresh);
+      keepFresh(fresh);
+    } catch (error) {
+      keepFresh(element); // the server may be away for a moment
+    }
+  }, seconds * 1000);
+}
+document.querySelectorAll("[data-refresh]").forEach(keepFresh);
+
+// A form that moves money goes out once, however often its button is pressed.
+document.querySelectorAll("form[method=post]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    form.querySelectorAll("button").forEach((button) => { button.setAttribute("aria-busy", "true"); });
+  });
+});
+addEventListener("pageshow", () => { // back from the next page: it may be sent anew
+  document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("button").forEach((button) => { button.removeAttribute("aria-busy"); });
+  });
+});
+
+// A box in a table's head with data-all="NAME" ticks all boxes of that name.
+document.querySelectorAll("input[data-all]").forEach((box) => {
+  const all = () => document.querySelectorAll(`input[name="${box.dataset.all}"]`);
+  box.hidden = false;
+  box.addEventListener("change", () => all().forEach((each) => { each.checked = box.checked; }));
+});
