@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import http.client
 import json
 import os
@@ -441,6 +442,22 @@ def test_notifications_end_after_three_repeats(package: Any) -> None:
             wait_for(lambda: len(receiver.posts) == 4)
             time.sleep(0.3)
             assert len(receiver.posts) == 4
+
+
+# -- books that begin before today -------------------------------------------
+
+
+def test_books_may_begin_some_days_ago(package: Any) -> None:
+    with package.run(days_ago=40) as server:
+        shop = Shop(server)
+        first = shop.paid(Capture=True)["ReceivedDate"]
+        server.advance(40 * DAY)
+        last = shop.paid(Capture=True)["ReceivedDate"]
+        days = datetime.date.fromisoformat(last[:10]) - datetime.date.fromisoformat(first[:10])
+        assert days == datetime.timedelta(days=40)
+        assert abs(shop.get("/_sandbox/clock").json["offset_seconds"]) < 1
+    with pytest.raises(ValueError, match="days_ago"):
+        package.run(days_ago=361)
 
 
 # -- command line ------------------------------------------------------------

@@ -71,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         recurrence_tries=arguments.recurrence_tries,
         recurrence_retry_days=arguments.recurrence_retry_days,
         recurrence_disable=arguments.recurrence_disable,
+        days_ago=arguments.days_ago,
     )
     try:
         asyncio.run(serve(options, arguments.host, arguments.port))
@@ -132,6 +133,13 @@ def _parser() -> argparse.ArgumentParser:
         help="accept only these OAuth clients; may be repeated (default: any)",
     )
     _add_recurrence_options(parser)
+    parser.add_argument(
+        "--days-ago",
+        type=_number_to(360),
+        default=0,
+        metavar="N",
+        help="new books begin so many days ago; move the clock to today (%(default)s)",
+    )
     return parser
 
 

@@ -20,7 +20,7 @@ from .checkout_news import CheckoutNews
 from .checkout_recurrence import CheckoutRecurrences
 from .checkout_shopper import CheckoutShopper
 from .checkout_till import CheckoutTill
-from .clock import Clock, stamp
+from .clock import DAY, Clock, stamp
 from .consents import Consents
 from .exchange import Answer, Refusal, Request, problems
 from .faults import Faults
@@ -62,6 +62,9 @@ TICK_SECONDS = 0.2
 #: How often, and how many days apart, a store can have a charge tried again.
 MOST_RETRIES = 4
 
+#: How far back new books may begin: as long as Cielo's query knows a sale, four times.
+MOST_DAYS_AGO = 360
+
 #: The largest request body that is read.
 LARGEST_BODY = 4 * 1024 * 1024
 
@@ -72,8 +75,9 @@ class Options:
 
     Empty `merchants` or `clients` accept any credentials.  `notify_url` gets the
     notifications of API 3.0 and those of finished Checkout orders, the latter as
-    `notify_kind` says (`post` or `json`); `status_url` gets later changes.  The
-    last three are what a store sets for declined charges of its recurrences.
+    `notify_kind` says (`post` or `json`); `status_url` gets later changes.  Three
+    are what a store sets for declined charges of its recurrences.  New books begin
+    `days_ago`, and are brought up to today by moving the clock.
     """
 
     state: str | None = None
@@ -86,11 +90,14 @@ class Options:
     recurrence_tries: int = 4
     recurrence_retry_days: int = 1
     recurrence_disable: bool = False
+    days_ago: int = 0
 
     def __post_init__(self) -> None:
         for name, least in (("recurrence_tries", 0), ("recurrence_retry_days", 1)):
             if not least <= getattr(self, name) <= MOST_RETRIES:
                 raise ValueError(f"{name} is from {least} to {MOST_RETRIES}")
+        if not 0 <= self.days_ago <= MOST_DAYS_AGO:
+            raise ValueError(f"days_ago is from 0 to {MOST_DAYS_AGO}")
 
 
 class Sandbox:
@@ -99,7 +106,7 @@ class Sandbox:
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.store = Store(self.options.state)
-        self.clock = Clock(float(self.store.meta.get("offset", 0.0)))
+        self.clock = Clock(float(self.store.meta.get("offset", -self.options.days_ago * DAY)))
         self.journal = Journal()
         self.faults = Faults()
         self.notifier = Notifier()

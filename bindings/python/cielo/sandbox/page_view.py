@@ -88,7 +88,7 @@ class View:
         days, rest = divmod(seconds, 86_400)
         span = f"{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
         ahead = f"{days} d {span}" if days else span
-        return {"now": stamp(self._clock.now()), "ahead": ahead if seconds else ""}
+        return {"now": stamp(self._clock.now()), "ahead": ahead if seconds > 0 else ""}
 
     def _sale(self, sale: Sale, words: Words) -> dict[str, Any]:
         actions = []

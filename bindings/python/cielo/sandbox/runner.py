@@ -157,7 +157,7 @@ def run(
 
     The other keywords are the members of `Options`: `state`, `seed`,
     `notify_url`, `notify_kind`, `status_url`, `merchants`, `clients`,
-    `recurrence_tries`, `recurrence_retry_days`, `recurrence_disable`.  `merchants`
+    `recurrence_tries`, `recurrence_retry_days`, `recurrence_disable`, `days_ago`.  `merchants`
     is a dict of MerchantId to MerchantKey, or an iterable of texts ``"ID:KEY"``;
     `clients` likewise, with client ids and secrets.  Any are accepted when there
     are none.

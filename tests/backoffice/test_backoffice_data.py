@@ -1,0 +1,43 @@
+"""The story that `make backoffice` and the browser's tests look at."""
+
+from __future__ import annotations
+
+import collections
+import pathlib
+import sys
+
+import cielo.sandbox
+from cielo.backoffice import Ledger
+from cielo.backoffice.filters import Filters
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples"))
+
+from backoffice_data import DAYS, PLANS, fill  # noqa: E402
+
+
+def test_books_journal_and_ledger_tell_one_story(empty_sqlite, tmp_path, recwarn):
+    with cielo.sandbox.run(days_ago=DAYS, seed=1) as sandbox, \
+            Ledger(f"sqlite:///{tmp_path}/ledger.db", [tmp_path / "journal"]) as ledger:
+        made = fill(ledger, sandbox, count=50)
+        books = {line["PaymentId"]: line for line in sandbox.sales()}
+        assert ledger.verify().problems == []
+        rows = list(ledger.search.rows(Filters.from_pairs([("since", "60d")])))
+        words = collections.Counter(row.word for row in rows)
+        assert set(words) >= {"paid", "not_paid", "not_authorized", "reversed", "canceled",
+                              "pending", "in_doubt"}, words
+        for row in rows:
+            if row.payment_id:
+                book = books[row.payment_id]
+                assert (row.captured or 0, row.voided or 0) == (
+                    book["CapturedAmount"], book["VoidedAmount"]), row
+        days = {row.received.date() for row in rows}
+        assert (max(days) - min(days)).days > DAYS // 2
+        assert len(ledger.doubts.list()) == len(made.doubts) == 2
+        assert ledger.batches.get(made.batch).state == "done"
+        assert {one.state for one in ledger.recurrences.all()} >= {"active", "failing"}
+        assert [one for one in ledger.recurrences.all(failing=True) if one.scheduled]
+        assert set(made.payments) == {plan.name for plan in PLANS}
+        assert [store.name for store in made.stores] == [
+            store.name for store in ledger.stores.all()]
+    assert [str(one.message) for one in recwarn
+            if issubclass(one.category, cielo.FieldWarning)] == []
