@@ -44,6 +44,8 @@ PLACES = {
                                         "The ledger: reads the journal, verifies, rebuilds."),
     "journal": Place("journal", "journal", "O diário, sem livro. // "
                                            "The journal, without a ledger."),
+    "backoffice": Place("backoffice", "backoffice", "As páginas para pessoas, e quem entra. // "
+                                                    "The pages for people, and who comes in."),
     "sandbox": Place("sandbox", "sandbox", "Uma Cielo local, para testes. // "
                                            "A local Cielo, for tests."),
     "completion": Place("completion", "completion", "Completa comandos no shell. // "
