@@ -21,7 +21,7 @@ from .audit import note
 from .changes import CONCURRENCY, Changes, Work
 from .claims import Blocked, Claim, Ending, Wanted
 from .database import now, writing
-from .errors import BackofficeError, Refused, Usage
+from .errors import BackofficeError, BadValue, Refused, Usage
 from .filters import Filters
 from .lease import free, kept
 from .left import Standing, decide
@@ -29,7 +29,7 @@ from .limits import demand_foreseen, least
 from .person import Person
 from .schema import batch, batch_row, change, sale
 from .search import Search
-from .words import cents_of
+from .words import cents_of, label
 
 __all__ = ["Batch", "Batches", "Foreseen", "Row", "read_csv"]
 
@@ -135,14 +135,16 @@ def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
     names = [_NAMES.get(name.strip().strip('"').lower()) for name in head.split(mark)]
     keys = [name for name in names if name in ("payment_id", "order")]
     if not keys:
-        raise Usage("the first line names the columns: payment_id or order, and amount")
+        raise Usage("the first line names the columns: payment_id or order, and amount",
+                    "a primeira linha diz as colunas: payment_id ou pedido, e valor")
     for number, cells in enumerate(csv.reader(file, delimiter=mark), 2):
         found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
         if not found:
             continue
         key = next((name for name in keys if name in found), None)
         if key is None:
-            raise Usage(f"line {number}: neither a payment_id nor an order")
+            raise Usage(f"line {number}: neither a payment_id nor an order",
+                        f"linha {number}: nem payment_id nem pedido")
         yield Line(number, key, found[key], _amount(number, found.get("amount"), cents))
 
 
@@ -151,12 +153,16 @@ def _amount(number: int, text: str | None, cents: bool) -> int | None:
         return None
     try:
         if cents and not text.isascii():
-            raise ValueError("is no number of cents")
+            raise ValueError(text)
         amount = int(text) if cents else cents_of(text)
     except ValueError as error:
-        raise Usage(f"line {number}: the amount {text!r} {error}") from error
+        rule = error if isinstance(error, BadValue) else BadValue(
+            "is no whole number of cents", "não é um número inteiro de centavos")
+        raise Usage(f"line {number}: the amount {text!r} {rule.en}",
+                    f"linha {number}: o valor {text!r} {rule.pt}") from error
     if amount <= 0:
-        raise Usage(f"line {number}: the amount must be more than nothing")
+        raise Usage(f"line {number}: the amount must be more than nothing",
+                    f"linha {number}: o valor deve ser mais do que nada")
     return amount
 
 
@@ -181,12 +187,14 @@ class Batches:
         """
         person = by or Person.of_system()
         if verb not in ("capture", "void"):
-            raise Usage(f"a batch captures or voids, and does not {verb}")
+            raise Usage(f"a batch captures or voids, and does not {verb}",
+                        f"um lote captura ou cancela, e {verb!r} não é capture nem void")
         rows = dict(each if isinstance(each, tuple) else (each, None) for each in chosen)
         if not rows:
-            raise Usage("no sale was chosen")
+            raise Usage("no sale was chosen", "nenhuma venda foi escolhida")
         if any(amount is not None and amount <= 0 for amount in rows.values()):
-            raise Usage("the amount must be more than nothing")
+            raise Usage("the amount must be more than nothing",
+                        "o valor deve ser mais do que nada")
         with writing(self._engine) as connection:
             store_id = _store_of(connection, list(rows))
             for permission in ("batch", verb):
@@ -222,12 +230,14 @@ class Batches:
         found = self.get(number)
         person.demand("batch", found.store_id)
         if amount is not None and amount <= 0:
-            raise Usage("the amount must be more than nothing")
+            raise Usage("the amount must be more than nothing",
+                        "o valor deve ser mais do que nada")
         with writing(self._engine) as connection:
             if not connection.execute(sa.update(batch_row).where(
                     batch_row.c.id == row_id, batch_row.c.batch_id == number,
                     batch_row.c.state == "waiting").values(amount=amount)).rowcount:
-                raise Refused(f"batch {number} has no row {row_id} that waits")
+                raise Refused(f"batch {number} has no row {row_id} that waits",
+                              f"o lote {number} não tem linha {row_id} à espera")
             note(connection, person.name, "batch amend", store_id=found.store_id, batch=number,
                  row=row_id, amount=amount)
 
@@ -241,7 +251,8 @@ class Batches:
                 batch.c.id == number, batch.c.state == "ready").values(state="dropped")).rowcount
             if not removed or connection.scalar(sa.select(batch_row.c.id).where(
                     batch_row.c.batch_id == number, batch_row.c.change_id.is_not(None))):
-                raise Refused(f"batch {number} was begun already")
+                raise Refused(f"batch {number} was begun already",
+                              f"o lote {number} já foi começado")
             connection.execute(sa.delete(batch_row).where(batch_row.c.batch_id == number))
             connection.execute(sa.delete(batch).where(batch.c.id == number))
             note(connection, person.name, "batch drop", store_id=found.store_id, batch=number)
@@ -257,10 +268,13 @@ class Batches:
                     found = found.where(sale.c.store_id == store_id)
                 ids = list(connection.scalars(found))
                 if len(ids) != 1:
-                    told = "no sale" if not ids else "several sales"
-                    raise Usage(f"line {line.number}: {told} with {line.column} {line.value}")
+                    en, pt = (("several sales", "várias vendas") if ids else
+                              ("no sale", "nenhuma venda"))
+                    raise Usage(f"line {line.number}: {en} with {line.column} {line.value}",
+                                f"linha {line.number}: {pt} com {line.column} {line.value}")
                 if ids[0] in taken:
-                    raise Usage(f"line {line.number}: the sale of line {taken[ids[0]]} again")
+                    raise Usage(f"line {line.number}: the sale of line {taken[ids[0]]} again",
+                                f"linha {line.number}: a venda da linha {taken[ids[0]]} de novo")
                 taken[ids[0]] = line.number
                 yield ids[0], line.amount
 
@@ -270,7 +284,7 @@ class Batches:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(batch).where(batch.c.id == number)).first()
             if row is None:
-                raise Usage(f"there is no batch {number}")
+                raise Usage(f"there is no batch {number}", f"não há o lote {number}")
             return _batch_of(connection, row)
 
     def all(self, limit: int | None = None) -> list[Batch]:
@@ -371,7 +385,9 @@ class Batches:
             if not connection.execute(sa.update(batch).where(
                     batch.c.id == number, batch.c.state.in_(states)).values(
                         state=state, ended=None)).rowcount:
-                raise Refused(f"batch {number} is {self.get(number).state}")
+                state = self.get(number).state
+                raise Refused(f"batch {number} is {state}",
+                              f"o lote {number} está {label('batch', state)}")
             note(connection, person.name, did, store_id=found.store_id, batch=number)
 
     def _begin(self, number: int, person: Person) -> Batch:
@@ -425,9 +441,11 @@ def _store_of(connection: sa.Connection, ids: Sequence[int]) -> int:
         stores.update(store for store, _ in rows)
         count += sum(number for _, number in rows)
     if count != len(ids):
-        raise Usage(f"{len(ids) - count} of these sales are not in this ledger")
+        raise Usage(f"{len(ids) - count} of these sales are not in this ledger",
+                    f"{len(ids) - count} destas vendas não estão neste livro")
     if len(stores) != 1:
-        raise Usage("these sales are of several stores: a batch is of one")
+        raise Usage("these sales are of several stores: a batch is of one",
+                    "estas vendas são de várias lojas: um lote é de uma")
     return stores.pop()
 
 

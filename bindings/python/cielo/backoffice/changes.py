@@ -28,6 +28,7 @@ from .limits import demand_within
 from .person import Person
 from .schema import change, sale
 from .sender import Sender, sweep
+from .words import label
 
 __all__ = ["Change", "Changes", "Work"]
 
@@ -36,6 +37,10 @@ PATIENCE = 30.0
 PAUSE = 0.1
 # How many payments are read and changed side by side.
 CONCURRENCY = 16
+
+# Of a sale of which nobody knows Cielo's number, and so cannot be asked about.
+UNKNOWN = ("Cielo's number of this payment is not known: it cannot be changed",
+           "não se sabe o número deste pagamento na Cielo: não pode ser mudado")
 
 #: Opens a client of a store that keeps a journal.
 OpenClient = Callable[[int], cielo.Client]
@@ -70,11 +75,16 @@ class Change:
             return self
         if self.state == "in_doubt":
             raise InDoubt(f"nobody knows what became of this {self.verb}: do not repeat it; it "
-                          f"is looked up until Cielo tells ({self.why})")
-        told = " ".join(filter(None, (self.code, self.why))) or "no reason was told"
+                          f"is looked up until Cielo tells ({self.why})",
+                          "ninguém sabe em que deu: não repita; a Cielo é consultada até que se "
+                          f"saiba ({self.why})")
+        told = " ".join(filter(None, (self.code, self.why)))
+        en, pt = told or "no reason was told", told or "sem motivo"
         if self.state == "failed":
-            raise Refused(f"nothing happened, it may be tried again: {told}")
-        raise Refused(f"the {self.verb} was refused: {told}")
+            raise Refused(f"nothing happened, it may be tried again: {en}",
+                          f"nada aconteceu, pode ser tentado de novo: {pt}")
+        raise Refused(f"the {self.verb} was refused: {en}",
+                      f"foi recusado {label('verb', self.verb)}: {pt}")
 
 
 def _change_of(row: sa.Row[Any], sale_id: int) -> Change:
@@ -256,7 +266,8 @@ class Changes:
         with self._open_client(store_id) as client:
             folder = client.journal.folder
             if folder is None:
-                raise Refused("changes are made by a client that keeps a journal")
+                raise Refused("changes are made by a client that keeps a journal",
+                              "mudanças são feitas por um cliente que tem um diário")
             with Sender(folder) as sender:
                 work = Work(self._engine, store_id, client, sender, folder, self._take_up)
                 work.sweep()
@@ -276,7 +287,7 @@ class Changes:
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(sale).where(sale.c.id.in_(sale_ids))).all()
         found: dict[int, Standing | BackofficeError] = {
-            row.id: Refused("Cielo's number of this payment is not known")
+            row.id: Refused(*UNKNOWN)
             for row in rows if claims.target_of(row) is None}
         read: list[tuple[sa.Row[Any], Any]] = []
         with self._open_client(store_id) as client:
@@ -290,7 +301,8 @@ class Changes:
                         if outcome.error is None:
                             read.append((row, outcome.result))
                         else:
-                            found[row.id] = Refused(f"it could not be read: {outcome.error}")
+                            found[row.id] = Refused(f"it could not be read: {outcome.error}",
+                                                    f"não se pôde ler: {outcome.error}")
         for (row, _), standing in zip(read, standings_of(self._engine, read)):
             found[row.id] = standing
         return found
@@ -321,16 +333,18 @@ class Changes:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(sale).where(sale.c.id == sale_id)).first()
         if row is None:
-            raise Usage(f"there is no sale {sale_id} in this ledger")
+            raise Usage(f"there is no sale {sale_id} in this ledger",
+                        f"não há a venda {sale_id} neste livro")
         if claims.target_of(row) is None:
-            raise Refused("Cielo's number of this payment is not known: it cannot be changed")
+            raise Refused(*UNKNOWN)
         return row
 
     def _make(self, sale_id: int, verb: str, amount: int | None, by: Person) -> Change:
         row = self._sale(sale_id)
         by.demand(verb, row.store_id)
         if amount is not None and amount <= 0:
-            raise Usage("the amount must be more than nothing")
+            raise Usage("the amount must be more than nothing",
+                        "o valor deve ser mais do que nada")
         wanted = Wanted(sale_id, verb, amount, by.name, limit=by.void_limit)
         with self.work(row.store_id) as work:
             claim = _claim_one(work, wanted)
@@ -350,7 +364,7 @@ def _claim_one(work: Work, wanted: Wanted) -> Claim:
             return claimed[0]
         why = blocked[0].why if blocked else "it was taken"
         if blocked and blocked[0].kind == "in_doubt":
-            raise InDoubt(f"no change now: {why}")
+            raise InDoubt(f"no change now: {why}", f"nenhuma mudança agora: {why}")
         if time.monotonic() >= limit:
-            raise Refused(f"not now: {why}")
+            raise Refused(f"not now: {why}", f"agora não: {why}")
         time.sleep(PAUSE)

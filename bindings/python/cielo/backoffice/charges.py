@@ -192,7 +192,9 @@ class Charger:
         folder = client.journal.folder
         if folder is None:
             raise Refused("charging recurrences needs a client with a journal: without it nobody "
-                          "knows after a crash what was charged")
+                          "knows after a crash what was charged",
+                          "cobrar recorrências pede um cliente com diário: sem ele ninguém sabe, "
+                          "depois de uma queda, o que foi cobrado")
         self._engine = engine
         self._client = client
         self._store = store
@@ -299,7 +301,8 @@ class Charger:
         # intent: on this machine, where that would count as unsent, only death lets go.
         with alone(self._folder, job) as free, held(self._engine, job, life) as own:
             if not free or own is None:
-                raise Refused(f"another process is charging the recurrences of {self._store.name}")
+                raise Refused(f"another process is charging the recurrences of {self._store.name}",
+                              f"outro processo cobra as recorrências de {self._store.name}")
             self._lease = own
             self._ingest([self._folder])
             self._recover()
@@ -374,7 +377,8 @@ class Charger:
         holder = connection.scalar(sa.select(lease.c.holder).where(
             lease.c.name == f"recurrences:{self._store.id}", lease.c.until > now(connection)))
         if self._lease is None or holder != self._lease.holder:
-            raise Refused("the charging of recurrences was taken over by another process")
+            raise Refused("the charging of recurrences was taken over by another process",
+                          "a cobrança das recorrências foi assumida por outro processo")
 
     # ---- ends ----
 

@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from .errors import BadValue
+
 __all__ = ["data_folder", "default_url", "insert", "now", "open_engine", "projecting", "writing"]
 
 # How long a writer waits for another one, in seconds.
@@ -58,7 +60,7 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine for SQLite or PostgreSQL; ValueError for any other address.
+    """An engine for SQLite or PostgreSQL; BadValue for any other address.
 
     OSError for a file that cannot be made.
     """
@@ -66,14 +68,16 @@ def open_engine(url: str) -> sa.Engine:
     backend = address.get_backend_name()
     if backend == "sqlite":
         if address.database in (None, "", ":memory:"):
-            raise ValueError("a ledger in memory would be forgotten: name a file")
+            raise BadValue("a ledger in memory would be forgotten: name a file",
+                           "um livro na memória seria esquecido: dê um arquivo")
         with contextlib.suppress(FileExistsError):  # of this user alone, as its keys are
             os.close(os.open(address.database, os.O_CREAT | os.O_EXCL, 0o600))
         engine = sa.create_engine(address, connect_args={"timeout": PATIENCE})
         _set_up_sqlite(engine)
         return engine
     if backend != "postgresql":
-        raise ValueError(f"a ledger lives in SQLite or PostgreSQL, not in {backend}")
+        raise BadValue(f"a ledger lives in SQLite or PostgreSQL, not in {backend}",
+                       f"um livro vive em SQLite ou PostgreSQL, e não em {backend}")
     return sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 

@@ -74,7 +74,9 @@ def check(connection: sa.Connection, payment_id: str | None,
     row = connection.execute(sa.select(in_doubt).where(sa.or_(*about))).first() if about else None
     if row is not None:
         raise InDoubt(f"the payment takes no change: what became of {row.operation} "
-                      f"{row.id} is not known yet")
+                      f"{row.id} is not known yet",
+                      "o pagamento não pode ser mudado: ainda não se sabe em que deu "
+                      f"{row.operation} {row.id}")
 
 
 Rows = list[Doubt]
@@ -121,7 +123,8 @@ class Doubts:
         here = self._here(chosen)
         if id_ is not None and not here:
             raise Refused(f"the journal that has {id_} is not on this machine: "
-                          f"{chosen[0].folder}")
+                          f"{chosen[0].folder}",
+                          f"o diário que tem {id_} não está nesta máquina: {chosen[0].folder}")
         for (store, folder), doubts in here.items():
             yield from self._settle_folder(self._store(store), folder, doubts)
 
@@ -149,7 +152,7 @@ class Doubts:
         with self._engine.connect() as connection:
             doubt = _get(connection, id_)
             if doubt.since > now(connection):
-                raise Refused(f"{id_} is in flight until {doubt.since:%H:%M:%S} UTC")
+                raise _in_flight(doubt)
         return doubt
 
     def _settle_folder(self, store: Store, folder: str, doubts: Iterable[Doubt]) -> (
@@ -202,18 +205,21 @@ class Doubts:
         looked up next. What Cielo tells later is believed over it.
         """
         if as_ not in ("absent", "adopted"):
-            raise Usage(f"a doubt is closed as absent or adopted, not as {as_}")
+            raise Usage(f"a doubt is closed as absent or adopted, not as {as_}",
+                        f"uma dúvida se encerra como absent ou adopted, e não como {as_}")
         if not reason.strip():
-            raise Usage("say why: a doubt is closed with a reason")
+            raise Usage("say why: a doubt is closed with a reason",
+                        "diga por quê: uma dúvida se encerra com um motivo")
         payment_id = _payment_of(payment_id)
         with projecting(self._engine) as connection:
             doubt = _get(connection, id_)
             person.demand("configure", doubt.store_id)
             at = now(connection)
             if doubt.since > at:
-                raise Refused(f"{id_} is in flight until {doubt.since:%H:%M:%S} UTC")
+                raise _in_flight(doubt)
             if as_ == "adopted" and doubt.operation == CREATES and not payment_id:
-                raise Usage("a sale that was made has a PaymentId: which?")
+                raise Usage("a sale that was made has a PaymentId: which?",
+                            "uma venda que foi feita tem um PaymentId: qual?")
             if payment_id:
                 _demand_own(connection, doubt, payment_id)
             data: dict[str, Any] = {"state": as_, "by": person.name, "reason": reason.strip()}
@@ -230,6 +236,11 @@ class Doubts:
                        payment_id=payment)
 
 
+def _in_flight(doubt: Doubt) -> Refused:
+    return Refused(f"{doubt.id} is in flight until {doubt.since:%H:%M:%S} UTC",
+                   f"{doubt.id} está a caminho até {doubt.since:%H:%M:%S} UTC")
+
+
 def _payment_of(text: str | None) -> str | None:
     """A PaymentId as Cielo writes it, however it was typed: other texts are other payments."""
     if text is None or not text.strip():
@@ -237,20 +248,23 @@ def _payment_of(text: str | None) -> str | None:
     try:
         return str(uuid.UUID(text.strip()))
     except ValueError:
-        raise Usage(f"{text.strip()!r} is no PaymentId") from None
+        raise Usage(f"{text.strip()!r} is no PaymentId",
+                    f"{text.strip()!r} não é um PaymentId") from None
 
 
 def _demand_own(connection: sa.Connection, doubt: Doubt, payment_id: str) -> None:
     """Refused for a payment of another sale: it would count twice."""
     if doubt.operation != CREATES:
         if doubt.payment_id and doubt.payment_id.lower() != payment_id:
-            raise Usage(f"{doubt.id} is about the payment {doubt.payment_id}")
+            raise Usage(f"{doubt.id} is about the payment {doubt.payment_id}",
+                        f"{doubt.id} é sobre o pagamento {doubt.payment_id}")
         return
     other = connection.scalar(sa.select(sale.c.key).where(
         sale.c.store_id == doubt.store_id, sale.c.payment_id == payment_id,
         sale.c.key != doubt.sale_key, sale.c.key.not_like("payment:%")))
     if other is not None:
-        raise Refused(f"the payment {payment_id} is of another sale: {other}")
+        raise Refused(f"the payment {payment_id} is of another sale: {other}",
+                      f"o pagamento {payment_id} é de outra venda: {other}")
 
 
 def _doubt(row: Any) -> Doubt:
@@ -261,5 +275,6 @@ def _get(connection: sa.Connection, id_: str) -> Doubt:
     row = connection.execute(sa.select(in_doubt).where(in_doubt.c.id == id_)).first()
     if row is None:
         known = connection.scalar(sa.select(event.c.id).where(event.c.id == id_))
-        raise Usage(f"{id_} is not in doubt" if known else f"the ledger has no write {id_}")
+        raise (Usage(f"{id_} is not in doubt", f"{id_} não está em dúvida") if known else
+               Usage(f"the ledger has no write {id_}", f"o livro não tem a escrita {id_}"))
     return _doubt(row)

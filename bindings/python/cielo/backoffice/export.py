@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import xlsxwriter  # type: ignore[import-untyped]
 
-from .filters import FilterError, Problem
+from .filters import FilterError, Problem, none_of
 from .stores import Store
 from .words import LANGUAGES, label, moment_text, reais_of
 
@@ -89,7 +89,7 @@ def columns_of(names: Iterable[str] = DEFAULT) -> tuple[Column, ...]:
     """Columns by name, in that order; FilterError names those that do not exist."""
     known = {column.name: column for column in COLUMNS}
     chosen = list(names)
-    problems = [Problem("columns", f"{name!r} is none of {', '.join(known)}")
+    problems = [Problem("columns", *none_of(name, known).args)
                 for name in chosen if name not in known]
     if problems:
         raise FilterError(*problems)

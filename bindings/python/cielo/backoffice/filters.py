@@ -15,11 +15,11 @@ import urllib.parse
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from .errors import Usage
+from .errors import BadValue, Usage
 from .when import span_of
 from .words import FRAUD, GROUPS, WORDS, cents_of, reais_of
 
-__all__ = ["DATES", "FIELDS", "Field", "FilterError", "Filters", "Problem", "Window"]
+__all__ = ["DATES", "FIELDS", "Field", "FilterError", "Filters", "Problem", "Window", "none_of"]
 
 DEFAULT_DAYS = 30
 DATES = ("order", "capture", "cancel")
@@ -28,16 +28,26 @@ _LONGEST = 128
 
 
 class Problem(NamedTuple):
+    """A filter and what is wrong with it, in English and in Portuguese."""
+
     field: str
     rule: str
+    rule_pt: str
+
+    def text(self, lang: str = "pt") -> str:
+        return f"{self.field}: {self.rule_pt if lang == 'pt' else self.rule}"
 
 
 class FilterError(Usage):
     """Filters that say nothing sensible; `problems` has every one, with its field."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(f"{one.field}: {one.rule}" for one in problems))
+        super().__init__(*("; ".join(one.text(lang) for one in problems)
+                           for lang in ("en", "pt")))
         self.problems = problems
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.problems
 
 
 class Window(NamedTuple):
@@ -47,14 +57,16 @@ class Window(NamedTuple):
     end: datetime.datetime | None
 
 
-# ---- what a value may be; each gives it as it is compared, or raises ValueError ----
+# ---- what a value may be; each gives it as it is compared, or raises BadValue ----
 
 def _text(text: str) -> str:
     text = text.strip()
     if len(text) > _LONGEST:
-        raise ValueError(f"is longer than {_LONGEST} characters")
+        raise BadValue(f"is longer than {_LONGEST} characters",
+                       f"tem mais de {_LONGEST} caracteres")
     if not text.isprintable():
-        raise ValueError("has characters that cannot be printed")
+        raise BadValue("has characters that cannot be printed",
+                       "tem caracteres que não se imprimem")
     return text
 
 
@@ -65,21 +77,23 @@ def _lower(text: str) -> str:
 def _digits(text: str) -> str:
     text = _text(text)
     if not (text.isascii() and text.isdecimal()):
-        raise ValueError(f"{text!r} is no number")
+        raise BadValue(f"{text!r} is no number", f"{text!r} não é um número")
     return text
 
 
 def _last4(text: str) -> str:
     text = _digits(text)
     if len(text) != 4:
-        raise ValueError("takes the last four digits of a card, and no more of it")
+        raise BadValue("takes the last four digits of a card, and no more of it",
+                       "recebe os quatro últimos dígitos do cartão, e nada mais dele")
     return text
 
 
 def _status_number(text: str) -> str:
     text = _digits(text)
     if len(text) > 4:
-        raise ValueError(f"{text} is no status of a sale")
+        raise BadValue(f"{text} is no status of a sale",
+                       f"{text} não é status de uma venda")
     return str(int(text))
 
 
@@ -88,10 +102,16 @@ def _one_of(words: Sequence[str]) -> Callable[[str], str]:
         word = _lower(text).replace("-", "_").replace(" ", "_")
         if word in words:
             return word
-        near = difflib.get_close_matches(word, words, 1)
-        raise ValueError(f"{text.strip()!r} is none of {', '.join(words)}"
-                         + (f"; did you mean {near[0]}?" if near else ""))
+        raise none_of(text.strip(), words, difflib.get_close_matches(word, words, 1))
     return read
+
+
+def none_of(text: str, words: Iterable[str], near: Sequence[str] = ()) -> BadValue:
+    """What is said of a word that is not among those that a field takes."""
+    listed = ", ".join(words)
+    return BadValue(
+        f"{text!r} is none of {listed}" + (f"; did you mean {near[0]}?" if near else ""),
+        f"{text!r} não é um destes: {listed}" + (f"; quis dizer {near[0]}?" if near else ""))
 
 
 def _fraud(text: str) -> str:
@@ -156,7 +176,8 @@ def _field(name: str) -> Field | None:
 
 def _unknown(name: str) -> Problem:
     near = difflib.get_close_matches(name, [field.name for field in FIELDS], 1)
-    return Problem(name, "is no filter" + (f"; did you mean {near[0]}?" if near else ""))
+    return Problem(name, "is no filter" + (f"; did you mean {near[0]}?" if near else ""),
+                   "não é um filtro" + (f"; quis dizer {near[0]}?" if near else ""))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -204,8 +225,8 @@ class Filters:
                 continue
             try:
                 value = field.read(text)
-            except ValueError as error:
-                problems.append(Problem(name, str(error)))
+            except BadValue as error:
+                problems.append(Problem(name, error.en, error.pt))
                 continue
             values = given.setdefault(name, [])
             if value not in values:
@@ -229,15 +250,18 @@ class Filters:
         try:
             left = shlex.split(words) if isinstance(words, str) else list(words)
         except ValueError as error:
-            raise FilterError(Problem("search", f"cannot be split into words: {error}")) from None
+            raise FilterError(Problem("search", f"cannot be split into words: {error}",
+                                      f"não se divide em palavras: {error}")) from None
         pairs = []
         while left:
             option, equals, text = left.pop(0).partition("=")
             if not option.startswith("--"):
-                raise FilterError(Problem(option, "is no option: filters begin with --"))
+                raise FilterError(Problem(option, "is no option: filters begin with --",
+                                          "não é uma opção: filtros começam com --"))
             if not equals:
                 if not left:
-                    raise FilterError(Problem(option, "needs a value"))
+                    raise FilterError(Problem(option, "needs a value",
+                                              "precisa de um valor"))
                 text = left.pop(0)
             pairs.append((option[2:].replace("-", "_"), text))
         return cls.from_pairs(pairs)
@@ -299,7 +323,8 @@ class Filters:
         begin = span_of(self.since, now, zone).begin if self.since else None
         end = span_of(self.until, now, zone).end if self.until else None
         if begin and end and begin >= end:
-            raise FilterError(Problem("since", f"{self.since} is after until {self.until}"))
+            raise FilterError(Problem("since", f"{self.since} is after until {self.until}",
+                                      f"{self.since} é depois de until {self.until}"))
         return Window(begin, end)
 
     def amounts(self) -> tuple[int | None, int | None]:
@@ -307,8 +332,9 @@ class Filters:
         least, most = (cents_of(text) if text else None
                        for text in (self.amount_min, self.amount_max))
         if least is not None and most is not None and least > most:
-            raise FilterError(Problem("amount_min", f"{self.amount_min} is above amount_max "
-                                                    f"{self.amount_max}"))
+            raise FilterError(Problem(
+                "amount_min", f"{self.amount_min} is above amount_max {self.amount_max}",
+                f"{self.amount_min} é mais do que amount_max {self.amount_max}"))
         return least, most
 
 
@@ -322,8 +348,10 @@ def _too_many(given: dict[str, list[str]]) -> list[Problem]:
     for name, values in given.items():
         most = MOST_VALUES if _is_many(name) else 1
         if len(values) > most:
-            problems.append(Problem(name, "is given twice, and takes one value" if most == 1
-                                    else f"takes at most {most} values"))
+            problems.append(
+                Problem(name, "is given twice, and takes one value",
+                        "está duas vezes, e recebe um valor") if most == 1 else
+                Problem(name, f"takes at most {most} values", f"recebe até {most} valores"))
     return problems
 
 

@@ -49,7 +49,8 @@ class Lease:
     def renew(self) -> None:
         """Refused when it was not renewed in time, and another one has it."""
         if not self.take():
-            raise Refused(f"the job {self.name} was taken over by another process")
+            raise Refused(f"the job {self.name} was taken over by another process",
+                          f"o trabalho {self.name} foi assumido por outro processo")
 
     def leave(self) -> None:
         with writing(self._engine) as connection:

@@ -22,7 +22,7 @@ from .batches import Batches
 from .changes import Changes
 from .database import data_folder, default_url, open_engine
 from .doubts import Doubts
-from .errors import Refused, Usage
+from .errors import Refused, Usage, text_of
 from .ingest import Ingested, ingest, unread
 from .job_states import Jobs
 from .rebuild import Verified, rebuild, verify
@@ -61,13 +61,17 @@ class Ledger:
             self.engine: sa.Engine = open_engine(self.url)
             (upgrade.upgrade if upgrade_now else upgrade.check)(self.engine)
         except (ValueError, sa.exc.ArgumentError) as error:
-            raise Usage(str(error)) from error
+            told = text_of(error, "en"), text_of(error, "pt")
+            raise Usage(*told) from error
         except ImportError as error:
             raise Refused(f"a ledger in PostgreSQL needs {error.name}: "
+                          "pip install 'libcielo[postgres]'",
+                          f"um livro em PostgreSQL precisa de {error.name}: "
                           "pip install 'libcielo[postgres]'") from error
         except (OSError, sa.exc.DatabaseError) as error:
             why = getattr(error, "orig", error)
-            raise Refused(f"the ledger cannot be opened: {why}") from error
+            raise Refused(f"the ledger cannot be opened: {why}",
+                          f"o livro não pode ser aberto: {why}") from error
         self.stores = Stores(self.engine)
         self.doubts = Doubts(self.engine, self.client, self.stores.get, self.journals)
         self.recurrences = Recurrences(self.engine, self.stores)
@@ -110,12 +114,14 @@ class Ledger:
         What they have is taken up before. Gives how many were removed.
         """
         if days < 1:
-            raise Usage("a segment of today may still be written to: give a day or more")
+            raise Usage("a segment of today may still be written to: give a day or more",
+                        "um arquivo de hoje ainda pode receber escritas: dê um dia ou mais")
         name = os.fspath(folder or self.journals[0])
         self.ingest([name])
         behind = unread(self.engine, name)
         if behind:
-            raise Refused(f"not taken up yet: {', '.join(behind)}")
+            raise Refused(f"not taken up yet: {', '.join(behind)}",
+                          f"ainda não está no livro: {', '.join(behind)}")
         return cielo.journal.prune(name, days)
 
     def rebuild(self) -> int:
@@ -143,13 +149,16 @@ class Ledger:
         Refused for PostgreSQL, which has pg_dump for it, and for a file that is there.
         """
         if self.engine.dialect.name != "sqlite":
-            raise Refused("PostgreSQL makes its own copies: pg_dump --format=custom "
-                          f"--file={os.fspath(path)} {self.engine.url.database}")
+            command = (f"pg_dump --format=custom --file={os.fspath(path)} "
+                       f"{self.engine.url.database}")
+            raise Refused(f"PostgreSQL makes its own copies: {command}",
+                          f"o PostgreSQL faz as suas cópias: {command}")
         target = pathlib.Path(path)
         try:
             target.touch(0o600, exist_ok=False)
         except OSError as error:
-            raise Refused(f"no copy can be made in {target}: {error.strerror}") from error
+            raise Refused(f"no copy can be made in {target}: {error.strerror}",
+                          f"não se pode copiar para {target}: {error.strerror}") from error
         with self.engine.connect() as connection, closing(sqlite3.connect(target)) as copy:
             source = connection.connection.driver_connection
             assert source is not None

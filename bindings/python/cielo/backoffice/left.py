@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .errors import Refused, Usage
-from .words import reais_of
+from .words import label, reais_of
 
 __all__ = ["Decision", "Move", "Standing", "decide", "of_order", "of_sale", "pending_of"]
 
@@ -17,6 +17,7 @@ AUTHORIZED, PAID = "authorized", "paid"
 # By Cielo's numbers of API 3.0 and by its words of Checkout; the others allow nothing.
 _STATUS = {1: AUTHORIZED, 2: PAID}
 _WORDS = {"authorized": AUTHORIZED, "paid": PAID}
+_STATUS_PT = {AUTHORIZED: "autorizada", PAID: "paga"}
 # What is paid at once, or by who has no card.
 _NEVER_CAPTURED = ("boleto", "pix", "debitcard", "electronictransfer")
 _NEVER_VOIDED = ("boleto",)
@@ -78,18 +79,22 @@ def decide(standing: Standing, verb: str, asked: int | None) -> Decision:
     """What is sent for what was asked; Refused for what may not be done now."""
     left = standing.left(verb)
     if asked is not None and asked <= 0:
-        raise Usage("the amount must be more than nothing")
+        raise Usage("the amount must be more than nothing", "o valor deve ser mais do que nada")
     if left is None:
         if asked is not None:
-            raise Refused("how much is left is not known: only the whole can be changed")
+            raise Refused("how much is left is not known: only the whole can be changed",
+                          "não se sabe quanto resta: só o todo pode ser mudado")
         return Decision(None, None)
     if left == 0:
-        raise Refused(f"nothing is left to {verb}: {_told(standing)}")
+        raise Refused(f"nothing is left to {verb}: {_told(standing)}",
+                      f"não resta nada a {label('verb', verb)}: {_told_pt(standing)}")
     amount = left if asked is None else asked
     if amount > left:
-        raise Refused(f"only {reais_of(left)} is left to {verb}: {_told(standing)}")
+        raise Refused(f"only {reais_of(left)} is left to {verb}: {_told(standing)}",
+                      f"só restam {reais_of(left)} a {label('verb', verb)}: {_told_pt(standing)}")
     if verb == "void" and standing.status == AUTHORIZED and amount < left:
-        raise Refused("what is not captured yet can only be voided whole")
+        raise Refused("what is not captured yet can only be voided whole",
+                      "o que ainda não foi capturado só pode ser cancelado por inteiro")
     untouched = not standing.voided and not standing.pending
     return Decision(amount, None if untouched and amount == left else amount)
 
@@ -98,6 +103,13 @@ def _told(standing: Standing) -> str:
     told = (f"it is {standing.status}, {reais_of(standing.captured or 0)} captured, "
             f"{reais_of(standing.voided)} voided")
     return told + (f", {reais_of(standing.pending)} pending" if standing.pending else "")
+
+
+def _told_pt(standing: Standing) -> str:
+    status = _STATUS_PT.get(standing.status, standing.status)
+    told = (f"está {status}, {reais_of(standing.captured or 0)} capturados, "
+            f"{reais_of(standing.voided)} cancelados")
+    return told + (f", {reais_of(standing.pending)} pendentes" if standing.pending else "")
 
 
 # ---- what is pending ----

@@ -65,4 +65,5 @@ class Person:
     def demand(self, permission: str, store: int | None = None) -> None:
         """Refused for what this person may not do."""
         if not self.may(permission, store):
-            raise Refused(f"{self.name} may not do this: {permission}")
+            raise Refused(f"{self.name} may not do this: {permission}",
+                          f"{self.name} não pode fazer isto: {permission}")

@@ -36,7 +36,9 @@ class Recurrence(NamedTuple):
         """Refused while too little is known of it."""
         if self.interval is None or (self.day is None and self.starts is None):
             raise Refused(f"the interval and the day of the recurrence {self.key} are not known "
-                          "yet: declare it, or let it be looked up")
+                          "yet: declare it, or let it be looked up",
+                          f"o intervalo e o dia da recorrência {self.key} ainda não são "
+                          "conhecidos: declare-a, ou espere que seja consultada")
         return Plan(self.interval, self.day or (self.starts or datetime.date.min).day, self.ends)
 
 

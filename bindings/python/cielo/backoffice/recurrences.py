@@ -27,7 +27,7 @@ from .schema import charge as charge_table
 from .schema import recurrence as table
 from .schema import retry_rule, sale
 from .stores import Store, Stores
-from .words import GROUPS
+from .words import GROUPS, label
 
 __all__ = ["Charge", "Recurrence", "Recurrences", "run"]
 
@@ -67,11 +67,14 @@ class Recurrences:
         person, number = by or Person.of_system(), self._stores.get(store).id
         person.demand("configure", number)
         if not 0 <= tries <= 4:
-            raise Usage("a charge is tried again 0 to 4 times")
+            raise Usage("a charge is tried again 0 to 4 times",
+                        "uma cobrança é tentada de novo de 0 a 4 vezes")
         if not 1 <= days <= 4:
-            raise Usage("tries are 1 to 4 days apart")
+            raise Usage("tries are 1 to 4 days apart",
+                        "entre as tentativas há de 1 a 4 dias")
         if means_group not in GROUPS:
-            raise Usage(f"no kind of payment {means_group!r}: one of {', '.join(GROUPS)}")
+            raise Usage(f"no kind of payment {means_group!r}: one of {', '.join(GROUPS)}",
+                        f"não há o meio {means_group!r}: um de {', '.join(GROUPS)}")
         rule = Rule(means_group, tries, days, disable)
         with writing(self._engine) as connection:
             row = insert(connection, retry_rule).values(
@@ -92,9 +95,11 @@ class Recurrences:
         person, number = by or Person.of_system(), self._stores.get(store).id
         person.demand("configure", number)
         if interval < 1 or amount <= 0 or not 1 <= (day or starts.day) <= 31:
-            raise Usage("a recurrence has an amount, an interval in months and a day of 1 to 31")
+            raise Usage("a recurrence has an amount, an interval in months and a day of 1 to 31",
+                        "uma recorrência tem um valor, um intervalo em meses e um dia de 1 a 31")
         if ends is not None and ends < starts:
-            raise Usage("a recurrence does not end before it starts")
+            raise Usage("a recurrence does not end before it starts",
+                        "uma recorrência não acaba antes de começar")
         values = {"amount": amount, "starts": starts, "interval_months": interval,
                   "day": day or starts.day, "ends": ends, "means_group": means_group}
         with writing(self._engine) as connection:
@@ -106,7 +111,8 @@ class Recurrences:
                 where=sa.and_(table.c.scheduled, row.excluded.scheduled))
                 .returning(table.c.id))
             if done.first() is None:
-                raise Usage(f"there is a recurrence {key!r} already")
+                raise Usage(f"there is a recurrence {key!r} already",
+                            f"já há uma recorrência {key!r}")
             note(connection, person.name, "recurrence.add", store_id=number, key=key,
                  scheduled=scheduled, amount=amount)
         return self.get(key, store=store)
@@ -116,7 +122,7 @@ class Recurrences:
             row = connection.execute(sa.select(*COLUMNS).where(
                 table.c.store_id == self._stores.get(store).id, table.c.key == key)).first()
         if row is None:
-            raise Usage(f"there is no recurrence {key!r}")
+            raise Usage(f"there is no recurrence {key!r}", f"não há a recorrência {key!r}")
         return Recurrence(*tuple(row))
 
     def all(self, *, failing: bool = False, store: int | str | None = None) -> list[Recurrence]:
@@ -167,12 +173,14 @@ class Recurrences:
         person, one = by or Person.of_system(), self.get(key, store=store)
         person.demand("configure", one.store_id)
         if one.scheduled:
-            raise Refused(f"Cielo charges the recurrence {key}: change it there")
+            raise Refused(f"Cielo charges the recurrence {key}: change it there",
+                          f"quem cobra a recorrência {key} é a Cielo: mude lá")
         with writing(self._engine) as connection:
             done = connection.execute(sa.update(table).where(
                 table.c.id == one.id, table.c.state.in_(list(states))).values(changes))
             if not done.rowcount:
-                raise Refused(f"the recurrence {key} is {one.state}")
+                raise Refused(f"the recurrence {key} is {one.state}",
+                              f"a recorrência {key} está {label('recurrence', one.state)}")
             if verb == "resume":  # it may be another card's: the old one's denials are not its
                 connection.execute(sa.update(charge_table).where(
                     charge_table.c.recurrence_id == one.id).values(card=None))
@@ -249,7 +257,8 @@ def store_of(stores: Stores, client: cielo.Client) -> Store:
         if each.merchant_id == client.merchant_id and (
                 each.environment in (client.base_url, client.environment)):
             return each
-    raise Usage(f"the ledger has no store of the merchant {client.merchant_id} yet")
+    raise Usage(f"the ledger has no store of the merchant {client.merchant_id} yet",
+                f"o livro ainda não tem loja com o merchant {client.merchant_id}")
 
 
 def run(ledger: Any, client: cielo.Client,
@@ -272,7 +281,7 @@ def run(ledger: Any, client: cielo.Client,
     """
     moment = now or datetime.datetime.now(datetime.timezone.utc)
     if moment.tzinfo is None:
-        raise Usage("now is a moment with its zone")
+        raise Usage("now is a moment with its zone", "now é um momento com o seu fuso")
     owner = ledger.stores.get(store) if store is not None else store_of(ledger.stores, client)
     charger = Charger(ledger.engine, client, owner, moment, ledger.ingest)
     if dry_run:

@@ -35,7 +35,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from . import schema
-from .filters import FilterError, Filters, Problem, Window
+from .filters import FilterError, Filters, Problem, Window, none_of
 from .stores import Store, Stores
 from .when import YEARS
 from .words import number_text, words_of
@@ -177,12 +177,14 @@ class Place(NamedTuple):
             text = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
             now, values, its_search = json.loads(text)
             if its_search != search:
-                raise FilterError(Problem("after", "is a place in another search"))
+                raise FilterError(Problem("after", "is a place in another search",
+                                          "é um lugar em outra busca"))
             if len(values) != len(keys):
                 raise ValueError(values)
             return cls(_moment(now), tuple(map(_key_value, keys, values)), search)
         except (ValueError, TypeError, OverflowError):
-            raise FilterError(Problem("after", "is no place in a search")) from None
+            raise FilterError(Problem("after", "is no place in a search",
+                                      "não é um lugar numa busca")) from None
 
 
 def _moment(text: str) -> datetime.datetime:
@@ -467,7 +469,7 @@ class Search:
 
 def _sort(sort: str) -> str:
     if sort not in SORTS:
-        raise FilterError(Problem("sort", f"{sort!r} is none of {', '.join(SORTS)}"))
+        raise FilterError(Problem("sort", *none_of(sort, SORTS).args))
     return sort
 
 
@@ -512,10 +514,12 @@ def _chosen(filters: Filters, stores: Sequence[Store],
     seen = [store for store in stores if within is None or store.id in within]
     for name in filters.store:
         if name not in {store.name for store in seen}:
-            raise FilterError(Problem("store", f"no store is named {name!r}"))
+            raise FilterError(Problem("store", f"no store is named {name!r}",
+                                      f"nenhuma loja se chama {name!r}"))
     for ec in filters.ec:
         if ec not in {store.ec for store in seen}:
-            raise FilterError(Problem("ec", f"no store has the number {ec}"))
+            raise FilterError(Problem("ec", f"no store has the number {ec}",
+                                      f"nenhuma loja tem o número {ec}"))
     if within is None and not filters.store and not filters.ec:
         return None
     return tuple(sorted(store.id for store in seen

@@ -50,7 +50,8 @@ class Month(NamedTuple):
         """From 2026-10; Usage for anything else."""
         found = re.fullmatch(r"(\d{4})-(\d\d)", text.strip())
         if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 2000:
-            raise Usage(f"a month is written as 2026-10, not {text!r}")
+            raise Usage(f"a month is written as 2026-10, not {text!r}",
+                        f"um mês se escreve 2026-10, e não {text!r}")
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:

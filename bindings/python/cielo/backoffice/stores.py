@@ -53,10 +53,12 @@ def _read_keys(path: str) -> dict[str, str]:
     file = pathlib.Path(path)
     try:
         if file.stat().st_mode & stat.S_IROTH:
-            raise Refused(f"{path} may be read by everybody: chmod o-rwx it")
+            raise Refused(f"{path} may be read by everybody: chmod o-rwx it",
+                          f"{path} pode ser lido por todos: faça chmod o-rwx")
         lines = file.read_text("utf-8").splitlines()
     except OSError as error:
-        raise Refused(f"the keys in {path} cannot be read: {error.strerror}") from error
+        raise Refused(f"the keys in {path} cannot be read: {error.strerror}",
+                      f"as chaves em {path} não podem ser lidas: {error.strerror}") from error
     pairs = (line.partition("=") for line in map(str.strip, lines)
              if line and not line.startswith("#"))
     return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}
@@ -79,9 +81,10 @@ class Stores:
         found = [each for each in stores if which is None or which in (
             each.id, each.name, each.ec, each.merchant_id) or str(each.id) == which]
         if len(found) != 1:
-            names = ", ".join(each.name for each in stores) or "none yet"
+            names = ", ".join(each.name for each in stores)
             told = "" if which is None else f" {which!r}"
-            raise Usage(f"which store{told}? There are: {names}")
+            raise Usage(f"which store{told}? There are: {names or 'none yet'}",
+                        f"qual loja{told}? Há: {names or 'nenhuma ainda'}")
         return found[0]
 
     def add(self, merchant_id: str, environment: str = "production") -> Store:
@@ -94,14 +97,16 @@ class Stores:
         """Changes its name, ec, zone or keys: the name of a file with them."""
         unknown = set(changes) - {"name", "ec", "zone", "keys"}
         if unknown:
-            raise Usage(f"a store has no {', '.join(sorted(unknown))} to set")
+            raise Usage(f"a store has no {', '.join(sorted(unknown))} to set",
+                        f"uma loja não tem {', '.join(sorted(unknown))} a definir")
         number = self.get(which).id
         if changes:
             with writing(self._engine) as connection:
                 taken = connection.scalar(sa.select(table.c.id).where(
                     table.c.name == changes.get("name"), table.c.id != number))
                 if taken is not None:
-                    raise Usage(f"a store is called {changes['name']} already")
+                    raise Usage(f"a store is called {changes['name']} already",
+                                f"já há uma loja chamada {changes['name']}")
                 connection.execute(sa.update(table).where(table.c.id == number).values(changes))
         return self.get(number)
 
@@ -110,9 +115,12 @@ class Stores:
         """The settings of its client, with its keys: from its file, or the environment."""
         found = _read_keys(store.keys) if store.keys else environment
         if store.merchant_id not in (found.get(name) for name in MERCHANTS):
-            where = store.keys or "the environment"
-            raise Refused(f"no keys for the store {store.name} in {where}: name a file that has "
-                          f"them, with CIELO_MERCHANT_ID={store.merchant_id} among them")
+            raise Refused(f"no keys for the store {store.name} in "
+                          f"{store.keys or 'the environment'}: name a file that has them, with "
+                          f"CIELO_MERCHANT_ID={store.merchant_id} among them",
+                          f"não há chaves da loja {store.name} em "
+                          f"{store.keys or 'variáveis do ambiente'}: dê um arquivo que as tenha, "
+                          f"com CIELO_MERCHANT_ID={store.merchant_id} entre elas")
         settings = {ours: found[name] for name, ours in SETTINGS.items() if found.get(name)}
         if store.environment in ("sandbox", "production"):
             return {**settings, "environment": store.environment}

@@ -94,12 +94,15 @@ class Sync:
         try:
             told = cielo.parse_notification(body, content_type)
         except cielo.DecodeError as error:
-            raise Refused(f"no notification: {error.message}") from error
+            raise Refused(f"no notification: {error.message}",
+                          f"não é uma notificação: {error.message}") from error
         ids = {name: getattr(told, name) for name in (
             "payment_id", "recurrent_payment_id", "change_type", "checkout_order_number",
             "merchant_order_number", "merchant_id") if getattr(told, name, None) is not None}
         if any(len(str(value)) > LONGEST for value in ids.values()):
-            raise Refused("no notification: it names what is longer than any of Cielo's numbers")
+            raise Refused("no notification: it names what is longer than any of Cielo's numbers",
+                          "não é uma notificação: traz o que é mais longo do que qualquer "
+                          "número da Cielo")
         with writing(self._engine) as connection:
             return notices.queue(connection, store.id, told.kind, ids, now(connection))
 

@@ -57,7 +57,8 @@ def service_named(name: str) -> Service:
     """By its key, whatever the signs between its words: `zero-auth` too. Usage for no service."""
     key = name.strip().lower().replace("-", "_").replace(" ", "_")
     if key not in SERVICES:
-        raise Usage(f"there is no service {name!r}: one of {', '.join(SERVICES)}")
+        raise Usage(f"there is no service {name!r}: one of {', '.join(SERVICES)}",
+                    f"não há o serviço {name!r}: um de {', '.join(SERVICES)}")
     return SERVICES[key]
 
 
@@ -101,7 +102,8 @@ class Tariffs:
         person, number = by or Person.of_system(), self._stores.get(store).id
         person.demand("configure", number)
         if min(unit, grace, allowance) < 0:
-            raise Usage("a tariff's numbers are not below 0")
+            raise Usage("a tariff's numbers are not below 0",
+                        "os números de uma tarifa não são menores do que 0")
         new = Tariff(service_named(service).key, unit, grace, allowance,
                      since or brasilia_day(datetime.datetime.now(
                          datetime.timezone.utc)).replace(day=1))
@@ -124,6 +126,7 @@ class Tariffs:
             gone = connection.execute(sa.delete(table).where(
                 table.c.store_id == number, table.c.service == key, table.c.since == since))
             if not gone.rowcount:
-                raise Usage(f"no tariff of {key} begins on {since}")
+                raise Usage(f"no tariff of {key} begins on {since}",
+                            f"nenhuma tarifa de {key} começa em {since}")
             note(connection, person.name, "tariff.remove", store_id=number, service=key,
                  since=since.isoformat())

@@ -49,6 +49,9 @@ def check(engine: sa.Engine) -> None:
         upgrade(engine)
     elif version < REVISION:
         raise Refused("this ledger is of an earlier version: back it up, then "
+                      "`cielo ledger upgrade`",
+                      "este livro é de uma versão anterior: faça uma cópia, depois "
                       "`cielo ledger upgrade`")
     elif version > REVISION:
-        raise Refused("this ledger is of a later version than this program")
+        raise Refused("this ledger is of a later version than this program",
+                      "este livro é de uma versão posterior à deste programa")

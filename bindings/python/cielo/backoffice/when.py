@@ -6,12 +6,16 @@ import datetime
 import re
 from typing import NamedTuple
 
+from .errors import BadValue
+
 __all__ = ["YEARS", "Span", "span_of"]
 
 UTC = datetime.timezone.utc
 
 RULE = ("is no moment: write 30d, 2h, 15m or 4w for so long ago, today, yesterday, "
-        "2026-11-27 or 27/11/2026, and after a day 11:19 or 11:19:23")
+        "2026-11-27 or 27/11/2026, and after a day 11:19 or 11:19:23",
+        "não é um momento: escreva 30d, 2h, 15m ou 4w para há quanto tempo, hoje, ontem, "
+        "27/11/2026 ou 2026-11-27, e depois do dia 11:19 ou 11:19:23")
 
 _AGO = re.compile(r"(\d{1,5})([mhdw])", re.I | re.A)
 _UNITS = {
@@ -55,7 +59,7 @@ def _written(found: re.Match[str], zone: datetime.tzinfo) -> Span:
     day = datetime.date(int(part["y"] or part["by"]), int(part["m"] or part["bm"]),
                         int(part["d"] or part["bd"]))
     if day.year not in YEARS:
-        raise ValueError(f"is in the year {day.year}")
+        raise BadValue(f"is in the year {day.year}", f"é no ano {day.year}")
     if not part["clock"]:
         return _day(day, zone)
     hour, minute = map(int, part["clock"].split(":"))
@@ -66,8 +70,12 @@ def _written(found: re.Match[str], zone: datetime.tzinfo) -> Span:
     return Span(begin, begin + unit)
 
 
+def _too_long_ago() -> BadValue:
+    return BadValue("is too long ago", "é há tempo demais")
+
+
 def span_of(text: str, now: datetime.datetime, zone: datetime.tzinfo) -> Span:
-    """The span that a text names, in UTC; ValueError says what is wrong with it.
+    """The span that a text names, in UTC; BadValue says what is wrong with it.
 
     Days and hours without a zone of their own are of `zone`.
     """
@@ -78,18 +86,18 @@ def span_of(text: str, now: datetime.datetime, zone: datetime.tzinfo) -> Span:
         try:
             moment = now - int(ago[1]) * _UNITS[ago[2].lower()]
         except OverflowError:
-            raise ValueError("is too long ago") from None
+            raise _too_long_ago() from None
         if moment.year not in YEARS:
-            raise ValueError("is too long ago")
+            raise _too_long_ago()
         return Span(moment, moment)
     if back is not None:
         return _day(now.astimezone(zone).date() - datetime.timedelta(days=back), zone)
     found = _WRITTEN.fullmatch(text)
     if not found:
-        raise ValueError(RULE)
+        raise BadValue(*RULE)
     try:
         return _written(found, zone)
-    except ValueError as error:
-        told = str(error)
-        raise ValueError(told if told.startswith("is ") else "is no day or hour there is"
-                         ) from None
+    except BadValue:
+        raise
+    except ValueError:
+        raise BadValue("is no day or hour there is", "não é dia ou hora que exista") from None

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from babel.numbers import format_currency, format_decimal
 
+from .errors import BadValue
+
 __all__ = ["FRAUD", "GROUPS", "LANGUAGES", "WORDS", "Means", "cents_of", "fraud_of", "label",
            "means_of", "moment_text", "money_text", "number_text", "reais_of", "word_of",
            "words_of"]
@@ -144,11 +146,31 @@ _LABELS = {
         "aborted": ("Abortada", "Aborted"),
         "unfinished": ("Não concluída", "Unfinished"),
     },
+    "verb": {"capture": ("capturar", "capture"), "void": ("cancelar", "void")},
+    "batch": {  # and its rows
+        "ready": ("pronto", "ready"),
+        "running": ("em curso", "running"),
+        "paused": ("em pausa", "paused"),
+        "done": ("acabado", "done"),
+        "waiting": ("à espera", "waiting"),
+        "sending": ("a enviar", "being sent"),
+        "pending": ("aceito", "accepted"),
+        "refused": ("recusado", "refused"),
+        "failed": ("não enviado", "not sent"),
+        "in_doubt": ("em dúvida", "in doubt"),
+    },
+    "recurrence": {
+        "active": ("ativa", "active"),
+        "failing": ("falhando", "failing"),
+        "suspended": ("suspensa", "suspended"),
+        "disabled": ("desativada", "disabled"),
+        "ended": ("encerrada", "ended"),
+    },
 }
 
 
 def label(of: str, word: str | None, lang: str = "pt") -> str:
-    """What a screen says for a word of "status", "group" or "fraud"; others stay as they are."""
+    """What a screen says for a word of a kind of words; others stay as they are."""
     if word is None:
         return ""
     found = _LABELS[of].get(word)
@@ -181,14 +203,15 @@ _MOST_DIGITS = 12
 def cents_of(text: str) -> int:
     """Cents out of reais as people write them: 57,00, 1.234,56, 1234.56 and 57.
 
-    ValueError for what could be read in two ways, such as 1,234.
+    BadValue for what could be read in two ways, such as 1,234.
     """
     found = _REAIS.fullmatch(text.strip())
     if not found:
-        raise ValueError("is no sum in reais, such as 57,00, 1.234,56 or 1234.56")
+        raise BadValue("is no sum in reais, such as 57,00, 1.234,56 or 1234.56",
+                       "não é uma soma em reais, como 57,00, 1.234,56 ou 1234.56")
     whole = (found[1] or found[2]).replace(".", "")
     if len(whole) > _MOST_DIGITS:
-        raise ValueError("is more than any sale")
+        raise BadValue("is more than any sale", "é mais do que qualquer venda")
     return int(whole) * 100 + int(found[3] or 0)
 
 

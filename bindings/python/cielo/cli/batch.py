@@ -7,6 +7,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from cielo.backoffice.words import label
+
 from . import show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
@@ -19,13 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["batch"]
 
 INTERRUPTED = 130
-
-VERBS = {"capture": ("capturar", "capture"), "void": ("cancelar", "void")}
-STATES = {"ready": ("pronto", "ready"), "running": ("em curso", "running"),
-          "paused": ("em pausa", "paused"), "done": ("acabado", "done"),
-          "waiting": ("à espera", "waiting"), "sending": ("a enviar", "being sent"),
-          "pending": ("aceito", "accepted"), "refused": ("recusado", "refused"),
-          "failed": ("não enviado", "not sent"), "in_doubt": ("em dúvida", "in doubt")}
+# Of rows that have ended, in the plural.
+ROWS = {"done": ("feitas", "done"), "refused": ("recusadas", "refused"),
+        "failed": ("não enviadas", "not sent"), "pending": ("aceitas", "accepted")}
 
 
 @click.group(cls=Group)
@@ -123,7 +121,7 @@ def _question(app: App, ledger: Ledger, made: Batch) -> str:
             sa.select(sa.func.sum(sa.func.coalesce(batch_row.c.amount, known)))
             .join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id)
             .where(batch_row.c.batch_id == made.id))
-    verb, sum_ = app.say(*VERBS[made.verb]).capitalize(), money(int(total or 0), app.lang)
+    verb, sum_ = label("verb", made.verb, app.lang).capitalize(), money(int(total or 0), app.lang)
     return app.say(f"{verb} {made.total} vendas, até R$ {sum_}?",
                    f"{verb} {made.total} sales, up to R$ {sum_}?")
 
@@ -181,10 +179,9 @@ def _facts(app: App, one: Batch) -> dict[str, Any]:
 
 def _counts(app: App, one: Batch) -> str:
     """How many rows are in which state."""
-    rows = {**STATES, "done": ("feitas", "done"), "refused": ("recusadas", "refused"),
-            "failed": ("não enviadas", "not sent"), "pending": ("aceitas", "accepted")}
-    return ", ".join(f"{count} {app.say(*rows[state])}"
-                     for state, count in sorted(one.counts.items()))
+    told = ((count, app.say(*ROWS[state]) if state in ROWS else label("batch", state, app.lang))
+            for state, count in sorted(one.counts.items()))
+    return ", ".join(f"{count} {word}" for count, word in told)
 
 
 def _tell(app: App, ledger: Ledger, one: Batch) -> None:
@@ -196,12 +193,12 @@ def _tell(app: App, ledger: Ledger, one: Batch) -> None:
              "merchant_order_id": row.order_number, "state": row.state, "code": row.code,
              "why": row.why} for row in rows]}])
         return
-    click.echo(f"{app.say('Lote', 'Batch')} {one.id}: {app.say(*VERBS[one.verb])}, "
-               f"{app.say(*STATES[one.state])}; {_counts(app, one)}")
+    click.echo(f"{app.say('Lote', 'Batch')} {one.id}: {label('verb', one.verb, app.lang)}, "
+               f"{label('batch', one.state, app.lang)}; {_counts(app, one)}")
     if rows:
         show.table([app.say("Estado", "State"), app.say("Pedido", "Order"),
                     app.say("Código", "Code"), app.say("Por quê", "Why")],
-                   [(app.say(*STATES[row.state]), row.order_number or row.payment_id or "",
+                   [(label("batch", row.state, app.lang), row.order_number or row.payment_id or "",
                      row.code or "", row.why or "") for row in rows],
                    styles=[row.state for row in rows])
     if one.counts.get("failed"):
@@ -233,10 +230,10 @@ def status(app: App, number: int | None) -> None:
         show.table([app.say("Estado", "State"), app.say("Lote", "Batch"), app.say("O quê", "What"),
                     app.say("Linhas", "Rows"), app.say("Quando", "When"),
                     app.say("Quem", "Who")],
-                   [(app.say(*STATES[one.state]), str(one.id), app.say(*VERBS[one.verb]),
-                     f"{one.through}/{one.total}", moment(one.created, zone, app.lang),
-                     one.created_by) for one in found], right=(1, 3),
-                   styles=[one.state for one in found])
+                   [(label("batch", one.state, app.lang), str(one.id),
+                     label("verb", one.verb, app.lang), f"{one.through}/{one.total}",
+                     moment(one.created, zone, app.lang), one.created_by) for one in found],
+                   right=(1, 3), styles=[one.state for one in found])
 
 
 @batch.command()
@@ -285,7 +282,7 @@ def _go_on(app: App, number: int, yes: bool, again: bool) -> None:
         found = ledger.batches.get(number)
         left = found.total - found.through + (found.counts.get("failed", 0) if again else 0)
         if left and not yes:
-            verb = app.say(*VERBS[found.verb]).capitalize()
+            verb = label("verb", found.verb, app.lang).capitalize()
             app.ask(app.say(f"{verb} as {left} vendas que faltam?",
                             f"{verb} the {left} sales that are left?"))
         if again:

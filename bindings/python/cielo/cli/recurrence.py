@@ -6,16 +6,14 @@ from typing import Any
 
 import click
 
+from cielo.backoffice.words import label
+
 from . import show
 from .app import App
 from .commands import Group, ledger_options, pass_app
 from .values import money, store_options
 
 __all__ = ["recurrences", "retry"]
-
-STATES = {"active": ("ativa", "active"), "failing": ("falhando", "failing"),
-          "suspended": ("suspensa", "suspended"), "disabled": ("desativada", "disabled"),
-          "ended": ("acabada", "ended")}
 
 
 @click.group(cls=Group)
@@ -107,7 +105,7 @@ def list_(app: App, failing: bool, store: str | None, ec: str | None) -> None:
     if not found:
         app.tell("nenhuma recorrência", "no recurrences")
         return
-    rows = [(app.say(*STATES[one.state]), one.key,
+    rows = [(label("recurrence", one.state, app.lang), one.key,
              app.say("Cielo", "Cielo") if one.scheduled else app.say("loja", "shop"),
              money(one.amount, app.lang),
              one.next_charge.isoformat() if one.next_charge else "",

@@ -14,6 +14,7 @@ import click
 
 from .app import App, Ended
 from .commands import LazyGroup, Place, ledger_options, translated
+from .misuse import misuse_text
 from .speech import language
 
 __all__ = ["cielo", "run"]
@@ -88,15 +89,15 @@ def cielo() -> None:
 
 def run(words: Sequence[str] | None = None) -> int:
     """Runs the command; gives its exit code. Errors are told in one line."""
+    given = list(sys.argv[1:] if words is None else words)
     try:
-        cielo.main(list(sys.argv[1:] if words is None else words), prog_name="cielo",
-                   standalone_mode=False)
+        cielo.main(given, prog_name="cielo", standalone_mode=False)
     except Ended as end:
         return end.code
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.UsageError as error:
-        return _usage(error)
+        return _usage(error, language(given, os.environ))
     except click.ClickException as error:
         return _failed(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -109,7 +110,7 @@ def run(words: Sequence[str] | None = None) -> int:
         code = _code_of(error)
         if code is None:
             raise
-        return _failed(_line_of(error), code)
+        return _failed(_line_of(error, language(given, os.environ)), code)
     return 0
 
 
@@ -118,12 +119,12 @@ def _failed(text: str, code: int) -> int:
     return code
 
 
-def _usage(error: click.UsageError) -> int:
+def _usage(error: click.UsageError, lang: str) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return 2
     path = error.ctx.command_path if error.ctx else "cielo"
-    return _failed(f"{error.format_message().rstrip('.')} ({path} --help)", 2)
+    return _failed(f"{misuse_text(error, lang)} ({path} --help)", 2)
 
 
 def _code_of(error: Exception) -> int | None:
@@ -146,8 +147,10 @@ def _code_of(error: Exception) -> int | None:
     return 2 if isinstance(error, ImportError) and "pip install" in str(error) else None
 
 
-def _line_of(error: Exception) -> str:
+def _line_of(error: Exception, lang: str) -> str:
     told = getattr(error, "orig", None) or getattr(error, "message", None) or error
+    if hasattr(error, "text"):  # one of the Backoffice's
+        told = error.text(lang)
     if isinstance(error, OSError) and error.strerror:
         told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return " ".join(str(told).split())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 import click
 
 from .app import App
+from .misuse import Misuse
 
 if TYPE_CHECKING:
     from cielo.backoffice import Ledger
@@ -22,17 +23,19 @@ _MOST_DIGITS = 12
 
 def cents(text: str, whole: bool, name: str = "--amount") -> int:
     """A sum in cents: of reais, or of cents where they are said to be."""
+    from cielo.backoffice.errors import BadValue
     from cielo.backoffice.words import cents_of
 
     if not whole:
         try:
             found = cents_of(text)
-        except ValueError as error:
-            raise click.UsageError(f"{name}: {text!r} {error}") from None
+        except BadValue as error:
+            raise Misuse(f"{name}: {text!r} {error.pt}", f"{name}: {text!r} {error.en}") from None
     elif text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS + 2:
         found = int(text)
     else:
-        raise click.UsageError(f"{name}: {text!r} is no whole number of cents")
+        raise Misuse(f"{name}: {text!r} não é um número inteiro de centavos",
+                     f"{name}: {text!r} is no whole number of cents")
     return found
 
 
@@ -68,7 +71,8 @@ def day(text: str | None, name: str) -> datetime.date | None:
             return datetime.datetime.strptime(text, form).date()
         except ValueError:
             continue
-    raise click.UsageError(f"{name}: {text!r} is no day such as 2026-10-01 or 01/10/2026")
+    raise Misuse(f"{name}: {text!r} não é um dia como 01/10/2026 ou 2026-10-01",
+                 f"{name}: {text!r} is no day such as 2026-10-01 or 01/10/2026")
 
 
 def money(amount: int | None, lang: str) -> str:
