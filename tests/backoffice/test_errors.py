@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import pathlib
 import pickle
 from typing import Any
 
 import pytest
 
+import cielo.backoffice
 from cielo.backoffice import BackofficeError, InDoubt, Refused, Usage
 from cielo.backoffice.errors import BadValue, text_of
 from cielo.backoffice.filters import FilterError, Filters
@@ -70,3 +73,13 @@ def test_the_command_refuses_in_portuguese(words: str, told: str, capsys: Any, t
     assert run(["--lang", "pt", *words.split()]) == 2
     err = capsys.readouterr().err
     assert told in err and err.count("\n") == 1 or told.startswith("Uso")
+
+
+def test_no_error_is_told_in_one_language_alone() -> None:
+    kinds = {"BackofficeError", "Refused", "Usage", "InDoubt", "BadValue", "Told"}
+    folder = pathlib.Path(cielo.backoffice.__file__).parent
+    one = [f"{path.name}:{node.lineno}" for path in folder.rglob("*.py")
+           for node in ast.walk(ast.parse(path.read_text("utf-8")))
+           if isinstance(node, ast.Call) and getattr(node.func, "id", None) in kinds
+           and len(node.args) < 2 and not any(isinstance(each, ast.Starred) for each in node.args)]
+    assert not one, f"give the Portuguese text too: {one}"

@@ -68,15 +68,19 @@ def check_password(name: str, password: str) -> str:
     """A password as it is hashed. Usage for one that is easy to guess."""
     text = unicodedata.normalize("NFC", password)
     if len(text) < SHORTEST:
-        raise Usage(f"a password has {SHORTEST} characters or more")
+        raise Usage(f"a password has {SHORTEST} characters or more",
+                    f"uma senha tem {SHORTEST} caracteres ou mais")
     if len(text) > LONGEST:
-        raise Usage(f"a password has up to {LONGEST} characters")
+        raise Usage(f"a password has up to {LONGEST} characters",
+                    f"uma senha tem até {LONGEST} caracteres")
     if not text.isprintable():
-        raise Usage("a password has no control characters")
+        raise Usage("a password has no control characters",
+                    "uma senha não tem caracteres de controle")
     if len(name) >= NAMED and name.casefold() in text.casefold():
-        raise Usage("the password must not hold the name")
+        raise Usage("the password must not hold the name", "a senha não deve conter o nome")
     if len(set(text)) < LETTERS:
-        raise Usage(f"a password has {LETTERS} different characters or more")
+        raise Usage(f"a password has {LETTERS} different characters or more",
+                    f"uma senha tem {LETTERS} caracteres diferentes ou mais")
     return text
 
 
@@ -131,14 +135,16 @@ class Accounts:
         person = by or Person.of_system()
         if not NAME.fullmatch(name):
             raise Usage(f"{name!r} is no name of a user: small letters, digits and . _ @ + -, up "
-                        "to 64, the first a letter or a digit")
+                        "to 64, the first a letter or a digit",
+                        f"{name!r} não é nome de usuário: letras minúsculas, dígitos e . _ @ + -, "
+                        "até 64, o primeiro uma letra ou um dígito")
         hashed = self._hash(name, password)
         with writing(self._engine) as connection:
             rights = _checked(connection, rights)
             _check_limit(void_limit)
             _demand(person, person_of(name, rights, void_limit))
             if connection.scalar(sa.select(table.c.id).where(table.c.name == name)) is not None:
-                raise Usage(f"there is a user {name} already")
+                raise Usage(f"there is a user {name} already", f"já há um usuário {name}")
             connection.execute(sa.insert(table).values(
                 name=name, password=hashed, rights=_rights_in(rights), void_limit=void_limit,
                 disabled=False, created=now(connection)))
@@ -232,7 +238,8 @@ class Accounts:
         with writing(self._engine) as connection:
             row = _row(connection, user.id, hold=True)
             if row.totp_new is None:
-                raise Usage("no second factor waits for its first code")
+                raise Usage("no second factor waits for its first code",
+                            "nenhum segundo fator espera pelo primeiro código")
             step = step_of(self._seeds.unlock(user.id, row.totp_new), code, now(connection), 0)
             if step is None:
                 return False
@@ -305,7 +312,7 @@ def _row(connection: sa.Connection, which: int | str, hold: bool = False) -> sa.
     found = sa.select(table).where(column == which)
     row = connection.execute(found.with_for_update() if hold else found).first()
     if row is None:
-        raise Usage(f"there is no user {which}")
+        raise Usage(f"there is no user {which}", f"não há o usuário {which}")
     return row
 
 
@@ -318,13 +325,15 @@ def _held(connection: sa.Connection, which: int | str) -> User:
 def _checked(connection: sa.Connection, rights: Rights) -> Rights:
     rights = check(rights, connection.scalars(sa.select(store.c.id)).all())
     if not rights:
-        raise Usage("a user has a role or a permission: which?")
+        raise Usage("a user has a role or a permission: which?",
+                    "um usuário tem um papel ou uma permissão: qual?")
     return rights
 
 
 def _check_limit(void_limit: int | None) -> None:
     if void_limit is not None and void_limit < 0:
-        raise Usage("a limit of voids is an amount in cents, not less than nothing")
+        raise Usage("a limit of voids is an amount in cents, not less than nothing",
+                    "um limite de cancelamentos é um valor em centavos, não menor do que nada")
 
 
 def _demand(person: Person, *others: Person) -> None:
@@ -332,10 +341,13 @@ def _demand(person: Person, *others: Person) -> None:
     person.demand("users")
     for other in others:
         if other.name == person.name:
-            raise Refused("nobody changes their own rights: somebody else who may has to")
+            raise Refused("nobody changes their own rights: somebody else who may has to",
+                          "ninguém muda os próprios direitos: quem pode é outra pessoa")
         if not covers(person, other):
             raise Refused(f"{person.name} may not give or take what they have not themselves: "
-                          f"{other.name} has more, or would")
+                          f"{other.name} has more, or would",
+                          f"{person.name} não pode dar nem tirar o que não tem: {other.name} tem "
+                          "mais, ou teria")
 
 
 def _keep_owner(connection: sa.Connection, user: User) -> None:
@@ -343,7 +355,8 @@ def _keep_owner(connection: sa.Connection, user: User) -> None:
     if user.is_owner and not any(
             other.is_owner for other in map(_user_of, connection.execute(sa.select(table)))
             if other.id != user.id):
-        raise Refused(f"{user.name} is the last owner: make somebody else one first")
+        raise Refused(f"{user.name} is the last owner: make somebody else one first",
+                      f"{user.name} é o último dono: dê antes esse papel a outra pessoa")
 
 
 def _end_sessions(connection: sa.Connection, user_id: int) -> None:

@@ -34,24 +34,28 @@ def demand_within(connection: sa.Connection, claim: Claim, decision: Decision) -
         return
     if decision.amount is None:
         raise Refused(f"{wanted.who} voids up to {reais_of(wanted.limit)}, and how much this is "
-                      "only Cielo knows")
+                      "only Cielo knows",
+                      f"{wanted.who} cancela até {reais_of(wanted.limit)}, e quanto isto é só a "
+                      "Cielo sabe")
     voided = sa.select(sa.func.sum(change.c.amount)).where(
         change.c.verb == "void", change.c.state.in_(_COUNTED))
     target = sa.select(change.c.target).where(change.c.id == claim.id).scalar_subquery()
-    sums = {"of one payment": voided.where(
+    sums = {("of one payment", "de um pagamento"): voided.where(
         change.c.store_id == claim.sale.store_id, change.c.target == target,
         change.c.who == wanted.who)}
     if wanted.batch_id is not None:
         # The row is held, so that another who runs the batch sees this one's amounts.
         connection.execute(sa.select(batch.c.id).where(
             batch.c.id == wanted.batch_id).with_for_update())
-        sums[f"by the batch {wanted.batch_id}"] = voided.join(
+        sums[f"by the batch {wanted.batch_id}", f"pelo lote {wanted.batch_id}"] = voided.join(
             batch_row, batch_row.c.change_id == change.c.id).where(
                 batch_row.c.batch_id == wanted.batch_id)
-    for what, before in sums.items():
+    for (en, pt), before in sums.items():
         total = int(connection.scalar(before) or 0) + decision.amount
         if total > wanted.limit:
-            raise Refused(f"{reais_of(total)} in all {what}: {wanted.who} voids up to "
+            raise Refused(f"{reais_of(total)} in all {en}: {wanted.who} voids up to "
+                          f"{reais_of(wanted.limit)}",
+                          f"{reais_of(total)} ao todo {pt}: {wanted.who} cancela até "
                           f"{reais_of(wanted.limit)}")
 
 
@@ -70,4 +74,6 @@ def demand_foreseen(connection: sa.Connection, who: str, limit: int | None,
             - sa.func.coalesce(sale.c.voided, 0)).where(sale.c.id == sale_id)) or 0
         if total > limit:
             raise Refused(f"this batch voids more than {reais_of(limit)}, which is as much as "
-                          f"{who} may")
+                          f"{who} may",
+                          f"este lote cancela mais do que {reais_of(limit)}, que é quanto {who} "
+                          "pode")

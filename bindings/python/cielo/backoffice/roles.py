@@ -36,10 +36,12 @@ def check(rights: Rights, stores: Iterable[int]) -> Rights:
     known = {*ROLES, *PERMISSIONS}
     for store, words in rights.items():
         if store is not None and store not in set(stores):
-            raise Usage(f"there is no store {store}")
+            raise Usage(f"there is no store {store}", f"não há a loja {store}")
         if strange := sorted(set(words) - known):
             raise Usage(f"{', '.join(strange)}: neither a role ({', '.join(ROLES)}) nor a "
-                        f"permission ({', '.join(PERMISSIONS)})")
+                        f"permission ({', '.join(PERMISSIONS)})",
+                        f"{', '.join(strange)}: nem um papel ({', '.join(ROLES)}) nem uma "
+                        f"permissão ({', '.join(PERMISSIONS)})")
     return {store: frozenset(words) for store, words in rights.items() if words}
 
 

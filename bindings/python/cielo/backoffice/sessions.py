@@ -37,8 +37,8 @@ PROGRAM = 200
 class Denied(Refused):
     """A log-in or a step-up that was wrong; `field` is what is missing or was."""
 
-    def __init__(self, message: str, field: str = "password") -> None:
-        super().__init__(message)
+    def __init__(self, en: str, pt: str, field: str = "password") -> None:
+        super().__init__(en, pt)
         self.field = field
 
 
@@ -97,10 +97,11 @@ class Sessions:
         user = self._accounts.check(name, password)
         if user is None:
             self._note_failed(name, address, "password")
-            raise Denied("the name or the password is wrong")
+            raise Denied("the name or the password is wrong", "o nome ou a senha não confere")
         if user.has_totp and not self._accounts.check_code(user, code):
             self._note_failed(name, address, "code")
-            raise Denied("the code is missing, wrong, or was used before", "code")
+            raise Denied("the code is missing, wrong, or was used before",
+                         "o código falta, não confere ou já foi usado", "code")
         self._tries.forgive(keys)
         token = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
@@ -152,15 +153,17 @@ class Sessions:
         if not right:
             field = "code" if code and session.user.has_totp else "password"
             self._note_failed(name, address, field, "step-up failed")
-            raise Denied("the code is wrong, or was used before" if field == "code"
-                         else "the password is wrong", field)
+            told = (("the password is wrong", "a senha não confere") if field != "code" else
+                    ("the code is wrong, or was used before",
+                     "o código não confere ou já foi usado"))
+            raise Denied(*told, field)
         self._tries.forgive(keys)
         token = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
             changed = connection.execute(sa.update(table).where(table.c.id == session.id).values(
                 id=_hash(token), stepped_up=now(connection))).rowcount
             if not changed:
-                raise Denied("this session has ended")
+                raise Denied("this session has ended", "esta sessão acabou")
             note(connection, name, "step-up", address=address)
         return Opened(token, session.user)
 

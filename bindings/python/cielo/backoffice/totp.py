@@ -24,6 +24,8 @@ __all__ = ["Seeds", "address_of", "new_key", "new_seed", "picture_of", "step_of"
 
 KEY, KEY_FILE = "CIELO_BACKOFFICE_KEY", "CIELO_BACKOFFICE_KEY_FILE"
 HOW = f"set {KEY}, or {KEY_FILE} to a file with it; `cielo backoffice key` makes one"
+HOW_PT = (f"ponha-a em {KEY}, ou em {KEY_FILE} um arquivo que a tenha; "
+          "`cielo backoffice key` faz uma")
 STEP = 30  # seconds
 # A code of the step before or behind ours is taken too: clocks of phones differ.
 DRIFT = 1
@@ -90,7 +92,9 @@ class Seeds:
             owner = seed = ""
         if owner != str(user_id):
             raise Refused(f"this second factor cannot be checked: {KEY} is another one than it "
-                          "was set up with")
+                          "was set up with",
+                          f"não se pode conferir este segundo fator: {KEY} não é a chave com que "
+                          "foi criado")
         return seed
 
     def _keys(self) -> MultiFernet:
@@ -99,11 +103,13 @@ class Seeds:
 
         text = self._environment.get(KEY) or self._read()
         if not text:
-            raise Refused(f"no second factor without a key for it: {HOW}")
+            raise Refused(f"no second factor without a key for it: {HOW}",
+                          f"não há segundo fator sem uma chave: {HOW_PT}")
         try:
             return MultiFernet([Fernet(each) for each in text.split()])
         except ValueError:
-            raise Refused(f"{KEY} is no key of 32 bytes in base64: {HOW}") from None
+            raise Refused(f"{KEY} is no key of 32 bytes in base64: {HOW}",
+                          f"{KEY} não é uma chave de 32 bytes em base64: {HOW_PT}") from None
 
     def _read(self) -> str | None:
         name = self._environment.get(KEY_FILE)
@@ -112,9 +118,12 @@ class Seeds:
         file = pathlib.Path(name)
         try:
             if file.stat().st_mode & (stat.S_IROTH | stat.S_IRGRP):
-                raise Refused(f"{name} may be read by others: chmod 600 it")
+                raise Refused(f"{name} may be read by others: chmod 600 it",
+                              f"{name} pode ser lido por outros: faça chmod 600")
             return file.read_text("ascii")
         except OSError as error:
-            raise Refused(f"the key in {name} cannot be read: {error.strerror}") from error
+            raise Refused(f"the key in {name} cannot be read: {error.strerror}",
+                          f"a chave em {name} não pode ser lida: {error.strerror}") from error
         except UnicodeDecodeError:
-            raise Refused(f"{name} holds no key: {HOW}") from None
+            raise Refused(f"{name} holds no key: {HOW}",
+                          f"{name} não tem uma chave: {HOW_PT}") from None

@@ -49,7 +49,8 @@ class TooMany(Refused):
     """Too many tries: the next is in so many seconds."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"too many tries: wait {seconds} s")
+        super().__init__(f"too many tries: wait {seconds} s",
+                         f"tentativas demais: espere {seconds} s")
         self.seconds = seconds
 
 

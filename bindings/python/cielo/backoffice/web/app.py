@@ -126,7 +126,8 @@ def _check_token(asked: Asked, form: FormData) -> None:
     assert asked.identity is not None
     if not isinstance(given, str) or not hmac.compare_digest(
             given.encode(), asked.identity.token.encode()):
-        raise problems.Forged("the form is not of this session")
+        raise problems.Forged("the form is not of this session",
+                              "o formulário não é desta sessão")
 
 
 def _drawn(web: Web) -> Any:

@@ -34,6 +34,9 @@ _COUNTED = 100
 class NotFound(BackofficeError):
     """There is no such page, or none that this person may know of."""
 
+    def __init__(self) -> None:
+        super().__init__("there is no such page", "não há essa página")
+
 
 class Forbidden(Refused):
     """It is not this person's to do."""
@@ -47,7 +50,8 @@ class StepUp(BackofficeError):
     """The password, or a code, is asked for again; `wrong` when one was given in vain."""
 
     def __init__(self, wrong: bool) -> None:
-        super().__init__("the password is wrong" if wrong else "the password is asked for again")
+        super().__init__(*(("the password is wrong", "a senha não confere") if wrong else
+                           ("the password is asked for again", "a senha é pedida de novo")))
         self.wrong = wrong
 
 
@@ -117,9 +121,10 @@ class Asked:
     def demand(self, permission: str, store: int | None = None) -> None:
         """NotFound for another's store; Forbidden for what is not this person's to do."""
         if store is not None and store not in self.stores:
-            raise NotFound("there is no such page")
+            raise NotFound()
         if not self.person.may(permission, store):
-            raise Forbidden(f"{self.person.name} may not do this: {permission}")
+            raise Forbidden(f"{self.person.name} may not do this: {permission}",
+                            f"{self.person.name} não pode fazer isto: {permission}")
 
     # ---- being sure who asks, before money moves ----
 

@@ -74,4 +74,4 @@ class MountedDoor:
         return identity._replace(stepped_up=True)
 
     def closed(self, asked: Asked) -> Response:
-        raise SignedOut("nobody is signed in")
+        raise SignedOut("nobody is signed in", "ninguém entrou")

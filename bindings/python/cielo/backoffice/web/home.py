@@ -14,7 +14,7 @@ def home(asked: Asked) -> Response:
 
 
 def missing(asked: Asked) -> Response:
-    raise NotFound("there is no such page")
+    raise NotFound()
 
 
 # For every path that no other page has; last of all.

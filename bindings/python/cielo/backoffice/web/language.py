@@ -36,7 +36,7 @@ def local(path: str | None) -> str:
 def choose(asked: Asked) -> Response:
     to = asked.path["to"]
     if to not in LANGUAGES:
-        raise NotFound("there is no such page")
+        raise NotFound()
     answer = asked.go(local(asked.query.get("back")))
     asked.web.set_cookie(answer, asked.request, COOKIE, to)
     return answer

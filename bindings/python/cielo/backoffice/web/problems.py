@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 import cielo
 
-from ..errors import BackofficeError, Usage
+from ..errors import BackofficeError, Usage, text_of
 from .asked import Asked, Forbidden, NotFound, SignedOut, StepUp
 
 __all__ = ["Forged", "draw"]
@@ -55,7 +55,7 @@ def draw(asked: Asked, error: Exception) -> Response:
         log.error("a page failed: %s %s", asked.request.method, asked.request.url.path,
                   exc_info=error)
     return asked.page("problem.html", status, title=asked.say(found.pt, found.en),
-                      text=str(error) if tells else None, code=status)
+                      text=text_of(error, asked.lang) if tells else None, code=status)
 
 
 def _status_of(error: Exception) -> tuple[int, bool]:
