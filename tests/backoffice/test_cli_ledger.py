@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import signal
+import time
 
 import pytest
 from command import Command, Terminal, process
@@ -77,6 +78,22 @@ def test_ingest_follows(journal, folder, tmp_path, empty_sqlite):
     assert terminal.read(lambda text: text.count("2 new records") == 2).count("new records") == 2
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 0
+
+
+def test_followed_readings_are_one_array(command, journal, monkeypatch):
+    journal.sale()
+    later = iter([lambda: None, journal.declined])
+
+    def pause(seconds):
+        del seconds
+        next(later, interrupt)()
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", pause)
+    rows = command.json("ledger", "ingest", "--follow")
+    assert [(row["records"], row["sales"]) for row in rows] == [(2, 1), (2, 1)]
 
 
 def test_a_ledger_by_the_environment(journal, folder, tmp_path):

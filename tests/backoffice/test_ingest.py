@@ -259,3 +259,50 @@ def test_what_came_of_a_write_is_behind_it(ledger, journal):
     ledger.ingest()
     [one] = rows(ledger)
     assert (one.status, one.voided, one.in_doubt) == (10, 15700, False)
+
+
+INTENT = {"rec": "intent", "id": "019aaaaa-0000-7000-8000-00000000beef",
+          "at": "2026-11-20T12:00:00.000Z", "op": "sale_create", "merchant": MERCHANT,
+          "env": "sandbox"}
+
+
+HARMS = (
+    {"at": None}, {"at": 7}, {"at": "soon"}, {"at": "0001-01-01T00:00:00+14:00"}, {"op": None},
+    {"op": ["sale_create"]}, {"merchant": None}, {"merchant": {}}, {"env": 1}, {"id": None},
+    {"id": 5}, {"rec": None}, {"rec": 3}, {"rec": "outcome"}, {"rec": "outcome", "of": 1},
+    {"payment_id": ["x"]}, {"amount": "157"}, {"amount": 2 ** 70}, {"status": True},
+    {"before": [1]}, {"amounts": {"captured": "1"}}, {"card": {"first6": 455187}},
+    {"order": "x" * 5000}, {"rec": "use", "op": None},
+)
+
+
+def test_records_that_are_none_stop_no_others(ledger, journal, caplog):
+    """Their lines are whole: what wrote them was not the core, or a later one."""
+    ends = []
+    for harm in HARMS:
+        journal.sale()
+        journal.write(**{name: value for name, value in {**INTENT, **harm}.items()
+                         if value is not None})
+        ends.append(journal.path.stat().st_size)
+    count = len(HARMS)
+    assert ledger.ingest() == (2 * count, count, count)
+    assert [each.rpartition(" is none: ")[0] for each in caplog.messages] == [
+        f"{journal.name}: the record before byte {end}" for end in ends]
+    assert ledger.ingest() == (0, 0, count)
+    found = ledger.verify()
+    assert (found.damaged, found.problems, found.behind) == (count, [], 0)
+    assert [str(each) for each in found.left_out] == caplog.messages
+    assert ledger.rebuild() == count
+    assert ledger.verify().problems == []
+
+
+def test_damage_is_counted_wherever_it_is(ledger, journal):
+    journal.sale()
+    with journal.path.open("ab") as file:
+        file.write(b"\n{torn\n")
+    journal.write(**{**INTENT, "op": 1})
+    for _ in range(300):
+        journal.sale()
+    found = ledger.ingest()
+    assert (found.records, found.damaged) == (602, 2)
+    assert ledger.verify().problems == []

@@ -22,7 +22,7 @@ from journal_lines import MERCHANT
 from stories import Shop, made
 
 import cielo.backoffice
-from cielo.backoffice import Ledger, Person, Refused, Usage
+from cielo.backoffice import Ledger, Person, Refused, Usage, backup
 from cielo.backoffice.database import writing
 from cielo.backoffice.lease import Lease, held
 from cielo.backoffice.schema import metadata
@@ -155,6 +155,24 @@ def test_a_copy_while_others_write(url, folder, tmp_path):
             ledger.backup(copy)
         with sqlite3.connect(copy) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_copy_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "_copy", fails)
+    with Ledger(f"sqlite:///{tmp_path}/ledger.db", [tmp_path]) as ledger:
+        folder = tmp_path / "copies"
+        folder.mkdir()
+        with pytest.raises(Refused, match="disk is full") as caught:
+            ledger.backup(folder / "copy.db")
+        assert "não se pode copiar" in caught.value.text("pt")
+        assert not list(folder.iterdir())
+        with pytest.raises(Refused, match="no copy"):
+            ledger.backup(tmp_path / "nowhere" / "copy.db")
+
+
+def fails(engine, part):
+    part.write_bytes(b"half")
+    raise sqlite3.OperationalError("database or disk is full")
 
 
 # ---- stores ----

@@ -2,12 +2,14 @@
 
 The offset in a segment moves in the transaction that inserts its records, and an event
 that is there already stays as it is.  So an ingester may be killed at any point, two may
-read one segment, and a segment may be given twice.
+read one segment, and a segment may be given twice.  A record that is none, whole as its
+line is, is left out, counted with the damaged lines and told of: the others go on.
 """
 
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -19,9 +21,12 @@ from cielo import journal
 from . import events
 from .database import insert, projecting
 from .project import cielo_moment
+from .record_shape import fault_of
 from .schema import segment
 
-__all__ = ["Ingested", "count_damaged", "ingest", "new_event", "unread"]
+__all__ = ["Ingested", "LeftOut", "count_damaged", "ingest", "new_event", "unread"]
+
+log = logging.getLogger("cielo.backoffice")
 
 # Records of one transaction: so many that a commit costs little beside them.
 BATCH = 500
@@ -35,12 +40,26 @@ class Ingested(NamedTuple):
     damaged: int  # lines that are in the segments and no records
 
 
-def new_event(record: Mapping[str, Any], number: int, name: str, offset: int) -> events.New:
+class LeftOut(NamedTuple):
+    """A record whose line is whole, and of which nothing can be made."""
+
+    segment: str
+    before: int  # the offset at which it ends
+    fault: str
+
+    def __str__(self) -> str:
+        return f"{self.segment}: the record before byte {self.before} is none: {self.fault}"
+
+
+def new_event(record: Mapping[str, Any], number: int, name: str, offset: int) -> (
+        events.New | LeftOut):
     """The event of a record. One of a kind that is not known yet is kept too."""
+    fault = fault_of(record)
+    if fault is not None:
+        return LeftOut(name, offset, fault)
     kind = record["rec"]
     at = cielo_moment(record["at"])
-    if at is None:
-        raise ValueError(f"a record without its time in {name} before {offset}")
+    assert at is not None
     of = record.get("of")
     if kind == "intent":
         id_ = record["id"]
@@ -66,9 +85,7 @@ def count_damaged(folder: str, name: str) -> int:
     """Of a whole segment: a reading from the middle counts some lines again."""
     records = journal.records(folder, name)
     try:
-        for _ in records:
-            pass
-        return records.damaged
+        return sum(fault_of(record) is not None for record in records) + records.damaged
     finally:
         records.close()
 
@@ -81,15 +98,19 @@ def _ingest_part(engine: sa.Engine, folder: str, name: str, size: int) -> tuple[
         try:
             batch = [new_event(record, number, name, records.offset)
                      for record in itertools.islice(records, BATCH)]
-            taken = events.take(connection, batch)
+            left_out = [each for each in batch if isinstance(each, LeftOut)]
+            taken = events.take(connection, (each for each in batch
+                                             if isinstance(each, events.New)))
             values: dict[str, Any] = {"offset": records.offset}
             if len(batch) < BATCH:
                 values["size"] = size
-                if records.damaged:
-                    values["damaged"] = count_damaged(folder, name)
+            if left_out or records.damaged:
+                values["damaged"] = count_damaged(folder, name)
             connection.execute(sa.update(segment).where(segment.c.id == number).values(values))
         finally:
             records.close()
+    for each in left_out:
+        log.warning("%s", each)
     return taken.events, taken.sales, len(batch) == BATCH
 
 

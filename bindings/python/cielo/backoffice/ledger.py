@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from types import TracebackType
 from typing import Any, Union
 
@@ -18,6 +16,7 @@ import cielo.journal
 from . import upgrade
 from .accounts import Accounts
 from .audit import Audit
+from .backup import backup
 from .batches import Batches
 from .changes import Changes
 from .database import data_folder, default_url, open_engine
@@ -148,18 +147,4 @@ class Ledger:
 
         Refused for PostgreSQL, which has pg_dump for it, and for a file that is there.
         """
-        if self.engine.dialect.name != "sqlite":
-            command = (f"pg_dump --format=custom --file={os.fspath(path)} "
-                       f"{self.engine.url.database}")
-            raise Refused(f"PostgreSQL makes its own copies: {command}",
-                          f"o PostgreSQL faz as suas cópias: {command}")
-        target = pathlib.Path(path)
-        try:
-            target.touch(0o600, exist_ok=False)
-        except OSError as error:
-            raise Refused(f"no copy can be made in {target}: {error.strerror}",
-                          f"não se pode copiar para {target}: {error.strerror}") from error
-        with self.engine.connect() as connection, closing(sqlite3.connect(target)) as copy:
-            source = connection.connection.driver_connection
-            assert source is not None
-            source.backup(copy)
+        backup(self.engine, pathlib.Path(path))

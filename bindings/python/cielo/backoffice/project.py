@@ -94,9 +94,9 @@ def cielo_moment(text: Any) -> datetime.datetime | None:
         return None
     try:
         moment = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=CIELO)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=CIELO)).astimezone(UTC)
 
 
 def _take(sale: _Sale, data: Mapping[str, Any], names: Iterable[str]) -> None:

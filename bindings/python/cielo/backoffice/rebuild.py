@@ -16,7 +16,7 @@ from cielo import journal
 
 from . import events, usage
 from .database import projecting
-from .ingest import count_damaged, new_event
+from .ingest import LeftOut, count_damaged, new_event
 from .schema import event, in_doubt, sale, segment
 
 __all__ = ["Verified", "rebuild", "verify"]
@@ -75,12 +75,14 @@ class Verified(NamedTuple):
     captured: int  # the sums of all sales, in cents
     voided: int
     problems: list[str]
+    left_out: list[LeftOut]  # of the damaged those whose lines are whole
 
 
 class _Verifier:
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self.problems: list[str] = []
+        self.left_out: list[LeftOut] = []
         self.segments = self.records = self.behind = self.damaged = 0
 
     # journals
@@ -106,7 +108,11 @@ class _Verifier:
             if records.offset > row.offset:
                 self.behind += each.size - row.offset
                 break
-            batch.append(new_event(record, row.id, each.name, records.offset))
+            made = new_event(record, row.id, each.name, records.offset)
+            if isinstance(made, LeftOut):
+                self.left_out.append(made)
+                continue
+            batch.append(made)
             if len(batch) == PAGE:
                 self._records(each.name, batch)
                 batch = []
@@ -191,4 +197,5 @@ def verify(engine: sa.Engine, folders: Iterable[str]) -> Verified:
         verifier.usage()
         count = connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one()
         return Verified(verifier.segments, verifier.records, verifier.behind, verifier.damaged,
-                        count, sales, captured, voided, verifier.problems)
+                        count, sales, captured, voided, verifier.problems,
+                        verifier.left_out)

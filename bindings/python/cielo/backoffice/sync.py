@@ -20,7 +20,7 @@ import cielo
 from . import events, notices
 from .database import now, projecting, writing
 from .errors import Refused
-from .lease import held
+from .lease import LIFE, kept
 from .notices import Notice
 from .schema import event, notice, sale
 from .seen import seen_notice, seen_order, seen_recurrence, seen_sale
@@ -32,7 +32,9 @@ MakeClient = Callable[..., cielo.Client]
 
 # Characters of an order number or an id; PostgreSQL's indexes take no long ones.
 LONGEST = 255
-# How many are looked up under one lease.
+# Its lease.
+JOB = "sync"
+# How many are looked up at a time.
 BATCH = 100
 
 # Pending by their status: not finished, and waiting for the payer or the bank.
@@ -123,10 +125,14 @@ class Sync:
             return bool(notices.due(connection, now(connection), 1))
 
     def work(self) -> Synced:
-        """Looks up all that is due; nothing while another worker does."""
+        """Looks up all that is due; nothing while another worker does.
+
+        Once another one took over it leaves the rest to that one: what both looked up counts
+        once.
+        """
         total = Synced(0, 0, 0)
-        with held(self._engine, "sync") as lease:
-            while lease:
+        with kept(self._engine, JOB, LIFE) as lease:
+            while lease and lease.take():
                 with self._engine.connect() as connection:
                     batch = notices.due(connection, now(connection), BATCH)
                 if not batch:
@@ -134,7 +140,6 @@ class Sync:
                 states = list(self._look_all(batch))
                 total = Synced(*(old + states.count(name) for old, name in zip(
                     total, ("done", "unknown", "failed"))))
-                lease.renew()
         return total
 
     def _look_all(self, batch: list[Notice]) -> Iterator[str]:

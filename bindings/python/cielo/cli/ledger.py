@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,10 @@ from . import show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
 from .values import money
+
+if TYPE_CHECKING:
+    from cielo.backoffice import Ledger
+    from cielo.backoffice.ingest import Ingested
 
 __all__ = ["ledger"]
 
@@ -36,23 +41,29 @@ def ingest(app: App, follow: bool, every: float) -> None:
     """
     with app.ledger() as one:
         try:
-            with show.waiting(app, "lendo o diário...", "reading the journal..."):
-                found = one.ingest()
-            _told(app, found)
-            while follow:
-                time.sleep(every)
-                found = one.ingest()
-                if found.records:
-                    _told(app, found)
+            if app.json:
+                show.json_rows(each._asdict() for each in _readings(app, one, follow, every))
+                return
+            for found in _readings(app, one, follow, every):
+                _told(app, found)
         except KeyboardInterrupt:
             if not follow:
                 raise
 
 
-def _told(app: App, found: Any) -> None:
-    if app.json:
-        show.json_rows([found._asdict()])
-        return
+def _readings(app: App, one: Ledger, follow: bool, every: float) -> Iterator[Ingested]:
+    """The first reading, then those that found something."""
+    with show.waiting(app, "lendo o diário...", "reading the journal..."):
+        found = one.ingest()
+    yield found
+    while follow:
+        time.sleep(every)
+        found = one.ingest()
+        if found.records:
+            yield found
+
+
+def _told(app: App, found: Ingested) -> None:
     click.echo(app.say(f"{found.records} registros novos, {found.sales} vendas mudadas",
                        f"{found.records} new records, {found.sales} sales changed")
                + (app.say(f", {found.damaged} linhas estragadas",
@@ -112,6 +123,8 @@ def verify(app: App) -> None:
         if found.behind or found.damaged:
             app.tell(f"por ler: {found.behind} bytes; linhas estragadas: {found.damaged}",
                      f"not read yet: {found.behind} bytes; damaged lines: {found.damaged}")
+        for each in found.left_out:
+            app.tell(f"deixado de fora: {each}", f"left out: {each}")
         for problem in found.problems:
             app.tell(f"cielo: {problem}", f"cielo: {problem}")
     if found.problems:

@@ -11,6 +11,7 @@ import click
 
 import cielo
 import cielo.journal
+from cielo.backoffice.record_shape import fault_of
 
 from . import show
 from .app import App
@@ -39,7 +40,8 @@ class Reader:
                                                 self._offsets.get((folder, name), 0))
                 try:
                     for record in records:
-                        yield from self._rows(record)
+                        if fault_of(record) is None:  # the ledger tells of those that are none
+                            yield from self._rows(record)
                     self._offsets[folder, name] = records.offset
                 finally:
                     records.close()
