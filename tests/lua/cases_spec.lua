@@ -264,8 +264,8 @@ local function is_stalling(case)
   end
 end
 
-local function over_loopback(path, case)
-  local server = assert(support.play(path))
+local function over_loopback(player, path, case)
+  local server = player:play(path)
   local options = options_of(case)
   options.environment = nil
   if is_stalling(case) then
@@ -277,7 +277,6 @@ local function over_loopback(path, case)
   end)
   local _, _, told = client:request("GET", "/_done") -- "ok" is no JSON
   client:close()
-  server:stop()
   if not done then error(failure, 0) end
   if case.exchanges and #case.exchanges > 0
       and case.exchanges[#case.exchanges].fail ~= "refused" then
@@ -286,13 +285,17 @@ local function over_loopback(path, case)
 end
 
 describe("the case", function()
+  local player = support.player()
+
   for _, path in ipairs(case_paths()) do
     local case = support.case(path)
     local name = path:match("([^/]+)%.json$")
     it(name .. " over the call machine", function()
       over_machine(support.case(path, "1dec11ed"))
     end)
-    it(name .. " over loopback", function() over_loopback(path, case) end)
+    it(name .. " over loopback", function()
+      over_loopback(player, path, case)
+    end)
   end
 
   it("in a journal has its intent and its end", function()
@@ -304,5 +307,8 @@ describe("the case", function()
     end
   end)
 
-  teardown(function() os.execute("rm -rf " .. FOLDER) end)
+  teardown(function()
+    player:stop()
+    os.execute("rm -rf " .. FOLDER)
+  end)
 end)

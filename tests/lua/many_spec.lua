@@ -366,11 +366,13 @@ describe("a loop that is left", function()
   local file = assert(io.open(path, "w"))
   file:write(CASE)
   file:close()
-  local server
+  local player, server = support.player(), nil
 
-  before_each(function() server = assert(support.play(path)) end)
-  after_each(function() server:stop() end)
-  teardown(function() os.remove(path) end)
+  before_each(function() server = player:play(path) end)
+  teardown(function()
+    player:stop()
+    os.remove(path)
+  end)
 
   local function names_one(text)
     local _, count = text:gsub("cielo: a call was dropped: sale_create of order "

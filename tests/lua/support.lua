@@ -209,10 +209,32 @@ function support.sandbox(arguments)
     .. "cat > /dev/null; kill $pid; wait $pid")
 end
 
--- Plays a case; tests/support/script_server.py.
-function support.play(path)
-  return support.start("python3 tests/support/script_server.py " .. path
-    .. " > OUTPUT 2>/dev/null")
+-- Plays cases, one at a time; tests/support/script_server.py.
+function support.player()
+  local path = os.tmpname()
+  local player = { pipe = assert(io.popen(
+    "exec python3 tests/support/script_server.py > " .. path, "w")) }
+  local said, at = assert(io.open(path)), 0
+  function player:play(case)
+    local deadline = core.now() + 10000
+    local line
+    assert(self.pipe:write(case, "\n"))
+    self.pipe:flush()
+    repeat
+      assert(core.now() < deadline, "no address for " .. case)
+      core.sleep(1)
+      said:seek("set", at)
+      line = said:read("*a"):match("^http://[%d%.:]+\n")
+    until line
+    at = at + #line
+    return { url = line:sub(1, -2) }
+  end
+  function player:stop()
+    said:close()
+    self.pipe:close()
+    os.remove(path)
+  end
+  return player
 end
 
 function support.connect(child, options)

@@ -9,12 +9,12 @@ From Python, in the same process::
 
 As a command, for any language::
 
-    python3 tests/support/script_server.py CASE.json
+    python3 tests/support/script_server.py
 
-It prints one line, ``http://127.0.0.1:PORT``, and serves until its standard
-input closes.  It then exits with 0 if every request came as scripted and none
-was missing, else with 1 and the differences on standard error.  ``GET /_done``
-tells the same without ending: 200 ``ok``, or 500 with the differences.
+For each line of its standard input, the path of a case, it prints one,
+``http://127.0.0.1:PORT``, and plays the case there until the next one comes or its
+input ends.  ``GET /_done`` tells whether every request came as scripted and none
+was missing: 200 ``ok``, or 500 with the differences.
 
 The exchanges are played in the order of the file whatever connection a request
 comes on; connections are kept alive.  A request past the script is a mismatch
@@ -88,6 +88,7 @@ class ScriptServer:
         self._next = 0
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._woken, self._waker = socket.socketpair()  # readable once it is stopped
         self._threads: list[threading.Thread] = []
         if self._is_refused(0):
             # Bound and not listening: refused, and nobody else's port meanwhile.
@@ -121,9 +122,11 @@ class ScriptServer:
     def stop(self) -> None:
         """Closes every connection; those that stall end too."""
         self._stop.set()
+        self._waker.close()
         for thread in list(self._threads):
             thread.join(5)
         self._listener.close()
+        self._woken.close()
 
     def check_end(self) -> None:
         """Notes the exchanges that nobody asked for."""
@@ -148,9 +151,8 @@ class ScriptServer:
     def _accept(self) -> None:
         while not self._stop.is_set():
             try:
-                ready = select.select([self._listener], [], [], 0.05)[0]
-                if not ready:
-                    continue
+                if not self._has_come(self._listener):
+                    return
                 connection, _ = self._listener.accept()
             except (OSError, ValueError):
                 return
@@ -170,13 +172,14 @@ class ScriptServer:
             except OSError:
                 pass
 
+    def _has_come(self, to: socket.socket) -> bool:
+        """Waits for what comes to a socket; False when the server is stopped."""
+        return self._woken not in select.select([to, self._woken], [], [])[0]
+
     def _receive(self, connection: socket.socket, pending: bytearray) -> bool:
-        while not self._stop.is_set():
-            if select.select([connection], [], [], 0.05)[0]:
-                data = connection.recv(65536)
-                pending += data
-                return bool(data)
-        return False
+        data = connection.recv(65536) if self._has_come(connection) else b""
+        pending += data
+        return bool(data)
 
     def _read(self, connection: socket.socket, pending: bytearray) -> Request | None:
         while b"\r\n\r\n" not in pending:
@@ -230,9 +233,8 @@ class ScriptServer:
             connection.sendall(b"\x16\x03\x01 this is no HTTP\r\n\r\n")
         elif how == "stall":
             # Until the client gives up.
-            while not self._stop.is_set():
-                if select.select([connection], [], [], 0.05)[0] and not connection.recv(4096):
-                    return
+            while self._has_come(connection) and connection.recv(4096):
+                pass
         elif how != "close":
             self.mismatches.append("the case has an unknown fail: %s" % how)
 
@@ -298,22 +300,16 @@ class ScriptServer:
         )
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
-        print("usage: script_server.py CASE.json", file=sys.stderr)
-        return 2
-    with open(arguments[0], encoding="utf-8") as file:
-        case = json.load(file)
-    server = ScriptServer(case)
-    server.start()
-    print(server.base_url, flush=True)
-    sys.stdin.read()
-    server.stop()
-    server.check_end()
-    if server.mismatches:
-        print(server.report(), file=sys.stderr)
-    return 1 if server.mismatches else 0
+def main() -> None:
+    playing: ScriptServer | None = None
+    for line in sys.stdin:
+        if playing is not None:
+            playing.stop()
+        with open(line.rstrip("\n"), encoding="utf-8") as file:
+            playing = ScriptServer(json.load(file))
+        playing.start()
+        print(playing.base_url, flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()
