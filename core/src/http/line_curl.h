@@ -36,6 +36,10 @@ typedef struct cielo__hush {
 void cielo__hush_begin(cielo__hush *h);
 void cielo__hush_end(const cielo__hush *h);
 
+/* The file of certificates to name to a libcurl whose own are not there, as
+ * where it came in a package that was built on another system; else NULL. */
+const char *cielo__net_ca_file(void);
+
 /* ---- way_curl.c ---- */
 
 /* Makes a handle ready to connect to where `url` leads. */

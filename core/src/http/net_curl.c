@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "line_curl.h"
 
@@ -13,11 +14,47 @@
 static pthread_once_t start_once = PTHREAD_ONCE_INIT;
 static CURLcode start_code = CURLE_FAILED_INIT;
 static int raises_sigpipe;
+static const char *ca_file;
+
+/* Debian, Alpine, Arch; Fedora and its kin; openSUSE; BSD. */
+static const char *const ca_places[]
+    = {"/etc/ssl/certs/ca-certificates.crt",
+       "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+       "/etc/pki/tls/certs/ca-bundle.crt",
+       "/etc/ssl/ca-bundle.pem",
+       "/etc/ssl/cert.pem",
+       NULL};
+
+static int is_there(const char *path)
+{
+    return path && access(path, R_OK) == 0;
+}
+
+/* The first of `places` that is there, where neither the file nor the folder
+ * is that libcurl looks for. */
+static const char *find_ca(const char *file, const char *folder,
+                           const char *const *places)
+{
+    if (!file || is_there(file) || is_there(folder))
+        return NULL;
+    while (*places && !is_there(*places))
+        places++;
+    return *places;
+}
 
 static void start_curl(void)
 {
+    const curl_version_info_data *info;
+
     start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    raises_sigpipe = curl_version_info(CURLVERSION_NOW)->version_num < 0x075800;
+    info = curl_version_info(CURLVERSION_NOW);
+    raises_sigpipe = info->version_num < 0x075800;
+    ca_file = find_ca(info->cainfo, info->capath, ca_places);
+}
+
+const char *cielo__net_ca_file(void)
+{
+    return ca_file;
 }
 
 int cielo__net_start(void)

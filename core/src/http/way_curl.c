@@ -73,7 +73,9 @@ CURLcode cielo__way_set(CURL *easy, cielo_client *client, const char *url,
      * thread, which may take half a minute. It is left to end by itself. */
     SET(CURLOPT_QUICK_EXIT, 1L);
 #endif
-    if (ca_file[0])
+    if (!ca_file[0])
+        ca_file = cielo__net_ca_file();
+    if (ca_file)
         SET(CURLOPT_CAINFO, ca_file);
     if (proxy[0])
         SET(CURLOPT_PROXY, proxy);
