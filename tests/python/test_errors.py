@@ -136,6 +136,40 @@ def test_logger_tells_each_attempt(
     assert "-> 201" in record.getMessage()
 
 
+def test_a_line_has_its_facts_as_attributes(
+    client: cielo.Client, faults: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    faults(match="POST /1/sales", after="process", do="close")
+    with caplog.at_level(logging.DEBUG, "cielo"):
+        sale = client.sales.create(card_sale())
+    lost, look = caplog.records[:2]
+    facts = ("operation", "order", "status", "sent")
+    assert [getattr(lost, name) for name in facts] == [
+        "sale_create", sale.merchant_order_id, None, "maybe"]
+    assert (look.status, look.sent) == (200, "yes")  # type: ignore[attr-defined]
+    assert lost.ms >= 0 and lost.request_id  # type: ignore[attr-defined]
+
+
+def test_a_factory_of_records_keeps_its_names(
+    client: cielo.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    def make(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = logging.LogRecord(*args, **kwargs)
+        record.request_id = "the application's"
+        return record
+
+    former = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(make)
+    try:
+        with caplog.at_level(logging.DEBUG, "cielo"):
+            client.sales.create(card_sale())
+    finally:
+        logging.setLogRecordFactory(former)
+    [record] = caplog.records
+    assert record.request_id == "the application's"  # type: ignore[attr-defined]
+    assert "-> 201" in record.getMessage()
+
+
 def test_whose_level_tells_attempts(client: cielo.Client, caplog: pytest.LogCaptureFixture) -> None:
     def told() -> int:
         caplog.clear()

@@ -59,24 +59,66 @@ static PyObject *attempt_member(const cielo_value *attempt, const char *name,
     return value_to_plain(value);
 }
 
-static int log_attempt(module_state *state, const cielo_value *attempt)
-{
-    PyObject *method = attempt_member(attempt, "method", "method");
-    PyObject *url = attempt_member(attempt, "url", "url");
-    PyObject *outcome = attempt_member(attempt, "http_status", "cause");
-    PyObject *ms = attempt_member(attempt, "ms", "ms");
-    PyObject *id = attempt_member(attempt, "request_id", "request_id");
-    PyObject *done = NULL;
+/* Attributes of the line's record, for handlers that write JSON or spans. */
+static const struct {
+    const char *name;
+    int is_calls; /* else the attempt's */
+    const char *member;
+} extras[] = {{"operation", 1, "operation"}, {"order", 1, "merchant_order_id"},
+              {"status", 0, "http_status"},  {"ms", 0, "ms"},
+              {"request_id", 0, "request_id"}, {"sent", 0, "sent"}};
 
-    if (method && url && outcome && ms && id)
-        done = PyObject_CallMethodObjArgs(state->logger, state->str_debug,
-                                          state->log_format, method, url,
-                                          outcome, ms, id, NULL);
+/* The keywords of the logger's method. */
+static PyObject *make_extra(const cielo_value *details,
+                            const cielo_value *attempt)
+{
+    PyObject *extra = PyDict_New();
+    size_t i;
+
+    for (i = 0; extra && i < sizeof(extras) / sizeof(*extras); i++) {
+        const cielo_value *from = extras[i].is_calls ? details : attempt;
+        PyObject *value =
+            value_to_plain(cielo_value_get(from, extras[i].member));
+
+        if (!value || PyDict_SetItemString(extra, extras[i].name, value) < 0)
+            Py_CLEAR(extra);
+        Py_XDECREF(value);
+    }
+    return extra ? Py_BuildValue("{s:N}", "extra", extra) : NULL;
+}
+
+/* A factory of records may have set one of the names itself, which `logging`
+ * refuses: its own stays. */
+static PyObject *tell(PyObject *method, PyObject *args, PyObject *extra)
+{
+    PyObject *done = PyObject_Call(method, args, extra);
+
+    if (done || !PyErr_ExceptionMatches(PyExc_KeyError))
+        return done;
+    PyErr_Clear();
+    return PyObject_CallObject(method, args);
+}
+
+static int log_attempt(module_state *state, const cielo_value *details,
+                       const cielo_value *attempt)
+{
+    PyObject *method = PyObject_GetAttr(state->logger, state->str_debug);
+    PyObject *extra = method ? make_extra(details, attempt) : NULL;
+    PyObject *args = NULL, *done = NULL;
+
+    if (extra)
+        args = Py_BuildValue(
+            "(ONNNNN)", state->log_format,
+            attempt_member(attempt, "method", "method"),
+            attempt_member(attempt, "url", "url"),
+            attempt_member(attempt, "http_status", "cause"),
+            attempt_member(attempt, "ms", "ms"),
+            attempt_member(attempt, "request_id", "request_id"));
+    if (args)
+        done = tell(method, args, extra);
     Py_XDECREF(method);
-    Py_XDECREF(url);
-    Py_XDECREF(outcome);
-    Py_XDECREF(ms);
-    Py_XDECREF(id);
+    Py_XDECREF(extra);
+    Py_XDECREF(args);
     Py_XDECREF(done);
     return done ? 0 : -1;
 }
@@ -183,7 +225,7 @@ static int warn_unrecorded(module_state *state, const cielo_call *call)
 
 int log_attempts(module_state *state, cielo_call *call)
 {
-    const cielo_value *attempt = NULL;
+    const cielo_value *details = NULL, *attempt = NULL;
     int enabled;
 
     if (warn_unrecorded(state, call) < 0)
@@ -191,11 +233,12 @@ int log_attempts(module_state *state, cielo_call *call)
     enabled = is_logged(state);
     if (enabled < 0)
         return end_log(state, 1);
-    if (enabled > 0) /* the details are made for who looks */
-        attempt = cielo_value_first(
-            cielo_value_get(cielo_call_details(call), "attempts"));
+    if (enabled > 0) { /* the details are made for who looks */
+        details = cielo_call_details(call);
+        attempt = cielo_value_first(cielo_value_get(details, "attempts"));
+    }
     for (; attempt; attempt = cielo_value_next(attempt))
-        if (log_attempt(state, attempt) < 0)
+        if (log_attempt(state, details, attempt) < 0)
             return end_log(state, 0);
     return 0;
 }
