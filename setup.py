@@ -87,6 +87,8 @@ LTO = "-flto=auto"
 
 EXPORTS = "bindings/python/src/exports.map"
 
+PROJECT = "https://github.com/libcielo/libcielo"
+
 
 def version():
     with open("core/include/cielo/cielo.h", encoding="utf-8") as header:
@@ -95,12 +97,20 @@ def version():
     return found.group(1)
 
 
+def readme(tag):
+    """README.md with links that lead somewhere from a package index too."""
+    with open("README.md", encoding="utf-8") as page:
+        return re.sub(r"\]\((?!#|[a-z]+:)", "](%s/blob/%s/" % (PROJECT, tag), page.read())
+
+
 flags = ["-std=c99", "-fvisibility=hidden", "-Wall", "-Wextra"]
 if os.environ.get("CIELO_WERROR"):
     flags.append("-Werror")
 
 setup(
     version=version(),
+    long_description=readme("v" + version()),
+    long_description_content_type="text/markdown",
     cmdclass={"build_ext": Build},
     ext_modules=[
         Extension(

@@ -2,9 +2,11 @@ rockspec_format = "3.0"
 package = "lua-cielo"
 version = "scm-1"
 
--- Built from a checkout: luarocks make rockspec/lua-cielo-scm-1.rockspec
+-- From a checkout: luarocks make rockspec/lua-cielo-scm-1.rockspec. That of a
+-- release is written from this one, by tools/rocks.sh.
 source = {
-  url = ".",
+  url = "git+https://github.com/libcielo/libcielo.git",
+  branch = "main",
 }
 
 description = {
@@ -13,6 +15,8 @@ description = {
 Card sales, Pix, boleto, stored cards, recurrences, Checkout orders and payment
 links of Cielo, the Brazilian acquirer. Writes are never sent twice: a sale
 whose answer was lost is read back. One module for Lua 5.1 to 5.4 and LuaJIT.]],
+  homepage = "https://github.com/libcielo/libcielo",
+  issues_url = "https://github.com/libcielo/libcielo/issues",
   license = "MIT",
   labels = { "payments", "cielo", "http" },
 }
@@ -38,6 +42,7 @@ build = {
     ["cielo.show"] = "bindings/lua/cielo/show.lua",
     ["cielo.functions"] = "bindings/lua/cielo/functions.lua",
     ["cielo.surface"] = "bindings/lua/cielo/surface.lua",
+    ["cielo.testing"] = "bindings/lua/cielo/testing.lua",
     ["cielo.meta"] = "bindings/lua/cielo/meta.lua",
     ["resty.cielo"] = "bindings/lua/resty/cielo.lua",
     ["resty.cielo.disk"] = "bindings/lua/resty/cielo/disk.lua",
