@@ -124,7 +124,11 @@ def _cell(column: Column, row: Row, stores: Stores, lang: str) -> str:
         return moment_text(value, ZoneInfo(stores[row.store_id].zone), lang)
     if column.holds == "number":
         return "" if value is None else str(value)
-    text = _words(column, row, stores, lang)
+    return harmless(_words(column, row, stores, lang))
+
+
+def harmless(text: str) -> str:
+    """A cell's text that no spreadsheet takes for a formula."""
     return "'" + text if text.startswith(_FORMULA) else text
 
 

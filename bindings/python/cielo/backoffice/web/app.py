@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ..errors import BackofficeError
-from . import home, language, problems
+from . import audit, help, home, language, problems, recurrences, statement, stores
 from .asked import Asked, Page
 from .door import Confirm, Door, MountedDoor, WhoAsks
 from .words import words
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "Web", "create_app"]
 
 # Every page there is, but for what the door itself has.
-PAGES: tuple[Page, ...] = (*home.PAGES, *language.PAGES, home.MISSING)
+PAGES: tuple[Page, ...] = (
+    *home.PAGES, *language.PAGES, *statement.PAGES, *recurrences.PAGES, *audit.PAGES,
+    *stores.PAGES, *help.PAGES, home.MISSING)
 
 
 @dataclass

@@ -15,5 +15,6 @@ class Note(NamedTuple):
 
 NOTES = {
     "saved": Note("done", "Salvo.", "Saved."),
+    "removed": Note("done", "Removido.", "Removed."),
     "signed_out": Note("info", "Você saiu.", "You signed out."),
 }

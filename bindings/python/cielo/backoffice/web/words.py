@@ -10,13 +10,14 @@ from babel.dates import format_date
 
 import cielo
 
+from ..tariffs import SERVICES
 from ..words import label, moment_text, money_text, number_text
 from .notes import NOTES
 
 if TYPE_CHECKING:
     from .asked import Asked
 
-__all__ = ["NAVIGATION", "words"]
+__all__ = ["NAVIGATION", "ZONE", "words"]
 
 # Path, Portuguese, English, the permission it needs.
 NAVIGATION = (
@@ -25,10 +26,12 @@ NAVIGATION = (
     ("/batches", "Lotes", "Batches", "view"),
     ("/recurrences", "Recorrências", "Recurrences", "view"),
     ("/statement", "Extrato", "Statement", "view"),
+    ("/stores", "Lojas", "Stores", "configure"),
     ("/users", "Usuários", "Users", "users"),
     ("/audit", "Registro", "Audit", "users"),
 )
 
+# Where a store says no other.
 ZONE = "America/Sao_Paulo"
 
 
@@ -48,8 +51,9 @@ def words(asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked, "lang": lang, "say": asked.say, "url": asked.url, "here": asked.here,
         "person": asked.identity.person if asked.identity else None, "may": asked.may,
-        "token": asked.identity.token if asked.identity else "",
+        "form_token": asked.identity.token if asked.identity else "",
         "money": money, "moment": moment, "day": day,
+        "service_names": lambda keys: [(key, SERVICES[key].name(lang)) for key in keys],
         "number": lambda value: number_text(value, lang),
         "label": lambda of, word: label(of, word, lang),
         "note": NOTES.get(asked.query.get("note", "")),

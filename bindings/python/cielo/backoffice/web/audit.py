@@ -1,0 +1,86 @@
+"""Who did what: the audit, newest first."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response, StreamingResponse
+
+from ..audit import Line
+from ..errors import BadValue, Usage
+from ..export import harmless
+from ..when import span_of
+from .asked import Asked, Page
+from .words import ZONE
+
+__all__ = ["PAGES"]
+
+SIZE = 50
+
+
+def _wanted(asked: Asked) -> dict[str, Any]:
+    """What the address asks for; a moment that cannot be read is Usage."""
+    given = {name: asked.query.get(name, "").strip() or None for name in ("who", "did")}
+    since = asked.query.get("since", "").strip()
+    if not since:
+        return given
+    now = datetime.datetime.now(datetime.timezone.utc)
+    try:
+        return {**given, "since": span_of(since, now, ZoneInfo(ZONE)).begin}
+    except BadValue as error:
+        raise Usage(f"since: {since!r} {error.en}", f"desde: {since!r} {error.pt}") from None
+
+
+def _lines(asked: Asked, before: int | None, limit: int | None) -> Iterator[Line]:
+    """Those of the stores that this person may see, and of none."""
+    found = asked.ledger.audit.lines(**_wanted(asked), before=before)
+    mine = (line for line in found if line.store_id is None or line.store_id in asked.stores)
+    return itertools.islice(mine, limit)
+
+
+def show(asked: Asked) -> Response:
+    before = asked.query.get("before", "")
+    lines = list(_lines(asked, int(before) if before.isdecimal() and len(before) < 18 else None,
+                        SIZE + 1))
+    kept = {name: asked.query.get(name) or None for name in ("who", "did", "since")}
+    return asked.page("audit.html", lines=lines[:SIZE], kept=kept, first=not before,
+                      after=lines[SIZE - 1].id if len(lines) > SIZE else None,
+                      told=lambda data: ", ".join(f"{name} {_text(value)}"
+                                                  for name, value in data.items()))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def export(asked: Asked) -> Response:
+    """All of it as a file, as it is read."""
+    rows = _lines(asked, None, None)
+    asked.ledger.audit.note(asked.person.name, "export", format="csv", audit="all")
+    return asked.dress(StreamingResponse(
+        _csv(rows), media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="audit.csv"'}))
+
+
+def _csv(lines: Iterator[Line]) -> Iterator[str]:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    out.write("\ufeff")
+    writer.writerow(Line._fields)
+    for line in lines:
+        writer.writerow([harmless(cell) for cell in (
+            str(line.id), line.at.isoformat(), line.who, line.did, str(line.store_id or ""),
+            str(line.sale_id or ""), json.dumps(line.data, ensure_ascii=False))])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+PAGES = (Page("GET", "/audit", show, "users"), Page("GET", "/audit.csv", export, "users"))
