@@ -8,28 +8,27 @@ doubt is never sent again.
 
 from __future__ import annotations
 
-import csv
-import datetime
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TextIO, Union
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TextIO, Union
 
 import sqlalchemy as sa
 
 from .audit import note
+from .batch_file import Line, read_csv
+from .batch_rows import ENDED, NOT_DONE, Batch, Row, batch_of, counts_of, mark_of, select_rows
 from .changes import CONCURRENCY, Changes, Work
 from .claims import Blocked, Claim, Ending, Wanted
 from .database import now, writing
-from .errors import BackofficeError, BadValue, Refused, Usage
+from .errors import BackofficeError, Refused, Usage
 from .filters import Filters
 from .lease import free, kept
 from .left import Standing, decide
 from .limits import demand_foreseen, least
 from .person import Person
-from .schema import batch, batch_row, change, sale
+from .schema import batch, batch_row, sale
 from .search import Search
-from .words import cents_of, label
+from .words import label
 
 __all__ = ["Batch", "Batches", "Foreseen", "Row", "read_csv"]
 
@@ -42,128 +41,24 @@ FOR_OTHERS = 5.0
 FOR_PAYMENTS = 60.0
 # Rows in one statement.
 CHUNK = 500
-ENDED = ("done", "pending", "refused", "failed", "in_doubt")
-NOT_DONE = ("refused", "failed", "in_doubt")
 
 Progress = Callable[[int, int, int], object]
 #: A sale's number, alone or with an amount in cents (None: all that is left).
 Chosen = Union[int, "tuple[int, int | None]"]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """A batch, with how many of its rows are in which state."""
-
-    id: int
-    store_id: int
-    verb: str
-    state: str  # ready, running, paused, done
-    created: datetime.datetime
-    created_by: str
-    started_by: str | None
-    search: str | None
-    void_limit: int | None
-    ended: datetime.datetime | None
-    counts: Mapping[str, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def through(self) -> int:
-        """Rows whose end is known, or in doubt."""
-        return sum(self.counts.get(state, 0) for state in ENDED)
-
-    @property
-    def not_done(self) -> int:
-        return sum(self.counts.get(state, 0) for state in NOT_DONE)
-
-
-class Row(NamedTuple):
-    """A row of a batch."""
-
-    id: int
-    sale_id: int
-    payment_id: str | None
-    order_number: str | None
-    asked: int | None  # in cents; None: all that is left
-    amount: int | None  # what was sent
-    state: str
-    code: str | None
-    why: str | None
-    ended: datetime.datetime | None
-
-
 class Foreseen(NamedTuple):
-    """What would become of a row now: what `amount` is sent, or `why` nothing is."""
+    """What would become of a row now: what `amount` is sent, or the rule by which nothing is."""
 
     row: Row
     standing: Standing | None
     left: int | None
     amount: int | None
-    why: str | None
+    refused: BackofficeError | None
 
-
-# ---- what is asked for in a file ----
-
-_NAMES = {
-    "payment_id": "payment_id", "paymentid": "payment_id",
-    "order": "order", "merchant_order_id": "order", "merchantorderid": "order",
-    "order_number": "order", "pedido": "order",
-    "amount": "amount", "valor": "amount",
-}
-
-
-class Line(NamedTuple):
-    """A line of a file."""
-
-    number: int
-    column: str  # payment_id or order
-    value: str
-    amount: int | None
-
-
-def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
-    """Lines with a payment_id or an order, and an amount where not all that is left is meant.
-
-    The first line names the columns; `;` or `,` or a tab is between them. Amounts are
-    reais as people write them, or whole cents.
-    """
-    head = file.readline().lstrip("\ufeff")
-    mark = max(";,\t", key=head.count)
-    names = [_NAMES.get(name.strip().strip('"').lower()) for name in head.split(mark)]
-    keys = [name for name in names if name in ("payment_id", "order")]
-    if not keys:
-        raise Usage("the first line names the columns: payment_id or order, and amount",
-                    "a primeira linha diz as colunas: payment_id ou pedido, e valor")
-    for number, cells in enumerate(csv.reader(file, delimiter=mark), 2):
-        found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
-        if not found:
-            continue
-        key = next((name for name in keys if name in found), None)
-        if key is None:
-            raise Usage(f"line {number}: neither a payment_id nor an order",
-                        f"linha {number}: nem payment_id nem pedido")
-        yield Line(number, key, found[key], _amount(number, found.get("amount"), cents))
-
-
-def _amount(number: int, text: str | None, cents: bool) -> int | None:
-    if text is None:
-        return None
-    try:
-        if cents and not text.isascii():
-            raise ValueError(text)
-        amount = int(text) if cents else cents_of(text)
-    except ValueError as error:
-        rule = error if isinstance(error, BadValue) else BadValue(
-            "is no whole number of cents", "não é um número inteiro de centavos")
-        raise Usage(f"line {number}: the amount {text!r} {rule.en}",
-                    f"linha {number}: o valor {text!r} {rule.pt}") from error
-    if amount <= 0:
-        raise Usage(f"line {number}: the amount must be more than nothing",
-                    f"linha {number}: o valor deve ser mais do que nada")
-    return amount
+    @property
+    def why(self) -> str | None:
+        return str(self.refused) if self.refused else None
 
 
 # ---- batches ----
@@ -196,7 +91,7 @@ class Batches:
             raise Usage("the amount must be more than nothing",
                         "o valor deve ser mais do que nada")
         with writing(self._engine) as connection:
-            store_id = _store_of(connection, list(rows))
+            store_id = _store_of(connection, list(rows), person.reach())
             for permission in ("batch", verb):
                 person.demand(permission, store_id)
             if verb == "void":
@@ -213,15 +108,20 @@ class Batches:
         return self.get(number)
 
     def make_matching(self, verb: str, filters: Filters, *, by: Person | None = None) -> Batch:
-        """A batch of all that a search finds now, in whole; what comes later is not in it."""
+        """A batch of all that a search finds now, in whole; what comes later is not in it.
+
+        What is in doubt takes no change, and is left out.
+        """
         person = by or Person.of_system()
         return self.make(verb, (row.id for row in self._search.rows(
-            filters, sort="oldest", within=person.reach())), by=person, search=filters.command())
+            filters, sort="oldest", within=person.reach()) if not row.in_doubt),
+            by=person, search=filters.command())
 
     def make_from(self, verb: str, file: TextIO, *, store_id: int | None = None,
                   by: Person | None = None, cents: bool = False) -> Batch:
         """A batch of what the lines of a CSV file name, see `read_csv`."""
-        return self.make(verb, self._sales_of(read_csv(file, cents=cents), store_id), by=by)
+        return self.make(verb, self._sales_of(
+            read_csv(file, cents=cents), store_id, (by or Person.of_system()).reach()), by=by)
 
     def amend(self, number: int, row_id: int, amount: int | None, *,
               by: Person | None = None) -> None:
@@ -233,6 +133,7 @@ class Batches:
             raise Usage("the amount must be more than nothing",
                         "o valor deve ser mais do que nada")
         with writing(self._engine) as connection:
+            _demand_still(connection, number)
             if not connection.execute(sa.update(batch_row).where(
                     batch_row.c.id == row_id, batch_row.c.batch_id == number,
                     batch_row.c.state == "waiting").values(amount=amount)).rowcount:
@@ -240,6 +141,20 @@ class Batches:
                               f"o lote {number} não tem linha {row_id} à espera")
             note(connection, person.name, "batch amend", store_id=found.store_id, batch=number,
                  row=row_id, amount=amount)
+
+    def omit(self, number: int, row_ids: Collection[int], *, by: Person | None = None) -> None:
+        """Takes rows that wait out of a batch that does not run."""
+        person = by or Person.of_system()
+        found = self.get(number)
+        person.demand("batch", found.store_id)
+        with writing(self._engine) as connection:
+            _demand_still(connection, number)
+            rows = [row_id for row_id in row_ids if connection.execute(
+                sa.delete(batch_row).where(
+                    batch_row.c.id == row_id, batch_row.c.batch_id == number,
+                    batch_row.c.state == "waiting")).rowcount]
+            note(connection, person.name, "batch omit", store_id=found.store_id, batch=number,
+                 rows=rows)
 
     def drop(self, number: int, *, by: Person | None = None) -> None:
         """Removes a batch of which nothing was sent, such as that of a dry run."""
@@ -257,13 +172,14 @@ class Batches:
             connection.execute(sa.delete(batch).where(batch.c.id == number))
             note(connection, person.name, "batch drop", store_id=found.store_id, batch=number)
 
-    def _sales_of(self, lines: Iterable[Line], store_id: int | None) -> (
-            Iterator[tuple[int, int | None]]):
+    def _sales_of(self, lines: Iterable[Line], store_id: int | None,
+                  within: Collection[int] | None) -> Iterator[tuple[int, int | None]]:
         taken: dict[int, int] = {}
         with self._engine.connect() as connection:
             for line in lines:
                 column = sale.c.payment_id if line.column == "payment_id" else sale.c.order_number
-                found = sa.select(sale.c.id).where(column == line.value).limit(2)
+                found = sa.select(sale.c.id).where(
+                    column == line.value, *_reached(within)).limit(2)
                 if store_id is not None:
                     found = found.where(sale.c.store_id == store_id)
                 ids = list(connection.scalars(found))
@@ -285,33 +201,61 @@ class Batches:
             row = connection.execute(sa.select(batch).where(batch.c.id == number)).first()
             if row is None:
                 raise Usage(f"there is no batch {number}", f"não há o lote {number}")
-            return _batch_of(connection, row)
+            return batch_of(connection, row)
 
-    def all(self, limit: int | None = None) -> list[Batch]:
-        """Newest first."""
+    def all(self, limit: int | None = None, *, within: Collection[int] | None = None,
+            state: str | None = None, before: int | None = None) -> list[Batch]:
+        """Newest first: of these stores or all, in this state or any, older than `before`."""
+        found = sa.select(batch).order_by(batch.c.id.desc()).limit(limit)
+        if within is not None:
+            found = found.where(batch.c.store_id.in_(list(within)))
+        if state is not None:
+            found = found.where(batch.c.state == state)
+        if before is not None:
+            found = found.where(batch.c.id < before)
         with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(batch).order_by(batch.c.id.desc()).limit(limit))
-            return [_batch_of(connection, row) for row in rows.all()]
+            rows = connection.execute(found)
+            return [batch_of(connection, row) for row in rows.all()]
 
-    def rows(self, number: int, *states: str) -> Iterator[Row]:
-        """The rows of a batch, of these states or all."""
-        found = _rows().where(batch_row.c.batch_id == number).order_by(batch_row.c.id)
+    def rows(self, number: int, *states: str, after: int = 0,
+             limit: int | None = None) -> Iterator[Row]:
+        """The rows of a batch, of these states or all, behind the row `after`."""
+        found = select_rows().where(
+            batch_row.c.batch_id == number, batch_row.c.id > after).order_by(
+            batch_row.c.id).limit(limit)
         if states:
             found = found.where(batch_row.c.state.in_(states))
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=CHUNK).execute(found):
                 yield Row(*row)
 
-    def look(self, number: int, *, concurrency: int = CONCURRENCY) -> Iterator[Foreseen]:
+    def look(self, number: int, *, concurrency: int = CONCURRENCY, after: int = 0,
+             limit: int | None = None) -> Iterator[Foreseen]:
         """A dry run: reads each payment that waits, and says what would happen to it."""
         found = self.get(number)
-        waiting = list(self.rows(number, "waiting"))
+        waiting = list(self.rows(number, "waiting", after=after, limit=limit))
         for at in range(0, len(waiting), CHUNK):
             part = waiting[at:at + CHUNK]
             standings = self._changes.look_many(
                 found.store_id, [row.sale_id for row in part], concurrency)
             for row in part:
                 yield _foresee(row, found.verb, standings[row.sale_id])
+
+    def sum(self, number: int) -> int:
+        """What the rows that wait come to in cents, as far as the ledger knows."""
+        found = self.get(number)
+        known = sale.c.amount if found.verb == "capture" else (
+            sa.func.coalesce(sale.c.captured, sale.c.amount) - sa.func.coalesce(sale.c.voided, 0))
+        with self._engine.connect() as connection:
+            return int(connection.scalar(
+                sa.select(sa.func.sum(sa.func.coalesce(batch_row.c.amount, known)))
+                .join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id)
+                .where(batch_row.c.batch_id == number, batch_row.c.state == "waiting")) or 0)
+
+    def mark(self, number: int) -> str:
+        """A word for what waits in it now, to be given to `start`."""
+        with self._engine.connect() as connection:
+            return mark_of(connection, number)
 
     # -- running --
 
@@ -329,9 +273,13 @@ class Batches:
 
     resume = run
 
-    def start(self, number: int, *, by: Person | None = None) -> Batch:
-        """Lets it run, by the jobs of whichever worker: nothing is sent here."""
-        self._begin(number, by or Person.of_system())
+    def start(self, number: int, *, by: Person | None = None, mark: str | None = None) -> Batch:
+        """Lets it run, by the jobs of whichever worker: nothing is sent here.
+
+        With the `mark` of what somebody was shown it is begun as that, once, and refused
+        when it is another by now.
+        """
+        self._begin(number, by or Person.of_system(), mark)
         return self.get(number)
 
     def left(self) -> list[Batch]:
@@ -340,7 +288,7 @@ class Batches:
             rows = connection.execute(sa.select(batch).where(
                 batch.c.state == "running").order_by(batch.c.id)).all()
             open_ = free(connection, [_lease(row.id) for row in rows]) if rows else ()
-            return [_batch_of(connection, row) for row in rows if _lease(row.id) in open_]
+            return [batch_of(connection, row) for row in rows if _lease(row.id) in open_]
 
     def go_on(self, number: int, stop: Callable[[], bool]) -> Batch:
         """Runs one that was started, as who started it, unless another process is at it.
@@ -385,16 +333,16 @@ class Batches:
             if not connection.execute(sa.update(batch).where(
                     batch.c.id == number, batch.c.state.in_(states)).values(
                         state=state, ended=None)).rowcount:
-                state = self.get(number).state
-                raise Refused(f"batch {number} is {state}",
-                              f"o lote {number} está {label('batch', state)}")
+                raise _not_now(number, self.get(number).state)
             note(connection, person.name, did, store_id=found.store_id, batch=number)
 
-    def _begin(self, number: int, person: Person) -> Batch:
+    def _begin(self, number: int, person: Person, mark: str | None = None) -> Batch:
         found = self.get(number)
         for permission in ("batch", found.verb):
             person.demand(permission, found.store_id)
         with writing(self._engine) as connection:
+            if mark is not None:
+                _demand_as_shown(connection, number, mark)
             if found.verb == "void":
                 demand_foreseen(connection, person.name, person.void_limit, connection.execute(
                     sa.select(batch_row.c.sale_id, batch_row.c.amount).where(
@@ -422,22 +370,44 @@ def _lease(number: int) -> str:
     return f"batch:{number}"
 
 
-def _rows() -> sa.Select[Any]:
-    return sa.select(
-        batch_row.c.id, batch_row.c.sale_id, sale.c.payment_id, sale.c.order_number,
-        batch_row.c.amount, change.c.amount, batch_row.c.state, batch_row.c.code,
-        batch_row.c.why, batch_row.c.ended,
-    ).join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id).outerjoin(
-        change, batch_row.c.change_id == change.c.id)
+def _state_held(connection: sa.Connection, number: int) -> str | None:
+    """Its state, which stays as it is until the transaction's end."""
+    return connection.scalar(sa.select(batch.c.state).where(
+        batch.c.id == number).with_for_update())
 
 
-def _store_of(connection: sa.Connection, ids: Sequence[int]) -> int:
-    """The store of all of them."""
+def _not_now(number: int, state: str | None) -> Refused:
+    return Refused(f"batch {number} is {state}", f"o lote {number} está {label('batch', state)}")
+
+
+def _demand_still(connection: sa.Connection, number: int) -> None:
+    """Refused for a batch that runs, or has run: its rows are no longer anybody's to change."""
+    state = _state_held(connection, number)
+    if state not in ("ready", "paused"):
+        raise _not_now(number, state)
+
+
+def _demand_as_shown(connection: sa.Connection, number: int, mark: str) -> None:
+    state = _state_held(connection, number)
+    if state != "ready":
+        raise _not_now(number, state)
+    if mark_of(connection, number) != mark:
+        raise Refused(f"batch {number} was changed since it was shown",
+                      f"o lote {number} mudou desde que foi mostrado")
+
+
+def _reached(within: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
+    return [] if within is None else [sale.c.store_id.in_(list(within))]
+
+
+def _store_of(connection: sa.Connection, ids: Sequence[int],
+              within: Collection[int] | None) -> int:
+    """The store of all of them; `within` are those that are known of, None for all."""
     stores: set[int] = set()
     count = 0
     for at in range(0, len(ids), CHUNK):
         rows = connection.execute(sa.select(sale.c.store_id, sa.func.count()).where(
-            sale.c.id.in_(ids[at:at + CHUNK])).group_by(sale.c.store_id)).all()
+            sale.c.id.in_(ids[at:at + CHUNK]), *_reached(within)).group_by(sale.c.store_id)).all()
         stores.update(store for store, _ in rows)
         count += sum(number for _, number in rows)
     if count != len(ids):
@@ -449,27 +419,14 @@ def _store_of(connection: sa.Connection, ids: Sequence[int]) -> int:
     return stores.pop()
 
 
-def _batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
-    return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
-                 row.started_by, row.search, row.void_limit, row.ended,
-                 _counts(connection, row.id))
-
-
-def _counts(connection: sa.Connection, number: int) -> dict[str, int]:
-    """How many rows are in which state."""
-    rows = connection.execute(sa.select(batch_row.c.state, sa.func.count()).where(
-        batch_row.c.batch_id == number).group_by(batch_row.c.state))
-    return {state: count for state, count in rows}
-
-
 def _foresee(row: Row, verb: str, standing: Standing | BackofficeError) -> Foreseen:
     if isinstance(standing, BackofficeError):
-        return Foreseen(row, None, None, None, str(standing))
+        return Foreseen(row, None, None, None, standing)
     left = standing.left(verb)
     try:
         decision = decide(standing, verb, row.asked)
     except BackofficeError as error:
-        return Foreseen(row, standing, left, None, str(error))
+        return Foreseen(row, standing, left, None, error)
     return Foreseen(row, standing, left, decision.amount, None)
 
 
@@ -525,7 +482,7 @@ class _Run:
         self._work.recover()
         self._last = 0
         with self._engine.connect() as connection:
-            counts = _counts(connection, self._batch.id)
+            counts = counts_of(connection, self._batch.id)
         self._count(counts)
         idle = time.monotonic() - self._idle_since
         if not counts.get("waiting"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -53,6 +53,13 @@ class Doubt(NamedTuple):
     why: str | None
 
 
+class Known(NamedTuple):
+    """Whose a write is."""
+
+    store_id: int | None
+    sale_id: int | None
+
+
 class Look(NamedTuple):
     """What a look at a doubt came to."""
 
@@ -94,18 +101,38 @@ class Doubts:
 
     # ---- looking ----
 
-    def list(self, store: int | None = None) -> Rows:
-        """Oldest first, without calls that are in flight."""
+    def list(self, store: int | None = None, *, within: Iterable[int] | None = None) -> Rows:
+        """Oldest first, without calls that are in flight; of these stores or all."""
         with self._engine.connect() as connection:
             query = sa.select(in_doubt).where(in_doubt.c.since <= now(connection))
             if store is not None:
                 query = query.where(in_doubt.c.store_id == store)
+            if within is not None:
+                query = query.where(in_doubt.c.store_id.in_(list(within)))
             return [_doubt(row) for row in connection.execute(
                 query.order_by(in_doubt.c.at, in_doubt.c.id))]
 
     def get(self, id_: str) -> Doubt:
         with self._engine.connect() as connection:
             return _get(connection, id_)
+
+    def sales(self, doubts: Sequence[Doubt]) -> dict[str, int]:
+        """The numbers of the sales that they are about, where there are any, by their ids."""
+        keys = {each.sale_key for each in doubts if each.sale_key}
+        with self._engine.connect() as connection:
+            found = {row.key: row.id for row in connection.execute(
+                sa.select(sale.c.key, sale.c.id).where(sale.c.key.in_(list(keys))))}
+        return {each.id: found[each.sale_key] for each in doubts
+                if each.sale_key and each.sale_key in found}
+
+    def known(self, id_: str) -> Known | None:
+        """Whose a write is or was, in doubt or not; None for what the ledger never saw."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                sa.select(event.c.store_id, sale.c.id)
+                .outerjoin_from(event, sale, sale.c.key == event.c.sale_key)
+                .where(event.c.id == id_, event.c.kind == "intent")).first()
+        return Known(*row) if row else None
 
     def check(self, payment_id: str | None, order_number: str | None = None) -> None:
         """InDoubt for a payment that takes no change now."""
@@ -114,10 +141,11 @@ class Doubts:
 
     # ---- settling ----
 
-    def settle(self, id_: str | None = None) -> Iterator[Look]:
+    def settle(self, id_: str | None = None, *, timeout: float | None = None) -> Iterator[Look]:
         """Looks at those whose time has come, or at one now, as this machine's folders go.
 
-        Nothing is charged, captured or cancelled by it.
+        Nothing is charged, captured or cancelled by it. `timeout` is that of each call, in
+        seconds.
         """
         chosen = self._due() if id_ is None else [self._not_in_flight(id_)]
         here = self._here(chosen)
@@ -126,7 +154,7 @@ class Doubts:
                           f"{chosen[0].folder}",
                           f"o diário que tem {id_} não está nesta máquina: {chosen[0].folder}")
         for (store, folder), doubts in here.items():
-            yield from self._settle_folder(self._store(store), folder, doubts)
+            yield from self._settle_folder(self._store(store), folder, doubts, timeout)
 
     def _here(self, doubts: Rows) -> dict[tuple[int, str], Rows]:
         """Those whose segment this machine has, by store and folder: others may have a
@@ -155,10 +183,11 @@ class Doubts:
                 raise _in_flight(doubt)
         return doubt
 
-    def _settle_folder(self, store: Store, folder: str, doubts: Iterable[Doubt]) -> (
-            Iterator[Look]):
+    def _settle_folder(self, store: Store, folder: str, doubts: Iterable[Doubt],
+                       timeout: float | None) -> Iterator[Look]:
+        options = {} if timeout is None else {"timeout": timeout}
         try:
-            client = self._client(store, journal=folder)
+            client = self._client(store, journal=folder, **options)
         except (Refused, cielo.CieloError) as error:
             for doubt in doubts:
                 yield self._failed(doubt, str(error))

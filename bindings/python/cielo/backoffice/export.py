@@ -21,8 +21,8 @@ from .filters import FilterError, Problem, none_of
 from .stores import Store
 from .words import LANGUAGES, label, moment_text, reais_of
 
-__all__ = ["COLUMNS", "DEFAULT", "Column", "columns_of", "csv_chunks", "headings", "json_chunks",
-           "json_row", "plain_rows", "write_xlsx"]
+__all__ = ["COLUMNS", "DEFAULT", "Column", "columns_of", "csv_chunks", "harmless", "headings",
+           "json_chunks", "json_row", "plain_rows", "write_xlsx"]
 
 Row = sa.Row[Any]
 Stores = Mapping[int, Store]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from .database import insert, writing
+from .database import insert, now, writing
 from .schema import batch
 from .schema import job as table
 
@@ -39,6 +39,8 @@ class State(NamedTuple):
 
 # A run that lasts is noted at its end; those of batches last long.
 LATE = datetime.timedelta(minutes=15)
+# What is done every second is noted every minute.
+FRESH = datetime.timedelta(minutes=2)
 # Rows of machines that are there no more.
 FORGOTTEN = datetime.timedelta(days=7)
 
@@ -62,6 +64,13 @@ class Jobs:
             row = connection.execute(sa.select(table).where(
                 table.c.name == name, table.c.place == place)).first()
         return State(*row) if row else None
+
+    def are_done(self, name: str) -> bool:
+        """Whether a worker lives that does them."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(table.c.name).where(
+                table.c.name == name, table.c.next_run > now(connection) - FRESH).limit(1)
+            ) is not None
 
     def note(self, state: State) -> None:
         """In the place of what it did before."""

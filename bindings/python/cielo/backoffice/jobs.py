@@ -206,6 +206,8 @@ class Worker:
                     counts[look.state] = counts.get(look.state, 0) + 1
                     if self._over.is_set():
                         break
+        for store in self._ledger.stores.all():  # batches have rows that were in doubt
+            self._ledger.changes.catch_up(store.id)
         return counts
 
     def _notices(self) -> Counts:

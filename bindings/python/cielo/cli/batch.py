@@ -110,18 +110,8 @@ def _make(app: App, ledger: Ledger, verb: str, search: str | None, file: Any,
 
 def _question(app: App, ledger: Ledger, made: Batch) -> str:
     """How many, and how much as far as the ledger knows."""
-    import sqlalchemy as sa
-
-    from cielo.backoffice.schema import batch_row, sale
-
-    known = sale.c.amount if made.verb == "capture" else (
-        sa.func.coalesce(sale.c.captured, sale.c.amount) - sa.func.coalesce(sale.c.voided, 0))
-    with ledger.engine.connect() as connection:
-        total = connection.scalar(
-            sa.select(sa.func.sum(sa.func.coalesce(batch_row.c.amount, known)))
-            .join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id)
-            .where(batch_row.c.batch_id == made.id))
-    verb, sum_ = label("verb", made.verb, app.lang).capitalize(), money(int(total or 0), app.lang)
+    verb = label("verb", made.verb, app.lang).capitalize()
+    sum_ = money(ledger.batches.sum(made.id), app.lang)
     return app.say(f"{verb} {made.total} vendas, até R$ {sum_}?",
                    f"{verb} {made.total} sales, up to R$ {sum_}?")
 

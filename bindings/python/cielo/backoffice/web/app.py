@@ -18,7 +18,18 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ..errors import BackofficeError
-from . import audit, help, home, language, problems, recurrences, statement, stores
+from . import (
+    audit,
+    batches,
+    doubts,
+    help,
+    home,
+    language,
+    problems,
+    recurrences,
+    statement,
+    stores,
+)
 from .asked import Asked, Page
 from .door import Confirm, Door, MountedDoor, WhoAsks
 from .words import words
@@ -31,7 +42,7 @@ __all__ = ["PAGES", "Web", "create_app"]
 # Every page there is, but for what the door itself has.
 PAGES: tuple[Page, ...] = (
     *home.PAGES, *language.PAGES, *statement.PAGES, *recurrences.PAGES, *audit.PAGES,
-    *stores.PAGES, *help.PAGES, home.MISSING)
+    *stores.PAGES, *help.PAGES, *batches.PAGES, *doubts.PAGES, home.MISSING)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from ..database import now
 from ..errors import BackofficeError, Refused
 from ..person import Person
 from ..schema import in_doubt
@@ -179,5 +180,6 @@ class Asked:
         """How many doubts there are for this person, as far as the navigation counts."""
         with self.ledger.engine.connect() as connection:
             rows = sa.select(in_doubt.c.id).where(
+                in_doubt.c.since <= now(connection),  # others are in flight
                 in_doubt.c.store_id.in_(list(self.stores))).limit(_COUNTED).subquery()
             return connection.scalar(sa.select(sa.func.count()).select_from(rows)) or 0

@@ -16,5 +16,16 @@ class Note(NamedTuple):
 NOTES = {
     "saved": Note("done", "Salvo.", "Saved."),
     "removed": Note("done", "Removido.", "Removed."),
+    "batch_begun": Note("info", "Este lote já foi começado.", "This batch was begun already."),
+    "batch_dropped": Note("done", "Lote descartado: nada foi enviado.",
+                          "The batch was dropped: nothing was sent."),
+    "doubt_adopted": Note("done", "Já se sabe: aconteceu, e está no livro.",
+                          "Now it is known: it happened, and is in the ledger."),
+    "doubt_absent": Note("done", "Já se sabe: não aconteceu. Pode ser feito de novo.",
+                         "Now it is known: it did not happen. It may be done again."),
+    "doubt_answered": Note("done", "Já se sabe em que deu.", "Now it is known what became of it."),
+    "doubt_unknown": Note("warn", "A Cielo foi consultada, e ainda não se sabe. Não repita.",
+                          "Cielo was asked, and it is not known yet. Do not repeat it."),
+    "doubt_closed": Note("done", "A dúvida foi encerrada.", "The doubt was closed."),
     "signed_out": Note("info", "Você saiu.", "You signed out."),
 }

@@ -11,7 +11,9 @@ function keepFresh(element) {
       if (answer.redirected) { location.reload(); return; }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(element.id);
-      if (!answer.ok || !fresh) { location.reload(); return; }
+      // Whoever is at a link of it keeps their place.
+      if (answer.ok && fresh && element.contains(document.activeElement)) { keepFresh(element); return; }
+      if (!answer.ok || !fresh || !fresh.dataset.refresh) { location.reload(); return; } // the end
       element.replaceWith(fresh);
       keepFresh(fresh);
     } catch (error) {

@@ -1,0 +1,98 @@
+"""A batch and its rows, as the database has them."""
+
+from __future__ import annotations
+
+import datetime
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from .schema import batch_row, change, sale
+
+__all__ = ["ENDED", "NOT_DONE", "Batch", "Row", "batch_of", "counts_of", "mark_of",
+           "select_rows"]
+
+ENDED = ("done", "pending", "refused", "failed", "in_doubt")
+NOT_DONE = ("refused", "failed", "in_doubt")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch, with how many of its rows are in which state."""
+
+    id: int
+    store_id: int
+    verb: str
+    state: str  # ready, running, paused, done
+    created: datetime.datetime
+    created_by: str
+    started_by: str | None
+    search: str | None
+    void_limit: int | None
+    ended: datetime.datetime | None
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def through(self) -> int:
+        """Rows whose end is known, or in doubt."""
+        return sum(self.counts.get(state, 0) for state in ENDED)
+
+    @property
+    def not_done(self) -> int:
+        return sum(self.counts.get(state, 0) for state in NOT_DONE)
+
+
+class Row(NamedTuple):
+    """A row of a batch."""
+
+    id: int
+    sale_id: int
+    payment_id: str | None
+    order_number: str | None
+    asked: int | None  # in cents; None: all that is left
+    amount: int | None  # what was sent
+    state: str
+    code: str | None
+    why: str | None
+    ended: datetime.datetime | None
+    intent: str | None  # the journal's id of what was sent
+
+
+def select_rows() -> sa.Select[Any]:
+    """A query of a batch's rows, as `Row` has them."""
+    return sa.select(
+        batch_row.c.id, batch_row.c.sale_id, sale.c.payment_id, sale.c.order_number,
+        batch_row.c.amount, change.c.amount, batch_row.c.state, batch_row.c.code,
+        batch_row.c.why, batch_row.c.ended, change.c.intent,
+    ).join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id).outerjoin(
+        change, batch_row.c.change_id == change.c.id)
+
+
+def mark_of(connection: sa.Connection, number: int) -> str:
+    """A word for what waits in a batch: another row, or another amount, is another word."""
+    count, sum_ = 0, 0
+    for row in connection.execute(sa.select(batch_row.c.id, batch_row.c.amount).where(
+            batch_row.c.batch_id == number, batch_row.c.state == "waiting")
+            .order_by(batch_row.c.id)):
+        count, sum_ = count + 1, zlib.crc32(f"{row.id}:{row.amount};".encode(), sum_)
+    return f"{count}-{sum_:08x}"
+
+
+def batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
+    return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
+                 row.started_by, row.search, row.void_limit, row.ended,
+                 counts_of(connection, row.id))
+
+
+def counts_of(connection: sa.Connection, number: int) -> dict[str, int]:
+    """How many rows are in which state."""
+    rows = connection.execute(sa.select(batch_row.c.state, sa.func.count()).where(
+        batch_row.c.batch_id == number).group_by(batch_row.c.state))
+    return {state: count for state, count in rows}

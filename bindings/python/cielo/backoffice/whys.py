@@ -1,0 +1,85 @@
+"""Why something was not done, as the ledger keeps it, in Portuguese too.
+
+The reasons of rows and changes are kept as they were told then, in English. What Cielo or a
+network said is in nobody's hands, and stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .words import label
+
+__all__ = ["why_text"]
+
+_STATUS = {"authorized": "autorizada", "paid": "paga"}
+
+_TEXTS = {
+    "its process ended before anything was sent":
+        "o programa terminou antes de enviar",
+    "its process ended, and nobody knows what came of it":
+        "o programa terminou no meio, e ninguém sabe em que deu",
+    "it was settled: it never reached Cielo": "consultado depois: nunca chegou à Cielo",
+    "a write to this payment is in doubt, or under way":
+        "outra operação deste pagamento está em dúvida, ou a caminho",
+    "Cielo wants five seconds between two voids":
+        "a Cielo pede cinco segundos entre dois cancelamentos",
+    "Cielo's number of this payment is not known":
+        "não se sabe o número deste pagamento na Cielo",
+    "Cielo's number of this payment is not known: it cannot be changed":
+        "não se sabe o número deste pagamento na Cielo: não pode ser mudado",
+    "somebody else changes this payment": "outra pessoa está mudando este pagamento",
+    "the answer does not say what became of it": "a resposta não diz em que deu",
+    "how much is left is not known: only the whole can be changed":
+        "não se sabe quanto resta: só o todo pode ser mudado",
+    "what is not captured yet can only be voided whole":
+        "o que ainda não foi capturado só pode ser cancelado por inteiro",
+}
+
+_PATTERNS = tuple((re.compile(pattern), told) for pattern, told in (
+    (r"nothing is left to (?P<verb>\w+): (?P<standing>.+)",
+     "não resta nada a {verb}: {standing}"),
+    (r"only (?P<sum>[\d,]+) is left to (?P<verb>\w+): (?P<standing>.+)",
+     "só restam {sum} a {verb}: {standing}"),
+    (r"(?P<sum>[\d,]+) in all of one payment: (?P<who>.+) voids up to (?P<limit>[\d,]+)",
+     "{sum} ao todo de um pagamento: {who} cancela até {limit}"),
+    (r"(?P<sum>[\d,]+) in all by the batch (?P<batch>\d+): (?P<who>.+) voids up to "
+     r"(?P<limit>[\d,]+)", "{sum} ao todo pelo lote {batch}: {who} cancela até {limit}"),
+    (r"(?P<who>.+) voids up to (?P<limit>[\d,]+), and how much this is only Cielo knows",
+     "{who} cancela até {limit}, e quanto isto é só a Cielo sabe"),
+    (r"a change that (?P<who>.+) made is in doubt", "uma mudança de {who} está em dúvida"),
+    (r"a change of this payment by (?P<who>.+) is under way",
+     "uma mudança deste pagamento por {who} está a caminho"),
+    (r"it could not be read: (?P<told>.+)", "não se pôde ler: {told}"),
+))
+_STANDING = re.compile(r"it is (?P<status>.+), (?P<captured>[\d,]+) captured, (?P<voided>[\d,]+) "
+                       r"voided(?:, (?P<pending>[\d,]+) pending)?")
+
+
+def why_text(why: str | None, lang: str = "pt") -> str:
+    """What a screen says for a reason that the ledger keeps; "" where it has none."""
+    if not why or lang != "pt":
+        return why or ""
+    if why in _TEXTS:
+        return _TEXTS[why]
+    for pattern, told in _PATTERNS:
+        found = pattern.fullmatch(why)
+        if found:
+            return told.format(**{name: _part(name, text)
+                                  for name, text in found.groupdict().items()})
+    return why
+
+
+def _part(name: str, text: str) -> str:
+    if name == "verb":
+        return label("verb", text)
+    return _standing(text) if name == "standing" else text
+
+
+def _standing(text: str) -> str:
+    found = _STANDING.fullmatch(text)
+    if not found:
+        return text
+    told = (f"está {_STATUS.get(found['status'], found['status'])}, {found['captured']} "
+            f"capturados, {found['voided']} cancelados")
+    return told + (f", {found['pending']} pendentes" if found["pending"] else "")

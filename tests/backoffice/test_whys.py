@@ -1,0 +1,32 @@
+"""Reasons that the ledger keeps in English are told in Portuguese as when they were new."""
+
+from __future__ import annotations
+
+import pytest
+
+from cielo.backoffice import BackofficeError, claims
+from cielo.backoffice.left import Standing, decide
+from cielo.backoffice.whys import why_text
+
+PAID = Standing("paid", "CreditCard", 10000, 10000, 2500)
+OPEN = Standing("authorized", "CreditCard", 10000, 0, 0)
+
+
+@pytest.mark.parametrize("standing, verb, asked", [
+    (PAID, "capture", None), (PAID, "void", 7501), (PAID._replace(pending=7500), "void", None),
+    (OPEN, "void", 1), (PAID._replace(captured=None), "void", 1),
+    (PAID._replace(status="status 3"), "void", None)])
+def test_what_may_not_be_done(standing, verb, asked):
+    with pytest.raises(BackofficeError) as caught:
+        decide(standing, verb, asked)
+    assert why_text(str(caught.value)) == caught.value.pt
+    assert why_text(str(caught.value), "en") == caught.value.en
+
+
+def test_others():
+    assert why_text(claims._UNSENT.why) == "o programa terminou antes de enviar"
+    assert why_text("a change that ana made is in doubt") == "uma mudança de ana está em dúvida"
+    assert why_text("150,00 in all by the batch 7: ana voids up to 100,00") == (
+        "150,00 ao todo pelo lote 7: ana cancela até 100,00")
+    assert why_text("Codigo de uso interno") == "Codigo de uso interno"  # Cielo's own words
+    assert why_text(None) == ""

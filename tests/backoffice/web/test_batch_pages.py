@@ -1,0 +1,201 @@
+"""Batches on pages: looked over, started once, followed, paused, killed and gone on with."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from conftest import ADDRESS, Browser, Site
+
+from cielo.backoffice import Person
+from cielo.backoffice.jobs import Worker
+from cielo.backoffice.schema import batch, sale
+
+CARD = {"CardNumber": "4024007197692931", "Holder": "Teste Holder", "ExpirationDate": "12/2030",
+        "SecurityCode": "123", "Brand": "Visa"}
+BIA = Person("bia", frozenset({"view"}))
+
+
+@pytest.fixture
+def sell(shop, site, keys):
+    """Makes paid sales and takes them up: Cielo's numbers by the ledger's."""
+
+    def make(count: int, amount: int = 10000) -> dict[int, str]:
+        fields = ({"MerchantOrderId": f"page{number}", "Payment": {
+            "Type": "CreditCard", "Amount": amount, "Installments": 1, "Capture": True,
+            "CreditCard": CARD}} for number in range(count))
+        made = [one.result.payment.payment_id for one in shop.many(shop.sales.create, fields)]
+        site.ledger.ingest()
+        with site.ledger.engine.connect() as connection:
+            return dict(connection.execute(sa.select(sale.c.id, sale.c.payment_id).where(
+                sale.c.payment_id.in_(made)).order_by(sale.c.id)).all())
+
+    return make
+
+
+def sent(sandbox: Any, payments: dict[int, str]) -> list[int]:
+    """How often each payment was asked to be changed."""
+    paths = [one["path"] for one in sandbox.requests() if one["method"] == "PUT"]
+    return [sum(each in path for path in paths) for each in payments.values()]
+
+
+def made_of(browser: Browser, payments: Any, verb: str = "void") -> str:
+    """The path of a new batch of these sales."""
+    answer = browser.submit("/batches/new", "/batches/new", verb=verb, sale=list(payments))
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+def marked(page: str) -> str:
+    found = re.search(r'name="mark" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def started(browser: Browser, path: str, **fields: Any) -> Any:
+    return browser.submit(f"{path}/start", path, mark=marked(browser.get(path).text), **fields)
+
+
+def test_none_yet(site: Site) -> None:
+    page = site.browser().get("/batches")
+    assert page.status_code == 200 and "Nenhum lote ainda" in page.text
+    assert "De um arquivo" not in site.browser(BIA).get("/batches").text
+
+
+def test_thirty_with_one_refused_and_one_in_doubt(site, sell, shop, sandbox, faults,
+                                                  monkeypatch) -> None:
+    payments = sell(30)
+    first, second = list(payments)[:2]
+    shop.sales.void(payments[first])
+    monkeypatch.setattr(site.ledger.changes, "_open_client",
+                        lambda store: site.ledger.client(store, reconcile=False))
+    before = sent(sandbox, payments)
+    browser = site.browser()
+    path = made_of(browser, payments)
+    page = browser.get(path).text
+    assert "Lote 1: cancelar 30" in page
+    assert "não resta nada a cancelar" in page and "2.900,00" in page
+    assert sent(sandbox, payments) == before  # nothing was sent yet
+
+    faults(match=f"PUT /1/sales/{payments[second]}", after="process", do="close")
+    assert started(browser, path).headers["location"] == path
+    running = browser.get(path).text
+    assert 'id="batch" data-refresh="2"' in running and "http-equiv" in running
+    assert "nenhum programa está enviando" in running
+    Worker(site.ledger).run_due()
+    done = browser.get(path).text
+    assert "data-refresh" not in done and "feitas 28" in done
+    assert [sent(sandbox, payments)[at] - before[at] for at in range(30)] == [0] + [1] * 29
+    doubt = re.search(r'href="(/doubts/[^"]+)"', browser.get(path, params={
+        "state": "in_doubt"}).text)
+    assert doubt and "em dúvida" in browser.get(doubt[1]).text
+    refused = browser.get(path, params={"state": "refused"}).text
+    assert "não resta nada a cancelar" in refused and "page2<" not in refused
+
+    lines = browser.get(f"{path}.csv").text.splitlines()
+    assert len(lines) == 31 and lines[0].startswith("\ufeffPedido;PaymentId;Estado")
+    assert {"feita", "recusada", "em dúvida"} == {line.split(";")[2] for line in lines[1:]}
+
+
+def test_what_was_typed_is_looked_over_before_it_is_sent(site, sell, sandbox) -> None:
+    payments = sell(3)
+    browser = site.browser()
+    path = made_of(browser, payments)
+    rows = [row.id for row in site.ledger.batches.rows(1)]
+    typed = {f"amount-{rows[0]}": "57,00", f"amount-{rows[1]}": "", "omit": str(rows[2])}
+    answer = started(browser, path, **typed)
+    assert answer.status_code == 409 and "mudou desde que foi mostrado" in answer.text
+    assert "57,00" in answer.text and "157,00" in answer.text
+    assert "cancelar 2" in answer.text
+    wrong = browser.submit(f"{path}/rows", path, **{f"amount-{rows[0]}": "1,234"})
+    assert wrong.status_code == 400 and "aria-invalid" in wrong.text and "1,234" in wrong.text
+    assert browser.submit(f"{path}/rows", path,
+                          **{f"amount-{rows[1]}": "10000"}).status_code == 303
+    assert "só restam 100,00" in browser.get(path).text
+    assert sent(sandbox, payments) == [0, 0, 0]
+    browser.submit(f"{path}/rows", path, omit=[str(each) for each in rows])
+    assert site.ledger.batches.all() == []
+
+
+def test_two_tabs_start_it_once(site, sell, sandbox) -> None:
+    payments = sell(3)
+    one, two = site.browser(), site.browser()
+    path = made_of(one, payments)
+    mark = marked(two.get(path).text)
+    token = two.token(path)
+    assert started(one, path).headers["location"] == path
+    again = two.post(f"{path}/start", data={"token": token, "mark": mark},
+                     headers={"origin": ADDRESS})
+    assert again.headers["location"] == f"{path}?note=batch_begun"
+    assert len(list(site.ledger.audit.lines(did="batch run"))) == 1
+    Worker(site.ledger).run_due()
+    assert sent(sandbox, payments) == [1, 1, 1]
+
+
+def test_paused_resumed_and_tried_again(site, sell, sandbox, faults) -> None:
+    payments = sell(3)
+    first = next(iter(payments))
+    browser = site.browser(confirm=lambda person, password: password == "right horse")
+    path = made_of(browser, payments)
+    assert "Sua senha" in browser.get(path).text
+    assert started(browser, path, password="wrong").status_code == 403
+    started(browser, path, password="right horse")
+    assert browser.submit(f"{path}/pause", path).status_code == 303
+    Worker(site.ledger).run_due()
+    assert sent(sandbox, payments) == [0, 0, 0]
+    assert "Continuar o lote" in browser.get(path).text
+    assert browser.submit(f"{path}/resume", path).status_code == 403
+    browser.submit(f"{path}/resume", path, password="right horse")
+    faults(match=f"GET /1/sales/{payments[first]}", after="read", do="status:500", times=-1)
+    Worker(site.ledger).run_due()
+    sandbox.faults([])
+    assert "Tentar as não enviadas" in browser.get(path).text
+    browser.submit(f"{path}/resume", path, again="yes", password="right horse")
+    Worker(site.ledger).run_due()
+    assert site.ledger.batches.get(1).counts == {"done": 3}
+    assert sent(sandbox, payments) == [1, 1, 1]
+
+
+def test_a_file(site, sell) -> None:
+    payments = sell(2)
+    browser = site.browser()
+
+    def upload(text: bytes) -> Any:
+        return browser.post("/batches/new", files={"file": ("lote.csv", io.BytesIO(text))}, data={
+            "token": browser.token("/batches/new"), "verb": "void"}, headers={"origin": ADDRESS})
+
+    ids = list(payments.values())
+    answer = upload(f"payment_id;valor\n{ids[0]};57,00\n{ids[1]};\n".encode())
+    assert "57,00" in browser.get(answer.headers["location"]).text
+    refused = upload("pedido;observação\nnowhere;é\n".encode("cp1252"))
+    assert refused.status_code == 400 and "linha 2: nenhuma venda" in refused.text
+
+
+def test_of_a_search(site, sell) -> None:
+    sell(2)
+    answer = site.browser().submit("/batches/new", "/batches/new", verb="void",
+                                   search="status=paid&since=1d")
+    assert answer.headers["location"] == "/batches/1"
+    assert site.ledger.batches.get(1).search == "--status paid --since 1d"
+
+
+def test_who_may_not(site, sell) -> None:
+    payments = sell(1)
+    owner = site.browser()
+    path = made_of(owner, payments)
+    viewer = site.browser(BIA)
+    token = viewer.token("/problem") if "name=\"token\"" in viewer.get("/problem").text else ""
+    page = viewer.get(path).text
+    assert "/start" not in page
+    for act in ("rows", "start", "pause", "resume", "drop"):
+        answer = viewer.post(f"{path}/{act}", data={"token": token}, headers={"origin": ADDRESS})
+        assert answer.status_code == 403, act
+    assert viewer.get(f"{path}.csv").status_code == 403
+    stranger = site.browser(Person("eva", stores=frozenset({99})))
+    assert stranger.get(path).status_code == 404
+    assert stranger.get("/batches").text.count("<tr") == 0
+    with site.ledger.engine.connect() as connection:
+        assert connection.scalar(sa.select(batch.c.state)) == "ready"
