@@ -13,15 +13,17 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import glob
-import itertools
+import io
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from typing import NamedTuple
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -39,7 +41,7 @@ class Suite(NamedTuple):
     command: list[str]
     timeout: int = 600
     environment: dict[str, str] = {}
-    beside: bool = False  # it measures no time, so that others like it may run meanwhile
+    beside: bool = False  # others may run meanwhile: what it says of time is no tight bound
 
 
 class Count(NamedTuple):
@@ -60,19 +62,21 @@ def c_suites() -> list[Suite]:
     cases = sorted(glob.glob("tests/cases/*.json"))
     suites += [
         Suite("c-cases", ["build/test/run_cases", *cases], environment=environment),
-        Suite("c-fail-alloc", ["build/test/fail_alloc", *cases], environment=environment),
+        Suite("c-fail-alloc", ["build/test/fail_alloc", *cases], environment=environment,
+              beside=True),
         Suite("c-install", ["tests/install.sh"]),
         Suite("simulate-worlds", ["build/test/simulate", "--writes", "60000", "--jobs", "2"],
               environment=environment),
         Suite("simulate-seeds", ["build/test/simulate", "--seeds", "tests/simulate/seeds.txt"],
-              environment=environment),
-        Suite("simulate-walk", ["build/test/simulate", "--walk", "5"], environment=environment),
+              environment=environment, beside=True),
+        Suite("simulate-walk", ["build/test/simulate", "--walk", "5"], environment=environment,
+              beside=True),
     ]
     for path in sorted(glob.glob("tests/fuzz/fuzz_*.c")):
         name = os.path.basename(path)[5:-2]
         corpus = sorted(glob.glob(f"tests/fuzz/corpus/{name}/*"))
         suites.append(Suite("fuzz-" + name, [f"build/test/fuzz_{name}", *corpus],
-                            environment=environment))
+                            environment=environment, beside=True))
     return suites
 
 
@@ -99,7 +103,7 @@ def other_python_suites() -> list[Suite]:
         return [Suite("python-other", ["echo", "not run: no CPython but that of .venv"])]
     return [Suite(f"python-3.{minor}",
                   ["tests/python/other.sh", found[minor], f"build/python-3.{minor}"],
-                  timeout=1200)
+                  timeout=1200, beside=True)
             for minor in sorted({min(found), max(found)})]
 
 
@@ -121,7 +125,7 @@ def python_suites() -> list[Suite]:
         Suite("sandbox", [*pytest, "tests/sandbox"], beside=True),
         Suite("clients", [*pytest, "tests/clients"], beside=True),
         Suite("servers", [*pytest, "tests/servers"]),
-        Suite("python", [*pytest, "tests/python"], timeout=900),
+        Suite("python", [*pytest, "tests/python"], timeout=900, beside=True),
         Suite("recipes", [*pytest, "tests/recipes"], beside=True),
         Suite("crash", [*pytest, "tests/crash"]),
         *other_python_suites(),
@@ -133,6 +137,7 @@ def python_suites() -> list[Suite]:
         Suite("docs", [PYTHON, "tests/docs/check.py"], beside=True),
         Suite("docs-notes", [PYTHON, "tests/docs/notes.py"], beside=True),
         Suite("house-floors", [PYTHON, "tests/house/floors.py"], beside=True),
+        Suite("house-run", [*pytest, "tests/house/test_run.py"], beside=True),
         Suite("house-style", [PYTHON, "tests/house/style.py"], beside=True),
         Suite("house-format", [PYTHON, "tests/house/format.py"], beside=True),
         Suite("house-ruff", [PYTHON, "-m", "ruff", "check", "--output-format", "concise", "."],
@@ -142,11 +147,11 @@ def python_suites() -> list[Suite]:
 
 def lua_suites() -> list[Suite]:
     suites = []
-    for version in LUAS:
-        suites.append(Suite(f"lua-{version}", ["tests/lua/run.sh", version]))
-    for version in LUAS:
+    for version in LUAS:  # the longest first: none is left over at the end
         suites.append(Suite(f"lua-gc-{version}", ["tests/lua/run.sh", version], timeout=1200,
                             environment={"CIELO_GC_STRESS": "1"}, beside=True))
+    for version in LUAS:
+        suites.append(Suite(f"lua-{version}", ["tests/lua/run.sh", version], beside=True))
     suites.append(Suite("lua-valgrind", ["tests/lua/valgrind.sh"], timeout=1200, beside=True))
     suites.append(Suite("lua-clean", ["tests/lua/clean.sh"]))
     suites.append(Suite("lua-check", ["luacheck", "-q", "bindings/lua", "tests/lua",
@@ -186,58 +191,138 @@ def closing(text: str) -> Count | None:
     return None
 
 
-def output_of(suite: Suite) -> tuple[str, int]:
-    """What it printed, and its exit status; -1 for one that had to be ended."""
-    # A file, since a pipe is open for as long as anything a suite left behind; and
-    # a session of its own, so that all of a suite without an end can be ended.
-    with tempfile.TemporaryFile() as output:
-        try:
-            process = subprocess.Popen(suite.command, stdin=subprocess.DEVNULL,
-                                       stdout=output, stderr=subprocess.STDOUT,
-                                       env={**os.environ, **suite.environment},
-                                       start_new_session=True)
-        except OSError as error:
-            return str(error), -1
-        late = ""
-        try:
-            code = process.wait(suite.timeout)
-        except subprocess.TimeoutExpired:
-            code, late = -1, f"\nno end after {suite.timeout} s"
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-        output.seek(0)
-        return output.read().decode(errors="replace") + late, code
+class Ended(NamedTuple):
+    name: str
+    counts: Count
+    seconds: float = 0.0
+    busy: float = 0.0  # seconds of CPU, of it and of the children that it waited for
 
 
-def run(suite: Suite) -> Count:
-    started = time.monotonic()
-    if not suite.beside:
-        print(f"== {suite.name}", flush=True)
-    text, code = output_of(suite)
-    if suite.beside:
-        print(f"== {suite.name}", flush=True)
+def wait(process: subprocess.Popen[bytes], seconds: float) -> tuple[int | None, float]:
+    """Its exit status, or None when it did not end in time, and its seconds of CPU."""
+    descriptor = os.pidfd_open(process.pid)
+    try:
+        in_time = bool(select.select([descriptor], [], [], seconds)[0])
+    finally:
+        os.close(descriptor)
+    if not in_time:
+        os.killpg(process.pid, signal.SIGKILL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode if in_time else None, used.ru_utime + used.ru_stime
+
+
+def counted(text: str, code: int) -> Count:
+    """What a suite's text says, where its exit status does not say otherwise."""
     count = closing(text) or Count(passed=int(code == 0), failed=int(code != 0))
-    if code != 0 and count.failed == 0:
-        count = count._replace(failed=1)
-    if count.failed:
-        print(text)
-    for line in text.splitlines():
-        if re.match(r"\s*(SKIPPED|skip(ped)?[:\]]|not run:)", line, re.I):
-            print("   " + line.strip())
-    print(f"   {count.passed} passed, {count.failed} failed, {count.skipped} skipped"
-          f"  ({time.monotonic() - started:.1f} s)", flush=True)
-    return count
+    return count._replace(failed=1) if code != 0 and count.failed == 0 else count
 
 
-def run_all(suites: list[Suite]) -> list[Count]:
-    """One after the other, but for those that go beside each other, on every core."""
-    counts: list[Count] = []
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for beside, group in itertools.groupby(suites, lambda suite: suite.beside):
-            members = list(group)
-            counts += pool.map(run, members) if beside else map(run, members)
-    return counts
+class Runner:
+    """Runs suites, and knows what ended so far, however it goes on."""
+
+    def __init__(self) -> None:
+        self.ended: list[Ended] = []
+        self._groups: set[int] = set()
+
+    def run_all(self, suites: list[Suite]) -> None:
+        """Those that measure time one by one, then the others side by side."""
+        for suite in suites:
+            if not suite.beside:
+                self._run(suite)
+        # One more than there are cores: many of them wait for most of their time.
+        pool = concurrent.futures.ThreadPoolExecutor((os.cpu_count() or 1) + 1)
+        try:
+            others = [pool.submit(self._run, suite) for suite in suites if suite.beside]
+            for other in concurrent.futures.as_completed(others):
+                other.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for group in list(self._groups):
+                self._end(group)
+            raise
+        finally:
+            pool.shutdown()
+
+    def _end(self, group: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
+    def _output_of(self, suite: Suite) -> tuple[str, int, float]:
+        """What it printed, its exit status, -1 for one that had to be ended, and its CPU."""
+        # A file, since a pipe is open for as long as anything a suite left behind; and
+        # a session of its own, so that all of a suite without an end can be ended.
+        with tempfile.TemporaryFile() as output:
+            try:
+                process = subprocess.Popen(suite.command, stdin=subprocess.DEVNULL,
+                                           stdout=output, stderr=subprocess.STDOUT,
+                                           env={**os.environ, **suite.environment},
+                                           start_new_session=True)
+            except OSError as error:
+                return str(error), -1, 0.0
+            self._groups.add(process.pid)
+            try:
+                code, busy = wait(process, suite.timeout)
+            finally:
+                self._end(process.pid)
+                self._groups.discard(process.pid)
+            output.seek(0)
+            text = output.read().decode(errors="replace")
+        if code is None:
+            return f"{text}\nno end after {suite.timeout} s", -1, busy
+        return text, code, busy
+
+    def _run(self, suite: Suite) -> None:
+        started = time.monotonic()
+        if not suite.beside:
+            print(f"== {suite.name}", flush=True)
+        try:
+            text, code, busy = self._output_of(suite)
+            count = counted(text, code)
+        except Exception:  # ours: the others are run all the same
+            text, busy, count = traceback.format_exc(), 0.0, Count(failed=1)
+        seconds = time.monotonic() - started
+        self.ended.append(Ended(suite.name, count, seconds, busy))
+        lines = [f"== {suite.name}"] if suite.beside else []
+        if count.failed:
+            lines.append(text)
+        lines += ["   " + line.strip() for line in text.splitlines()
+                  if re.match(r"\s*(SKIPPED|skip(ped)?[:\]]|not run:)", line, re.I)]
+        lines.append(f"   {count.passed} passed, {count.failed} failed, {count.skipped} skipped"
+                     f"  ({seconds:.1f} s, {busy:.1f} s of CPU)")
+        print("\n".join(lines), flush=True)
+
+
+def tell(suites: list[Suite], ended: list[Ended]) -> bool:
+    """Prints what came of them; one that did not end is a failure. Whether all is well."""
+    known = {one.name for one in ended}
+    missing = [suite.name for suite in suites if suite.name not in known]
+    print("longest:")
+    for one in sorted(ended, key=lambda one: one.seconds, reverse=True)[:10]:
+        print(f"   {one.seconds:6.1f} s, {one.busy:6.1f} s of CPU  {one.name}")
+    if missing:
+        print("not ended: " + ", ".join(missing))
+    bad = [one.name for one in ended if one.counts.failed]
+    if bad:
+        print("failed: " + ", ".join(bad))
+    passed = sum(one.counts.passed for one in ended)
+    failed = sum(one.counts.failed for one in ended) + len(missing)
+    skipped = sum(one.counts.skipped for one in ended)
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return not failed and passed > 0
+
+
+def run(suites: list[Suite]) -> bool:
+    """Whether all went well; the last line comes even when it is interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # whatever they print, wherever it goes
+        sys.stdout.reconfigure(errors="backslashreplace")
+    runner = Runner()
+    try:
+        runner.run_all(suites)
+    except KeyboardInterrupt:
+        print("interrupted")
+    return tell(suites, runner.ended)
 
 
 def main(wanted: list[str]) -> int:
@@ -249,15 +334,7 @@ def main(wanted: list[str]) -> int:
     suites = c_suites() + python_suites() + lua_suites() + other_suites()
     if wanted:
         suites = [s for s in suites if any(s.name.startswith(w) for w in wanted)]
-    counts = [(suite.name, count) for suite, count in zip(suites, run_all(suites))]
-    bad = [name for name, count in counts if count.failed]
-    if bad:
-        print("failed: " + ", ".join(bad))
-    passed = sum(count.passed for _, count in counts)
-    failed = sum(count.failed for _, count in counts)
-    skipped = sum(count.skipped for _, count in counts)
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    return 1 if failed or not passed else 0
+    return 0 if run(suites) else 1
 
 
 if __name__ == "__main__":

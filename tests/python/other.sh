@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.."
 [ -x "$folder/bin/python" ] || "$program" -m venv "$folder"
 "$folder/bin/python" -m pip install -q --disable-pip-version-check \
     -r tools/requirements.txt
-"$folder/bin/python" -m pip install -q --disable-pip-version-check \
+# Two builds at once would meet in build/.
+flock build/other.lock "$folder/bin/python" -m pip install -q --disable-pip-version-check \
     --force-reinstall --no-deps '.[sandbox]'
 exec "$folder/bin/python" -m pytest -q -rs -p no:cacheprovider tests/python
