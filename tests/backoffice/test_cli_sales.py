@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import zipfile
 from typing import Any
 
@@ -62,6 +63,12 @@ def test_search(command, sell):
     assert command("sales", "search", "--limit", "1").count("cli") == 1
     assert command.json("sales", "search", "--order", "nobody") == []
     command("sales", "search", "--json", "--csv", "x", code=2)
+    newest = command("sales", "search", "--limit", "1")
+    after = re.search("the next ones: the same, with --after (\\S+)", command.err)[1]
+    oldest = command("sales", "search", "--limit", "1", "--after", after)
+    assert newest != oldest and order in oldest and "--after" not in command.err
+    command("sales", "search", "--status", "paid", "--after", after, code=2)
+    command("sales", "search", "--json", "--after", after, code=2)
 
 
 def test_search_in_a_terminal(sell, book, folder):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cielo.backoffice import words
 from cielo.backoffice.filters import FIELDS, FilterError, Filters, Window
 from cielo.backoffice.when import span_of
 from cielo.backoffice.words import (
@@ -171,3 +172,33 @@ def test_what_follows_from_a_number_is_the_word() -> None:
     for status in range(25):
         for voided in (None, NOW, NOW + datetime.timedelta(hours=30)):
             assert word_of(status, received=NOW, voided=voided) in words_of(status)
+
+
+@pytest.mark.parametrize(("name", "typed", "word"), [
+    ("status", "pago", "paid"), ("status", "Pagas", "paid"), ("status", "não pago", "not_paid"),
+    ("status", "NAO-PAGA", "not_paid"), ("status", "em dúvida", "in_doubt"),
+    ("status", "estornadas", "reversed"), ("status", "pendentes", "pending"),
+    ("group", "crédito", "credit_card"), ("group", "cartão de débito", "debit_card"),
+    ("group", "pix", "pix"), ("fraud", "rejeitada", "reject"), ("date", "captura", "capture"),
+    ("status", "not paid", "not_paid"), ("status", "aborted", "aborted"),
+])
+def test_words_may_be_portuguese(name, typed, word):
+    """As people say them; an address has the one word."""
+    found = Filters.of(**{name: typed})
+    assert found.pairs() == [(name, word)]
+    assert Filters.of(**{name: word}) == found
+
+
+def test_near_words_are_told_in_either_language():
+    for typed, near in (("pagoo", "pago"), ("payd", "paid"), ("nao autorisado", "nao_autorizado")):
+        with pytest.raises(FilterError, match=f"did you mean {near}") as caught:
+            Filters.of(status=typed)
+        assert f"quis dizer {near}?" in caught.value.text("pt")
+        assert "paid (pago)" in caught.value.text("pt")
+
+
+def test_no_portuguese_word_means_two_things():
+    for kind in ("status", "group", "fraud", "date"):
+        for word in words.labels(kind):
+            assert words.word_typed(kind, words.label(kind, word, "pt")) == word
+            assert words.word_typed(kind, word) == word

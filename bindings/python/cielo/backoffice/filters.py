@@ -17,7 +17,17 @@ from typing import Any, NamedTuple
 
 from .errors import BadValue, Usage
 from .when import span_of
-from .words import FRAUD, GROUPS, WORDS, cents_of, reais_of
+from .words import (
+    FRAUD,
+    GROUPS,
+    WORDS,
+    cents_of,
+    label,
+    labels,
+    near_words,
+    reais_of,
+    word_typed,
+)
 
 __all__ = ["DATES", "FIELDS", "Field", "FilterError", "Filters", "Problem", "Window", "none_of"]
 
@@ -97,28 +107,33 @@ def _status_number(text: str) -> str:
     return str(int(text))
 
 
-def _one_of(words: Sequence[str]) -> Callable[[str], str]:
+def _one_of(kind: str) -> Callable[[str], str]:
+    """A word of a kind, in English or as Portuguese calls it."""
     def read(text: str) -> str:
-        word = _lower(text).replace("-", "_").replace(" ", "_")
-        if word in words:
-            return word
-        raise none_of(text.strip(), words, difflib.get_close_matches(word, words, 1))
+        word = word_typed(kind, _text(text))
+        if word is None:
+            known = [f"{each} ({label(kind, each).lower()})" for each in labels(kind)]
+            raise none_of(text.strip(), labels(kind), near_words(kind, text), known)
+        return word
     return read
 
 
-def none_of(text: str, words: Iterable[str], near: Sequence[str] = ()) -> BadValue:
+def none_of(text: str, words: Iterable[str], near: Sequence[str] = (),
+            words_pt: Iterable[str] | None = None) -> BadValue:
     """What is said of a word that is not among those that a field takes."""
-    listed = ", ".join(words)
-    return BadValue(
-        f"{text!r} is none of {listed}" + (f"; did you mean {near[0]}?" if near else ""),
-        f"{text!r} não é um destes: {listed}" + (f"; quis dizer {near[0]}?" if near else ""))
+    known = list(words)
+    en = f"{text!r} is none of {', '.join(known)}"
+    pt = f"{text!r} não é um destes: {', '.join(words_pt or known)}"
+    if near:
+        en, pt = f"{en}; did you mean {near[0]}?", f"{pt}; quis dizer {near[0]}?"
+    return BadValue(en, pt)
 
 
 def _fraud(text: str) -> str:
     """A word, or Cielo's number for it."""
     if text.strip().isdecimal() and int(text) < len(FRAUD):
         return FRAUD[int(text)]
-    return _one_of(FRAUD)(text)
+    return _one_of("fraud")(text)
 
 
 def _moment(text: str) -> str:
@@ -151,10 +166,10 @@ FIELDS = (
     Field("order", _text, "order number, as the shop sent it"),
     Field("nsu", _text, "ProofOfSale of the authorization"),
     Field("error", _text, "code of what failed"),
-    Field("group", _one_of(GROUPS), "group of means: " + ", ".join(GROUPS)),
+    Field("group", _one_of("group"), "group of means: " + ", ".join(GROUPS)),
     Field("means", _lower, "the means itself: visa, bradesco2"),
     Field("fraud", _fraud, "antifraud: " + ", ".join(FRAUD)),
-    Field("status", _one_of(WORDS), "status: " + ", ".join(WORDS)),
+    Field("status", _one_of("status"), "status: " + ", ".join(WORDS)),
     Field("status_number", _status_number, "Cielo's number of the status"),
     Field("store", _text, "name of the store"),
     Field("card", _last4, "the card's last four digits"),
@@ -162,7 +177,7 @@ FIELDS = (
     Field("recurrence", _lower, "RecurrentPaymentId"),
     Field("amount_min", _reais, "this amount or more", many=False),
     Field("amount_max", _reais, "this amount or less", many=False),
-    Field("date", _one_of(DATES), "which date: " + ", ".join(DATES), many=False),
+    Field("date", _one_of("date"), "which date: " + ", ".join(DATES), many=False),
     Field("since", _moment, "from then on: 30d, 2h, 27/11/2026 11:19, 2026-11-27", many=False),
     Field("until", _moment, "until then, that minute or day still in it", many=False),
 )

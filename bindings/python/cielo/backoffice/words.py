@@ -6,7 +6,9 @@ What people read is here in Portuguese and in English, amounts and moments too.
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
+import unicodedata
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,8 +17,8 @@ from babel.numbers import format_currency, format_decimal
 from .errors import BadValue
 
 __all__ = ["FRAUD", "GROUPS", "LANGUAGES", "WORDS", "Means", "cents_of", "fraud_of", "label",
-           "means_of", "moment_text", "money_text", "number_text", "reais_of", "word_of",
-           "words_of"]
+           "labels", "means_of", "moment_text", "money_text", "near_words", "number_text",
+           "reais_of", "word_of", "word_typed", "words_of"]
 
 # A canceled sale is told as reversed when its last void came so soon after it.
 REVERSED = datetime.timedelta(hours=24)
@@ -113,6 +115,9 @@ _LOCALES = {"pt": "pt_BR", "en": "en_US"}
 # How moments are written: as Brazil does, and in the order that sorts.
 _MOMENTS = {"pt": "%d/%m/%Y %H:%M:%S", "en": "%Y-%m-%d %H:%M:%S"}
 
+# What people call means for short.
+_SHORT = {"credito": "credit_card", "debito": "debit_card", "transferencia": "transfer"}
+
 # By what they are words of, each in Portuguese and in English.
 _LABELS = {
     "status": {
@@ -145,6 +150,11 @@ _LABELS = {
         "review": ("Em revisão", "In review"),
         "aborted": ("Abortada", "Aborted"),
         "unfinished": ("Não concluída", "Unfinished"),
+    },
+    "date": {
+        "order": ("Pedido", "Order"),
+        "capture": ("Captura", "Capture"),
+        "cancel": ("Cancelamento", "Cancel"),
     },
     "verb": {"capture": ("capturar", "capture"), "void": ("cancelar", "void")},
     "batch": {  # and its rows
@@ -212,6 +222,41 @@ def label(of: str, word: str | None, lang: str = "pt") -> str:
         return ""
     found = _LABELS[of].get(word)
     return found[LANGUAGES.index(lang)] if found else word
+
+
+def labels(of: str) -> tuple[str, ...]:
+    """The words of a kind."""
+    return tuple(_LABELS[of])
+
+
+def word_typed(of: str, text: str) -> str | None:
+    """The word of a kind that somebody typed: as it is, or as Portuguese calls it."""
+    typed = _folded(text)
+    found = {**_portuguese(of), **{word: word for word in _LABELS[of]}}
+    # "pagas" are sales, where the label says "Pago".
+    masculine = re.sub("as?$", "o", typed.rstrip("s"))
+    return found.get(typed) or found.get(typed.rstrip("s")) or found.get(masculine)
+
+
+def near_words(of: str, text: str) -> list[str]:
+    """Those that may have been meant."""
+    words = [*_LABELS[of], *_portuguese(of)]
+    return difflib.get_close_matches(_folded(text), words, 1)
+
+
+def _portuguese(of: str) -> dict[str, str]:
+    """Words by what Portuguese calls them, as far as that is one thing."""
+    named = [(_folded(each[0]), word) for word, each in _LABELS[of].items()]
+    named += [(short, word) for short, word in _SHORT.items() if word in _LABELS[of]]
+    names = [name for name, _ in named]
+    return {name: word for name, word in named if names.count(name) == 1}
+
+
+def _folded(text: str) -> str:
+    """Without accents, in small letters, one mark between words."""
+    plain = unicodedata.normalize("NFKD", text.strip().lower())
+    return re.sub(r"[\s_-]+", "_", "".join(
+        each for each in plain if not unicodedata.combining(each)))
 
 
 def money_text(cents: int, lang: str = "pt") -> str:

@@ -9,7 +9,7 @@ import click
 
 from cielo.backoffice.words import label
 
-from . import show
+from . import completing, show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
 from .values import moment, money
@@ -203,7 +203,7 @@ def _tell(app: App, ledger: Ledger, one: Batch) -> None:
 
 
 @batch.command(epilog="cielo batch status · cielo batch status 12")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=int, required=False, shell_complete=completing.batches)
 @ledger_options
 @pass_app
 def status(app: App, number: int | None) -> None:
@@ -227,7 +227,7 @@ def status(app: App, number: int | None) -> None:
 
 
 @batch.command()
-@click.argument("number", type=int)
+@click.argument("number", type=int, shell_complete=completing.batches)
 @ledger_options
 @pass_app
 def pause(app: App, number: int) -> None:
@@ -237,7 +237,7 @@ def pause(app: App, number: int) -> None:
 
 
 @batch.command()
-@click.argument("number", type=int)
+@click.argument("number", type=int, shell_complete=completing.batches)
 @click.option("--yes", is_flag=True, help="Não pergunta. // Does not ask.")
 @ledger_options
 @pass_app
@@ -252,7 +252,7 @@ def resume(app: App, number: int, yes: bool) -> None:
 
 
 @batch.command()
-@click.argument("number", type=int)
+@click.argument("number", type=int, shell_complete=completing.batches)
 @click.option("--yes", is_flag=True, help="Não pergunta. // Does not ask.")
 @ledger_options
 @pass_app

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -81,16 +82,30 @@ class _Formatter(click.HelpFormatter):
         super().write_heading(self.HEADS.get(heading, heading))
 
 
+# Words that click itself writes in a help.
+_CLICKS = ((r"\[OPTIONS\]", "[OPÇÕES]"), (r"\bCOMMAND \[ARGS\]\.\.\.", "COMANDO [...]"),
+           (r"\[default:", "[padrão:"), (r"(?<=[ \[])required\]", "obrigatório]"))
+
+
+def _in_portuguese(text: str) -> str:
+    for theirs, ours in _CLICKS:
+        text = re.sub(theirs, ours, text)
+    return text
+
+
 class _Spoken:
     """Of commands and groups: the language, and the help."""
 
     def get_help(self: Any, ctx: click.Context) -> str:
+        portuguese = lang_of(ctx) == "pt"
         if is_terminal(sys.stdout):
-            return _rich_help(self, ctx)
-        formatter = (_Formatter if lang_of(ctx) == "pt" else click.HelpFormatter)(
-            width=ctx.terminal_width, max_width=ctx.max_content_width)
-        self.format_help(ctx, formatter)
-        return formatter.getvalue().rstrip("\n")
+            text = _rich_help(self, ctx)
+        else:
+            formatter = (_Formatter if portuguese else click.HelpFormatter)(
+                width=ctx.terminal_width, max_width=ctx.max_content_width)
+            self.format_help(ctx, formatter)
+            text = formatter.getvalue().rstrip("\n")
+        return _in_portuguese(text) if portuguese else text
 
     def get_help_option(self: Any, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)  # type: ignore[misc]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import show
+from . import completing, show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
 from .values import moment, money
@@ -56,7 +56,7 @@ def list_(app: App) -> None:
 
 
 @doubt.command(epilog="cielo doubt settle · cielo doubt settle ID")
-@click.argument("id", required=False, metavar="[ID]")
+@click.argument("id", required=False, metavar="[ID]", shell_complete=completing.doubts)
 @ledger_options
 @pass_app
 def settle(app: App, id: str | None) -> None:
@@ -93,10 +93,10 @@ def settle(app: App, id: str | None) -> None:
 
 
 @doubt.command(epilog='cielo doubt close ID --as absent --reason "o cliente desistiu"')
-@click.argument("id", metavar="ID")
+@click.argument("id", metavar="ID", shell_complete=completing.doubts)
 @click.option("--as", "as_", type=click.Choice(["absent", "adopted"]), required=True,
               help="O que aconteceu. // What happened.")
-@click.option("--reason", required=True, metavar="TEXT", help="Porquê: fica no registro. // "
+@click.option("--reason", required=True, metavar="TEXT", help="Por quê: fica no registro. // "
                                                               "Why: it is kept in the audit.")
 @click.option("--payment-id", metavar="ID", help="Da venda que foi feita. // "
                                                  "Of the sale that was made.")

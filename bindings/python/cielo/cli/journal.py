@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import show
+from . import completing, show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
 from .values import money
@@ -56,7 +56,7 @@ def _table(app: App, rows: list[dict[str, Any]]) -> None:
 
 
 @journal.command()
-@click.argument("id", required=False, metavar="[ID]")
+@click.argument("id", required=False, metavar="[ID]", shell_complete=completing.doubts)
 @ledger_options
 @pass_app
 def settle(app: App, id: str | None) -> None:

@@ -8,7 +8,7 @@ import click
 
 from cielo.backoffice.words import label
 
-from . import show
+from . import completing, show
 from .app import App
 from .commands import Group, ledger_options, pass_app
 from .values import money, store_options
@@ -48,6 +48,7 @@ def show_(app: App, store: str | None, ec: str | None) -> None:
 @click.option("--disable", is_flag=True, help="Desativa a recorrência no fim. // "
                                               "Disables the recurrence at their end.")
 @click.option("--group", "group", default="credit_card", show_default=True,
+              shell_complete=completing.words_of("group"),
               help="Meio de pagamento. // Group of means.")
 @store_options
 @ledger_options

@@ -19,10 +19,10 @@ from cielo.backoffice.export import (
     write_xlsx,
 )
 from cielo.backoffice.filters import FIELDS, Filters
-from cielo.backoffice.search import SORTS
+from cielo.backoffice.search import SORTS, Page
 from cielo.backoffice.words import label
 
-from . import show
+from . import completing, show
 from .app import App
 from .commands import Group, ledger_options, pass_app
 from .tail import tail
@@ -50,6 +50,16 @@ FILTERS_PT = {
 }
 
 
+# What a shell completes them with.
+COMPLETE = {
+    **{name: completing.words_of(name) for name in ("status", "group", "fraud", "date")},
+    **{name: completing.in_column(name) for name in ("tid", "nsu", "error", "means", "kind",
+                                                     "payment_id")},
+    "order": completing.orders, "recurrence": completing.recurrences,
+    "store": completing.names_of_stores, "ec": completing.numbers_of_stores,
+}
+
+
 def _filter_options(command: Any) -> Any:
     """An option for each filter; what it takes is checked by the filters themselves."""
     for one in reversed(FIELDS):
@@ -60,6 +70,7 @@ def _filter_options(command: Any) -> Any:
             portuguese += f": {words}"
         command = click.option(
             one.option, one.name, multiple=one.many, metavar="TEXT",
+            shell_complete=COMPLETE.get(one.name),
             help=f"{portuguese}. // {english}.")(command)
     return command
 
@@ -79,7 +90,10 @@ def sales() -> None:
               help="Ordem. // Order.")
 @click.option("--limit", type=click.IntRange(0), metavar="N", default=50, show_default=True,
               help="Linhas da tabela; 0 mostra todas. // Rows of the table; 0 shows all.")
-@click.option("--columns", metavar="A,B",
+@click.option("--after", metavar="TOKEN",
+              help="As seguintes da tabela: a palavra que está abaixo dela. // "
+                   "The table's next page: the word below it.")
+@click.option("--columns", metavar="A,B", shell_complete=completing.columns,
               help="Colunas: " + ", ".join(each.name for each in COLUMNS)
               + " // Columns: " + ", ".join(each.name for each in COLUMNS))
 @click.option("--csv", "csv_file", metavar="FILE",
@@ -88,8 +102,8 @@ def sales() -> None:
               help="Tudo o que há numa planilha. // All that matches as a spreadsheet.")
 @ledger_options
 @pass_app
-def search(app: App, /, sort: str, limit: int, columns: str | None, csv_file: str | None,
-           xlsx_file: str | None, **words: Any) -> None:
+def search(app: App, /, sort: str, limit: int, after: str | None, columns: str | None,
+           csv_file: str | None, xlsx_file: str | None, **words: Any) -> None:
     """Vendas por filtros: o mesmo repetido é "ou", diferentes são "e"; sem datas, trinta dias.
 
     O que está em dúvida nenhum filtro de status esconde.
@@ -104,6 +118,9 @@ def search(app: App, /, sort: str, limit: int, columns: str | None, csv_file: st
     if app.json + bool(csv_file) + bool(xlsx_file) > 1:
         raise click.UsageError(app.say("um de --json, --csv e --xlsx",
                                        "one of --json, --csv and --xlsx"))
+    if after and (app.json or csv_file or xlsx_file or not limit):
+        raise click.UsageError(app.say("--after é da tabela: --json, --csv e --xlsx dão tudo",
+                                       "--after is the table's: --json, --csv and --xlsx give all"))
     chosen = columns_of(columns.split(",")) if columns else None
     with app.ledger() as ledger:
         stores = {one.id: one for one in ledger.stores.all()}
@@ -123,14 +140,13 @@ def search(app: App, /, sort: str, limit: int, columns: str | None, csv_file: st
             ledger.audit.note(Person.of_system().name, "export", rows=count,
                               format="csv" if csv_file else "xlsx", search=filters.query())
         else:
-            _show(app, ledger, filters, sort, limit, chosen or columns_of(SHOWN))
+            page = (ledger.search.page(filters, sort=sort, size=limit, after=after) if limit
+                    else Page(list(ledger.search.rows(filters, sort=sort)), None, None))
+            _show(app, ledger, filters, page, chosen or columns_of(SHOWN))
 
 
-def _show(app: App, ledger: Ledger, filters: Filters, sort: str, limit: int,
-          columns: Any) -> None:
-    stores = {one.id: one for one in ledger.stores.all()}
-    rows = (ledger.search.page(filters, sort=sort, size=limit).rows if limit
-            else list(ledger.search.rows(filters, sort=sort)))
+def _show(app: App, ledger: Ledger, filters: Filters, page: Page, columns: Any) -> None:
+    stores, rows = {one.id: one for one in ledger.stores.all()}, page.rows
     right = [at for at, each in enumerate(columns) if each.holds in ("money", "number")]
     lines = [[money(row._mapping[each.source], app.lang) if each.holds == "money" else cell
               for each, cell in zip(columns, cells)]
@@ -140,6 +156,9 @@ def _show(app: App, ledger: Ledger, filters: Filters, sort: str, limit: int,
     zones = ", ".join(sorted({stores[row.store_id].zone for row in rows}))
     app.tell(f"{len(rows)} de {count} vendas{' · ' + zones if zones else ''}",
              f"{len(rows)} of {count} sales{' · ' + zones if zones else ''}")
+    if page.next:
+        app.tell(f"as seguintes: o mesmo, com --after {page.next}",
+                 f"the next ones: the same, with --after {page.next}")
 
 
 def _export(app: App, name: str, rows: Iterable[Any],

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import show
+from . import completing, show
 from .app import App
 from .commands import Command, Group, ledger_options, pass_app
 from .values import cents, day, money, store_options
@@ -81,7 +81,7 @@ def tariff() -> None:
 
 
 @tariff.command("set", epilog="cielo tariff set boleto 0,60 --grace 100 --from 2026-10-01")
-@click.argument("service")
+@click.argument("service", shell_complete=completing.services)
 @click.argument("unit", metavar="REAIS")
 @click.option("--grace", type=click.IntRange(0), metavar="N", default=0,
               help="Usos em carência por mês. // Uses in grace per month.")

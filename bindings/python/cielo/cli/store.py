@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import show
+from . import completing, show
 from .app import App
 from .commands import Group, ledger_options, pass_app
 
@@ -33,7 +33,7 @@ def list_(app: App) -> None:
 
 
 @store.command("set", epilog="cielo store set 1 --name 'Loja A' --ec 1044748068")
-@click.argument("which", metavar="STORE")
+@click.argument("which", metavar="STORE", shell_complete=completing.names_of_stores)
 @click.option("--name", help="Como se chama. // What it is called.")
 @click.option("--ec", metavar="N", help="Número do estabelecimento. // "
                                         "Number of the establishment.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 import click
 
+from . import completing
 from .app import App
 from .misuse import Misuse
 
@@ -51,14 +52,16 @@ def amount_options(command: F) -> F:
 
 def sale_options(command: F) -> F:
     command = click.option(
-        "--order", metavar="N", help="Pelo número do pedido. // By the order number.")(command)
-    return click.argument("sale", required=False, metavar="[ID]")(command)
+        "--order", metavar="N", shell_complete=completing.orders,
+        help="Pelo número do pedido. // By the order number.")(command)
+    return click.argument("sale", required=False, metavar="[ID]",
+                          shell_complete=completing.sales)(command)
 
 
 def store_options(command: F) -> F:
-    command = click.option("--store", metavar="NAME",
+    command = click.option("--store", metavar="NAME", shell_complete=completing.names_of_stores,
                            help="Loja: nome ou número. // Store: name or number.")(command)
-    return click.option("--ec", metavar="N",
+    return click.option("--ec", metavar="N", shell_complete=completing.numbers_of_stores,
                         help="Loja: número do estabelecimento. // "
                              "Store: number of the establishment.")(command)
 
