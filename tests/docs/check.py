@@ -254,6 +254,28 @@ def check_program(words: list[str]) -> None:
     return check_files(words)
 
 
+def check_cielo(words: list[str]) -> None:
+    """A command that there is, with options that it has."""
+    import click
+
+    from cielo.cli.root import cielo
+
+    context = cielo.make_context("cielo", ["code"])
+    command: click.Command = cielo
+    for word in words[1:]:
+        if not isinstance(command, click.Group):
+            break
+        found = command.get_command(context, word)
+        if found is None:
+            raise Failure(f"cielo has no {word}")
+        command = found
+    known = {option for each in command.get_params(context)
+             for option in (*each.opts, *each.secondary_opts)}
+    for word in words[1:]:
+        if word.startswith("--") and word.partition("=")[0] not in known:
+            raise Failure(f"{' '.join(words[:3])} has no {word}")
+
+
 def check_curl(words: list[str]) -> None:
     admin = (ROOT / "bindings/python/cielo/sandbox/admin.py").read_text(encoding="utf-8")
     for handle in re.findall(r"/_sandbox/(\w+)", " ".join(words)):
@@ -266,7 +288,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "cc": lambda words: None, "clang": lambda words: None, "python": check_program,
     "python3": check_files,
     ".venv/bin/python": check_files, "cielo-sandbox": check_sandbox, "curl": check_curl,
-    "git": lambda words: None, "cd": lambda words: None,
+    "cielo": check_cielo, "git": lambda words: None, "cd": lambda words: None,
 }
 
 
@@ -343,7 +365,9 @@ def check_pictures() -> None:
 
 # Pages in two languages: only words of people differ.
 TWINS = [("README.md", "README.pt-BR.md"),
-         ("docs/safe-outcomes.md", "docs/safe-outcomes.pt-BR.md")]
+         ("docs/safe-outcomes.md", "docs/safe-outcomes.pt-BR.md"),
+         *((f"docs/backoffice-{name}.md", f"docs/backoffice-{name}.pt-BR.md")
+           for name in ("ledger", "search", "changes"))]
 
 
 def check_same_blocks(page: str, twin: str) -> None:
