@@ -241,7 +241,8 @@ def _live(shop: Shop, count: int) -> None:
     later: list[Later] = []
 
     def put(at: float, do: Callable[..., object], *words: Any) -> None:
-        heapq.heappush(later, (at, next(numbers), functools.partial(do, *words)))
+        entry: Later = (at, next(numbers), functools.partial(do, *words))
+        heapq.heappush(later, entry)
 
     def sell(plan: Plan, at: float) -> None:
         client = shop.clients[shop.chance.random() < 0.2]

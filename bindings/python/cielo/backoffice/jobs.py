@@ -25,7 +25,7 @@ import sqlalchemy as sa
 
 import cielo
 
-from .errors import BackofficeError
+from .errors import BackofficeError, Told
 from .job_states import State
 from .lease import kept
 from .sender import alone
@@ -56,6 +56,10 @@ NOTED = 60.0
 BESIDE = 4
 # How long what only reads is waited for at the end, in seconds; what sends, until it has ended.
 READERS = 10.0
+
+
+# What may happen to a job without a fault of ours: it is told without a trace.
+EXPECTED = (BackofficeError, cielo.CieloError, sa.exc.SQLAlchemyError, OSError)
 
 
 def _clock() -> datetime.datetime:
@@ -90,8 +94,7 @@ class Turns:
         except Exception as error:  # whatever it is must not end the worker
             self._failures += 1
             why = _why(error)
-            if not isinstance(error, (BackofficeError, cielo.CieloError, sa.exc.SQLAlchemyError,
-                                      OSError)):
+            if not isinstance(error, EXPECTED):
                 log.exception("the job %s %s failed", self.name, self.place)
         else:
             self._failures = 0
@@ -164,9 +167,13 @@ class Worker:
         for turns in self._turns:
             self._threads.append(_thread(turns.name, self._go_round, turns))
 
+    def end(self) -> None:
+        """Begins nothing more, and waits for nothing."""
+        self._over.set()
+
     def stop(self) -> None:
         """Begins nothing more, and waits for what is being sent."""
-        self._over.set()
+        self.end()
         for thread in list(self._running.values()):
             thread.join()
         for thread in self._threads:
@@ -287,8 +294,10 @@ def _line(error: BaseException) -> str:
 
 def _why(error: Exception) -> dict[str, str]:
     """By language, in one line."""
+    if isinstance(error, Told):
+        return {"en": error.en, "pt": error.pt}
     line = _line(error)
-    if not isinstance(error, (BackofficeError, cielo.CieloError, sa.exc.SQLAlchemyError, OSError)):
+    if not isinstance(error, EXPECTED):
         line = f"{type(error).__name__}: {line}"
     return {"en": line, "pt": line}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import stat
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -21,6 +22,9 @@ MERCHANTS = ("CIELO_CLIENT_ID", "CIELO_MERCHANT_ID", "CIELO_CHECKOUT_MERCHANT_ID
 # The settings of a client, by the variables that hold them.
 SETTINGS = {f"CIELO_{name.upper()}": name for name in (
     "merchant_id", "merchant_key", "client_id", "client_secret", "checkout_merchant_id")}
+
+SHORTEST_SECRET = 20
+SECRET = re.compile(rf"[A-Za-z0-9_-]{{{SHORTEST_SECRET},256}}")
 
 
 class Store(NamedTuple):
@@ -62,6 +66,19 @@ def _read_keys(path: str) -> dict[str, str]:
     pairs = (line.partition("=") for line in map(str.strip, lines)
              if line and not line.startswith("#"))
     return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}
+
+
+def _keys_of(store: Store, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Refused where they are another store's, or none."""
+    found = _read_keys(store.keys) if store.keys else environment
+    if store.merchant_id not in (found.get(name) for name in MERCHANTS):
+        raise Refused(f"no keys for the store {store.name} in "
+                      f"{store.keys or 'the environment'}: name a file that has them, with "
+                      f"CIELO_MERCHANT_ID={store.merchant_id} among them",
+                      f"não há chaves da loja {store.name} em "
+                      f"{store.keys or 'variáveis do ambiente'}: dê um arquivo que as tenha, "
+                      f"com CIELO_MERCHANT_ID={store.merchant_id} entre elas")
+    return found
 
 
 class Stores:
@@ -113,15 +130,20 @@ class Stores:
     def settings(self, store: Store, environment: Mapping[str, str] = os.environ) -> (
             dict[str, str]):
         """The settings of its client, with its keys: from its file, or the environment."""
-        found = _read_keys(store.keys) if store.keys else environment
-        if store.merchant_id not in (found.get(name) for name in MERCHANTS):
-            raise Refused(f"no keys for the store {store.name} in "
-                          f"{store.keys or 'the environment'}: name a file that has them, with "
-                          f"CIELO_MERCHANT_ID={store.merchant_id} among them",
-                          f"não há chaves da loja {store.name} em "
-                          f"{store.keys or 'variáveis do ambiente'}: dê um arquivo que as tenha, "
-                          f"com CIELO_MERCHANT_ID={store.merchant_id} entre elas")
+        found = _keys_of(store, environment)
         settings = {ours: found[name] for name, ours in SETTINGS.items() if found.get(name)}
         if store.environment in ("sandbox", "production"):
             return {**settings, "environment": store.environment}
         return {**settings, "base_url": store.environment}
+
+    def notify_secret(self, store: Store,
+                      environment: Mapping[str, str] = os.environ) -> str | None:
+        """What Cielo's notifications must bring, CIELO_NOTIFY_SECRET beside the keys; None where
+        none are taken. Refused for one that could be guessed."""
+        secret = _keys_of(store, environment).get("CIELO_NOTIFY_SECRET") or None
+        if secret is not None and not SECRET.fullmatch(secret):
+            raise Refused(f"the store {store.name}: CIELO_NOTIFY_SECRET has {SHORTEST_SECRET} to "
+                          "256 letters, digits, _ and -",
+                          f"a loja {store.name}: CIELO_NOTIFY_SECRET tem de {SHORTEST_SECRET} a "
+                          "256 letras, algarismos, _ e -")
+        return secret

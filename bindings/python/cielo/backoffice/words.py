@@ -134,6 +134,15 @@ _LABELS = {
         "not_made": ("Não efetuado", "Not made"),
         "unknown": ("Desconhecido", "Unknown"),
     },
+    "job": {
+        "ingest": ("Leitura do diário", "Reading the journal"),
+        "doubts": ("Consulta das dúvidas", "Looking at doubts"),
+        "notices": ("Consulta dos avisos", "Looking at notifications"),
+        "nights": ("Consultas da noite", "Nightly looks"),
+        "night": ("Consulta da noite da loja", "Nightly look of the store"),
+        "batches": ("Procura de lotes", "Looking for batches"),
+        "batch": ("Lote", "Batch"),
+    },
     "group": {
         "credit_card": ("Cartão de crédito", "Credit card"),
         "debit_card": ("Cartão de débito", "Debit card"),

@@ -6,6 +6,7 @@ import click
 
 from .app import App
 from .commands import Group, common, pass_app
+from .serving import serve, work
 from .users import user
 
 __all__ = ["backoffice"]
@@ -17,6 +18,8 @@ def backoffice() -> None:
     """
 
 
+backoffice.add_command(serve)
+backoffice.add_command(work)
 backoffice.add_command(user)
 
 

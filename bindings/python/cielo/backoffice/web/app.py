@@ -32,6 +32,7 @@ from . import (
 )
 from .asked import Asked, Page
 from .door import Confirm, Door, MountedDoor, WhoAsks
+from .notify import Notify
 from .words import words
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def create_app(ledger: Ledger, *, person: WhoAsks | None = None, confirm: Confir
               frozenset(trusted))
     routes: list[BaseRoute] = [
         Mount("/static", StaticFiles(packages=[(__package__ or "", "static")]), name="static"),
+        *Notify(ledger).routes,
         *_routes(web, PAGES),
     ]
     return Starlette(routes=routes, exception_handlers={

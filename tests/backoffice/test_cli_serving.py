@@ -1,0 +1,89 @@
+"""`cielo backoffice serve` and `work`: what they refuse, what they say, and how they end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+
+import pytest
+from command import WORDS, Command
+from test_batches import fields
+
+from cielo.cli.root import run
+
+
+@pytest.fixture
+def call(capfd, tmp_path):
+    return Command(capfd)
+
+
+def options(tmp_path):
+    return ("--db", f"sqlite:///{tmp_path}/ledger.db", "--journal", str(tmp_path / "journal"))
+
+
+@pytest.mark.parametrize("words", [
+    ("--host", "0.0.0.0"), ("--host", "::"), ("--host", "192.0.2.7"), ("--host", "example.com"),
+    ("--host", "0.0.0.0", "--public-url", "http://example.com"),
+    ("--public-url", "http://example.com"), ("--public-url", "example.com"),
+    ("--public-url", "https://example.com/backoffice"), ("--public-url", "https://a@example.com"),
+    ("--public-url", "ftp://example.com"), ("--trusted-proxy", "proxy.example.com"),
+    ("--port", "65536"),
+])
+def test_what_is_refused_before_anything_listens(call, tmp_path, words):
+    call("backoffice", "serve", *words, *options(tmp_path), code=2)
+    assert not (tmp_path / "ledger.db").exists()
+
+
+def test_both_languages(capfd):
+    for lang, told in (("pt", "senhas passariam em claro"), ("en", "would cross the network")):
+        assert run(["--lang", lang, "backoffice", "serve", "--host", "0.0.0.0"]) == 2
+        assert told in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["pt", "en"])
+def test_the_help(capfd, lang):
+    for verb in ("serve", "work"):
+        assert run(["--lang", lang, "backoffice", verb, "--help"]) == 0
+        out = capfd.readouterr().out
+        assert "//" not in out.replace("https://", "") and "cielo backoffice" in out
+
+
+def test_without_what_serves(monkeypatch, call, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "uvicorn", None)
+    call("backoffice", "serve", *options(tmp_path), code=2)
+    assert "pip install 'libcielo[backoffice]'" in call.err
+
+
+def test_once_for_cron(call, shop, keys, folder, tmp_path, monkeypatch):
+    """What there is is done; what fails is told, and the command ends by it."""
+    words = ("--db", f"sqlite:///{tmp_path}/ledger.db", "--journal", str(folder))
+    shop.sales.create(fields(5000))
+    call("backoffice", "work", "--once", *words)
+    assert len(call.json("sales", "search", *words)) == 1
+    assert call.err == ""
+    monkeypatch.setattr("cielo.backoffice.Ledger.ingest",
+                        lambda ledger: (_ for _ in ()).throw(OSError(5, "the disk is gone")))
+    call("backoffice", "work", "--once", *words, code=1)
+    assert "Reading the journal" in call.err and "the disk is gone; again at" in call.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_work_goes_on_until_it_is_told(shop, keys, folder, tmp_path, call, number):
+    words = ("--db", f"sqlite:///{tmp_path}/ledger.db", "--journal", str(folder))
+    one = subprocess.Popen([*WORDS, "--lang", "en", "backoffice", "work", *words],
+                           stderr=subprocess.PIPE, text=True,
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    try:
+        assert "working" in one.stderr.readline()
+        shop.sales.create(fields(5000))
+        limit = time.monotonic() + 60
+        while not call.json("sales", "search", *words):
+            assert time.monotonic() < limit
+            time.sleep(0.1)
+        one.send_signal(number)
+        assert one.wait(60) == 0
+        assert one.stderr.read() == ""
+    finally:
+        one.kill()
+        one.communicate()
