@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pathlib
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import argon2
 import pytest
 from starlette.testclient import TestClient
 
@@ -15,6 +17,7 @@ from cielo.backoffice import Ledger, Person
 from cielo.backoffice.web import create_app
 
 ADDRESS = "http://127.0.0.1"
+PASSWORD = "cavalo bateria grampo"
 
 
 @dataclass
@@ -29,12 +32,27 @@ class Site:
         who = person or Person("ana")
         return Browser(create_app(self.ledger, person=lambda request: who, confirm=confirm), lang)
 
+    def user(self, name: str, *roles: str, **more: Any) -> None:
+        """A user of the Backoffice's own, in all stores."""
+        self.ledger.accounts.add(name, PASSWORD, {None: frozenset(roles)}, **more)
+
+    def own(self, *, address: str = ADDRESS, peer: str = "127.0.0.1", lang: str = "pt",
+            **options: Any) -> Browser:
+        """A browser before the application with accounts of its own."""
+        return Browser(create_app(self.ledger, **options), lang, address, peer)
+
+    def signed_in(self, name: str, **options: Any) -> Browser:
+        browser = self.own(**options)
+        assert browser.sign_in(name).status_code == 303
+        return browser
+
 
 class Browser(TestClient):
     """Follows no redirect by itself; `submit` posts as a form on a page of ours does."""
 
-    def __init__(self, app: Any, lang: str = "pt") -> None:
-        super().__init__(app, base_url=ADDRESS, follow_redirects=False,
+    def __init__(self, app: Any, lang: str = "pt", address: str = ADDRESS,
+                 peer: str = "127.0.0.1") -> None:
+        super().__init__(app, base_url=address, follow_redirects=False, client=(peer, 50000),
                          raise_server_exceptions=False, headers={"accept-language": lang})
 
     def token(self, path: str = "/problem") -> str:
@@ -45,11 +63,23 @@ class Browser(TestClient):
 
     def submit(self, path: str, form: str, **fields: Any) -> Any:
         """Posts to `path` with the token of the page `form`."""
-        return self.post(path, data={"token": self.token(form), **fields},
-                         headers={"origin": ADDRESS})
+        return self.post(path, data={"token": self.token(form), **fields})
+
+    def post(self, url: Any, **options: Any) -> Any:
+        """From a page of ours, unless headers say otherwise."""
+        return super().post(url, **{
+            "headers": {"origin": str(self.base_url).rstrip("/")}, **options})
+
+    def sign_in(self, name: str, password: str = PASSWORD, **fields: Any) -> Any:
+        return self.submit("/login", "/login", name=name, password=password, **fields)
+
+    def sign_out(self) -> Any:
+        return self.submit("/logout", "/me")
 
 
 @pytest.fixture
-def site(tmp_path: pathlib.Path) -> Iterator[Site]:
+def site(empty_sqlite: pathlib.Path, tmp_path: pathlib.Path) -> Iterator[Site]:
+    shutil.copy(empty_sqlite, tmp_path / "ledger.db")
     with Ledger(f"sqlite:///{tmp_path}/ledger.db", [tmp_path / "journal"]) as ledger:
+        ledger.accounts.hasher = argon2.PasswordHasher(1, 8, 1)
         yield Site(ledger)

@@ -72,13 +72,15 @@ def open_engine(url: str) -> sa.Engine:
                            "um livro na memória seria esquecido: dê um arquivo")
         with contextlib.suppress(FileExistsError):  # of this user alone, as its keys are
             os.close(os.open(address.database, os.O_CREAT | os.O_EXCL, 0o600))
-        engine = sa.create_engine(address, connect_args={"timeout": PATIENCE})
+        engine = sa.create_engine(address, connect_args={"timeout": PATIENCE},
+                                  hide_parameters=True)  # values are nobody's to log
         _set_up_sqlite(engine)
         return engine
     if backend != "postgresql":
         raise BadValue(f"a ledger lives in SQLite or PostgreSQL, not in {backend}",
                        f"um livro vive em SQLite ou PostgreSQL, e não em {backend}")
-    return sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    return sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True,
+                            hide_parameters=True)
 
 
 @contextlib.contextmanager

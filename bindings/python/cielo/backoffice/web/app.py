@@ -10,40 +10,45 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ..errors import BackofficeError
+from ..errors import BackofficeError, Usage
 from . import (
     audit,
     batches,
+    cookies,
     doubts,
     help,
     home,
     language,
+    me,
     problems,
     recurrences,
+    signing,
     statement,
     stores,
+    users,
 )
-from .asked import Asked, Page
-from .door import Confirm, Door, MountedDoor, WhoAsks
+from .asked import Asked, Page, StepUp
+from .door import Confirm, Door, MountedDoor, OwnDoor, WhoAsks, visitor
+from .guard import Guard, Place, is_ours
 from .notify import Notify
 from .words import words
 
 if TYPE_CHECKING:
     from ..ledger import Ledger
 
-__all__ = ["PAGES", "Web", "create_app"]
+__all__ = ["ACCOUNTS", "PAGES", "Web", "create_app"]
 
-# Every page there is, but for what the door itself has.
+# Every page there is, but for those of accounts, which a shop that mounts them does without.
 PAGES: tuple[Page, ...] = (
     *home.PAGES, *language.PAGES, *statement.PAGES, *recurrences.PAGES, *audit.PAGES,
-    *stores.PAGES, *help.PAGES, *batches.PAGES, *doubts.PAGES, home.MISSING)
+    *stores.PAGES, *help.PAGES, *batches.PAGES, *doubts.PAGES)
+ACCOUNTS: tuple[Page, ...] = (*signing.PAGES, *me.PAGES, *users.PAGES)
 
 
 @dataclass
@@ -54,22 +59,20 @@ class Web:
     door: Door
     templates: jinja2.Environment
     lang: str
-    public_url: str | None
-    trusted: frozenset[str]
+    place: Place
 
     def words(self, asked: Asked) -> dict[str, Any]:
         """What every template may use."""
         return words(asked)
 
     def set_cookie(self, answer: Response, request: Request, name: str, value: str) -> None:
-        """A cookie that scripts do not see and other sites do not send."""
-        answer.set_cookie(name, value, path=request.scope.get("root_path", "") or "/",
-                          secure=request.url.scheme == "https", httponly=True, samesite="strict")
+        """A cookie; an empty value removes it."""
+        cookies.write(self.place, answer, request, name, value)
 
 
 def create_app(ledger: Ledger, *, person: WhoAsks | None = None, confirm: Confirm | None = None,
                public_url: str | None = None, trusted: Iterable[str] = (),
-               lang: str = "pt") -> Starlette:
+               lang: str = "pt") -> Guard:
     """The Backoffice's pages over a ledger, as an ASGI application.
 
     A shop that mounts it gives `person`: of a request the Person who asks, or None for
@@ -79,17 +82,18 @@ def create_app(ledger: Ledger, *, person: WhoAsks | None = None, confirm: Confir
     browsers use, `trusted` those of the proxies whose word on it is taken; `lang` is spoken
     to those who chose no language, "pt" or "en". The ledger stays the caller's to close.
     """
-    if person is None:
-        raise NotImplementedError("accounts")
-    web = Web(ledger, MountedDoor(person, confirm), _templates(), lang, public_url,
-              frozenset(trusted))
+    place = Place.of(public_url, trusted, mounted=person is not None)
+    door: Door = (OwnDoor(ledger, place) if person is None
+                  else MountedDoor(person, confirm, place))
+    web = Web(ledger, door, _templates(), lang, place)
+    pages = (*(ACCOUNTS if door.has_accounts else ()), *PAGES, home.MISSING)
     routes: list[BaseRoute] = [
         Mount("/static", StaticFiles(packages=[(__package__ or "", "static")]), name="static"),
         *Notify(ledger).routes,
-        *_routes(web, PAGES),
+        *_routes(web, pages),
     ]
-    return Starlette(routes=routes, exception_handlers={
-        HTTPException: _drawn(web), Exception: _drawn(web)})
+    return Guard(Starlette(routes=routes, exception_handlers={
+        HTTPException: _drawn(web), Exception: _drawn(web)}), place)
 
 
 def _templates() -> jinja2.Environment:
@@ -111,10 +115,12 @@ def _endpoint(web: Web, pages: dict[str, Page]) -> Any:
     async def answer(request: Request) -> Response:
         page = pages["GET" if request.method == "HEAD" else request.method]
         asked = Asked(web, request, await web.door.identify(request),
-                      language.of(request, web.lang))
+                      language.of(web, request))
         try:
             if page.method == "POST":
-                asked.form = await request.form()
+                if not is_ours(web.place, request):
+                    return await run_in_threadpool(problems.draw, asked, problems.Forged())
+                asked.form = await request.form(max_files=1)
             return await run_in_threadpool(_view, page, asked)
         finally:
             await asked.form.close()
@@ -129,25 +135,29 @@ def _view(page: Page, asked: Asked) -> Response:
                 return asked.web.door.closed(asked)
             if page.permission is not None:
                 asked.demand(page.permission)
-            if page.method == "POST":
-                _check_token(asked, asked.form)
+        if page.method == "POST":
+            _check_form(page, asked)
         return page.view(asked)
+    except StepUp as error:
+        return signing.ask_again(asked, error)
     except BackofficeError as error:
         return problems.draw(asked, error)
 
 
-def _check_token(asked: Asked, form: FormData) -> None:
-    given = form.get("token")
-    assert asked.identity is not None
-    if not isinstance(given, str) or not hmac.compare_digest(
-            given.encode(), asked.identity.token.encode()):
-        raise problems.Forged("the form is not of this session",
-                              "o formulário não é desta sessão")
+def _check_form(page: Page, asked: Asked) -> None:
+    """Whether it is of a page that we gave to who sends it, and holds texts."""
+    given = asked.form.get("token")
+    own = (visitor(asked.web.place, asked.request).token if page.permission == "open"
+           or asked.identity is None else asked.identity.token)
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), own.encode()):
+        raise problems.Forged()
+    if any("\0" in value for value in asked.form.values() if isinstance(value, str)):
+        raise Usage("a form has no NUL in it", "um formulário não tem NUL")
 
 
 def _drawn(web: Web) -> Any:
     async def draw(request: Request, error: Exception) -> Response:
-        asked = Asked(web, request, None, language.of(request, web.lang))
+        asked = Asked(web, request, None, language.of(web, request))
         if not isinstance(error, HTTPException):
             asked.identity = None
         return await run_in_threadpool(problems.draw, asked, error)

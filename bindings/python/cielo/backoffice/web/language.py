@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..words import LANGUAGES
+from . import cookies
 from .asked import Asked, NotFound, Page
+
+if TYPE_CHECKING:
+    from .app import Web
 
 __all__ = ["PAGES", "local", "of"]
 
 COOKIE = "cielo_lang"
 
 
-def of(request: Request, default: str) -> str:
+def of(web: Web, request: Request) -> str:
     """The one that was chosen, else the browser's first of ours, else the default."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = cookies.read(web.place, request, COOKIE)
     if chosen in LANGUAGES:
         return chosen
     for part in request.headers.get("accept-language", "").split(","):
         name = part.partition(";")[0].strip().lower().partition("-")[0]
         if name in LANGUAGES:
             return name
-    return default
+    return web.lang
 
 
 def local(path: str | None) -> str:

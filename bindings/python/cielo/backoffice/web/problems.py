@@ -11,6 +11,7 @@ from starlette.responses import Response
 import cielo
 
 from ..errors import BackofficeError, Usage, text_of
+from ..tries import TooMany
 from .asked import Asked, Forbidden, NotFound, SignedOut, StepUp
 
 __all__ = ["Forged", "draw"]
@@ -20,6 +21,10 @@ log = logging.getLogger("cielo.backoffice")
 
 class Forged(BackofficeError):
     """A form that was not made for who sent it."""
+
+    def __init__(self) -> None:
+        super().__init__("the form is not of this session, or not of this site",
+                         "o formulário não é desta sessão, ou não é deste site")
 
 
 class Title(NamedTuple):
@@ -33,8 +38,10 @@ _TITLES = {
     403: Title("Sem permissão", "Not allowed"),
     404: Title("Página não encontrada", "No such page"),
     405: Title("Aqui não", "Not like this"),
+    408: Title("Demorou demais", "It took too long"),
     409: Title("Não foi feito", "It was not done"),
     413: Title("Grande demais", "Too large"),
+    429: Title("Tentativas demais", "Too many tries"),
     500: Title("Algo deu errado aqui", "Something went wrong here"),
     502: Title("A Cielo não respondeu como devia", "Cielo did not answer as it should"),
 }
@@ -42,7 +49,7 @@ _TITLES = {
 # By the first that fits: the status, and whether the error's own text is for who asked.
 _BY_ERROR: tuple[tuple[type[Exception], int, bool], ...] = (
     (NotFound, 404, False), (SignedOut, 401, False), (Forged, 403, False),
-    (Forbidden, 403, False), (StepUp, 403, False), (Usage, 400, True),
+    (TooMany, 429, True), (Forbidden, 403, False), (StepUp, 403, False), (Usage, 400, True),
     (BackofficeError, 409, True), (cielo.CieloError, 502, True),
 )
 

@@ -68,4 +68,5 @@ def _navigation(asked: Asked) -> list[tuple[str, str, bool]]:
     if asked.identity is None:
         return []
     return [(path, asked.say(pt, en), asked.here.partition("?")[0].startswith(path))
-            for path, pt, en, permission in NAVIGATION if asked.may(permission)]
+            for path, pt, en, permission in NAVIGATION if asked.may(permission)
+            and (path != "/users" or asked.web.door.has_accounts)]

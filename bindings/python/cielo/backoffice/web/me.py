@@ -1,0 +1,95 @@
+"""The page of who is in: password, second factor, sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from ..accounts import User
+from ..errors import Refused, Usage, text_of
+from ..totp import address_of, picture_of
+from .asked import Asked, Page, StepUp
+from .door import SESSION
+from .signing import text
+
+__all__ = ["PAGES"]
+
+_FIELDS = ("password", "new", "again", "code")
+
+
+def show(asked: Asked) -> Response:
+    return _page(asked)
+
+
+def _page(asked: Asked, status: int = 200, **problems: Any) -> Response:
+    assert asked.identity is not None
+    session = asked.identity.session
+    seed = _seed(asked, session.user)
+    picture = Markup(picture_of(address_of(session.user.name, seed))) if seed else None
+    return asked.page(
+        "me.html", status, user=session.user, current=session, seed=seed, picture=picture,
+        sessions=asked.ledger.sessions.of(session.user),
+        names={one.id: one.name for one in asked.ledger.stores.all()},
+        problems=dict.fromkeys(_FIELDS) | problems)
+
+
+def _seed(asked: Asked, user: User) -> str | None:
+    """What waits for its first code; shown only to who gave the password just now."""
+    if not asked.stepped_up:
+        return None
+    try:
+        return asked.ledger.accounts.new_totp(user)
+    except Refused:  # of another key: it is begun anew
+        return None
+
+
+def set_password(asked: Asked) -> Response:
+    """The one of now is asked for, whenever it was asked for last."""
+    assert asked.identity is not None
+    new = text(asked, "new")
+    if new != text(asked, "again"):
+        return _page(asked, 400, again=asked.say("As duas não são a mesma.",
+                                                 "The two are not the same."))
+    try:
+        asked.identity = asked.web.door.step_up(asked.request, asked.identity, asked.form)
+    except StepUp:
+        return _page(asked, 403, password=asked.say("Não confere.", "That is not it."))
+    user = asked.identity.session.user
+    try:
+        asked.ledger.accounts.set_password(user.id, new, by=user.person)
+    except Usage as error:
+        return _page(asked, 400, new=text_of(error, asked.lang))
+    asked.identity = None
+    answer = asked.go("/login", note="password_changed")
+    asked.web.set_cookie(answer, asked.request, SESSION, "")
+    return answer
+
+
+def begin_totp(asked: Asked) -> Response:
+    asked.step_up()
+    assert asked.identity is not None
+    asked.ledger.accounts.begin_totp(asked.identity.session.user)
+    return asked.go("/me")
+
+
+def confirm_totp(asked: Asked) -> Response:
+    asked.step_up()
+    assert asked.identity is not None
+    if not asked.ledger.accounts.confirm_totp(asked.identity.session.user, text(asked, "code")):
+        return _page(asked, 400, code=asked.say("Não confere: veja a hora do telefone.",
+                                                "That is not it: check the telephone's clock."))
+    return asked.go("/me", note="totp_set")
+
+
+def end_others(asked: Asked) -> Response:
+    assert asked.identity is not None
+    asked.ledger.sessions.end_others(asked.identity.session)
+    return asked.go("/me", note="sessions_ended")
+
+
+PAGES = (Page("GET", "/me", show, None), Page("POST", "/me/password", set_password, None),
+         Page("POST", "/me/totp", begin_totp, None),
+         Page("POST", "/me/totp/confirm", confirm_totp, None),
+         Page("POST", "/me/sessions/end", end_others, None))
