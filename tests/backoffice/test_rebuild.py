@@ -18,8 +18,9 @@ def test_rebuild_is_what_grew(ledger, folder, seed):
         ledger.ingest()
     with ledger.engine.connect() as connection:
         numbers = dict(connection.execute(sa.select(sale.c.key, sale.c.id)).all())
-    before = made(ledger)
-    assert ledger.rebuild() == len(before["sale"]) == len(numbers)
+    before, told = made(ledger), []
+    assert ledger.rebuild(lambda *now: told.append(now)) == len(before["sale"]) == len(numbers)
+    assert told[-1] == (len(before["event"]), 0, len(before["event"])) and told == sorted(told)
     assert made(ledger) == before
     with ledger.engine.connect() as connection:
         assert dict(connection.execute(sa.select(sale.c.key, sale.c.id)).all()) == numbers

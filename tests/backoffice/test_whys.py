@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+
 import pytest
 
-from cielo.backoffice import BackofficeError, claims
+from cielo.backoffice import BackofficeError, charges, claims, scheduled
 from cielo.backoffice.left import Standing, decide
 from cielo.backoffice.whys import why_text
 
@@ -30,3 +33,14 @@ def test_others():
         "150,00 ao todo pelo lote 7: ana cancela até 100,00")
     assert why_text("Codigo de uso interno") == "Codigo de uso interno"  # Cielo's own words
     assert why_text(None) == ""
+
+
+def test_reasons_of_recurrences() -> None:
+    told = [keyword.value.value for keyword in ast.walk(ast.parse(inspect.getsource(charges)))
+            if isinstance(keyword, ast.keyword) and keyword.arg == "why"
+            and isinstance(keyword.value, ast.Constant) and keyword.value.value]
+    told += [why for _, why in scheduled.CIELO_STATES.values() if why]
+    assert len(told) > 4 and [why for why in told if why_text(why) == why] == []
+    for rest in ("", "; its tries are used up", "; its tries were used up",
+                 ", which forbids to try this card again"):
+        assert why_text(f"declined with the code 51{rest}").startswith("negada com o código 51")

@@ -28,6 +28,7 @@ from .limits import demand_within
 from .person import Person
 from .schema import change, sale
 from .sender import Sender, sweep
+from .whys import why_text
 from .words import label
 
 __all__ = ["Change", "Changes", "Work"]
@@ -77,9 +78,9 @@ class Change:
             raise InDoubt(f"nobody knows what became of this {self.verb}: do not repeat it; it "
                           f"is looked up until Cielo tells ({self.why})",
                           "ninguém sabe em que deu: não repita; a Cielo é consultada até que se "
-                          f"saiba ({self.why})")
-        told = " ".join(filter(None, (self.code, self.why)))
-        en, pt = told or "no reason was told", told or "sem motivo"
+                          f"saiba ({why_text(self.why)})")
+        en, pt = (" ".join(filter(None, (self.code, why_text(self.why, lang)))) or none
+                  for lang, none in (("en", "no reason was told"), ("pt", "sem motivo")))
         if self.state == "failed":
             raise Refused(f"nothing happened, it may be tried again: {en}",
                           f"nada aconteceu, pode ser tentado de novo: {pt}")
@@ -372,7 +373,7 @@ def _claim_one(work: Work, wanted: Wanted) -> Claim:
             return claimed[0]
         why = blocked[0].why if blocked else "it was taken"
         if blocked and blocked[0].kind == "in_doubt":
-            raise InDoubt(f"no change now: {why}", f"nenhuma mudança agora: {why}")
+            raise InDoubt(f"no change now: {why}", f"nenhuma mudança agora: {why_text(why)}")
         if time.monotonic() >= limit:
-            raise Refused(f"not now: {why}", f"agora não: {why}")
+            raise Refused(f"not now: {why}", f"agora não: {why_text(why)}")
         time.sleep(PAUSE)

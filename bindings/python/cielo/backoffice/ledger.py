@@ -24,7 +24,7 @@ from .doubts import Doubts
 from .errors import Refused, Usage, text_of
 from .ingest import Ingested, ingest, unread
 from .job_states import Jobs
-from .rebuild import Verified, rebuild, verify
+from .rebuild import Progress, Verified, rebuild, verify
 from .recurrences import Recurrences
 from .search import Search
 from .sessions import Sessions
@@ -123,9 +123,12 @@ class Ledger:
                           f"ainda não está no livro: {', '.join(behind)}")
         return cielo.journal.prune(name, days)
 
-    def rebuild(self) -> int:
-        """Makes every sale anew out of its events; gives how many there are."""
-        return rebuild(self.engine)
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Makes every sale anew out of its events; gives how many there are.
+
+        `progress(events, 0, of_all)` is called as they are read again.
+        """
+        return rebuild(self.engine, progress)
 
     def verify(self, folders: Iterable[Folder] | None = None) -> Verified:
         """Holds the ledger against the journals, and sales against their events."""

@@ -7,7 +7,7 @@ event is placed, and what it is about is folded.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -47,17 +47,33 @@ def _forget(connection: sa.Connection) -> None:
     connection.execute(sa.delete(in_doubt))
 
 
-def rebuild(engine: sa.Engine) -> int:
-    """Makes every sale anew, in one transaction; gives how many. Sales keep their numbers."""
+#: Is told how many events were placed again, how many failed (none), and how many there are.
+Progress = Callable[[int, int, int], object]
+
+
+def _count(connection: sa.Connection, table: sa.Table) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+
+def rebuild(engine: sa.Engine, progress: Progress | None = None) -> int:
+    """Makes every sale anew; gives how many. Sales keep their numbers.
+
+    In one transaction: what a sale is made from may lie anywhere among the events, so that
+    half of it would show sales that never were so, and let a change be decided by them.
+    """
     with projecting(engine) as connection:
         _forget(connection)
+        done, total = 0, _count(connection, event) if progress else 0
         for page in _pages(connection, event.c.id, event.c.kind, event.c.of, event.c.at,
                            event.c.source, event.c.data, event.c.segment_id, event.c.store_id):
             events.place_again(connection, [events.New(*row) for row in page])
+            done += len(page)
+            if progress:
+                progress(done, 0, total)
         connection.execute(sa.delete(sale).where(sale.c.key.not_in(
             sa.select(event.c.sale_key).where(event.c.sale_key.is_not(None)))))
         usage.rebuild(connection)
-        return int(connection.execute(sa.select(sa.func.count()).select_from(sale)).scalar_one())
+        return _count(connection, sale)
 
 
 # ---- verifying ----
@@ -195,7 +211,7 @@ def verify(engine: sa.Engine, folders: Iterable[str]) -> Verified:
         sales, captured, voided = verifier.sales()
         verifier.doubts()
         verifier.usage()
-        count = connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one()
+        count = _count(connection, event)
         return Verified(verifier.segments, verifier.records, verifier.behind, verifier.damaged,
                         count, sales, captured, voided, verifier.problems,
                         verifier.left_out)

@@ -32,6 +32,20 @@ _TEXTS = {
     "the answer does not say what became of it": "a resposta não diz em que deu",
     "how much is left is not known: only the whole can be changed":
         "não se sabe quanto resta: só o todo pode ser mudado",
+    "Cielo: by the shop": "Cielo: pela loja",
+    "Cielo: its tries were used up": "Cielo: as tentativas se esgotaram",
+    "Cielo: the card has expired": "Cielo: o cartão venceu",
+    "it was taken": "outro assumiu",
+    "the shop left it for now": "a loja a deixou para depois",
+    "what became of an attempt is not known yet": "ainda não se sabe em que deu uma tentativa",
+    "its brand allows this card no more attempts for now":
+        "a bandeira não permite mais tentativas com este cartão por enquanto",
+    "it was changed meanwhile": "foi mudada nesse meio-tempo",
+    "it was not sent: its process ended before":
+        "não foi enviada: o programa terminou antes",
+    "the journal does not know its end yet": "o diário ainda não sabe em que deu",
+    "somebody says that it was made, and Cielo was not asked yet":
+        "alguém diz que foi feita, e ainda não se perguntou à Cielo",
     "what is not captured yet can only be voided whole":
         "o que ainda não foi capturado só pode ser cancelado por inteiro",
 }
@@ -51,6 +65,13 @@ _PATTERNS = tuple((re.compile(pattern), told) for pattern, told in (
     (r"a change of this payment by (?P<who>.+) is under way",
      "uma mudança deste pagamento por {who} está a caminho"),
     (r"it could not be read: (?P<told>.+)", "não se pôde ler: {told}"),
+    (r"declined with the code (?P<code>\S+), which forbids to try this card again",
+     "negada com o código {code}, que proíbe tentar este cartão de novo"),
+    (r"declined with the code (?P<code>\S+); its tries are used up",
+     "negada com o código {code}; as tentativas se esgotaram"),
+    (r"declined with the code (?P<code>\S+); its tries were used up",
+     "negada com o código {code}; as tentativas se esgotaram"),
+    (r"declined with the code (?P<code>\S+)", "negada com o código {code}"),
 ))
 _STANDING = re.compile(r"it is (?P<status>.+), (?P<captured>[\d,]+) captured, (?P<voided>[\d,]+) "
                        r"voided(?:, (?P<pending>[\d,]+) pending)?")

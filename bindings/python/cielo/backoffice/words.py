@@ -222,6 +222,12 @@ _LABELS = {
         "disabled": ("desativada", "disabled"),
         "ended": ("encerrada", "ended"),
     },
+    "deviation": {
+        "not_foretold": ("cobrança não prevista em", "not foretold, on"),
+        "missing": ("falta a cobrança de", "missing, of"),
+        "amount": ("outro valor em", "another amount, on"),
+        "deactivated": ("desativada em", "deactivated on"),
+    },
 }
 
 

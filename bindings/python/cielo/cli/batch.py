@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from cielo.backoffice.whys import why_text
 from cielo.backoffice.words import label
 
 from . import completing, show
@@ -129,7 +130,7 @@ def _foresee(app: App, ledger: Ledger, made: Batch) -> None:
                 app.say("Enviaria", "Would send"), app.say("Por que não", "Why not")],
                [(str(one["merchant_order_id"] or one["payment_id"] or one["sale_id"]),
                  money(one["left"], app.lang), money(one["amount"], app.lang),
-                 str(one["why"] or "")) for one in found], right=(1, 2),
+                 why_text(one["why"], app.lang)) for one in found], right=(1, 2),
                styles=["failed" if one["why"] else "" for one in found])
     may = [one["amount"] for one in found if not one["why"]]
     app.tell(f"{len(may)} de {len(found)} seriam enviadas, R$ "
@@ -189,7 +190,7 @@ def _tell(app: App, ledger: Ledger, one: Batch) -> None:
         show.table([app.say("Estado", "State"), app.say("Pedido", "Order"),
                     app.say("Código", "Code"), app.say("Por quê", "Why")],
                    [(label("batch", row.state, app.lang), row.order_number or row.payment_id or "",
-                     row.code or "", row.why or "") for row in rows],
+                     row.code or "", why_text(row.why, app.lang)) for row in rows],
                    styles=[row.state for row in rows])
     if one.counts.get("failed"):
         app.tell(f"as não enviadas podem ir de novo: cielo batch retry {one.id}",

@@ -136,8 +136,8 @@ def verify(app: App) -> None:
 @pass_app
 def rebuild(app: App) -> None:
     """Refaz cada venda do que se passou. // Makes every sale anew out of its events."""
-    with app.ledger() as one, show.waiting(app, "refazendo...", "rebuilding..."):
-        count = one.rebuild()
+    with app.ledger() as one, show.progress(app.say("Refazendo", "Rebuilding")) as bar:
+        count = one.rebuild(bar)
     _done(app, {"sales": count}, f"{count} vendas refeitas", f"{count} sales made anew")
 
 

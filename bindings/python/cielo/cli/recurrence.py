@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cielo.backoffice.whys import why_text
 from cielo.backoffice.words import label
 
 from . import completing, show
@@ -110,7 +111,8 @@ def list_(app: App, failing: bool, store: str | None, ec: str | None) -> None:
              app.say("Cielo", "Cielo") if one.scheduled else app.say("loja", "shop"),
              money(one.amount, app.lang),
              one.next_charge.isoformat() if one.next_charge else "",
-             str(one.attempt), _why(one, strange.get(one.id, []))) for one in found]
+             str(one.attempt), _why(one, strange.get(one.id, []), app.lang))
+            for one in found]
     show.table([app.say("Estado", "State"), app.say("Recorrência", "Recurrence"),
                 app.say("De quem", "Whose"), app.say("Valor", "Amount"),
                 app.say("Próxima", "Next"), app.say("Negadas", "Declined"),
@@ -118,5 +120,7 @@ def list_(app: App, failing: bool, store: str | None, ec: str | None) -> None:
                styles=[one.state for one in found])
 
 
-def _why(one: Any, strange: list[Any]) -> str:
-    return "; ".join(filter(None, [one.why, *(f"{each.kind} {each.date}" for each in strange)]))
+def _why(one: Any, strange: list[Any], lang: str) -> str:
+    return "; ".join(filter(None, [why_text(one.why, lang),
+                                   *(f"{label('deviation', each.kind, lang)} {each.date}"
+                                     for each in strange)]))
