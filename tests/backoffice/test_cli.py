@@ -165,6 +165,12 @@ def test_words_are_completed():
     assert sorted(found.stdout.split()) == ["plain,search", "plain,show"]
 
 
+def test_a_noun_speaks_either_language(capfd):
+    for words in (["ledger", "--lang", "pt", "--help"], ["--lang", "pt", "ledger", "--help"]):
+        assert root.run(words) == 0
+        assert "Comandos:" in capfd.readouterr().out, words
+
+
 def test_the_sandbox_is_the_sandbox():
     found = process("sandbox", "--help")
     assert found.returncode == 0 and "local Cielo" in found.stdout

@@ -125,6 +125,11 @@ class Group(_Spoken, click.Group):
 
     command_class = Command
 
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        if all(one.name != "lang" for one in self.params):
+            self.params.append(_lang_option())
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         found = super().get_command(ctx, name)
         if found is None:
@@ -183,12 +188,19 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return keep
 
 
+_LANG: Mapping[str, Any] = {
+    "type": click.Choice(LANGUAGES), "expose_value": False,
+    "help": "Língua dos textos; sem ela, a do ambiente (LANG). // "
+            "Language of the texts; without it the environment's (LANG)."}
+
+
+def _lang_option() -> click.Option:
+    return click.Option(["--lang"], **_LANG)
+
+
 def common(command: F) -> F:
     """`--lang` and `--json`."""
-    command = click.option(
-        "--lang", type=click.Choice(LANGUAGES), expose_value=False,
-        help="Língua dos textos; sem ela, a do ambiente (LANG). // "
-             "Language of the texts; without it the environment's (LANG).")(command)
+    command = click.option("--lang", **_LANG)(command)
     return click.option(
         "--json", is_flag=True, expose_value=False, callback=_keep("json"),
         help="Escreve uma lista em JSON. // Writes one JSON array.")(command)
