@@ -44,7 +44,7 @@ def sent(sandbox: Any, payments: dict[int, str]) -> list[int]:
 
 def made_of(browser: Browser, payments: Any, verb: str = "void") -> str:
     """The path of a new batch of these sales."""
-    answer = browser.submit("/batches/new", "/batches/new", verb=verb, sale=list(payments))
+    answer = browser.submit("/batches/new", "/batches/new", verb=verb, id=list(payments))
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])
 
@@ -177,9 +177,12 @@ def test_a_file(site, sell) -> None:
 def test_of_a_search(site, sell) -> None:
     sell(2)
     answer = site.browser().submit("/batches/new", "/batches/new", verb="void",
-                                   search="status=paid&since=1d")
+                                   which="all", search="status=paid&since=1d")
     assert answer.headers["location"] == "/batches/1"
     assert site.ledger.batches.get(1).search == "--status paid --since 1d"
+    none = site.browser().submit("/batches/new", "/batches/new", verb="void", which="chosen",
+                                 search="status=paid&since=1d")
+    assert none.status_code == 400 and "nenhuma venda foi escolhida" in none.text
 
 
 def test_who_may_not(site, sell) -> None:

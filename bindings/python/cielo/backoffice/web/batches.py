@@ -10,6 +10,8 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response, StreamingResponse
 
+import cielo
+
 from ..batches import Batch, Foreseen, Row
 from ..errors import BackofficeError, BadValue, Refused, Usage, text_of
 from ..export import harmless
@@ -63,14 +65,14 @@ def make(asked: Asked) -> Response:
             made = _of_file(asked, verb, file)
         except Usage as error:
             return _new(asked, error)
-    elif asked.form.getlist("sale"):
-        chosen = [_number(each) or 0 for each in asked.form.getlist("sale")]
-        made = asked.ledger.batches.make(verb, chosen, by=asked.person)
-    elif isinstance(search, str):
+    elif isinstance(search, str) and asked.form.get("which") == "all":
         made = asked.ledger.batches.make_matching(
             verb, Filters.from_query(search), by=asked.person)
+    elif isinstance(search, str) or asked.form.getlist("id"):
+        chosen = [_number(each) or 0 for each in asked.form.getlist("id")]
+        made = asked.ledger.batches.make(verb, chosen, by=asked.person)
     else:
-        return _new(asked, Usage("no sale was chosen", "nenhuma venda foi escolhida"))
+        return _new(asked, Usage("choose a file", "escolha um arquivo"))
     return asked.go(f"/batches/{made.id}")
 
 
@@ -107,7 +109,7 @@ def _show(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Respons
         after=_number(asked.query.get("after")) or 0, limit=ROWS + 1))
     return asked.page(
         "batch.html", status, batch=found, rows=rows, after=after, state=state, states=STATES,
-        why=lambda row: why_text(row.why, asked.lang), doubts=_doubts(asked, rows),
+        why=lambda row: _why(asked, found, row), doubts=_doubts(asked, rows),
         refresh=2 if found.state == "running" else None, stalled=_stalled(asked, found),
         **{"wrong": False, "problem": None, **told})
 
@@ -115,11 +117,12 @@ def _show(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Respons
 def _look_over(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Response:
     """What is sent for each row, by a read of this moment; of a long batch part by part."""
     after = _number(asked.query.get("after")) or 0
-    mark = asked.ledger.batches.mark(found.id)
+    mark, waiting = asked.ledger.batches.mark(found.id), found.counts.get("waiting", 0)
     rows, behind = _part(asked.ledger.batches.look(found.id, after=after, limit=ROWS + 1))
     return asked.page(
         "batch_ready.html", status, batch=found, rows=rows, mark=mark, after=behind, first=after,
-        waiting=found.counts.get("waiting", 0), sum=sum(row.amount or 0 for row in rows),
+        waiting=waiting, going=waiting - sum(row.refused is not None for row in rows),
+        sum=sum(row.amount or 0 for row in rows),
         whole=None if not after and behind is None else asked.ledger.batches.sum(found.id),
         reason=lambda row: text_of(row.refused, asked.lang),
         stands=lambda standing: _stands(asked, standing), typed=_typed(asked, rows),
@@ -148,6 +151,17 @@ def _part(rows: Iterable[Any]) -> tuple[list[Any], int | None]:
         return shown, None
     last = shown[-1]
     return shown, last.row.id if isinstance(last, Foreseen) else last.id
+
+
+def _why(asked: Asked, found: Batch, row: Row) -> str:
+    """By Cielo's code where it told one and its book is known; else as it was told."""
+    if row.state == "refused" and row.code:
+        of_request = cielo.api_error(row.code) if "HTTP" in (row.why or "") else None
+        book = of_request or cielo.return_code(
+            row.code, operation="void" if found.verb == "void" else "capture")
+        if book is not None:
+            return book.meaning("pt" if asked.lang == "pt" else "en")
+    return why_text(row.why, asked.lang)
 
 
 def _doubts(asked: Asked, rows: Iterable[Row]) -> set[str]:
@@ -300,7 +314,7 @@ def _csv(asked: Asked, found: Batch) -> Iterator[bytes]:
             *map(harmless, (row.order_number or "", row.payment_id or "",
                             label("row", row.state, asked.lang))),
             *("" if sum_ is None else reais_of(sum_) for sum_ in (row.asked, row.amount)),
-            *map(harmless, (row.code or "", why_text(row.why, asked.lang)))])
+            *map(harmless, (row.code or "", _why(asked, found, row)))])
         yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
