@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from conftest import ADDRESS, Browser, Site
+from job_runner import work
 
 from cielo.backoffice import Person
 from cielo.backoffice.jobs import Worker
@@ -40,6 +43,14 @@ def sent(sandbox: Any, payments: dict[int, str]) -> list[int]:
     """How often each payment was asked to be changed."""
     paths = [one["path"] for one in sandbox.requests() if one["method"] == "PUT"]
     return [sum(each in path for path in paths) for each in payments.values()]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Waits for it, with an end."""
+    limit = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < limit, "it did not come about in a minute"
+        time.sleep(0.1)
 
 
 def made_of(browser: Browser, payments: Any, verb: str = "void") -> str:
@@ -190,11 +201,9 @@ def test_who_may_not(site, sell) -> None:
     owner = site.browser()
     path = made_of(owner, payments)
     viewer = site.browser(BIA)
-    token = viewer.token("/problem") if "name=\"token\"" in viewer.get("/problem").text else ""
-    page = viewer.get(path).text
-    assert "/start" not in page
+    assert "/start" not in viewer.get(path).text
     for act in ("rows", "start", "pause", "resume", "drop"):
-        answer = viewer.post(f"{path}/{act}", data={"token": token}, headers={"origin": ADDRESS})
+        answer = viewer.post(f"{path}/{act}", headers={"origin": ADDRESS})
         assert answer.status_code == 403, act
     assert viewer.get(f"{path}.csv").status_code == 403
     stranger = site.browser(Person("eva", stores=frozenset({99})))
@@ -202,3 +211,26 @@ def test_who_may_not(site, sell) -> None:
     assert stranger.get("/batches").text.count("<tr") == 0
     with site.ledger.engine.connect() as connection:
         assert connection.scalar(sa.select(batch.c.state)) == "ready"
+
+
+def test_the_server_is_killed_and_another_takes_over(site, sell, sandbox, faults, processes,
+                                                     folder) -> None:
+    """What was started on a page goes on wherever a worker lives, each row sent once."""
+    payments = sell(12)
+    browser = site.browser()
+    path = made_of(browser, payments)
+    ready = processes.Event()
+    url = site.ledger.engine.url.render_as_string(hide_password=False)
+    server = processes.Process(target=work, args=(url, str(folder), 1.5, ready))
+    server.start()
+    assert ready.wait(60)
+    faults(match="PUT /1/sales/", delay_ms=100, times=-1)
+    started(browser, path)
+    until(lambda: site.ledger.batches.get(1).counts.get("done", 0) > 0)
+    server.kill()
+    server.join()
+    sandbox.faults([])
+    with Worker(site.ledger):
+        until(lambda: "data-refresh" not in browser.get(path).text)
+    assert max(sent(sandbox, payments)) == 1
+    assert set(site.ledger.batches.get(1).counts) <= {"done", "in_doubt"}

@@ -202,15 +202,6 @@ _LABELS = {
         "unknown": ("a Cielo não conhece", "Cielo knows of none"),
         "failed": ("não se pôde consultar", "could not be looked up"),
     },
-    "job": {  # of workers
-        "ingest": ("Leitura do diário", "Reading of the journal"),
-        "doubts": ("Consulta do que está em dúvida", "Looks at what is in doubt"),
-        "notices": ("Consulta do que a Cielo avisa", "Looks at what Cielo notifies"),
-        "nights": ("Consultas da noite", "The night's looks"),
-        "night": ("Última noite", "The last night"),
-        "batches": ("Busca de lotes a enviar", "Finding batches to send"),
-        "batch": ("Lote", "Batch"),
-    },
     "operation": {  # of the API
         "sale_create": ("venda", "sale"),
         "sale_capture": ("captura", "capture"),
