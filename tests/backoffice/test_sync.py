@@ -15,7 +15,7 @@ from journal_lines import MERCHANT, UTC, Segment
 from test_doubts import CARD, one, sell
 
 import cielo
-from cielo.backoffice import Person, Refused
+from cielo.backoffice import Person, Refused, sync
 from cielo.backoffice.database import writing
 from cielo.backoffice.notices import due
 from cielo.backoffice.schema import event, lease, notice, sale
@@ -183,6 +183,23 @@ def test_what_another_worker_finished_counts_once(ledger, store, outside, keys):
     for _ in range(2):  # a lease that ended while its holder was slow
         ledger.sync._keep(waits, found, waits.received)
     assert len(rows(ledger, event)) == 1
+
+
+def test_who_was_taken_over_leaves_the_rest(ledger, store, outside, keys, monkeypatch):
+    for name in ("first", "second"):
+        ledger.sync.receive(store, post(sell(outside, name).payment.payment_id),
+                            "application/json")
+    look = ledger.sync._look_all
+
+    def taken_meanwhile(batch):
+        yield from look(batch)
+        with writing(ledger.engine) as connection:
+            connection.execute(sa.update(lease).values(holder="another"))
+
+    monkeypatch.setattr(sync, "BATCH", 1)
+    monkeypatch.setattr(ledger.sync, "_look_all", taken_meanwhile)
+    assert ledger.sync.work() == (1, 0, 0)
+    assert ledger.sync.is_due()
 
 
 def test_one_worker_at_a_time(ledger, store, keys):
