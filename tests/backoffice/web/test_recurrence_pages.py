@@ -103,16 +103,16 @@ def test_the_audit(site: Site, store: Any) -> None:
                                rows=number)
     browser = site.browser()
     first = browser.get("/audit").text
-    assert first.count("<tr>") == 51 and "rows 119" in first and "rows 69" not in first
+    assert first.count("<tr>") == 51 and "linhas 119" in first and "linhas 69" not in first
     after = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
-    assert "rows 69" in browser.get(after).text
+    assert "linhas 69" in browser.get(after).text
     only = browser.get("/audit", params={"who": "bia", "did": "export"}).text
-    assert "rows 119" in only and "rows 118" not in only
+    assert "linhas 119" in only and "linhas 118" not in only
     assert browser.get("/audit", params={"since": "x"}).status_code == 400
     assert "'=cmd()" in browser.get("/audit.csv").text
     assert site.browser(Person("bia", frozenset({"view"}))).get("/audit").status_code == 403
     elsewhere = site.browser(Person("carla", stores=frozenset({store.id + 1})))
-    assert "rows" not in elsewhere.get("/audit").text
+    assert "linhas 1" not in elsewhere.get("/audit").text
 
 
 def test_the_words_are_explained_in_both_languages(site: Site) -> None:

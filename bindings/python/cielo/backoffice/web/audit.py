@@ -17,12 +17,24 @@ from ..audit import Line
 from ..errors import BadValue, Usage
 from ..export import harmless
 from ..when import span_of
+from ..words import money_text
 from .asked import Asked, Page
 from .words import ZONE
 
 __all__ = ["PAGES"]
 
 SIZE = 50
+# Members of a line that are sums in cents.
+SUMS = ("amount", "total", "unit")
+NAMES = {
+    "amount": ("valor", "amount"), "batch": ("lote", "batch"), "change": ("mudança", "change"),
+    "code": ("código", "code"), "format": ("formato", "format"), "grace": ("carência", "grace"),
+    "allowance": ("contratados", "allowance"), "key": ("chave", "key"), "month": ("mês", "month"),
+    "name": ("nome", "name"), "rows": ("linhas", "rows"), "search": ("busca", "search"),
+    "service": ("serviço", "service"), "since": ("desde", "since"), "state": ("estado", "state"),
+    "total": ("total", "total"), "unit": ("unitário", "unit"), "user": ("usuário", "user"),
+    "why": ("porque", "why"), "zone": ("fuso", "zone"),
+}
 
 
 def _wanted(asked: Asked) -> dict[str, Any]:
@@ -52,12 +64,18 @@ def show(asked: Asked) -> Response:
     kept = {name: asked.query.get(name) or None for name in ("who", "did", "since")}
     return asked.page("audit.html", lines=lines[:SIZE], kept=kept, first=not before,
                       after=lines[SIZE - 1].id if len(lines) > SIZE else None,
-                      told=lambda data: ", ".join(f"{name} {_text(value)}"
-                                                  for name, value in data.items()))
+                      told=lambda data: ", ".join(_told(asked, data)))
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _told(asked: Asked, data: dict[str, Any]) -> Iterator[str]:
+    """What a line holds, as people read it; the figures around a change are in the file alone."""
+    for name, value in data.items():
+        if isinstance(value, dict):
+            continue
+        money = name in SUMS and isinstance(value, int)
+        shown = (money_text(value, asked.lang) if money else value if isinstance(value, str)
+                 else json.dumps(value, ensure_ascii=False))
+        yield f"{asked.say(*NAMES.get(name, (name, name)))} {shown}"
 
 
 def export(asked: Asked) -> Response:

@@ -6,8 +6,6 @@ import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 import cielo
 
 from ..tariffs import SERVICES
@@ -37,7 +35,6 @@ ZONE = "America/Sao_Paulo"
 
 def words(asked: Asked) -> dict[str, Any]:
     lang = asked.lang
-    locale = "pt_BR" if lang == "pt" else "en_US"
 
     def moment(at: datetime.datetime | None, zone: str = ZONE) -> str:
         return "" if at is None else moment_text(at, ZoneInfo(zone), lang)
@@ -46,7 +43,7 @@ def words(asked: Asked) -> dict[str, Any]:
         return "" if cents is None else money_text(cents, lang)
 
     def day(date: datetime.date | None) -> str:
-        return "" if date is None else format_date(date, "short", locale=locale)
+        return "" if date is None else date.strftime("%d/%m/%Y" if lang == "pt" else "%Y-%m-%d")
 
     return {
         "asked": asked, "lang": lang, "say": asked.say, "url": asked.url, "here": asked.here,
