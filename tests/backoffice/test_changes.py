@@ -7,6 +7,7 @@ import itertools
 import os
 import threading
 import time
+import uuid
 from typing import Any
 
 import pytest
@@ -348,6 +349,22 @@ def test_two_people_at_once(ledger, sandbox, sell, no_gap):
     assert sorted(ends) == ["done", "refused", "refused"]
     assert booked(sandbox, payment_id)["VoidedAmount"] == 6000
     assert len(sent(sandbox, payment_id)) == 1
+
+
+def test_what_is_asked_for_twice_is_made_once(ledger, sandbox, sell, no_gap):
+    number, payment_id = sell(10000)
+    asked, ends = str(uuid.uuid4()), []
+    people = [threading.Thread(target=lambda: ends.append(
+        ledger.changes.void(number, 4000, request_id=asked))) for _ in range(3)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert {one.id for one in ends} == {ledger.changes.asked(number, asked).id} and len(ends) == 3
+    assert booked(sandbox, payment_id)["VoidedAmount"] == 4000
+    with pytest.raises(Usage, match="another change"):
+        ledger.changes.capture(number, request_id=asked)
+    assert ledger.changes.asked(sell()[0], asked) is None
 
 
 def _void_elsewhere(url: str, folder: str, number: int, ends: Any) -> None:

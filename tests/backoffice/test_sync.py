@@ -17,6 +17,7 @@ from test_doubts import CARD, one, sell
 import cielo
 from cielo.backoffice import Person, Refused, sync
 from cielo.backoffice.database import writing
+from cielo.backoffice.lease import held
 from cielo.backoffice.notices import due
 from cielo.backoffice.schema import event, lease, notice, sale
 from cielo.backoffice.sync import new_id
@@ -209,6 +210,26 @@ def test_one_worker_at_a_time(ledger, store, keys):
             name="sync", holder="another",
             until=datetime.datetime.now(UTC) + datetime.timedelta(minutes=1)))
     assert ledger.sync.work() == (0, 0, 0)
+
+
+def test_what_a_person_wants_to_see_waits_for_no_worker(ledger, store, shop, outside, faults,
+                                                        sandbox, keys):
+    payment_id = sell(shop, "ours").payment.payment_id
+    ledger.ingest()
+    outside.sales.capture(payment_id, 10000)
+    ids = {"payment_id": payment_id}
+    with held(ledger.engine, "sync") as other:
+        assert other
+        assert ledger.sync.look(store.id, ids) == "done"
+        assert (one(ledger).word, one(ledger).captured) == ("paid", 10000)
+        faults(match=f"GET /1/sales/{payment_id}", after="read", do="status:500", times=-1)
+        assert ledger.sync.look(store.id, ids) == "failed"
+    sandbox.faults([])
+    assert [row.state for row in rows(ledger, notice)] == ["done", "waiting"]
+    assert ledger.sync.look(store.id, {"payment_id": "24bc8366-fc31-4d6c-8555-545f8dae8c73"}) == (
+        "unknown")
+    with pytest.raises(Refused):
+        ledger.sync.look(store.id, {})
 
 
 def test_a_night(ledger, shop, sandbox, keys):

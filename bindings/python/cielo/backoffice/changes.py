@@ -308,15 +308,29 @@ class Changes:
             found[row.id] = standing
         return found
 
-    def capture(self, sale_id: int, amount: int | None = None, *,
-                by: Person | None = None) -> Change:
-        """Captures an amount in cents, or all. Raises Refused or InDoubt."""
-        return self._make(sale_id, "capture", amount, by or Person.of_system())
+    def capture(self, sale_id: int, amount: int | None = None, *, by: Person | None = None,
+                request_id: str | None = None) -> Change:
+        """Captures an amount in cents, or all. Raises Refused or InDoubt.
 
-    def void(self, sale_id: int, amount: int | None = None, *,
-             by: Person | None = None) -> Change:
-        """Voids an amount in cents, or all that is left. Raises Refused or InDoubt."""
-        return self._make(sale_id, "void", amount, by or Person.of_system())
+        With a `request_id`, a UUID, it is made once, however often it is asked for.
+        """
+        return self._make(sale_id, "capture", amount, by or Person.of_system(), request_id)
+
+    def void(self, sale_id: int, amount: int | None = None, *, by: Person | None = None,
+             request_id: str | None = None) -> Change:
+        """Voids an amount in cents, or all that is left. Raises Refused or InDoubt.
+
+        With a `request_id`, a UUID, it is made once, however often it is asked for.
+        """
+        return self._make(sale_id, "void", amount, by or Person.of_system(), request_id)
+
+    def asked(self, sale_id: int, request_id: str) -> Change | None:
+        """The change of a sale that was asked for by that number; None: none was."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(change).where(
+                change.c.request_id == request_id,
+                change.c.target == claims.target_of(self._sale(sale_id)))).first()
+        return None if row is None else _change_of(row, sale_id)
 
     def of(self, sale_id: int) -> list[Change]:
         """The changes of a sale, oldest first."""
@@ -348,23 +362,46 @@ class Changes:
             raise Refused(*UNKNOWN)
         return row
 
-    def _make(self, sale_id: int, verb: str, amount: int | None, by: Person) -> Change:
+    def _make(self, sale_id: int, verb: str, amount: int | None, by: Person,
+              request_id: str | None) -> Change:
         row = self._sale(sale_id)
         by.demand(verb, row.store_id)
         if amount is not None and amount <= 0:
             raise Usage("the amount must be more than nothing",
                         "o valor deve ser mais do que nada")
-        wanted = Wanted(sale_id, verb, amount, by.name, limit=by.void_limit)
+        wanted = Wanted(sale_id, verb, amount, by.name, limit=by.void_limit,
+                        request_id=request_id)
         with self.work(row.store_id) as work:
             claim = _claim_one(work, wanted)
+            if claim is None:
+                return self._await(work, wanted)
             work.change([claim])
         with self._engine.connect() as connection:
             made = connection.execute(sa.select(change).where(change.c.id == claim.id)).one()
         return _change_of(made, sale_id).check()
 
+    def _await(self, work: Work, wanted: Wanted) -> Change:
+        """The change that was asked for before, once it has ended."""
+        limit = time.monotonic() + PATIENCE
+        while True:
+            made = self.asked(wanted.sale_id, wanted.request_id or "")
+            if made is None or made.verb != wanted.verb:
+                raise Usage("that number was given to another change",
+                            "este número foi dado a outra mudança")
+            if made.state not in ("reading", "sending"):
+                return made.check()
+            if time.monotonic() >= limit:
+                raise Refused("not now: this was asked for already, and is under way",
+                              "agora não: isto já foi pedido, e está em curso")
+            time.sleep(PAUSE)
+            work.recover()
 
-def _claim_one(work: Work, wanted: Wanted) -> Claim:
-    """Waits for another change of the payment, and for the five seconds between voids."""
+
+def _claim_one(work: Work, wanted: Wanted) -> Claim | None:
+    """Waits for another change of the payment, and for the five seconds between voids.
+
+    None: this one was asked for before.
+    """
     limit = time.monotonic() + PATIENCE
     while True:
         work.recover()
@@ -372,6 +409,8 @@ def _claim_one(work: Work, wanted: Wanted) -> Claim:
         if claimed:
             return claimed[0]
         why = blocked[0].why if blocked else "it was taken"
+        if blocked and blocked[0].kind == "again":
+            return None
         if blocked and blocked[0].kind == "in_doubt":
             raise InDoubt(f"no change now: {why}", f"nenhuma mudança agora: {why_text(why)}")
         if time.monotonic() >= limit:

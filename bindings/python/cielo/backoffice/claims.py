@@ -47,6 +47,7 @@ class Wanted(NamedTuple):
     row_id: int | None = None  # of a batch
     batch_id: int | None = None
     limit: int | None = None  # of a void, see limits.py
+    request_id: str | None = None  # of who may ask twice; else a new one
 
 
 class Claim(NamedTuple):
@@ -63,7 +64,7 @@ class Claim(NamedTuple):
 
 
 class Blocked(NamedTuple):
-    """Why a payment cannot be changed yet: "busy", "early" or "in_doubt"."""
+    """Why a payment cannot be changed yet: "busy", "early", "in_doubt" or "again"."""
 
     wanted: Wanted
     kind: str
@@ -172,12 +173,15 @@ def claim(connection: sa.Connection, wanted: Sequence[Wanted], sender: str,
 
 def _take(connection: sa.Connection, wanted: Wanted, row: sa.Row[Any], target: str, sender: str,
           moment: datetime.datetime, life: datetime.timedelta) -> Claim | Blocked | None:
-    request_id = str(uuid.uuid4())
+    request_id = wanted.request_id or str(uuid.uuid4())
     number = connection.scalar(insert(connection, change).values(
         store_id=row.store_id, target=target, verb=wanted.verb, asked=wanted.amount,
         state="reading", who=wanted.who, sender=sender, request_id=request_id, began=moment,
         until=moment + life).on_conflict_do_nothing().returning(change.c.id))
     if number is None:
+        if wanted.request_id and connection.scalar(sa.select(change.c.id).where(
+                change.c.request_id == wanted.request_id)) is not None:
+            return Blocked(wanted, "again", "this was asked for already")
         holder = connection.execute(sa.select(change.c.state, change.c.who).where(
             change.c.store_id == row.store_id, change.c.target == target,
             change.c.state.in_(("reading", "sending", "in_doubt")))).first()

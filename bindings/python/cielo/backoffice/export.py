@@ -21,8 +21,8 @@ from .filters import FilterError, Problem, none_of
 from .stores import Store
 from .words import LANGUAGES, label, moment_text, reais_of
 
-__all__ = ["COLUMNS", "DEFAULT", "Column", "columns_of", "csv_chunks", "harmless", "headings",
-           "json_chunks", "json_row", "plain_rows", "write_xlsx"]
+__all__ = ["COLUMNS", "DEFAULT", "Column", "cell_words", "columns_of", "csv_chunks", "harmless",
+           "headings", "json_chunks", "json_row", "plain_rows", "write_xlsx"]
 
 Row = sa.Row[Any]
 Stores = Mapping[int, Store]
@@ -101,7 +101,7 @@ def headings(columns: Sequence[Column], lang: str = "pt") -> list[str]:
     return [(column.pt, column.en)[index] for column in columns]
 
 
-def _words(column: Column, row: Row, stores: Stores, lang: str) -> str:
+def cell_words(column: Column, row: Row, stores: Stores, lang: str) -> str:
     """What is text, or becomes it in the reader's language."""
     value = row._mapping[column.source]
     if column.holds in ("store", "ec", "zone"):
@@ -124,7 +124,7 @@ def _cell(column: Column, row: Row, stores: Stores, lang: str) -> str:
         return moment_text(value, ZoneInfo(stores[row.store_id].zone), lang)
     if column.holds == "number":
         return "" if value is None else str(value)
-    return harmless(_words(column, row, stores, lang))
+    return harmless(cell_words(column, row, stores, lang))
 
 
 def harmless(text: str) -> str:
@@ -212,7 +212,7 @@ def _write_row(sheet: Any, line: int, row: Row, columns: Sequence[Column], store
         elif column.holds == "number":
             sheet.write_number(line, number, value)
         else:
-            sheet.write_string(line, number, _words(column, row, stores, lang))
+            sheet.write_string(line, number, cell_words(column, row, stores, lang))
 
 
 # ---- JSON ----
@@ -226,7 +226,7 @@ def json_row(row: Row, stores: Stores,
 def _plain(column: Column, row: Row, stores: Stores) -> str | int | bool | None:
     value: str | int | bool | datetime.datetime | None = row._mapping[column.source]
     if column.holds in ("store", "ec", "zone"):
-        return _words(column, row, stores, "en") or None
+        return cell_words(column, row, stores, "en") or None
     if isinstance(value, datetime.datetime):
         moment = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
         return moment.isoformat(timespec="milliseconds") + "Z"

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from .schema import notice, sale
 
-__all__ = ["Notice", "about_of", "due", "finish", "put_off", "queue"]
+__all__ = ["Notice", "about_of", "due", "finish", "put_off", "queue", "waiting"]
 
 # After so many looks that failed it is given up; the next notification or night asks anew.
 TRIES = 12
@@ -27,11 +27,14 @@ class Notice(NamedTuple):
 
     id: int
     store_id: int
-    kind: str  # of the notification, or who of us asks: doubt, night, recurrence
+    kind: str  # of the notification, or who of us asks: doubt, night, recurrence, person
     about: str
     ids: Mapping[str, Any]
     tries: int
     received: datetime.datetime  # when it was last asked for
+
+
+_COLUMNS = tuple(notice.c[name] for name in Notice._fields)
 
 
 def about_of(ids: Mapping[str, Any]) -> str | None:
@@ -69,11 +72,17 @@ def due(connection: sa.Connection, at: datetime.datetime, limit: int) -> list[No
     known = sa.exists().where(sale.c.payment_id == sa.func.substr(
         notice.c.about, len("payment:") + 1), sale.c.store_id == notice.c.store_id)
     rows = connection.execute(
-        sa.select(notice.c.id, notice.c.store_id, notice.c.kind, notice.c.about, notice.c.ids,
-                  notice.c.tries, notice.c.received)
-        .where(notice.c.state == "waiting", notice.c.next_try <= at)
+        sa.select(*_COLUMNS).where(notice.c.state == "waiting", notice.c.next_try <= at)
         .order_by(sa.case((known, 0), else_=1), notice.c.id).limit(limit))
     return [Notice(*row) for row in rows]
+
+
+def waiting(connection: sa.Connection, store: int, ids: Mapping[str, Any]) -> Notice | None:
+    """The one that asks for a look at what these ids name."""
+    row = connection.execute(
+        sa.select(*_COLUMNS).where(notice.c.about == about_of(ids), notice.c.store_id == store,
+                                   notice.c.state == "waiting").limit(1)).first()
+    return None if row is None else Notice(*row)
 
 
 def finish(connection: sa.Connection, one: Notice, state: str, why: str | None = None) -> bool:

@@ -34,6 +34,8 @@ MakeClient = Callable[..., cielo.Client]
 LONGEST = 255
 # Its lease.
 JOB = "sync"
+# Who of us asks for a look; the other kinds are those of notifications.
+OURS = ("night", "recurrence", "doubt", "person")
 # How many are looked up at a time.
 BATCH = 100
 
@@ -119,6 +121,19 @@ class Sync:
 
     # ---- looking ----
 
+    def look(self, store: int, ids: Mapping[str, Any]) -> str:
+        """Looks up now what these ids name, whoever else is at work.
+
+        "done", "unknown" to Cielo, or "failed": then it waits in the queue.
+        """
+        with writing(self._engine) as connection:
+            notices.queue(connection, store, "person", ids, now(connection))
+            one = notices.waiting(connection, store, ids)
+        if one is None:
+            raise Refused("Cielo's number of this payment is not known",
+                          "o número deste pagamento na Cielo não é conhecido")
+        return next(self._look_all([one]))
+
     def is_due(self) -> bool:
         """Whether there is anything to look up now."""
         with self._engine.connect() as connection:
@@ -174,7 +189,7 @@ class Sync:
                 data = _data(one, result)
                 events.take(connection, [events.New(
                     new_id(asked), "seen", None, asked,
-                    "sync" if one.kind in ("night", "recurrence", "doubt") else "notice",
+                    "sync" if one.kind in OURS else "notice",
                     data, store_id=one.store_id)])
                 for payment_id in _charges(result):
                     if not _is_known(connection, one.store_id, payment_id):
