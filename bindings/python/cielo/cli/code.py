@@ -12,15 +12,6 @@ from .commands import Command, common, pass_app
 
 __all__ = ["card_test_numbers", "code"]
 
-RETRY = {
-    "never": ("nunca", "never"),
-    "limited": ("limitada", "limited"),
-    "limited_next_day": ("limitada, a partir do dia seguinte", "limited, from the next day"),
-    "after": ("depois de {after_hours} h", "after {after_hours} h"),
-    "allowed": ("permitida", "allowed"),
-    "unknown": ("não se sabe", "not known"),
-}
-
 # The last digit of a card's number, and what the acquirer of the sandbox says to it.
 NUMBERS = (
     ("4024007153763191", "approved", "4", "autorizada", "authorized"),
@@ -46,14 +37,6 @@ def _row(found: Any, lang: str) -> dict[str, Any]:
             "shopper": found.shopper(lang)}
 
 
-def _retry(app: App, row: dict[str, Any]) -> str:
-    told = app.say(*RETRY[row["retry"]]).format(**row)
-    if row["max_attempts"]:
-        told += app.say(f": até {row['max_attempts']} em {row['window_days']} dias",
-                        f": up to {row['max_attempts']} in {row['window_days']} days")
-    return told
-
-
 @click.command(cls=Command, epilog="cielo code 51 · cielo code 9 --operation void --lang en")
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 @click.option("--operation", type=click.Choice(["sale", "capture", "void"]), default="sale",
@@ -69,19 +52,23 @@ def code(app: App, codes: tuple[str, ...], operation: Any) -> None:
     """
     import cielo
 
-    rows = []
+    rows, told = [], []
     for each in codes:
         found = cielo.return_code(each, operation=operation)
         if found is None:
             raise click.ClickException(app.say(f"nenhum código {each!r} de {operation}",
                                                f"no code {each!r} of {operation}"))
         rows.append(_row(found, app.lang))
+        told.append(found.retry)
     if app.json:
         show.json_rows(rows)
         return
-    for row in rows:
+    from cielo.backoffice.advice import retry_text
+
+    for row, retry in zip(rows, told):
         click.secho(f"{row['code']}  {row['meaning']}", bold=True)
-        click.echo(f"    {app.say('tentar de novo', 'try again')}: {_retry(app, row)}")
+        click.echo(f"    {app.say('tentar de novo', 'try again')}: "
+                   f"{retry_text(retry, app.lang)}")
         if row["change"] and row["change"] != "nothing":
             click.echo(f"    {app.say('mudar antes', 'change first')}: {row['change']}")
         if row["shopper"]:

@@ -20,14 +20,18 @@ from ..errors import BackofficeError, Usage
 from . import (
     audit,
     batches,
+    changes,
     cookies,
     doubts,
+    export,
     help,
     home,
     language,
     me,
     problems,
     recurrences,
+    sale,
+    sales,
     signing,
     statement,
     stores,
@@ -46,8 +50,9 @@ __all__ = ["ACCOUNTS", "PAGES", "Web", "create_app"]
 
 # Every page there is, but for those of accounts, which a shop that mounts them does without.
 PAGES: tuple[Page, ...] = (
-    *home.PAGES, *language.PAGES, *statement.PAGES, *recurrences.PAGES, *audit.PAGES,
-    *stores.PAGES, *help.PAGES, *batches.PAGES, *doubts.PAGES)
+    *home.PAGES, *language.PAGES, *sales.PAGES, *sale.PAGES, *changes.PAGES, *export.PAGES,
+    *statement.PAGES, *recurrences.PAGES, *audit.PAGES, *stores.PAGES, *help.PAGES,
+    *batches.PAGES, *doubts.PAGES)
 ACCOUNTS: tuple[Page, ...] = (*signing.PAGES, *me.PAGES, *users.PAGES)
 
 

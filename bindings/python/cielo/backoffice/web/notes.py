@@ -27,6 +27,18 @@ NOTES = {
     "doubt_unknown": Note("warn", "A Cielo foi consultada, e ainda não se sabe. Não repita.",
                           "Cielo was asked, and it is not known yet. Do not repeat it."),
     "doubt_closed": Note("done", "A dúvida foi encerrada.", "The doubt was closed."),
+    "captured": Note("done", "Capturado.", "Captured."),
+    "voided": Note("done", "Cancelado.", "Voided."),
+    "change_pending": Note("info", "A Cielo aceitou, e ainda não terminou.",
+                           "Cielo took it, and has not finished yet."),
+    "change_in_doubt": Note(
+        "warn", "Ninguém sabe ainda em que deu: não repita. A Cielo é consultada até se saber.",
+        "Nobody knows yet what became of it: do not repeat it. Cielo is asked until it is known."),
+    "looked_done": Note("done", "Consultado na Cielo agora.", "Looked up at Cielo just now."),
+    "looked_unknown": Note("warn", "A Cielo não conhece este pagamento.",
+                           "Cielo knows no such payment."),
+    "looked_failed": Note("warn", "A Cielo não respondeu; a consulta fica na fila.",
+                          "Cielo did not answer; the look waits in the queue."),
     "signed_out": Note("info", "Você saiu.", "You signed out."),
     "password_changed": Note("done", "A senha mudou e todas as sessões acabaram. Entre com a nova.",
                              "The password changed and all sessions ended. Sign in with the new "

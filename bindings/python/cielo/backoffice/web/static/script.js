@@ -44,3 +44,18 @@ document.querySelectorAll("input[data-all]").forEach((box) => {
   box.hidden = false;
   box.addEventListener("change", () => all().forEach((each) => { each.checked = box.checked; }));
 });
+
+// What an amount leaves, said as it is typed: data-left is what there is, in cents.
+document.querySelectorAll("input[data-left]").forEach((input) => {
+  const output = document.getElementById(input.dataset.says);
+  const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: "BRL" });
+  const say = () => {
+    const found = /^(?:R\$\s*)?(\d+|\d{1,3}(?:\.\d{3})+(?=,))(?:[.,](\d{2}))?$/.exec(input.value.trim());
+    const cents = found ? Number(found[1].replaceAll(".", "")) * 100 + Number(found[2] || 0) : NaN;
+    const rest = Number(input.dataset.left) - cents;
+    const words = Number.isNaN(rest) ? "" : rest < 0 ? "more" : rest ? "part" : "whole";
+    output.textContent = (input.dataset[words] || "").replace("{}", money.format(rest / 100));
+  };
+  input.addEventListener("input", say);
+  say();
+});
