@@ -28,9 +28,7 @@ sys.path.insert(0, str(HERE))
 for _name in [name for name in os.environ if name.startswith("CIELO_")]:
     del os.environ[_name]
 
-from journal_lines import MERCHANT, Segment  # noqa: E402
-
-KEY = "CANARYKEYCANARYKEYCANARYKEYCANARYKEYCANA"
+from journal_lines import KEY, MERCHANT, Segment  # noqa: E402
 
 
 def _programs() -> str:

@@ -9,6 +9,8 @@ import pathlib
 from typing import Any
 
 UTC = datetime.timezone.utc
+# Looked for where no key may be.
+KEY = "CANARYKEYCANARYKEYCANARYKEYCANARYKEYCANA"
 MERCHANT = "5f4c2a1e-7d3b-4a5c-9e8f-0b1a2c3d4e5f"
 
 

@@ -17,8 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from conftest import KEY
-from journal_lines import MERCHANT
+from journal_lines import KEY, MERCHANT
 from stories import Shop, made
 
 import cielo.backoffice

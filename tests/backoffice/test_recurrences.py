@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from conftest import KEY
-from journal_lines import MERCHANT, UTC, Segment
+from journal_lines import KEY, MERCHANT, UTC, Segment
 
 import cielo
 from cielo.backoffice import Ledger, Person, Refused, Usage, recurrences

@@ -10,8 +10,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
-from conftest import KEY
-from journal_lines import MERCHANT, UTC, Segment
+from journal_lines import KEY, MERCHANT, UTC, Segment
 from test_doubts import CARD, one, sell
 
 import cielo
