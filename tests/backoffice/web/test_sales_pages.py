@@ -147,6 +147,18 @@ def test_pages(site: Site, journal: Segment) -> None:
     assert orders(browser.get(before.replace("&amp;", "&")).text) == orders(first.text)
 
 
+def test_in_block(site: Site, sold: dict[str, int]) -> None:
+    """What is ticked, or all that is found: by two forms, so that none is taken for the other."""
+    page = site.browser().get("/sales?status=paid").text
+    forms = dict(re.findall(r'<form id="(ticked|all)" method="post".*?>(.*?)</form>', page, re.S))
+    assert 'name="sale" value="1"' in forms["ticked"] and 'name="search"' not in forms["ticked"]
+    assert 'name="search" value="status=paid"' in forms["all"] and '"sale"' not in forms["all"]
+    page = site.browser(Person("bia", frozenset({"view", "void"}))).get("/sales").text
+    assert "/batches/new" not in page and 'type="checkbox" name="sale"' not in page
+    answer = site.browser().submit("/batches/new", "/sales", verb="void", sale=str(sold["paid1"]))
+    assert answer.headers["location"].startswith("/batches/")
+
+
 def test_nothing_yet_and_nothing_found(site: Site, journal: Segment) -> None:
     assert "Ainda não há vendas aqui" in site.browser().get("/sales").text
     journal.sale()

@@ -52,7 +52,8 @@ def show(asked: Asked) -> Response:
     return asked.page(
         "sales.html", 400 if form.problems else 200, form=form, found=found, count=count,
         lines=_lines(asked, rows), sums=_sums(rows), cell=lambda column, row: _cell(
-            asked, column, row), started=bool(rows) or _has_sales(asked))
+            asked, column, row), started=bool(rows) or _has_sales(asked),
+        in_block=[verb for verb in ("capture", "void") if asked.may("batch") and asked.may(verb)])
 
 
 def _lines(asked: Asked, rows: Iterable[sa.Row[Any]]) -> list[Line]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ..advice import advice_of
 from ..changes import Change
 from ..schema import event
+from ..whys import why_text
 from ..words import money_text
 from .asked import Asked
 
@@ -146,7 +147,7 @@ def _of_people(asked: Asked, row: sa.Row[Any], changes: Iterable[Change]) -> Ite
     for one in changes:
         if one.before is None and one.state in ("refused", "failed"):
             yield Moment(one.began, "bad", asked.say(*VERBS[one.verb]),
-                         tuple(filter(None, (one.why,))), one.who)
+                         tuple(filter(None, (why_text(one.why, asked.lang),))), one.who)
     for line in asked.ledger.audit.lines(sale_id=row.id, did="sale.look", limit=50):
         yield Moment(line.at, "", asked.say("Pediu uma consulta", "Asked for a look"), (),
                      line.who)
