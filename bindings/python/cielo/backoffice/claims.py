@@ -33,6 +33,7 @@ _NOT_TAKEN = ("authentication", "permission", "rate_limit")
 _REFUSED = ("invalid_request", "not_found")
 # What a call in flight is given beyond its deadline.
 GRACE = datetime.timedelta(seconds=5)
+AGAIN = "this was asked for already"
 # Texts from outside, in columns.
 LONGEST = 300
 
@@ -141,6 +142,13 @@ def _is_late(voided: datetime.datetime | None, moment: datetime.datetime) -> boo
     return voided is not None and moment - VOID_GAP < voided <= moment
 
 
+def _asked_before(connection: sa.Connection, wanted: Iterable[Wanted]) -> set[str]:
+    """Numbers by which changes were asked for already."""
+    given = [each.request_id for each in wanted if each.request_id]
+    return set(connection.scalars(sa.select(change.c.request_id).where(
+        change.c.request_id.in_(given)))) if given else set()
+
+
 def claim(connection: sa.Connection, wanted: Sequence[Wanted], sender: str,
           life: datetime.timedelta) -> tuple[list[Claim], list[Blocked]]:
     """Claims the payments that are free; what another runner has of a batch is left out."""
@@ -149,13 +157,16 @@ def claim(connection: sa.Connection, wanted: Sequence[Wanted], sender: str,
     doubtful = _doubtful(connection, sales.values())
     targets = {number: target_of(row) for number, row in sales.items()}
     late = _late_voids(connection, filter(None, targets.values()), moment - VOID_GAP)
+    again = _asked_before(connection, wanted)
     claims: list[Claim] = []
     blocked: list[Blocked] = []
     # In one order, so that two who claim the same never wait for each other.
     for each in sorted(wanted, key=lambda one: targets.get(one.sale_id) or ""):
         target = targets.get(each.sale_id)
         row = sales.get(each.sale_id)
-        if row is None or target is None:
+        if each.request_id in again:
+            blocked.append(Blocked(each, "again", AGAIN))
+        elif row is None or target is None:
             blocked.append(Blocked(each, "unknown", "Cielo's number of this payment is not known"))
         elif row.key in doubtful:
             blocked.append(Blocked(each, "in_doubt", "a write to this payment is in doubt, or "
@@ -179,9 +190,8 @@ def _take(connection: sa.Connection, wanted: Wanted, row: sa.Row[Any], target: s
         state="reading", who=wanted.who, sender=sender, request_id=request_id, began=moment,
         until=moment + life).on_conflict_do_nothing().returning(change.c.id))
     if number is None:
-        if wanted.request_id and connection.scalar(sa.select(change.c.id).where(
-                change.c.request_id == wanted.request_id)) is not None:
-            return Blocked(wanted, "again", "this was asked for already")
+        if _asked_before(connection, [wanted]):
+            return Blocked(wanted, "again", AGAIN)
         holder = connection.execute(sa.select(change.c.state, change.c.who).where(
             change.c.store_id == row.store_id, change.c.target == target,
             change.c.state.in_(("reading", "sending", "in_doubt")))).first()

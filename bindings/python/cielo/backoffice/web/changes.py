@@ -15,9 +15,9 @@ from starlette.responses import Response
 import cielo
 
 from ..advice import advice_of
-from ..errors import BackofficeError, BadValue, InDoubt
+from ..errors import BackofficeError, BadValue, InDoubt, text_of
 from ..words import cents_of, money_text, reais_of
-from .asked import Asked, Forbidden, Page, StepUp
+from .asked import Asked, Page, StepUp
 from .sale import Fresh, find, fresh_of
 
 __all__ = ["PAGES"]
@@ -147,17 +147,14 @@ def _left_text(left: int | None) -> str:
 
 def _send(asked: Asked, row: sa.Row[Any], verb: str, cents: int | None, request_id: str,
           typed: str | None) -> Response:
-    change = getattr(asked.ledger.changes, verb)
+    change, known = getattr(asked.ledger.changes, verb), asked.ledger.changes.asked
     try:
         made = change(row.id, cents, by=asked.person, request_id=request_id)
-    except InDoubt:
-        return asked.go(f"/sales/{row.id}", note="change_in_doubt")
-    except Forbidden:
-        raise
     except (BackofficeError, cielo.CieloError) as error:
-        text = error.text(asked.lang) if isinstance(error, BackofficeError) else str(error)
+        if isinstance(error, InDoubt) and known(row.id, request_id):
+            return asked.go(f"/sales/{row.id}", note="change_in_doubt")
         return _drawn(asked, row, verb, fresh_of(asked, row), 409, amount=typed,
-                      notice=_reason(asked, row, verb, request_id) or text)
+                      notice=_reason(asked, row, verb, request_id) or text_of(error, asked.lang))
     note = "change_pending" if made.state == "pending" else DONE[verb]
     return asked.go(f"/sales/{row.id}", note=note)
 
