@@ -16,6 +16,7 @@ import uvicorn
 from conftest import Site
 
 import cielo.sandbox
+from cielo.backoffice import Person
 from cielo.backoffice.jobs import Worker
 from cielo.backoffice.schema import notice
 from cielo.backoffice.web import create_app, notify
@@ -202,3 +203,14 @@ def test_a_slow_one(served: Any, site: Site, store: Any, monkeypatch: pytest.Mon
             assert answer.split()[1] == status
             assert least <= time.monotonic() - begun < 8
     assert queued(site) == []
+
+
+def test_the_page_says_where_to_register(site: Site, store: Any,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the secret itself, and to those who may configure."""
+    text = site.browser(lang="en").get("/stores").text
+    assert f"http://127.0.0.1/notify/{store.id}/" in text and SECRET not in text
+    monkeypatch.delenv("CIELO_NOTIFY_SECRET")
+    assert "are not taken" in site.browser(lang="en").get("/stores").text
+    viewer = Person("bia", frozenset({"view"}))
+    assert "CIELO_NOTIFY_SECRET" not in site.browser(viewer, lang="en").get("/stores").text

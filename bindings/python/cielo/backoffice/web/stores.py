@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from zoneinfo import available_timezones
 
 from starlette.responses import Response
 
+from ..errors import BackofficeError
 from .asked import Asked, Page
 from .choosing import Wrong, text_in
 
@@ -14,8 +16,19 @@ __all__ = ["PAGES"]
 
 def every(asked: Asked, wrong: Wrong | None = None, status: int = 200) -> Response:
     return asked.page("stores.html", status, found=list(asked.stores.values()), wrong=wrong,
-                      typed=dict(asked.form), zones=sorted(
+                      notified=_notified(asked), typed=dict(asked.form),
+                      notify=str(asked.request.base_url).rstrip("/") + "/notify", zones=sorted(
                           name for name in available_timezones() if name.startswith("America/")))
+
+
+def _notified(asked: Asked) -> set[int]:
+    """Those that take Cielo's notifications; what the secret is, no page shows."""
+    taken = set()
+    for store in asked.stores.values():
+        with contextlib.suppress(BackofficeError):  # no keys, or a secret that is none
+            if asked.ledger.stores.notify_secret(store):
+                taken.add(store.id)
+    return taken
 
 
 def change(asked: Asked) -> Response:
