@@ -30,11 +30,12 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo test bench bench-ledger checks mutate simulate plant proof clean
+.PHONY: all help deps lib install install-openresty uninstall env demo backoffice test bench bench-ledger checks mutate simulate plant proof clean
 all: lib
 
 help:
 	@echo "demo test      the two commands of README.md; they install what is missing"
+	@echo "backoffice     the Backoffice in a browser, over a shop of forty days at a local Cielo"
 	@echo "lib install    the C library (PREFIX=$(PREFIX), DESTDIR=)"
 	@echo "install-openresty  the Lua modules for nginx, under PREFIX/lualib"
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
@@ -57,6 +58,10 @@ demo: env
 	@tools/with-sandbox.sh examples/openresty/try.sh
 	@echo
 	@tools/with-sandbox.sh examples/backoffice_demo.sh
+
+# Where and as whom to log in is printed; until Ctrl-C. BACKOFFICE="--lang en --port 9000"
+backoffice: env
+	@.venv/bin/python examples/backoffice.py $(BACKOFFICE)
 
 test: env
 	@$(MAKE) --no-print-directory -s checks lib
