@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import argon2
 import pyotp
 import pytest
 import sqlalchemy as sa
-from conftest import PASSWORD, Site
+from conftest import PASSWORD, Browser, Site
 
-from cielo.backoffice import totp
+from cielo.backoffice import Ledger, totp
 from cielo.backoffice.schema import user as table
 
 NEW = "uma outra senha boa"
@@ -216,3 +217,21 @@ def test_users_of_one_store(people: Site) -> None:
     browser.submit(f"/users/{eva}/rights", f"/users/{eva}", password=PASSWORD, **{
         "role-all": "owner", "role-2": "owner", "role-1": "operator"})
     assert people.ledger.accounts.get("eva").rights == {1: {"operator"}}
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_the_same_in_postgresql(ledger: Ledger) -> None:
+    ledger.accounts.hasher = argon2.PasswordHasher(1, 8, 1)
+    site = Site(ledger)
+    site.user("ana", "owner")
+    browser = site.signed_in("ana")
+    assert "ana" in browser.get("/users").text
+    answer = browser.submit("/users", "/users/new", **{
+        "name": "bia", "new_password": NEW, "role-all": "viewer", "password": PASSWORD})
+    assert answer.status_code == 303
+    assert people_of(browser) == ["ana", "bia"]
+    assert browser.sign_out().status_code == 303
+
+
+def people_of(browser: Browser) -> list[str]:
+    return re.findall(r'href="/users/\d+">(\w+)<', browser.get("/users").text)

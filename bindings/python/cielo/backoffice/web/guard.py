@@ -94,7 +94,8 @@ class Place:
         if public_url is not None:
             parts = urlsplit(public_url)
             host = _host_of(parts.netloc, parts.scheme)
-            if parts.scheme not in _PORTS or host is None or parts.path.strip("/"):
+            if parts.scheme not in _PORTS or host is None or (
+                    parts.path.strip("/") or parts.query or parts.fragment):
                 raise Usage(f"{public_url} is no address of these pages: https://NAME",
                             f"{public_url} não é um endereço destas páginas: https://NOME")
             if parts.scheme == "http" and not host.is_loopback:
