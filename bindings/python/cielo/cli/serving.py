@@ -194,11 +194,11 @@ def _check_addresses(app: App, host: str, public_url: str | None,
             "it, and give --public-url https://..."))
     for each in trusted:
         try:
-            ipaddress.ip_address(each)
+            ipaddress.ip_network(each)
         except ValueError:
             raise click.UsageError(app.say(
-                f"--trusted-proxy {each!r} não é um endereço IP",
-                f"--trusted-proxy {each!r} is no IP address")) from None
+                f"--trusted-proxy {each!r} não é um endereço IP nem uma rede",
+                f"--trusted-proxy {each!r} is neither an IP address nor a network")) from None
 
 
 @contextlib.contextmanager
