@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 from command import WORDS, Command
@@ -66,6 +69,33 @@ def test_once_for_cron(call, shop, keys, folder, tmp_path, monkeypatch):
                         lambda ledger: (_ for _ in ()).throw(OSError(5, "the disk is gone")))
     call("backoffice", "work", "--once", *words, code=1)
     assert "Reading the journal" in call.err and "the disk is gone; again at" in call.err
+
+
+def test_the_pages_are_served_until_it_is_told(tmp_path):
+    """One line when they are ready; nobody is there yet; what is not for us is not answered."""
+    one = subprocess.Popen([*WORDS, "--lang", "en", "backoffice", "serve", "--port", "0",
+                            *options(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           text=True)
+    try:
+        line = one.stdout.readline()
+        address = re.fullmatch(r"Backoffice at (http://127\.0\.0\.1:\d+)\n", line)[1]
+        with urllib.request.urlopen(f"{address}/login") as answer:
+            assert answer.status == 200 and "Server" not in answer.headers
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        for request in (urllib.request.Request(f"{address}/doubts"),
+                        urllib.request.Request(f"{address}/notify/1/x", b"{}"),
+                        urllib.request.Request(f"{address}/login", headers={"Host": "evil"})):
+            try:
+                with urllib.request.urlopen(request) as answer:
+                    assert answer.url.startswith(f"{address}/login")  # sent there to log in
+            except urllib.error.HTTPError as error:
+                assert error.code in (400, 404, 421)
+        one.terminate()
+        assert one.wait(60) == 0
+        assert "cielo backoffice user add" in one.stderr.read()
+    finally:
+        one.kill()
+        one.communicate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -366,6 +366,7 @@ def check_pictures() -> None:
 # Pages in two languages: only words of people differ.
 TWINS = [("README.md", "README.pt-BR.md"),
          ("docs/safe-outcomes.md", "docs/safe-outcomes.pt-BR.md"),
+         ("docs/backoffice.md", "docs/backoffice.pt-BR.md"),
          *((f"docs/backoffice-{name}.md", f"docs/backoffice-{name}.pt-BR.md")
            for name in ("ledger", "search", "changes"))]
 
