@@ -260,6 +260,45 @@ def test_it_is_interrupted(ledger, sell, sandbox):
     assert set(sent(sandbox, payments).values()) == {1}
 
 
+def test_it_is_started_as_it_was_shown(ledger, sell, sandbox):
+    payments = sell(3)
+    made = ledger.batches.make("void", payments)
+    first, second, third = ledger.batches.rows(made.id)
+    shown = ledger.batches.mark(made.id)
+    ledger.batches.amend(made.id, first.id, 2500)
+    with pytest.raises(Refused, match="changed since"):
+        ledger.batches.start(made.id, mark=shown)
+    ledger.batches.omit(made.id, [third.id, 10**9])
+    assert ledger.batches.sum(made.id) == 12500
+    ledger.batches.start(made.id, mark=ledger.batches.mark(made.id))
+    with pytest.raises(Refused, match="is running"):  # by a second tab
+        ledger.batches.start(made.id, mark=ledger.batches.mark(made.id))
+    with pytest.raises(Refused, match="is running"):
+        ledger.batches.amend(made.id, second.id, 1)
+    with pytest.raises(Refused, match="is running"):
+        ledger.batches.omit(made.id, [second.id])
+    assert [one.id for one in ledger.batches.all(within=[made.store_id], state="running")] == [
+        made.id]
+    assert ledger.batches.all(within=[99]) == []
+    ledger.batches.run(made.id)
+    assert voided(sandbox, payments) == [2500, 10000, 0]
+
+
+def test_what_was_settled_ends_its_row(ledger, sell, faults, monkeypatch):
+    payments = sell(1)
+    faults(match=f"PUT /1/sales/{next(iter(payments.values()))}", after="process", do="close")
+    monkeypatch.setattr(ledger.changes, "_open_client",
+                        lambda store: ledger.client(store, reconcile=False))
+    made = ledger.batches.make("void", payments)
+    assert ledger.batches.run(made.id).counts == {"in_doubt": 1}
+    [row] = ledger.batches.rows(made.id)
+    [doubt] = ledger.doubts.list(within=[made.store_id])
+    assert row.intent == doubt.id and ledger.doubts.sales([doubt]) == {doubt.id: row.sale_id}
+    assert [look.state for look in ledger.doubts.settle(doubt.id, timeout=10)] == ["adopted"]
+    ledger.changes.catch_up(made.store_id)
+    assert ledger.batches.get(made.id).counts == {"done": 1}
+
+
 # ---- several, and killed ----
 
 

@@ -161,6 +161,8 @@ def _why(asked: Asked, found: Batch, row: Row) -> str:
             row.code, operation="void" if found.verb == "void" else "capture")
         if book is not None:
             return book.meaning("pt" if asked.lang == "pt" else "en")
+    if row.state == "pending":
+        return asked.say("a Cielo aceitou e ainda conclui", "Cielo took it, and will finish it")
     return why_text(row.why, asked.lang)
 
 
