@@ -71,8 +71,8 @@ int main(void)
 #define CIELO_X(name, type) printf("object\t%s\t%s\n", #name, type);
     CIELO_OBJECT_MAP(CIELO_X)
 #undef CIELO_X
-#define CIELO_X(name, annotation, policy) \
-    printf("type\t%s\t%s\t%s\n", #name, annotation, #policy);
+#define CIELO_X(name, annotation, policy, takes) \
+    printf("type\t%s\t%s\t%s\t%s\n", #name, annotation, #policy, takes);
     CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
 #define CIELO_X(object, wire, policy, code) \

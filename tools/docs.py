@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import re
 import shlex
 import subprocess
 import sys
@@ -322,13 +321,6 @@ def operations_page(maps: dict[str, Rows]) -> str:
 
 # ---- fields.md ----
 
-def type_comments() -> dict[str, str]:
-    """The comment beside each field type."""
-    text = (HEADERS / "fields.h").read_text(encoding="utf-8")
-    begin, end = text.index("define CIELO_FIELD_TYPE_MAP"), text.index("enum cielo_field_type")
-    return dict(re.findall(r'X\((\w+), "\w+", \w+\)\s*/\* (.*?) \*/', text[begin:end]))
-
-
 def describe_type(kind: str, size: str, child: str, types: dict[str, str],
                   words: list[str]) -> str:
     if kind in ("OBJECT", "LIST", "EITHER"):
@@ -371,10 +363,8 @@ POLICIES = {"REFUSE": "refused", "WARN": "warned", "PASS": "passes"}
 def fields_page(maps: dict[str, Rows]) -> str:
     types = {ident: name for ident, name in maps["object"]}
     out = [FIELDS_HEAD]
-    comments = type_comments()
     out.append(table(["type", "what it takes", "else"], [
-        [kind.lower(), re.sub(r"`child`", "the kind named", comments[kind]), POLICIES[policy]]
-        for kind, _, policy in maps["type"]]))
+        [kind.lower(), takes, POLICIES[policy]] for kind, _, policy, takes in maps["type"]]))
     out.append("\nThe number in brackets is the size: characters of a text, digits of a number.\n")
     out.append(f"\n{WHAT_IS_ADDED}\n" + detail_table(facts_of(maps, "Result")))
     for ident, name in maps["object"]:
@@ -399,6 +389,9 @@ knows it.
 # How a page spells the type of a fact or of an attribute.
 DETAIL_TYPES = {
     "TEXT": "text",
+    "RULE": "text",
+    "CAUSE": "text",
+    "STATUS": "text",
     "KIND": "text",
     "SENT": "`no`, `maybe` or `yes`",
     "NUMBER": "integer",
@@ -423,7 +416,7 @@ def describe_policy(row: list[str], maps: dict[str, Rows]) -> str:
     for owner, member, policy, code in maps["policy"]:
         if (owner, member) == (ident, wire):
             return POLICIES[policy] + (f" ({code})" if code != "0" else "")
-    return POLICIES[{name: policy for name, _, policy in maps["type"]}[kind]]
+    return POLICIES[{name: policy for name, _, policy, _ in maps["type"]}[kind]]
 
 
 def object_table(members: Rows, types: dict[str, str], maps: dict[str, Rows]) -> str:

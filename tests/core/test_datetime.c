@@ -229,10 +229,26 @@ static void other_texts_are_no_moments(void)
         CHECK(!cielo__moment_read(texts[i], strlen(texts[i]), &ms));
 }
 
+/* 1893499200 is 2030-01-01T12:00:00Z, nine in the morning in Brasilia. */
+static int64_t attempted(const char *text)
+{
+    return cielo_attempted_at(text, text ? strlen(text) : 0, 1893499200 + 60);
+}
+
+static void an_attempt_is_of_the_date_received(void)
+{
+    CHECK_INT(attempted("2030-01-01 09:00:00"), 1893499200);
+    CHECK_INT(attempted("2030-01-01T09:00:59.9"), 1893499200 + 59);
+    CHECK_INT(attempted("2030-01-01 09:01:01"), 1893499200 + 60);
+    CHECK_INT(attempted("yesterday"), 1893499200 + 60);
+    CHECK_INT(attempted(NULL), 1893499200 + 60);
+}
+
 CHECK_MAIN(times_are_read_in_every_style, other_texts_are_no_times,
            http_dates_are_read, other_texts_are_no_http_dates,
            cielo_dates_are_brasilias, days_are_of_the_calendar,
            retry_after_is_read, delays_grow_to_a_limit,
            moments_are_written_and_read, every_day_is_its_own,
            moments_past_the_years_become_the_nearest,
-           other_texts_are_no_moments)
+           other_texts_are_no_moments,
+           an_attempt_is_of_the_date_received)

@@ -140,13 +140,60 @@ static void policies_are_of_members(void)
         const cielo_field *field = cielo_field_by_wire(
             rows[i].object, rows[i].wire, strlen(rows[i].wire));
 
-        CHECK(field && cielo__field_is_given(field)
+        CHECK(field && cielo_field_is_given(field)
               && strcmp(field->wire, rows[i].wire) == 0);
     }
+}
+
+static const cielo_field *member(int object, const char *wire)
+{
+    return cielo_field_by_wire(object, wire, strlen(wire));
+}
+
+static void members_tell_their_words(void)
+{
+    const cielo_field *status = member(CIELO_OBJECT_CUSTOMER, "Status");
+
+    CHECK_STR(cielo_field_word(status, 0), "NEW");
+    CHECK_STR(cielo_field_word(status, 1), "EXISTING");
+    CHECK(!cielo_field_word(status, 2));
+    /* Brands are a card's wherever they stand. */
+    CHECK_STR(cielo_field_word(member(CIELO_OBJECT_ZERO_AUTH, "Brand"), 0),
+              "Visa");
+    CHECK_STR(cielo_field_word(
+                  member(CIELO_OBJECT_RECURRENT_PAYMENT, "Interval"), 4),
+              "Annual");
+    CHECK(!cielo_field_word(
+        member(CIELO_OBJECT_RECURRENT_PAYMENT, "Interval"), 5));
+    CHECK(!cielo_field_word(member(CIELO_OBJECT_CUSTOMER, "Name"), 0));
+    CHECK_STR(cielo_field_takes(member(CIELO_OBJECT_CARD, "ExpirationDate")),
+              "MM/YYYY");
+}
+
+static int fit(int object, const char *name)
+{
+    return (int)cielo_object_fits(object, name, strlen(name));
+}
+
+static void objects_are_found_by_any_of_their_names(void)
+{
+    CHECK_INT(fit(CIELO_OBJECT_PAYMENT, "payment"), CIELO_FIT_TYPE);
+    CHECK_INT(fit(CIELO_OBJECT_CARD_ON_FILE, "card_on_file"), CIELO_FIT_TYPE);
+    CHECK_INT(fit(CIELO_OBJECT_CARD, "CreditCard"), CIELO_FIT_MEMBER);
+    CHECK_INT(fit(CIELO_OBJECT_CARD, "debit_card"), CIELO_FIT_MEMBER);
+    CHECK_INT(fit(CIELO_OBJECT_PAYMENT, "paymnt"), CIELO_FIT_SLIP);
+    CHECK_INT(fit(CIELO_OBJECT_CARD, "debit_crad"), CIELO_FIT_SLIP);
+    CHECK_INT(fit(CIELO_OBJECT_CARD, "payment"), CIELO_FIT_NONE);
+    CHECK_INT(fit(CIELO_OBJECT_CARD, ""), CIELO_FIT_NONE);
+    /* In answers alone. */
+    CHECK_INT(fit(CIELO_OBJECT_CHARGEBACK, "chargeback"), CIELO_FIT_NONE);
+    CHECK_INT(fit(CIELO_OBJECT_ANY, "result"), CIELO_FIT_NONE);
+    CHECK_INT(fit(CIELO_OBJECT_COUNT, "payment"), CIELO_FIT_NONE);
 }
 
 CHECK_MAIN(slips_of_the_pen_are_told_from_other_names,
            names_of_other_programs_are_known, names_of_objects_below_are_found,
            words_that_begin_a_known_one_are_slips_of_it,
            lengths_are_kept_to, policies_are_the_types_or_the_members,
-           policies_are_of_members)
+           policies_are_of_members, members_tell_their_words,
+           objects_are_found_by_any_of_their_names)

@@ -298,8 +298,27 @@ static int64_t *read_times(lua_State *L, int index, size_t *count)
     return times;
 }
 
-/* cielo.retry_plan(sale, attempts, now) -> the time at which it may be tried
- * again, nil when it may not */
+/* The time of the sale at `index` alone: when Cielo received it, else now. */
+static int64_t *read_own_time(lua_State *L, int index, int64_t now,
+                              size_t *count)
+{
+    int64_t *times = lua_newuserdata(L, sizeof(*times));
+    const char *text = NULL;
+    size_t length = 0;
+
+    lua_getfield(L, index, "payment");
+    if (lua_istable(L, -1)) {
+        lua_getfield(L, -1, "received_date");
+        if (lua_type(L, -1) == LUA_TSTRING)
+            text = lua_tolstring(L, -1, &length);
+    }
+    *times = cielo_attempted_at(text, length, now);
+    *count = 1;
+    return times;
+}
+
+/* cielo.retry_plan(sale [, attempts [, now]]) -> the time at which it may be
+ * tried again, nil when it may not */
 static int retry_plan(lua_State *L)
 {
     int64_t now = (int64_t)luaL_optnumber(L, 3, (lua_Number)time(NULL));
@@ -309,7 +328,9 @@ static int retry_plan(lua_State *L)
 
     lua_settop(L, 2);
     luaL_checktype(L, 1, LUA_TTABLE);
-    times = read_times(L, 2, &count);
+    times = lua_isnil(L, 2)
+                ? read_own_time(L, 1, now, &count)
+                : read_times(L, 2, &count);
     lua_getfield(L, 1, "advice");
     if (lua_isnil(L, -1))
         lua_pushvalue(L, 1);

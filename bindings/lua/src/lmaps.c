@@ -43,11 +43,43 @@ static int operations(lua_State *L)
     return 1;
 }
 
+static void push_words(lua_State *L, const cielo_field *field)
+{
+    const char *word;
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; (word = cielo_field_word(field, (size_t)i)) != NULL; i++) {
+        lua_pushstring(L, word);
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
+/* core.fits(name) -> how well it fits each object that it may mean, by the
+ * object's name: CIELO_FIT_... */
+static int fits(lua_State *L)
+{
+    size_t length;
+    const char *name = luaL_checklstring(L, 1, &length);
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; i < CIELO_OBJECT_COUNT; i++) {
+        cielo_fit fit = cielo_object_fits(i, name, length);
+
+        if (fit == CIELO_FIT_NONE)
+            continue;
+        lua_pushinteger(L, (lua_Integer)fit);
+        lua_setfield(L, -2, cielo_object_name(i));
+    }
+    return 1;
+}
+
 /* core.fields() -> one table per member of the field map */
 static int fields(lua_State *L)
 {
     static const char *const types[] = {
-#define CIELO_X(name, text, policy) #name,
+#define CIELO_X(name, text, policy, takes) #name,
         CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
     };
@@ -58,13 +90,18 @@ static int fields(lua_State *L)
 
     lua_newtable(L);
     for (i = 0; (field = cielo_field_at((size_t)i)) != NULL; i++) {
-        lua_createtable(L, 0, 6);
+        lua_createtable(L, 0, 9);
         lcielo_set_text(L, "object", cielo_object_name(field->object));
         lcielo_set_text(L, "wire", field->wire);
         lcielo_set_text(L, "host", field->host);
         lcielo_set_text(L, "type", types[field->type]);
         lcielo_set_text(L, "use", uses[field->use]);
         lcielo_set_text(L, "child", cielo_object_name(field->child));
+        lcielo_set_text(L, "takes", cielo_field_takes(field));
+        lua_pushinteger(L, field->size);
+        lua_setfield(L, -2, "size");
+        push_words(L, field);
+        lua_setfield(L, -2, "words");
         lua_rawseti(L, -2, i + 1);
     }
     return 1;
@@ -187,6 +224,7 @@ static int kinds(lua_State *L)
 static const luaL_Reg functions[] = {
     {"operations", operations},
     {"fields", fields},
+    {"fits", fits},
     {"params", params},
     {"facts", facts},
     {"details", details},

@@ -3,6 +3,9 @@
 
 /* How Python spells the types of CIELO_DETAIL_TYPE_MAP. */
 #define SPELLED_TEXT "str"
+#define SPELLED_RULE "str"
+#define SPELLED_CAUSE "str"
+#define SPELLED_STATUS "str"
 #define SPELLED_KIND "str"
 #define SPELLED_SENT "'no', 'maybe' or 'yes'"
 #define SPELLED_NUMBER "int"
@@ -137,7 +140,7 @@ static const char *unit_of(int type)
 static PyObject *describe_type(const cielo_field *field)
 {
     static const char *const annotations[] = {
-#define CIELO_X(name, annotation, policy) annotation,
+#define CIELO_X(name, annotation, policy, takes) annotation,
         CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
     };

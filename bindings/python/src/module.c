@@ -129,11 +129,12 @@ static PyMethodDef core_methods[] = {
     BOOK(api_error, "An error of API 3.0"),
 #undef BOOK
     {"retry_plan", METHOD(codes_retry_plan), METH_FASTCALL | METH_KEYWORDS,
-     "retry_plan(sale, attempts, now=None)\n--\n\n"
+     "retry_plan(sale, attempts=None, now=None)\n--\n\n"
      "When a sale may be tried again, or None when it may not.\n\n"
      "sale: a result with advice, an Advice, a Retry, or an entry of a code\n"
      "book that has one: ReturnCode, MerchantAdvice\n"
-     "attempts: the times of those made so far, the first among them\n"
+     "attempts: the times of those made so far, the first among them; when\n"
+     "left out, this one alone: when Cielo received the sale, else now\n"
      "now: the caller's clock; when left out, the system's\n\n"
      "Times are datetime.datetime with a zone or seconds since 1970; the\n"
      "answer is a datetime in UTC, never before now. Raises ValueError for a\n"
@@ -176,6 +177,8 @@ static PyMethodDef core_methods[] = {
     {"_journal_segments", journal_segments, METH_O, NULL},
     {"_journal_prune", journal_prune, METH_VARARGS, NULL},
     {"_journal_settle", METHOD(journal_settle), METH_FASTCALL, NULL},
+    {"_fits", fits, METH_O,
+     "_fits($module, name, /)\n--\n\nHow well a name fits which objects."},
     {"_schema", schema, METH_NOARGS,
      "_schema($module)\n--\n\nThe maps of the core, for the stub's generator."},
     {NULL, NULL, 0, NULL},

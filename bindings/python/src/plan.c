@@ -171,6 +171,32 @@ static int64_t *read_times(PyObject *attempts, size_t *count)
     return times;
 }
 
+/* Of a result alone: when Cielo received it, else now. */
+static int64_t *read_own_time(module_state *state, PyObject *sale, int64_t now,
+                              size_t *count)
+{
+    PyObject *payment = is_result(state, sale)
+                            ? result_member(sale, "payment")
+                            : NULL;
+    PyObject *received = payment && is_result(state, payment)
+                             ? result_member(payment, "received_date")
+                             : NULL;
+    Py_ssize_t length = 0;
+    const char *text = received && PyUnicode_Check(received)
+                           ? PyUnicode_AsUTF8AndSize(received, &length)
+                           : NULL;
+    int64_t *times = PyErr_Occurred() ? NULL : PyMem_Calloc(1, sizeof(*times));
+
+    if (times)
+        *times = cielo_attempted_at(text, (size_t)length, now);
+    else if (!PyErr_Occurred())
+        PyErr_NoMemory();
+    *count = 1;
+    Py_XDECREF(received);
+    Py_XDECREF(payment);
+    return times;
+}
+
 static int system_time(int64_t *now)
 {
     PyObject *module = PyImport_ImportModule("time"), *seconds;
@@ -240,7 +266,7 @@ PyObject *codes_retry_plan(PyObject *module, PyObject *const *args,
                            Py_ssize_t nargs, PyObject *kwnames)
 {
     static const arg_spec specs[] = {
-        {"sale", 1, 0}, {"attempts", 1, 0}, {"now", 0, 0}};
+        {"sale", 1, 0}, {"attempts", 0, 0}, {"now", 0, 0}};
     module_state *state = PyModule_GetState(module);
     PyObject *given[3], *rule, *answer = NULL;
     int64_t *times, now, next;
@@ -255,7 +281,9 @@ PyObject *codes_retry_plan(PyObject *module, PyObject *const *args,
     rule = rule_of(state, given[0]);
     if (!rule)
         return NULL;
-    times = read_times(given[1], &count);
+    times = given[1] && given[1] != Py_None
+                ? read_times(given[1], &count)
+                : read_own_time(state, given[0], now, &count);
     if (times) {
         allowed = plan(state, rule, times, count, now, &next);
         if (allowed == 0)

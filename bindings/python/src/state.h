@@ -802,6 +802,7 @@ PyObject *trial_checked(PyObject *module, PyObject *const *args,
 
 /* The maps as Python data, for the generator of the stub. */
 PyObject *schema(PyObject *module, PyObject *ignored);
+PyObject *fits(PyObject *module, PyObject *name);
 
 /* An exchange that other threads see whole. */
 #if defined(_MSC_VER)

@@ -3,6 +3,7 @@
 #define CIELO_DATETIME_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cielo/api.h>
 #include <cielo/error.h>
@@ -35,6 +36,12 @@ typedef struct cielo_time {
  */
 CIELO_API int cielo_time_parse(cielo_time *out, const char *text, size_t length,
                                cielo_error *err);
+
+/* When a sale was tried, for who knows nothing but its answer, in seconds since
+ * 1970: its ReceivedDate by Brasilia's clock, and `now` for NULL, a text that
+ * is no date, and one that is yet to come. */
+CIELO_API int64_t cielo_attempted_at(const char *received, size_t length,
+                                     int64_t now);
 
 CIELO_END
 

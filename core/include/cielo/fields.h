@@ -114,39 +114,40 @@ enum cielo_policy_number {
 };
 
 /*
- * X(NAME, "annotation", POLICY): how a member is held against its rule
- * (validate.c), what bindings annotate it with, and what becomes of a breach
- * where CIELO_MEMBER_POLICY_MAP says nothing else.
+ * X(NAME, "annotation", POLICY, takes): how a member is held against its rule
+ * (validate.c), what bindings annotate it with, what becomes of a breach where
+ * CIELO_MEMBER_POLICY_MAP says nothing else, and half a sentence for help texts
+ * and pages on what it takes, but for its size.
  */
-#define CIELO_FIELD_TYPE_MAP(X)                                               \
-    X(TEXT, "str", WARN)            /* at most `size` characters */           \
-    X(WORD, "str", PASS)            /* text that the client does not size */  \
-    X(DESCRIPTOR, "str", WARN)      /* on the bill */                         \
-    X(ID, "str", WARN)              /* an id, shown whole */                  \
-    X(ORDER_ID, "str", WARN)        /* a-z A-Z 0-9, signs with a warning */   \
-    X(GUID, "str", WARN)            /* 8-4-4-4-12 hexadecimal digits */       \
-    X(NUMBER, "int", WARN)          /* integer of at most `size` digits */    \
-    X(AMOUNT, "int", REFUSE)        /* cents, integer, at most 15 digits */   \
-    X(VARIANT, "object", PASS)      /* text or number, as it comes */         \
-    X(BOOL, "bool", REFUSE)         /* boolean, or its word as text */        \
-    X(DATE, "str", WARN)            /* YYYY-MM-DD, a day of the calendar */   \
-    X(TIME, "str", PASS)            /* a date or moment, any style */         \
-    X(EXPIRATION, "str", REFUSE)    /* MM/YYYY */                             \
-    X(INTERVAL, "str", WARN)        /* Monthly to Annual, or its months */    \
-    X(INTERVAL_NUMBER, "int", WARN) /* the same, sent as the number */        \
-    X(CHOICE, "str", WARN)          /* a word in any case; no near miss */    \
-    X(CARD_NUMBER, "Secret", REFUSE)/* 13 to 19 digits, as text */            \
-    X(SECURITY_CODE, "str", REFUSE) /* 3 or 4 digits, as text; not shown */   \
-    X(TOKEN, "str", REFUSE)         /* stands for a card; GUID, not shown */  \
-    X(CIPHER, "str", PASS)          /* key material; not shown */             \
-    X(OBJECT, "object", REFUSE)     /* one object of `child` */               \
-    X(LIST, "list", REFUSE)         /* an array of such objects */            \
-    X(EITHER, "object", PASS)       /* one such object or an array of them */ \
-    X(OPEN, "object", PASS)         /* anything */                            \
-    X(DIGITS, "str", WARN)          /* text whose zeros count: CPF, CEP */
+#define CIELO_FIELD_TYPE_MAP(X) \
+    X(TEXT, "str", WARN, "text") \
+    X(WORD, "str", PASS, "text of any length") \
+    X(DESCRIPTOR, "str", WARN, "text, on the bill") \
+    X(ID, "str", WARN, "an id, shown whole") \
+    X(ORDER_ID, "str", WARN, "a-z A-Z 0-9, other signs with a warning") \
+    X(GUID, "str", WARN, "a GUID, 8-4-4-4-12 hexadecimal digits") \
+    X(NUMBER, "int", WARN, "an integer") \
+    X(AMOUNT, "int", REFUSE, "cents, an integer") \
+    X(VARIANT, "object", PASS, "text or number, as it comes") \
+    X(BOOL, "bool", REFUSE, "true or false, or its word as text") \
+    X(DATE, "str", WARN, "YYYY-MM-DD, a day of the calendar") \
+    X(TIME, "str", PASS, "a date or moment, any style") \
+    X(EXPIRATION, "str", REFUSE, "MM/YYYY") \
+    X(INTERVAL, "str", WARN, "a name, or its months") \
+    X(INTERVAL_NUMBER, "int", WARN, "its months, or a name; sent as the number") \
+    X(CHOICE, "str", WARN, "one of its words, in any case") \
+    X(CARD_NUMBER, "Secret", REFUSE, "13 to 19 digits, as text") \
+    X(SECURITY_CODE, "str", REFUSE, "3 or 4 digits, as text; not shown") \
+    X(TOKEN, "str", REFUSE, "a GUID that stands for a card; not shown") \
+    X(CIPHER, "str", PASS, "key material; not shown") \
+    X(OBJECT, "object", REFUSE, "an object") \
+    X(LIST, "list", REFUSE, "an array of objects") \
+    X(EITHER, "object", PASS, "an object, or an array of them") \
+    X(OPEN, "object", PASS, "anything") \
+    X(DIGITS, "str", WARN, "text whose zeros count: CPF, CEP")
 
 enum cielo_field_type_number {
-#define CIELO_X(name, text, policy) CIELO_FIELD_##name,
+#define CIELO_X(name, text, policy, takes) CIELO_FIELD_##name,
     CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
     CIELO_FIELD_TYPE_COUNT
@@ -1057,8 +1058,33 @@ CIELO_API cielo_type cielo_field_reads(int type, const char *text,
 CIELO_API const cielo_field *cielo_field_by_name(int object, const char *name,
                                                  size_t length);
 
+/* 1 for a member that users may give; 0 for those of answers alone, and for
+ * other spellings in answers. */
+CIELO_API int cielo_field_is_given(const cielo_field *field);
+
+/* What a member takes, for help texts: its type in half a sentence; static. */
+CIELO_API const char *cielo_field_takes(const cielo_field *field);
+
+/* The n-th word that is documented for a member: those of a CHOICE, or the
+ * names of an INTERVAL; static. NULL past the last, and for members without
+ * words. */
+CIELO_API const char *cielo_field_word(const cielo_field *field, size_t index);
+
 /* The type name of an object, such as "Sale"; static. NULL past the last. */
 CIELO_API const char *cielo_object_name(int object);
+
+/* How well a name that somebody typed fits an object. */
+typedef enum cielo_fit {
+    CIELO_FIT_NONE,   /* not, or it is in answers alone */
+    CIELO_FIT_SLIP,   /* it is nearly one of the names below */
+    CIELO_FIT_MEMBER, /* the name of a member that holds it: "credit_card" */
+    CIELO_FIT_TYPE    /* its own: "Card" */
+} cielo_fit;
+
+/* Whether `name`, case and `_` ignored, is that of an object that users
+ * give. */
+CIELO_API cielo_fit cielo_object_fits(int object, const char *name,
+                                      size_t length);
 
 /*
  * The name under which hosts show a wire name: the map's, else the wire name

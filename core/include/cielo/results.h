@@ -11,11 +11,29 @@
 
 CIELO_BEGIN
 
+/* X(NAME, "word"): the rules that a problem or a warning can name. */
+#define CIELO_RULE_MAP(X)      \
+    X(REQUIRED, "required")    \
+    X(TYPE, "type")            \
+    X(SIZE, "size")            \
+    X(FORMAT, "format")        \
+    X(RANGE, "range")          \
+    X(CHOICE, "choice")        \
+    X(UNKNOWN, "unknown_name") \
+    X(TWICE, "given_twice")    \
+    X(CONFLICT, "conflict")    \
+    X(JSON, "json")            \
+    X(UNRECORDED, "unrecorded")
+
 /* X(NAME, "type"): the types of facts and details. KIND is a word of
- * CIELO_STATUS_MAP; SENT is "no", "maybe" or "yes"; FOUND a list of
- * payments. */
+ * CIELO_STATUS_MAP, RULE of CIELO_RULE_MAP, CAUSE of CIELO_CAUSE_MAP; STATUS is
+ * the name of a status of a sale, or of a Checkout order; SENT is "no", "maybe"
+ * or "yes"; FOUND a list of payments. */
 #define CIELO_DETAIL_TYPE_MAP(X) \
     X(TEXT, "text")              \
+    X(RULE, "text")              \
+    X(CAUSE, "text")             \
+    X(STATUS, "text")            \
     X(KIND, "text")              \
     X(SENT, "text")              \
     X(NUMBER, "integer")         \
@@ -66,7 +84,7 @@ enum cielo_detail_owner {
     X(request_id, TEXT, RESULT, MAYBE, "under which Cielo knows the request")  \
     X(warnings, PROBLEMS, RESULT, ALWAYS,                                      \
       "what Cielo may take otherwise than was meant")                          \
-    X(status_name, TEXT, SALE_AND_ORDER, MAYBE,                                \
+    X(status_name, STATUS, SALE_AND_ORDER, MAYBE,                                \
       "such as authorized; none for a status that no table has")               \
     X(status_number, NUMBER, ORDER, MAYBE, "the same as Cielo's number")       \
     X(approved, BOOL, SALE_AND_CHANGE, ALWAYS,                                 \
@@ -104,7 +122,7 @@ enum cielo_fact_number {
     X(ERROR, warnings, PROBLEMS, ALWAYS, "as a result's")                      \
     X(ERROR, found, FOUND, ALWAYS, "the sales that a look-up saw")             \
     X(PROBLEM, path, TEXT, ALWAYS, "where, such as payment.amount")            \
-    X(PROBLEM, rule, TEXT, ALWAYS, "the rule that is broken, one word")        \
+    X(PROBLEM, rule, RULE, ALWAYS, "the rule that is broken, one word")        \
     X(PROBLEM, message, TEXT, ALWAYS, "for people")                            \
     X(ENTRY, code, TEXT, ALWAYS, "Cielo's code")                               \
     X(ENTRY, message, TEXT, ALWAYS, "Cielo's text")                            \
@@ -113,7 +131,7 @@ enum cielo_fact_number {
     X(ATTEMPT, request_id, TEXT, MAYBE, "of this request")                     \
     X(ATTEMPT, http_status, NUMBER, MAYBE, "of its answer, where one came")    \
     X(ATTEMPT, sent, SENT, ALWAYS, "whether it can have reached Cielo")        \
-    X(ATTEMPT, cause, TEXT, MAYBE, "why no answer came, a word")               \
+    X(ATTEMPT, cause, CAUSE, MAYBE, "why no answer came, a word")               \
     X(ATTEMPT, text, TEXT, MAYBE, "the same, for people")                      \
     X(ATTEMPT, ms, NUMBER, MAYBE, "how long it took")
 

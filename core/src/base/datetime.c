@@ -256,3 +256,13 @@ int cielo__moment_read(const char *text, size_t length, int64_t *ms)
     *ms = moment(day / 10000, day / 100 % 100, day % 100, seconds) + fraction;
     return 1;
 }
+
+int64_t cielo_attempted_at(const char *received, size_t length, int64_t now)
+{
+    int64_t ms;
+
+    if (!received || !cielo__cielo_date(received, length, &ms)
+        || ms / 1000 > now)
+        return now;
+    return ms / 1000;
+}

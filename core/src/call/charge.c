@@ -7,7 +7,7 @@
 
 #include <cielo/charge.h>
 
-#include "call.h"
+#include "check.h"
 
 #define PAYMENT_PATH "sale.payment"
 
@@ -91,18 +91,18 @@ static void check_status(charge *c)
     cielo_nature nature;
 
     if (!given) {
-        refuse(c, PAYMENT_PATH ".status", "required",
+        refuse(c, PAYMENT_PATH ".status", RULE_REQUIRED,
                "is missing: only an approved sale has a next charge");
         return;
     }
     if (!cielo__number(given, "", &status)) {
-        refuse(c, PAYMENT_PATH ".status", "type", "must be an integer");
+        refuse(c, PAYMENT_PATH ".status", RULE_TYPE, "must be an integer");
         return;
     }
     nature = cielo__sale_nature(status);
     if (nature != CIELO_NATURE_AUTHORIZED && nature != CIELO_NATURE_PAID
         && nature != CIELO_NATURE_GIVEN_BACK)
-        refuse(c, PAYMENT_PATH ".status", "conflict",
+        refuse(c, PAYMENT_PATH ".status", RULE_CONFLICT,
                "is no approved sale's: give the last one that was approved");
 }
 
@@ -118,27 +118,28 @@ static void check_card(charge *c)
     }
     token = text_of(c->card, "CardToken");
     if (!c->card)
-        refuse(c, PAYMENT_PATH ".credit_card", "required",
+        refuse(c, PAYMENT_PATH ".credit_card", RULE_REQUIRED,
                "is missing: only a card's sale has a next charge");
     else if (!token)
-        refuse(c, PAYMENT_PATH ".credit_card.card_token", "required",
+        refuse(c, PAYMENT_PATH ".credit_card.card_token", RULE_REQUIRED,
                "is missing: a sale has it that stores its card or uses a "
                "stored one");
     else if (strchr(token, '*'))
-        refuse(c, PAYMENT_PATH ".credit_card.card_token", "format",
+        refuse(c, PAYMENT_PATH ".credit_card.card_token", RULE_FORMAT,
                "is masked: keep the result with its secrets revealed");
     if (token && !brand_of(c))
-        refuse(c, PAYMENT_PATH ".credit_card.brand", "required", "is missing");
+        refuse(c, PAYMENT_PATH ".credit_card.brand", RULE_REQUIRED,
+               "is missing");
 }
 
 static void check_given(charge *c)
 {
     if (!text_of(c->given, "merchant_order_id"))
-        refuse(c, "merchant_order_id", "required", "is required");
+        refuse(c, "merchant_order_id", RULE_REQUIRED, "is required");
     if (!cielo_value_integer(member(c->given, "amount"), &c->amount))
-        refuse(c, "amount", "type", "must be an integer, in cents");
+        refuse(c, "amount", RULE_TYPE, "must be an integer, in cents");
     else if (c->amount <= 0)
-        refuse(c, "amount", "range", "must be above 0");
+        refuse(c, "amount", RULE_RANGE, "must be above 0");
 }
 
 /* 0 for what is left out. What cannot be read is no false: a charge that is not
@@ -149,7 +150,7 @@ static int read_flag(charge *c, const char *wire, const char *path)
     int flag = cielo__flag(given);
 
     if (given && flag < 0)
-        refuse(c, path, "type", "must be true or false");
+        refuse(c, path, RULE_TYPE, "must be true or false");
     return flag > 0;
 }
 
@@ -217,7 +218,7 @@ static const char *choose_link(charge *c)
         return given;
     if (!is_later(c))
         return text_of(c->payment, "TransactionLinkId");
-    refuse(c, "transaction_link_id", "required",
+    refuse(c, "transaction_link_id", RULE_REQUIRED,
            "is required after a later charge: the first sale's, or \"\" if it "
            "had none");
     return NULL;

@@ -2,19 +2,14 @@
 #ifndef CIELO_CHECK_H
 #define CIELO_CHECK_H
 
+#include <cielo/results.h>
+
 #include "call.h"
 
-/* The rules a problem or a warning can name. */
-#define RULE_REQUIRED "required"
-#define RULE_TYPE "type"
-#define RULE_SIZE "size"
-#define RULE_FORMAT "format"
-#define RULE_RANGE "range"
-#define RULE_CHOICE "choice"
-#define RULE_UNKNOWN "unknown_name"
-#define RULE_TWICE "given_twice"
-#define RULE_CONFLICT "conflict"
-#define RULE_JSON "json"
+/* RULE_REQUIRED, RULE_TYPE and so on. */
+#define CIELO_X(name, word) static const char RULE_##name[] = word;
+CIELO_RULE_MAP(CIELO_X)
+#undef CIELO_X
 
 enum { CIELO__PATH_LIMIT = 1024 };
 

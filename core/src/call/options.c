@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "call.h"
+#include "check.h"
 
 static int is_given(const char *text)
 {
@@ -182,7 +182,7 @@ static int check_headers(const cielo__settings *s, cielo_value *problems)
 
     for (i = 0; i < count && status == CIELO_OK; i++) {
         if (!cielo__is_header_text(texts[i].text))
-            status = cielo__problem_add(problems, texts[i].name, "format",
+            status = cielo__problem_add(problems, texts[i].name, RULE_FORMAT,
                                         "must not hold control characters");
     }
     return status;
@@ -309,12 +309,12 @@ static int check_base_url(const cielo__settings *s, int plain,
     if (!is_given(s->base_url))
         return CIELO_OK;
     if (!cielo__address_parse(&address, s->base_url))
-        return cielo__problem_add(problems, "base_url", "format",
+        return cielo__problem_add(problems, "base_url", RULE_FORMAT,
                                   "must be http:// or https://, a host, and "
                                   "optionally a port and a path");
     if (strcmp(address.scheme, "http") == 0 && !plain
         && !is_loopback(address.host))
-        return cielo__problem_add(problems, "base_url", "conflict",
+        return cielo__problem_add(problems, "base_url", RULE_CONFLICT,
                                   "plain http:// goes to a loopback host only, "
                                   "unless allow_plain_http is set");
     return CIELO_OK;
@@ -371,7 +371,7 @@ static int check_proxy(const cielo__settings *s, cielo_value *problems)
 {
     if (!is_given(s->proxy) || is_proxy(s->proxy))
         return CIELO_OK;
-    return cielo__problem_add(problems, "proxy", "format",
+    return cielo__problem_add(problems, "proxy", RULE_FORMAT,
                               "must be a host, and optionally a scheme, user "
                               "and password (percent-encoded) and a port: "
                               "http://user:password@host:3128");
@@ -382,7 +382,7 @@ static int check_environment(const cielo__settings *s, cielo_value *problems)
     if (!is_given(s->environment) || strcmp(s->environment, "sandbox") == 0
         || strcmp(s->environment, "production") == 0)
         return CIELO_OK;
-    return cielo__problem_add(problems, "environment", "choice",
+    return cielo__problem_add(problems, "environment", RULE_CHOICE,
                               "must be \"sandbox\" or \"production\"");
 }
 
@@ -393,12 +393,12 @@ static int check_journal(const cielo__settings *s, cielo_value *problems)
 
     if (is_given(s->journal_sync) && strcmp(s->journal_sync, "intent") != 0
         && strcmp(s->journal_sync, "off") != 0)
-        status = cielo__problem_add(problems, "journal_sync", "choice",
+        status = cielo__problem_add(problems, "journal_sync", RULE_CHOICE,
                                     "must be \"intent\" or \"off\"");
     if (status == CIELO_OK && is_given(s->journal_mode)
         && strcmp(s->journal_mode, "private") != 0
         && strcmp(s->journal_mode, "group") != 0)
-        status = cielo__problem_add(problems, "journal_mode", "choice",
+        status = cielo__problem_add(problems, "journal_mode", RULE_CHOICE,
                                     "must be \"private\" or \"group\"");
     return status;
 }
@@ -408,18 +408,18 @@ static int check_numbers(const cielo_options *o, cielo_value *problems)
     int status = CIELO_OK;
 
     if (o->timeout_ms == 0 || o->timeout_ms < -1)
-        status = cielo__problem_add(problems, "timeout", "range",
+        status = cielo__problem_add(problems, "timeout", RULE_RANGE,
                                     "must be above 0");
     if (status == CIELO_OK
         && (o->connect_timeout_ms == 0 || o->connect_timeout_ms < -1))
-        status = cielo__problem_add(problems, "connect_timeout", "range",
+        status = cielo__problem_add(problems, "connect_timeout", RULE_RANGE,
                                     "must be above 0");
     if (status == CIELO_OK && (o->max_retries < -1 || o->max_retries > 100))
-        status = cielo__problem_add(problems, "max_retries", "range",
+        status = cielo__problem_add(problems, "max_retries", RULE_RANGE,
                                     "must be from 0 to 100");
     if (status == CIELO_OK
         && (o->max_connections == 0 || o->max_connections < -1))
-        status = cielo__problem_add(problems, "max_connections", "range",
+        status = cielo__problem_add(problems, "max_connections", RULE_RANGE,
                                     "must be above 0");
     return status;
 }
@@ -482,7 +482,8 @@ static int check_fixed(const cielo_options *o, cielo_value *problems)
     for (i = 0; i < sizeof(options) / sizeof(options[0]) && status == CIELO_OK;
          i++) {
         if (options[i].given)
-            status = cielo__problem_add(problems, options[i].name, "conflict",
+            status = cielo__problem_add(problems, options[i].name,
+                                        RULE_CONFLICT,
                                         "cannot differ between clients that "
                                         "share connections");
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "call_internal.h"
+#include "check.h"
 
 static int add_problem(cielo_call *call, const char *path, const char *rule,
                        const char *message)
@@ -23,7 +24,7 @@ static int need_option(cielo_call *call, const char *value, const char *name)
         message[at++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
     }
     message[at] = '\0';
-    return add_problem(call, name, "required", message);
+    return add_problem(call, name, RULE_REQUIRED, message);
 }
 
 /* What the tokens for a shop's page are asked with [browser-tokens]. */
@@ -60,7 +61,7 @@ int cielo__call_check_credentials(cielo_call *call)
                       : need_option(call, s->merchant_key, "merchant_key");
     }
     if (!*cielo__client_base(call->client, CIELO__HOST_CHECKOUT))
-        return add_problem(call, "environment", "conflict",
+        return add_problem(call, "environment", RULE_CONFLICT,
                            "Checkout has no sandbox host: use environment "
                            "\"production\" with the store's test mode, or a "
                            "base_url");
@@ -90,7 +91,7 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
     if (cielo_value_type(timeout) != CIELO_NULL
         && (!cielo_value_integer(timeout, &call->timeout)
             || call->timeout <= 0))
-        return add_problem(call, "timeout", "range",
+        return add_problem(call, "timeout", RULE_RANGE,
                            cielo_value_is_integer(timeout)
                                ? "must be above 0"
                                : "must be a whole number of milliseconds");
@@ -104,7 +105,7 @@ static int read_call_options(cielo_call *call, const cielo_value *params)
         continue;
     if (cielo_value_type(id) != CIELO_TEXT || length == 0 || i < length
         || length >= sizeof(call->request_id))
-        return add_problem(call, "request_id", "format",
+        return add_problem(call, "request_id", RULE_FORMAT,
                            "must be 1 to 63 visible ASCII characters");
     memcpy(call->request_id, text, length + 1);
     return CIELO_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "call_internal.h"
+#include "check.h"
 
 enum { REASON = 160 }; /* bytes of what a host says of a failure */
 
@@ -70,7 +71,7 @@ static int warn_unrecorded(cielo_call *call, const char *message)
 {
     if (!call->input.warnings)
         call->input.warnings = cielo_value_new_array();
-    return cielo__problem_add(call->input.warnings, "journal", "unrecorded",
+    return cielo__problem_add(call->input.warnings, "journal", RULE_UNRECORDED,
                               message);
 }
 

@@ -93,8 +93,6 @@ int cielo__field_is_id(const char *name, size_t length);
 int cielo__is_secret(int type);
 /* 1 when the names are one, case and '_' ignored. */
 int cielo__same_name(const char *a, const char *b, size_t b_length);
-/* 1 for a member that users give; 0 for those of answers alone. */
-int cielo__field_is_given(const cielo_field *field);
 /* 1 for a name that a member of any object has in Cielo's documents. */
 int cielo__field_is_known(const char *name, size_t length);
 /* CIELO_POLICY_..., what becomes of a value that breaks the member's rule; a
@@ -168,5 +166,7 @@ int cielo__code_is_final(const char *code, size_t length);
 int64_t cielo__interval_months(const char *name);
 /* The name of an interval of so many months; NULL when there is none. */
 const char *cielo__interval_name(int64_t months);
+/* The n-th interval's name; NULL past the last. */
+const char *cielo__interval_at(size_t index);
 
 #endif

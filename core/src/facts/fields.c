@@ -293,7 +293,7 @@ int cielo__field_is_id(const char *name, size_t length)
     return is_id;
 }
 
-int cielo__field_is_given(const cielo_field *field)
+int cielo_field_is_given(const cielo_field *field)
 {
     return field->use == CIELO_USE_REQUIRED || field->use == CIELO_USE_OPTIONAL;
 }
@@ -321,7 +321,7 @@ static const struct member_policy {
 };
 
 static const int type_policies[] = {
-#define CIELO_X(name, text, policy) CIELO_POLICY_##policy,
+#define CIELO_X(name, text, policy, takes) CIELO_POLICY_##policy,
     CIELO_FIELD_TYPE_MAP(CIELO_X)
 #undef CIELO_X
 };
@@ -339,6 +339,17 @@ int cielo__field_policy(const cielo_field *field)
             return at->policy;
     }
     return type_policies[field->type];
+}
+
+const char *cielo_field_takes(const cielo_field *field)
+{
+    static const char *const takes_of[] = {
+#define CIELO_X(name, text, policy, takes) takes,
+        CIELO_FIELD_TYPE_MAP(CIELO_X)
+#undef CIELO_X
+    };
+
+    return takes_of[field->type];
 }
 
 /* Digits that every host's integers hold, zeros in front among them. */

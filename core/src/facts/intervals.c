@@ -38,3 +38,8 @@ const char *cielo__interval_name(int64_t months)
     }
     return NULL;
 }
+
+const char *cielo__interval_at(size_t index)
+{
+    return index < COUNT ? intervals[index].name : NULL;
+}

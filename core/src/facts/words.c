@@ -92,12 +92,17 @@ static int begins(const char *given, size_t length, const char *word)
         && cielo__same_case(word, given, length);
 }
 
+/* Cards have the same brands wherever they stand. */
+static int owner_of_words(const cielo_field *field)
+{
+    return strcmp(field->wire, "Brand") == 0 ? CIELO_OBJECT_CARD
+                                             : field->object;
+}
+
 const char *cielo__choice_find(const cielo_field *field, const char *text,
                                size_t length, const char **slip)
 {
-    /* Cards have the same brands wherever they stand. */
-    int object = strcmp(field->wire, "Brand") == 0 ? CIELO_OBJECT_CARD
-                                                   : field->object;
+    int object = owner_of_words(field);
     size_t i;
 
     *slip = NULL;
@@ -113,6 +118,24 @@ const char *cielo__choice_find(const cielo_field *field, const char *text,
             && (is_near(text, length, word) || begins_with(text, length, word)
                 || begins(text, length, word)))
             *slip = word;
+    }
+    return NULL;
+}
+
+const char *cielo_field_word(const cielo_field *field, size_t index)
+{
+    int object = owner_of_words(field);
+    size_t i;
+
+    if (field->type == CIELO_FIELD_INTERVAL
+        || field->type == CIELO_FIELD_INTERVAL_NUMBER)
+        return cielo__interval_at(index);
+    for (i = 0; field->type == CIELO_FIELD_CHOICE
+         && i < sizeof(choices) / sizeof(choices[0]);
+         i++) {
+        if (choices[i].object == object
+            && strcmp(choices[i].wire, field->wire) == 0 && index-- == 0)
+            return choices[i].word;
     }
     return NULL;
 }
@@ -171,7 +194,7 @@ static const cielo_field *find(int object, relation *fits, const stranger *of)
 
     for (i = cielo__field_first(object);
          (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
-        if (cielo__field_is_given(field) && fits(field, of))
+        if (cielo_field_is_given(field) && fits(field, of))
             return field;
     }
     return NULL;
@@ -193,7 +216,7 @@ static int find_path(int object, relation *fits, const stranger *of, int depth,
          i++) {
         size_t length = strlen(field->host) + 1;
 
-        if (field->type != CIELO_FIELD_OBJECT || !cielo__field_is_given(field)
+        if (field->type != CIELO_FIELD_OBJECT || !cielo_field_is_given(field)
             || length >= size)
             continue;
         snprintf(out, size, "%s.", field->host);
@@ -217,7 +240,7 @@ static int find_joined(int object, const stranger *of, char *out, size_t size)
         const cielo_field *child;
 
         length = strlen(field->host);
-        if (field->type != CIELO_FIELD_OBJECT || !cielo__field_is_given(field)
+        if (field->type != CIELO_FIELD_OBJECT || !cielo_field_is_given(field)
             || strncmp(of->host, field->host, length) != 0
             || of->host[length] != '_')
             continue;
@@ -263,4 +286,49 @@ cielo__guess cielo__name_guess(int object, const char *name, size_t length,
         return CIELO__GUESS_MEANT;
     *out = '\0';
     return CIELO__GUESS_NONE;
+}
+
+/* ---- objects ---- */
+
+static cielo_fit fit_of(const char *known, cielo_fit as, const char *name,
+                        size_t length)
+{
+    if (cielo__same_name(known, name, length))
+        return as;
+    return is_near(name, length, known) ? CIELO_FIT_SLIP : CIELO_FIT_NONE;
+}
+
+static int is_object_given(int object)
+{
+    const cielo_field *field;
+    size_t i;
+
+    for (i = cielo__field_first(object);
+         (field = cielo_field_at(i)) != NULL && field->object == object; i++) {
+        if (cielo_field_is_given(field))
+            return 1;
+    }
+    return 0;
+}
+
+cielo_fit cielo_object_fits(int object, const char *name, size_t length)
+{
+    const cielo_field *field;
+    cielo_fit best;
+    size_t i;
+
+    if (length == 0 || object <= CIELO_OBJECT_ANY
+        || object >= CIELO_OBJECT_COUNT || !is_object_given(object))
+        return CIELO_FIT_NONE;
+    best = fit_of(cielo_object_name(object), CIELO_FIT_TYPE, name, length);
+    for (i = 0; (field = cielo_field_at(i)) != NULL; i++) {
+        cielo_fit fit;
+
+        if (field->child != object || !cielo_field_is_given(field))
+            continue;
+        fit = fit_of(field->wire, CIELO_FIT_MEMBER, name, length);
+        if (fit > best)
+            best = fit;
+    }
+    return best;
 }
