@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes cielo/_core.pyi from the extension: its maps and its docstrings.
+"""Writes cielo/_core.pyi and cielo/typed.py from the extension: its maps and docstrings.
 
-    python bindings/python/stubgen.py           writes the stub
-    python bindings/python/stubgen.py --check   exits 1 when it is not fresh
+    python bindings/python/stubgen.py           writes both
+    python bindings/python/stubgen.py --check   exits 1 when one is not fresh
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import stubdocs
+import stubwords
+import typedgen
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 if os.path.abspath(sys.path[0]) == HERE:
     del sys.path[0]  # the sources beside this file are not built
@@ -19,12 +23,13 @@ if os.path.abspath(sys.path[0]) == HERE:
 from cielo import _core  # noqa: E402
 
 STUB = os.path.join(HERE, "cielo", "_core.pyi")
+TYPED = os.path.join(HERE, "cielo", "typed.py")
 
 HEAD = '''\
 # Written by stubgen.py from the core's maps: change those, not this.
 from asyncio import AbstractEventLoop
 from collections.abc import (
-    AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator, KeysView, Mapping, Sequence,
+    AsyncIterable, Callable, Coroutine, Generator, Iterable, Iterator, KeysView, Sequence,
 )
 from datetime import date as _date, datetime as _datetime, timedelta as _timedelta
 from os import PathLike
@@ -35,16 +40,21 @@ from .aio_journal import AsyncJournal as _AsyncJournal
 from .aio_many import AsyncMany
 from .journal import Journal as _ClientJournal
 from .many import Many
+from .typed import (
+    {typed},
+)
 
 __version__: str
 
 _Seconds = Union[int, float, _timedelta]
 _Text = Union[str, "Secret"]
-_Fields = Union[Mapping[str, Any], "Result"]
 _Time = Union[_datetime, int, float]
 _Folder = Union[str, bytes, PathLike[str]]
 _Language = Literal["pt", "en"]
 _Host = Literal["transaction", "query", "checkout"]
+_Environment = Literal["sandbox", "production"]
+_Sent = Literal["no", "maybe", "yes"]
+{words}
 _C = TypeVar("_C", bound="Client")
 _A = TypeVar("_A", bound="_AsyncClient")
 _Item = TypeVar("_Item")
@@ -74,8 +84,8 @@ class Result:
 
 #: How Python spells the types of facts and details, and whose lists they are.
 DETAIL_TYPES = {
-    "TEXT": "str", "KIND": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool",
-    "ADVICE": "Advice",
+    "TEXT": "str", "KIND": "_Kind", "SENT": "_Sent", "RULE": "_Rule", "CAUSE": "_Cause",
+    "NUMBER": "int", "BOOL": "bool", "ADVICE": "Advice",
     "PROBLEMS": "Sequence[Problem]", "ERRORS": "Sequence[ErrorEntry]",
     "ATTEMPTS": "Sequence[Attempt]", "FOUND": "Sequence[Payment]",
 }
@@ -84,13 +94,13 @@ DETAIL_TUPLES = {"Problem": "problem", "ErrorEntry": "entry", "Attempt": "attemp
 #: Named tuples that no map has: their fields, then their types.
 TUPLES = {
     "Retry": {
-        "kind": "str", "max_attempts": "Optional[int]",
+        "kind": "_RetryKind", "max_attempts": "Optional[int]",
         "window_days": "Optional[int]", "after_hours": "Optional[int]",
     },
-    "AdviceSource": {"table": "str", "retry": "Retry", "change": "str"},
+    "AdviceSource": {"table": "_AdviceTable", "retry": "Retry", "change": "_Change"},
     "Advice": {
         "code": "Optional[ReturnCode]", "retry": "Retry",
-        "not_before_hours": "Optional[int]", "change": "str",
+        "not_before_hours": "Optional[int]", "change": "_Change",
         "sources": "tuple[AdviceSource, ...]",
     },
 }
@@ -99,16 +109,16 @@ ENTRIES = '''\
 @final
 class ReturnCode:
     code: str
-    operation: str
-    category: str
+    operation: _CodeOperation
+    category: _Category
     retry: Retry
-    change: str
+    change: _Change
     def meaning(self, language: _Language = "pt") -> str: ...
     def shopper(self, language: _Language = "pt") -> str: ...
 
 @final
 class StatusEntry:
-    book: str
+    book: _Book
     number: int
     name: str
     wire: str
@@ -118,28 +128,28 @@ class StatusEntry:
 class Denial:
     brand: str
     code: str
-    category: str
+    category: _Category
     reversible: bool
-    change: str
+    change: _Change
     def meaning(self, language: _Language = "pt") -> str: ...
 
 @final
 class MerchantAdvice:
     code: str
     retry: Retry
-    change: str
+    change: _Change
     def meaning(self, language: _Language = "pt") -> str: ...
 
 return_codes: tuple[ReturnCode, ...]
 
 def return_code(
-    code: str, operation: Literal["sale", "capture", "void"] = "sale"
+    code: str, operation: _CodeOperation = "sale"
 ) -> Optional[ReturnCode]: ...
 def abecs(brand: str, code: str) -> Optional[Denial]: ...
 def merchant_advice(code: str) -> Optional[MerchantAdvice]: ...
 def retry_plan(
     sale: Union[Result, Advice, Retry, ReturnCode, MerchantAdvice],
-    attempts: Iterable[_Time],
+    attempts: Optional[Iterable[_Time]] = None,
     now: Optional[_Time] = None,
 ) -> Optional[_datetime]: ...
 def next_charge(
@@ -149,15 +159,16 @@ def next_charge(
     *,
     reason: Optional[_Text] = None,
     transaction_link_id: Optional[_Text] = None,
-) -> dict[str, Any]: ...
+) -> Any: ...
 def parse_time(text: Optional[str]) -> Optional[_datetime]: ...
 def parse_notification(
     body: Union[str, bytes, bytearray, memoryview],
     content_type: Optional[str] = None,
 ) -> Notification: ...
+def _fits(name: str, /) -> dict[str, int]: ...
 def _schema() -> dict[str, Any]: ...
 def _restore(kind: str, members: dict[str, Any], facts: Optional[dict[str, Any]], /) -> Any: ...
-def _restore_row(kind: int, book: str, code: Any, /) -> Any: ...
+def _restore_row(kind: int, book: _Book, code: Any, /) -> Any: ...
 def _read(body: bytes, kind: str, /) -> Any: ...
 def _checked(client: Union[Client, _AsyncClient], operation: str, /, *params: Any) -> bytes: ...
 def _journal_segments(folder: _Folder, /) -> list[dict[str, Any]]: ...
@@ -181,7 +192,7 @@ class FieldWarning(UserWarning): ...
 PARAM_TYPES = {
     "text": "_Text", "integer": "int", "date": "Union[_Text, _date]",
     "moment": "Union[float, _datetime]", "interval": "Union[_Text, int]",
-    "object": "_Fields", "any": "Any",
+    "any": "Any",
 }
 PARAM_KINDS = {"HOST": "_Host"}
 
@@ -192,6 +203,7 @@ OPTION_TYPES = {
 #: What is taken closer than by its kind.
 OPTIONS = {
     "journal": "_Folder",
+    "environment": "_Environment",
     "journal_sync": 'Literal["intent", "off"]',
     "journal_mode": 'Literal["private", "group"]',
 }
@@ -268,6 +280,9 @@ class _Records:
 
 def annotation(field: dict[str, Any]) -> str:
     """What a member reads as when it is there."""
+    own = stubwords.MEMBERS.get((field["object"], field["host"]))
+    if own:
+        return own
     child = field["child"]
     kinds = {
         "OBJECT": child,
@@ -294,14 +309,16 @@ def optional(kind: str) -> str:
     return kind if kind == "Any" else f"Optional[{kind}]"
 
 
-def detail_type(row: dict[str, Any]) -> str:
-    kind = DETAIL_TYPES[row["type"]]
+def detail_type(row: dict[str, Any], owner: str = "") -> str:
+    """The names of statuses are those of the result that has them."""
+    kind = stubwords.STATUS_NAMES.get(owner, "_SaleStatus") if row["type"] == "STATUS" \
+        else DETAIL_TYPES[row["type"]]
     return kind if row["known"] else optional(kind)
 
 
 def facts(schema: dict[str, Any], name: str) -> list[str]:
     """What the core computes beside the wire's members of a kind of result."""
-    return [f"    {row['name']}: {detail_type(row)}"
+    return [f"    {row['name']}: {detail_type(row, name)}"
             for row in schema["facts"] if name in row["objects"]]
 
 
@@ -347,7 +364,8 @@ def parameters(schema: dict[str, Any], row: dict[str, Any]) -> str:
     parts = ["self"]
     for param in row["params"].split():
         name = param.rstrip("?")
-        kind = PARAM_KINDS.get(rows[name]["kind"]) or PARAM_TYPES[rows[name]["type"]]
+        kind = (typedgen.name_of(row["fields"]) if name == "fields" else
+                PARAM_KINDS.get(rows[name]["kind"]) or PARAM_TYPES[rows[name]["type"]])
         if not param.endswith("?"):
             parts.append(f"{name}: {kind}")
         else:
@@ -397,7 +415,7 @@ def clients(schema: dict[str, Any]) -> Iterator[str]:
         yield f"class {name}:"
         yield f"    def __init__(\n        self,\n        *,\n{option_list(schema, False)}"
         yield "    ) -> None: ..."
-        for prop, type_ in (("environment", "str"), ("base_url", "str"),
+        for prop, type_ in (("environment", "_Environment"), ("base_url", "str"),
                             ("merchant_id", "str"), ("timeout", "float"), ("closed", "bool"),
                             ("journal", "_AsyncJournal" if awaited else "_ClientJournal"),
                             ("_journal_folder", "Optional[str]")):
@@ -437,25 +455,31 @@ def books(schema: dict[str, Any]) -> Iterator[str]:
         yield f"def {name}(value: Union[int, str]) -> Optional[StatusEntry]: ..."
 
 
-def stub() -> str:
-    schema = _core._schema()
+def stub(schema: dict[str, Any]) -> str:
     names = "".join(f'    "{name}",\n' for name in _core.__all__)
-    head = HEAD.format(facts="\n".join(facts(schema, "Result")))
+    taken = [typedgen.name_of(name) for name in dict.fromkeys(
+        row["fields"] for row in schema["operations"] if "fields" in row["params"].split())]
+    head = HEAD.format(facts="\n".join(facts(schema, "Result")), words=stubwords.words(schema),
+                       typed=",\n    ".join(sorted(taken)))
     error = ERROR.format(details="\n".join(
         f"    {name}: {kind}" for name, kind in details(schema, "error").items()))
     parts = [head, f"__all__ = [\n{names}]\n", *results(schema), *tuples(schema), error,
              *errors(schema), *noun_classes(schema), *clients(schema), INNER, ENTRIES,
              *books(schema)]
-    return "\n".join(parts).rstrip("\n") + "\n"
+    return stubdocs.documented("\n".join(parts), _core).rstrip("\n") + "\n"
 
 
 def main(arguments: list[str]) -> int:
-    text = stub()
-    if arguments == ["--check"]:
-        with open(STUB, encoding="utf-8") as file:
-            return 0 if file.read() == text else 1
-    with open(STUB, "w", encoding="utf-8") as file:
-        file.write(text)
+    schema = _core._schema()
+    texts = {STUB: stub(schema), TYPED: typedgen.typed(schema)}
+    for path, text in texts.items():
+        if arguments == ["--check"]:
+            with open(path, encoding="utf-8") as file:
+                if file.read() != text:
+                    return 1
+        else:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
     return 0
 
 

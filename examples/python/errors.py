@@ -8,9 +8,10 @@ from typing import Any
 from local import local_cielo
 
 import cielo
+from cielo.typed import SaleFields
 
 
-def fields(order: str, card: str, amount: object = 15700) -> dict[str, Any]:
+def fields(order: str, card: str, amount: Any = 15700) -> SaleFields:
     return {
         "MerchantOrderId": order,
         "Payment": {
@@ -28,7 +29,7 @@ def fields(order: str, card: str, amount: object = 15700) -> dict[str, Any]:
     }
 
 
-def charge(client: cielo.Client, wanted: dict[str, Any]) -> cielo.Sale | None:
+def charge(client: cielo.Client, wanted: SaleFields) -> cielo.Sale | None:
     """The sale, or None when nothing was charged."""
     try:
         sale = client.sales.create(wanted)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
 
 from local import local_cielo
 
 import cielo
+from cielo.typed import SaleFields
 
 
-def fields(number: int) -> dict[str, Any]:
+def fields(number: int) -> SaleFields:
     return {
         "MerchantOrderId": "async%d%d" % (time.time_ns() // 1_000_000, number),
         "Payment": {

@@ -19,6 +19,7 @@ from local import local_cielo  # sets the credentials of a local store
 
 import cielo
 import cielo.sandbox
+from cielo.typed import SaleFields
 
 
 class Receiver:
@@ -86,7 +87,7 @@ def free_port() -> int:
 CARD = "4091688625337641"
 
 
-def sale_fields() -> dict[str, Any]:
+def sale_fields() -> SaleFields:
     return {
         "merchant_order_id": f"note{time.time_ns() // 1_000_000}",
         "payment": {

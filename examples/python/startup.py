@@ -19,9 +19,10 @@ from typing import Any
 from local import local_cielo
 
 import cielo
+from cielo.typed import SaleFields
 
 
-def fields(order: str) -> dict[str, Any]:
+def fields(order: str) -> SaleFields:
     return {
         "merchant_order_id": order,
         "payment": {

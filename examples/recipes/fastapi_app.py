@@ -34,7 +34,7 @@ async def failed(request: Request, error: cielo.CieloError) -> JSONResponse:
 
 @app.post("/sales")
 async def create(request: Request, fields: dict[str, Any]) -> dict[str, Any]:
-    return shown(await request.app.state.cielo.sales.create(fields))
+    return shown(await request.app.state.cielo.sales.create(cielo.Fields(fields)))
 
 
 @app.post("/sales/{payment_id}/capture")

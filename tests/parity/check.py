@@ -50,19 +50,20 @@ PYTHON_OWNERS = {"ERROR": "CieloError", "PROBLEM": "Problem", "ENTRY": "ErrorEnt
 LUA_OWNERS = {"ERROR": "cielo.Error", "PROBLEM": "cielo.Problem"}
 
 # A word that the type of a fact or a detail must have.
-PYTHON_TYPES = {"TEXT": "str", "KIND": "str", "SENT": "str", "NUMBER": "int", "BOOL": "bool",
+PYTHON_TYPES = {"TEXT": "str", "RULE": "_Rule", "CAUSE": "_Cause", "STATUS": r"_\w+Status",
+                "KIND": "_Kind", "SENT": "_Sent", "NUMBER": "int", "BOOL": "bool",
                 "ADVICE": "Advice", "PROBLEMS": "Problem", "ERRORS": "ErrorEntry",
                 "ATTEMPTS": "Attempt", "FOUND": "Payment"}
 # What an error of Python's that was made from a text alone does not know.
 BARE = ("CieloError", "sent")
-LUA_TYPES = {"TEXT": "string", "KIND": "cielo.Kind", "SENT": '"maybe"',
-             "NUMBER": "integer", "BOOL": "boolean", "ADVICE": "cielo.Advice",
-             "PROBLEMS": "cielo.Problem[]"}
+LUA_TYPES = {"TEXT": "string", "RULE": "string", "CAUSE": "string", "STATUS": "string",
+             "KIND": "cielo.Kind", "SENT": '"maybe"', "NUMBER": "integer",
+             "BOOL": "boolean", "ADVICE": "cielo.Advice", "PROBLEMS": "cielo.Problem[]"}
 
 # Words that the type of a parameter must have, by the types of CIELO_PARAM_KIND_MAP.
 PYTHON_PARAMS = {"text": ["_Text"], "integer": ["int"], "date": ["_Text", "_date"],
                  "moment": ["float", "_datetime"],
-                 "interval": ["_Text", "int"], "object": ["_Fields"], "any": ["Any"]}
+                 "interval": ["_Text", "int"], "object": [r"\w+Fields"], "any": ["Any"]}
 LUA_PARAMS = {"text": ["string"], "integer": ["integer"], "date": ["string"],
               "moment": ["integer"],
               "interval": ["string", "integer"], "object": ["table"], "any": ["any"]}

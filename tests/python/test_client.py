@@ -298,6 +298,20 @@ def test_retry_plan() -> None:
         later.retry, [first], now=first)
 
 
+def test_retry_plan_of_a_sale_alone(client: cielo.Client) -> None:
+    sale = client.sales.create(card_sale(card="4551870000000002"))
+    assert sale.advice.retry.kind == "limited"
+    received = cielo.parse_time(sale.payment.received_date)
+    assert received is not None
+    first = received.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=-3)))
+    now = first + datetime.timedelta(hours=1)
+    assert cielo.retry_plan(sale, now=now) == cielo.retry_plan(sale, [first], now=now)
+    # An entry says no time: it counts as made now.
+    rule = cielo.return_code("51")
+    assert rule is not None
+    assert cielo.retry_plan(rule, None, now=now) == cielo.retry_plan(rule, [now], now=now)
+
+
 def test_retry_plan_wants_zones() -> None:
     rule = cielo.return_code("51")
     assert rule is not None

@@ -92,3 +92,51 @@ def test_reprs(client: cielo.Client) -> None:
     assert repr(client.sales).startswith("<sales of <cielo.Client")
     assert "category='funds'" in repr(cielo.return_code("51"))
     assert "payment_confirmed" in repr(cielo.sale_status(2))
+
+
+def test_members_of_what_is_sent() -> None:
+    payment = cielo.fields("payment")
+    by_name = {one.name: one for one in payment}
+    assert by_name["amount"].required and by_name["amount"].wire == "Amount"
+    assert "Boleto" in by_name["type"].words
+    assert "payment_id" not in by_name  # an answer's
+    text = repr(payment)
+    assert text.splitlines()[0] == "payment: the fields of recurrences.set_payment"
+    assert 'cielo.fields("card")' in text and "(required)" in text
+    for name in ("Payment", "payment", "recurrences.set_payment", "recurrence_set_payment",
+                 "sale.payment", "client.recurrences.set_payment"):
+        assert cielo.fields(name) == payment
+    assert cielo.fields("credit_card") == cielo.fields("CreditCard") == cielo.fields("card")
+    assert 'cielo.fields("page_shipping")' in repr(cielo.fields("shipping"))
+    assert "sales.create" in repr(cielo.fields("sales.create"))
+
+
+@pytest.mark.parametrize("name, near", [
+    ("paymnt", 'did you mean "payment" or "page_payment"?'),
+    ("cutsomer", 'did you mean "customer"'),
+    ("zzz", 'cielo.fields("sales.create")'),
+    ("", 'cielo.fields("sales.create")'),
+    ("sale_reference", 'cielo.fields("sales.create")'),  # in answers alone
+])
+def test_members_of_what_is_not(name: str, near: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        cielo.fields(name)
+    assert near in str(caught.value)
+
+
+def test_every_object_that_is_sent_has_a_type() -> None:
+    for name in cielo.typed.__all__:
+        kind = getattr(cielo.typed, name)
+        members = cielo.fields(name[:-len("Fields")])
+        known = {one.name for one in members} | {one.wire for one in members}
+        assert known == set(kind.__annotations__)
+        assert kind.__required_keys__ == set()
+
+
+def test_fields_are_what_was_given(client: cielo.Client) -> None:
+    given = {"anything": 1}
+    assert cielo.Fields(given) is given
+    with pytest.raises(TypeError, match="a mapping is wanted, not int"):
+        cielo.Fields(5)  # type: ignore[arg-type]
+    with pytest.raises(cielo.ValidationError):
+        client.sales.create(cielo.Fields(given))

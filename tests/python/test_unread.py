@@ -41,7 +41,7 @@ TAKERS: dict[str, Callable[[Client], Any]] = {
         sale=sell(client), merchant_order_id="n2", amount=100),
     "a change as the sale": lambda client: cielo.next_charge(
         client.sales.void(ID), "n2", 100),
-    "retry_plan": lambda client: cielo.retry_plan(sell(client), None),  # type: ignore[arg-type]
+    "retry_plan": lambda client: cielo.retry_plan(sell(client), 5),  # type: ignore[arg-type]
     "its time": lambda client: cielo.retry_plan(sell(client), [], now="x"),  # type: ignore[arg-type]
     "capture": lambda client: client.sales.capture(sell(client)),
     "a keyword of a verb": lambda client: client.sales.capture(ID, amount=sell(client)),

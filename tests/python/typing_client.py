@@ -19,7 +19,7 @@ def blocking(client: cielo.Client) -> None:
     assert_type(sale.payment.payment_id, str)
     assert_type(sale.payment.credit_card, Optional[cielo.Card])
     assert_type(sale.approved, bool)
-    assert_type(sale.advice.retry.kind, str)
+    assert_type(sale.payment.type, str)
     assert_type(client.sales.find("a"), list[cielo.SaleReference])
     assert_type(client.sales.capture("a", 100, request_id="x"), cielo.Transaction)
     assert_type(client.recurrences.set_end_date("a", datetime.date.today()), cielo.Empty)
@@ -94,4 +94,4 @@ def books() -> None:
 
 def next_charge(sale: cielo.Sale) -> None:
     fields = cielo.next_charge(sale, "order2", 500, reason="Recurring")
-    assert_type(fields, dict[str, Any])
+    assert_type(fields, Any)

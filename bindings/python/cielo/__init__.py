@@ -18,7 +18,7 @@ from . import _core
 from ._core import *
 from ._core import __version__ as __version__
 
-__all__ = ["AsyncClient", "AsyncMany", "Many", "__version__", "progress"]
+__all__ = ["AsyncClient", "AsyncMany", "Fields", "Many", "__version__", "fields", "progress"]
 __all__ += _core.__all__
 
 # The module typing would take as long to import as all of this does.
@@ -26,15 +26,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import aio as aio
     from . import journal as journal
+    from . import typed as typed
     from .aio import AsyncClient as AsyncClient
     from .aio_many import AsyncMany as AsyncMany
     from .bar import progress as progress
     from .many import Many as Many
+    from .members import Fields as Fields
+    from .members import fields as fields
 else:
     #: Where names are that most programs do without.
     _ELSEWHERE = {
         "AsyncClient": "aio", "AsyncMany": "aio_many", "Many": "many", "progress": "bar",
-        "aio": "aio", "journal": "journal",
+        "Fields": "members", "fields": "members",
+        "aio": "aio", "journal": "journal", "typed": "typed",
     }
 
     def __getattr__(name):
@@ -44,7 +48,7 @@ else:
         from importlib import import_module
 
         module = import_module("." + _ELSEWHERE[name], __name__)
-        globals()[name] = module if name in ("aio", "journal") else getattr(module, name)
+        globals()[name] = module if name == _ELSEWHERE[name] else getattr(module, name)
         return globals()[name]
 
     def __dir__():

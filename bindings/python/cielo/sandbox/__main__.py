@@ -90,6 +90,16 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"cielo-sandbox: {message}; see --help\n")
 
 
+class _Version(argparse.Action):
+    """Only who asks needs the package to be installed."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(version("libcielo"))
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="cielo-sandbox",
@@ -97,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
         "--port",
