@@ -41,6 +41,7 @@ build = {
     ["cielo.methods"] = "bindings/lua/cielo/methods.lua",
     ["cielo.show"] = "bindings/lua/cielo/show.lua",
     ["cielo.functions"] = "bindings/lua/cielo/functions.lua",
+    ["cielo.members"] = "bindings/lua/cielo/members.lua",
     ["cielo.surface"] = "bindings/lua/cielo/surface.lua",
     ["cielo.testing"] = "bindings/lua/cielo/testing.lua",
     ["cielo.meta"] = "bindings/lua/cielo/meta.lua",

@@ -37,7 +37,8 @@ local PARAM_TYPES = {
 
 -- Facts of results and attributes of errors, by type.
 local DETAIL_TYPES = {
-  TEXT = "string", KIND = "cielo.Kind", SENT = '"no"|"maybe"|"yes"',
+  TEXT = "string", RULE = "string", CAUSE = "string", STATUS = "string",
+  KIND = "cielo.Kind", SENT = '"no"|"maybe"|"yes"',
   NUMBER = "integer", BOOL = "boolean", ADVICE = "cielo.Advice",
   PROBLEMS = "cielo.Problem[]", ERRORS = "cielo.Entry[]",
   ATTEMPTS = "cielo.Attempt[]", FOUND = "cielo.Sale[]",
@@ -65,7 +66,9 @@ local function field_type(field)
   if field.type == "OBJECT" then return child end
   if field.type == "LIST" then return child .. "[]" end
   if field.type == "EITHER" then return child .. "|" .. child .. "[]" end
-  return assert(SCALARS[field.type], field.type)
+  local words = {}
+  for i, word in ipairs(field.words) do words[i] = ('"%s"|'):format(word) end
+  return table.concat(words) .. assert(SCALARS[field.type], field.type)
 end
 
 -- The objects in the map's order, each with its members, named once: an alias
@@ -581,7 +584,7 @@ function cielo.journal.prune(folder, days) end
 
 ---%about retry_plan
 ---@param sale cielo.HasRetry
----@param attempts number[] the times of those made so far, the first among them
+---@param attempts? number[] the times of those made so far, the first among them
 ---@param now? number the caller's clock; os.time() when left out
 ---@return number?
 function cielo.retry_plan(sale, attempts, now) end

@@ -177,13 +177,30 @@ describe("a client", function()
       assert.not_matches("takes", help("browser.post_token"))
     end)
 
-  it("says where the members of its fields stand", function()
+  it("says what the members of its fields are", function()
     for _, row in ipairs(require("cielo.core").operations()) do
-      local text = help(row.name):gsub("%s+", " ")
-      assert.equal(row.params:find("fields") ~= nil,
-        text:find("docs/reference/fields.md#" .. row.fields:lower(), 1, true)
-          ~= nil)
+      local object = help(row.name):match 'cielo%.help%("([%w_]+)"%)'
+      assert.equal(row.params:find("fields") ~= nil, object ~= nil)
+      if object then
+        local text = help(object)
+        assert.matches("^" .. object .. ": the fields of ", text)
+        assert.matches(row.noun .. "." .. row.verb, text, 1, true)
+      end
     end
+  end)
+
+  it("lists the members of an object that is sent", function()
+    local text = help("payment")
+    assert.matches("\n  amount +cents, an integer %(15%) %(required%)", text)
+    assert.matches('\n  credit_card +cielo.help%("card"%)', text)
+    assert.matches("CreditCard, DebitCard, Pix", text, 1, true)
+    assert.not_matches("payment_id", text)
+    for _, name in ipairs { "Payment", "sale.payment", "PAYMENT" } do
+      assert.equal(text, help(name))
+    end
+    assert.equal(help("card"), help("payment.credit_card"))
+    assert.matches('There is also cielo.help("page_shipping")', help("shipping"), 1, true)
+    raises('did you mean "payment" or "page_payment"%?', function() cielo.help("paymnt") end)
   end)
 
   it("says what it has no help for, where it was asked", function()

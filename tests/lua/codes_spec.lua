@@ -120,6 +120,11 @@ describe("the code books", function()
       { table = "merchant_advice", retry = { kind = "after", after_hours = 72 } } } }
     assert.equal(first + 3 * day, cielo.retry_plan({ advice = advice }, { first }, first))
     assert.has_error(function() cielo.retry_plan({}, {}) end)
+    -- Alone it is its own only attempt, when Cielo received it, or now.
+    local sale = { advice = advice, payment = { received_date = "2026-11-22 12:00:00" } }
+    assert.equal(first + 3 * day, cielo.retry_plan(sale, nil, first + day))
+    assert.equal(first + 4 * day, cielo.retry_plan({ advice = advice }, nil, first + day))
+    assert.is_true(cielo.retry_plan(rule) > os.time())
     assert.has_error(function() cielo.retry_plan(rule, { "yesterday" }) end)
   end)
 end)

@@ -15,9 +15,10 @@ local functions = {
       .. "every problem. A reason left out is the sale's, and where that has "
       .. "none Recurring after a sale marked recurrent, else Unscheduled.",
     gives = "a table of fields" },
-  { name = "retry_plan", takes = "sale, attempts [, now]",
+  { name = "retry_plan", takes = "sale [, attempts [, now]]",
     about = "When a sale may be tried again: a time as os.time() gives it, never "
-      .. "before `now`; nil when it may not.",
+      .. "before `now`; nil when it may not. Attempts left out are this one alone: "
+      .. "when Cielo received the sale, else `now`.",
     gives = "a number" },
   { name = "return_code", takes = "code [, operation]",
     about = "What a return code means; nil for one that no book holds. The text "
@@ -71,8 +72,8 @@ local functions = {
     gives = "how many were removed; nil, message, err" },
   { name = "help", takes = "[subject]",
     about = "Prints what there is to know about the module, one of its "
-      .. 'functions, a client, a noun, or one operation: "sales.create", or the '
-      .. "verb itself.",
+      .. 'functions, a client, a noun, one operation ("sales.create", or the verb '
+      .. 'itself), or the members of an object that is sent ("payment").',
     gives = "nothing" },
 }
 

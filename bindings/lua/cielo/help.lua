@@ -1,8 +1,9 @@
 -- What cielo.help prints: of the module, a function of its, a client, a noun,
--- one operation.
+-- one operation, an object that is sent.
 
 local core = require "cielo.core"
 local functions = require "cielo.functions"
+local members = require "cielo.members"
 local methods = require "cielo.methods"
 local surface = require "cielo.surface"
 
@@ -13,7 +14,7 @@ cielo.new{merchant_id=, merchant_key=} makes a client; cielo.help(client) lists
 what it does, cielo.help(client.sales) one noun, cielo.help("sales.create") all
 there is to know of one operation. A verb gives its result, or nil, message, err.
 Amounts are integers in cents. Fields are the API's own objects, in its spelling
-or in snake_case.
+or in snake_case: cielo.help("payment") lists the members of one.
 cielo.array{} is an empty list, cielo.null JSON's null, cielo.Secret(text) text
 that prints masked. cielo.to_json(result) is the answer as Cielo wrote it.
 cielo.return_code("51"):meaning("pt") explains a code.
@@ -128,8 +129,8 @@ local function describe(row)
   end
   if row.params:find "fields" then
     lines[#lines + 1] = fact("fields", fields_of(row)
-      .. "; the members of each stand in docs/reference/fields.md#"
-      .. row.fields:lower())
+      .. '; cielo.help("' .. members.name(row.fields)
+      .. '") says what each takes')
   end
   lines[#lines + 1] = fact("gives", result_of(row))
   lines[#lines + 1] = fact("options",
@@ -191,7 +192,7 @@ local function describe_function(row)
 end
 
 local function overview()
-  local lines = { OVERVIEW }
+  local lines = { "lua-cielo " .. core.version .. "\n\n" .. OVERVIEW }
   for _, row in ipairs(functions) do
     lines[#lines + 1] = "  " .. signature(row)
   end
@@ -204,9 +205,13 @@ local function operation(subject)
   local is_name = type(subject) == "string"
   local row = is_name and find(subject) or surface.row_of(subject)
   if row then return row.of and describe_function(row) or describe(row) end
-  error(('no operation is %s: cielo.help(client) lists them, and '
+  local text, near = nil, ""
+  if is_name then text, near = members.describe(subject) end
+  if text then return text end
+  error(('no operation is %s%s: cielo.help(client) lists them, and '
     .. 'cielo.help("sales.create") explains one'):format(
-    is_name and ('"%s"'):format(subject) or "this function"), 3)
+    is_name and ('"%s"'):format(subject) or "this function",
+    near ~= "" and ", and no object that is sent (did you mean " .. near .. "?)" or ""), 3)
 end
 
 local function client(subject)

@@ -161,7 +161,7 @@ function secret:reveal() end
 
 ---@class cielo.Customer: cielo.Result
 ---@field name? string
----@field status? string
+---@field status? "NEW"|"EXISTING"|string
 ---@field email? string
 ---@field birthdate? string
 ---@field identity? string
@@ -196,11 +196,11 @@ function secret:reveal() end
 ---@field zip_code? string
 
 ---@class cielo.Payment: cielo.Result
----@field type? string
+---@field type? "CreditCard"|"DebitCard"|"Pix"|"Boleto"|"qrcode"|"EletronicTransfer"|string
 ---@field amount? integer
 ---@field currency? string
 ---@field country? string
----@field provider? string
+---@field provider? "Simulado"|"Cielo"|"Cielo2"|"CieloSandbox"|"Bradesco2"|"BancoDoBrasil2"|"Bradesco"|"BancoDoBrasil"|string
 ---@field soft_descriptor? string
 ---@field installments? integer
 ---@field interest? string|integer
@@ -213,13 +213,13 @@ function secret:reveal() end
 ---@field service_tax_amount? integer
 ---@field tip? boolean
 ---@field is_crypto_currency_negotiation? boolean
----@field digital_asset? string
+---@field digital_asset? "Cryptocurrency"|"NFT"|string
 ---@field airline_data? cielo.AirlineData
 ---@field return_url? string
 ---@field quasi_cash? boolean
 ---@field is_carne_transaction? boolean
 ---@field is_customer_bill_payment_service? boolean
----@field solution_type? string
+---@field solution_type? "ExternalLinkPay"|string
 ---@field issuer_transaction_id? string
 ---@field transaction_link_id? string
 ---@field initiated_transaction_indicator? cielo.InitiatedTransactionIndicator
@@ -228,7 +228,7 @@ function secret:reveal() end
 ---@field payment_facilitator? cielo.PaymentFacilitator
 ---@field fraud_analysis? cielo.FraudAnalysis
 ---@field qr_code? cielo.QrCode
----@field modality? string
+---@field modality? "Credit"|"Debit"|string
 ---@field address? string
 ---@field boleto_number? string
 ---@field assignor? string
@@ -284,7 +284,7 @@ function secret:reveal() end
 ---@field expiration_date? string
 ---@field security_code? string
 ---@field save_card? boolean
----@field brand? string
+---@field brand? "Visa"|"Master"|"Amex"|"Elo"|"Aura"|"JCB"|"Diners"|"Discover"|"Hipercard"|"Hiper"|string
 ---@field card_token? string
 ---@field payment_token? string
 ---@field cryptogram? string
@@ -292,8 +292,8 @@ function secret:reveal() end
 ---@field payment_account_reference? string
 
 ---@class cielo.CardOnFile: cielo.Result
----@field usage? string
----@field reason? string
+---@field usage? "First"|"Used"|string
+---@field reason? "Recurring"|"Unscheduled"|"Installments"|string
 
 ---@class cielo.NewCard: cielo.Result
 ---@field card_number? cielo.Secret|string
@@ -305,8 +305,8 @@ function secret:reveal() end
 ---@field authorize_now? boolean
 ---@field start_date? string
 ---@field end_date? string
----@field interval? string|integer
----@field recurrence_type? string
+---@field interval? "Monthly"|"Bimonthly"|"Quarterly"|"SemiAnnual"|"Annual"|string|integer
+---@field recurrence_type? "SelfManagedConsent"|string
 ---@field recurrence_id? string
 ---@field minimum_amount? integer
 ---@field plan? string
@@ -349,11 +349,11 @@ function secret:reveal() end
 ---@field data_only? boolean
 
 ---@class cielo.InitiatedTransactionIndicator: cielo.Result
----@field category? string
----@field subcategory? string
+---@field category? "C1"|"M1"|"M2"|string
+---@field subcategory? "CredentialsOnFile"|"StandingOrder"|"Subscription"|"Installment"|"PartialShipment"|"RelatedOrDelayedCharge"|"NoShow"|"Resubmission"|string
 
 ---@class cielo.Wallet: cielo.Result
----@field type? string
+---@field type? "ApplePay"|"SamsungPay"|"GooglePay"|"AndroidPay"|string
 ---@field wallet_key? string
 ---@field platform_operator? string
 ---@field additional_data? cielo.WalletAdditionalData
@@ -397,8 +397,8 @@ function secret:reveal() end
 
 ---@class cielo.FraudAnalysis: cielo.Result
 ---@field provider? string
----@field sequence? string
----@field sequence_criteria? string
+---@field sequence? "AnalyseFirst"|"AuthorizeFirst"|string
+---@field sequence_criteria? "OnSuccess"|"Always"|string
 ---@field capture_on_low_risk? boolean
 ---@field void_on_high_risk? boolean
 ---@field total_order_amount? integer
@@ -458,18 +458,18 @@ function secret:reveal() end
 ---@field card_number? cielo.Secret|string
 ---@field holder? string
 ---@field expiration_date? string
----@field brand? string
+---@field brand? "Visa"|"Master"|"Amex"|"Elo"|"Aura"|"JCB"|"Diners"|"Discover"|"Hipercard"|"Hiper"|string
 ---@field card_token? string
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
 
 ---@class cielo.ZeroAuth: cielo.Result
----@field card_type? string
+---@field card_type? "CreditCard"|"DebitCard"|string
 ---@field card_number? cielo.Secret|string
 ---@field holder? string
 ---@field expiration_date? string
 ---@field security_code? string
 ---@field save_card? boolean
----@field brand? string
+---@field brand? "Visa"|"Master"|"Amex"|"Elo"|"Aura"|"JCB"|"Diners"|"Discover"|"Hipercard"|"Hiper"|string
 ---@field card_on_file? cielo.CardOnFile
 ---@field card_token? string
 ---@field card? cielo.Card
@@ -615,7 +615,7 @@ function secret:reveal() end
 ---@class cielo.OrderRecurrenceChange: cielo.Result
 ---@field pagador_recurrent_payment_id? string
 ---@field amount? integer
----@field interval? integer
+---@field interval? "Monthly"|"Bimonthly"|"Quarterly"|"SemiAnnual"|"Annual"|integer
 ---@field end_date? string
 ---@field next_payment_date? string
 ---@field day? string|integer
@@ -635,7 +635,7 @@ function secret:reveal() end
 ---@field items? cielo.PageItem[]
 
 ---@class cielo.PageDiscount: cielo.Result
----@field type? string
+---@field type? "Amount"|"Percent"|string
 ---@field value? integer
 
 ---@class cielo.PageItem: cielo.Result
@@ -643,12 +643,12 @@ function secret:reveal() end
 ---@field description? string
 ---@field unit_price? integer
 ---@field quantity? integer
----@field type? string
+---@field type? "Asset"|"Digital"|"Service"|"Payment"|string
 ---@field sku? string
 ---@field weight? integer
 
 ---@class cielo.PageShipping: cielo.Result
----@field type? string
+---@field type? "FixedAmount"|"Free"|"WithoutShippingPickUp"|"WithoutShipping"|string
 ---@field source_zip_code? string
 ---@field target_zip_code? string
 ---@field address? cielo.PageAddress
@@ -683,7 +683,7 @@ function secret:reveal() end
 ---@field recurrent_payment? cielo.PageRecurrentPayment
 
 ---@class cielo.PageRecurrentPayment: cielo.Result
----@field interval? string|integer
+---@field interval? "Monthly"|"Bimonthly"|"Quarterly"|"SemiAnnual"|"Annual"|string|integer
 ---@field end_date? string
 
 ---@class cielo.PageCustomer: cielo.Result
@@ -703,7 +703,7 @@ function secret:reveal() end
 
 ---@class cielo.Link: cielo.Result
 ---@field order_number? string
----@field type? string
+---@field type? "Asset"|"Digital"|"Service"|"Payment"|"Recurrent"|string
 ---@field name? string
 ---@field description? string
 ---@field show_description? boolean
@@ -722,13 +722,13 @@ function secret:reveal() end
 ---@field links? cielo.OrderHyperlink|cielo.OrderHyperlink[]
 
 ---@class cielo.LinkShipping: cielo.Result
----@field type? string
+---@field type? "FixedAmount"|"Free"|"WithoutShippingPickUp"|"WithoutShipping"|string
 ---@field name? string
 ---@field price? integer
 ---@field origin_zip_code? string
 
 ---@class cielo.LinkRecurrent: cielo.Result
----@field interval? string|integer
+---@field interval? "Monthly"|"Bimonthly"|"Quarterly"|"SemiAnnual"|"Annual"|string|integer
 ---@field end_date? string
 
 ---@class cielo.LinkPayments: cielo.Result
@@ -1356,7 +1356,8 @@ function cielo.array(list) end
 function cielo.to_json(result, options) end
 
 ---Prints what there is to know about the module, one of its functions, a
----client, a noun, or one operation: "sales.create", or the verb itself.
+---client, a noun, one operation ("sales.create", or the verb itself), or the
+---members of an object that is sent ("payment").
 ---@param subject? any
 function cielo.help(subject) end
 
@@ -1491,9 +1492,10 @@ function cielo.journal.records(folder, segment, from) end
 function cielo.journal.prune(folder, days) end
 
 ---When a sale may be tried again: a time as os.time() gives it, never before
----`now`; nil when it may not.
+---`now`; nil when it may not. Attempts left out are this one alone: when Cielo
+---received the sale, else `now`.
 ---@param sale cielo.HasRetry
----@param attempts number[] the times of those made so far, the first among them
+---@param attempts? number[] the times of those made so far, the first among them
 ---@param now? number the caller's clock; os.time() when left out
 ---@return number?
 function cielo.retry_plan(sale, attempts, now) end
