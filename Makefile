@@ -34,11 +34,15 @@ SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 all: lib
 
 help:
-	@echo "demo test      the two commands of README.md; they install what is missing"
+	@echo "demo test      the two commands of README.md; they install what is missing (SUITES=\"python lua\")"
 	@echo "backoffice     the Backoffice in a browser, over a shop of forty days at a local Cielo"
-	@echo "lib install    the C library (PREFIX=$(PREFIX), DESTDIR=)"
+	@echo "all lib        the C library, under build/: what make alone does"
+	@echo "install        the C library, its headers and cielo.pc (PREFIX=$(PREFIX), DESTDIR=)"
 	@echo "install-openresty  the Lua modules for nginx, under PREFIX/lualib"
+	@echo "uninstall      what both have put there (the same PREFIX and DESTDIR)"
+	@echo "deps           the Debian packages that all of this needs"
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
+	@echo "checks         the programs of the C suites, under build/test"
 	@echo "bench          ours beside its peers: CPU time, instructions, scale (BENCH=--quick)"
 	@echo "bench-ledger   10,000,000 sales in SQLite, 2,000,000 in PostgreSQL: what every filter takes"
 	@echo "mutate         breaks what decides about money, and counts what no test sees"
@@ -147,7 +151,8 @@ install-openresty: $(BUILD)/openresty/core.so
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/include/cielo $(DESTDIR)$(PREFIX)/lib/libcielo.* \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig/cielo.pc
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig/cielo.pc \
+		$(addprefix $(DESTDIR)$(PREFIX)/lualib/,cielo resty/cielo resty/cielo.lua)
 
 # ---- the programs of the C suites, under AddressSanitizer and UBSan ----
 

@@ -367,6 +367,7 @@ def check_pictures() -> None:
 TWINS = [("README.md", "README.pt-BR.md"),
          ("docs/safe-outcomes.md", "docs/safe-outcomes.pt-BR.md"),
          ("docs/backoffice.md", "docs/backoffice.pt-BR.md"),
+         ("docs/editors.md", "docs/editors.pt-BR.md"),
          *((f"docs/backoffice-{name}.md", f"docs/backoffice-{name}.pt-BR.md")
            for name in ("ledger", "search", "changes"))]
 

@@ -145,6 +145,11 @@ def test_installed_without_luarocks(tmp_path: Any) -> None:
                                       "LUA_CPATH": f"{lib}/?.so"})
         assert done.stdout.startswith("lua-cielo ")
     assert (lib / "resty" / "cielo.lua").exists()
+    (lib / "resty" / "other.lua").touch()
+    subprocess.run(["make", "-s", "uninstall", f"PREFIX={tmp_path}"],
+                   cwd=ROOT, check=True, capture_output=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [lib / "resty/other.lua"]
+    assert not (lib / "cielo").exists()
 
 
 # ---- TLS and names ----

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import http.client
+import importlib.metadata
 import json
 import os
 import re
@@ -559,3 +560,12 @@ def test_the_command_without_it_ends_with_a_sentence(
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (f"cielo-sandbox: the local Cielo needs {missing}: "
                            "install it with pip install 'libcielo[sandbox]'\n")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    from cielo.sandbox.__main__ import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"{importlib.metadata.version('libcielo')}\n"
