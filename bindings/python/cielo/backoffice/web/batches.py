@@ -68,7 +68,7 @@ def make(asked: Asked) -> Response:
     elif isinstance(search, str) and asked.form.get("which") == "all":
         made = asked.ledger.batches.make_matching(
             verb, Filters.from_query(search), by=asked.person)
-    elif isinstance(search, str) or asked.form.getlist("id"):
+    elif file is None:  # none ticked is an error of the search's, and no file was asked for
         chosen = [_number(each) or 0 for each in asked.form.getlist("id")]
         made = asked.ledger.batches.make(verb, chosen, by=asked.person)
     else:
