@@ -30,7 +30,7 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo backoffice test bench bench-ledger checks mutate simulate plant proof clean
+.PHONY: all help deps lib install install-openresty uninstall env demo backoffice test packages bench bench-ledger checks mutate simulate plant proof clean
 all: lib
 
 help:
@@ -45,6 +45,7 @@ help:
 	@echo "checks         the programs of the C suites, under build/test"
 	@echo "bench          ours beside its peers: CPU time, instructions, scale (BENCH=--quick)"
 	@echo "bench-ledger   10,000,000 sales in SQLite, 2,000,000 in PostgreSQL: what every filter takes"
+	@echo "packages       build/dist: sdist, wheels, rocks, each tried without a compiler"
 	@echo "mutate         breaks what decides about money, and counts what no test sees"
 	@echo "simulate       shops, networks and Cielo on one clock (WRITES=1000000, FROM=1, JOBS=2)"
 	@echo "plant          breaks what decides about money, and sees the simulator find it"
@@ -82,6 +83,13 @@ bench: env lib
 # Some twenty minutes, and 15 GB of the temporary folder meanwhile.
 bench-ledger: env
 	@.venv/bin/python bench/ledger.py --write $(BENCH)
+
+# Some ten minutes on two cores; PYTHONS="python3.9 python3.13" for these. The rocks are of what is committed.
+packages: env
+	@tools/wheels.sh $(PYTHONS)
+	@tools/rocks.sh
+	@for lua in 5.4 5.3 5.1 jit; do \
+		tools/with-sandbox.sh tests/packages/try_rock.sh $$lua build/dist || exit 1; done
 
 # About an hour on two cores: run for what changes the files that it lists.
 mutate: env

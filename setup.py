@@ -56,7 +56,8 @@ class Build(build_ext):
             ))
         ext.extra_compile_args += pkg_config("--cflags", *LIBRARIES)
         ext.extra_link_args += pkg_config("--libs", *LIBRARIES)
-        if self.can_link(LTO):
+        # Refused at linking as well, or what was compiled with it would link to nothing.
+        if "-fno-lto" not in os.environ.get("CFLAGS", "") and self.can_link(LTO):
             ext.extra_compile_args.append(LTO)
             ext.extra_link_args.append(LTO)
         if sys.platform.startswith("linux"):

@@ -126,6 +126,7 @@ def python_suites() -> list[Suite]:
         Suite("clients", [*pytest, "tests/clients"], beside=True),
         Suite("servers", [*pytest, "tests/servers"]),
         Suite("python", [*pytest, "tests/python"], timeout=900, beside=True),
+        Suite("packages", [*pytest, "tests/packages"], beside=True),
         Suite("recipes", [*pytest, "tests/recipes"], beside=True),
         Suite("crash", [*pytest, "tests/crash"]),
         *other_python_suites(),

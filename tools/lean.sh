@@ -6,6 +6,10 @@ set -eu
 cd "$(dirname "$0")/.."
 lean=$PWD/build/lean
 [ ! -e "$lean/ready" ] || exit 0
+[ -e /usr/share/doc/libssl-dev/copyright ] || {
+    echo "a wheel links OpenSSL: apt-get install libssl-dev" >&2
+    exit 1
+}
 rm -rf "$lean"
 mkdir -p "$lean/apt/lists/partial" "$lean/lib/pkgconfig" "$lean/include/cjson" "$lean/licenses"
 

@@ -3,11 +3,11 @@
 # (which LuaJIT and nginx load too), into build/dist:
 #     tools/rocks.sh            all of them
 #     tools/rocks.sh 5.4        the binary rock of this Lua alone
-# Packed from what is committed, as the tag of the release will have it.
+# DIST is another folder for them, CFLAGS how they are compiled. Packed from what is committed, as the tag of the release will have it.
 set -eu
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^#define CIELO_VERSION "\(.*\)"/\1/p' core/include/cielo/cielo.h)
-dist=$PWD/build/dist
+dist=${DIST:-$PWD/build/dist}
 work=$PWD/build/rocks
 curl="CURL_INCDIR=/usr/include/$(gcc -print-multiarch)"
 rm -rf "$work"
@@ -39,7 +39,7 @@ mv "$work"/*.src.rock "$dist"
 for lua; do
     tree=$work/tree-$lua
     quietly luarocks --lua-version "$lua" install --tree "$tree" \
-        "$dist/lua-cielo-$version-1.src.rock" "$curl"
+        "$dist/lua-cielo-$version-1.src.rock" "$curl" "CFLAGS=${CFLAGS:--O2 -fPIC}"
     quietly luarocks --lua-version "$lua" --tree "$tree" pack lua-cielo
     mkdir -p "$dist/lua-$lua"
     mv "$work"/*.rock "$dist/lua-$lua"

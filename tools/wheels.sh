@@ -53,6 +53,7 @@ for program; do
         exit 1
     }
     rm "$raw"/libcielo-*.whl
+    tools/with-sandbox.sh tests/packages/try_wheel.sh "$program" "$dist"
 done
 python -m twine check --strict "$dist"/libcielo-*
 ls -l "$dist"
