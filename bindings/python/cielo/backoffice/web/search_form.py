@@ -29,7 +29,7 @@ OFFERED = tuple(one for one in COLUMNS if one.name not in ("first6", "zone"))
 
 NAMES = {
     "tid": ("Tid", "Tid"), "ec": ("EC", "EC"), "payment_id": ("PaymentId", "PaymentId"),
-    "order": ("Pedido", "Order"), "nsu": ("NSU", "NSU"), "error": ("Código do erro", "Error code"),
+    "order": ("Pedido", "Order number"), "nsu": ("NSU", "NSU"), "error": ("Código do erro", "Error code"),
     "group": ("Meio de pagamento", "Payment method"), "means": ("Bandeira ou banco",
                                                                 "Brand or bank"),
     "fraud": ("Antifraude", "Antifraud"), "status": ("Status", "Status"),
@@ -109,7 +109,7 @@ class Form:
 
     def _told(self, problem: Problem) -> str:
         rule = Told(problem.rule, problem.rule_pt).text(self._asked.lang)
-        return rule[:1].upper() + rule[1:] + "."
+        return rule[:1].upper() + rule[1:] + ("" if rule.endswith("?") else ".")
 
     def problem(self, name: str) -> str | None:
         return self.problems.get(name)

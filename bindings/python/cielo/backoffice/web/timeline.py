@@ -90,7 +90,8 @@ def _moment(asked: Asked, one: sa.Row[Any], intents: Mapping[str, sa.Row[Any]],
     if one.kind == "outcome":
         kind, pt, en = RESULTS.get(data.get("result") or "unknown", RESULTS["unknown"])
         operation = intents[one.of].data["op"] if one.of in intents else "sale_create"
-        return Moment(one.at, kind, asked.say(pt, en), _answer(asked, data, operation), "Cielo")
+        return Moment(one.at, kind, asked.say(pt, en), _answer(asked, data, operation),
+                      None if kind == "wait" else "Cielo")
     if one.kind == "settled":
         kind, pt, en = STATES.get(data.get("state") or "unknown", STATES["unknown"])
         return Moment(one.at, kind, asked.say(pt, en), tuple(filter(None, (data.get("reason"),))),
@@ -121,7 +122,7 @@ def _answer(asked: Asked, data: Mapping[str, Any], operation: str) -> tuple[str,
         advice = advice_of(code, asked.lang, verb)
         details.append(asked.say("código", "code") + f" {code}"
                        + (f": {advice.meaning}" if advice else ""))
-    if data.get("kind"):
+    if data.get("kind") and data["kind"] != "outcome_unknown":  # which the title says
         details.append(data["kind"])
     if data.get("reconciled"):
         details.append(asked.say("a resposta se perdeu; confirmado por consulta",

@@ -59,3 +59,8 @@ document.querySelectorAll("input[data-left]").forEach((input) => {
   input.addEventListener("input", say);
   say();
 });
+
+// On a telephone what was found comes first, and the filters when they are asked for.
+if (matchMedia("(max-width: 640px)").matches) {
+  document.querySelectorAll("details[data-narrow]").forEach((each) => { each.open = false; });
+}
