@@ -151,12 +151,17 @@ def test_in_block(site: Site, sold: dict[str, int]) -> None:
     """What is ticked, or all that is found: by two forms, so that none is taken for the other."""
     page = site.browser().get("/sales?status=paid").text
     forms = dict(re.findall(r'<form id="(ticked|all)" method="post".*?>(.*?)</form>', page, re.S))
-    assert 'name="sale" value="1"' in forms["ticked"] and 'name="search"' not in forms["ticked"]
-    assert 'name="search" value="status=paid"' in forms["all"] and '"sale"' not in forms["all"]
+    assert 'name="id" value="1"' in forms["ticked"] and 'name="search"' not in forms["ticked"]
+    assert 'name="search" value="status=paid"' in forms["all"] and '"id"' not in forms["all"]
     page = site.browser(Person("bia", frozenset({"view", "void"}))).get("/sales").text
-    assert "/batches/new" not in page and 'type="checkbox" name="sale"' not in page
-    answer = site.browser().submit("/batches/new", "/sales", verb="void", sale=str(sold["paid1"]))
-    assert answer.headers["location"].startswith("/batches/")
+    assert "/batches/new" not in page and 'type="checkbox" name="id"' not in page
+    for chosen, rows in (({"id": str(sold["paid1"])}, 1),
+                         ({"which": "all", "search": "status=paid"}, 2)):  # none in doubt
+        answer = site.browser().submit("/batches/new", "/sales", verb="void", **chosen)
+        number = int(answer.headers["location"].rpartition("/")[2])
+        assert sum(site.ledger.batches.get(number).counts.values()) == rows
+    answer = site.browser().submit("/batches/new", "/sales", verb="void")  # nothing was ticked
+    assert answer.status_code == 400
 
 
 def test_nothing_yet_and_nothing_found(site: Site, journal: Segment) -> None:

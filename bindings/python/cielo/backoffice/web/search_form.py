@@ -29,7 +29,8 @@ OFFERED = tuple(one for one in COLUMNS if one.name not in ("first6", "zone"))
 
 NAMES = {
     "tid": ("Tid", "Tid"), "ec": ("EC", "EC"), "payment_id": ("PaymentId", "PaymentId"),
-    "order": ("Pedido", "Order number"), "nsu": ("NSU", "NSU"), "error": ("Código do erro", "Error code"),
+    "order": ("Pedido", "Order number"), "nsu": ("NSU", "NSU"),
+    "error": ("Código do erro", "Error code"),
     "group": ("Meio de pagamento", "Payment method"), "means": ("Bandeira ou banco",
                                                                 "Brand or bank"),
     "fraud": ("Antifraude", "Antifraud"), "status": ("Status", "Status"),
