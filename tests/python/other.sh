@@ -7,8 +7,10 @@ program=$1
 folder=$2
 cd "$(dirname "$0")/../.."
 [ -x "$folder/bin/python" ] || "$program" -m venv "$folder"
+# pyright finds the same whatever runs it, and brings a whole node.
+grep -v '^basedpyright' tools/requirements.txt >"$folder/requirements.txt"
 "$folder/bin/python" -m pip install -q --disable-pip-version-check \
-    -r tools/requirements.txt
+    -r "$folder/requirements.txt"
 # Two builds at once would meet in build/.
 flock build/other.lock "$folder/bin/python" -m pip install -q --disable-pip-version-check \
     --force-reinstall --no-deps '.[sandbox]'
