@@ -26,6 +26,8 @@ __all__ = ["PAGES"]
 # Batches, and rows of one, on a page. So many payments are read for a look over at once.
 BATCHES = 50
 ROWS = 100
+# Characters of a file that go out together.
+PIECE = 32_000
 VERBS = ("capture", "void")
 STATES = ("waiting", "sending", "done", "pending", "refused", "failed", "in_doubt")
 
@@ -317,9 +319,10 @@ def _csv(asked: Asked, found: Batch) -> Iterator[bytes]:
                             label("row", row.state, asked.lang))),
             *("" if sum_ is None else reais_of(sum_) for sum_ in (row.asked, row.amount)),
             *map(harmless, (row.code or "", _why(asked, found, row)))])
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()
+        if text.tell() >= PIECE:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
     yield text.getvalue().encode()
 
 
