@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Runs what the written pages show, and holds the generated ones to the core.
 
-    .venv/bin/python tests/docs/check.py
+    .venv/bin/python tests/docs/check.py [page...]
 
-Every fenced block is run as it stands against a local Cielo: python with the
-package of .venv, lua with each Lua, c compiled with the library, nginx inside a
-server of its own. Blocks marked sh are commands that cannot all be run inside a
-test (they install); each line must be one of the kinds known below and name
-what exists. Links between pages must lead somewhere.
+Every fenced block is run as it stands against a local Cielo, one for all of
+them, which has forgotten the block before: python with the package of .venv,
+lua with each Lua, c compiled with the library, nginx inside a server of its
+own. Blocks marked sh are commands that cannot all be run inside a test (they
+install); each line must be one of the kinds known below and name what exists.
+Links between pages must lead somewhere, and twins show the same code.
 """
 
 from __future__ import annotations
@@ -68,9 +69,16 @@ def blocks(page: str) -> Iterator[Block]:
 
 # ---- running ----
 
+def forget() -> None:
+    address = os.environ["CIELO_BASE_URL"] + "/_sandbox/reset"
+    with urllib.request.urlopen(address, data=b"", timeout=30):
+        pass
+
+
 def run(command: list[str], *, sandbox: bool = True) -> str:
-    whole = ["tools/with-sandbox.sh", *command] if sandbox else command
-    done = subprocess.run(whole, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    if sandbox:
+        forget()
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
     if done.returncode:
         raise Failure(f"exit code {done.returncode}\n{done.stdout}")
@@ -363,16 +371,11 @@ def check_pictures() -> None:
     run([PYTHON, "tools/life.py", "--check"], sandbox=False)
 
 
-# Pages in two languages: only words of people differ.
-TWINS = [("README.md", "README.pt-BR.md"),
-         ("docs/safe-outcomes.md", "docs/safe-outcomes.pt-BR.md"),
-         ("docs/backoffice.md", "docs/backoffice.pt-BR.md"),
-         ("docs/editors.md", "docs/editors.pt-BR.md"),
-         *((f"docs/backoffice-{name}.md", f"docs/backoffice-{name}.pt-BR.md")
-           for name in ("ledger", "search", "changes"))]
+PORTUGUESE = ".pt-BR.md"
 
 
 def check_same_blocks(page: str, twin: str) -> None:
+    """Of a page in two languages only the words of people differ."""
     def code(page: str) -> list[tuple[str, str]]:
         return [(b.kind, re.sub(r"\s*#.*", "", b.text) if b.kind == "sh" else b.text)
                 for b in blocks(page)]
@@ -399,14 +402,14 @@ class Count:
             self.passed += 1
 
 
-def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--nginx"]:
-        folder, path, port = arguments[1:4]
-        return inside_nginx(folder, path, port, arguments[4:])
-    count = Count()
+def check_pages(count: Count, pages: list[str]) -> None:
     seen: set[tuple[str, str]] = set()
-    for page in PAGES:
+    for page in pages:
         count.hold(f"links of {page}", functools.partial(check_links, page))
+        if page.endswith(PORTUGUESE):
+            twin = page.replace(PORTUGUESE, ".md")
+            count.hold(f"{twin} and {page} agree",
+                       functools.partial(check_same_blocks, twin, page))
         for block in blocks(page):
             # What two languages share, and generated pages show, runs once.
             if block.kind not in CHECKS or "/reference/" in block.page \
@@ -418,11 +421,23 @@ def main(arguments: list[str]) -> int:
                 count.hold(block.name, functools.partial(CHECKS[block.kind], block, folder))
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-    count.hold("generated pages are fresh", check_fresh)
-    count.hold("the C page names every function", check_index)
-    count.hold("pictures are fresh", check_pictures)
-    for page, twin in TWINS:
-        count.hold(f"{page} and {twin} agree", functools.partial(check_same_blocks, page, twin))
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--nginx"]:
+        folder, path, port = arguments[1:4]
+        return inside_nginx(folder, path, port, arguments[4:])
+    if arguments[:1] != ["--inside"]:
+        os.chdir(ROOT)
+        os.execv("tools/with-sandbox.sh",
+                 ["tools/with-sandbox.sh", PYTHON, __file__, "--inside", *arguments])
+    count = Count()
+    pages = arguments[1:] or PAGES
+    check_pages(count, pages)
+    if pages == PAGES:
+        count.hold("generated pages are fresh", check_fresh)
+        count.hold("the C page names every function", check_index)
+        count.hold("pictures are fresh", check_pictures)
     print(f"{count.passed} passed, {count.failed} failed"
           + (f", {count.skipped} skipped" if count.skipped else ""))
     return 1 if count.failed else 0
