@@ -30,7 +30,7 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo backoffice test packages bench bench-ledger checks mutate simulate plant proof clean
+.PHONY: all help deps lib install install-openresty uninstall env demo backoffice test docs packages bench bench-ledger checks mutate simulate plant proof clean
 all: lib
 
 help:
@@ -43,6 +43,7 @@ help:
 	@echo "deps           the Debian packages that all of this needs"
 	@echo "env            .venv/ and .rocks/{5.4,5.3,5.1}/ with the package and the rocks"
 	@echo "checks         the programs of the C suites, under build/test"
+	@echo "docs           the site in build/site, in Portuguese and English"
 	@echo "bench          ours beside its peers: CPU time, instructions, scale (BENCH=--quick)"
 	@echo "bench-ledger   10,000,000 sales in SQLite, 2,000,000 in PostgreSQL: what every filter takes"
 	@echo "packages       build/dist: sdist, wheels, rocks, each tried without a compiler"
@@ -74,6 +75,11 @@ test: env
 
 env: deps
 	@tools/env.sh "$(PYTHON)"
+
+docs: env
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict
+	@echo "build/site/index.html and build/site/pt-BR/index.html; to search, serve them:"
+	@echo "python3 -m http.server --directory build/site 8000"
 
 # Some twenty minutes; BENCH="--quick" three, BENCH="--only times,tls" those alone.
 bench: env lib

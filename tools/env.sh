@@ -19,11 +19,12 @@ if [ ! -x .venv/bin/python ]; then
     rm -rf .venv build/env.python
     "$python" -m venv .venv
 fi
-if stale build/env.tools tools/requirements.txt examples/recipes/requirements.txt \
+if stale build/env.tools tools/*requirements.txt examples/recipes/requirements.txt \
     || [ ! -e .venv/.tools ]; then
     echo "installing Python packages into .venv"
     .venv/bin/python -m pip install -q --disable-pip-version-check \
-        -r tools/requirements.txt -r examples/recipes/requirements.txt
+        -r tools/requirements.txt -r tools/docs-requirements.txt \
+        -r examples/recipes/requirements.txt
     touch build/env.tools .venv/.tools
 fi
 if stale build/env.python core bindings/python setup.py pyproject.toml \

@@ -1,0 +1,104 @@
+"""What the site wants otherwise than the repository, of the pages that both show.
+
+A hook of mkdocs (mkdocs.yml). Its start page is README; links to what is no page lead to
+the repository; and since each language is a site of its own, links name no language.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import posixpath
+import re
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PORTUGUESE = ".pt-BR"
+START = {"README.md": "index.md", f"README{PORTUGUESE}.md": f"index{PORTUGUESE}.md"}
+FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+TWIN = re.compile(r"^\*\[(?:Em português|In English)\]\([^)]*\)\*\n", re.M)
+
+
+def anchor(heading: str, separator: str) -> str:
+    """As the repository's own reader names headings: one link does for both."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", separator)
+
+
+def named(entries: list[Any]) -> set[str]:
+    found: set[str] = set()
+    for entry in entries:
+        if isinstance(entry, dict):
+            for inner in entry.values():
+                found |= named(inner if isinstance(inner, list) else [inner])
+        else:
+            found.add(entry)
+    return found
+
+
+def expand(entries: list[Any], docs: pathlib.Path, known: set[str]) -> list[Any]:
+    """The navigation with the pages that its patterns stand for."""
+    whole: list[Any] = []
+    for entry in entries:
+        if isinstance(entry, dict):
+            whole.append({title: expand(inner, docs, known) for title, inner in entry.items()})
+        elif "*" in entry:
+            pages = sorted(str(path.relative_to(docs)) for path in docs.glob(entry))
+            whole += [page for page in pages if page not in known and PORTUGUESE not in page]
+        else:
+            whole.append(entry)
+    return whole
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    config.mdx_configs["toc"]["slugify"] = anchor
+    assert config.nav is not None
+    known = named(config.nav)
+    whole = expand(config.nav, pathlib.Path(config.docs_dir), known)
+    config.nav = [entry for entry in whole if named([entry])]
+    return config
+
+
+def repoint(target: str, page: str, repository: str) -> str:
+    """A link as it stands on a page of the repository, as the site's page has it."""
+    name, mark, heading = target.partition("#")
+    if not name or ":" in name:
+        return target
+    folder = "" if page.startswith("index") else posixpath.join("docs", posixpath.dirname(page))
+    path = posixpath.normpath(posixpath.join(folder, name))
+    inside = START.get(path) or (path[5:] if path.startswith("docs/") else None)
+    if inside is None:
+        kind = "tree" if (ROOT / path).is_dir() else "blob"
+        return f"{repository}/{kind}/main/{path}{mark}{heading}"
+    inside = posixpath.relpath(inside.replace(PORTUGUESE, ""), posixpath.dirname(page) or ".")
+    return inside + mark + heading
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    source = page.file.src_uri
+    for readme, start in START.items():
+        if source == start:
+            markdown = (ROOT / readme).read_text(encoding="utf-8")
+    parts = FENCE.split(TWIN.sub("", markdown, count=1))
+    for at in range(0, len(parts), 2):
+        parts[at] = LINK.sub(
+            lambda link: f"]({repoint(link[1], source, config.extra['repository'])})", parts[at])
+    return "".join(parts)
+
+
+def on_page_context(
+    context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Any,
+) -> dict[str, Any]:
+    """The chooser of languages leads to the same page in the other one, from a disk too."""
+    languages = config.plugins["i18n"].config.languages
+    folders = {one.locale: "" if one.default else f"{one.locale}/" for one in languages}
+    url = page.url
+    for folder in folders.values():
+        url = url.removeprefix(folder)
+    config.extra["alternate"] = [
+        {"name": one.name, "lang": one.locale, "link": (folders[one.locale] + url) or "./"}
+        for one in languages]
+    return context
