@@ -77,7 +77,7 @@ env: deps
 	@tools/env.sh "$(PYTHON)"
 
 docs: env
-	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
 	@echo "build/site/index.html and build/site/pt-BR/index.html; to search, serve them:"
 	@echo "python3 -m http.server --directory build/site 8000"
 

@@ -136,7 +136,7 @@ def python_suites() -> list[Suite]:
                                "examples/python"], beside=True),
         Suite("parity", [PYTHON, "tests/parity/check.py"], beside=True),
         Suite("docs", [PYTHON, "tests/docs/check.py"], beside=True),
-        Suite("docs-site", [PYTHON, "-m", "mkdocs", "build", "--quiet", "--strict",
+        Suite("docs-site", [PYTHON, "-m", "mkdocs", "build", "--strict",
                             "--site-dir", "build/test/site"],
               environment={"NO_MKDOCS_2_WARNING": "1"}, beside=True),
         Suite("docs-notes", [PYTHON, "tests/docs/notes.py"], beside=True),
