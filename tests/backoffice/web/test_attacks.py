@@ -15,7 +15,7 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 import uvicorn
-from conftest import ADDRESS, PASSWORD, Browser, Site
+from browsing import ADDRESS, PASSWORD, Browser, Site
 from starlette.applications import Starlette
 from starlette.routing import Mount
 

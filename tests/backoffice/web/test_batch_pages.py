@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from conftest import ADDRESS, Browser, Site
+from browsing import ADDRESS, Browser, Site
 from job_runner import work
 
 from cielo.backoffice import Person

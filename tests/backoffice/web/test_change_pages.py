@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from conftest import ADDRESS, Browser, Site
+from browsing import ADDRESS, Browser, Site
 from test_changes import booked, fields, sent
 
 from cielo.backoffice import Person, claims

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
-from conftest import Site
+from browsing import Site
 from journal_lines import UTC, Segment
 
 from cielo.backoffice import Person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from conftest import Site
+from browsing import Site
 from journal_lines import UTC, Segment
 
 from cielo.backoffice import Person

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import uvicorn
-from conftest import Site
+from browsing import Site
 
 import cielo.sandbox
 from cielo.backoffice import Person

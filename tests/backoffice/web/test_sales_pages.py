@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 import pytest
 import sqlalchemy as sa
-from conftest import Site
+from browsing import Site
 from journal_lines import UTC, Segment
 
 from cielo.backoffice import Person

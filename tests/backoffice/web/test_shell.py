@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Site
+from browsing import Site
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient

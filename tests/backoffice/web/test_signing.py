@@ -9,7 +9,7 @@ import argon2
 import pyotp
 import pytest
 import sqlalchemy as sa
-from conftest import PASSWORD, Browser, Site
+from browsing import PASSWORD, Browser, Site
 
 from cielo.backoffice import Ledger, totp
 from cielo.backoffice.schema import user as table

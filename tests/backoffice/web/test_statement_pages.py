@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
-from conftest import Site
+from browsing import Site
 from journal_lines import MERCHANT, Segment
 
 from cielo.backoffice import Person
