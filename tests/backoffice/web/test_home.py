@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
 
+import sqlalchemy as sa
 from browsing import Site
-from journal_lines import UTC, Segment
+from journal_lines import MERCHANT, UTC, Segment
 
 from cielo.backoffice import Person
 from cielo.backoffice.jobs import Worker
+from cielo.backoffice.schema import recurrence
 
 
 def test_nothing_yet(site: Site) -> None:
@@ -37,3 +40,13 @@ def test_sums_and_what_wants_an_eye(site: Site, journal: Segment) -> None:
     assert "/batches/1" in page and "em curso" in page
     stranger = site.browser(Person("eva", stores=frozenset({99}))).get("/").text
     assert "200,00" not in stranger and "/batches/1" not in stranger
+
+
+def test_a_failing_recurrence_leads_to_its_page(site: Site) -> None:
+    site.ledger.stores.add(MERCHANT, "sandbox")
+    site.ledger.recurrences.add("assinatura/1", amount=4990, starts=datetime.date(2026, 11, 10))
+    with site.ledger.engine.begin() as connection:
+        connection.execute(sa.update(recurrence).values(state="failing"))
+    browser = site.browser()
+    [address] = re.findall(r'href="([^"]+)">assinatura/1<', browser.get("/").text)
+    assert browser.get(address).status_code == 200

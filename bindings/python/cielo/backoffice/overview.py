@@ -56,13 +56,13 @@ def totals(engine: sa.Engine, since: datetime.datetime,
            within: Collection[int]) -> list[Total] | None:
     """Sales since a moment by status, in the order of screens; None for too many."""
     with engine.connect() as connection:
-        span = sa.select(sale.c.id).where(sale.c.received >= since).limit(COUNTED + 1).subquery()
+        mine = sale.c.received >= since, sale.c.store_id.in_(list(within))
+        span = sa.select(sale.c.id).where(*mine).limit(COUNTED + 1).subquery()
         if (connection.scalar(sa.select(sa.func.count()).select_from(span)) or 0) > COUNTED:
             return None
         rows: list[Any] = list(connection.execute(
             sa.select(sale.c.word, sa.func.count(), sa.func.coalesce(sa.func.sum(sale.c.amount), 0))
-            .where(sale.c.received >= since, sale.c.store_id.in_(list(within)))
-            .group_by(sale.c.word)))
+            .where(*mine).group_by(sale.c.word)))
     found = {word: Total(word, count, int(amount)) for word, count, amount in rows}
     return [found[word] for word in WORDS if word in found]
 

@@ -28,10 +28,19 @@ def home(asked: Asked) -> Response:
                                          for one in ledger.batches.all(
                                              FEW, within=stores, state=state)],
         doubts=ledger.doubts.list(within=stores)[:FEW], failing=failing,
-        jobs=[_job(one, now) for one in ledger.jobs.states()],
+        jobs=[_job(one, now) for one in ledger.jobs.states() if _is_seen(asked, one)],
         worked=ledger.jobs.are_done("ingest"),
         notices=told_last(engine, list(stores), FEW),
         names={str(one.id): one.name for one in stores.values()})
+
+
+def _is_seen(asked: Asked, state: State) -> bool:
+    """Of what is done for other stores nothing is told."""
+    if state.name == "night":
+        return int(state.place) in asked.stores
+    if state.name == "batch":
+        return asked.ledger.batches.get(int(state.place)).store_id in asked.stores
+    return True
 
 
 def _job(state: State, now: datetime.datetime) -> tuple[State, str]:

@@ -1,0 +1,83 @@
+"""What somebody of one store is not told of another: in the audit, of jobs, on the first page."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from browsing import Site
+from journal_lines import MERCHANT, UTC, Segment
+
+from cielo.backoffice import Person
+from cielo.backoffice.jobs import State
+from cielo.backoffice.person import PERMISSIONS
+
+
+@pytest.fixture
+def shops(site: Site, journal: Segment) -> dict[str, int]:
+    """Two stores, each with a sale that was paid."""
+    journal.sale(15700, capture=True)
+    journal.merchant = "other"
+    journal.sale(9900, capture=True)
+    site.ledger.ingest()
+    return {one.merchant_id: one.id for one in site.ledger.stores.all()}
+
+
+def of_one(store: int, *permissions: str) -> Person:
+    """Who has these permissions in one store, or all."""
+    return Person("eva", frozenset(permissions or PERMISSIONS), frozenset({store}))
+
+
+def test_the_audit_of_another_store(site: Site, shops: dict[str, int]) -> None:
+    ours, other = shops[MERCHANT], shops["other"]
+    site.user("dono", "owner")
+    note = site.ledger.audit.note
+    note("ana", "export", search="order=SEGREDO")
+    note("ana", "void", store_id=other, amount=4711)
+    note("ana", "capture", store_id=ours, amount=1234)
+    note("eva", "export", search="order=MINHA")
+    for path in ("/audit", "/audit.csv"):
+        page = site.browser(of_one(ours)).get(path).text
+        assert "SEGREDO" not in page and "dono" not in page and "47" not in page, path
+        assert "MINHA" in page and "12" in page, path
+        assert "SEGREDO" in site.browser().get(path).text
+    both = Person("eva", frozenset({"view"}), None, None, {ours: frozenset({"users"})})
+    page = site.browser(both).get("/audit.csv").text
+    assert "1234" in page and "4711" not in page
+
+
+def test_the_jobs_of_another_store(site: Site, shops: dict[str, int]) -> None:
+    ours, other = shops[MERCHANT], shops["other"]
+    batches = site.ledger.batches
+    for row in site.ledger.search():
+        batches.start(batches.make("void", [row.id]).id)
+    at = datetime.datetime.now(UTC)
+    for name, place in (*(("batch", str(one.id)) for one in batches.all()),
+                        *(("night", str(one)) for one in shops.values()), ("ingest", "here")):
+        site.ledger.jobs.note(State(name, place, at, at, "failed", 1, {},
+                                    {"pt": f"SEGREDO de {name}", "en": f"SECRET of {name}"}, at))
+    page = site.browser(of_one(ours)).get("/").text
+    told = re.findall(r"<li>([^<]+?)\s*<span class=\"status failed", page)
+    assert len(told) == 3 and "SEGREDO" not in page, told
+    mine = {one.store_id: one.id for one in batches.all()}
+    assert any(each.endswith(f" {mine[ours]}") for each in told)
+    assert not any(each.endswith(f" {mine[other]}") for each in told)
+    assert "SEGREDO de ingest" in site.browser().get("/").text
+
+
+def test_where_keys_are_is_told_to_who_may_set_them(site: Site, shops: dict[str, int]) -> None:
+    ours = shops[MERCHANT]
+    site.ledger.stores.set(ours, keys="/srv/keys/ours.env")
+    assert "ours.env" not in site.browser(of_one(ours, "view")).get("/stores").text
+    assert "ours.env" in site.browser(of_one(ours, "view", "configure")).get("/stores").text
+
+
+def test_many_sales_of_another_store_hide_no_sums(
+        site: Site, shops: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    from cielo.backoffice import overview
+
+    monkeypatch.setattr(overview, "COUNTED", 1)
+    since = datetime.datetime(2020, 1, 1, tzinfo=UTC)
+    assert overview.totals(site.ledger.engine, since, [shops[MERCHANT]]) is not None
+    assert overview.totals(site.ledger.engine, since, list(shops.values())) is None
