@@ -20,6 +20,7 @@ PORTUGUESE = ".pt-BR"
 START = {"README.md": "index.md", f"README{PORTUGUESE}.md": f"index{PORTUGUESE}.md"}
 FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+PIPE = re.compile(r"`[^`\n]*\\\|[^`\n]*`")  # escaped, in code: the site takes it as it is
 TWIN = re.compile(r"^\*\[(?:Em português|In English)\]\([^)]*\)\*\n", re.M)
 
 
@@ -86,6 +87,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     for at in range(0, len(parts), 2):
         parts[at] = LINK.sub(
             lambda link: f"]({repoint(link[1], source, config.extra['repository'])})", parts[at])
+        parts[at] = PIPE.sub(lambda code: code[0].replace("\\|", "|"), parts[at])
     return "".join(parts)
 
 
