@@ -63,7 +63,23 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
-def repoint(target: str, page: str, repository: str) -> str:
+def headings(path: pathlib.Path) -> list[str]:
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    return [anchor(re.sub(r"[`*]", "", heading), "-")
+            for heading in re.findall(r"^#+ (.*)$", text, re.M)]
+
+
+def translated(path: str, heading: str) -> str:
+    """The same heading on the page's twin, which has them in the same order."""
+    page = ROOT / path
+    twin = page.with_name(page.stem + PORTUGUESE + page.suffix)
+    if not heading or not twin.exists():
+        return heading
+    here, there = headings(page), headings(twin)
+    return there[here.index(heading)] if heading in here and len(here) == len(there) else heading
+
+
+def repoint(target: str, page: str, repository: str, language: str) -> str:
     """A link as it stands on a page of the repository, as the site's page has it."""
     name, mark, heading = target.partition("#")
     if not name or ":" in name:
@@ -74,19 +90,22 @@ def repoint(target: str, page: str, repository: str) -> str:
     if inside is None:
         kind = "tree" if (ROOT / path).is_dir() else "blob"
         return f"{repository}/{kind}/main/{path}{mark}{heading}"
+    if PORTUGUESE == f".{language}" and PORTUGUESE not in page:  # shown for want of a twin
+        heading = translated(path, heading)
     inside = posixpath.relpath(inside.replace(PORTUGUESE, ""), posixpath.dirname(page) or ".")
     return inside + mark + heading
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    source = page.file.src_uri
+    source, repository = page.file.src_uri, config.extra["repository"]
+    i18n: Any = config.plugins["i18n"]
     for readme, start in START.items():
         if source == start:
             markdown = (ROOT / readme).read_text(encoding="utf-8")
     parts = FENCE.split(TWIN.sub("", markdown, count=1))
     for at in range(0, len(parts), 2):
         parts[at] = LINK.sub(
-            lambda link: f"]({repoint(link[1], source, config.extra['repository'])})", parts[at])
+            lambda link: f"]({repoint(link[1], source, repository, i18n.current_language)})", parts[at])
         parts[at] = PIPE.sub(lambda code: code[0].replace("\\|", "|"), parts[at])
     return "".join(parts)
 
