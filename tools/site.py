@@ -99,13 +99,14 @@ def repoint(target: str, page: str, repository: str, language: str) -> str:
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     source, repository = page.file.src_uri, config.extra["repository"]
     i18n: Any = config.plugins["i18n"]
+    language = i18n.current_language
     for readme, start in START.items():
         if source == start:
             markdown = (ROOT / readme).read_text(encoding="utf-8")
     parts = FENCE.split(TWIN.sub("", markdown, count=1))
     for at in range(0, len(parts), 2):
-        parts[at] = LINK.sub(
-            lambda link: f"]({repoint(link[1], source, repository, i18n.current_language)})", parts[at])
+        parts[at] = LINK.sub(lambda link: f"]({repoint(link[1], source, repository, language)})",
+                             parts[at])
         parts[at] = PIPE.sub(lambda code: code[0].replace("\\|", "|"), parts[at])
     return "".join(parts)
 
