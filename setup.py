@@ -101,7 +101,8 @@ def version():
 def readme(tag):
     """README.md with links that lead somewhere from a package index too."""
     with open("README.md", encoding="utf-8") as page:
-        return re.sub(r"\]\((?!#|[a-z]+:)", "](%s/blob/%s/" % (PROJECT, tag), page.read())
+        text = re.sub(r"(!\[[^]]*\]\()(?![a-z]+:)", r"\1%s/raw/%s/" % (PROJECT, tag), page.read())
+    return re.sub(r"\]\((?!#|[a-z]+:)", "](%s/blob/%s/" % (PROJECT, tag), text)
 
 
 flags = ["-std=c99", "-fvisibility=hidden", "-Wall", "-Wextra"]

@@ -342,23 +342,24 @@ def check_pages(count: Count, maps: dict[str, docs.Rows], books: dict[str, docs.
     for owner in ("ERROR", "PROBLEM", "ENTRY", "ATTEMPT"):
         for detail in docs.details(maps, owner):
             count.hold(f"\n| `{detail.name}` |" in errors, f"errors.md: {detail.name}")
-    readmes = [read("README.md"), read("README.pt-BR.md")]
+    results = [read("docs/results.md"), read("docs/results.pt-BR.md")]
+    options = [read("docs/options.md"), read("docs/options.pt-BR.md")]
     for _name, _number, kind, klass, _text in maps["status"]:
         if kind in HOST_KINDS:
             continue
         count.hold(f"`{kind}`" in errors, f"errors.md: {kind}")
-        for number, page in enumerate(readmes):
+        for number, page in enumerate(results):
             if kind != "usage":
-                count.hold(f"`{kind}`" in page, f"README {number}: kind {kind}")
+                count.hold(f"`{kind}`" in page, f"results {number}: kind {kind}")
             if klass != "-":
-                count.hold(f"`{klass}`" in page, f"README {number}: {klass}")
+                count.hold(f"`{klass}`" in page, f"results {number}: {klass}")
     for name, _kind, _shareable in maps["option"]:
-        for number, page in enumerate(readmes):
-            count.hold(f"`{name}`" in page, f"README {number}: option {name}")
+        for number, page in enumerate(options):
+            count.hold(f"`{name}`" in page, f"options {number}: {name}")
     for variable in sorted(set(re.findall(r"CIELO_[A-Z_]+", read("core/src/call/options.c")))):
         if f'"{variable}"' in read("core/src/call/options.c"):
-            for number, page in enumerate(readmes):
-                count.hold(f"`{variable}`" in page, f"README {number}: {variable}")
+            for number, page in enumerate(options):
+                count.hold(f"`{variable}`" in page, f"options {number}: {variable}")
     codes = read("docs/reference/codes.md")
     for _, name in maps["book"]:
         count.hold(f"\n## {name}\n" in codes, f"codes.md: {name}")
