@@ -63,7 +63,7 @@ def code(app: App, codes: tuple[str, ...], operation: Any) -> None:
     if app.json:
         show.json_rows(rows)
         return
-    from cielo.backoffice.advice import retry_text
+    from cielo.advice import retry_text
 
     for row, retry in zip(rows, told):
         click.secho(f"{row['code']}  {row['meaning']}", bold=True)

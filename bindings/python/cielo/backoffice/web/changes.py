@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from starlette.responses import Response
 
 import cielo
+from cielo.advice import advice_of
 
-from ..advice import advice_of
 from ..errors import BackofficeError, BadValue, InDoubt, text_of
 from ..words import cents_of, money_text, reais_of
 from .asked import Asked, Page, StepUp

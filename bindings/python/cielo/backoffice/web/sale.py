@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from starlette.responses import Response
 
 import cielo
+from cielo.advice import advice_of
 
-from ..advice import advice_of
 from ..errors import BackofficeError
 from ..left import Standing
 from ..schema import in_doubt, sale

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ..advice import advice_of
+from cielo.advice import advice_of
+
 from ..changes import Change
 from ..schema import event
 from ..whys import why_text
