@@ -240,3 +240,18 @@ def test_a_sale_is_looked_up(site: Site, sell: Any, shop: Any) -> None:
     assert "R$\xa025,00" in page and "Consultado na Cielo agora" in page
     [line] = site.ledger.audit.lines(did="sale.look")
     assert (line.who, line.sale_id, line.data["state"]) == ("bia", number, "done")
+
+
+def test_what_grows_meanwhile_stays(site: Site, sell: Any, sandbox: Any,
+                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    """A void that was pending ends refused between the page's read and the change's own: what
+    goes is the sum that somebody confirmed, though it was all that was left."""
+    number, payment_id = sell()
+    look, path = site.ledger.changes.look, f"/sales/{number}/void"
+    monkeypatch.setattr(site.ledger.changes, "look",
+                        lambda sale_id: look(sale_id)._replace(pending=6000))
+    browser = site.browser()
+    form = form_of(browser.get(path).text)
+    assert (form["amount"], form["left"]) == ("40,00", "4000")
+    assert post(browser, path, form).status_code == 303
+    assert booked(sandbox, payment_id)["VoidedAmount"] == 4000

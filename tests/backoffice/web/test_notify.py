@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import pathlib
 import socket
@@ -189,6 +190,36 @@ def test_the_secret_is_kept_nowhere(site: Site, store: Any, cielos: Any, tmp_pat
     assert SECRET not in caplog.text
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+def test_one_that_cannot_be_kept_is_sent_again(
+        site: Site, store: Any, cielos: Any, caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the database is away: the log tells of it, and not of the secret."""
+    def fail(*words: Any) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(site.ledger.sync, "receive", fail)
+    answer = cielos.post(f"/notify/{store.id}/{SECRET}", content=body(), headers=JSON)
+    assert answer.status_code == 503 and SECRET not in answer.text
+    assert "the disk is full" in caplog.text and SECRET not in caplog.text
+
+
+def test_many_at_once_when_the_server_has_just_begun(served: Any, site: Site, store: Any) -> None:
+    codes: list[int] = []
+
+    def post() -> None:
+        line = http.client.HTTPConnection(*served, timeout=20)
+        line.request("POST", f"/notify/{store.id}/{SECRET}", body=body(), headers=JSON)
+        codes.append(line.getresponse().status)
+        line.close()
+
+    threads = [threading.Thread(target=post) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [200] * 8 and queued(site) == [f"payment:{PAYMENT}"]
 
 
 def test_a_slow_one(served: Any, site: Site, store: Any, monkeypatch: pytest.MonkeyPatch) -> None:

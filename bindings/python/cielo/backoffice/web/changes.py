@@ -115,7 +115,10 @@ def _request_id(asked: Asked) -> str | None:
 
 def _cents(asked: Asked, verb: str, typed: str | None, fresh: Fresh,
            request_id: str | None) -> int | None:
-    """What is to be sent, None for the whole; _Wrong for what may not be, or not yet."""
+    """What is to be sent, None where only Cielo knows it; _Wrong for what may not be, or not yet.
+
+    The whole is a sum too: what is left may have grown when it is read again.
+    """
     if request_id is None:
         raise _Wrong(notice=asked.say("Este formulário não está inteiro: confira e envie de novo.",
                                       "This form is not whole: check it and send it again."))
@@ -127,7 +130,7 @@ def _cents(asked: Asked, verb: str, typed: str | None, fresh: Fresh,
             "Outra mudança foi feita enquanto isso. Nada foi enviado: confira o que resta agora.",
             "Another change was made meanwhile. Nothing was sent: check what is left now."))
     if typed is None or left is None:
-        return None
+        return left
     try:
         cents = cents_of(typed)
     except BadValue as error:
@@ -138,7 +141,7 @@ def _cents(asked: Asked, verb: str, typed: str | None, fresh: Fresh,
     if cents > left:
         money = money_text(left, asked.lang)
         raise _Wrong(amount=asked.say(f"Só restam {money}.", f"Only {money} is left."))
-    return None if cents == left else cents
+    return cents
 
 
 def _left_text(left: int | None) -> str:

@@ -17,6 +17,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -82,10 +83,18 @@ class Notify:
         self._ledger = ledger
         self._known: dict[int, _Known] = {}
         self._read_at: float | None = None
+        self._reading = anyio.Lock()
         self.routes = [Route("/notify/{store:int}/{secret}", self.take, methods=["POST"]),
                        Route("/notify/{store:int}", self.take, methods=["POST"])]
 
     async def take(self, request: Request) -> Response:
+        try:
+            return await self._take(request)
+        except Exception:  # what goes further up is logged with its address: the secret's
+            log.exception("a notification was not taken")
+            return _say(503)
+
+    async def _take(self, request: Request) -> Response:
         given = request.path_params.get("secret") or request.headers.get(HEADER) or ""
         known = await self._find(request.path_params["store"], given)
         if known is None:
@@ -108,12 +117,17 @@ class Notify:
     async def _find(self, number: int, secret: str) -> _Known | None:
         """The store whose secret this is. Where there is none of that number it is compared
         too, so that time tells nothing of the stores there are."""
-        if self._read_at is None or time.monotonic() - self._read_at > REMEMBERED:
-            self._read_at = time.monotonic()
-            self._known = await run_in_threadpool(self._read)
+        if self._is_old():
+            async with self._reading:  # who comes meanwhile waits: nobody is known before
+                if self._is_old():
+                    self._known = await run_in_threadpool(self._read)
+                    self._read_at = time.monotonic()
         known = self._known.get(number)
         right = hmac.compare_digest(known.secret if known else NOBODYS, _hash(secret))
         return known if right else None
+
+    def _is_old(self) -> bool:
+        return self._read_at is None or time.monotonic() - self._read_at > REMEMBERED
 
     def _read(self) -> dict[int, _Known]:
         found = {}
@@ -140,7 +154,8 @@ async def _read(request: Request) -> bytes | None:
 
 
 _TEXTS = {200: "OK", 400: "no notification", 404: "not found", 408: "too slow",
-          413: "too large", 429: "too many: send it again later"}
+          413: "too large", 429: "too many: send it again later",
+          503: "not now: send it again later"}
 
 
 def _say(status: int) -> Response:
