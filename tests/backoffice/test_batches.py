@@ -145,6 +145,14 @@ def test_a_file_that_says_nothing_clear(ledger, sell, text, why):
 def test_cents_in_a_file():
     [line] = read_csv(io.StringIO("order\tamount\n4711\t1234\n"), cents=True)
     assert (line.column, line.value, line.amount) == ("order", "4711", 1234)
+    with pytest.raises(Usage, match="no whole number"):
+        list(read_csv(io.StringIO(f"order\tamount\n4711\t{'9' * 16}\n"), cents=True))
+
+
+@pytest.mark.parametrize("line", ["x" * 200_000, '"' + "y" * 200_000, "47\x0011"])
+def test_a_file_of_another_kind(line):
+    with pytest.raises(Usage, match="no CSV"):
+        list(read_csv(io.StringIO(f"order\n{line}\n")))
 
 
 # ---- a dry run ----

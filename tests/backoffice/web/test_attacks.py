@@ -27,6 +27,7 @@ from cielo.backoffice.schema import user as table
 from cielo.backoffice.web import create_app, guard, me
 from cielo.backoffice.web.app import ACCOUNTS, PAGES
 from cielo.backoffice.web.asked import Page
+from cielo.cli import patience
 
 PUBLIC = "https://loja.example"
 POSTS = [page for page in (*PAGES, *ACCOUNTS) if page.method == "POST"]
@@ -422,7 +423,8 @@ def test_no_page_needs_what_the_policy_forbids(people: Site, path: str) -> None:
 @pytest.fixture
 def server(people: Site) -> Iterator[tuple[str, int]]:
     config = uvicorn.Config(create_app(people.ledger), host="127.0.0.1", port=0,
-                            log_level="critical", lifespan="off", proxy_headers=False)
+                            log_level="critical", lifespan="off", proxy_headers=False,
+                            http=patience.Patience, limit_concurrency=40)
     one = uvicorn.Server(config)
     thread = threading.Thread(target=one.run)
     thread.start()
@@ -489,6 +491,28 @@ def test_a_slow_post_is_given_up(server: tuple[str, int],
     assert time.monotonic() - began < 15
 
 
+def test_who_says_nothing_keeps_nobody_out(server: tuple[str, int],
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many connections as are taken: silent, or with headers that never end."""
+    monkeypatch.setattr(patience, "HEAD_TIME", 0.5)
+    lines = [socket.create_connection(server, timeout=20) for _ in range(40)]
+    for line in lines[::2]:
+        line.sendall(b"GET /login HTTP/1.1\r\nX-More: ")
+    for line in lines:
+        assert line.recv(1) == b""
+        line.close()
+    told = ask(server, f"GET /login HTTP/1.1\nHost: 127.0.0.1:{server[1]}\nConnection: close")
+    assert told.startswith(b"HTTP/1.1 200")
+
+
+def test_a_form_in_an_encoding_of_pythons_own(people: Site) -> None:
+    browser = people.own()
+    body = (b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n-\x7f\r\n--b--\r\n')
+    answer = browser.post("/login", content=body, headers={
+        "content-type": "multipart/form-data; boundary=b; charset=punycode", "origin": ADDRESS})
+    assert answer.status_code == 415
+
+
 def test_others_are_served_meanwhile(server: tuple[str, int]) -> None:
     lines = [socket.create_connection(server, timeout=20) for _ in range(20)]
     for line in lines:
@@ -504,3 +528,21 @@ def test_others_are_served_meanwhile(server: tuple[str, int]) -> None:
 def test_two_lengths_are_refused(server: tuple[str, int]) -> None:
     told = ask(server, head(server, "Content-Length: 5\nContent-Length: 50"), [b"name=ana"])
     assert told.startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("path", [
+    f"/batches/{'9' * 30}", f"/users/{'9' * 30}", f"/sales/{'9' * 30}", f"/sales/{'9' * 5000}",
+    "/statement/9999-12", "/statement/0001-01", f"/sales?fraud={'9' * 5000}",
+    f"/recurrences/{'9' * 30}/x"])
+def test_numbers_that_no_database_holds(people: Site, path: str) -> None:
+    assert people.signed_in("owner").get(path).status_code in (303, 400, 404, 414)
+
+
+@pytest.mark.parametrize(("path", "fields"), [
+    ("/tariffs/remove", {"service": "boleto", "since": "ontem"}),
+    ("/tariffs", {"service": "x" * 300, "unit": "1,00"}),
+    ("/retry", {"group": "x" * 300, "tries": "1", "days": "1"}),
+    ("/statement/2026-10", {"service": "x" * 300, "total": "1,00"})])
+def test_fields_that_no_form_of_ours_sends(people: Site, path: str,
+                                           fields: dict[str, str]) -> None:
+    assert people.signed_in("owner").submit(path, "/me", **fields).status_code == 400

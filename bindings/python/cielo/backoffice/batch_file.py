@@ -17,6 +17,8 @@ _NAMES = {
     "order_number": "order", "pedido": "order",
     "amount": "amount", "valor": "amount",
 }
+# Of an amount in cents: more of them are no sum of money, and no database's number.
+DIGITS = 15
 
 
 class Line(NamedTuple):
@@ -41,7 +43,7 @@ def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
     if not keys:
         raise Usage("the first line names the columns: payment_id or order, and amount",
                     "a primeira linha diz as colunas: payment_id ou pedido, e valor")
-    for number, cells in enumerate(csv.reader(file, delimiter=mark), 2):
+    for number, cells in enumerate(_cells(csv.reader(file, delimiter=mark)), 2):
         found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
         if not found:
             continue
@@ -52,11 +54,22 @@ def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
         yield Line(number, key, found[key], _amount(number, found.get("amount"), cents))
 
 
+def _cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Line by line; Usage for what is no table, such as another kind of file."""
+    try:
+        for cells in reader:
+            if any("\0" in cell for cell in cells):
+                raise csv.Error("line contains NUL")
+            yield cells
+    except csv.Error as error:
+        raise Usage(f"the file is no CSV: {error}", f"o arquivo não é CSV: {error}") from error
+
+
 def _amount(number: int, text: str | None, cents: bool) -> int | None:
     if text is None:
         return None
     try:
-        if cents and not text.isascii():
+        if cents and (not text.isascii() or len(text) > DIGITS):
             raise ValueError(text)
         amount = int(text) if cents else cents_of(text)
     except ValueError as error:

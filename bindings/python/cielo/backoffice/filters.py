@@ -131,8 +131,9 @@ def none_of(text: str, words: Iterable[str], near: Sequence[str] = (),
 
 def _fraud(text: str) -> str:
     """A word, or Cielo's number for it."""
-    if text.strip().isdecimal() and int(text) < len(FRAUD):
-        return FRAUD[int(text)]
+    number = text.strip()
+    if number.isdecimal() and len(number) < 4 and int(number) < len(FRAUD):
+        return FRAUD[int(number)]
     return _one_of("fraud")(text)
 
 

@@ -24,6 +24,7 @@ from .person import Person
 from .schema import told_total, usage_day
 from .stores import Store, Stores
 from .tariffs import SERVICES, Tariff, service_named, tariffs_of
+from .when import YEARS
 from .words import money_text, number_text
 
 __all__ = ["Line", "Month", "Statement", "Statements"]
@@ -49,7 +50,8 @@ class Month(NamedTuple):
     def read(cls, text: str) -> Month:
         """From 2026-10; Usage for anything else."""
         found = re.fullmatch(r"(\d{4})-(\d\d)", text.strip())
-        if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 2000:
+        if not found or not 1 <= int(found[2]) <= 12 or (
+                int(found[1]) not in YEARS):
             raise Usage(f"a month is written as 2026-10, not {text!r}",
                         f"um mês se escreve 2026-10, e não {text!r}")
         return cls(int(found[1]), int(found[2]))

@@ -69,13 +69,15 @@ def serve(app: App, host: str, port: int, public_url: str | None, trusted: tuple
     uvicorn = _uvicorn()
     from cielo.backoffice.web import create_app
 
+    from .patience import Patience
+
     with app.ledger() as ledger, _listen(host, port) as listening:
         address = _address(listening)
         pages = create_app(ledger, public_url=public_url, trusted=trusted, lang=app.lang)
         worker = None if no_work else _worker(app, ledger)
         config = uvicorn.Config(
             pages, access_log=False, log_config=None, server_header=False, proxy_headers=False,
-            lifespan="off", ws="none", http="h11", h11_max_incomplete_event_size=HEAD,
+            lifespan="off", ws="none", http=Patience, h11_max_incomplete_event_size=HEAD,
             limit_concurrency=MOST, timeout_keep_alive=IDLE, timeout_graceful_shutdown=GRACE)
         _tell_users(app, ledger)
         with _until_told():

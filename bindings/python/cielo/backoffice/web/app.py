@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ..errors import BackofficeError, Usage
+from ..errors import BackofficeError, BadValue, Usage
 from . import (
     audit,
     batches,
@@ -37,7 +37,7 @@ from . import (
     stores,
     users,
 )
-from .asked import Asked, Page, StepUp
+from .asked import Asked, NotFound, Page, StepUp
 from .door import Confirm, Door, MountedDoor, OwnDoor, WhoAsks, visitor
 from .guard import Guard, Place, is_ours
 from .notify import Notify
@@ -54,6 +54,8 @@ PAGES: tuple[Page, ...] = (
     *statement.PAGES, *recurrences.PAGES, *audit.PAGES, *stores.PAGES, *help.PAGES,
     *batches.PAGES, *doubts.PAGES)
 ACCOUNTS: tuple[Page, ...] = (*signing.PAGES, *me.PAGES, *users.PAGES)
+# Above it no database numbers its rows.
+LAST_ID = (1 << 63) - 1
 
 
 @dataclass
@@ -135,6 +137,8 @@ def _endpoint(web: Web, pages: dict[str, Page]) -> Any:
 
 def _view(page: Page, asked: Asked) -> Response:
     try:
+        if any(isinstance(each, int) and each > LAST_ID for each in asked.path.values()):
+            raise NotFound()
         if page.permission != "open":
             if asked.identity is None:
                 return asked.web.door.closed(asked)
@@ -145,7 +149,7 @@ def _view(page: Page, asked: Asked) -> Response:
         return page.view(asked)
     except StepUp as error:
         return signing.ask_again(asked, error)
-    except BackofficeError as error:
+    except (BackofficeError, BadValue) as error:
         return problems.draw(asked, error)
 
 

@@ -36,6 +36,8 @@ FORM, FILE = 64 * 1024, 5 * 1024 * 1024
 FORM_TIME, FILE_TIME = 30.0, 120.0
 #: Of one header, and of all.
 HEADER, HEADERS = 8 * 1024, 32 * 1024
+#: Characters of a path; ours have numbers and keys in them, and no more.
+PATH = 1024
 
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -219,6 +221,11 @@ def _headers_of(scope: Message) -> dict[bytes, bytes]:
         if any(byte < 32 and byte != 9 or byte == 127 for byte in value):
             raise _Refused(400, "Um cabeçalho inválido.", "A header that is none.")
         found[name] = value
+    if found.get(b"content-type", b"").startswith(b"multipart/") and (
+            b"charset" in found[b"content-type"]):  # its reader believes in any of Python's
+        raise _Refused(415, "Só formulários em UTF-8.", "Forms in UTF-8 alone.")
+    if len(scope["path"]) > PATH:
+        raise _Refused(414, "Um endereço longo demais.", "Too long an address.")
     if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
         raise _Refused(400, "Um endereço inválido.", "An address that is none.")
     return found

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 import cielo
 
-from ..errors import BackofficeError, Usage, text_of
+from ..errors import BackofficeError, BadValue, Usage, text_of
 from ..tries import TooMany
 from .asked import Asked, Forbidden, NotFound, SignedOut, StepUp
 
@@ -50,6 +50,7 @@ _TITLES = {
 _BY_ERROR: tuple[tuple[type[Exception], int, bool], ...] = (
     (NotFound, 404, False), (SignedOut, 401, False), (Forged, 403, False),
     (TooMany, 429, True), (Forbidden, 403, False), (StepUp, 403, False), (Usage, 400, True),
+    (BadValue, 400, True),
     (BackofficeError, 409, True), (cielo.CieloError, 502, True),
 )
 
