@@ -109,10 +109,10 @@ def other_python_suites() -> list[Suite]:
 
 def backoffice_suites(pytest: list[str]) -> list[Suite]:
     """In parts, and with syncs left out where that can be had: they wait for disks."""
-    parts = 4
+    parts = 6
     quick = [program] if (program := shutil.which("eatmydata")) else []
     files = sorted(glob.glob("tests/backoffice/**/test_*.py", recursive=True))
-    return [Suite(f"backoffice-{part + 1}", [*quick, *pytest, *files[part::parts]], timeout=1200,
+    return [Suite(f"backoffice-{part + 1}", [*quick, *pytest, *files[part::parts]], timeout=2400,
                   beside=True)
             for part in range(parts)]
 
