@@ -30,7 +30,7 @@ LIBRARY = $(BUILD)/libcielo.so.$(VERSION)
 OBJECTS := $(SOURCES:core/src/%.c=$(BUILD)/lib/%.o)
 SANE := $(SOURCES:core/src/%.c=$(BUILD)/sane/%.o)
 
-.PHONY: all help deps lib install install-openresty uninstall env demo backoffice test docs packages bench bench-ledger checks mutate simulate plant proof clean
+.PHONY: all help deps lib install install-openresty uninstall env demo backoffice test docs packages wheels bench bench-ledger checks mutate simulate plant proof clean
 all: lib
 
 help:
@@ -46,7 +46,8 @@ help:
 	@echo "docs           the site in build/site, in Portuguese and English"
 	@echo "bench          ours beside its peers: CPU time, instructions, scale (BENCH=--quick)"
 	@echo "bench-ledger   10,000,000 sales in SQLite, 2,000,000 in PostgreSQL: what every filter takes"
-	@echo "packages       build/dist: sdist, wheels, rocks, each tried without a compiler"
+	@echo "wheels         build/dist: the sdist, and a wheel for each CPython at hand, tried without a compiler"
+	@echo "packages       those, and the rocks, tried likewise"
 	@echo "mutate         breaks what decides about money, and counts what no test sees"
 	@echo "simulate       shops, networks and Cielo on one clock (WRITES=1000000, FROM=1, JOBS=2)"
 	@echo "plant          breaks what decides about money, and sees the simulator find it"
@@ -91,8 +92,10 @@ bench-ledger: env
 	@.venv/bin/python bench/ledger.py --write $(BENCH)
 
 # Some ten minutes on two cores; PYTHONS="python3.9 python3.13" for these. The rocks are of what is committed.
-packages: env
+wheels: env
 	@tools/wheels.sh $(PYTHONS)
+
+packages: wheels
 	@tools/rocks.sh
 	@for lua in 5.4 5.3 5.1 jit; do \
 		tools/with-sandbox.sh tests/packages/try_rock.sh $$lua build/dist || exit 1; done
