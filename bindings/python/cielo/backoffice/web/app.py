@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -39,6 +39,7 @@ from . import (
 )
 from .asked import Asked, NotFound, Page, StepUp
 from .door import Confirm, Door, MountedDoor, OwnDoor, WhoAsks, visitor
+from .download import Turns
 from .guard import Guard, Place, is_ours
 from .notify import Notify
 from .words import words
@@ -67,6 +68,7 @@ class Web:
     templates: jinja2.Environment
     lang: str
     place: Place
+    downloads: Turns = field(default_factory=Turns)
 
     def words(self, asked: Asked) -> dict[str, Any]:
         """What every template may use."""

@@ -7,11 +7,11 @@ import datetime
 import io
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from ..audit import Line
 from ..errors import BadValue, Usage
@@ -19,6 +19,7 @@ from ..export import harmless
 from ..when import span_of
 from ..words import money_text
 from .asked import Asked, Page
+from .download import Download
 from .words import ZONE
 
 __all__ = ["PAGES"]
@@ -88,12 +89,10 @@ def export(asked: Asked) -> Response:
     """All of it as a file, as it is read."""
     rows = _lines(asked, None, None)
     asked.ledger.audit.note(asked.person.name, "export", format="csv", audit="all")
-    return asked.dress(StreamingResponse(
-        _csv(rows), media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="audit.csv"'}))
+    return asked.dress(Download(asked.web.downloads, _csv(rows), "audit.csv"))
 
 
-def _csv(lines: Iterator[Line]) -> Iterator[str]:
+def _csv(lines: Iterator[Line]) -> Generator[bytes, None, None]:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     out.write("\ufeff")
@@ -102,7 +101,7 @@ def _csv(lines: Iterator[Line]) -> Iterator[str]:
         writer.writerow([harmless(cell) for cell in (
             str(line.id), line.at.isoformat(), line.who, line.did, str(line.store_id or ""),
             str(line.sale_id or ""), json.dumps(line.data, ensure_ascii=False))])
-        yield out.getvalue()
+        yield out.getvalue().encode()
         out.seek(0)
         out.truncate()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import Any
 
 from starlette.datastructures import UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 import cielo
 
@@ -20,6 +20,7 @@ from ..left import AUTHORIZED, PAID, Standing
 from ..whys import why_text
 from ..words import cents_of, label, reais_of, word_of
 from .asked import Asked, NotFound, Page, StepUp
+from .download import Download
 
 __all__ = ["PAGES"]
 
@@ -303,12 +304,10 @@ def outcome(asked: Asked) -> Response:
     asked.ledger.audit.note(asked.person.name, "export batch", store_id=found.store_id,
                             batch=found.id, rows=found.total)
     name = f"{asked.say('lote', 'batch')}-{found.id}.csv"
-    return asked.dress(StreamingResponse(
-        _csv(asked, found), media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'}))
+    return asked.dress(Download(asked.web.downloads, _csv(asked, found), name))
 
 
-def _csv(asked: Asked, found: Batch) -> Iterator[bytes]:
+def _csv(asked: Asked, found: Batch) -> Generator[bytes, None, None]:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     text.write("\ufeff")

@@ -5,23 +5,20 @@ from __future__ import annotations
 import itertools
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
-import anyio
 import sqlalchemy as sa
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import RedirectResponse, Response
 
 from ..export import CHUNK, columns_of, csv_chunks, write_xlsx
 from ..filters import FilterError, Filters
 from .asked import Asked, Forbidden, Page
+from .download import CSV, Download
 from .search_form import OWN, grouped
 
 __all__ = ["PAGES"]
 
-CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -44,33 +41,6 @@ class Rows:
             self.count += 1
             yield row
         self.whole = True
-
-
-class Download(StreamingResponse):
-    """A file that is made while it is read; who leaves ends the query behind it."""
-
-    def __init__(self, chunks: Iterator[bytes], rows: Rows, name: str, kind: str) -> None:
-        super().__init__(chunks, media_type=kind, headers={
-            "content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"})
-        self._chunks = chunks
-        self._rows_read = rows
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._watch, receive, group.cancel_scope)
-                await self.stream_response(send)
-                group.cancel_scope.cancel()
-        finally:
-            self._rows_read.leave()
-            with anyio.CancelScope(shield=True):
-                await run_in_threadpool(self._chunks.close)  # type: ignore[attr-defined]
-
-    async def _watch(self, receive: Receive, scope: anyio.CancelScope) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self._rows_read.leave()
-        scope.cancel()
 
 
 def as_csv(asked: Asked) -> Response:
@@ -99,8 +69,8 @@ def _answer(asked: Asked, kind: str) -> Response:
     write = _csv if kind == "csv" else _xlsx
     name = asked.say("vendas", "sales") + "." + kind
     return asked.dress(Download(
-        _audited(asked, kind, filters, rows, write(asked, rows, columns)), rows, name,
-        CSV if kind == "csv" else XLSX))
+        asked.web.downloads, _audited(asked, kind, filters, rows, write(asked, rows, columns)),
+        name, CSV if kind == "csv" else XLSX, rows.leave))
 
 
 def _columns(asked: Asked) -> Any:
@@ -109,7 +79,7 @@ def _columns(asked: Asked) -> Any:
 
 
 def _audited(asked: Asked, kind: str, filters: Filters, rows: Rows,
-             chunks: Iterable[bytes]) -> Iterator[bytes]:
+             chunks: Iterable[bytes]) -> Generator[bytes, None, None]:
     """With a line about how many were read, also when their reader left."""
     try:
         yield from chunks
