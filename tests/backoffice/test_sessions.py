@@ -252,3 +252,13 @@ def test_a_step_up_is_counted_too(people):
             people.sessions.step_up(one, "wrong")
     with pytest.raises(TooMany):
         people.sessions.step_up(one, GOOD)
+
+
+def test_who_is_in_does_not_wait_for_who_tries_from_outside(people):
+    """Nobody stops a void by typing its maker's name at the log-in."""
+    one = people.sessions.get(people.sessions.log_in("ana", GOOD).token)
+    for _ in range(tries.NAME.free):
+        wrong(people)
+    with pytest.raises(TooMany):
+        people.sessions.log_in("ana", GOOD, address=HOME)
+    assert people.sessions.step_up(one, GOOD, address=HOME)

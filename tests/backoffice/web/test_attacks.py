@@ -481,6 +481,12 @@ def test_a_huge_post_is_not_read(server: tuple[str, int]) -> None:
     assert sum(sent) < 30_000_000, "it was listened to until the end"
 
 
+def test_the_file_of_a_stranger_is_not_waited_for(server: tuple[str, int]) -> None:
+    told = ask(server, head(server, "Content-Length: 4000000",
+                            "multipart/form-data; boundary=b", "/batches/new"))
+    assert told.startswith(b"HTTP/1.1 303") and b"/login" in told
+
+
 def test_a_slow_post_is_given_up(server: tuple[str, int],
                                  monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "FORM_TIME", 0.5)

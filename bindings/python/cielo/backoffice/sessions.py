@@ -145,7 +145,7 @@ class Sessions:
         Raises Denied and TooMany as a log-in does.
         """
         name = session.user.name
-        keys = self._tries.begin(name, address)
+        keys = self._tries.begin(name, None, "step-up")
         if code and session.user.has_totp:
             right = self._accounts.check_code(session.user, code)
         else:

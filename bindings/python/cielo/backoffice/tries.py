@@ -81,12 +81,13 @@ class Tries:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def begin(self, name: str, address: str | None) -> list[str]:
+    def begin(self, name: str, address: str | None, what: str = "name") -> list[str]:
         """Counts a try as failed, before it is checked. Raises TooMany.
 
-        Gives what `forgive` takes when it was right.
+        Gives what `forgive` takes when it was right. `what` is tried is counted apart: who is
+        in does not wait for what others try from outside.
         """
-        paces = {_hash("name " + name): NAME}
+        paces = {_hash(f"{what} {name}"): NAME}
         if address:
             paces[_hash("address " + _network(address))] = ADDRESS
         with writing(self._engine) as connection:

@@ -129,7 +129,8 @@ def _endpoint(web: Web, pages: dict[str, Page]) -> Any:
             if page.method == "POST":
                 if not is_ours(web.place, request):
                     return await run_in_threadpool(problems.draw, asked, problems.Forged())
-                asked.form = await request.form(max_files=1)
+                if page.permission == "open" or asked.identity is not None:
+                    asked.form = await request.form(max_files=1)  # a stranger's is not read
             return await run_in_threadpool(_view, page, asked)
         finally:
             await asked.form.close()
