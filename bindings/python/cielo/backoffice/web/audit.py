@@ -17,6 +17,7 @@ from ..audit import Line
 from ..errors import BadValue, Usage
 from ..export import harmless
 from ..when import span_of
+from ..whys import why_text
 from ..words import money_text
 from .asked import Asked, Page
 from .download import Download
@@ -80,7 +81,8 @@ def _told(asked: Asked, data: dict[str, Any]) -> Iterator[str]:
         if isinstance(value, dict):
             continue
         money = name in SUMS and isinstance(value, int)
-        shown = (money_text(value, asked.lang) if money else value if isinstance(value, str)
+        shown = (money_text(value, asked.lang) if money
+                 else why_text(value, asked.lang) if isinstance(value, str)
                  else json.dumps(value, ensure_ascii=False))
         yield f"{asked.say(*NAMES.get(name, (name, name)))} {shown}"
 

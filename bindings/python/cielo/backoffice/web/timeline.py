@@ -13,7 +13,7 @@ from cielo.advice import advice_of
 from ..changes import Change
 from ..schema import event
 from ..whys import why_text
-from ..words import money_text
+from ..words import label, money_text
 from .asked import Asked
 
 __all__ = ["Moment", "changes_of", "timeline"]
@@ -40,8 +40,6 @@ STATES = {
                "Doubt settled: it never reached Cielo"),
     "unknown": ("wait", "Dúvida continua", "Still in doubt"),
 }
-SAW = {"nothing": ("nada encontrado", "nothing found"),
-       "unread": ("a Cielo não respondeu", "Cielo did not answer")}
 VERBS = {"capture": ("Captura recusada antes do envio", "Capture refused before it was sent"),
          "void": ("Cancelamento recusado antes do envio", "Void refused before it was sent")}
 
@@ -98,9 +96,8 @@ def _moment(asked: Asked, one: sa.Row[Any], intents: Mapping[str, sa.Row[Any]],
         return Moment(one.at, kind, asked.say(pt, en), tuple(filter(None, (data.get("reason"),))),
                       data.get("by"))
     if one.kind == "look":
-        saw = data.get("saw") or ""
         return Moment(one.at, "wait", asked.say("Consulta da dúvida", "A look at the doubt"),
-                      (asked.say(*SAW.get(saw, (saw, saw))),), None)
+                      (label("saw", data.get("saw"), asked.lang),), None)
     if one.kind == "seen":
         title = {"notice": ("Aviso da Cielo, confirmado por consulta",
                             "Cielo's notification, confirmed by a query")}.get(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import cielo
 
 from ..tariffs import SERVICES
+from ..whys import why_text
 from ..words import label, moment_text, money_text, number_text
 from .notes import NOTES
 
@@ -52,6 +53,7 @@ def words(asked: Asked) -> dict[str, Any]:
         "money": money, "moment": moment, "day": day,
         "service_names": lambda keys: [(key, SERVICES[key].name(lang)) for key in keys],
         "number": lambda value: number_text(value, lang),
+        "reason": lambda why: why_text(why, lang),
         "label": lambda of, word: label(of, word, lang),
         "note": NOTES.get(asked.query.get("note", "")),
         "navigation": _navigation(asked), "version": cielo.__version__,
