@@ -122,6 +122,7 @@ def python_suites() -> list[Suite]:
     return [
         Suite("codes", [PYTHON, "tests/codes/check_codes.py"]),
         *backoffice_suites(pytest),
+        Suite("browser", [*pytest, "tests/browser"], beside=True),
         Suite("sandbox", [*pytest, "tests/sandbox"], beside=True),
         Suite("clients", [*pytest, "tests/clients"], beside=True),
         Suite("servers", [*pytest, "tests/servers"]),

@@ -14,7 +14,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
-
 from served import PASSWORD
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -109,15 +108,14 @@ class Browser:
 
     def press(self, text: str, within: str = "body") -> None:
         """A link, a button or a summary that reads so; the page that follows is there then."""
-        for element in self.all(f"{within} :is(a, button, summary)"):
-            if element.is_displayed() and element.text.replace("\xa0", " ").startswith(text):
-                before = self.one("html")
-                stays = element.tag_name == "summary"
-                element.click()
-                if not stays:
-                    self.until(lambda: _gone(before))
-                return
-        raise AssertionError(f"nothing reads {text!r} at {self.path}: {self.text}")
+        found = next((each for each in self.all(f"{within} :is(a, button, summary)")
+                      if each.is_displayed()
+                      and each.text.replace("\xa0", " ").startswith(text)), None)
+        assert found, f"nothing reads {text!r} at {self.path}: {self.text}"
+        before = None if found.tag_name == "summary" else self.one("html")
+        found.click()
+        if before is not None:
+            self.until(lambda: _gone(before))
 
     def type(self, label: str, text: str) -> None:
         """Into the field of that label, instead of what is in it."""

@@ -13,7 +13,7 @@ from cielo.backoffice.web.app import ACCOUNTS, PAGES
 
 # What answers with no page of its own: files, pictures, and ways to go on.
 FILES = re.compile(r"\.(csv|xlsx|svg)$|^/language/|^/login$")
-LONG = "PedidoDaLojaVirtualDeNumero000000000000000000000042"
+LONG = "PedidoDaLojaVirtualDeNumero00000000000000000000042"
 
 
 def routes() -> dict[str, re.Pattern[str]]:
@@ -36,8 +36,10 @@ def links(browser: Browser) -> list[str]:
 def test_every_page_is_well_drawn(browser: Browser, shop: Served) -> None:
     """From the first one to wherever links lead, one of each kind."""
     left, found = routes(), []
-    paid, authorized = (next(row.id for row in shop.ledger.search(group="credit_card")
-                             if row.word == word) for word in ("paid", "not_paid"))
+    shop.sell("6601", Capture=True)
+    shop.sell("6602")
+    paid, authorized = (next(iter(shop.ledger.search(order=order))).id
+                        for order in ("6601", "6602"))
     waiting = ["/", f"/sales/{paid}/void", f"/sales/{authorized}/capture"]
     while waiting:
         path = waiting.pop(0)
@@ -53,6 +55,7 @@ def test_every_page_is_well_drawn(browser: Browser, shop: Served) -> None:
     assert not left, f"no link leads to {sorted(left)}"
 
 
+@pytest.mark.filterwarnings("ignore::cielo.FieldWarning")  # fifty characters are many
 @pytest.mark.parametrize("state, text", [
     ("long", LONG), ("empty", "Nenhuma venda encontrada"), ("wrong", "Não é uma soma"),
     ("missing", "Página não encontrada"), ("doubt", "Ninguém sabe ainda"),
