@@ -37,6 +37,7 @@ build = {
     ["cielo.help"] = "bindings/lua/cielo/help.lua",
     ["cielo.hidden"] = "bindings/lua/cielo/hidden.lua",
     ["cielo.journal"] = "bindings/lua/cielo/journal.lua",
+    ["cielo.attempts"] = "bindings/lua/cielo/attempts.lua",
     ["cielo.many"] = "bindings/lua/cielo/many.lua",
     ["cielo.methods"] = "bindings/lua/cielo/methods.lua",
     ["cielo.show"] = "bindings/lua/cielo/show.lua",

@@ -127,6 +127,11 @@ local function write_options()
   for _, option in ipairs(core.options()) do
     line("---@field %s? %s", option.name, option_type(option))
   end
+  line("---@field on_attempt? fun(attempt: cielo.EndedAttempt) after each request; "
+    .. "must not yield")
+  line "\n---@class cielo.EndedAttempt: cielo.Attempt"
+  line "---@field operation string such as sale_create"
+  line "---@field order? string the shop's number of the order"
   line "\n---@class cielo.BlockingOptions: cielo.Options"
   line "---@field allow_blocking? boolean true: calls may block an nginx worker"
   line "\n---@class resty.cielo.Options: cielo.Options"

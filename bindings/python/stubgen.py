@@ -208,6 +208,9 @@ OPTIONS = {
     "journal_mode": 'Literal["private", "group"]',
 }
 
+#: No option of the core's, which is only to say when.
+ON_ATTEMPT = "Optional[Callable[[dict[str, Any]], object]]"
+
 INNER = '''\
 @final
 class Outcome(Generic[_Item, _Given]):
@@ -405,7 +408,7 @@ def option_list(schema: dict[str, Any], shareable: bool) -> str:
         f"Optional[{OPTIONS.get(row['name'], OPTION_TYPES[row['kind']])}] = None,"
         for row in schema["options"]
         if row["shareable"] or not shareable
-    )
+    ) + ("" if shareable else f"\n        on_attempt: {ON_ATTEMPT} = None,")
 
 
 def clients(schema: dict[str, Any]) -> Iterator[str]:

@@ -73,6 +73,7 @@ struct cielo_call {
     int64_t now; /* of its last step */
     int64_t deadline;
     int status;
+    int news;    /* an attempt ended that is to be told */
     int foreign; /* answers are told to be another request's */
     const char *outcome; /* the line of it; NULL once it was given */
     int recorded;        /* RECORDs that were reported as done */
@@ -505,6 +506,11 @@ unsigned *cielo__call_note(cielo_call *call, void (*ended)(cielo_call *call))
 {
     call->note_ended = ended;
     return &call->note;
+}
+
+int cielo__call_has_news(const cielo_call *call)
+{
+    return call->news;
 }
 
 cielo_client *cielo__call_client(const cielo_call *call)

@@ -1019,6 +1019,43 @@ static void a_connection_is_watched_once(void)
     end(&s);
 }
 
+static cielo_call *wait_for_attempt(scene *s)
+{
+    int64_t limit = cielo_now_ms() + 10000;
+    cielo_call *told;
+
+    while (!(told = cielo_multi_attempt(s->host.multi))
+           && cielo_now_ms() < limit) {
+        CHECK(cielo_multi_done(s->host.multi) == NULL);
+        CHECK_INT(cielo_multi_wait(s->host.multi, 100), CIELO_OK);
+    }
+    return told;
+}
+
+static void an_attempt_is_told_before_its_call_goes_on(void)
+{
+    cielo_call *call;
+    scene s;
+
+    begin(&s, keep_alive);
+    call = add(&s, "GET", NULL);
+    fake_wait(call, 0, 0);
+    call->news = 1;
+    CHECK(wait_for_attempt(&s) == call); /* it waits */
+    CHECK(wait_for_attempt(&s) == call); /* it ended */
+    CHECK(cielo_multi_attempt(s.host.multi) == NULL);
+    CHECK(cielo_multi_done(s.host.multi) == call);
+    fake_call_free(call);
+    call = add(&s, "GET", NULL);
+    call->news = 1;
+    while (cielo_multi_deadline(s.host.multi) > cielo_now_ms())
+        CHECK_INT(cielo_multi_wait(s.host.multi, -1), CIELO_OK);
+    cielo_multi_remove(s.host.multi, call); /* untold */
+    CHECK(cielo_multi_attempt(s.host.multi) == NULL);
+    fake_call_free(call);
+    end(&s);
+}
+
 static void all_of_it_holds_by_changes(void)
 {
     by_changes = 1;
@@ -1074,4 +1111,6 @@ CHECK_MAIN(calls_run_side_by_side, calls_end_in_the_order_of_their_answers,
            an_idle_connection_that_ends_is_let_go_of,
            so_is_one_that_speaks_unasked,
            closing_idle_ones_leaves_those_of_a_multi,
-           a_connection_is_watched_once, all_of_it_holds_by_changes)
+           a_connection_is_watched_once,
+           an_attempt_is_told_before_its_call_goes_on,
+           all_of_it_holds_by_changes)

@@ -92,3 +92,36 @@ def test_what_callers_can_mend_is_not(sandbox: Cielo) -> None:
             nginx.call("sale_create", {"fields": fields})
         nginx.call("sale_get", {"payment_id": "24bc8366-fc31-4d6c-8555-17049a836a07"})
         assert lines(nginx) == []
+
+
+TOLD = """
+location = /told {
+    content_by_lua_block {
+        local told = {}
+        local client = assert(require("resty.cielo").new{
+            client_id = "an-id", client_secret = "a-secret",
+            on_attempt = function(attempt)
+                told[#told + 1] = table.concat({ attempt.operation, attempt.order or "-",
+                    attempt.http_status or attempt.cause, ngx.get_phase() }, " ")
+                if attempt.order == "bad" then error "mine" end
+            end })
+        assert(client.sales:find(ngx.var.arg_order))
+        assert(client.with_options(client, { timeout = 9000 }).orders:find("page"))
+        for _ in client:many("sales.find", { "many" }) do end
+        ngx.say(table.concat(told, "; "))
+    }
+}
+"""
+
+
+def test_on_attempt_is_told_in_the_request(sandbox: Cielo) -> None:
+    with running(sandbox, level="error", locations=TOLD) as nginx:
+        sandbox.faults({"match": "GET /1/sales", "after": "read", "do": "close"})
+        told = nginx.get("/told?order=good").strip().split("; ")
+        assert told == ["sale_find good closed content", "sale_find good 404 content",
+                        "order_find page 200 content", "order_find page 404 content",
+                        "sale_find many 404 content"]
+        assert nginx.errors() == ""
+        assert nginx.get("/told?order=bad").startswith("sale_find bad 404 content; ")
+        assert nginx.errors().count("cielo: on_attempt raised: ") == 1
+        assert "mine" in nginx.errors()

@@ -32,9 +32,9 @@ def set_up_by(recipe: Any) -> Iterator[None]:
         logging.getLogger().manager._clear_cache()  # type: ignore[attr-defined]
 
 
-def sell_with_a_lost_answer(sandbox: Any) -> None:
+def sell_with_a_lost_answer(sandbox: Any, **options: Any) -> None:
     sandbox.faults([{"match": "POST /1/sales", "after": "process", "do": "close", "times": 1}])
-    with cielo.Client() as client:
+    with cielo.Client(**options) as client:
         assert client.sales.create(sale("told1")).reconciled
 
 
@@ -59,13 +59,12 @@ def test_spans(cielo_sandbox: Any) -> None:
     trace.set_tracer_provider(provider)
 
     async def sell() -> None:
-        async with cielo.AsyncClient() as client:
+        async with cielo.AsyncClient(on_attempt=otel_spans.make_span) as client:
             await client.sales.create(sale("span2"))
 
-    with set_up_by(otel_spans):
-        with trace.get_tracer("shop").start_as_current_span("checkout") as checkout:
-            sell_with_a_lost_answer(cielo_sandbox)
-            asyncio.run(sell())
+    with trace.get_tracer("shop").start_as_current_span("checkout") as checkout:
+        sell_with_a_lost_answer(cielo_sandbox, on_attempt=otel_spans.make_span)
+        asyncio.run(sell())
     lost, look, *_, last, root = kept.get_finished_spans()
     assert root.name == "checkout" and not lost.status.is_ok
     assert look.attributes["http.response.status_code"] == 200
@@ -74,3 +73,4 @@ def test_spans(cielo_sandbox: Any) -> None:
         assert span.name == "cielo sale_create"
         assert span.parent.span_id == checkout.get_span_context().span_id
         assert 0 <= span.end_time - span.start_time < 60e9
+    assert lost.end_time <= look.end_time <= last.end_time <= root.end_time

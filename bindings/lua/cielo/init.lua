@@ -3,6 +3,7 @@
 --   local client = require("cielo").new{ merchant_id = ..., merchant_key = ... }
 --   local sale, message, err = client.sales:create{ ... }
 
+local attempts = require "cielo.attempts"
 local core = require "cielo.core"
 local hidden = require "cielo.hidden"
 local journal = require "cielo.journal"
@@ -14,8 +15,12 @@ core.show_with(require "cielo.show")
 -- Ctrl-C is a hook of the interpreter, which runs between slices.
 local SLICE = 100
 
-local function run(call)
-  while not call:perform(SLICE) do end
+local function run(call, on_attempt)
+  local ended
+  repeat
+    ended = call:perform(SLICE)
+    attempts.tell(call, on_attempt, attempts.to_stderr)
+  until ended
   local result, message, err = call:result()
   if err then return hidden(result, message, err) end
   return result, message, err
@@ -69,7 +74,7 @@ local function drive(call, client)
     call:close()
     return refused, message, err
   end
-  return finish(call, pcall(run, call))
+  return finish(call, pcall(run, call, client:on_attempt()))
 end
 
 local function inherit(other, client)

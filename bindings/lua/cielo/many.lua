@@ -2,6 +2,7 @@
 -- outcomes as calls end. The core decides which may start; a host's loop moves
 -- them.
 
+local attempts = require "cielo.attempts"
 local core = require "cielo.core"
 
 -- Ctrl-C is a hook of the interpreter, which runs between slices (ms).
@@ -256,7 +257,10 @@ core.many_with(step, close)
 many.blocking = {}
 
 -- Goes on with what is under way, for `wait` ms at most.
-function many.blocking.advance(self, _, wait) self:run(wait) end
+function many.blocking.advance(self, state, wait)
+  self:run(wait)
+  attempts.tell(self, state.on_attempt, attempts.to_stderr)
+end
 
 -- The index of the next call that ended, and what its verb gives.
 function many.blocking.ended(self, state)
@@ -267,8 +271,12 @@ function many.blocking.ended(self, state)
 end
 
 -- Ends what is under way, of which nobody is told any more.
-function many.blocking.finish(self)
-  repeat until self:run_out(SLICE)
+function many.blocking.finish(self, state)
+  local ended
+  repeat
+    ended = self:run_out(SLICE)
+    attempts.tell(self, state.on_attempt, attempts.to_stderr)
+  until ended
 end
 
 -- A compiled loop would not look at hooks.
@@ -316,6 +324,7 @@ function many.new(client, loop, verb, calls, options)
   local owner = plan.row.noun == "-" and client or client[plan.row.noun]
   local state = {
     plan = plan, owner = owner, loop = loop, pull = pull, total = total,
+    on_attempt = core.handle(client):on_attempt(),
     progress = given.progress, index = 0, done = 0, failed = 0,
     calls = {}, items = {}, ready = {},
   }

@@ -41,6 +41,11 @@ function secret:reveal() end
 ---@field journal_sync? string
 ---@field journal_required? boolean
 ---@field journal_mode? string
+---@field on_attempt? fun(attempt: cielo.EndedAttempt) after each request; must not yield
+
+---@class cielo.EndedAttempt: cielo.Attempt
+---@field operation string such as sale_create
+---@field order? string the shop's number of the order
 
 ---@class cielo.BlockingOptions: cielo.Options
 ---@field allow_blocking? boolean true: calls may block an nginx worker

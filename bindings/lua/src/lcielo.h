@@ -41,6 +41,7 @@ typedef struct lcielo_client {
     lcielo_object object;
     cielo_client *handle; /* NULL: closed */
     cielo_client *syncing; /* the same, from the first sync by a host on */
+    int tells; /* its state is a table that has on_attempt */
 } lcielo_client;
 
 typedef struct lcielo_many lcielo_many;
@@ -236,6 +237,8 @@ lcielo_call *lcielo_check_call(lua_State *L, int index);
 /* ---- loutcome.c, after lcall.c ---- */
 
 void lcielo_open_outcome(lua_State *L);
+/* Pushes the next attempt of the call that was not told, and gives 1; or 0. */
+int lcielo_push_attempt(lua_State *L, cielo_call *call);
 
 /* ---- lrecord.c, after lclient.c and lcall.c ---- */
 

@@ -77,8 +77,21 @@ static void read_flag(const setting *at, const char *name, int *out)
     *out = lua_toboolean(at->L, -1);
 }
 
+/* A function, which the handle keeps: the core is only to say when. */
+static void read_on_attempt(const setting *at, cielo_options *out)
+{
+    if (push_option(at, "on_attempt")) {
+        if (!lua_isfunction(at->L, -1))
+            fail(at, "on_attempt", "function");
+        out->tell_attempts = 1;
+    }
+    lua_pop(at->L, 1);
+}
+
 static int is_option(const char *name)
 {
+    if (strcmp(name, "on_attempt") == 0)
+        return 1;
 #define CIELO_X(option, kind, shareable) \
     if (strcmp(name, #option) == 0)      \
         return 1;
@@ -114,6 +127,7 @@ static void read_options(lua_State *L, int index, const char *function,
     at.function = function;
     at.table = index;
     check_names(&at);
+    read_on_attempt(&at, out);
 #define TEXT(name) read_text(&at, #name, &out->name);
 #define SECRET(name) read_text(&at, #name, &out->name);
 #define MS(name) read_ms(&at, #name, &out->name##_ms);
@@ -127,6 +141,31 @@ static void read_options(lua_State *L, int index, const char *function,
 #undef MS
 #undef COUNT
 #undef FLAG
+}
+
+/* The handle on the stack's top keeps on_attempt of the table at `index`. */
+static void keep_on_attempt(lua_State *L, int index)
+{
+    lcielo_client *self = lcielo_test(L, -1, LCIELO_CLIENT);
+
+    lua_newtable(L);
+    lua_getfield(L, index, "on_attempt");
+    lua_setfield(L, -2, "on_attempt");
+    lcielo_set_state(L, -2);
+    self->tells = 1;
+}
+
+/* handle:on_attempt() -> the function that is told of attempts; nil */
+static int client_on_attempt(lua_State *L)
+{
+    const lcielo_client *self = lcielo_test(L, 1, LCIELO_CLIENT);
+
+    luaL_argcheck(L, self != NULL, 1, "cielo.client expected");
+    if (!self->tells)
+        return 0;
+    lcielo_push_state(L, 1);
+    lua_getfield(L, -1, "on_attempt");
+    return 1;
 }
 
 lcielo_client *lcielo_push_handle(lua_State *L, int index)
@@ -203,6 +242,8 @@ static int client_new(lua_State *L)
     self = lcielo_new_object(L, sizeof(*self), LCIELO_CLIENT);
     if (cielo_client_new(&self->handle, &options, &err) != CIELO_OK)
         return refuse(L, &options, NULL, &err);
+    if (options.tell_attempts == 1)
+        keep_on_attempt(L, 1);
     return 1;
 }
 
@@ -215,12 +256,21 @@ static int client_with(lua_State *L)
 
     lua_settop(L, 2);
     read_options(L, 2, "with_options", &options);
+    if (options.tell_attempts == 1)
+        lcielo_argument_error(L, 1, "with_options",
+                              "on_attempt is of all that share: "
+                              "give it to new");
     other = lcielo_new_object(L, sizeof(*other), LCIELO_CLIENT);
     if (!self->handle)
         return lcielo_fail_closed(L);
     if (cielo_client_with(&other->handle, self->handle, &options, &err) !=
         CIELO_OK)
         return refuse(L, &options, self->handle, &err);
+    if (self->tells) {
+        lcielo_push_state(L, 1);
+        lcielo_set_state(L, -2);
+        other->tells = 1;
+    }
     return 1;
 }
 
@@ -272,7 +322,8 @@ static int client_gc(lua_State *L)
 
 static const luaL_Reg methods[] = {
     {"close", client_close}, {"where", client_where},
-    {"epoch", client_epoch}, {"__gc", client_gc},     {NULL, NULL},
+    {"epoch", client_epoch}, {"__gc", client_gc},
+    {"on_attempt", client_on_attempt},                {NULL, NULL},
 };
 
 void lcielo_open_client(lua_State *L)

@@ -117,6 +117,15 @@ static int run_out(lcielo_many *self, int ms)
     return !self->calls;
 }
 
+/* The same to its end, from a finalizer, where no code of the host's runs:
+ * attempts go untold. */
+static void run_out_untold(lcielo_many *self)
+{
+    while (!run_out(self, 100))
+        while (cielo_multi_attempt(self->multi))
+            continue;
+}
+
 /* Whose finalizer is the first to run, the call's or the many's, nobody knows:
  * one of a call that is still in there ends the many. */
 static void leave(lcielo_call *call)
@@ -124,8 +133,7 @@ static void leave(lcielo_call *call)
     lcielo_many *self = call->many;
 
     if (self->multi) {
-        while (!run_out(self, 100))
-            continue;
+        run_out_untold(self);
     } else if (call->stage == STARTED) {
         cielo_many_ended(self->handle, call->handle, cielo_now_ms());
         unlink_call(call);
@@ -225,6 +233,16 @@ static int many_run(lua_State *L)
     return 0;
 }
 
+/* many:attempt() -> the next attempt that ended, as call:attempt gives it; nil.
+ * Its call goes on then. */
+static int many_attempt(lua_State *L)
+{
+    lcielo_many *self = check_many(L);
+    cielo_call *call = self->multi ? cielo_multi_attempt(self->multi) : NULL;
+
+    return call ? lcielo_push_attempt(L, call) : 0;
+}
+
 /* many:done() -> the index of the next call that ended, taken out; nil */
 static int many_done(lua_State *L)
 {
@@ -280,8 +298,7 @@ static int many_gc(lua_State *L)
     cielo_multi *multi = self->multi;
     cielo_many *handle = self->handle;
 
-    while (!run_out(self, 100))
-        continue;
+    run_out_untold(self);
     while (self->calls) /* of a host's loop: they are its own to end */
         unlink_call(self->calls);
     self->multi = NULL;
@@ -310,6 +327,7 @@ static const luaL_Reg methods[] = {
     {"state", many_state}, {"room", many_room},       {"put", many_put},
     {"count", many_count}, {"run", many_run},         {"done", many_done},
     {"start", many_start}, {"run_out", many_run_out}, {"__gc", many_gc},
+    {"attempt", many_attempt},
     {NULL, NULL},
 };
 

@@ -32,6 +32,26 @@ static int call_attempts(lua_State *L)
     return 1;
 }
 
+int lcielo_push_attempt(lua_State *L, cielo_call *call)
+{
+    lcielo_tree *tree = lcielo_new_tree(L);
+
+    tree->value = cielo_call_attempt(call);
+    if (!tree->value)
+        return 0;
+    lcielo_push_value(L, tree->value, CIELO_OBJECT_ANY);
+    cielo_value_free(tree->value);
+    tree->value = NULL;
+    return 1;
+}
+
+/* call:attempt() -> the next attempt that ended and was not given here, with
+ * the call's operation and order; nil */
+static int call_attempt(lua_State *L)
+{
+    return lcielo_push_attempt(L, lcielo_check_call(L, 1)->handle);
+}
+
 /* core.warnings(call) -> what is sent although Cielo may take it otherwise than
  * was meant; nothing when there is nothing to tell */
 static int call_warnings(lua_State *L)
@@ -82,6 +102,7 @@ static int call_name(lua_State *L)
 
 static const luaL_Reg methods[] = {
     {"abandon", call_abandon},
+    {"attempt", call_attempt},
     {"name", call_name},
     {"result", call_result},
     {NULL, NULL},

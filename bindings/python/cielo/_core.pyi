@@ -2966,6 +2966,8 @@ class Client:
                                 folder's group too
     mpi_client_id, mpi_client_secret    those of 3DS
     post_client_id, post_client_secret  those of Silent Order Post
+    on_attempt                  called after each request with a dict of its
+                                masked facts, for metrics and spans
 
     What is missing comes from the environment variables CIELO_MERCHANT_ID,
     CIELO_MERCHANT_KEY, CIELO_CLIENT_ID, CIELO_CLIENT_SECRET,
@@ -3001,6 +3003,7 @@ class Client:
         journal_sync: Optional[Literal["intent", "off"]] = None,
         journal_required: Optional[bool] = None,
         journal_mode: Optional[Literal["private", "group"]] = None,
+        on_attempt: Optional[Callable[[dict[str, Any]], object]] = None,
     ) -> None: ...
     @property
     def environment(self) -> _Environment:
@@ -3149,6 +3152,7 @@ class _AsyncClient:
         journal_sync: Optional[Literal["intent", "off"]] = None,
         journal_required: Optional[bool] = None,
         journal_mode: Optional[Literal["private", "group"]] = None,
+        on_attempt: Optional[Callable[[dict[str, Any]], object]] = None,
     ) -> None: ...
     @property
     def environment(self) -> _Environment: ...

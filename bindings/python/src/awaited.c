@@ -36,6 +36,7 @@ static void let_go(CallObject *self)
     Py_CLEAR(self->multi);
     Py_CLEAR(self->family);
     Py_CLEAR(self->client);
+    Py_CLEAR(self->context);
 }
 
 /* Its caller does not wait any more: for the exception that is set, if one is,
@@ -75,6 +76,11 @@ static int find_place(module_state *state, CallObject *self)
         self->future = PyObject_CallMethodNoArgs(loop,
                                                  state->str_create_future);
     Py_XDECREF(loop);
+    if (self->future && ((ClientObject *)self->client)->on_attempt) {
+        self->context = PyContext_CopyCurrent();
+        if (!self->context)
+            Py_CLEAR(self->future);
+    }
     return self->future ? 0 : -1;
 }
 
@@ -325,6 +331,7 @@ static int call_traverse(PyObject *op, visitproc visit, void *arg)
     Py_VISIT(self->family);
     Py_VISIT(self->multi);
     Py_VISIT(self->future);
+    Py_VISIT(self->context);
     return 0;
 }
 

@@ -174,8 +174,8 @@ void call_drop(module_state *state, cielo_call *call, PyObject *witness)
 
 /* ---- blocking ---- */
 
-/* A signal's handler raised: end the call, and if it may have taken effect let
- * the exception say so. */
+/* A signal's handler raised: end the call, and if it may have taken effect, or
+ * did, let the exception say so. */
 static void interrupt(module_state *state, cielo_call *call, PyObject *witness)
 {
     PyObject *type, *value, *traceback;
@@ -188,7 +188,8 @@ static void interrupt(module_state *state, cielo_call *call, PyObject *witness)
     call_drop(state, call, witness);
 }
 
-PyObject *call_work(module_state *state, cielo_call *call, PyObject *witness)
+PyObject *call_work(module_state *state, ClientObject *client,
+                    cielo_call *call, PyObject *witness)
 {
     PyObject *result = NULL;
     cielo_error err;
@@ -198,17 +199,19 @@ PyObject *call_work(module_state *state, cielo_call *call, PyObject *witness)
         Py_BEGIN_ALLOW_THREADS
         status = cielo_perform_slice(call, SLICE_MS, &err);
         Py_END_ALLOW_THREADS
-    } while (status == CIELO_EAGAIN && PyErr_CheckSignals() == 0);
-    if (status == CIELO_EAGAIN)
+    } while (attempts_tell(client->on_attempt, call) == 0
+             && status == CIELO_EAGAIN && PyErr_CheckSignals() == 0);
+    if (status == CIELO_EAGAIN || PyErr_Occurred())
         interrupt(state, call, witness);
     else
         result = call_finish(state, call, witness);
     return result;
 }
 
-PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness)
+PyObject *call_run(module_state *state, ClientObject *client, cielo_call *call,
+                   PyObject *witness)
 {
-    PyObject *result = call_work(state, call, witness);
+    PyObject *result = call_work(state, client, call, witness);
 
     cielo_call_free(call);
     Py_XDECREF(witness);

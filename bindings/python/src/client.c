@@ -118,7 +118,8 @@ static PyObject *refuse(module_state *state, const cielo_options *settings,
     return NULL;
 }
 
-static PyObject *wrap(PyTypeObject *type, cielo_client *handle, int is_async)
+static PyObject *wrap(PyTypeObject *type, cielo_client *handle, int is_async,
+                      PyObject *on_attempt)
 {
     ClientObject *self = (ClientObject *)type->tp_alloc(type, 0);
 
@@ -128,17 +129,19 @@ static PyObject *wrap(PyTypeObject *type, cielo_client *handle, int is_async)
     }
     self->handle = handle;
     self->is_async = is_async;
+    self->on_attempt = Py_XNewRef(on_attempt);
     return (PyObject *)self;
 }
 
-/* Keywords of a call through the type, by the index of their option. */
+/* Keywords of a call through the type, by the index of their option; past the
+ * last of them on_attempt, which is no matter of the core's. */
 static int sort_keywords(PyObject *args, PyObject *kwargs, PyObject **values)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
     size_t i;
 
-    memset(values, 0, OPTION_COUNT * sizeof(*values));
+    memset(values, 0, (OPTION_COUNT + 1) * sizeof(*values));
     if (PyTuple_GET_SIZE(args) > 0) {
         PyErr_SetString(PyExc_TypeError,
                         "a client takes keyword arguments only");
@@ -148,7 +151,8 @@ static int sort_keywords(PyObject *args, PyObject *kwargs, PyObject **values)
         for (i = 0; i < OPTION_COUNT; i++)
             if (PyUnicode_CompareWithASCIIString(key, options[i].name) == 0)
                 break;
-        if (i == OPTION_COUNT) {
+        if (i == OPTION_COUNT
+            && PyUnicode_CompareWithASCIIString(key, "on_attempt") != 0) {
             PyErr_Format(PyExc_TypeError,
                          "a client has no option '%U'; see help(cielo.Client)",
                          key);
@@ -165,18 +169,22 @@ static PyObject *client_new(PyTypeObject *type, PyObject *args,
 {
     cielo_options settings = CIELO_OPTIONS_INIT;
     module_state *state = state_of(type);
-    PyObject *values[OPTION_COUNT], *folder = NULL, *made = NULL;
+    PyObject *values[OPTION_COUNT + 1], *folder = NULL, *made = NULL, *told;
     cielo_client *handle;
     cielo_error err;
 
-    if (!state || !sort_keywords(args, kwargs, values))
+    if (!state || !sort_keywords(args, kwargs, values)
+        || !attempt_check(values[OPTION_COUNT]))
         return NULL;
+    told = values[OPTION_COUNT] == Py_None ? NULL : values[OPTION_COUNT];
+    settings.tell_attempts = told != NULL;
     if (!read_options(state, values, &settings, &folder))
         ; /* an exception is set */
     else if (cielo_client_new(&handle, &settings, &err) != CIELO_OK)
         refuse(state, &settings, NULL, &err);
     else
-        made = wrap(type, handle, PyType_IsSubtype(type, state->async_type));
+        made = wrap(type, handle, PyType_IsSubtype(type, state->async_type),
+                    told);
     Py_XDECREF(folder);
     return made;
 }
@@ -190,9 +198,25 @@ static int client_init(PyObject *self, PyObject *args, PyObject *kwargs)
     return 0;
 }
 
+/* What on_attempt is told with may know the client. */
+static int client_traverse(PyObject *op, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(op));
+    Py_VISIT(((ClientObject *)op)->on_attempt);
+    return 0;
+}
+
+static int client_clear(PyObject *op)
+{
+    Py_CLEAR(((ClientObject *)op)->on_attempt);
+    return 0;
+}
+
 static void client_dealloc(PyObject *op)
 {
+    PyObject_GC_UnTrack(op);
     cielo_client_unref(((ClientObject *)op)->handle);
+    client_clear(op);
     Py_XDECREF(((ClientObject *)op)->route);
     free_object(op);
 }
@@ -356,7 +380,7 @@ static PyObject *client_with(PyObject *op, PyObject *const *args,
         return NULL;
     if (cielo_client_with(&handle, self->handle, &settings, &err) != CIELO_OK)
         return refuse(state, &settings, self->handle, &err);
-    derived = wrap(Py_TYPE(op), handle, self->is_async);
+    derived = wrap(Py_TYPE(op), handle, self->is_async, self->on_attempt);
     return self->is_async ? adopt(state, op, derived) : derived;
 }
 
@@ -574,7 +598,7 @@ static PyMethodDef async_methods[] = {
     "allow_plain_http=None, mpi_client_id=None, mpi_client_secret=None, "     \
     "post_client_id=None, post_client_secret=None, max_connections=None, "    \
     "journal=None, journal_sync=None, journal_required=None, "                \
-    "journal_mode=None)"                                                      \
+    "journal_mode=None, on_attempt=None)"                                     \
     "\n--\n\n"                                                                \
     "A client of Cielo's payment APIs.\n\n"                                   \
     "merchant_id, merchant_key   the credentials of API 3.0\n"                \
@@ -598,7 +622,9 @@ static PyMethodDef async_methods[] = {
     "journal_mode                'private' (the default), or 'group': for the\n"\
     "                            folder's group too\n"                         \
     "mpi_client_id, mpi_client_secret    those of 3DS\n"                      \
-    "post_client_id, post_client_secret  those of Silent Order Post\n\n"     \
+    "post_client_id, post_client_secret  those of Silent Order Post\n"       \
+    "on_attempt                  called after each request with a dict of its\n"\
+    "                            masked facts, for metrics and spans\n\n"     \
     "What is missing comes from the environment variables CIELO_MERCHANT_ID,\n"\
     "CIELO_MERCHANT_KEY, CIELO_CLIENT_ID, CIELO_CLIENT_SECRET,\n"             \
     "CIELO_CHECKOUT_MERCHANT_ID, CIELO_ENVIRONMENT, CIELO_BASE_URL,\n"        \
@@ -639,6 +665,8 @@ static int add_client(PyObject *module, module_state *state, const char *name,
         {Py_tp_new, client_new},
         {Py_tp_init, client_init},
         {Py_tp_dealloc, client_dealloc},
+        {Py_tp_traverse, client_traverse},
+        {Py_tp_clear, client_clear},
         {Py_tp_repr, client_repr},
         {Py_tp_methods, methods},
         {Py_tp_getset, state->client_getset},
@@ -647,7 +675,7 @@ static int add_client(PyObject *module, module_state *state, const char *name,
     PyType_Spec spec = {
         .name = name,
         .basicsize = sizeof(ClientObject),
-        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
         .slots = slots,
     };
 

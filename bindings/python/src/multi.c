@@ -306,22 +306,85 @@ static int tell_changes(module_state *state, MultiObject *self,
     return status;
 }
 
+/* Under the lock, which it lets go of meanwhile: tells the next attempt that
+ * ended, and gives 1; 0 when there is none, -1 with an exception set. */
+static int tell_attempt(MultiObject *self)
+{
+    cielo_call *handle = self->handle ? cielo_multi_attempt(self->handle)
+                                      : NULL;
+    PyObject *callback, *context;
+    cielo_value *attempt;
+    CallObject *call;
+    int status;
+
+    if (!handle)
+        return 0;
+    call = cielo_call_user(handle);
+    callback = Py_XNewRef(((ClientObject *)call->client)->on_attempt);
+    context = Py_XNewRef(call->context);
+    attempt = cielo_call_attempt(handle);
+    leave(self);
+    status = attempt_tell(callback, context, attempt);
+    Py_XDECREF(callback);
+    Py_XDECREF(context);
+    enter(self);
+    return status < 0 ? -1 : 1;
+}
+
+/* All of them: 1 when there were any. */
+static int tell_attempts(MultiObject *self)
+{
+    int told = 0, status;
+
+    while ((status = tell_attempt(self)) > 0)
+        told = 1;
+    return status < 0 ? -1 : told;
+}
+
+/* Under the lock. A call whose attempt was told goes on. */
+static int go_on(MultiObject *self, int fd, int ready)
+{
+    int status, told;
+
+    do {
+        if (self->handle) {
+            Py_BEGIN_ALLOW_THREADS
+            status = cielo_multi_advance(self->handle, fd, ready);
+            Py_END_ALLOW_THREADS
+            if (status != CIELO_OK)
+                atomic_swap(&self->lost, 1);
+        }
+        fd = -1;
+        told = tell_attempts(self);
+    } while (told > 0);
+    return told;
+}
+
+/* An exception that stops the loop is set: should it run again, it finds the
+ * calls that were not told of. */
+static void go_on_later(module_state *state, MultiObject *self)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    loop_nudge(state, self);
+    PyErr_Restore(type, value, traceback);
+}
+
 int multi_advance(MultiObject *self, int fd, int ready)
 {
     module_state *state = PyType_GetModuleState(Py_TYPE(self));
     PyObject *futures[BATCH];
     int64_t deadline;
-    int count, status;
+    int count;
 
     if (!state)
         return -1;
     enter(self);
-    if (self->handle) {
-        Py_BEGIN_ALLOW_THREADS
-        status = cielo_multi_advance(self->handle, fd, ready);
-        Py_END_ALLOW_THREADS
-        if (status != CIELO_OK)
-            atomic_swap(&self->lost, 1);
+    if (go_on(self, fd, ready) < 0) {
+        leave(self);
+        go_on_later(state, self);
+        return -1;
     }
     for (;;) {
         count = look(self, futures, &deadline);

@@ -139,7 +139,7 @@ static PyObject *run(module_state *state, ClientObject *client,
                      cielo_call *call, PyObject *witness)
 {
     return client->is_async ? call_object(state, client, call, witness)
-                            : call_run(state, call, witness);
+                            : call_run(state, client, call, witness);
 }
 
 cielo_value *operation_params(module_state *state, ClientObject *client,

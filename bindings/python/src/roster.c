@@ -337,7 +337,19 @@ static void collect(RosterObject *self)
     }
 }
 
-/* Moves what is under way for `ms` at most. */
+/* Tells of the attempts that ended, whose calls go on then. */
+static void tell_attempts(RosterObject *self)
+{
+    PyObject *callback = ((ClientObject *)self->client)->on_attempt;
+    cielo_call *call;
+    int status = 0;
+
+    while (status == 0 && (call = cielo_multi_attempt(self->multi)) != NULL)
+        status = attempts_tell(callback, call);
+}
+
+/* Moves what is under way for `ms` at most. An exception may be set then, of a
+ * signal's that came while attempts were told. */
 static int wait_here(RosterObject *self, int64_t ms)
 {
     int64_t deadline = cielo_many_deadline(self->many);
@@ -351,6 +363,7 @@ static int wait_here(RosterObject *self, int64_t ms)
     Py_BEGIN_ALLOW_THREADS
     status = cielo_multi_wait(self->multi, ms < 0 ? 0 : (int)ms);
     Py_END_ALLOW_THREADS
+    tell_attempts(self);
     collect(self);
     return status;
 }
@@ -365,7 +378,7 @@ static PyObject *roster_wait(PyObject *op, PyObject *seconds)
     if (!state || (limit == -1.0 && PyErr_Occurred()))
         return NULL;
     err.status = wait_here(self, (int64_t)(limit * 1000.0));
-    if (PyErr_CheckSignals() < 0)
+    if (PyErr_Occurred() || PyErr_CheckSignals() < 0)
         return NULL;
     /* What ended with it is told first. */
     if (err.status != CIELO_OK && !self->first_ended)
@@ -444,7 +457,7 @@ static void finish_here(module_state *state, RosterObject *self, int signals)
 
     forget_waiting(self);
     while (goes_on && self->under_way > 0)
-        goes_on = wait_here(self, SLICE_MS) == CIELO_OK
+        goes_on = wait_here(self, SLICE_MS) == CIELO_OK && !PyErr_Occurred()
             && (!signals || PyErr_CheckSignals() == 0);
     leave_ended(state, self);
     leave_rest(state, self);

@@ -67,7 +67,7 @@ PyObject *journal_settle(PyObject *module, PyObject *const *args,
         return NULL;
     if (((ClientObject *)args[1])->is_async)
         return call_object(state, (ClientObject *)args[1], call, NULL);
-    result = call_work(state, call, NULL);
+    result = call_work(state, (ClientObject *)args[1], call, NULL);
     settled = cielo_call_settled(call);
     cielo_call_free(call);
     return tell_look(state, settled, result);

@@ -458,6 +458,7 @@ typedef struct ClientObject {
     int is_async;
     int closed;      /* atomic */
     PyObject *route; /* atomic: where the last call went, or NULL */
+    PyObject *on_attempt; /* or NULL */
 } ClientObject;
 
 int client_types_add(PyObject *module, module_state *state);
@@ -523,6 +524,17 @@ void log_later(module_state *state, PyObject *outcome);
 /* Warns of those that wait; -1 as log_attempts does. */
 int log_unlogged(module_state *state);
 
+/* ---- attempt.c ---- */
+
+/* 1 for what on_attempt may be; 0 with TypeError set. */
+int attempt_check(PyObject *callback);
+/* Takes the attempt and tells it, in a context or the current one. What an
+ * application's code raises is reported; -1 with an exception set that is the
+ * caller's, such as a signal's. `callback` may be NULL. */
+int attempt_tell(PyObject *callback, PyObject *context, cielo_value *attempt);
+/* The same of those of a call that were not told yet. */
+int attempts_tell(PyObject *callback, cielo_call *call);
+
 /* ---- witness.c: writes that nobody is told of ---- */
 
 /* The OutcomeUnknownError that a write shall leave, in a new reference; NULL
@@ -554,7 +566,8 @@ void witness_add(module_state *state);
 /* ---- call.c ---- */
 
 /* Takes the call and its witness: runs it to its end and gives its result. */
-PyObject *call_run(module_state *state, cielo_call *call, PyObject *witness);
+PyObject *call_run(module_state *state, ClientObject *client, cielo_call *call,
+                   PyObject *witness);
 /* What a call that ended gave, or its error raised. */
 PyObject *call_finish(module_state *state, cielo_call *call,
                       PyObject *witness);
@@ -567,7 +580,8 @@ PyObject *call_conclude(module_state *state, cielo_call *call,
 void call_drop(module_state *state, cielo_call *call, PyObject *witness);
 
 /* Runs a call to its end, and leaves it: its result, or its error raised. */
-PyObject *call_work(module_state *state, cielo_call *call, PyObject *witness);
+PyObject *call_work(module_state *state, ClientObject *client,
+                    cielo_call *call, PyObject *witness);
 
 /* ---- journal.c, settle.c, records.c: what cielo/journal.py is over ---- */
 
@@ -609,6 +623,7 @@ typedef struct CallObject {
     PyObject *family; /* holds the connections */
     MultiObject *multi;
     PyObject *future; /* what its task waits for */
+    PyObject *context; /* its maker's, where attempts are told; or NULL */
     /* Its place among the multi's calls, behind the multi's lock; so is the
      * future while it has one. */
     struct CallObject *previous;

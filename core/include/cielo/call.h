@@ -264,6 +264,15 @@ CIELO_API int cielo_call_lacks_mark(const cielo_call *call);
 CIELO_API const cielo_value *cielo_call_details(cielo_call *call);
 
 /*
+ * An attempt that ended and was not given here before, oldest first, as
+ * "attempts" above has it, and of its call "operation" and "order"; what it has
+ * not is null. At any time, after a step; the caller's to free. NULL when there
+ * is none, or was no memory for it. With tell_attempts the step that ends an
+ * attempt is a WAIT that is over at once, or DONE.
+ */
+CIELO_API cielo_value *cielo_call_attempt(cielo_call *call);
+
+/*
  * What is sent as it was given although Cielo may take it otherwise than was
  * meant: [{path, rule, message}], free of secrets, from the start of the call
  * on, so that a host can tell before anything is sent. NULL when there is

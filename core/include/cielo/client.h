@@ -59,13 +59,17 @@ typedef struct cielo_options {
     const char *journal_mode;         /* "private" (the default): files for the
                                          owner alone; "group": for its group
                                          too */
+    int tell_attempts;                /* a call pauses after each attempt, for
+                                         its host to ask cielo_call_attempt;
+                                         default 0. Not in the map below: what
+                                         a host does with it is its own */
 } cielo_options;
 
 #define CIELO_OPTIONS_INIT                                                     \
     {                                                                          \
         sizeof(cielo_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
             NULL, NULL, -1, -1, -1, -1, -1, -1, NULL, NULL, NULL, NULL, NULL,  \
-            -1, NULL, NULL, -1, NULL                                           \
+            -1, NULL, NULL, -1, NULL, -1                                         \
     }
 
 /*

@@ -34,7 +34,9 @@ CIELO_API int cielo_perform(cielo_call *call, cielo_error *err);
  * The same in slices: gives CIELO_EAGAIN after about `slice_ms` when the call
  * goes on, so that a host can look at its signals and ask again. All slices of
  * one call come from one thread at a time. Freeing or cancelling the call
- * between slices drops its connection.
+ * between slices drops its connection. With tell_attempts a slice also ends
+ * with each attempt, which cielo_call_attempt then gives; so it does after the
+ * last slice.
  */
 CIELO_API int cielo_perform_slice(cielo_call *call, int slice_ms,
                                   cielo_error *err);
@@ -80,6 +82,13 @@ CIELO_API int cielo_multi_wait(cielo_multi *multi, int timeout_ms);
 /* The next call that ended, in the order they ended, or NULL. To be asked
  * until then after each advance, before the host waits. */
 CIELO_API cielo_call *cielo_multi_done(cielo_multi *multi);
+
+/*
+ * With tell_attempts: the next call of which an attempt ended, for
+ * cielo_call_attempt, or NULL. To be asked until then after each advance and
+ * before cielo_multi_done: the call goes on, or ends, once it was given here.
+ */
+CIELO_API cielo_call *cielo_multi_attempt(cielo_multi *multi);
 
 /* The descriptors to watch, by index from 0: gives 0 past the last. */
 CIELO_API int cielo_multi_interest(cielo_multi *multi, size_t index,

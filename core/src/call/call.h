@@ -114,6 +114,8 @@ int64_t cielo__client_connect_timeout(const cielo_client *client);
 int cielo__client_max_retries(const cielo_client *client);
 int cielo__client_reconcile(const cielo_client *client);
 int cielo__client_validate(const cielo_client *client);
+/* 1 when a call pauses after each attempt. */
+int cielo__client_tells(const cielo_client *client);
 /* 1 when what cannot be recorded is not sent. */
 int cielo__client_needs_journal(const cielo_client *client);
 

@@ -129,6 +129,7 @@ struct cielo_call {
     cielo_value *facts;         /* these two once they are asked for */
     cielo_value *details;
     cielo_error error;
+    size_t attempts_given; /* bytes of `attempts` that were */
     int reconciled;
     cielo__change change; /* what became of a capture or a void */
     int http_status;      /* of the answer that decided */

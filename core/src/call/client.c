@@ -26,6 +26,7 @@ typedef struct family {
     cielo__shared *shared;
     int max_connections;
     int journal_required;
+    int tells; /* attempts, to its host */
 } family;
 
 struct cielo_client {
@@ -142,6 +143,7 @@ static int family_new(family **out, const cielo_options *options,
     f->mem = *mem;
     f->max_connections
         = (int)first_given(options->max_connections, DEFAULT_CONNECTIONS);
+    f->tells = options->tell_attempts == 1;
     f->journal_required = first_given(options->journal_required, 1) != 0;
     f->shared = cielo__shared_new(&f->mem);
     if (!f->shared || cielo__settings_copy(&f->mem, &f->settings, options)
@@ -296,6 +298,11 @@ const char *cielo_client_journal(const cielo_client *client)
     const char *folder = client->family->settings.journal;
 
     return *folder ? folder : NULL;
+}
+
+int cielo__client_tells(const cielo_client *client)
+{
+    return client->family->tells;
 }
 
 int cielo__client_journal_syncs(const cielo_client *client)

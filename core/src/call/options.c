@@ -475,7 +475,8 @@ static int check_fixed(const cielo_options *o, cielo_value *problems)
                    {"journal_sync", o->journal_sync != NULL},
                    {"journal_required", o->journal_required != -1},
                    {"journal_mode", o->journal_mode != NULL},
-                   {"allocator", o->allocator != NULL}};
+                   {"allocator", o->allocator != NULL},
+                   {"tell_attempts", o->tell_attempts != -1}};
     int status = CIELO_OK;
     size_t i;
 

@@ -277,20 +277,49 @@ static cielo_value *attempt_line(const cielo_call *call,
     return line;
 }
 
-static cielo_value *attempt_lines(const cielo_call *call)
+/* The one at `*at`, which goes on to the next. */
+static cielo_value *next_line(const cielo_call *call, size_t *at)
 {
-    const char *at = cielo__buf_string(&call->attempts);
-    const char *end = at + call->attempts.length;
-    cielo_value *lines = cielo_value_new_array();
+    const char *bytes = cielo__buf_string(&call->attempts) + *at;
     cielo__attempt attempt;
 
-    while (at < end) {
-        memcpy(&attempt, at, sizeof(attempt)); /* it may stand anywhere */
-        at += sizeof(attempt);
-        cielo_value_append(lines, attempt_line(call, &attempt, at));
-        at += attempt.url_length + attempt.reason_length;
-    }
+    memcpy(&attempt, bytes, sizeof(attempt)); /* it may stand anywhere */
+    *at += sizeof(attempt) + attempt.url_length + attempt.reason_length;
+    return attempt_line(call, &attempt, bytes + sizeof(attempt));
+}
+
+static cielo_value *attempt_lines(const cielo_call *call)
+{
+    cielo_value *lines = cielo_value_new_array();
+    size_t at = 0;
+
+    while (at < call->attempts.length)
+        cielo_value_append(lines, next_line(call, &at));
     return lines;
+}
+
+int cielo__call_has_news(const cielo_call *call)
+{
+    return call->attempts_given < call->attempts.length
+        && cielo__client_tells(call->client);
+}
+
+cielo_value *cielo_call_attempt(cielo_call *call)
+{
+    static const char *const absent[]
+        = {"url", "http_status", "cause", "text", "order"};
+    cielo_value *line;
+    size_t i;
+
+    if (!call || call->attempts_given >= call->attempts.length)
+        return NULL;
+    line = next_line(call, &call->attempts_given);
+    set_text(line, "operation", call->row->facts.name);
+    set_text(line, "order", cielo__order_number(call));
+    for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+        if (!cielo_value_get(line, absent[i]))
+            cielo__value_add(line, absent[i], cielo_value_new_null());
+    return line;
 }
 
 /* ---- details ---- */

@@ -40,6 +40,9 @@ size_t cielo__client_max_connections(const cielo_client *client);
 cielo_client *cielo__call_client(const cielo_call *call);
 /* 1 while a request is with a host that has not reported yet. */
 int cielo__call_is_open(const cielo_call *call);
+/* 1 when an attempt ended that its client wants told, and that was not given by
+ * cielo_call_attempt. */
+int cielo__call_has_news(const cielo_call *call);
 /* In how many ms of its last step it has to have ended: its steps have a clock
  * of the host's. */
 int64_t cielo__call_left(const cielo_call *call);

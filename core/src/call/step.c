@@ -450,8 +450,13 @@ cielo_step cielo_call_step(cielo_call *call, int64_t now_ms)
     call->now = now_ms;
     if (!call->started)
         begin(call);
-    if (call->event.kind != CIELO__EVENT_NONE)
+    if (call->event.kind != CIELO__EVENT_NONE) {
         read_event(call);
+        if (call->mode == CIELO__MODE_READY && cielo__call_has_news(call)) {
+            cielo__call_wait(call, call->job, now_ms);
+            return CIELO_STEP_WAIT;
+        }
+    }
     if (call->mode == CIELO__MODE_WAIT
         && (call->watching || now_ms >= call->wait_until))
         call->mode = CIELO__MODE_READY;

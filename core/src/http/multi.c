@@ -11,7 +11,16 @@
  * turn in the queue for a line. */
 #define OTHERS_POLL_MS 50
 
-enum state { READY, RECORDING, QUEUED, SENDING, WAITING, ENDED, STATES };
+enum state {
+    READY,
+    RECORDING,
+    QUEUED,
+    SENDING,
+    WAITING,
+    TELLING, /* until its host was given the attempt that ended */
+    ENDED,
+    STATES
+};
 
 #define NOT_TIMED SIZE_MAX
 
@@ -27,6 +36,7 @@ typedef struct entry {
     size_t at;       /* in the heap, or NOT_TIMED */
     uint64_t epoch;  /* read before the step that said WAIT */
     uint64_t ticket; /* while RECORDING: of its intent */
+    int ended;       /* while TELLING: that was its last */
 } entry;
 
 typedef struct list {
@@ -467,7 +477,7 @@ static void entry_free(cielo_multi *multi, entry *e)
 static void lose(cielo_multi *multi, int status)
 {
     static const enum state order[]
-        = {SENDING, QUEUED, RECORDING, WAITING, READY};
+        = {SENDING, QUEUED, RECORDING, WAITING, TELLING, READY};
     size_t i;
 
     multi->status = status;
@@ -510,11 +520,21 @@ static void drop_entry(cielo__seat *seat)
 
 static void step_entry(cielo_multi *multi, entry *e)
 {
+    cielo_step step;
+
     /* Read before the step: a change after it must end the wait. */
     e->epoch = cielo_client_epoch(multi->client);
-    switch (cielo_call_step(e->call, cielo_now_ms())) {
-    case CIELO_STEP_DONE:
+    step = cielo_call_step(e->call, cielo_now_ms());
+    if (step == CIELO_STEP_DONE)
         cielo__journal_outcome(e->call);
+    if ((step == CIELO_STEP_DONE || step == CIELO_STEP_WAIT)
+        && cielo__call_has_news(e->call)) {
+        e->ended = step == CIELO_STEP_DONE;
+        move_entry(multi, e, TELLING);
+        return;
+    }
+    switch (step) {
+    case CIELO_STEP_DONE:
         move_entry(multi, e, ENDED);
         break;
     case CIELO_STEP_RECORD:
@@ -781,6 +801,16 @@ const cielo_allocator *cielo__multi_allocator(const cielo_multi *multi)
     return multi->mem;
 }
 
+cielo_call *cielo_multi_attempt(cielo_multi *multi)
+{
+    entry *e = multi ? multi->lists[TELLING].first : NULL;
+
+    if (!e)
+        return NULL;
+    move_entry(multi, e, e->ended ? ENDED : READY);
+    return e->call;
+}
+
 cielo_call *cielo_multi_done(cielo_multi *multi)
 {
     entry *e = multi ? multi->lists[ENDED].first : NULL;
@@ -812,7 +842,7 @@ int64_t cielo_multi_deadline(const cielo_multi *multi)
     if (!multi)
         return -1;
     if (multi->lists[READY].first || multi->lists[ENDED].first
-        || multi->watches.held.count)
+        || multi->lists[TELLING].first || multi->watches.held.count)
         return now;
     if (multi->lists[WAITING].first
         && cielo_client_epoch(multi->client) != multi->epoch)

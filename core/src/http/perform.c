@@ -228,6 +228,8 @@ static int run(cielo_call *call, int64_t until)
 
         if (x && !pump(call, x, until))
             return 0;
+        if (cielo__call_has_news(call) && until < INT64_MAX)
+            return 0;
         switch (cielo_call_step(call, cielo_now_ms())) {
         case CIELO_STEP_DONE:
             cielo__journal_outcome(call);

@@ -81,6 +81,9 @@ function log.lost(call, why)
   return text
 end
 
+-- What code of the host's own raised, and changes nothing.
+function log.raised(text) line(ngx.ERR, text) end
+
 -- What came of a write stands in no journal: whoever settles it later asks
 -- Cielo.
 function log.unrecorded(call, why)

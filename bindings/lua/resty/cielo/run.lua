@@ -1,6 +1,7 @@
 -- Takes a call to its end inside nginx: the loop, its waits, and what becomes
 -- of a call whose request ends before it does.
 
+local attempts = require "cielo.attempts"
 local core = require "cielo.core"
 local hidden = require "cielo.hidden"
 local disk = require "resty.cielo.disk"
@@ -176,11 +177,14 @@ end
 -- Steps the call until it is done, or lost in a worker that leaves.
 local function drive(job, hold)
   local call, wire = job.call, take_wire(job.shared)
+  local on_attempt, goes_on = job.client:on_attempt(), nil
   job.wire = wire
   repeat
     if job.lost and ngx.worker.exiting() then break end
     if job.taken then error("the call was taken from its request", 0) end
-  until not follow(job, hold, wire:step(call))
+    goes_on = follow(job, hold, wire:step(call))
+    attempts.tell(call, on_attempt, log.raised)
+  until not goes_on
   if job.step == "done" then note_outcome(job) end
   leave_wire(job)
   log.attempts(call)
