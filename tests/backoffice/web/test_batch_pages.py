@@ -82,7 +82,8 @@ def test_thirty_with_one_refused_and_one_in_doubt(site, sell, shop, sandbox, fau
     first, second = list(payments)[:2]
     shop.sales.void(payments[first])
     monkeypatch.setattr(site.ledger.changes, "_open_client",
-                        lambda store: site.ledger.client(store, reconcile=False))
+                        lambda store, **more: site.ledger.client(
+                            store, reconcile=False, **more))
     before = sent(sandbox, payments)
     browser = site.browser()
     path = made_of(browser, payments)

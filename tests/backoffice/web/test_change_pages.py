@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
+import socket
 import threading
+import time
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from browsing import ADDRESS, Browser, Site
+from journal_lines import KEY, MERCHANT
 from test_changes import booked, fields, sent
 
 from cielo.backoffice import Person, claims
 from cielo.backoffice.schema import sale
+from cielo.backoffice.web import sale as pages
 
 
 @pytest.fixture(autouse=True)
@@ -201,7 +205,8 @@ def test_an_answer_that_is_lost(site: Site, sell: Any, sandbox: Any, faults: Any
     form = form_of(browser.get(path).text)
     faults(match=f"PUT /1/sales/{payment_id}", after="process", do="close")
     ledger = site.ledger
-    ledger.changes._open_client = lambda store: ledger.client(store, reconcile=False)
+    ledger.changes._open_client = lambda store, **more: ledger.client(
+        store, reconcile=False, **more)
     answer = post(browser, path, form, amount="40,00")
     assert answer.headers["location"] == f"/sales/{number}?note=change_in_doubt"
     page = browser.get(answer.headers["location"]).text
@@ -249,9 +254,25 @@ def test_what_grows_meanwhile_stays(site: Site, sell: Any, sandbox: Any,
     number, payment_id = sell()
     look, path = site.ledger.changes.look, f"/sales/{number}/void"
     monkeypatch.setattr(site.ledger.changes, "look",
-                        lambda sale_id: look(sale_id)._replace(pending=6000))
+                        lambda sale_id, **more: look(sale_id)._replace(pending=6000))
     browser = site.browser()
     form = form_of(browser.get(path).text)
     assert (form["amount"], form["left"]) == ("40,00", "4000")
     assert post(browser, path, form).status_code == 303
     assert booked(sandbox, payment_id)["VoidedAmount"] == 4000
+
+
+def test_a_cielo_that_says_nothing_is_not_waited_for(
+        site: Site, journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that waits holds a thread: some tens of them would be all there are."""
+    monkeypatch.setattr(pages, "PATIENCE", 0.5)
+    monkeypatch.setenv("CIELO_MERCHANT_ID", MERCHANT)
+    monkeypatch.setenv("CIELO_MERCHANT_KEY", KEY)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        journal.env = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        journal.sale(15700, capture=True)
+        site.ledger.ingest()
+        began = time.monotonic()
+        page = site.browser().get("/sales/1").text
+    assert "A Cielo não pôde ser consultada agora" in page
+    assert time.monotonic() - began < 20

@@ -230,14 +230,18 @@ class Batches:
                 yield Row(*row)
 
     def look(self, number: int, *, concurrency: int = CONCURRENCY, after: int = 0,
-             limit: int | None = None) -> Iterator[Foreseen]:
-        """A dry run: reads each payment that waits, and says what would happen to it."""
+             limit: int | None = None, timeout: float | None = None) -> Iterator[Foreseen]:
+        """A dry run: reads each payment that waits, and says what would happen to it.
+
+        `timeout` is what each read may take, in seconds.
+        """
         found = self.get(number)
         waiting = list(self.rows(number, "waiting", after=after, limit=limit))
         for at in range(0, len(waiting), CHUNK):
             part = waiting[at:at + CHUNK]
             standings = self._changes.look_many(
-                found.store_id, [row.sale_id for row in part], concurrency)
+                found.store_id, [row.sale_id for row in part], concurrency,
+                timeout=timeout)
             for row in part:
                 yield _foresee(row, found.verb, standings[row.sale_id])
 

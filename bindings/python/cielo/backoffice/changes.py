@@ -44,7 +44,7 @@ UNKNOWN = ("Cielo's number of this payment is not known: it cannot be changed",
            "não se sabe o número deste pagamento na Cielo: não pode ser mudado")
 
 #: Opens a client of a store that keeps a journal.
-OpenClient = Callable[[int], cielo.Client]
+OpenClient = Callable[..., cielo.Client]
 #: Takes the journal of a folder up into the ledger.
 TakeUp = Callable[[str], object]
 #: Is told what became of a change.
@@ -274,16 +274,19 @@ class Changes:
                 work.sweep()
                 yield work
 
-    def look(self, sale_id: int) -> Standing:
-        """What Cielo says of a sale now: what may be captured or voided is `left(verb)`."""
+    def look(self, sale_id: int, *, timeout: float | None = None) -> Standing:
+        """What Cielo says of a sale now: what may be captured or voided is `left(verb)`.
+
+        `timeout` is what it may take, in seconds; else the client's own.
+        """
         row = self._sale(sale_id)
-        standing = self.look_many(row.store_id, [sale_id])[sale_id]
+        standing = self.look_many(row.store_id, [sale_id], timeout=timeout)[sale_id]
         if isinstance(standing, BackofficeError):
             raise standing
         return standing
 
-    def look_many(self, store_id: int, sale_ids: Sequence[int],
-                  concurrency: int = CONCURRENCY) -> dict[int, Standing | BackofficeError]:
+    def look_many(self, store_id: int, sale_ids: Sequence[int], concurrency: int = CONCURRENCY, *,
+                  timeout: float | None = None) -> dict[int, Standing | BackofficeError]:
         """The same of many sales of a store, side by side."""
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(sale).where(sale.c.id.in_(sale_ids))).all()
@@ -291,7 +294,8 @@ class Changes:
             row.id: Refused(*UNKNOWN)
             for row in rows if claims.target_of(row) is None}
         read: list[tuple[sa.Row[Any], Any]] = []
-        with self._open_client(store_id) as client:
+        options = {} if timeout is None else {"timeout": timeout}
+        with self._open_client(store_id, **options) as client:
             for get, some in ((client.sales.get, [row for row in rows if row.payment_id]),
                               (client.orders.get, [row for row in rows if not row.payment_id
                                                    and row.checkout_order])):

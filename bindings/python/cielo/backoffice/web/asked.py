@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from ..ledger import Ledger
     from .app import Web
 
-__all__ = ["Asked", "Forbidden", "Identity", "NotFound", "Page", "SignedOut",
+__all__ = ["PATIENCE", "Asked", "Forbidden", "Identity", "NotFound", "Page", "SignedOut",
            "StepUp"]
 
 Answer = TypeVar("Answer", bound=Response)
 
+#: What a page may take with a read at Cielo, in seconds: somebody waits for it, and a
+#: thread, of which there are some tens.
+PATIENCE = 10.0
 # Above it the navigation says "99+".
 _COUNTED = 100
 

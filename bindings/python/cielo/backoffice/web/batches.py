@@ -19,7 +19,7 @@ from ..filters import Filters
 from ..left import AUTHORIZED, PAID, Standing
 from ..whys import why_text
 from ..words import cents_of, label, reais_of, word_of
-from .asked import Asked, NotFound, Page, StepUp
+from .asked import PATIENCE, Asked, NotFound, Page, StepUp
 from .download import Download
 
 __all__ = ["PAGES"]
@@ -121,7 +121,8 @@ def _look_over(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Re
     """What is sent for each row, by a read of this moment; of a long batch part by part."""
     after = _number(asked.query.get("after")) or 0
     mark, waiting = asked.ledger.batches.mark(found.id), found.counts.get("waiting", 0)
-    rows, behind = _part(asked.ledger.batches.look(found.id, after=after, limit=ROWS + 1))
+    rows, behind = _part(asked.ledger.batches.look(
+        found.id, after=after, limit=ROWS + 1, timeout=PATIENCE))
     return asked.page(
         "batch_ready.html", status, batch=found, rows=rows, mark=mark, after=behind, first=after,
         waiting=waiting, going=waiting - sum(row.refused is not None for row in rows),

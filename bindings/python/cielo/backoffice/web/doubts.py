@@ -9,12 +9,10 @@ from starlette.responses import Response
 from ..doubts import Doubt
 from ..errors import Refused, Usage
 from ..project import CREATES
-from .asked import Asked, NotFound, Page, StepUp
+from .asked import PATIENCE, Asked, NotFound, Page, StepUp
 
 __all__ = ["PAGES"]
 
-# What a look now may take with each call, in seconds: somebody waits for it.
-PATIENCE = 10.0
 # Doubts on the page; more of them are a case for the command.
 SHOWN = 200
 

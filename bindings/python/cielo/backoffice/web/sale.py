@@ -13,7 +13,7 @@ from cielo.advice import advice_of
 from ..errors import BackofficeError
 from ..left import Standing
 from ..schema import in_doubt, sale
-from .asked import Asked, NotFound, Page
+from .asked import PATIENCE, Asked, NotFound, Page
 from .sales import card_text, means_text
 from .timeline import changes_of, timeline
 
@@ -55,7 +55,7 @@ def may_change(asked: Asked, row: sa.Row[Any]) -> list[str]:
 def fresh_of(asked: Asked, row: sa.Row[Any]) -> Fresh:
     """Asks Cielo how the sale stands."""
     try:
-        return Fresh(asked.ledger.changes.look(row.id), None)
+        return Fresh(asked.ledger.changes.look(row.id, timeout=PATIENCE), None)
     except BackofficeError as error:
         return Fresh(None, error.text(asked.lang))
     except cielo.CieloError as error:
