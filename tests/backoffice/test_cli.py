@@ -51,7 +51,7 @@ def test_code_as_json(command):
     [row] = command.json("code", "51")
     assert (row["code"], row["retry"], row["max_attempts"]) == ("51", "limited_next_day", 4)
     command("code", "zz", code=1)
-    assert command.err == "cielo: no code 'zz' of sale\n"
+    assert command.err == "cielo: no code 'zz' of a sale is known\n"
 
 
 def test_test_cards_are_those_of_the_sandbox(command):

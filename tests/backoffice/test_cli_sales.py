@@ -46,6 +46,15 @@ def sell(shop):
     return make
 
 
+def test_search_in_an_empty_ledger(command, sell):
+    sell()
+    command("sales", "search")
+    assert "cielo ledger ingest" in command.err
+    command("ledger", "ingest")
+    command("sales", "search", "--order", "nowhere")
+    assert "cielo ledger ingest" not in command.err
+
+
 def test_search(command, sell):
     order, payment_id = sell(123456)
     sell(digit="2")
@@ -105,6 +114,8 @@ def test_show(command, sell):
     assert command.json("sales", "show", row["tid"])[0]["id"] == row["id"]
     text = command("sales", "show", payment_id)
     assert payment_id in text and "Timeline" in text and "approved" in text
+    text = command("sales", "show", payment_id, "--lang", "pt")
+    assert "enviada" in text and "aprovada" in text and "sale_create" not in text
     command("sales", "show", "99", code=2)
     command("sales", "show", code=2)
 

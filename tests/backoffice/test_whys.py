@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+from types import SimpleNamespace
 
 import pytest
 
-from cielo.backoffice import BackofficeError, charges, claims, scheduled
+from cielo.backoffice import BackofficeError, Refused, charges, claims, scheduled, stores
 from cielo.backoffice.left import Standing, decide
 from cielo.backoffice.whys import why_text
 
@@ -33,6 +34,17 @@ def test_others():
         "150,00 ao todo pelo lote 7: ana cancela até 100,00")
     assert why_text("Codigo de uso interno") == "Codigo de uso interno"  # Cielo's own words
     assert why_text(None) == ""
+
+
+@pytest.mark.parametrize("keys", [None, "file"])
+def test_keys_that_are_missing(tmp_path, keys):
+    path = tmp_path / "keys.env"
+    path.write_text("CIELO_MERCHANT_ID=another\n")
+    path.chmod(0o600)
+    store = SimpleNamespace(name="Loja A", merchant_id="mine", keys=keys and str(path))
+    with pytest.raises(Refused) as caught:
+        stores._keys_of(store, {})
+    assert why_text(str(caught.value)) == caught.value.pt != caught.value.en
 
 
 def test_reasons_of_recurrences() -> None:

@@ -73,10 +73,12 @@ def _keys_of(store: Store, environment: Mapping[str, str]) -> Mapping[str, str]:
     found = _read_keys(store.keys) if store.keys else environment
     if store.merchant_id not in (found.get(name) for name in MERCHANTS):
         raise Refused(f"no keys for the store {store.name} in "
-                      f"{store.keys or 'the environment'}: name a file that has them, with "
+                      f"{store.keys or 'the environment'}: name a file that has "
+                      "them (cielo store set --keys), with "
                       f"CIELO_MERCHANT_ID={store.merchant_id} among them",
                       f"não há chaves da loja {store.name} em "
-                      f"{store.keys or 'variáveis do ambiente'}: dê um arquivo que as tenha, "
+                      f"{store.keys or 'variáveis do ambiente'}: dê um arquivo que as "
+                      "tenha (cielo store set --keys), "
                       f"com CIELO_MERCHANT_ID={store.merchant_id} entre elas")
     return found
 

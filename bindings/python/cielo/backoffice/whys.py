@@ -71,6 +71,10 @@ _PATTERNS = tuple((re.compile(pattern), told) for pattern, told in (
      "negada com o código {code}; as tentativas se esgotaram"),
     (r"declined with the code (?P<code>\S+); its tries were used up",
      "negada com o código {code}; as tentativas se esgotaram"),
+    (r"no keys for the store (?P<store>.+) in (?P<place>.+): name a file that has them "
+     r"\(cielo store set --keys\), with (?P<name>CIELO_MERCHANT_ID=\S+) among them",
+     "não há chaves da loja {store} em {place}: dê um arquivo que as tenha (cielo store set "
+     "--keys), com {name} entre elas"),
     (r"declined with the code (?P<code>\S+)", "negada com o código {code}"),
 ))
 _STANDING = re.compile(r"it is (?P<status>.+), (?P<captured>[\d,]+) captured, (?P<voided>[\d,]+) "
@@ -94,6 +98,8 @@ def why_text(why: str | None, lang: str = "pt") -> str:
 def _part(name: str, text: str) -> str:
     if name == "verb":
         return label("verb", text)
+    if name == "place":
+        return text.replace("the environment", "variáveis do ambiente")
     return _standing(text) if name == "standing" else text
 
 

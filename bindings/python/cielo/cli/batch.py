@@ -104,7 +104,7 @@ def _make(app: App, ledger: Ledger, verb: str, search: str | None, file: Any,
     rows = [(row.id, row.in_doubt) for row in ledger.search.rows(filters)]
     chosen = [number for number, in_doubt in rows if not in_doubt]
     if len(chosen) < len(rows):
-        app.tell(f"{len(rows) - len(chosen)} em dúvida ficam de fora",
+        app.tell(f"{len(rows) - len(chosen)} em dúvida de fora do lote",
                  f"{len(rows) - len(chosen)} in doubt are left out")
     return ledger.batches.make(verb, chosen, search=filters.command())
 

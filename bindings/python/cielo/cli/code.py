@@ -27,6 +27,8 @@ NUMBERS = (
     ("4024007153763190", "approved", "4", "autorizada", "authorized"),
 )
 
+OPERATIONS_PT = {"sale": "venda", "capture": "captura", "void": "cancelamento"}
+
 
 def _row(found: Any, lang: str) -> dict[str, Any]:
     retry = found.retry
@@ -56,8 +58,9 @@ def code(app: App, codes: tuple[str, ...], operation: Any) -> None:
     for each in codes:
         found = cielo.return_code(each, operation=operation)
         if found is None:
-            raise click.ClickException(app.say(f"nenhum código {each!r} de {operation}",
-                                               f"no code {each!r} of {operation}"))
+            raise click.ClickException(app.say(
+                f"nenhum código {each!r} de {OPERATIONS_PT[operation]} é conhecido",
+                f"no code {each!r} of a {operation} is known"))
         rows.append(_row(found, app.lang))
         told.append(found.retry)
     if app.json:

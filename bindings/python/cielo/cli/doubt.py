@@ -6,16 +6,15 @@ from typing import Any
 
 import click
 
+from cielo.backoffice.whys import why_text
+from cielo.backoffice.words import label
+
 from . import completing, show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
 from .values import moment, money
 
 __all__ = ["doubt"]
-
-STATES = {"adopted": ("aconteceu", "happened"), "absent": ("não aconteceu", "did not happen"),
-          "answered": ("a resposta lá estava", "its answer was there"),
-          "unknown": ("ainda não se sabe", "not known yet")}
 
 
 def _row(one: Any) -> dict[str, Any]:
@@ -48,8 +47,9 @@ def list_(app: App) -> None:
         zones = {one.id: one.zone for one in ledger.stores.all()}
         show.table([app.say("Operação", "Operation"), app.say("Pedido", "Order"),
                     app.say("Valor", "Amount"), app.say("Quando", "When"),
-                    app.say("Olhares", "Looks"), app.say("Próximo", "Next"), "ID"],
-                   [(one.operation, one.order_number or one.payment_id or "",
+                    app.say("Consultas", "Looks"), app.say("Próximo", "Next"), "ID"],
+                   [(label("operation", one.operation, app.lang),
+                     one.order_number or one.payment_id or "",
                      money(one.amount, app.lang), moment(one.at, zones[one.store_id], app.lang),
                      str(one.looks), moment(one.next_look, zones[one.store_id], app.lang), one.id)
                     for one in found], right=(2, 4), styles=["in_doubt"] * len(found))
@@ -81,13 +81,15 @@ def settle(app: App, id: str | None) -> None:
         show.table([app.say("Em que deu", "Outcome"), app.say("Operação", "Operation"),
                     app.say("Pedido", "Order"), app.say("Valor", "Amount"),
                     app.say("Por quê", "Why")],
-                   [(app.say(*STATES[one.state]), one.doubt.operation,
+                   [(label("result", one.state, app.lang),
+                     label("operation", one.doubt.operation, app.lang),
                      one.doubt.order_number or one.doubt.payment_id or "",
-                     money(one.doubt.amount, app.lang), one.why) for one in looks],
+                     money(one.doubt.amount, app.lang), why_text(one.why, app.lang))
+                    for one in looks],
                    right=(3,), styles=[one.state for one in looks])
     if not app.json:
-        app.tell(f"{len(looks)} olhados, {left} em dúvida",
-                 f"{len(looks)} looked at, {left} in doubt")
+        app.tell(f"consultadas: {len(looks)}; em dúvida: {left}",
+                 f"looked at: {len(looks)}; in doubt: {left}")
     if any(one.state == "unknown" for one in looks):
         raise Ended(3)
 
@@ -111,4 +113,4 @@ def close(app: App, id: str, as_: str, reason: str, payment_id: str | None) -> N
     if app.json:
         show.json_rows([{"id": id, "state": as_, "reason": reason, "payment_id": payment_id}])
     else:
-        click.echo(app.say(f"{id}: {STATES[as_][0]}", f"{id}: {STATES[as_][1]}"))
+        click.echo(f"{id}: {label('result', as_, app.lang)}")

@@ -156,6 +156,9 @@ def _show(app: App, ledger: Ledger, filters: Filters, page: Page, columns: Any) 
     zones = ", ".join(sorted({stores[row.store_id].zone for row in rows}))
     app.tell(f"{len(rows)} de {count} vendas{' · ' + zones if zones else ''}",
              f"{len(rows)} of {count} sales{' · ' + zones if zones else ''}")
+    if not stores:  # a record brings its store
+        app.tell("o livro está vazio: cielo ledger ingest lê o diário para ele",
+                 "the ledger is empty: cielo ledger ingest reads the journal into it")
     if page.next:
         app.tell(f"as seguintes: o mesmo, com --after {page.next}",
                  f"the next ones: the same, with --after {page.next}")
@@ -217,8 +220,10 @@ def show_one(app: App, sale: str | None, order: str | None) -> None:
         zone = stores[row.store_id].zone
         show.table([app.say("Quando", "When"), app.say("O quê", "What"),
                     app.say("Operação", "Operation"), app.say("Em que deu", "Outcome")],
-                   [(moment(one["at"], zone, app.lang), one["kind"], one["operation"] or "",
-                     one["outcome"] or "") for one in events],
+                   [(moment(one["at"], zone, app.lang), label("event", one["kind"], app.lang),
+                     label("operation", one["operation"], app.lang),
+                     label("saw" if one["kind"] == "look" else "result", one["outcome"],
+                           app.lang)) for one in events],
                    title=app.say("Linha do tempo", "Timeline"))
 
 
