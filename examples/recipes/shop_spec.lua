@@ -1,7 +1,7 @@
 -- busted: specs of a shop's code against a local Cielo.
 --
---     pip install 'libcielo[sandbox]'   # has cielo-sandbox, which the specs start
---     busted shop_spec.lua
+--     pip install '.[sandbox]'   # in the checkout: cielo-sandbox, which the specs start
+--     lua5.4 /usr/bin/busted shop_spec.lua   # with the Lua that has the rock
 local cielo = require "cielo"
 local testing = require "cielo.testing"
 

@@ -26,6 +26,11 @@ describe("a result", function()
     assert.is_nil(sale.payment.voided_amount)
   end)
 
+  it("comes alone, so that print(assert(call)) prints nothing behind it", function()
+    local client = answering(support.answer(), 201)
+    assert.equal(1, select("#", client.sales:create(support.sale("2014111701"))))
+  end)
+
   it("has the facts of the call", function()
     local sale = sale_of()
     assert.equal(201, sale.http_status)

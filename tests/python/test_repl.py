@@ -101,7 +101,8 @@ def test_members_of_what_is_sent() -> None:
     assert "Boleto" in by_name["type"].words
     assert "payment_id" not in by_name  # an answer's
     text = repr(payment)
-    assert text.splitlines()[0] == "payment: the fields of recurrences.set_payment"
+    assert text.splitlines()[0] == (
+        "payment: sale.payment, the fields of recurrences.set_payment")
     assert 'cielo.fields("card")' in text and "(required)" in text
     for name in ("Payment", "payment", "recurrences.set_payment", "recurrence_set_payment",
                  "sale.payment", "client.recurrences.set_payment"):

@@ -23,7 +23,7 @@ local function run(call, on_attempt)
   until ended
   local result, message, err = call:result()
   if err then return hidden(result, message, err) end
-  return result, message, err
+  return result
 end
 
 -- A compiled loop would not look at hooks.

@@ -34,16 +34,21 @@ local function given_in(object)
   return rows, width
 end
 
--- "sale: the fields of sales.create"
+-- "payment: sale.payment, the fields of recurrences.set_payment"
 local function title_of(object)
-  local verbs = {}
+  local places, verbs = {}, {}
+  for _, field in ipairs(core.fields()) do
+    if field.child == object and (field.use == "required" or field.use == "optional") then
+      places[#places + 1] = snake(field.object) .. "." .. field.host
+    end
+  end
   for _, row in ipairs(core.operations()) do
     if row.fields == object and row.params:find "fields" then
       verbs[#verbs + 1] = row.noun .. "." .. row.verb
     end
   end
-  return snake(object)
-    .. (#verbs > 0 and ": the fields of " .. table.concat(verbs, ", ") or "")
+  if #verbs > 0 then places[#places + 1] = "the fields of " .. table.concat(verbs, ", ") end
+  return snake(object) .. (#places > 0 and ": " .. table.concat(places, ", ") or "")
 end
 
 local function describe(object, also)

@@ -78,7 +78,11 @@ def _verbs(schema: dict[str, Any]) -> dict[str, str]:
 def _describe(schema: dict[str, Any], kind: str, also: list[str]) -> Members:
     rows = [row for row in schema["fields"] if row["object"] == kind and row["given"]]
     verbs = [name for name, taken in _verbs(schema).items() if taken == kind and "." in name]
-    title = _snake(kind) + (f": the fields of {', '.join(verbs)}" if verbs else "")
+    places = [f"{_snake(row['object'])}.{row['host']}" for row in schema["fields"]
+              if row["child"] == kind and row["given"]]
+    if verbs:
+        places.append(f"the fields of {', '.join(verbs)}")
+    title = _snake(kind) + (f": {', '.join(places)}" if places else "")
     members = [Member(row["host"], row["wire"], _takes(row), row["required"],
                       tuple(row["words"])) for row in rows]
     others = " or ".join(f'cielo.fields("{_snake(name)}")' for name in also)

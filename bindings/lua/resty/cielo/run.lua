@@ -356,11 +356,10 @@ local function begin(job, hold)
   log.warnings(call, job.shared)
   drive(job, hold)
   local result, message, err = call:result()
-  if err then
-    result, message, err = hidden(result, message, err)
-    -- Of a call that settles, whoever asked for it tells.
-    if not call:settled() then log.failure(call, err) end
-  end
+  if not err then return result end
+  result, message, err = hidden(result, message, err)
+  -- Of a call that settles, whoever asked for it tells.
+  if not call:settled() then log.failure(call, err) end
   return result, message, err
 end
 
