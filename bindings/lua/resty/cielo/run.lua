@@ -177,14 +177,15 @@ end
 -- Steps the call until it is done, or lost in a worker that leaves.
 local function drive(job, hold)
   local call, wire = job.call, take_wire(job.shared)
-  local on_attempt, goes_on = job.client:on_attempt(), nil
+  local on_attempt = job.client:on_attempt()
   job.wire = wire
-  repeat
+  while true do
     if job.lost and ngx.worker.exiting() then break end
     if job.taken then error("the call was taken from its request", 0) end
-    goes_on = follow(job, hold, wire:step(call))
+    local goes_on = follow(job, hold, wire:step(call))
     attempts.tell(call, on_attempt, log.raised)
-  until not goes_on
+    if not goes_on then break end
+  end
   if job.step == "done" then note_outcome(job) end
   leave_wire(job)
   log.attempts(call)
