@@ -209,6 +209,15 @@ def test_keys_of_another_store_are_not_taken(ledger, keys):
     assert KEY not in str(caught.value)
 
 
+def test_a_store_that_the_journal_brings_while_rows_are_read(ledger):
+    known = ledger.stores.by_id()
+    assert known == {}
+    one = ledger.stores.add(MERCHANT, "sandbox")
+    assert known[one.id] == one
+    with pytest.raises(Usage):
+        known[one.id + 1]
+
+
 def test_what_a_store_has_not(ledger):
     ledger.stores.add("one", "sandbox")
     with pytest.raises(Usage, match="merchant_key"):

@@ -15,7 +15,7 @@ from .database import insert, writing
 from .errors import Refused, Usage
 from .schema import store as table
 
-__all__ = ["Store", "Stores", "store_number"]
+__all__ = ["ById", "Store", "Stores", "store_number"]
 
 # What may name a store, the first of them for Checkout, where the journal has its client.
 MERCHANTS = ("CIELO_CLIENT_ID", "CIELO_MERCHANT_ID", "CIELO_CHECKOUT_MERCHANT_ID")
@@ -83,11 +83,27 @@ def _keys_of(store: Store, environment: Mapping[str, str]) -> Mapping[str, str]:
     return found
 
 
+class ById(dict[int, Store]):
+    """Stores by their number: one that came since they were read is looked up."""
+
+    def __init__(self, stores: Stores) -> None:
+        super().__init__((one.id, one) for one in stores.all())
+        self._stores = stores
+
+    def __missing__(self, number: int) -> Store:
+        self[number] = found = self._stores.get(number)
+        return found
+
+
 class Stores:
     """What the ledger knows of stores, `ledger.stores`."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+
+    def by_id(self) -> ById:
+        """For rows that are read after it: the journal may bring a store meanwhile."""
+        return ById(self)
 
     def all(self) -> list[Store]:
         with self._engine.connect() as connection:

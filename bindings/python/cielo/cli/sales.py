@@ -123,7 +123,7 @@ def search(app: App, /, sort: str, limit: int, after: str | None, columns: str |
                                        "--after is the table's: --json, --csv and --xlsx give all"))
     chosen = columns_of(columns.split(",")) if columns else None
     with app.ledger() as ledger:
-        stores = {one.id: one for one in ledger.stores.all()}
+        stores = ledger.stores.by_id()
         if app.json:
             show.json_rows(json_row(row, stores, chosen or COLUMNS)
                            for row in ledger.search.rows(filters, sort=sort))
@@ -146,7 +146,7 @@ def search(app: App, /, sort: str, limit: int, after: str | None, columns: str |
 
 
 def _show(app: App, ledger: Ledger, filters: Filters, page: Page, columns: Any) -> None:
-    stores, rows = {one.id: one for one in ledger.stores.all()}, page.rows
+    stores, rows = ledger.stores.by_id(), page.rows
     right = [at for at, each in enumerate(columns) if each.holds in ("money", "number")]
     lines = [[money(row._mapping[each.source], app.lang) if each.holds == "money" else cell
               for each, cell in zip(columns, cells)]
@@ -209,7 +209,7 @@ def show_one(app: App, sale: str | None, order: str | None) -> None:
     """
     with app.ledger() as ledger:
         row = find_sale(app, ledger, sale, order)
-        stores = {one.id: one for one in ledger.stores.all()}
+        stores = ledger.stores.by_id()
         events = _timeline(ledger, row.key)
         if app.json:
             show.json_rows([{**json_row(row, stores), "events": events}])
@@ -276,7 +276,7 @@ def _change(app: App, verb: str, sale: str | None, order: str | None, amount: st
         with show.waiting(app, "enviando...", "sending..."), app.patient():
             made = getattr(ledger.changes, verb)(row.id, wanted)
         row = find_sale(app, ledger, str(row.id), None)
-        stores = {one.id: one for one in ledger.stores.all()}
+        stores = ledger.stores.by_id()
         if app.json:
             show.json_rows([{**json_row(row, stores), "change": made.verb, "state": made.state,
                              "change_amount": made.amount, "who": made.who}])
