@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import weakref
+from collections.abc import Iterator
 from typing import Any, Callable
 
 import pytest
@@ -159,9 +160,16 @@ def test_many_calls_tell_in_the_callers_thread(make_client: Any) -> None:
 def test_many_that_is_left_tells_what_was_under_way(make_client: Any) -> None:
     seen: list[Any] = []
     client = make_client(on_attempt=seen.append)
-    with client.many(client.sales.find, [order_number() for _ in range(5)]) as many:
+    taken: list[str] = []
+
+    def orders() -> Iterator[str]:
+        for _ in range(5):
+            taken.append(order_number())
+            yield taken[-1]
+
+    with client.many(client.sales.find, orders()) as many:
         next(iter(many))
-    assert len(seen) == 5
+    assert sorted(facts["order"] for facts in seen) == sorted(taken)
 
 
 def test_a_client_that_its_function_knows_is_collected(make_client: Any, sandbox: Any) -> None:

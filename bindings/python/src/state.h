@@ -156,6 +156,13 @@ static inline PyObject *shim_new_ref(PyObject *object)
     return object;
 }
 #  define Py_NewRef(object) shim_new_ref((PyObject *)(object))
+
+static inline PyObject *shim_xnew_ref(PyObject *object)
+{
+    Py_XINCREF(object);
+    return object;
+}
+#  define Py_XNewRef(object) shim_xnew_ref((PyObject *)(object))
 #endif
 
 /* ---- state.c ---- */
