@@ -294,18 +294,11 @@ function support.stress()
       "cielo.many", "cielo.journal" } do
     watch(debug.getregistry()[name], 0)
   end
-  -- What a function is told once: where it stands costs more than who it is.
-  local known = setmetatable({}, { __mode = "k" })
-  for value in pairs(ours) do known[value] = true end
   debug.sethook(function()
-    local called = debug.getinfo(2, "f").func
-    local is_ours = known[called]
-    if is_ours == nil then
-      local source = debug.getinfo(2, "S").source
-      is_ours = source:find("cielo/%a+%.lua") ~= nil
-      known[called] = is_ours
+    local info = debug.getinfo(2, "Sf")
+    if ours[info.func] or info.source:find("cielo/%a+%.lua") then
+      collectgarbage()
     end
-    if is_ours then collectgarbage() end
   end, "cr")
   return true
 end
