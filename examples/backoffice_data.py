@@ -385,8 +385,9 @@ def fill(ledger: Ledger, sandbox: LocalCielo, *, count: int = 140, seed: int = 1
         with contextlib.closing(shop):
             _live(shop, count)
         _date_back(noted, os.fspath(ledger.journals[0]), shop.moves)
-    ledger.ingest()
+    # Before the journal names them: which of two segments is read first is chance.
     stores = _settle_in(ledger, sandbox)
+    ledger.ingest()
     ledger.sync.night()
     ledger.sync.work()
     _charge_own(ledger, stores[0])
