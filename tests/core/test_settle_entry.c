@@ -289,7 +289,7 @@ static void a_sale_is_adopted(void)
 }
 
 /* Once, and a refused connection or an answer that cannot be read is no look
- * that saw nothing. */
+ * that saw nothing; a sale that was listed and could not be read was seen. */
 static void one_round_is_all(void)
 {
     static const char found[] = LIST_OF(LISTED(ID, NOON));
@@ -298,9 +298,11 @@ static void one_round_is_all(void)
     look(SALE(OWN_CLOCK, ""), UNREAD, SCRIPT({FIND, 500, "", HOUR_LATER}));
     look(SALE(OWN_CLOCK, ""), UNREAD, SCRIPT({FIND, 401, "", HOUR_LATER}));
     look(SALE(OWN_CLOCK, ""), UNREAD, SCRIPT({FIND, 200, "{", HOUR_LATER}));
-    look(SALE(OWN_CLOCK, ""), UNREAD,
+    look(SALE(OWN_CLOCK, ""), UNSURE,
          SCRIPT({FIND, 200, found, HOUR_LATER}, {GET, 503, "", HOUR_LATER}));
-    look(SALE(OWN_CLOCK, ""), UNREAD,
+    look(SALE(OWN_CLOCK, ""), UNSURE,
+         SCRIPT({FIND, 200, found, HOUR_LATER}, {GET, 401, "", HOUR_LATER}));
+    look(SALE(OWN_CLOCK, ""), UNSURE,
          SCRIPT({FIND, 200, LIST_OF("{\"ReceivedDate\":\"" NOON "\"}"),
                  HOUR_LATER}));
 }
@@ -486,7 +488,7 @@ static void a_refusal_may_not_be_seen_again(void)
     static const char sale[]
         = SALE_OF(DENIED_ID("5"), NOON, "3", "15700", CARD);
 
-    look(SALE(OWN_CLOCK, ""), UNREAD,
+    look(SALE(OWN_CLOCK, ""), UNSURE,
          SCRIPT({FIND, 200, list, HOUR_LATER},
                 {GET_DENIED("5"), 200, sale, HOUR_LATER},
                 {FIND, 500, "", HOUR_LATER}));
@@ -614,6 +616,12 @@ static void absence_needs_two_looks(void)
                      "2026-03-02T15:11:00.000Z", "unsure") ","
                      LOOKED("2026-03-02T15:51:00.000Z", "nothing"),
                  nothing_at_all, 1, no, "nothing");
+    play_absence(LOOKED("2026-03-02T15:10:00.000Z", "nothing") "," LOOKED(
+                     "2026-03-02T15:55:00.000Z", "unsure"),
+                 nothing_at_all, 1, no, "nothing");
+    play_absence(LOOKED("2026-03-02T15:10:00.000Z", "nothing") "," LOOKED(
+                     "2026-03-02T15:55:00.000Z", "unread"),
+                 nothing_at_all, 1, absent, "nothing");
     play_absence(LOOKED("2026-03-02T15:51:00.000Z", "nothing") "," LOOKED(
                      "2026-03-02T15:41:00.000Z", "nothing"),
                  nothing_at_all, 1, absent, "nothing");

@@ -51,7 +51,8 @@ class Look(NamedTuple):
     """One look at what became of an entry."""
 
     at: datetime.datetime
-    #: "nothing", "adopted", "unread", "several" or "unsure".
+    #: "nothing", "adopted", "unread" (no answer, which tells neither way), "several" or
+    #: "unsure".
     saw: str
     why: str
 

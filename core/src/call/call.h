@@ -488,11 +488,11 @@ typedef enum cielo__step_of_settling {
 } cielo__step_of_settling;
 
 /* What a look at a doubt saw: X(NAME, "word"). */
-#define CIELO__SAW_MAP(X)                                             \
-    X(NOTHING, "nothing")                                             \
-    X(ADOPTED, "adopted")                                             \
-    X(UNREAD, "unread")   /* Cielo did not answer, or not readably */ \
-    X(SEVERAL, "several") /* that may be it */                        \
+#define CIELO__SAW_MAP(X)                                               \
+    X(NOTHING, "nothing")                                               \
+    X(ADOPTED, "adopted")                                               \
+    X(UNREAD, "unread")   /* no answer: neither nothing nor anything */ \
+    X(SEVERAL, "several") /* that may be it */                          \
     X(UNSURE, "unsure")   /* something that is not surely it */
 typedef enum cielo__saw {
 #define CIELO_X(name, word) CIELO__SAW_##name,

@@ -204,7 +204,9 @@ static void read_moments(cielo__recorded *r, const cielo_value *record)
 }
 
 /* The last look, or with `first` the first one, before `until` and after
- * `after` that saw nothing, or saw anything else; -1 when there is none. */
+ * `after` that saw nothing, or saw anything; -1 when there is none. One that
+ * was not answered is neither, and may have no date but that of its own
+ * machine. */
 static int64_t find_look(const cielo_value *looks, int nothing, int first,
                          int64_t after, int64_t until)
 {
@@ -212,11 +214,11 @@ static int64_t find_look(const cielo_value *looks, int nothing, int first,
     int64_t at, found = -1;
 
     for (look = cielo_value_first(looks); look; look = cielo_value_next(look)) {
-        int is_nothing
-            = cielo__is_word(cielo_value_get(look, "saw"), "nothing");
+        const cielo_value *saw = cielo_value_get(look, "saw");
 
-        if (is_nothing != nothing || !read_moment(look, "at", &at)
-            || at <= after || at > until)
+        if (cielo__is_word(saw, "unread")
+            || cielo__is_word(saw, "nothing") != nothing
+            || !read_moment(look, "at", &at) || at <= after || at > until)
             continue;
         if (found < 0 || (first ? at < found : at > found))
             found = at;

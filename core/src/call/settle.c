@@ -112,7 +112,7 @@ static cielo__verdict adopt(cielo_value *answer)
         = verdict(answer ? CIELO__VERDICT_ADOPT : CIELO__VERDICT_UNKNOWN,
                   "out of memory");
 
-    out.saw = answer ? CIELO__SAW_ADOPTED : CIELO__SAW_UNREAD;
+    out.saw = answer ? CIELO__SAW_ADOPTED : CIELO__SAW_UNSURE;
     out.answer = answer;
     return out;
 }
@@ -334,10 +334,9 @@ static cielo__saw saw_none(const cielo__settling *s, int64_t date)
 /* What a round saw that adopts nothing. */
 static cielo__saw saw_in_round(const cielo__settling *s)
 {
-    if (s->unseen)
-        return CIELO__SAW_UNREAD;
-    return s->matches > 0 || s->too_many || s->maybe ? CIELO__SAW_UNSURE
-                                                     : saw_none(s, s->listed);
+    return s->matches > 0 || s->unseen || s->too_many || s->maybe
+        ? CIELO__SAW_UNSURE
+        : saw_none(s, s->listed);
 }
 
 static cielo__verdict end_round(cielo__settling *s, const cielo__intent *intent,

@@ -179,19 +179,25 @@ static void fail_ahead(cielo_call *call)
     cielo__call_fail_event(call);
 }
 
-/* What this look saw, for the record of it. */
+/* What this look saw, for the record of it. What is to be read next was seen,
+ * whatever becomes of the call; and no silence later takes back what was. */
 static void note_look(cielo_call *call, const cielo__verdict *verdict)
 {
-    if (verdict->step != CIELO__VERDICT_AGAIN
-        && verdict->step != CIELO__VERDICT_ADOPT
-        && verdict->step != CIELO__VERDICT_UNKNOWN)
+    int64_t date = call->event.kind == CIELO__EVENT_ANSWER ? call->event.date
+                                                           : -1;
+    int saw_before = call->saw == CIELO__SAW_UNSURE;
+
+    if (verdict->step == CIELO__VERDICT_SEND
+        || verdict->step == CIELO__VERDICT_UNREAD
+        || verdict->step == CIELO__VERDICT_REFUSE
+        || (verdict->saw == CIELO__SAW_UNREAD && saw_before))
         return;
     call->saw = verdict->saw;
-    call->saw_at = call->event.kind == CIELO__EVENT_ANSWER ? call->event.date
-                                                           : -1;
     /* Of which nobody could tell how long before the next it was. */
-    if (call->saw == CIELO__SAW_NOTHING && call->saw_at < 0)
+    if (call->saw == CIELO__SAW_NOTHING && date < 0)
         call->saw = CIELO__SAW_UNSURE;
+    if (date >= 0 || call->saw != CIELO__SAW_UNSURE || !saw_before)
+        call->saw_at = date;
 }
 
 static void carry_out(cielo_call *call, const cielo__verdict *verdict)
