@@ -266,7 +266,7 @@ static int read_record(cielo_journal *j, const cielo__place_of_record *place,
                                  &got);
     if (error)
         return cielo__journal_report(err, error, "reading", name);
-    if (got > 0 && j->line[got - 1] == '\n')
+    if (got > 0 && j->line[got - 1] != '}') /* its line feed */
         got--;
     status = cielo__record_parse(out, j->line, got);
     if (status == CIELO_EDECODE)

@@ -33,15 +33,19 @@ struct cielo_records {
 /* ,"crc":"xxxxxxxx"} */
 enum { SUM_AT = 8, SUM = 8, TAIL = SUM_AT + SUM + 2 };
 
+static int is_tail(const char *tail)
+{
+    return memcmp(tail, ",\"crc\":\"", SUM_AT) == 0
+        && memcmp(tail + SUM_AT + SUM, "\"}", 2) == 0;
+}
+
 static int has_sum(const char *tail, const char *line)
 {
     uint32_t sum = cielo__crc32c(line, (size_t)(tail - line));
     char text[SUM + 1];
 
     snprintf(text, sizeof(text), "%08lx", (unsigned long)sum);
-    return memcmp(tail, ",\"crc\":\"", SUM_AT) == 0
-        && memcmp(tail + SUM_AT, text, SUM) == 0
-        && memcmp(tail + SUM_AT + SUM, "\"}", 2) == 0;
+    return is_tail(tail) && memcmp(tail + SUM_AT, text, SUM) == 0;
 }
 
 int cielo__record_parse(cielo_value **out, char *line, size_t length)
@@ -96,6 +100,17 @@ static void drop_too_long(cielo_records *r)
         pass(r, r->to - r->from);
 }
 
+/* The record of a line, also where the line feed behind it has rotted: of a
+ * dead writer's last line the rest would be taken for a torn one, of which
+ * nothing was sent. */
+static int parse_line(cielo_value **out, char *line, size_t length)
+{
+    int status = cielo__record_parse(out, line, length);
+
+    return status == CIELO_EDECODE ? cielo__record_parse(out, line, length - 1)
+                                   : status;
+}
+
 /* What the line is; it is passed, but for want of memory. */
 static int take_line(cielo_records *r, size_t length, size_t feed,
                      int64_t *from)
@@ -104,7 +119,7 @@ static int take_line(cielo_records *r, size_t length, size_t feed,
 
     *from = r->at;
     if (!r->too_long && length > 0)
-        status = cielo__record_parse(&r->record, r->data + r->from, length);
+        status = parse_line(&r->record, r->data + r->from, length);
     if (status == CIELO_EMEMORY)
         return status;
     r->damaged += status != CIELO_OK && length > 0 && !r->too_long;
@@ -113,17 +128,25 @@ static int take_line(cielo_records *r, size_t length, size_t feed,
     return status;
 }
 
+/* 1 for a line that was whole once, with or without a line feed that rotted. */
+static int has_an_end(const char *line, size_t length)
+{
+    return (length >= TAIL && is_tail(line + length - TAIL))
+        || (length > TAIL && is_tail(line + length - TAIL - 1));
+}
+
 /* The last line of a dead writer, which has no line feed. */
 static int take_rest(cielo_records *r, int64_t *from)
 {
     size_t before = r->damaged;
     int torn = r->too_long;
+    int was_whole = has_an_end(r->data + r->from, r->to - r->from);
     int status;
 
     if (r->from == r->to && !torn)
         return CIELO_ENOTFOUND;
     status = take_line(r, r->to - r->from, 0, from);
-    r->torn |= torn || r->damaged > before;
+    r->torn |= torn || (r->damaged > before && !was_whole);
     return status == CIELO_EDECODE ? CIELO_ENOTFOUND : status;
 }
 
