@@ -1,4 +1,4 @@
-/* Letters of ASCII, whatever the locale. */
+/* Letters and digits of ASCII, whatever the locale. */
 #include <string.h>
 
 #include "base.h"
@@ -31,4 +31,28 @@ int cielo__same_case(const char *a, const char *b, size_t length)
         b += sizeof(x);
     }
     return same_letters(a, b, length);
+}
+
+int cielo__is_guid(const char *text, size_t length)
+{
+    size_t i;
+
+    if (length != CIELO__GUID)
+        return 0;
+    for (i = 0; i < length; i++) {
+        int hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (hyphen ? text[i] != '-' : !cielo__is_hexadecimal(text[i]))
+            return 0;
+    }
+    return 1;
+}
+
+int cielo__is_bare_id(const char *text, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && cielo__is_hexadecimal(text[i]))
+        i++;
+    return length == CIELO__BARE_ID && i == length;
 }

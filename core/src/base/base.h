@@ -111,7 +111,20 @@ static inline int cielo__is_alnum(char c)
     return cielo__is_digit(c) || (l >= 'a' && l <= 'z');
 }
 
+static inline int cielo__is_hexadecimal(char c)
+{
+    char l = cielo__lower(c);
+
+    return cielo__is_digit(c) || (l >= 'a' && l <= 'f');
+}
+
 int cielo__same_case(const char *a, const char *b, size_t length);
+
+/* Ids of Cielo's: hexadecimal digits of the form 8-4-4-4-12, or, as Checkout
+ * numbers orders, 32 of them. */
+enum { CIELO__GUID = 36, CIELO__BARE_ID = 32 };
+int cielo__is_guid(const char *text, size_t length);
+int cielo__is_bare_id(const char *text, size_t length);
 
 /* ---- escape.c ---- */
 

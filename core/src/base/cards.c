@@ -16,19 +16,10 @@ enum {
     GROUP_SHORT = 2,       /* digits of a group of a date or a telephone */
     ENTITY_LONGEST = 8,    /* bytes of "&nbsp;" and its like */
     SEPARATOR_LONGEST = 3, /* one character of UTF-8, or ", " and such */
-    GROUPS = 64,
-    GUID = 36,
-    BARE_ID = 32
+    GROUPS = 64
 };
 
 /* ---- letters ---- */
-
-static int is_hexadecimal(char c)
-{
-    char l = cielo__lower(c);
-
-    return cielo__is_digit(c) || (l >= 'a' && l <= 'f');
-}
 
 static int is_end_digit(size_t index, size_t digits)
 {
@@ -41,8 +32,8 @@ static size_t escape_length(const char *text, size_t length, size_t at)
 {
     size_t left = length - at, n;
 
-    if (text[at] == '%' && left >= 3 && is_hexadecimal(text[at + 1])
-        && is_hexadecimal(text[at + 2]))
+    if (text[at] == '%' && left >= 3 && cielo__is_hexadecimal(text[at + 1])
+        && cielo__is_hexadecimal(text[at + 2]))
         return 3;
     if (text[at] == '\\' && left >= 6 && text[at + 1] == 'u')
         return 6;
@@ -541,7 +532,7 @@ static size_t mark_chain(const char *text, size_t length, size_t at,
 static int has_number(const chain *c, const char *id)
 {
     const group *run = &c->groups[0];
-    char next = c->end < BARE_ID ? cielo__lower(id[c->end]) : '\0';
+    char next = c->end < CIELO__BARE_ID ? cielo__lower(id[c->end]) : '\0';
     window w = {0, 1, 0, 0, 0};
 
     if (run->length >= CARD_SHORTEST && (next == 'd' || next == 'f'))
@@ -556,9 +547,15 @@ static int has_number(const chain *c, const char *id)
     return 0;
 }
 
-/* An id of 32 hexadecimal digits, as Checkout numbers orders: by chance it has
- * a long run of decimal ones, which is no card number where no check digit says
- * so. */
+/* 1 when `length` bytes at `at` have no letter or digit beside them. */
+static int is_apart(const char *text, size_t whole, size_t at, size_t length)
+{
+    return whole - at >= length && (at == 0 || !cielo__is_alnum(text[at - 1]))
+        && (whole - at == length || !cielo__is_alnum(text[at + length]));
+}
+
+/* An id of 32 hexadecimal digits: by chance it has a long run of decimal ones,
+ * which is no card number where no check digit says so. */
 static int is_bare_id(const char *text, size_t length, size_t at)
 {
     const char *id = text + at;
@@ -566,18 +563,15 @@ static int is_bare_id(const char *text, size_t length, size_t at)
     size_t i;
     chain c;
 
-    if (length - at < BARE_ID || (at > 0 && cielo__is_alnum(text[at - 1]))
-        || (length - at > BARE_ID && cielo__is_alnum(id[BARE_ID])))
+    if (!is_apart(text, length, at, CIELO__BARE_ID)
+        || !cielo__is_bare_id(id, CIELO__BARE_ID))
         return 0;
-    for (i = 0; i < BARE_ID; i++) {
-        if (!is_hexadecimal(id[i]))
-            return 0;
+    for (i = 0; i < CIELO__BARE_ID; i++)
         letters += !cielo__is_digit(id[i]);
-    }
-    for (i = 0; letters && i < BARE_ID; i++) {
+    for (i = 0; letters && i < CIELO__BARE_ID; i++) {
         if (!cielo__is_digit(id[i]))
             continue;
-        read_chain(&c, id, BARE_ID, i);
+        read_chain(&c, id, CIELO__BARE_ID, i);
         if (has_number(&c, id))
             return 0;
         i = c.end;
@@ -585,22 +579,11 @@ static int is_bare_id(const char *text, size_t length, size_t at)
     return letters > 0;
 }
 
-/* An id of the form 8-4-4-4-12, some of which have as many digits in a row as a
- * card number. */
+/* Some of which have as many digits in a row as a card number. */
 static int is_guid(const char *text, size_t length, size_t at)
 {
-    size_t i;
-
-    if (length - at < GUID || (at > 0 && cielo__is_alnum(text[at - 1]))
-        || (length - at > GUID && cielo__is_alnum(text[at + GUID])))
-        return 0;
-    for (i = 0; i < GUID; i++) {
-        int dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-        if (dash ? text[at + i] != '-' : !is_hexadecimal(text[at + i]))
-            return 0;
-    }
-    return 1;
+    return is_apart(text, length, at, CIELO__GUID)
+        && cielo__is_guid(text + at, CIELO__GUID);
 }
 
 void cielo__cards_mark(const char *text, size_t length, unsigned char *marks)
@@ -609,9 +592,9 @@ void cielo__cards_mark(const char *text, size_t length, unsigned char *marks)
 
     while (at < length) {
         if (is_guid(text, length, at))
-            at += GUID;
+            at += CIELO__GUID;
         else if (is_bare_id(text, length, at))
-            at += BARE_ID;
+            at += CIELO__BARE_ID;
         else if (cielo__is_digit(text[at]))
             at = mark_chain(text, length, at, marks);
         else

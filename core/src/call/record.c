@@ -250,25 +250,6 @@ static int is_id(const char *text, size_t length)
     return length <= ID_LONGEST;
 }
 
-/* 1 for an id of Cielo's, with hyphens or without: its digits are no card's. */
-static int is_guid(const char *text, size_t length)
-{
-    enum { GUID = 36, BARE = 32 };
-    size_t i;
-
-    for (i = 0; i < length; i++) {
-        int hyphen = length == GUID
-            && (i == 8 || i == 13 || i == 18 || i == 23);
-
-        if (hyphen ? text[i] != '-'
-                   : !cielo__is_digit(text[i])
-                    && !(cielo__lower(text[i]) >= 'a'
-                         && cielo__lower(text[i]) <= 'f'))
-            return 0;
-    }
-    return length == GUID || length == BARE;
-}
-
 /* 1 for a word in which no card number can be. */
 static int is_word(const char *text, size_t length)
 {
@@ -276,7 +257,7 @@ static int is_word(const char *text, size_t length)
     int digits = 0;
     size_t i;
 
-    if (is_guid(text, length))
+    if (cielo__is_guid(text, length) || cielo__is_bare_id(text, length))
         return 1;
     for (i = 0; i < length && digits < CARD_SHORTEST; i++) {
         if (cielo__is_digit(text[i]))

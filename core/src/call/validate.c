@@ -63,23 +63,6 @@ static int all_digits(const char *text, size_t length)
     return length > 0;
 }
 
-static int is_guid(const char *text, size_t length)
-{
-    size_t i;
-
-    if (length != 36)
-        return 0;
-    for (i = 0; i < length; i++) {
-        char l = cielo__lower(text[i]);
-        int dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-        if (dash ? l != '-'
-                 : !((l >= '0' && l <= '9') || (l >= 'a' && l <= 'f')))
-            return 0;
-    }
-    return 1;
-}
-
 static int is_expiration(const char *text, size_t length)
 {
     return length == 7 && all_digits(text, 2) && text[2] == '/'
@@ -266,7 +249,7 @@ static void put_text(cielo__check *c, const spot *at, const cielo_field *field,
         break;
     case CIELO_FIELD_GUID:
     case CIELO_FIELD_TOKEN:
-        if (!is_guid(text, length))
+        if (!cielo__is_guid(text, length))
             cielo__check_judge(c, field, RULE_FORMAT,
                                "must be a GUID: 8-4-4-4-12 hexadecimal digits");
         break;
