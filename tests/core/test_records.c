@@ -383,5 +383,6 @@ static void what_is_no_segment_is_refused(void)
 CHECK_MAIN(records_come_in_their_order, an_offset_leads_on,
            a_segment_may_be_cut_anywhere, a_stump_hurts_no_other,
            a_changed_byte_is_seen, one_line_feed_may_go,
-           the_last_line_feed_may_rot, what_rotted_is_not_torn, what_is_no_object_is_damaged, a_line_may_be_too_long, a_line_grows,
+           the_last_line_feed_may_rot, what_rotted_is_not_torn,
+           what_is_no_object_is_damaged, a_line_may_be_too_long, a_line_grows,
            what_is_no_segment_is_refused)

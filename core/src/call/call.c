@@ -223,7 +223,7 @@ void cielo__call_fail(cielo_call *call, int status, const char *message)
     finish(call);
 }
 
-/* 1 for an id that is shown whole: its digits are no card's, whatever they are. */
+/* 1 for an id that is shown whole: its digits are no card's. */
 static int is_id_of_cielo(const char *id)
 {
     size_t length = strlen(id);
