@@ -72,6 +72,8 @@ def c_suites() -> list[Suite]:
         Suite("simulate-walk", ["build/test/simulate", "--walk", "5"], environment=environment,
               beside=True),
     ]
+    suites.append(Suite("simulate-plants", [sys.executable, "tests/simulate/plant.py", "--places"],
+                        beside=True))
     for path in sorted(glob.glob("tests/fuzz/fuzz_*.c")):
         name = os.path.basename(path)[5:-2]
         corpus = sorted(glob.glob(f"tests/fuzz/corpus/{name}/*"))
