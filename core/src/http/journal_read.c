@@ -266,8 +266,8 @@ static int read_record(cielo_journal *j, const cielo__place_of_record *place,
                                  &got);
     if (error)
         return cielo__journal_report(err, error, "reading", name);
-    if (got > 0 && j->line[got - 1] != '}') /* its line feed */
-        got--;
+    while (got > 0 && j->line[got - 1] != '}')
+        got--; /* its line feed, and one that has rotted */
     status = cielo__record_parse(out, j->line, got);
     if (status == CIELO_EDECODE)
         return cielo__reportf(err, CIELO_EJOURNAL,
