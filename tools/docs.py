@@ -122,6 +122,7 @@ NOTES = {
     "PARTIAL_UPDATE": "the fields may leave out what stays",
     "ID_IN_BODY": "the body names what changes, and gets the `id` given",
     "CARD_BY_V2": "a card or a wallet as an object is sent to the second version of the path",
+    "BILLED": "a bill of Cielo's counts it, and so does the journal",
 }
 
 # How an answer that never came is settled; safe-outcomes.md says more.

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from journal_lines import MERCHANT, UTC, Segment
 
+import cielo
 from cielo.backoffice import Ledger, Person, Refused, Usage, brand_fees, month_picture, usage
 from cielo.backoffice.database import projecting
 from cielo.backoffice.project import Event
@@ -142,6 +143,20 @@ def test_what_each_sale_and_call_uses(ledger, journal):
                     "bin": 1, "threeds": 1}
     assert (line(ledger, "token").unit, line(ledger, "token").total) == (0, 0)
     assert days(ledger)["2026-10-15", "gateway"] == (2, 15800)
+
+
+def test_what_clients_ask_is_counted_from_their_journals(ledger, shop, folder):
+    """A BIN query and a 3DS token: the client notes each, and the statement has it."""
+    shop.cards.bin("402400")
+    with cielo.Client(merchant_id=MERCHANT, mpi_client_id="a-client", mpi_client_secret="any",
+                      base_url=shop.base_url, journal=folder) as page:
+        for _ in range(2):
+            page.browser.threeds_token("1006993069", "Loja Exemplo", "5912")
+    assert ledger.ingest() == (3, 0, 0)
+    month = str(usage.brasilia_day(datetime.datetime.now(UTC)))[:7]
+    used = {each.service: each.used for each in ledger.statement(month, store=2).lines}
+    assert used == {"bin": 1, "threeds": 2}
+    assert ledger.verify().problems == []
 
 
 def test_what_failed_uses_nothing(ledger, journal):

@@ -497,6 +497,12 @@ cielo_settled cielo_call_settled(const cielo_call *call)
     return CIELO_SETTLED_NONE;
 }
 
+int cielo__call_is_use(const cielo_call *call)
+{
+    (void)call;
+    return 0;
+}
+
 int64_t cielo__call_left(const cielo_call *call)
 {
     return call->deadline - call->now;

@@ -137,12 +137,30 @@ static void check_told(case_run *run, const cielo_value *line)
                     cielo_status_name(status));
 }
 
+/* That a read which Cielo bills was used is all that stands there of it. */
+static void check_use(case_run *run)
+{
+    cielo_value *use = read_line(run, 0, "use");
+
+    if (run->journal->count > 1)
+        case_differ(run, "more in the journal than a use");
+    case_same_members(run, "the use",
+                      case_get(case_get(run->tree, "record"), "use"), use);
+    cielo_value_free(use);
+}
+
 /* An intent and an outcome of it, or nothing: before the call ends both. */
 static void check_journal(case_run *run)
 {
     const cielo_value *should = case_get(run->tree, "record");
-    cielo_value *intent = read_line(run, 0, "intent");
-    cielo_value *outcome = read_line(run, 1, "outcome");
+    cielo_value *intent, *outcome;
+
+    if (case_get(should, "use")) {
+        check_use(run);
+        return;
+    }
+    intent = read_line(run, 0, "intent");
+    outcome = read_line(run, 1, "outcome");
 
     if (run->journal->too_many || !intent != !outcome)
         case_differ(run, "no whole pair of records");

@@ -1076,6 +1076,90 @@ static void looks_and_ends_are_lines_too(void)
     end(&s);
 }
 
+/* ---- uses ---- */
+
+#define BIN "{\"digits\":\"4024007153763191\"}"
+
+/* A read of the store's, answered so. */
+static void ask(scene *s, const cielo_options *options, int operation,
+                const char *params, int status, const char *body)
+{
+    begin(s, options, operation, params);
+    CHECK_INT(cielo_call_step(s->call, s->now), CIELO_STEP_SEND);
+    CHECK(record(s) == NULL);
+    answer(s, status, body, NULL);
+    CHECK_INT(cielo_call_step(s->call, s->now), CIELO_STEP_DONE);
+}
+
+/* What is billed is on no other list than that: no digit of the card. */
+static void a_read_that_is_billed_is_noted_once(void)
+{
+    cielo_options options = with_journal();
+    cielo_value *use;
+    scene s;
+
+    ask(&s, &options, CIELO_OP_CARD_BIN, BIN, 200, "{\"Status\":\"00\"}");
+    use = record(&s);
+    is(use, "v", "1");
+    is(use, "rec", "\"use\"");
+    is(use, "at", "\"2026-11-22T15:00:05.000Z\"");
+    is(use, "op", "\"card_bin\"");
+    is(use, "merchant", "\"5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d\"");
+    is(use, "env", "\"sandbox\"");
+    is(use, "host", "\"shop-1\"");
+    is(use, "pid", "4711");
+    CHECK_INT(cielo_value_size(use), 9); /* with the sum */
+    CHECK(record(&s) == NULL);
+    CHECK_INT(cielo_call_on_record(s.call, 0, "the disk is full"), CIELO_OK);
+    is(cielo_value_first(cielo_call_warnings(s.call)), "message",
+       "\"that it was used is not in the journal: the disk is full\"");
+    cielo_value_free(use);
+    end(&s);
+}
+
+static void what_is_not_billed_is_not_noted(void)
+{
+    cielo_options options = with_journal();
+    scene s;
+
+    ask(&s, &options, CIELO_OP_CARD_BIN, BIN, 404, "");
+    CHECK(record(&s) == NULL); /* was not answered */
+    end(&s);
+    ask(&s, &options, CIELO_OP_SALE_GET, "{\"payment_id\":\"" ID "\"}", 200,
+        SOLD);
+    CHECK(record(&s) == NULL);
+    end(&s);
+    options.journal = "";
+    ask(&s, &options, CIELO_OP_CARD_BIN, BIN, 200, "{\"Status\":\"00\"}");
+    CHECK(record(&s) == NULL);
+    end(&s);
+}
+
+/* Nobody's use is on no statement. */
+static void a_use_is_some_stores(void)
+{
+    static const char token[] = "{\"access_token\":\"x\"}";
+    static const char page[]
+        = "{\"establishment_code\":\"1006993069\","
+          "\"merchant_name\":\"Loja\",\"mcc\":\"5912\"}";
+    cielo_options options = with_journal();
+    cielo_value *use;
+    scene s;
+
+    options.mpi_client_id = "a-client";
+    options.mpi_client_secret = "CANARYSECRET";
+    ask(&s, &options, CIELO_OP_BROWSER_THREEDS_TOKEN, page, 200, token);
+    use = record(&s);
+    is(use, "op", "\"browser_threeds_token\"");
+    is(use, "merchant", "\"5c1d7c2e-9a1b-4f0e-8d35-0f6f2a1b9c7d\"");
+    cielo_value_free(use);
+    end(&s);
+    options.merchant_id = "";
+    ask(&s, &options, CIELO_OP_BROWSER_THREEDS_TOKEN, page, 200, token);
+    CHECK(record(&s) == NULL);
+    end(&s);
+}
+
 CHECK_MAIN(a_sale_is_noted_before_and_after, writes_alone_are_noted,
            every_row_is_as_its_kind_says, nothing_is_sent_without_its_record,
            unless_the_client_does_without, a_warning_tells_why_and_no_secret,
@@ -1094,4 +1178,5 @@ CHECK_MAIN(a_sale_is_noted_before_and_after, writes_alone_are_noted,
            an_order_is_whole_or_not_there, odd_orders_are_kept_whole,
            ids_sort_by_time_and_repeat_never,
            its_options_are_checked, the_environment_names_a_journal,
-           looks_and_ends_are_lines_too)
+           looks_and_ends_are_lines_too, a_read_that_is_billed_is_noted_once,
+           what_is_not_billed_is_not_noted, a_use_is_some_stores)

@@ -114,6 +114,8 @@ def test_a_sale_is_on_disk_before_it_is_sent(way: str, sandbox: Cielo, tmp_path:
         assert len(told) == 1 and "[notice]" in told[0], told
         assert "thread_pool default" in told[0]
         assert ("of the core" in told[0]) == (not WAYS[way])
+        assert nginx.call("card_bin", {"digits": "402400"})["result"]["Status"] == "00"
+        assert [row["rec"] for row in records(folder) if row.get("op") == "card_bin"] == ["use"]
         assert leaks(nginx.errors() + "".join(map(str, records(folder)))) == []
 
 

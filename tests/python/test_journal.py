@@ -541,6 +541,24 @@ def test_records_by_their_offset(kept: cielo.Client, folder: pathlib.Path) -> No
         next(reader)
 
 
+def test_reads_that_cielo_bills_are_counted(kept: cielo.Client, folder: pathlib.Path) -> None:
+    """One by one and many at once, and nothing of the card."""
+    kept.cards.bin("402400")
+    assert len(list(kept.many(kept.cards.bin, ["4024007153763191"] * 3))) == 3
+    kept.sales.find("2014111703")
+    (segment,) = cielo.journal.segments(folder)
+    uses = list(cielo.journal.records(folder, segment.name))
+    assert [(use["rec"], use["op"]) for use in uses] == [("use", "card_bin")] * 4
+    assert "402400" not in (folder / segment.name).read_text()
+    assert kept.journal.in_doubt() == [] == list(kept.journal.entries())
+
+
+def test_a_use_that_is_not_noted_is_told(kept: cielo.Client, folder: pathlib.Path) -> None:
+    folder.write_text("a file")
+    with pytest.warns(cielo.FieldWarning, match="that it was used is not in the journal"):
+        assert kept.cards.bin("402400").status == "00"
+
+
 def test_no_folder(folder: pathlib.Path, kept: cielo.Client) -> None:
     assert kept.journal.in_doubt() == [] and list(kept.journal.entries()) == []
     for ask in (cielo.journal.read, cielo.journal.count, cielo.journal.segments):

@@ -117,7 +117,8 @@ CIELO_API const char *cielo_param_type(int kind);
  *             meant, so that 0 is none [whole-when-omitted]. PARTIAL_UPDATE:
  *             fields may leave out what stays [link-rules]. ID_IN_BODY: the
  *             body names what changes [checkout-recurrence]. CARD_BY_V2: a card
- *             or a wallet as an object is for the second version of the path
+ *             or a wallet as an object is for the second version of the path.
+ *             BILLED: a read that a bill of Cielo's counts, and so the journal
  * SETTLE      how a write in doubt is read back (settle.c)
  * EXPECT      the member an answer must have to be readable (with "#": as an
  *             integer); "-" for an answer that may be empty, "[]" for a list,
@@ -215,7 +216,7 @@ CIELO_API const char *cielo_param_type(int kind);
       WRITE, CARD_BY_V2, NONE, "Valid",                                        \
       "Checks a card without charging it (Zero Auth).")                        \
     X(CARD_BIN, "card_bin", "cards", "bin", GET, QUERY, MERCHANT,              \
-      "/1/cardBin/{digits}", "digits", "-", NONE, BIN, READ, NONE, NONE,       \
+      "/1/cardBin/{digits}", "digits", "-", NONE, BIN, READ, BILLED, NONE,     \
       "Status",                                                                \
       "Tells brand, kind and issuer from the first 6 to 19 digits of a card.") \
     X(ORDER_GET, "order_get", "orders", "get", GET, CHECKOUT, BEARER,          \
@@ -278,7 +279,7 @@ CIELO_API const char *cielo_param_type(int kind);
     X(BROWSER_THREEDS_TOKEN, "browser_threeds_token", "browser",               \
       "threeds_token", POST, MPI, MPI, "/v2/auth/token",                       \
       "establishment_code merchant_name mcc", "*", THREEDS_TOKEN,              \
-      THREEDS_TOKEN, READ, NONE, NONE, "access_token",                         \
+      THREEDS_TOKEN, READ, BILLED, NONE, "access_token",                       \
       "Gives a page's 3DS script its token, a fresh one each time.")           \
     X(BROWSER_POST_TOKEN, "browser_post_token", "browser", "post_token", POST, \
       POST, POST, "/post/api/public/v2/accesstoken", "", "-", NONE,            \

@@ -209,6 +209,9 @@ int cielo__record_intent(cielo__buf *out, const cielo_call *call,
                          const cielo_origin *origin);
 int cielo__record_outcome(cielo__buf *out, const cielo_call *call,
                           const cielo_origin *origin);
+/* Likewise of a read that Cielo bills: that it was used, and by which store. */
+int cielo__record_use(cielo__buf *out, const cielo_call *call,
+                      const cielo_origin *origin);
 
 /* ---- settling.c ---- */
 

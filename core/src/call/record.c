@@ -1,8 +1,9 @@
 /*
  * What a call writes to the journal: the intent before a write is sent, the
- * outcome after it. What may stand in a record is on the lists below; nothing
- * else of a call is ever written, and of what is listed the texts that others
- * wrote are held against what a card number looks like.
+ * outcome after it, the use of a read that Cielo bills. What may stand in a
+ * record is on the lists below; nothing else of a call is ever written, and of
+ * what is listed the texts that others wrote are held against what a card
+ * number looks like.
  */
 #include <string.h>
 
@@ -599,6 +600,33 @@ static void put_what(line *l)
     put_before(l);
 }
 
+/* What is asked for, by which store, and where. */
+static void put_whose(line *l)
+{
+    const cielo_call *call = l->call;
+
+    NAME(l, "op");
+    put_plain(l, call->row->facts.name, strlen(call->row->facts.name));
+    NAME(l, "merchant");
+    put_string(l,
+               cielo__record_merchant(call->client, call->row,
+                                      call->input.params));
+    NAME(l, "env");
+    put_string(l, cielo__record_place(call->client));
+}
+
+static void put_writer(line *l, const cielo_origin *origin)
+{
+    if (origin->host) {
+        NAME(l, "host");
+        put_string(l, origin->host);
+    }
+    if (origin->pid) {
+        NAME(l, "pid");
+        put_integer(l, origin->pid);
+    }
+}
+
 /* Who writes it, until when it may be under way, and by whose clock. */
 static void put_origin(line *l, const cielo_origin *origin)
 {
@@ -613,14 +641,7 @@ static void put_origin(line *l, const cielo_origin *origin)
         else
             put_shown(l, id, strlen(id), ID_LONGEST);
     }
-    if (origin->host) {
-        NAME(l, "host");
-        put_string(l, origin->host);
-    }
-    if (origin->pid) {
-        NAME(l, "pid");
-        put_integer(l, origin->pid);
-    }
+    put_writer(l, origin);
     NAME(l, "deadline");
     put_moment(l, origin->wall_ms + (call->deadline - call->now));
     if (cielo__clock_ahead(cielo__client_shared(call->client), &ahead,
@@ -642,14 +663,7 @@ int cielo__record_intent(cielo__buf *out, const cielo_call *call,
     put_plain(&l, call->record_id, CIELO__RECORD_ID);
     NAME(&l, "at");
     put_moment(&l, origin->wall_ms);
-    NAME(&l, "op");
-    put_plain(&l, call->row->facts.name, strlen(call->row->facts.name));
-    NAME(&l, "merchant");
-    put_string(&l,
-               cielo__record_merchant(call->client, call->row,
-                                      call->input.params));
-    NAME(&l, "env");
-    put_string(&l, cielo__record_place(call->client));
+    put_whose(&l);
     put_what(&l);
     put_origin(&l, origin);
     return end(&l);
@@ -886,6 +900,21 @@ int cielo__record_outcome(cielo__buf *out, const cielo_call *call,
     NAME(&l, "at");
     put_moment(&l, origin->wall_ms);
     put_result(&l);
+    return end(&l);
+}
+
+/* ---- a use ---- */
+
+int cielo__record_use(cielo__buf *out, const cielo_call *call,
+                      const cielo_origin *origin)
+{
+    line l;
+
+    begin(&l, out, call, "use");
+    NAME(&l, "at");
+    put_moment(&l, origin->wall_ms);
+    put_whose(&l);
+    put_writer(&l, origin);
     return end(&l);
 }
 

@@ -5,8 +5,20 @@
 
 #include "call_internal.h"
 #include "check.h"
+#include "record.h"
+#include "slots.h"
 
 enum { REASON = 160 }; /* bytes of what a host says of a failure */
+
+/* Whose use it is, its line has to say: a client for 3DS alone may know no
+ * store. */
+int cielo__call_is_use(const cielo_call *call)
+{
+    return call->row->note == CIELO__NOTE_BILLED
+        && call->mode == CIELO__MODE_DONE && call->error.status == CIELO_OK
+        && cielo_client_journal(call->client)
+        && *cielo__record_merchant(call->client, call->row, call->input.params);
+}
 
 typedef int (*maker)(cielo__buf *out, const cielo_call *call,
                      const cielo_origin *origin);
@@ -29,6 +41,10 @@ static maker find_maker(cielo_call *call, int **given)
     if (call->intent_given && !call->outcome_given) {
         *given = &call->outcome_given;
         return cielo__record_outcome;
+    }
+    if (!call->outcome_given && cielo__call_is_use(call)) {
+        *given = &call->outcome_given;
+        return cielo__record_use;
     }
     return NULL;
 }
@@ -95,8 +111,10 @@ static int read_no_outcome(cielo_call *call, const char *why)
 {
     char message[sizeof(call->error.message)];
 
-    explain(call, "what came of it is not in the journal", why, message,
-            sizeof(message));
+    explain(call,
+            call->intent_given ? "what came of it is not in the journal"
+                               : "that it was used is not in the journal",
+            why, message, sizeof(message));
     return warn_unrecorded(call, message);
 }
 

@@ -46,6 +46,8 @@ int cielo__call_has_news(const cielo_call *call);
 /* In how many ms of its last step it has to have ended: its steps have a clock
  * of the host's. */
 int64_t cielo__call_left(const cielo_call *call);
+/* 1 when it ended as a read that Cielo bills, which the journal counts. */
+int cielo__call_is_use(const cielo_call *call);
 /* A slot in which a transport keeps its exchange for this call; `destroy` runs
  * when the call is freed or cancelled with the slot still set. */
 void **cielo__call_transport(cielo_call *call, void (*destroy)(void *exchange));

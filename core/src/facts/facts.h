@@ -38,7 +38,8 @@ typedef enum cielo__note {
     CIELO__NOTE_PART,
     CIELO__NOTE_PARTIAL_UPDATE,
     CIELO__NOTE_ID_IN_BODY,
-    CIELO__NOTE_CARD_BY_V2
+    CIELO__NOTE_CARD_BY_V2,
+    CIELO__NOTE_BILLED
 } cielo__note;
 
 typedef enum cielo__settle_rule {

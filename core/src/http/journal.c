@@ -403,7 +403,8 @@ static int has_outcome(const cielo__writer *w, cielo_call *call)
     unsigned note = *cielo__call_note(call, on_ended);
 
     return note ? note == w->forks + 1
-                : cielo_call_settled(call) != CIELO_SETTLED_NONE;
+                : cielo_call_settled(call) != CIELO_SETTLED_NONE
+            || cielo__call_is_use(call);
 }
 
 int cielo_journal_write(cielo_call *call, uint64_t *ticket, cielo_error *err)
