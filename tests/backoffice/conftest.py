@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE))
 for _name in [name for name in os.environ if name.startswith("CIELO_")]:
     del os.environ[_name]
 
+from command import Command  # noqa: E402
 from journal_lines import KEY, MERCHANT, Segment  # noqa: E402
 
 
@@ -151,6 +152,22 @@ def ledger(url: str, folder: pathlib.Path) -> Iterator[Ledger]:
 def journal(folder: pathlib.Path) -> Segment:
     """A journal that is written by hand."""
     return Segment(folder)
+
+
+# ---- the command ----
+
+
+@pytest.fixture
+def book(tmp_path: pathlib.Path, empty_sqlite: pathlib.Path) -> str:
+    """A ledger's address; the command is tested with SQLite, what it calls with both."""
+    path = tmp_path / "book.db"
+    shutil.copy(empty_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str], book: str, folder: pathlib.Path) -> Command:
+    return Command(capfd, "--db", book, "--journal", str(folder))
 
 
 # ---- with a local Cielo ----

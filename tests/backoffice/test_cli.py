@@ -122,7 +122,8 @@ def test_colours_in_a_terminal_only():
 
 
 @pytest.mark.parametrize("words, says", [
-    (["cod"], "No such command 'cod'"),
+    (["cod"], "there is no command cod; did you mean code?"),
+    (["sale", "list"], "did you mean sales? (cielo --help)"),
     (["code"], "Missing argument"),
     (["sales", "search", "--statsu", "paid"], "--statsu"),
     (["sales", "void", "1"], "no terminal: give --yes"),

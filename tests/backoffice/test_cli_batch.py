@@ -6,23 +6,11 @@ import itertools
 import signal
 
 import pytest
-from command import Command, Terminal, process
+from command import Terminal, process
 from journal_lines import MERCHANT
 
 numbers = itertools.count(1)
 KEYS = {"CIELO_MERCHANT_ID": MERCHANT, "CIELO_MERCHANT_KEY": "K" * 40}
-
-
-@pytest.fixture
-def book(tmp_path, empty_sqlite):
-    path = tmp_path / "book.db"
-    path.write_bytes(empty_sqlite.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def command(capfd, book, folder):
-    return Command(capfd, "--db", book, "--journal", str(folder))
 
 
 @pytest.fixture
@@ -63,8 +51,12 @@ def test_a_search_is_captured(command, sell, sandbox, keys):
     command("ledger", "ingest")
     [row] = command.json("batch", "capture", "--search", "--status not-paid", "--yes")
     assert (row["state"], row["counts"], row["not_done"]) == ("done", {"done": 3}, [])
-    assert "3 of 3 done, 0 failed" in command.err
-    assert len(command.json("sales", "search", "--status", "paid")) == 3
+    assert "Batch 1: 3 of 3 done, 0 failed" in command.err
+    sell(1)
+    command("ledger", "ingest")
+    command("batch", "capture", "--search", "--status not-paid", "--yes", "--lang", "pt")
+    assert "Lote 2: 1 de 1, falhas: 0" in command.err
+    assert len(command.json("sales", "search", "--status", "paid")) == 4
     assert "done; 3 done" in command("batch", "status", str(row["id"]))
     command("batch", "capture", "--search", "--status not-paid", "--yes", code=2)
     assert "no sale was chosen" in command.err

@@ -8,7 +8,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from command import Command, Terminal, process
+from command import Terminal, process
 from journal_lines import MERCHANT
 
 import cielo
@@ -18,32 +18,24 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture
-def book(tmp_path, empty_sqlite):
-    """A ledger's address; the command is tested with SQLite, what it calls with both."""
-    path = tmp_path / "book.db"
-    path.write_bytes(empty_sqlite.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def command(capfd, book, folder):
-    return Command(capfd, "--db", book, "--journal", str(folder))
-
-
-@pytest.fixture
 def sell(shop):
     """Makes a sale at the local Cielo; gives its order number and PaymentId."""
 
     def make(amount: int = 15700, capture: bool = True, digit: str = "1") -> tuple[str, str]:
         order = f"cli{next(numbers)}"
-        made = shop.sales.create({"MerchantOrderId": order, "Payment": {
-            "Type": "CreditCard", "Amount": amount, "Installments": 1, "Capture": capture,
-            "CreditCard": {"CardNumber": f"402400715376319{digit}", "Holder": "Teste",
-                           "ExpirationDate": "12/2030", "SecurityCode": "123",
-                           "Brand": "Visa"}}})
-        return order, made.payment.payment_id
+        return order, sell_as(shop, order, amount, capture, digit)
 
     return make
+
+
+def sell_as(shop: cielo.Client, order: str, amount: int = 15700, capture: bool = True,
+            digit: str = "1") -> str:
+    made = shop.sales.create({"MerchantOrderId": order, "Payment": {
+        "Type": "CreditCard", "Amount": amount, "Installments": 1, "Capture": capture,
+        "CreditCard": {"CardNumber": f"402400715376319{digit}", "Holder": "Teste",
+                       "ExpirationDate": "12/2030", "SecurityCode": "123",
+                       "Brand": "Visa"}}})
+    return str(made.payment.payment_id)
 
 
 def test_search_in_an_empty_ledger(command, sell):
@@ -118,6 +110,36 @@ def test_show(command, sell):
     assert "enviada" in text and "aprovada" in text and "sale_create" not in text
     command("sales", "show", "99", code=2)
     command("sales", "show", code=2)
+
+
+def test_the_number_of_an_order_shows_its_sale_and_changes_none(command, shop, sell, sandbox,
+                                                                keys):
+    order, payment_id = sell()
+    assert command.json("sales", "show", order)[0]["payment_id"] == payment_id
+    assert command.err == f"{order} is the number of its order\n"
+    command("sales", "void", order, "--yes", code=2)
+    assert f"{order} is the order of 1 ({payment_id}): give the PaymentId" in command.err
+    sell_as(shop, order)
+    command("ledger", "ingest")
+    command("sales", "show", order, code=2)
+    assert f"several sales are {order}: 1 ({payment_id}), 2 (" in command.err
+    command("sales", "void", "nobody", "--yes", code=2)
+    assert "no sale nobody" in command.err
+
+
+def test_a_number_that_is_two_things_changes_nothing(command, shop, sell, sandbox, keys):
+    """The ledger's number of one sale, and another's order."""
+    _, payment_id = sell()
+    sell_as(shop, "1")
+    command("ledger", "ingest")
+    assert command.json("sales", "show", "1")[0]["payment_id"] == payment_id
+    assert "1 is the number of an order, too: --order 1" in command.err
+    command("sales", "void", "1", "--yes", code=2)
+    assert "1 is sale 1 and the order of 2 (" in command.err
+    assert not [one for one in sandbox.requests() if one["method"] == "PUT"
+                and payment_id in one["path"]]
+    assert command.json("sales", "void", "--order", "1", "--yes")[0]["id"] == 2
+    command("sales", "void", payment_id, "--yes")
 
 
 @pytest.mark.parametrize("typed, cents", [

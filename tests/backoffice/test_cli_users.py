@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 
 import pytest
@@ -16,25 +15,19 @@ GOOD = "cavalo bateria grampo"
 
 
 @pytest.fixture
-def url(empty_sqlite, tmp_path):
-    shutil.copy(empty_sqlite, tmp_path / "ledger.db")
-    return f"sqlite:///{tmp_path}/ledger.db"
-
-
-@pytest.fixture
-def command(capfd, url, monkeypatch):
+def command(capfd, book, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{GOOD}\nanother line\n"))
-    return Command(capfd, "--db", url)
+    return Command(capfd, "--db", book)
 
 
 def user(command, *words, code=0):
     return command("backoffice", "user", *words, code=code)
 
 
-def test_users_from_the_command(command, url, monkeypatch):
+def test_users_from_the_command(command, book, monkeypatch):
     user(command, "list")
     assert "user add NAME --role owner" in command.err
-    with Ledger(url) as ledger:
+    with Ledger(book) as ledger:
         ledger.stores.set(ledger.stores.add("m", "sandbox").id, name="Loja A")
         user(command, "add", "ana", "--role", "owner", "--password-stdin")
         assert ledger.sessions.log_in("ana", GOOD).user.is_owner
@@ -74,8 +67,8 @@ def test_what_is_refused(command, words, code, told):
     assert GOOD not in command.err
 
 
-def test_a_password_is_asked_for_twice_and_never_shown(url):
-    words = ("--db", url, "--lang", "en", "backoffice", "user", "add", "ana", "--role", "owner")
+def test_a_password_is_asked_for_twice_and_never_shown(book):
+    words = ("--db", book, "--lang", "en", "backoffice", "user", "add", "ana", "--role", "owner")
     for again, code, told in (("not the same one", 2, "not the same"), (GOOD, 0, "owner")):
         terminal = Terminal(*words)
         terminal.read(lambda text: "Password:" in text)

@@ -47,6 +47,8 @@ def test_values_are_refused_as_errors_of_values(read: Any) -> None:
 @pytest.mark.parametrize(("words", "told"), [
     ("sales search --staus paid", "não há a opção --staus; quis dizer --status?"),
     ("sales serch", "não há o comando serch; quis dizer search?"),
+    ("sale list", "não há o comando sale; quis dizer sales?"),
+    ("sales list", "não há o comando list; há capture, search, show, tail, void (cielo sales"),
     ("sales", "Uso: cielo sales"),
     ("ledger backup", "falta FILE"),
     ("journal prune", "falta --days"),

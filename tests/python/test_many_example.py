@@ -85,7 +85,8 @@ def test_a_bar_in_a_terminal() -> None:
     pytest.importorskip("rich")
     master, slave = pty.openpty()
     process = subprocess.Popen([sys.executable, "-c", BARS], stderr=slave,
-                               env={**os.environ, "TERM": "xterm", "COLUMNS": "80"})
+                               env={**os.environ, "TERM": "xterm", "COLUMNS": "80",
+                                    "LC_ALL": "pt_BR.UTF-8"})
     os.close(slave)
     text = b""
     while True:
@@ -95,16 +96,28 @@ def test_a_bar_in_a_terminal() -> None:
             break
     os.close(master)
     assert process.wait() == 0
-    assert b"Charging" in text and b"7/7" in text and b"7 failed" in text
+    assert b"Charging" in text and b"7/7" in text and b"falhas: 7" in text
     assert text.rindex(b"\x1b[?25h") > text.rindex(b"\x1b[?25l")  # the cursor is back
 
 
-def test_lines_where_there_is_no_terminal() -> None:
+@pytest.mark.parametrize("locale, told", [
+    ("C", ["Charging: 0 of 7 done, 0 failed", "Charging: 7 of 7 done, 7 failed"]),
+    ("pt_BR.UTF-8", ["Charging: 0 de 7, falhas: 0", "Charging: 7 de 7, falhas: 7"])])
+def test_lines_where_there_is_no_terminal(locale: str, told: list[str]) -> None:
     pytest.importorskip("rich")
-    process = subprocess.run([sys.executable, "-c", BARS], stderr=subprocess.PIPE, text=True)
+    process = subprocess.run([sys.executable, "-c", BARS], stderr=subprocess.PIPE, text=True,
+                             env={**os.environ, "LC_ALL": locale})
     assert process.returncode == 0
-    lines = process.stderr.splitlines()
-    assert lines == ["Charging: 0 of 7 done, 0 failed", "Charging: 7 of 7 done, 7 failed"]
+    assert process.stderr.splitlines() == told
+
+
+def test_a_bar_of_a_language_and_of_no_total(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("rich")
+    for lang, told in (("en", "Calls: 2 done, 1 failed"), ("pt", "Chamadas: 2, falhas: 1")):
+        cielo.progress(lang=lang)(2, 1, None)
+        assert capsys.readouterr().err == f"{told}\n"
+    with pytest.raises(ValueError, match="lang is pt or en"):
+        cielo.progress(lang="fr")
 
 
 def test_without_rich(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,9 +141,9 @@ def _foresee(app: App, ledger: Ledger, made: Batch) -> None:
 
 def _run(app: App, ledger: Ledger, number: int) -> None:
     """In the foreground; Ctrl-C pauses it."""
-    name = app.say(f"Lote {number}", f"Batch {number}")
+    bar_of = show.progress(app, f"Lote {number}", f"Batch {number}")
     try:
-        with app.patient() as interrupted, show.progress(name) as bar:
+        with app.patient() as interrupted, bar_of as bar:
             def progress(through: int, not_done: int, total: int) -> None:
                 bar(through, not_done, total)
                 if interrupted():

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from .app import App, is_terminal
+from .misuse import no_command
 from .speech import LANGUAGES, told
 
 __all__ = ["Command", "Group", "LazyGroup", "Place", "common", "lang_of", "ledger_options",
@@ -135,6 +136,15 @@ class Group(_Spoken, click.Group):
         if found is None:
             return None
         return translated(found, lang_of(ctx))  # type: ignore[no-any-return]
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> (
+            tuple[str | None, click.Command | None, list[str]]):
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            if self.get_command(ctx, args[0]) or args[0].startswith("-"):
+                raise
+            raise no_command(args[0], self.list_commands(ctx), ctx) from None
 
     def named(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Names and short helps."""

@@ -136,7 +136,7 @@ def verify(app: App) -> None:
 @pass_app
 def rebuild(app: App) -> None:
     """Refaz cada venda do que se passou. // Makes every sale anew out of its events."""
-    with app.ledger() as one, show.progress(app.say("Refazendo", "Rebuilding")) as bar:
+    with app.ledger() as one, show.progress(app, "Refazendo", "Rebuilding") as bar:
         count = one.rebuild(bar)
     _done(app, {"sales": count}, f"{count} vendas refeitas", f"{count} sales made anew")
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-__all__ = ["Misuse", "misuse_text"]
+__all__ = ["Misuse", "misuse_text", "no_command"]
 
 
 class Misuse(click.UsageError):
@@ -19,13 +19,22 @@ class Misuse(click.UsageError):
         self.pt = pt
 
 
+def no_command(name: str, names: Sequence[str], context: click.Context) -> Misuse:
+    """A word that is no command, with the nearest of those that are, or with all."""
+    near = difflib.get_close_matches(name, names, 1)
+    pt, en = ((f"quis dizer {near[0]}?", f"did you mean {near[0]}?") if near else
+              (f"há {', '.join(names)}", f"there are {', '.join(names)}"))
+    error = Misuse(f"não há o comando {name}; {pt}", f"there is no command {name}; {en}")
+    error.ctx = context
+    return error
+
+
 # What click says, and what we do.
 _SAID = (
     (r"Option '?(\S+?)'? requires an argument\.?", r"a opção \1 precisa de um valor"),
     (r"Option '?(\S+?)'? does not take a value\.?", r"a opção \1 não recebe valor"),
     (r"Got unexpected extra arguments? \((.*)\)", r"isto sobra: \1"),
     (r"Missing command\.?", r"falta o comando"),
-    (r"No such command '?(.*?)'?\.?", r"não há o comando \1"),
     (r"'(.*)' is not a valid (?:integer|float)(?: range)?\.?", r"'\1' não é um número"),
     (r"(.*) is not in the range (.*?)\.?", r"\1 não está em \2"),
     (r"'(.*)': No such file or directory", r"não há o arquivo '\1'"),

@@ -25,8 +25,9 @@ from cielo.backoffice.words import label
 from . import completing, show
 from .app import App
 from .commands import Group, ledger_options, pass_app
+from .finding import find_sale, sale_numbered, sale_options
 from .tail import tail
-from .values import amount_options, cents, find_sale, moment, money, sale_options
+from .values import amount_options, cents, moment, money
 
 if TYPE_CHECKING:
     from cielo.backoffice import Ledger
@@ -201,11 +202,11 @@ def _export(app: App, name: str, rows: Iterable[Any],
 @ledger_options
 @pass_app
 def show_one(app: App, sale: str | None, order: str | None) -> None:
-    """Uma venda, e o que se passou com ela. ID: o número do livro, PaymentId ou Tid.
+    """Uma venda, e o que se passou com ela. ID: o número do livro, PaymentId, Tid ou pedido.
 
     //
 
-    A sale, and what happened to it. ID: the ledger's number, PaymentId or Tid.
+    A sale, and what happened to it. ID: the ledger's number, PaymentId, Tid or order.
     """
     with app.ledger() as ledger:
         row = find_sale(app, ledger, sale, order)
@@ -270,12 +271,12 @@ def _change(app: App, verb: str, sale: str | None, order: str | None, amount: st
     wanted = _wanted(amount, cents)
     app.demand_somebody(yes)
     with app.ledger() as ledger:
-        row = find_sale(app, ledger, sale, order)
+        row = find_sale(app, ledger, sale, order, to_change=True)
         if not yes:
             _ask(app, ledger, row, verb, wanted)
         with show.waiting(app, "enviando...", "sending..."), app.patient():
             made = getattr(ledger.changes, verb)(row.id, wanted)
-        row = find_sale(app, ledger, str(row.id), None)
+        row = sale_numbered(ledger, row.id)
         stores = ledger.stores.by_id()
         if app.json:
             show.json_rows([{**json_row(row, stores), "change": made.verb, "state": made.state,

@@ -113,11 +113,11 @@ def waiting(app: App, pt: str, en: str) -> Iterator[None]:
 
 
 @contextmanager
-def progress(description: str) -> Iterator[Callable[[int, int, int | None], object]]:
+def progress(app: App, pt: str, en: str) -> Iterator[Callable[[int, int, int | None], object]]:
     """A bar in a terminal, a line now and then elsewhere."""
     import cielo
 
-    bar = cielo.progress(description)
+    bar = cielo.progress(app.say(pt, en), lang=app.lang)
     try:
         yield bar
     finally:

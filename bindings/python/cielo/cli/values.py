@@ -1,21 +1,16 @@
-"""Values as people type them: sums of reais, a sale, a day, a store."""
+"""Values as people type them: sums of reais, a day, a store."""
 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 import click
 
 from . import completing
-from .app import App
 from .misuse import Misuse
 
-if TYPE_CHECKING:
-    from cielo.backoffice import Ledger
-
-__all__ = ["amount_options", "cents", "day", "find_sale", "money", "moment", "sale_options",
-           "store_options"]
+__all__ = ["amount_options", "cents", "day", "money", "moment", "store_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Longer numbers are no number of ours: Cielo's Tid has twenty digits.
@@ -48,14 +43,6 @@ def amount_options(command: F) -> F:
         "--amount", metavar="REAIS",
         help="Só esta parte: 57,00, 1.234,56 ou 1234.56. // "
              "Only this part: 57,00, 1.234,56 or 1234.56.")(command)
-
-
-def sale_options(command: F) -> F:
-    command = click.option(
-        "--order", metavar="N", shell_complete=completing.orders,
-        help="Pelo número do pedido. // By the order number.")(command)
-    return click.argument("sale", required=False, metavar="[ID]",
-                          shell_complete=completing.sales)(command)
 
 
 def store_options(command: F) -> F:
@@ -92,41 +79,3 @@ def moment(at: datetime.datetime | None, zone: str, lang: str) -> str:
     from cielo.backoffice.words import moment_text
 
     return "" if at is None else moment_text(at, ZoneInfo(zone), lang)
-
-
-def find_sale(app: App, ledger: Ledger, text: str | None, order: str | None) -> Any:
-    """The row of a sale: by our number, PaymentId or Tid, or by its order."""
-    if (text is None) == (order is None):
-        raise click.UsageError(app.say("qual venda? Dê o ID, ou --order N",
-                                       "which sale? Give its ID, or --order N"))
-    rows = _rows(ledger, text, order)
-    if not rows:
-        ledger.ingest()  # it may have been made just now
-        rows = _rows(ledger, text, order)
-    if len(rows) == 1:
-        return rows[0]
-    name = text or order
-    if not rows:
-        raise click.UsageError(app.say(f"o livro não tem a venda {name}",
-                                       f"the ledger has no sale {name}"))
-    ids = ", ".join(str(row.id) for row in rows)
-    raise click.UsageError(app.say(f"várias vendas são {name}: {ids}",
-                                   f"several sales are {name}: {ids}"))
-
-
-def _rows(ledger: Ledger, text: str | None, order: str | None) -> list[Any]:
-    import sqlalchemy as sa
-
-    from cielo.backoffice.schema import sale
-
-    if order is not None:
-        where: Any = sale.c.order_number == order
-    elif text and text.isdecimal() and len(text) <= _MOST_DIGITS:
-        where = sale.c.id == int(text)
-    elif text and text.isdecimal():
-        where = sale.c.tid == text
-    else:
-        where = sale.c.payment_id == (text or "").lower()
-    with ledger.engine.connect() as connection:
-        return list(connection.execute(sa.select(sale).where(where).order_by(sale.c.id)
-                                       .limit(20)))
