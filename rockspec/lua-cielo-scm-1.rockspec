@@ -63,6 +63,7 @@ build = {
         "core/src/base/ascii.c",
         "core/src/base/buf.c",
         "core/src/base/cards.c",
+        "core/src/base/cond.c",
         "core/src/base/crc.c",
         "core/src/base/datetime.c",
         "core/src/base/error.c",

@@ -13,6 +13,7 @@
 #include <cielo/cielo.h>
 
 #include "base/base.h"
+#include "base/cond.h"
 
 #define FAKE_STEPS 8
 
@@ -115,7 +116,6 @@ static inline void fake_release(void *context, void *memory)
 static inline cielo_client *fake_client(void)
 {
     cielo_client *client = calloc(1, sizeof(*client));
-    pthread_condattr_t monotonic;
 
     client->refs = 1;
     client->left = -1;
@@ -127,10 +127,7 @@ static inline cielo_client *fake_client(void)
     client->mem.reallocate = fake_reallocate;
     client->mem.release = fake_release;
     pthread_mutex_init(&client->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&client->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    CHECK(cielo__cond_init(&client->changed));
     return client;
 }
 
@@ -211,15 +208,11 @@ void **cielo__client_transport(cielo_client *client,
     return &client->transport;
 }
 
-void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until_ms)
+void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until)
 {
-    struct timespec end;
-
-    end.tv_sec = (time_t)(until_ms / 1000);
-    end.tv_nsec = (long)(until_ms % 1000) * 1000000L;
     pthread_mutex_lock(&client->mutex);
     while (client->epoch == epoch &&
-           pthread_cond_timedwait(&client->changed, &client->mutex, &end) == 0)
+           cielo__cond_wait(&client->changed, &client->mutex, until))
         continue;
     pthread_mutex_unlock(&client->mutex);
 }

@@ -11,6 +11,7 @@
 
 #include "call/call_internal.h"
 #include "check.h"
+#include "http/http.h"
 
 static int refused(const cielo_options *options, const char *part)
 {
@@ -570,7 +571,7 @@ static void a_child_makes_the_lock_anew_once(void)
 static void *wait_in_vain(void *client)
 {
     cielo__client_wait(client, cielo_client_epoch(client),
-                       cielo_now_ms() + 1000);
+                       cielo__cond_ms(cielo_now_ms() + 1000));
     return NULL;
 }
 

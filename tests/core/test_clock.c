@@ -9,11 +9,14 @@
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cielo/cielo.h>
 
+#include "call/slots.h"
 #include "check.h"
+#include "http/http.h"
 
 /* ---- the system's side, in the place of libc's ---- */
 
@@ -28,6 +31,17 @@ ssize_t getrandom(void *bytes, size_t size, unsigned flags)
         return -1;
     }
     return syscall(SYS_getrandom, bytes, size, flags);
+}
+
+static int64_t asleep; /* seconds that the machine was, lately */
+
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+    int status = (int)syscall(SYS_clock_gettime, id, now);
+
+    if (id == CLOCK_BOOTTIME || id == CLOCK_REALTIME)
+        now->tv_sec += __atomic_load_n(&asleep, __ATOMIC_RELAXED);
+    return status;
 }
 
 /* ---- what is drawn ---- */
@@ -67,6 +81,39 @@ static void the_clock_only_goes_on(void)
 
     CHECK(before > 0);
     CHECK(cielo_now_ms() >= before);
+}
+
+/* As old as it is by the day's clock is what was known of Cielo's before. */
+static void it_goes_on_while_the_machine_sleeps(void)
+{
+    int64_t before = cielo_now_ms(), apart = cielo_wall_ms() - before;
+
+    asleep = 9 * 3600;
+    CHECK(cielo_now_ms() - before >= 9 * 3600 * 1000);
+    CHECK(cielo_now_ms() - before < 9 * 3600 * 1000 + 60000);
+    apart = cielo_wall_ms() - cielo_now_ms() - apart;
+    CHECK(apart > -1000 && apart < 1000);
+    asleep = 0;
+}
+
+/* Waits have another clock, by which nothing is late for having slept, nor
+ * waits for as long again. */
+static void waits_are_of_the_time_awake(void)
+{
+    cielo_options options = CIELO_OPTIONS_INIT;
+    cielo_client *client;
+    int64_t start, passed;
+
+    options.merchant_id = options.merchant_key = "x";
+    asleep = 9 * 3600;
+    CHECK_INT(cielo_client_new(&client, &options, NULL), CIELO_OK);
+    start = cielo_now_ms();
+    cielo__client_wait(client, cielo_client_epoch(client),
+                       cielo__cond_ms(start + 30));
+    passed = cielo_now_ms() - start;
+    CHECK(passed >= 29 && passed < 30000);
+    cielo_client_unref(client);
+    asleep = 0;
 }
 
 static void the_system_is_asked_once(void)
@@ -215,7 +262,8 @@ static void without_the_call_the_device_is_read(void)
     CHECK_INT(count_doubles(all, FEW), 0);
 }
 
-CHECK_MAIN(the_clock_only_goes_on, the_system_is_asked_once,
+CHECK_MAIN(the_clock_only_goes_on, it_goes_on_while_the_machine_sleeps,
+           waits_are_of_the_time_awake, the_system_is_asked_once,
            the_system_is_asked_again_after_many, threads_draw_no_number_twice,
            processes_draw_no_number_twice, a_child_of_a_thread_draws_its_own,
            without_the_call_the_device_is_read)

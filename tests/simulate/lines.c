@@ -15,6 +15,11 @@ int64_t cielo_now_ms(void)
     return p ? sim_clock(p->world, p) : 0;
 }
 
+int64_t cielo__cond_ms(int64_t until_ms)
+{
+    return until_ms; /* no machine sleeps */
+}
+
 int64_t cielo_wall_ms(void)
 {
     const sim_process *p = sim_here();

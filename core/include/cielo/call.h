@@ -135,8 +135,9 @@ CIELO_API int cielo_fields_check(char **text, size_t *length,
 /* Gives back leases, wipes and frees. NULL is a no-op. */
 CIELO_API void cielo_call_free(cielo_call *call);
 
-/* What to do next. `now_ms` is monotonic, one clock for all calls of a client;
- * the time-out of the call starts at its first step. */
+/* What to do next. `now_ms` is monotonic and goes on while the machine sleeps,
+ * as cielo_now_ms does: one clock for all calls of a client. The time-out of
+ * the call starts at its first step. */
 CIELO_API cielo_step cielo_call_step(cielo_call *call, int64_t now_ms);
 
 /* The request of a SEND, else NULL. */

@@ -11,7 +11,9 @@
 
 CIELO_BEGIN
 
-/* A monotonic clock in milliseconds, for cielo_call_step. */
+/* A monotonic clock in milliseconds, for cielo_call_step. It goes on while the
+ * machine sleeps (CLOCK_BOOTTIME): what was known of Cielo's clock, of a token
+ * and of idle connections is as old as it is. */
 CIELO_API int64_t cielo_now_ms(void);
 
 /* The time of day, milliseconds since 1970 UTC, for cielo_origin. */

@@ -142,7 +142,7 @@ void cielo__shared_free(cielo__shared *s);
 void cielo__shared_lock(cielo__shared *s);
 void cielo__shared_unlock(cielo__shared *s);
 uint64_t cielo__shared_epoch(cielo__shared *s);
-void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms);
+void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until);
 void **cielo__shared_transport(cielo__shared *s,
                                void (*destroy)(void *transport, int idle_only));
 void cielo__shared_close_idle(cielo__shared *s);

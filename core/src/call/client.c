@@ -389,9 +389,9 @@ uint64_t cielo_client_epoch(const cielo_client *client)
     return cielo__shared_epoch(client->family->shared);
 }
 
-void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until_ms)
+void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until)
 {
-    cielo__shared_wait(client->family->shared, epoch, until_ms);
+    cielo__shared_wait(client->family->shared, epoch, until);
 }
 
 int cielo_client_token_get(cielo_client *client, char *buffer, size_t size,

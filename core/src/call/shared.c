@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
-#include <time.h>
 
 #include "../base/atomic.h"
+#include "../base/cond.h"
 #include "call.h"
 
 enum {
@@ -77,15 +77,7 @@ static long this_process(void)
 
 static int init_lock(cielo__shared *s)
 {
-    pthread_condattr_t attributes;
-    int failed;
-
-    if (pthread_condattr_init(&attributes) != 0)
-        return CIELO_EMEMORY;
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    failed = pthread_cond_init(&s->changed, &attributes) != 0;
-    pthread_condattr_destroy(&attributes);
-    if (failed)
+    if (!cielo__cond_init(&s->changed))
         return CIELO_EMEMORY;
     if (pthread_mutex_init(&s->mutex, NULL) != 0) {
         pthread_cond_destroy(&s->changed);
@@ -162,16 +154,11 @@ uint64_t cielo__shared_epoch(cielo__shared *s)
     return cielo__atomic_load(&s->epoch);
 }
 
-void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until_ms)
+void cielo__shared_wait(cielo__shared *s, uint64_t epoch, int64_t until)
 {
-    struct timespec end;
-    int code = 0;
-
-    end.tv_sec = (time_t)(until_ms / 1000);
-    end.tv_nsec = (long)(until_ms % 1000) * 1000000L;
     lock(s);
-    while (s->epoch == epoch && code == 0)
-        code = pthread_cond_timedwait(&s->changed, &s->mutex, &end);
+    while (s->epoch == epoch && cielo__cond_wait(&s->changed, &s->mutex, until))
+        continue;
     unlock(s);
 }
 

@@ -15,8 +15,9 @@ void cielo__client_unlock(cielo_client *client);
  * `idle_only` 1 when idle connections are to be closed. */
 void **cielo__client_transport(cielo_client *client,
                                void (*destroy)(void *transport, int idle_only));
-/* Blocks until the epoch is no longer `epoch`, or until `until_ms`. */
-void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until_ms);
+/* Blocks until the epoch is no longer `epoch`, or until it is `until` ms in the
+ * clock of conditions (base/cond.h). */
+void cielo__client_wait(cielo_client *client, uint64_t epoch, int64_t until);
 const cielo_allocator *cielo__client_allocator(const cielo_client *client);
 /* Whether one was made of the other by cielo_client_with, or both of a
  * third. */

@@ -14,21 +14,37 @@
 
 #include "../base/atomic.h"
 #include "../base/base.h"
+#include "http.h"
 
-int64_t cielo_now_ms(void)
+/* On Linux CLOCK_MONOTONIC stands still while the machine sleeps; elsewhere
+ * there is no other. */
+#if defined(__linux__) && defined(CLOCK_BOOTTIME)
+#define STEADY CLOCK_BOOTTIME
+#else
+#define STEADY CLOCK_MONOTONIC
+#endif
+
+static int64_t read_clock(clockid_t clock)
 {
     struct timespec now = {0, 0};
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t cielo_now_ms(void)
+{
+    return read_clock(STEADY);
+}
+
+int64_t cielo__cond_ms(int64_t until_ms)
+{
+    return read_clock(CLOCK_MONOTONIC) + (until_ms - cielo_now_ms());
 }
 
 int64_t cielo_wall_ms(void)
 {
-    struct timespec now = {0, 0};
-
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return read_clock(CLOCK_REALTIME);
 }
 
 static int fill_from_device(unsigned char *bytes, size_t size)

@@ -310,4 +310,9 @@ void cielo__writer_cease(cielo__writer *w, cielo__listener *listener);
  * not be is a warning of the call. */
 void cielo__journal_outcome(cielo_call *call);
 
+/* ---- clock.c ---- */
+
+/* A moment of cielo_now_ms in the clock of conditions (base/cond.h). */
+int64_t cielo__cond_ms(int64_t until_ms);
+
 #endif

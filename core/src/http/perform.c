@@ -246,8 +246,9 @@ static int run(cielo_call *call, int64_t until)
             /* The step is asked again once the epoch is read, so that what
              * changed before is seen and what changes after ends the wait. */
             if (waiting)
-                cielo__client_wait(client, epoch,
-                                   earlier(cielo_call_deadline(call), until));
+                cielo__client_wait(
+                    client, epoch,
+                    cielo__cond_ms(earlier(cielo_call_deadline(call), until)));
             else
                 epoch = cielo_client_epoch(client);
             waiting = !waiting;

@@ -3,8 +3,8 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <string.h>
-#include <time.h>
 
+#include "../base/cond.h"
 #include "http.h"
 
 enum { SPARE_EXCHANGES = 64 };
@@ -274,15 +274,9 @@ static void dequeue(cielo__leases *queue, cielo__lease *lease)
 
 static int make_turn(cielo__lease *lease)
 {
-    pthread_condattr_t attributes;
-
     if (lease->board || lease->has_turn)
         return 1;
-    if (pthread_condattr_init(&attributes) != 0)
-        return 0;
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    lease->has_turn = pthread_cond_init(&lease->turn, &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
+    lease->has_turn = cielo__cond_init(&lease->turn);
     return lease->has_turn;
 }
 
@@ -313,15 +307,12 @@ cielo__lease_state cielo__lease_ask(cielo__lease *lease, cielo__pool *pool,
 cielo__lease_state cielo__lease_wait(cielo__lease *lease, int64_t until_ms)
 {
     cielo__lease_state state;
-    struct timespec end;
-    int late = 0;
+    int64_t until = cielo__cond_ms(until_ms);
 
-    end.tv_sec = (time_t)(until_ms / 1000);
-    end.tv_nsec = (long)(until_ms % 1000) * 1000000L;
     pthread_mutex_lock(&lease->pool->mutex);
-    while (lease->state == CIELO__LEASE_QUEUED && !late)
-        late = pthread_cond_timedwait(&lease->turn, &lease->pool->mutex, &end)
-            != 0;
+    while (lease->state == CIELO__LEASE_QUEUED
+           && cielo__cond_wait(&lease->turn, &lease->pool->mutex, until))
+        continue;
     state = lease->state;
     pthread_mutex_unlock(&lease->pool->mutex);
     return state;
