@@ -26,23 +26,40 @@ local SCALARS = {
   TOKEN = "string", CIPHER = "string", OPEN = "any",
 }
 
+-- What the closed lists of words are called here.
+local LISTS = {
+  { "rule", "Rule" }, { "cause", "Cause" }, { "retry", "RetryKind" },
+  { "change", "Change" }, { "category", "Category" }, { "table", "AdviceTable" },
+  { "code_operation", "CodeOperation" }, { "notification", "NotificationKind" },
+  { "sale_status", "SaleStatus" }, { "order_status", "OrderStatus" },
+}
+
+-- What options take that are one of a few words.
+local OPTION_WORDS = {
+  environment = '"sandbox"|"production"', journal_sync = '"intent"|"off"',
+  journal_mode = '"private"|"group"',
+}
+
 -- What Lua takes for the kinds of parameters, where their type alone does not say.
 local KINDS = { HOST = '"transaction"|"query"|"checkout"' }
 
 local PARAM_TYPES = {
   text = "string", date = "string", integer = "integer",
-  moment = "integer", interval = "string|integer", object = "table",
-  any = "any",
+  moment = "integer", object = "table", any = "any",
 }
 
 -- Facts of results and attributes of errors, by type.
 local DETAIL_TYPES = {
-  TEXT = "string", RULE = "string", CAUSE = "string", STATUS = "string",
+  TEXT = "string", RULE = "cielo.Rule", CAUSE = "cielo.Cause",
+  STATUS = "cielo.SaleStatus",
   KIND = "cielo.Kind", SENT = '"no"|"maybe"|"yes"',
   NUMBER = "integer", BOOL = "boolean", ADVICE = "cielo.Advice",
   PROBLEMS = "cielo.Problem[]", ERRORS = "cielo.Entry[]",
   ATTEMPTS = "cielo.Attempt[]", FOUND = "cielo.Sale[]",
 }
+
+-- Whose status a result tells, where it is not a sale's.
+local STATUSES = { Order = "cielo.OrderStatus" }
 
 -- In what a number counts, where neither type nor name says it.
 local UNITS = { moment = "seconds since 1970:" }
@@ -55,10 +72,33 @@ local function with_about(text, about)
 end
 
 -- Facts hold of some results only, and are nil in others.
-local function detail_field(detail, optional)
+local function detail_field(detail, optional, owner)
+  local kind = detail.type == "STATUS" and STATUSES[owner]
+    or assert(DETAIL_TYPES[detail.type], detail.type)
   return with_about(("---@field %s%s %s"):format(detail.name,
-    optional and "?" or "",
-    assert(DETAIL_TYPES[detail.type], detail.type)), detail.about)
+    optional and "?" or "", kind), detail.about)
+end
+
+local function quoted(words)
+  local list = {}
+  for i, word in ipairs(words) do list[i] = ('"%s"'):format(word) end
+  return table.concat(list, "|")
+end
+
+-- The names that an interval may have, of a parameter as of a member.
+local function intervals()
+  for _, field in ipairs(core.fields()) do
+    if field.type == "INTERVAL" then return quoted(field.words) .. "|integer" end
+  end
+end
+
+local function write_words()
+  local lists = core.words()
+  for _, list in ipairs(LISTS) do
+    line("---@alias cielo.%s", list[2])
+    for _, word in ipairs(lists[list[1]]) do line('---| "%s"', word) end
+    line ""
+  end
 end
 
 local function field_type(field)
@@ -66,9 +106,8 @@ local function field_type(field)
   if field.type == "OBJECT" then return child end
   if field.type == "LIST" then return child .. "[]" end
   if field.type == "EITHER" then return child .. "|" .. child .. "[]" end
-  local words = {}
-  for i, word in ipairs(field.words) do words[i] = ('"%s"|'):format(word) end
-  return table.concat(words) .. assert(SCALARS[field.type], field.type)
+  local kind = assert(SCALARS[field.type], field.type)
+  return #field.words > 0 and quoted(field.words) .. "|" .. kind or kind
 end
 
 -- The objects in the map's order, each with its members, named once: an alias
@@ -107,7 +146,7 @@ local function write_objects()
     for _, fact in ipairs(core.facts()) do
       if fact.owner ~= "result" and fact.objects[object.name]
           and not object.seen[fact.name] then
-        line(detail_field(fact, true))
+        line(detail_field(fact, true, object.name))
       end
     end
     line ""
@@ -119,6 +158,7 @@ local function option_type(option)
   if option.kind == "FLAG" then return "boolean" end
   if option.kind == "MS" then return "integer milliseconds" end
   if option.kind == "COUNT" then return "integer" end
+  if OPTION_WORDS[option.name] then return OPTION_WORDS[option.name] end
   return option.kind == "SECRET" and "string|cielo.Secret" or "string"
 end
 
@@ -171,7 +211,8 @@ local function write_verb(class, row)
   local names = {}
   for name, optional in row.params:gmatch("([%w_]+)(%??)") do
     local param = params[name]
-    local kind = KINDS[param.kind] or assert(PARAM_TYPES[param.type], param.type)
+    local kind = KINDS[param.kind] or param.type == "interval" and intervals()
+      or assert(PARAM_TYPES[param.type], param.type)
     if param.kind == "FIELDS" then kind = "cielo." .. row.fields .. "|table" end
     local unit = UNITS[param.type]
     line(with_about(("---@param %s%s %s"):format(name, optional, kind),
@@ -368,7 +409,7 @@ function secret:reveal() end
 
 local MODULE = [[
 ---@class cielo.Retry
----@field kind "never"|"limited"|"limited_next_day"|"after"|"allowed"|"unknown"
+---@field kind cielo.RetryKind
 ---@field max_attempts? integer
 ---@field window_days? integer
 ---@field after_hours? integer
@@ -384,9 +425,9 @@ function code:meaning(language) end
 
 ---@class cielo.ReturnCode: cielo.Code
 ---@field code string
----@field operation "sale"|"capture"|"void"
----@field category string
----@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field operation cielo.CodeOperation
+---@field category cielo.Category
+---@field change cielo.Change
 ---@field retry cielo.Retry
 ---@field shopper_pt string
 ---@field shopper_en string
@@ -400,16 +441,16 @@ function return_code:shopper(language) end
 ---@field code? cielo.ReturnCode
 ---@field retry cielo.Retry
 ---@field not_before_hours? integer
----@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field change cielo.Change
 ---@field sources cielo.Source[]
 
 ---@class cielo.Source
----@field table string
+---@field table cielo.AdviceTable
 ---@field retry cielo.Retry
----@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field change cielo.Change
 
 ---@class cielo.Notification
----@field kind "sale"|"recurrence"|"order"|"order_reference"|"order_status"
+---@field kind cielo.NotificationKind
 ---@field payment_id? string
 ---@field recurrent_payment_id? string
 ---@field change_type? integer
@@ -419,7 +460,7 @@ function return_code:shopper(language) end
 ---@field merchant_id? string
 ---@field amount? integer
 ---@field payment_status? integer
----@field status_name? string
+---@field status_name? cielo.OrderStatus
 ---@field test_transaction? boolean
 ---@field fields? cielo.OrderNotice
 
@@ -431,13 +472,13 @@ function return_code:shopper(language) end
 ---@class cielo.Denial: cielo.Code
 ---@field brand string
 ---@field code string
----@field category string
----@field change string
+---@field category cielo.Category
+---@field change cielo.Change
 ---@field reversible boolean
 
 ---@class cielo.MerchantAdvice: cielo.Code
 ---@field code string
----@field change string
+---@field change cielo.Change
 ---@field retry cielo.Retry
 
 ---%about new
@@ -493,7 +534,7 @@ function cielo.parse_time(text) end
 
 ---%about return_code
 ---@param code string exact text: "4" is a success, "04" a blocked card
----@param operation? string|{operation?: "sale"|"capture"|"void"}
+---@param operation? cielo.CodeOperation|{operation?: cielo.CodeOperation}
 ---@return cielo.ReturnCode? entry
 function cielo.return_code(code, operation) end
 
@@ -634,6 +675,7 @@ function resty.is_setup(err) end
 local function text()
   line(HEAD)
   write_options()
+  write_words()
   write_error()
   write_result()
   write_objects()

@@ -191,7 +191,7 @@ class FieldWarning(UserWarning): ...
 #: How Python gives the types of parameters, and the kinds that it knows closer.
 PARAM_TYPES = {
     "text": "_Text", "integer": "int", "date": "Union[_Text, _date]",
-    "moment": "Union[float, _datetime]", "interval": "Union[_Text, int]",
+    "moment": "Union[float, _datetime]", "interval": "Union[_Interval, int]",
     "any": "Any",
 }
 PARAM_KINDS = {"HOST": "_Host"}
@@ -321,8 +321,14 @@ def detail_type(row: dict[str, Any], owner: str = "") -> str:
 
 def facts(schema: dict[str, Any], name: str) -> list[str]:
     """What the core computes beside the wire's members of a kind of result."""
-    return [f"    {row['name']}: {detail_type(row, name)}"
-            for row in schema["facts"] if name in row["objects"]]
+    return [attribute(row, name) for row in schema["facts"] if name in row["objects"]]
+
+
+def attribute(row: dict[str, Any], owner: str = "") -> str:
+    """With what it says below it, for who rests the pointer on the name."""
+    text = row["about"]
+    doc = f'\n    """{text[:1].upper()}{text[1:]}."""' if text else ""
+    return f"    {row['name']}: {detail_type(row, owner)}" + doc.replace("?.", "?")
 
 
 def details(schema: dict[str, Any], owner: str) -> dict[str, str]:
@@ -465,7 +471,7 @@ def stub(schema: dict[str, Any]) -> str:
     head = HEAD.format(facts="\n".join(facts(schema, "Result")), words=stubwords.words(schema),
                        typed=",\n    ".join(sorted(taken)))
     error = ERROR.format(details="\n".join(
-        f"    {name}: {kind}" for name, kind in details(schema, "error").items()))
+        attribute(row) for row in schema["details"] if row["owner"] == "error"))
     parts = [head, f"__all__ = [\n{names}]\n", *results(schema), *tuples(schema), error,
              *errors(schema), *noun_classes(schema), *clients(schema), INNER, ENTRIES,
              *books(schema)]

@@ -25,11 +25,16 @@ def literal(name: str, words: Iterable[str]) -> str:
     return f"{name} = Literal[{', '.join(f'{chr(34)}{word}{chr(34)}' for word in words)}]"
 
 
+def interval_words(schema: dict[str, Any]) -> list[str]:
+    """The names that an interval may have, of a parameter as of a member."""
+    return next(list(row["words"]) for row in schema["fields"] if row["type"] == "INTERVAL")
+
+
 def words(schema: dict[str, Any]) -> str:
     """The aliases of closed lists; an error that somebody made by hand has a kind, too."""
     kinds = ["error", "api"] + [
         row["kind"] for row in schema["statuses"] if row["class"] != "-"]
     lists = {"_Kind": kinds, "_SaleStatus": schema["sale_status"],
-             "_OrderStatus": schema["order_status"]}
+             "_OrderStatus": schema["order_status"], "_Interval": interval_words(schema)}
     lists.update((WORDS[name], own) for name, own in schema["vocabulary"].items())
     return "\n".join(literal(name, own) for name, own in lists.items())

@@ -57,12 +57,28 @@ describe("meta.lua", function()
     for _, option in ipairs(require("cielo.core").options()) do
       has("cielo%.Options", option.name, option.kind == "FLAG" and "boolean"
         or option.kind == "MS" and "integer milliseconds"
-        or option.kind == "COUNT" and "integer" or "string")
+        or option.kind == "COUNT" and "integer"
+        or ({ environment = '"sandbox"|', journal_sync = '"intent"|',
+          journal_mode = '"private"|' })[option.name] or "string")
     end
     has("cielo%.BlockingOptions", "allow_blocking", "boolean")
     for _, option in ipairs(require "resty.cielo.options") do
       has("resty%.cielo%.Options", option.name,
         option.type == "number" and "integer" or "string")
+    end
+  end)
+
+  it("gives each closed list of words as a union", function()
+    local text, names = support.read(PATH), 0
+    for name, words in pairs(require("cielo.core").words()) do
+      local union = {}
+      for i, word in ipairs(words) do union[i] = ('---| "%s"\n'):format(word) end
+      assert.is_truthy(text:find("\n" .. table.concat(union) .. "\n", 1, true), name)
+      names = names + 1
+    end
+    assert.is_true(names > 5)
+    for name, alias in pairs { rule = "Rule", cause = "Cause" } do
+      assert.is_truthy(text:find("---@field " .. name .. "%?? cielo%." .. alias), name)
     end
   end)
 

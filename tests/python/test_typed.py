@@ -77,6 +77,8 @@ WRONG = [
     Wrong('sale.advice.retry.kind == "sometimes"', "Non-overlapping", "no overlap"),
     Wrong('sale.advice.change == "cards"', "Non-overlapping", "no overlap"),
     Wrong('cielo.return_code("51", operation="voids")', "'voids'", '"Literal[\'voids\']"'),
+    Wrong('client.recurrences.set_interval("id", "Monthy")', "'Monthy'",
+          '"Literal[\'Monthy\']"'),
     Wrong('cielo.Fields(5)', '"int"', '"Literal[5]"'),
 ]
 
@@ -101,6 +103,8 @@ RIGHT = [
     'whole: SaleFields = {"payment": {"credit_card": card}}\n    client.sales.create(whole)',
     'client.orders.create({"Cart": {"Items": [{"Name": "a", "Type": "Asset"}]}})',
     'client.links.update("id", {"name": "a"})',
+    'client.recurrences.set_interval("id", "SemiAnnual")',
+    'client.recurrences.set_interval("id", 6)',
     'cielo.retry_plan(sale)',
     'print(error.sent == "maybe", error.kind == "timeout", sale.status_name == "authorized")',
     'print([one.name for one in cielo.fields("payment") if one.required])',

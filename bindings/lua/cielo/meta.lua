@@ -21,7 +21,7 @@ function secret:reveal() end
 ---@field client_id? string
 ---@field client_secret? string|cielo.Secret
 ---@field checkout_merchant_id? string
----@field environment? string
+---@field environment? "sandbox"|"production"
 ---@field base_url? string
 ---@field ca_file? string
 ---@field proxy? string
@@ -38,9 +38,9 @@ function secret:reveal() end
 ---@field post_client_secret? string|cielo.Secret
 ---@field max_connections? integer
 ---@field journal? string
----@field journal_sync? string
+---@field journal_sync? "intent"|"off"
 ---@field journal_required? boolean
----@field journal_mode? string
+---@field journal_mode? "private"|"group"
 ---@field on_attempt? fun(attempt: cielo.EndedAttempt) after each request; must not yield
 
 ---@class cielo.EndedAttempt: cielo.Attempt
@@ -67,6 +67,108 @@ function secret:reveal() end
 ---@class cielo.CallOptions
 ---@field timeout? integer milliseconds, the whole call
 ---@field request_id? string a GUID
+
+---@alias cielo.Rule
+---| "required"
+---| "type"
+---| "size"
+---| "format"
+---| "range"
+---| "choice"
+---| "unknown_name"
+---| "given_twice"
+---| "conflict"
+---| "json"
+---| "unrecorded"
+
+---@alias cielo.Cause
+---| "connect"
+---| "tls"
+---| "timeout"
+---| "closed"
+---| "protocol"
+---| "too_large"
+---| "cancelled"
+---| "memory"
+---| "internal"
+
+---@alias cielo.RetryKind
+---| "unknown"
+---| "allowed"
+---| "limited"
+---| "after"
+---| "limited_next_day"
+---| "never"
+
+---@alias cielo.Change
+---| "nothing"
+---| "amount"
+---| "data"
+---| "card"
+---| "means"
+
+---@alias cielo.Category
+---| "success"
+---| "issuer_decline"
+---| "funds"
+---| "limits"
+---| "amount"
+---| "card_data"
+---| "expired"
+---| "security_code"
+---| "authentication"
+---| "blocked"
+---| "fraud"
+---| "not_permitted"
+---| "invalid_request"
+---| "merchant_configuration"
+---| "communication"
+---| "cancellation"
+---| "not_found"
+---| "duplicate"
+---| "state"
+
+---@alias cielo.AdviceTable
+---| "return_code"
+---| "abecs"
+---| "visa"
+---| "merchant_advice"
+---| "brand_programme"
+
+---@alias cielo.CodeOperation
+---| "sale"
+---| "capture"
+---| "void"
+
+---@alias cielo.NotificationKind
+---| "sale"
+---| "recurrence"
+---| "order"
+---| "order_reference"
+---| "order_status"
+
+---@alias cielo.SaleStatus
+---| "not_finished"
+---| "authorized"
+---| "payment_confirmed"
+---| "denied"
+---| "voided"
+---| "refunded"
+---| "pending"
+---| "aborted"
+---| "scheduled"
+
+---@alias cielo.OrderStatus
+---| "undefined"
+---| "pending"
+---| "paid"
+---| "denied"
+---| "expired"
+---| "voided"
+---| "not_finalized"
+---| "authorized"
+---| "chargeback"
+---| "authorized_id_pay_pending"
 
 ---@alias cielo.Kind
 ---| "memory"
@@ -104,7 +206,7 @@ function secret:reveal() end
 
 ---@class cielo.Problem
 ---@field path string where, such as payment.amount
----@field rule string the rule that is broken, one word
+---@field rule cielo.Rule the rule that is broken, one word
 ---@field message string for people
 
 ---@class cielo.Entry
@@ -117,7 +219,7 @@ function secret:reveal() end
 ---@field request_id? string of this request
 ---@field http_status? integer of its answer, where one came
 ---@field sent "no"|"maybe"|"yes" whether it can have reached Cielo
----@field cause? string why no answer came, a word
+---@field cause? cielo.Cause why no answer came, a word
 ---@field text? string the same, for people
 ---@field ms? integer how long it took
 
@@ -133,7 +235,7 @@ function secret:reveal() end
 ---@field customer? cielo.Customer
 ---@field payment? cielo.Payment
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
----@field status_name? string such as authorized; none for a status that no table has
+---@field status_name? cielo.SaleStatus such as authorized; none for a status that no table has
 ---@field approved? boolean authorised or paid; a boleto or Pix: paid; a capture or void: done
 ---@field declined? boolean refused for good
 ---@field pending? boolean not decided yet, or not paid; a capture or void: accepted, not done
@@ -157,7 +259,7 @@ function secret:reveal() end
 ---@field provider_return_message? string
 ---@field merchant_advice_code? string
 ---@field links? cielo.Hyperlink|cielo.Hyperlink[]
----@field status_name? string such as authorized; none for a status that no table has
+---@field status_name? cielo.SaleStatus such as authorized; none for a status that no table has
 ---@field approved? boolean authorised or paid; a boleto or Pix: paid; a capture or void: done
 ---@field declined? boolean refused for good
 ---@field pending? boolean not decided yet, or not paid; a capture or void: accepted, not done
@@ -504,7 +606,7 @@ function secret:reveal() end
 ---@field payment? cielo.OrderPayment
 ---@field customer? cielo.OrderCustomer
 ---@field links? cielo.OrderHyperlink|cielo.OrderHyperlink[]
----@field status_name? string such as authorized; none for a status that no table has
+---@field status_name? cielo.OrderStatus such as authorized; none for a status that no table has
 ---@field status_number? integer the same as Cielo's number
 
 ---@class cielo.OrderCart: cielo.Result
@@ -924,7 +1026,7 @@ function recurrences:set_customer(id, fields, options) end
 function recurrences:set_end_date(id, date, options) end
 
 ---@param id string
----@param interval string|integer a name such as Monthly, or its months
+---@param interval "Monthly"|"Bimonthly"|"Quarterly"|"SemiAnnual"|"Annual"|integer a name such as Monthly, or its months
 ---@param options? cielo.CallOptions
 ---@return cielo.Empty? result
 ---@return string? message
@@ -1264,7 +1366,7 @@ function journal:settle(entry) end
 function journal:entries() end
 
 ---@class cielo.Retry
----@field kind "never"|"limited"|"limited_next_day"|"after"|"allowed"|"unknown"
+---@field kind cielo.RetryKind
 ---@field max_attempts? integer
 ---@field window_days? integer
 ---@field after_hours? integer
@@ -1280,9 +1382,9 @@ function code:meaning(language) end
 
 ---@class cielo.ReturnCode: cielo.Code
 ---@field code string
----@field operation "sale"|"capture"|"void"
----@field category string
----@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field operation cielo.CodeOperation
+---@field category cielo.Category
+---@field change cielo.Change
 ---@field retry cielo.Retry
 ---@field shopper_pt string
 ---@field shopper_en string
@@ -1296,16 +1398,16 @@ function return_code:shopper(language) end
 ---@field code? cielo.ReturnCode
 ---@field retry cielo.Retry
 ---@field not_before_hours? integer
----@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field change cielo.Change
 ---@field sources cielo.Source[]
 
 ---@class cielo.Source
----@field table string
+---@field table cielo.AdviceTable
 ---@field retry cielo.Retry
----@field change "nothing"|"amount"|"data"|"card"|"means"
+---@field change cielo.Change
 
 ---@class cielo.Notification
----@field kind "sale"|"recurrence"|"order"|"order_reference"|"order_status"
+---@field kind cielo.NotificationKind
 ---@field payment_id? string
 ---@field recurrent_payment_id? string
 ---@field change_type? integer
@@ -1315,7 +1417,7 @@ function return_code:shopper(language) end
 ---@field merchant_id? string
 ---@field amount? integer
 ---@field payment_status? integer
----@field status_name? string
+---@field status_name? cielo.OrderStatus
 ---@field test_transaction? boolean
 ---@field fields? cielo.OrderNotice
 
@@ -1327,13 +1429,13 @@ function return_code:shopper(language) end
 ---@class cielo.Denial: cielo.Code
 ---@field brand string
 ---@field code string
----@field category string
----@field change string
+---@field category cielo.Category
+---@field change cielo.Change
 ---@field reversible boolean
 
 ---@class cielo.MerchantAdvice: cielo.Code
 ---@field code string
----@field change string
+---@field change cielo.Change
 ---@field retry cielo.Retry
 
 ---Makes a client; nil, message, err for options that break a rule. The
@@ -1394,7 +1496,7 @@ function cielo.parse_time(text) end
 ---What a return code means; nil for one that no book holds. The text is exact,
 ---and sale, capture and void have a book each.
 ---@param code string exact text: "4" is a success, "04" a blocked card
----@param operation? string|{operation?: "sale"|"capture"|"void"}
+---@param operation? cielo.CodeOperation|{operation?: cielo.CodeOperation}
 ---@return cielo.ReturnCode? entry
 function cielo.return_code(code, operation) end
 

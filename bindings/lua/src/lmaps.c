@@ -221,6 +221,61 @@ static int kinds(lua_State *L)
     return 1;
 }
 
+/* The words of a closed list, as a member of the table on top. */
+static void set_words(lua_State *L, const char *name, const char *const *words)
+{
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; words[i]; i++) {
+        lua_pushstring(L, words[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, name);
+}
+
+/* The names of a book's statuses, likewise. */
+static void set_statuses(lua_State *L, const char *name, int book)
+{
+    const cielo_status *status;
+    int i;
+
+    lua_newtable(L);
+    for (i = 0; (status = cielo_book_at(book, (size_t)i)) != NULL; i++) {
+        lua_pushstring(L, status->name);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, name);
+}
+
+/* core.words() -> the closed lists of words, by name */
+static int words(lua_State *L)
+{
+#define CIELO_X(id, word) word,
+    static const char *const changes[] = {CIELO_CHANGE_MAP(CIELO_X) NULL};
+    static const char *const categories[] = {CIELO_CATEGORY_MAP(CIELO_X) NULL};
+    static const char *const tables[] = {CIELO_ADVICE_TABLE_MAP(CIELO_X) NULL};
+    static const char *const rules[] = {CIELO_RULE_MAP(CIELO_X) NULL};
+    static const char *const causes[] = {CIELO_CAUSE_MAP(CIELO_X) NULL};
+    static const char *const retries[] = {CIELO_RETRY_MAP(CIELO_X) NULL};
+    static const char *const asked[] = {CIELO_CODE_OPERATION_MAP(CIELO_X) NULL};
+    static const char *const notices[] = {CIELO_NOTIFICATION_MAP(CIELO_X) NULL};
+#undef CIELO_X
+
+    lua_newtable(L);
+    set_words(L, "change", changes);
+    set_words(L, "category", categories);
+    set_words(L, "table", tables);
+    set_words(L, "rule", rules);
+    set_words(L, "cause", causes);
+    set_words(L, "retry", retries);
+    set_words(L, "code_operation", asked);
+    set_words(L, "notification", notices);
+    set_statuses(L, "sale_status", CIELO_BOOK_SALE_STATUS);
+    set_statuses(L, "order_status", CIELO_BOOK_ORDER_STATUS);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"operations", operations},
     {"fields", fields},
@@ -230,6 +285,7 @@ static const luaL_Reg functions[] = {
     {"details", details},
     {"options", options},
     {"kinds", kinds},
+    {"words", words},
     {NULL, NULL},
 };
 

@@ -36,6 +36,7 @@ _Sent = Literal["no", "maybe", "yes"]
 _Kind = Literal["error", "api", "validation", "transport", "timeout", "outcome_unknown", "authentication", "permission", "not_found", "rate_limit", "invalid_request", "server", "decode", "closed", "journal"]
 _SaleStatus = Literal["not_finished", "authorized", "payment_confirmed", "denied", "voided", "refunded", "pending", "aborted", "scheduled"]
 _OrderStatus = Literal["undefined", "pending", "paid", "denied", "expired", "voided", "not_finalized", "authorized", "chargeback", "authorized_id_pay_pending"]
+_Interval = Literal["Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"]
 _RetryKind = Literal["unknown", "allowed", "limited", "after", "limited_next_day", "never"]
 _Change = Literal["nothing", "amount", "data", "card", "means"]
 _Category = Literal["success", "issuer_decline", "funds", "limits", "amount", "card_data", "expired", "security_code", "authentication", "blocked", "fraud", "not_permitted", "invalid_request", "merchant_configuration", "communication", "cancellation", "not_found", "duplicate", "state"]
@@ -79,8 +80,11 @@ class Result:
     request_id: str or None, under which Cielo knows the request
     warnings: a sequence of cielo.Problem, what Cielo may take otherwise than was meant"""
     http_status: int
+    """Of the answer that decided."""
     request_id: Optional[str]
+    """Under which Cielo knows the request."""
     warnings: Sequence[Problem]
+    """What Cielo may take otherwise than was meant."""
     def __getitem__(self, name: str) -> Any: ...
     def __contains__(self, name: object) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
@@ -260,11 +264,17 @@ class Sale(Result):
     payment: Payment
     links: Optional[Union[Hyperlink, list[Hyperlink]]]
     status_name: Optional[_SaleStatus]
+    """Such as authorized; none for a status that no table has."""
     approved: bool
+    """Authorised or paid; a boleto or Pix: paid; a capture or void: done."""
     declined: bool
+    """Refused for good."""
     pending: bool
+    """Not decided yet, or not paid; a capture or void: accepted, not done."""
     reconciled: bool
+    """A lost answer was read back."""
     advice: Advice
+    """May it be tried again?"""
 
 @final
 class SaleReference(Result):
@@ -313,11 +323,17 @@ class Transaction(Result):
     merchant_advice_code: Optional[str]
     links: Optional[Union[Hyperlink, list[Hyperlink]]]
     status_name: Optional[_SaleStatus]
+    """Such as authorized; none for a status that no table has."""
     approved: bool
+    """Authorised or paid; a boleto or Pix: paid; a capture or void: done."""
     declined: bool
+    """Refused for good."""
     pending: bool
+    """Not decided yet, or not paid; a capture or void: accepted, not done."""
     reconciled: bool
+    """A lost answer was read back."""
     advice: Advice
+    """May it be tried again?"""
 
 @final
 class Customer(Result):
@@ -1037,7 +1053,9 @@ class Order(Result):
     customer: Optional[OrderCustomer]
     links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
     status_name: Optional[_OrderStatus]
+    """Such as authorized; none for a status that no table has."""
     status_number: Optional[int]
+    """The same as Cielo's number."""
 
 @final
 class OrderCart(Result):
@@ -1212,9 +1230,13 @@ class OrderChange(Result):
     return_message: Optional[str]
     links: Optional[Union[OrderHyperlink, list[OrderHyperlink]]]
     approved: bool
+    """Authorised or paid; a boleto or Pix: paid; a capture or void: done."""
     declined: bool
+    """Refused for good."""
     pending: bool
+    """Not decided yet, or not paid; a capture or void: accepted, not done."""
     reconciled: bool
+    """A lost answer was read back."""
 
 @final
 class OrderRecurrence(Result):
@@ -1843,18 +1865,31 @@ class CieloError(Exception):
 
     None of it holds card data, keys or tokens, nor does a pickle."""
     kind: _Kind
+    """What went wrong, such as not_found."""
     message: str
+    """For people."""
     http_status: Optional[int]
+    """Of the answer that decided."""
     errors: Sequence[ErrorEntry]
+    """What Cielo answered, code and message."""
     body: Optional[str]
+    """Of that answer, masked, cut at 4 KB."""
     request_id: Optional[str]
+    """Under which Cielo knows the request."""
     sent: Optional[_Sent]
+    """Whether it can have reached Cielo."""
     operation: Optional[str]
+    """Such as sale_create."""
     merchant_order_id: Optional[str]
+    """The shop's number of the order."""
     attempts: Sequence[Attempt]
+    """Every request that was made."""
     problems: Sequence[Problem]
+    """Every rule that the input breaks."""
     warnings: Sequence[Problem]
+    """As a result's."""
     found: Sequence[Payment]
+    """The sales that a look-up saw."""
     def __init__(
         self, message: str = "", facts: dict[str, Any] = ..., /, **attributes: Any
     ) -> None: ...
@@ -2054,7 +2089,7 @@ class Recurrences:
 
         Raises cielo.CieloError, and TypeError for values of other types."""
     def set_interval(
-        self, id: _Text, interval: Union[_Text, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, id: _Text, interval: Union[_Interval, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
         """Sets the interval of a recurrence.
 
@@ -2577,7 +2612,7 @@ class AsyncRecurrences:
 
         Raises cielo.CieloError, and TypeError for values of other types."""
     def set_interval(
-        self, id: _Text, interval: Union[_Text, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
+        self, id: _Text, interval: Union[_Interval, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
         """Sets the interval of a recurrence.
 
