@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -50,6 +51,17 @@ def test_the_help(capfd, lang):
         assert run(["--lang", lang, "backoffice", verb, "--help"]) == 0
         out = capfd.readouterr().out
         assert "//" not in out.replace("https://", "") and "cielo backoffice" in out
+
+
+@pytest.mark.parametrize("lang, told", [("pt", "dê outra com --port"),
+                                        ("en", "give another with --port")])
+def test_a_port_in_use_is_named(call, tmp_path, lang, told):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        call("--lang", lang, "backoffice", "serve", "--port", port, *options(tmp_path), code=1)
+    assert f" {port} " in call.err and told in call.err
 
 
 def test_without_what_serves(monkeypatch, call, tmp_path):

@@ -64,6 +64,7 @@ def test_values_are_refused_as_errors_of_values(read: Any) -> None:
     ("sales capture 1 --amount 1,234 --yes", "--amount: '1,234' não é uma soma em reais"),
     ("tariff set boleto 1 --from 2026", "--from: '2026' não é um dia como 01/10/2026"),
     ("--db sqlite:// ledger verify", "um livro na memória seria esquecido: dê um arquivo"),
+    ("--db ledger.db ledger verify", "o endereço do livro começa com sqlite:///"),
     ("sales search --card 1", "card: recebe os quatro últimos dígitos do cartão"),
     ("statement 2026-13", "um mês se escreve 2026-10, e não '2026-13'"),
 ])

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -513,6 +514,18 @@ def test_command_refuses_what_a_store_cannot_set(package: Any, option: tuple[str
     with start(package, *option) as process:
         _out, errors = process.communicate(timeout=10)
     assert process.returncode == 2 and f"4 is expected, not '{option[1]}'" in errors
+
+
+def test_command_says_where_it_cannot_listen(package: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with start(package, "--port", str(port)) as process:
+            _out, errors = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert errors.startswith(f"cielo-sandbox: port {port} of 127.0.0.1 is taken")
+    assert "--port" in errors
 
 
 def start(package: Any, *arguments: str) -> subprocess.Popen[str]:

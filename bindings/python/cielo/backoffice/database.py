@@ -64,7 +64,12 @@ def open_engine(url: str) -> sa.Engine:
 
     OSError for a file that cannot be made.
     """
-    address = sa.make_url(url)
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:  # its text might show a password
+        raise BadValue("the ledger's address begins with sqlite:/// and a file, or with "
+                       "postgresql://", "o endereço do livro começa com sqlite:/// e um arquivo, "
+                       "ou com postgresql://") from None
     backend = address.get_backend_name()
     if backend == "sqlite":
         if address.database in (None, "", ":memory:"):

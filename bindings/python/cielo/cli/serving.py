@@ -71,7 +71,7 @@ def serve(app: App, host: str, port: int, public_url: str | None, trusted: tuple
 
     from .patience import Patience
 
-    with app.ledger() as ledger, _listen(host, port) as listening:
+    with app.ledger() as ledger, _listen(app, host, port) as listening:
         address = _address(listening)
         pages = create_app(ledger, public_url=public_url, trusted=trusted, lang=app.lang)
         worker = None if no_work else _worker(app, ledger)
@@ -204,13 +204,24 @@ def _check_addresses(app: App, host: str, public_url: str | None,
 
 
 @contextlib.contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    """OSError where the address is taken."""
-    family, *_, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+def _listen(app: App, host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except socket.gaierror as error:
+        raise click.ClickException(app.say(
+            f"--host {host}: não há esse endereço ({error.strerror})",
+            f"--host {host}: no such address ({error.strerror})")) from None
     with socket.socket(family, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
+        try:
+            listening.bind(address)
+        except OSError as error:
+            raise click.ClickException(app.say(
+                f"não dá para escutar na porta {port} de {host} ({error.strerror}): encerre "
+                "quem a usa, ou dê outra com --port (0 escolhe uma livre)",
+                f"cannot listen on port {port} of {host} ({error.strerror}): end what uses "
+                "it, or give another with --port (0 takes a free one)")) from None
         yield listening
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import re
+import socket
 import sys
 from collections.abc import Sequence
 from typing import Callable, NoReturn
@@ -76,11 +78,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(serve(options, arguments.host, arguments.port))
     except OSError as error:
-        print(f"cielo-sandbox: {error}", file=sys.stderr)
+        why = _why(error, arguments.host, arguments.port)
+        print(f"cielo-sandbox: {why}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    """What keeps it from listening, and what to do; of a file the error says all."""
+    if isinstance(error, socket.gaierror):
+        return f"--host {host}: no such address ({error.strerror})"
+    if error.errno == errno.EADDRINUSE:
+        return (f"port {port} of {host} is taken, perhaps by a local Cielo that still runs: "
+                "end it, or give another with --port (0 takes a free one)")
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"--host {host}: this machine has no such address; 0.0.0.0 is all that it has"
+    if error.errno == errno.EACCES and not error.filename:
+        return f"port {port} of {host} may not be used: give another with --port, such as 8645"
+    return str(error)
 
 
 class _Parser(argparse.ArgumentParser):
