@@ -6,12 +6,15 @@ the repository; and since each language is a site of its own, links name no lang
 
 from __future__ import annotations
 
+import json
 import pathlib
 import posixpath
 import re
+import unicodedata
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
@@ -124,3 +127,22 @@ def on_page_context(
         {"name": one.name, "lang": one.locale, "link": (folders[one.locale] + url) or "./"}
         for one in languages]
     return context
+
+
+def unaccented(text: str) -> str:
+    """The words of a text that have accents, once each, without them."""
+    found = dict.fromkeys(re.findall(r"\w*[^\W\d_a-zA-Z]\w*", text.lower()))
+    plain = unicodedata.normalize("NFKD", " ".join(found))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+@event_priority(-1000)  # the last, when all languages are in the index
+def on_post_build(config: MkDocsConfig) -> None:
+    """Beside its own words an entry of the search gets those that nobody sees."""
+    path = pathlib.Path(config.site_dir, "search", "search_index.json")
+    index = json.loads(path.read_text(encoding="utf-8"))
+    for entry in index["docs"]:
+        words = unaccented(f"{entry['title']} {entry['text']}")
+        if words:
+            entry["text"] += f"<p hidden>{words}</p>"
+    path.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
