@@ -176,7 +176,8 @@ def run_nginx(block: Block, folder: str) -> None:
 
 def whole_server(text: str, folder: str, port: int, environment: str) -> str:
     """A whole configuration, with what it needs installed inside the folder."""
-    run(["make", "--no-print-directory", "-s", "install-openresty", f"PREFIX={folder}/local"],
+    run(["make", "--no-print-directory", "-s", "install-openresty", f"PREFIX={folder}/local",
+         "CFLAGS=-O2 -g -Werror"],
         sandbox=False)
     (pathlib.Path(folder) / "modules").symlink_to(MODULES)
     text = re.sub(r"^env .*\n", "", text, flags=re.M)

@@ -135,7 +135,8 @@ def test_a_full_queue_fails_unsent(slow: Any) -> None:
 
 
 def test_installed_without_luarocks(tmp_path: Any) -> None:
-    subprocess.run(["make", "-s", "install-openresty", f"PREFIX={tmp_path}"],
+    subprocess.run(["make", "-s", "install-openresty", f"PREFIX={tmp_path}",
+                    "CFLAGS=-O2 -g -Werror"],
                    cwd=ROOT, check=True, capture_output=True)
     lib = tmp_path / "lualib"
     for program in ("lua5.1", "luajit"):

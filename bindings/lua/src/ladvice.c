@@ -38,11 +38,11 @@ typedef struct plan {
     step *steps;
 } plan;
 
-static void add_step(plan *out, action action, size_t items, size_t members)
+static void add_step(plan *out, action taken, size_t items, size_t members)
 {
     step *at = &out->steps[out->count < STEPS ? out->count : STEPS - 1];
 
-    at->action = (unsigned char)action;
+    at->action = (unsigned char)taken;
     at->items = (unsigned char)items;
     at->members = (unsigned char)members;
     out->count++;

@@ -21,7 +21,7 @@ lcielo_call *lcielo_check_call(lua_State *L, int index)
 static void add_named(char *out, const char *name, size_t length,
                       const cielo_value *params)
 {
-    char given[SUBJECT], shown[SUBJECT];
+    char given[SUBJECT / 4], shown[SUBJECT / 2];
     size_t used = strlen(out), size = 0;
     const char *text;
 

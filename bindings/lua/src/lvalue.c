@@ -333,15 +333,15 @@ static int fill_known(reader *in, cielo_value *node, int object,
     return 0;
 }
 
-typedef struct name {
+typedef struct listed {
     const char *text;
     size_t length;
     int key; /* its place in the reader's list, which holds it */
-} name;
+} listed;
 
 static int compare_names(const void *a, const void *b)
 {
-    const name *x = a, *y = b;
+    const listed *x = a, *y = b;
     size_t shorter = x->length < y->length ? x->length : y->length;
     int order = memcmp(x->text, y->text, shorter);
 
@@ -370,7 +370,7 @@ static int list_names(reader *in)
 }
 
 /* The last `count` names of the reader's list, sorted. */
-static void sort_names(reader *in, name *names, int count)
+static void sort_names(reader *in, listed *names, int count)
 {
     lua_State *L = in->L;
     int i;
@@ -392,7 +392,7 @@ static void fill_sorted(reader *in, cielo_value *node, int object,
 {
     lua_State *L = in->L;
     int table = lua_gettop(L), count = list_names(in), top, i;
-    name few[16], *names = few;
+    listed few[16], *names = few;
     spot at;
     kind of;
 
