@@ -4,8 +4,9 @@
     python3 tests/docs/notes.py
 
 Every name that a comment cites in brackets has a note; every note says where it
-comes from and is cited by a comment or linked from a page. Numbers of sections
-and rows, which nobody can follow, stand in no comment and on no page.
+comes from and is cited by a comment or linked from a page; in Portuguese each is
+as sure and names the same. Numbers of sections and rows, which nobody can follow,
+stand in no comment and on no page.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ from collections.abc import Iterable, Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 NOTES = "docs/cielo-notes.md"
-SURE = ("documented", "seen in answers", "inferred")
+TWIN = "docs/cielo-notes.pt-BR.md"
+#: How sure a note is, and what its twin says of it.
+SURE = {"documented": "documentado", "seen in answers": "visto em respostas",
+        "inferred": "deduzido"}
 # Bytes to replay, tables to compare with: no comments in them.
 NOT_READ = ("tests/fuzz/corpus/", "tests/codes/data/")
 
 NAME = r"[a-z]{2,}(?:-[a-z]+)+"
 CITED = re.compile(rf"(?<!ignore)\[({NAME})\]")
-LINKED = re.compile(rf"cielo-notes\.md#({NAME})")
+LINKED = re.compile(rf"cielo-notes(?:\.pt-BR)?\.md#({NAME})")
 
 # ---- comments ----
 
@@ -134,6 +138,20 @@ def check_notes(count: Count, notes: dict[str, str], used: set[str]) -> None:
         count.hold(name in used, f"{NOTES}: [{name}] is cited by a comment or linked from a page")
 
 
+def check_twin(count: Count, notes: dict[str, str]) -> None:
+    """The same notes in Portuguese, as sure of each, and with the codes and members it has."""
+    twins = read_notes((ROOT / TWIN).read_text(encoding="utf-8"))
+    count.hold(list(twins) == list(notes), f"{TWIN}: the notes of {NOTES}, in its order")
+    for heading, body in notes.items():
+        twin = twins.get(heading, "")
+        sure = re.findall(r"; sure: (.*)$", body, re.M)
+        told = re.findall(r"^Fonte: \S.*; certeza: (.*)$", twin, re.M)
+        count.hold([SURE.get(word) for word in sure] == told,
+                   f"{TWIN}: {heading} has one line \"Fonte: ...; certeza: ...\", as sure")
+        code = [set(re.findall(r"`([^`]+)`", text)) for text in (body, twin)]
+        count.hold(code[0] == code[1], f"{TWIN}: {heading} names {sorted(code[0] ^ code[1])} once")
+
+
 def main() -> int:
     count = Count()
     text = (ROOT / NOTES).read_text(encoding="utf-8")
@@ -149,7 +167,7 @@ def main() -> int:
             continue
         said = [prose(comment) for comment in comments(path, text)]
         cited = [name for comment in said for name in CITED.findall(comment)]
-        if path != NOTES:
+        if path not in (NOTES, TWIN):
             cited += LINKED.findall(text)
         for name in sorted(set(cited)):
             count.hold(name in names, f"{path}: [{name}] has a note")
@@ -159,6 +177,7 @@ def main() -> int:
             old += old_numbers(" ".join(text.split()), ANYWHERE)
         count.hold(not old, f"{path}: numbers that lead nowhere: {'; '.join(sorted(set(old)))}")
     check_notes(count, notes, used)
+    check_twin(count, notes)
     print(f"{count.passed} passed, {count.failed} failed")
     return 1 if count.failed else 0
 
