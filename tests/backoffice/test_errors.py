@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import pathlib
 import pickle
+import sys
 from typing import Any
 
 import pytest
@@ -76,6 +77,16 @@ def test_the_command_refuses_in_portuguese(words: str, told: str, capsys: Any, t
     assert run(["--lang", "pt", *words.split()]) == 2
     err = capsys.readouterr().err
     assert told in err and err.count("\n") == 1 or told.startswith("Uso")
+
+
+@pytest.mark.parametrize(("words", "code", "told"), [
+    ((), 1, "pip install 'libcielo[backoffice]'"), (("--version",), 0, cielo.__version__)])
+def test_the_command_without_the_extra(words: tuple[str, ...], code: int, told: str, capsys: Any,
+                                       monkeypatch: Any) -> None:
+    monkeypatch.setitem(sys.modules, "click", None)
+    monkeypatch.setattr(sys, "argv", ["cielo", *words])
+    assert cielo.cli.main() == code
+    assert told in "".join(capsys.readouterr())
 
 
 def test_no_error_is_told_in_one_language_alone() -> None:

@@ -16,7 +16,11 @@ def main() -> int:
         import click as _click
     except ImportError:
         import sys
+        from importlib.metadata import version
 
+        if sys.argv[1:] == ["--version"]:
+            print(version("libcielo"))
+            return 0
         print("cielo: this command needs more: pip install 'libcielo[backoffice]'",
               file=sys.stderr)
         return 1
