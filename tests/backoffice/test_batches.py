@@ -13,16 +13,18 @@ import threading
 import time
 from typing import Any
 
+import argon2
 import pytest
 import sqlalchemy as sa
 from batch_runner import run_batch
 
-from cielo.backoffice import Ledger, Person, Refused, Usage, batches, claims
+from cielo.backoffice import Ledger, Person, Refused, Usage, batch_run, claims
 from cielo.backoffice.batches import read_csv
 from cielo.backoffice.database import projecting
 from cielo.backoffice.events import New, take
 from cielo.backoffice.filters import Filters
 from cielo.backoffice.schema import change, sale
+from cielo.backoffice.whys import why_text
 
 numbers = itertools.count(1)
 CARD = {"CardNumber": "4024007197692931", "Holder": "Teste Holder", "ExpirationDate": "12/2030",
@@ -251,6 +253,38 @@ def test_it_is_paused_and_resumed(ledger, sell, sandbox):
         ledger.batches.pause(made.id)
 
 
+def test_who_may_no_longer_stops_it_and_another_goes_on(ledger, sell, sandbox, no_gap):
+    """What somebody started ends with their rights, in the middle too; their limit follows."""
+    ledger.accounts.hasher = argon2.PasswordHasher(1, 8, 1)
+    for name in ("ana", "bia"):
+        ledger.accounts.add(name, "cavalo bateria grampo", {None: {"manager"}})
+    ana, bia = (ledger.accounts.get(name).person for name in ("ana", "bia"))
+    payments = sell(12)
+    made = ledger.batches.make("void", payments, by=ana)
+
+    def disable(through: int, not_done: int, total: int) -> None:
+        if through == 4:
+            ledger.accounts.disable("ana")
+
+    stopped = ledger.batches.run(made.id, by=ana, progress=disable, concurrency=1)
+    assert (stopped.state, stopped.why) == ("paused", "ana started it, and comes in no more")
+    assert why_text(stopped.why) == "ana o começou, e não entra mais"
+    assert stopped.counts["waiting"] == 8
+    noted, = ledger.audit.lines(did="batch stop")
+    assert noted.who == Person.of_system().name and noted.data["batch"] == made.id
+
+    ledger.batches.start(made.id, by=bia)
+    ledger.accounts.set_rights("bia", {None: {"operator"}})
+    stopped = ledger.batches.go_on(made.id, lambda: False)
+    assert stopped.state == "paused" and "bia started it, and may no longer" in (stopped.why or "")
+    ledger.accounts.set_rights("bia", {None: {"manager"}})
+    ledger.batches.start(made.id, by=bia)
+    ledger.accounts.set_rights("bia", {None: {"manager"}}, void_limit=50000)
+    ended = ledger.batches.go_on(made.id, lambda: False)
+    assert ended.why is None and ended.counts == {"done": 5, "refused": 7}
+    assert set(sent(sandbox, payments).values()) == {1}
+
+
 def test_it_is_interrupted(ledger, sell, sandbox):
     payments = sell(12)
     made = ledger.batches.make("void", payments)
@@ -383,7 +417,7 @@ def check_doubts(ledger: Ledger, sandbox: Any, payments: dict[int, str], number:
 def test_another_machines_rows_are_left_alone(url, tmp_path, folder, ledger, sell, sandbox,
                                               processes, monkeypatch):
     """What may be in another machine's journal is not sent by who cannot read it."""
-    monkeypatch.setattr(batches, "FOR_OTHERS", 0.5)
+    monkeypatch.setattr(batch_run, "FOR_OTHERS", 0.5)
     payments = sell(8)
     made = ledger.batches.make("void", payments)
     sandbox.faults([{"match": "PUT /1/sales/", "after": "read", "do": "stall", "times": -1}])

@@ -29,7 +29,7 @@ from .totp import Seeds, new_seed, step_of
 if TYPE_CHECKING:
     import argon2
 
-__all__ = ["Accounts", "User", "check_password"]
+__all__ = ["Accounts", "User", "check_password", "user_named"]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 SHORTEST, LONGEST = 12, 256
@@ -305,6 +305,12 @@ class Accounts:
         text = check_password(name, password)
         with self._turn:
             return self.hasher.hash(text)
+
+
+def user_named(connection: sa.Connection, name: str) -> User | None:
+    """None for who is no user of ours, such as the command, or a person of a shop's own."""
+    row = connection.execute(sa.select(table).where(table.c.name == name)).first()
+    return None if row is None else _user_of(row)
 
 
 def _row(connection: sa.Connection, which: int | str, hold: bool = False) -> sa.Row[Any]:

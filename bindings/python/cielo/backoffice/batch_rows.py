@@ -33,6 +33,7 @@ class Batch:
     search: str | None
     void_limit: int | None
     ended: datetime.datetime | None
+    why: str | None  # it stopped by itself
     counts: Mapping[str, int]
 
     @property
@@ -87,7 +88,7 @@ def mark_of(connection: sa.Connection, number: int) -> str:
 
 def batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
     return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
-                 row.started_by, row.search, row.void_limit, row.ended,
+                 row.started_by, row.search, row.void_limit, row.ended, row.why,
                  counts_of(connection, row.id))
 
 

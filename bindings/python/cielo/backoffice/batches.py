@@ -8,17 +8,16 @@ doubt is never sent again.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, TextIO, Union
 
 import sqlalchemy as sa
 
 from .audit import note
 from .batch_file import Line, read_csv
-from .batch_rows import ENDED, NOT_DONE, Batch, Row, batch_of, counts_of, mark_of, select_rows
-from .changes import CONCURRENCY, Changes, Work
-from .claims import Blocked, Claim, Ending, Wanted
+from .batch_rows import Batch, Row, batch_of, mark_of, select_rows
+from .batch_run import Progress, Run
+from .changes import CONCURRENCY, Changes
 from .database import now, writing
 from .errors import BackofficeError, Refused, Usage
 from .filters import Filters
@@ -32,17 +31,9 @@ from .words import label
 
 __all__ = ["Batch", "Batches", "Foreseen", "Row", "read_csv"]
 
-# Rows that are claimed at a time, for each payment that is changed beside others.
-ROUND = 4
-PAUSE = 0.2
-# How long a run waits, in seconds, for rows that others have under way, and for payments
-# that somebody else changes.
-FOR_OTHERS = 5.0
-FOR_PAYMENTS = 60.0
 # Rows in one statement.
 CHUNK = 500
 
-Progress = Callable[[int, int, int], object]
 #: A sale's number, alone or with an amount in cents (None: all that is left).
 Chosen = Union[int, "tuple[int, int | None]"]
 
@@ -303,13 +294,13 @@ class Batches:
         with kept(self._engine, _lease(number)) as lease:
             found = self.get(number)
             if lease is not None and found.state == "running":
-                self._run(found, found.started_by or found.created_by, CONCURRENCY, None, stop)
+                self._run(found, None, CONCURRENCY, None, stop)
         return self.get(number)
 
-    def _run(self, found: Batch, who: str, concurrency: int, progress: Progress | None,
+    def _run(self, found: Batch, who: str | None, concurrency: int, progress: Progress | None,
              stop: Callable[[], bool] = lambda: False) -> None:
         with self._changes.work(found.store_id) as work:
-            run = _Run(self._engine, work, found, who, concurrency, progress)
+            run = Run(self._engine, work, found, who, concurrency, progress)
             while not stop() and run.goes_on() and run.round():
                 pass
         self._end(found.id)
@@ -336,7 +327,7 @@ class Batches:
         with writing(self._engine) as connection:
             if not connection.execute(sa.update(batch).where(
                     batch.c.id == number, batch.c.state.in_(states)).values(
-                        state=state, ended=None)).rowcount:
+                        state=state, ended=None, why=None)).rowcount:
                 raise _not_now(number, self.get(number).state)
             note(connection, person.name, did, store_id=found.store_id, batch=number)
 
@@ -354,7 +345,7 @@ class Batches:
                         batch_row.c.state.not_in(("refused", "failed")))).all())
             connection.execute(sa.update(batch).where(
                 batch.c.id == number, batch.c.state != "done").values(
-                    state="running", started_by=person.name,
+                    state="running", started_by=person.name, why=None,
                     void_limit=least(found.void_limit, person.void_limit)))
             note(connection, person.name, "batch run", store_id=found.store_id, batch=number)
         return self.get(number)
@@ -432,97 +423,3 @@ def _foresee(row: Row, verb: str, standing: Standing | BackofficeError) -> Fores
     except BackofficeError as error:
         return Foreseen(row, standing, left, None, error)
     return Foreseen(row, standing, left, decision.amount, None)
-
-
-class _Run:
-    """Somebody's running of a batch: rounds of rows, until none is left."""
-
-    def __init__(self, engine: sa.Engine, work: Work, found: Batch, who: str, concurrency: int,
-                 progress: Progress | None) -> None:
-        self._engine = engine
-        self._work = work
-        self._batch = found
-        self._who = who
-        self._concurrency = concurrency
-        self._progress = progress
-        self._last = 0  # the row up to which this pass has come
-        self._idle_since = time.monotonic()
-        self._through, self._not_done = found.through, found.not_done
-        work.recover()
-        self._tell()
-
-    def goes_on(self) -> bool:
-        """Whether nobody has paused it."""
-        with self._engine.connect() as connection:
-            return connection.scalar(sa.select(batch.c.state).where(
-                batch.c.id == self._batch.id)) == "running"
-
-    def round(self) -> bool:
-        """Some rows; False when none is left that this process can do anything about."""
-        wanted = self._next()
-        if not wanted:
-            return self._next_pass()
-        claimed, blocked = self._work.claim(wanted)
-        self._give_up([each for each in blocked if each.kind in ("in_doubt", "unknown")])
-        if claimed:
-            self._work.change(claimed, self._concurrency, self._ended)
-            self._idle_since = time.monotonic()
-        return True
-
-    def _next(self) -> list[Wanted]:
-        found = sa.select(batch_row.c.id, batch_row.c.sale_id, batch_row.c.amount).where(
-            batch_row.c.batch_id == self._batch.id, batch_row.c.state == "waiting",
-            batch_row.c.id > self._last).order_by(batch_row.c.id).limit(
-                ROUND * self._concurrency)
-        with self._engine.connect() as connection:
-            rows = connection.execute(found).all()
-        if rows:
-            self._last = rows[-1].id
-        return [Wanted(row.sale_id, self._batch.verb, row.amount, self._who, row.id,
-                       self._batch.id, self._batch.void_limit) for row in rows]
-
-    def _next_pass(self) -> bool:
-        """From the beginning: rows that were busy or too early, or that others have."""
-        self._work.recover()
-        self._last = 0
-        with self._engine.connect() as connection:
-            counts = counts_of(connection, self._batch.id)
-        self._count(counts)
-        idle = time.monotonic() - self._idle_since
-        if not counts.get("waiting"):
-            if not counts.get("sending") or idle > FOR_OTHERS:
-                return False
-        elif idle > FOR_PAYMENTS:
-            self._give_up([Blocked(each, "busy", "somebody else changes this payment")
-                           for each in self._next()])
-        time.sleep(PAUSE)
-        return True
-
-    def _count(self, counts: Mapping[str, int]) -> None:
-        """What others did of it is told too."""
-        self._through = sum(counts.get(state, 0) for state in ENDED)
-        self._not_done = sum(counts.get(state, 0) for state in NOT_DONE)
-        self._tell()
-
-    def _give_up(self, blocked: Sequence[Blocked]) -> None:
-        """Rows that this batch cannot send now, and whose payments were not touched."""
-        if not blocked:
-            return
-        with writing(self._engine) as connection:
-            for each in blocked:
-                connection.execute(sa.update(batch_row).where(
-                    batch_row.c.id == each.wanted.row_id, batch_row.c.state == "waiting").values(
-                        state="failed", why=each.why, ended=now(connection)))
-        self._through += len(blocked)
-        self._not_done += len(blocked)
-        self._tell()
-
-    def _ended(self, claim: Claim, ending: Ending) -> None:
-        del claim
-        self._through += 1
-        self._not_done += ending.state in NOT_DONE
-        self._tell()
-
-    def _tell(self) -> None:
-        if self._progress is not None:
-            self._progress(self._through, self._not_done, self._batch.total)

@@ -240,6 +240,7 @@ batch = Table(
     Column("search", Text),  # the words that chose the rows
     Column("void_limit", BigInteger),  # in sum, of who made it and let it run
     Column("ended", Moment),
+    Column("why", Text),  # it stopped by itself
 )
 
 # A change of one payment that somebody asked for, from its fresh read to its end.

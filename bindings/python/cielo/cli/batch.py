@@ -165,7 +165,7 @@ def _run(app: App, ledger: Ledger, number: int) -> None:
 def _facts(app: App, one: Batch) -> dict[str, Any]:
     return {"id": one.id, "verb": one.verb, "state": one.state, "total": one.total,
             "through": one.through, "created": one.created, "created_by": one.created_by,
-            "search": one.search, "ended": one.ended, "counts": dict(one.counts)}
+            "search": one.search, "ended": one.ended, "why": one.why, "counts": dict(one.counts)}
 
 
 def _counts(app: App, one: Batch) -> str:
@@ -186,6 +186,9 @@ def _tell(app: App, ledger: Ledger, one: Batch) -> None:
         return
     click.echo(f"{app.say('Lote', 'Batch')} {one.id}: {label('verb', one.verb, app.lang)}, "
                f"{label('batch', one.state, app.lang)}; {_counts(app, one)}")
+    if one.why:
+        app.tell(f"parou sozinho: {why_text(one.why, app.lang)}",
+                 f"it stopped by itself: {one.why}")
     if rows:
         show.table([app.say("Estado", "State"), app.say("Pedido", "Order"),
                     app.say("Código", "Code"), app.say("Por quê", "Why")],

@@ -111,6 +111,7 @@ def upgrade() -> None:
     sa.Column('store_id', sa.Integer(), nullable=False),
     sa.Column('target', sa.Text(), nullable=False),
     sa.Column('verb', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=True),
     sa.Column('asked', sa.BigInteger(), nullable=True),
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.Text(), nullable=False),
