@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from cielo.backoffice import sessions, totp, tries
-from cielo.backoffice.schema import failed_try
+from cielo.backoffice.schema import failed_try, known_place
 from cielo.backoffice.schema import session as table
 from cielo.backoffice.schema import user as users
 from cielo.backoffice.sessions import Denied
@@ -205,18 +205,38 @@ def wrong(ledger, name="ana", address=HOME, password="wrong"):
 
 
 def test_waits_grow(people):
-    for number in range(tries.NAME.free):
-        wrong(people, address=f"198.51.100.{number}")
+    for _ in range(tries.NAME.free):
+        wrong(people)
     waits = []
-    for number in range(4):
+    for _ in range(4):
         with pytest.raises(TooMany) as caught:
-            people.sessions.log_in("ana", GOOD, address=f"203.0.113.{number}")
+            people.sessions.log_in("ana", GOOD, address=HOME)
         waits.append(caught.value.seconds)
         back(people, failed_try, "until", by=datetime.timedelta(minutes=10))
-        wrong(people, address=f"203.0.113.{number}")
+        wrong(people)
     assert waits == [1, 2, 4, 8]
     assert tries.NAME.wait(1000).total_seconds() == tries.NAME.longest
     assert len(told(people, "log-in failed")) == tries.NAME.free + 4, "what waits is not noted"
+
+
+def test_strangers_elsewhere_keep_nobody_out(people):
+    """A name is tried so often from many places, and its owner comes in where they always do."""
+    people.sessions.log_in("ana", GOOD, address=HOME)
+    for number in range(tries.EVERYWHERE.free):
+        wrong(people, address=f"198.51.100.{number}")
+    with pytest.raises(TooMany):
+        people.sessions.log_in("ana", GOOD, address="203.0.113.1")
+    people.sessions.log_in("ana", GOOD, address=HOME)
+    for _ in range(tries.NAME.free):
+        wrong(people)
+    with pytest.raises(TooMany):  # strangers who are there too wait as anywhere
+        people.sessions.log_in("ana", GOOD, address=HOME)
+    people.sessions.log_in("bia", GOOD, address="203.0.113.1")
+    back(people, known_place, "last", by=tries.KNOWN)
+    back(people, failed_try, "until", by=tries.FORGOTTEN / 2)
+    wrong(people, address="203.0.113.2")
+    with pytest.raises(TooMany):
+        people.sessions.log_in("ana", GOOD, address=HOME)
 
 
 def test_who_is_right_starts_anew(people):
@@ -242,7 +262,7 @@ def test_an_address_waits_whatever_the_names(people):
     back(people, failed_try, "last", "until", by=tries.FORGOTTEN + SECOND)
     people.sessions.log_in("ana", GOOD, address="2001:db8::1234")
     with people.engine.connect() as connection:
-        assert len(connection.execute(sa.select(failed_try)).all()) == 1, "its own address's"
+        assert len(connection.execute(sa.select(failed_try)).all()) == 2, "its own"
 
 
 def test_a_step_up_is_counted_too(people):

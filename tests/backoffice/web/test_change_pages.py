@@ -17,6 +17,7 @@ from test_changes import booked, fields, sent
 
 from cielo.backoffice import Person, claims
 from cielo.backoffice.schema import sale
+from cielo.backoffice.tries import NAME
 from cielo.backoffice.web import sale as pages
 
 
@@ -149,6 +150,34 @@ def test_the_password_is_asked_for(site: Site, sell: Any, sandbox: Any) -> None:
     assert sent(sandbox, payment_id) == []
     assert post(browser, path, form_of(page), amount="57,00", password="right").status_code == 303
     assert booked(sandbox, payment_id)["VoidedAmount"] == 5700
+
+
+def test_a_shops_own_check_of_passwords_is_no_place_to_guess(site: Site, sell: Any,
+                                                            sandbox: Any) -> None:
+    """Where a shop mounts the pages: a stolen session gets a few guesses, and each is noted."""
+    number, payment_id = sell()
+    asked: list[str] = []
+
+    def confirm(person: Person, password: str) -> bool:
+        asked.append(password)
+        return password == "right"
+
+    browser = site.browser(confirm=confirm)
+    path = f"/sales/{number}/void"
+
+    def guess(password: str) -> Any:
+        return post(browser, path, form_of(browser.get(path).text), password=password)
+
+    for _ in range(NAME.free):
+        assert guess("wrong").status_code == 403
+    answer = guess("right")
+    assert answer.status_code == 429 and answer.headers["retry-after"] == "1"
+    assert "espere 1 s" in answer.text
+    assert asked == ["wrong"] * NAME.free and not sent(sandbox, payment_id)
+    assert len(list(site.ledger.audit.lines(did="step-up failed"))) == NAME.free
+    other = site.browser(Person("bia"), confirm=confirm)
+    answer = post(other, path, form_of(other.get(path).text), password="right")
+    assert answer.status_code == 303, "who else confirms does not wait"
 
 
 def test_who_may_not(site: Site, sell: Any, sandbox: Any) -> None:

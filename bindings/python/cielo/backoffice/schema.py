@@ -437,6 +437,13 @@ failed_try = Table(
     Column("until", Moment, nullable=False),  # no other one before
 )
 
+# Where a name was right lately, by the hash of both.
+known_place = Table(
+    "known_place", metadata,
+    Column("key", Text, primary_key=True),
+    Column("last", Moment, nullable=False, index=True),
+)
+
 # Who did what, append-only.
 audit = Table(
     "audit", metadata,

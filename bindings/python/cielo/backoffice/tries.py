@@ -1,8 +1,10 @@
 """Log-ins that failed, and how long the next one has to wait: by name and by address.
 
-A try counts as failed from before it is checked until it is known to be right: many at
-once get no more than one after the other. Names are kept as hashes, since people also type
-their password there.
+A name has a few tries at each address, and some more at all of them together; where its
+owner came in lately the latter do not count, so that strangers who try it from elsewhere
+keep nobody out. A try counts as failed from before it is checked until it is known to be
+right: many at once get no more than one after the other. Names are kept as hashes, since
+people also type their password there.
 """
 
 from __future__ import annotations
@@ -19,11 +21,14 @@ import sqlalchemy as sa
 from .database import insert, now, writing
 from .errors import Refused
 from .schema import failed_try as table
+from .schema import known_place
 
 __all__ = ["TooMany", "Tries"]
 
 #: After so long nobody remembers.
 FORGOTTEN = datetime.timedelta(days=1)
+#: For so long a place is known where a name was right.
+KNOWN = datetime.timedelta(days=30)
 
 
 class _Pace(NamedTuple):
@@ -39,9 +44,10 @@ class _Pace(NamedTuple):
             self.longest, 2 ** min(beyond, 20)))
 
 
-# Somebody who knows a name can make its owner wait, so that is never long. An address is
-# shared by many, and so has more that are free.
+# A name at one address; and at all where it was not right lately, which somebody who knows
+# it can use up, so that is more, and never long. An address is shared by many.
 NAME = _Pace(5, 300)
+EVERYWHERE = _Pace(50, 300)
 ADDRESS = _Pace(20, 1800)
 
 
@@ -69,6 +75,23 @@ def _network(address: str) -> str:
     return str(ipaddress.ip_network((one, 64), strict=False))
 
 
+def _place(what: str, name: str, address: str | None) -> str:
+    """Of a name at an address, or wherever it is where none is told."""
+    return _hash(f"{what} {name}" if address is None else f"{what} {name} {_network(address)}")
+
+
+def _is_known(connection: sa.Connection, place: str, moment: datetime.datetime) -> bool:
+    return connection.scalar(sa.select(known_place.c.key).where(
+        known_place.c.key == place, known_place.c.last >= moment - KNOWN)) is not None
+
+
+def _forget(connection: sa.Connection, moment: datetime.datetime) -> None:
+    for which, after in ((table, FORGOTTEN), (known_place, KNOWN)):
+        old = sa.select(which.c.key).where(which.c.last < moment - after)
+        connection.execute(sa.delete(which).where(which.c.key.in_(
+            old.with_for_update(skip_locked=True))))
+
+
 def _held(connection: sa.Connection, keys: Iterable[str]) -> Sequence[sa.Row[Any]]:
     """These rows, which nobody else changes meanwhile."""
     return connection.execute(sa.select(table).where(table.c.key.in_(keys)).order_by(
@@ -87,14 +110,15 @@ class Tries:
         Gives what `forgive` takes when it was right. `what` is tried is counted apart: who is
         in does not wait for what others try from outside.
         """
-        paces = {_hash(f"{what} {name}"): NAME}
+        place = _place(what, name, address)
+        paces = {place: NAME}
         if address:
             paces[_hash("address " + _network(address))] = ADDRESS
         with writing(self._engine) as connection:
             moment = now(connection)
-            old = sa.select(table.c.key).where(table.c.last < moment - FORGOTTEN)
-            connection.execute(sa.delete(table).where(table.c.key.in_(
-                old.with_for_update(skip_locked=True))))
+            _forget(connection, moment)
+            if address and not _is_known(connection, place, moment):
+                paces[_hash(f"{what} {name}")] = EVERYWHERE
             # In one order, here and below, so that two never wait for each other's rows.
             for key in sorted(paces):
                 connection.execute(insert(connection, table).values(
@@ -111,11 +135,15 @@ class Tries:
         return list(paces)
 
     def forgive(self, keys: Sequence[str]) -> None:
-        """It was right: the name starts anew, and the address has failed once less."""
-        name, *addresses = keys
+        """It was right: the name starts anew here, and the rest has failed once less."""
+        place, *others = keys
         with writing(self._engine) as connection:
             moment = now(connection)
             _held(connection, keys)
-            connection.execute(sa.delete(table).where(table.c.key == name))
-            connection.execute(sa.update(table).where(table.c.key.in_(addresses)).values(
+            connection.execute(sa.delete(table).where(table.c.key == place))
+            connection.execute(sa.update(table).where(table.c.key.in_(others)).values(
                 fails=table.c.fails - 1, until=moment))
+            if others:  # of no address there is no place
+                connection.execute(insert(connection, known_place).values(
+                    key=place, last=moment).on_conflict_do_update(
+                        index_elements=["key"], set_={"last": moment}))

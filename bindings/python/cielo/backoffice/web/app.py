@@ -93,7 +93,7 @@ def create_app(ledger: Ledger, *, person: WhoAsks | None = None, confirm: Confir
     """
     place = Place.of(public_url, trusted, mounted=person is not None)
     door: Door = (OwnDoor(ledger, place) if person is None
-                  else MountedDoor(person, confirm, place))
+                  else MountedDoor(ledger, person, confirm, place))
     web = Web(ledger, door, _templates(), lang, place)
     pages = (*(ACCOUNTS if door.has_accounts else ()), *PAGES, home.MISSING)
     routes: list[BaseRoute] = [

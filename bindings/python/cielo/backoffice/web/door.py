@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from ..person import Person
 from ..sessions import Denied
+from ..tries import Tries
 from . import cookies
 from .asked import Asked, Identity, SignedOut, StepUp
 from .guard import Place
@@ -113,13 +114,16 @@ class OwnDoor:
 class MountedDoor:
     """The shop signs people in: `person` says who asks, `confirm` whether a password is theirs.
 
-    Without `confirm` nothing is asked again: the shop does so where it wants to. No key is
-    shared between processes.
+    Without `confirm` nothing is asked again: the shop does so where it wants to. Wrong ones
+    are counted and noted as those of users are. No key is shared between processes.
     """
 
     has_accounts = False
 
-    def __init__(self, person: WhoAsks, confirm: Confirm | None, place: Place) -> None:
+    def __init__(self, ledger: Ledger, person: WhoAsks, confirm: Confirm | None,
+                 place: Place) -> None:
+        self._audit = ledger.audit
+        self._tries = Tries(ledger.engine)
         self._person = person
         self._confirm = confirm
         self._place = place
@@ -135,12 +139,16 @@ class MountedDoor:
                         cookies=found_as.cookies)
 
     def step_up(self, request: Request, identity: Identity, form: FormData) -> Identity:
-        del request
         password = form.get("password")
         if not isinstance(password, str) or not password:
             raise StepUp(wrong=False)
+        name = identity.person.name
+        keys = self._tries.begin(name, None, "confirm")
         if self._confirm is None or not self._confirm(identity.person, password):
+            self._audit.note(name, "step-up failed", address=address_of(request),
+                             wrong="password")
             raise StepUp(wrong=True)
+        self._tries.forgive(keys)
         return identity._replace(stepped_up=True)
 
     def closed(self, asked: Asked) -> Response:

@@ -62,8 +62,11 @@ def draw(asked: Asked, error: Exception) -> Response:
     if status == 500:
         log.error("a page failed: %s %s", asked.request.method, asked.request.url.path,
                   exc_info=error)
-    return asked.page("problem.html", status, title=asked.say(found.pt, found.en),
-                      text=text_of(error, asked.lang) if tells else None, code=status)
+    answer = asked.page("problem.html", status, title=asked.say(found.pt, found.en),
+                        text=text_of(error, asked.lang) if tells else None, code=status)
+    if isinstance(error, TooMany):
+        answer.headers["retry-after"] = str(error.seconds)
+    return answer
 
 
 def _status_of(error: Exception) -> tuple[int, bool]:

@@ -23,6 +23,14 @@ def upgrade() -> None:
     with op.batch_alter_table('failed_try', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_failed_try_last'), ['last'], unique=False)
 
+    op.create_table('known_place',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('last', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_known_place'))
+    )
+    with op.batch_alter_table('known_place', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_known_place_last'), ['last'], unique=False)
+
     op.create_table('job',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('place', sa.Text(), nullable=False),
@@ -103,6 +111,7 @@ def upgrade() -> None:
     sa.Column('search', sa.Text(), nullable=True),
     sa.Column('void_limit', sa.BigInteger(), nullable=True),
     sa.Column('ended', Moment(), nullable=True),
+    sa.Column('why', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_batch_store_id_store')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch'))
     )
@@ -111,7 +120,6 @@ def upgrade() -> None:
     sa.Column('store_id', sa.Integer(), nullable=False),
     sa.Column('target', sa.Text(), nullable=False),
     sa.Column('verb', sa.Text(), nullable=False),
-    sa.Column('why', sa.Text(), nullable=True),
     sa.Column('asked', sa.BigInteger(), nullable=True),
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.Text(), nullable=False),
