@@ -10,8 +10,8 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from cielo.backoffice import sessions, totp, tries
-from cielo.backoffice.schema import failed_try, known_place
+from cielo.backoffice import Refused, sessions, totp, tries
+from cielo.backoffice.schema import failed_try, known_place, recovery_code
 from cielo.backoffice.schema import session as table
 from cielo.backoffice.schema import user as users
 from cielo.backoffice.sessions import Denied
@@ -194,6 +194,56 @@ def test_a_code_lets_in_once_and_steps_up_once(people):
     with pytest.raises(Denied, match="used before"):
         people.sessions.step_up(one, code=code)
     assert people.sessions.step_up(one, GOOD), "the password does too"
+
+
+# ---- who lost the telephone ----
+
+
+def with_codes(ledger):
+    ana = ledger.accounts.get("ana")
+    return ledger.accounts.confirm_totp(ana, pyotp.TOTP(ledger.accounts.begin_totp(ana)).now())
+
+
+def test_a_recovery_code_lets_in_once(people):
+    codes = with_codes(people)
+    assert len(set(codes)) == 10
+    with people.engine.connect() as connection:
+        kept = str(connection.execute(sa.select(recovery_code)).all())
+    assert kept.count("$argon2id$") == 10
+    assert not any(part in kept for each in codes for part in each.split("-")[1:])
+    people.sessions.log_in("ana", GOOD, recovery=codes[0].upper().replace("-", " "))
+    assert people.accounts.recovery_left(people.accounts.get("ana")) == 9
+    for wrong in (codes[0], codes[1][:-1] + "0", codes[1][:4], "x", codes[1][5:]):
+        with pytest.raises(Denied) as caught:
+            people.sessions.log_in("ana", GOOD, recovery=wrong)
+        assert caught.value.field == "recovery"
+    with pytest.raises(TooMany):  # they are counted as all tries are
+        people.sessions.log_in("ana", GOOD, recovery=codes[1])
+    assert told(people, "user recovery used") == [("ana", {"user": "ana", "left": 9})]
+    assert ("ana", {"wrong": "recovery"}) in told(people, "log-in failed")
+    assert not any(each in str(list(people.audit.lines())) for each in codes)
+
+
+def test_a_recovery_code_is_no_password(people):
+    codes = with_codes(people)
+    with pytest.raises(Denied) as caught:
+        people.sessions.log_in("ana", "wrong", recovery=codes[0])
+    assert caught.value.field == "password"
+    assert people.accounts.recovery_left(people.accounts.get("ana")) == 10, "nor used up by one"
+
+
+def test_recovery_codes_end(people):
+    """With new ones, with another device, and with the second factor."""
+    ana, seen = people.accounts.get("ana"), [with_codes(people)]
+    seen.append(people.accounts.new_recovery(ana))
+    seen.append(with_codes(people))
+    for each in seen[:2]:
+        assert not people.accounts.use_recovery(ana, each[0])
+    assert people.accounts.use_recovery(ana, seen[2][0])
+    people.accounts.reset_totp("ana")
+    assert not people.accounts.use_recovery(ana, seen[2][1])
+    with pytest.raises(Refused, match="no second factor"):
+        people.accounts.new_recovery(ana)
 
 
 # ---- how many wrong ones ----

@@ -110,14 +110,28 @@ def test_a_second_factor(people: Site) -> None:
     answer = browser.submit("/me/totp/confirm", "/me", code="000000x")
     assert answer.status_code == 400 and "Não confere" in answer.text
     answer = browser.submit("/me/totp/confirm", "/me", code=codes.now())
-    assert answer.headers["location"] == "/me?note=totp_set"
-    assert seed[1] not in browser.get("/me").text
+    kept = re.findall(r"<li><code>([a-z0-9-]{19})</code>", answer.text)
+    assert answer.status_code == 200 and len(kept) == 10
+    assert "segundo fator está ligado" in answer.text
+    page = browser.get("/me").text
+    assert seed[1] not in page and kept[0] not in page and "<strong>10</strong>" in page
     browser.sign_out()
     answer = browser.sign_in("bia")
     assert answer.status_code == 401 and "Dê o código" in answer.text
     with people.ledger.engine.begin() as connection:
         connection.execute(sa.update(table).values(totp_step=0))
     assert browser.sign_in("bia", code=codes.now()).status_code == 303
+    browser.sign_out()
+    answer = browser.sign_in("bia", recovery="nope-nope-nope-nope")
+    assert answer.status_code == 401 and "já foi usado" in answer.text
+    assert "<details open" in answer.text
+    answer = browser.sign_in("bia", recovery=kept[0], next="/sales")
+    assert answer.headers["location"] == "/me?note=recovery_used"
+    page = browser.get(answer.headers["location"]).text
+    assert "Ligue o segundo fator no aparelho novo" in page and "<strong>9</strong>" in page
+    assert browser.submit("/me/recovery", "/me").status_code == 403, "the password first"
+    page = browser.submit("/me/recovery", "/me", password=PASSWORD).text
+    assert kept[1] not in page and len(re.findall(r"<li><code>[a-z0-9-]{19}</code>", page)) == 10
 
 
 def test_a_seed_is_shown_to_who_gave_the_password_alone(people: Site) -> None:

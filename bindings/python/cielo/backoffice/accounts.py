@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from . import recovery
 from .audit import note
 from .database import now, writing
 from .errors import Refused, Usage
@@ -213,6 +214,7 @@ class Accounts:
             _demand(person, before.person)
             connection.execute(sa.update(table).where(table.c.id == before.id).values(
                 totp=None, totp_new=None))
+            recovery.forget(connection, before.id)
             _end_sessions(connection, before.id)
             note(connection, person.name, "user totp reset", user=before.name)
 
@@ -233,8 +235,8 @@ class Accounts:
             locked = _row(connection, user.id).totp_new
         return self._seeds.unlock(user.id, locked) if locked else None
 
-    def confirm_totp(self, user: User, code: str) -> bool:
-        """Sets it up, if the code is right."""
+    def confirm_totp(self, user: User, code: str) -> list[str]:
+        """Sets it up, if the code is right: gives new recovery codes; none for a wrong one."""
         with writing(self._engine) as connection:
             row = _row(connection, user.id, hold=True)
             if row.totp_new is None:
@@ -242,11 +244,11 @@ class Accounts:
                             "nenhum segundo fator espera pelo primeiro código")
             step = step_of(self._seeds.unlock(user.id, row.totp_new), code, now(connection), 0)
             if step is None:
-                return False
+                return []
             connection.execute(sa.update(table).where(table.c.id == user.id).values(
                 totp=row.totp_new, totp_new=None, totp_step=step))
             note(connection, user.name, "user totp", user=user.name)
-        return True
+        return self.new_recovery(user)
 
     def check_code(self, user: User, code: str) -> bool:
         """Whether it is the user's code now; True once for each."""
@@ -260,6 +262,39 @@ class Accounts:
                 return False
             connection.execute(sa.update(table).where(table.c.id == user.id).values(
                 totp_step=step))
+        return True
+
+    # ---- who lost it ----
+
+    def new_recovery(self, user: User) -> list[str]:
+        """New codes, each of which lets in once in its place; those before do no more."""
+        codes = recovery.draw()
+        rows = recovery.lock(user.id, codes, self._hashed)
+        with writing(self._engine) as connection:
+            if _row(connection, user.id, hold=True).totp is None:
+                raise Refused("there is no second factor to have codes for",
+                              "não há segundo fator para o qual ter códigos")
+            recovery.keep(connection, user.id, rows)
+            note(connection, user.name, "user recovery", user=user.name)
+        return codes
+
+    def recovery_left(self, user: User) -> int:
+        """How many of them are not used yet."""
+        with self._engine.connect() as connection:
+            return recovery.left(connection, user.id)
+
+    def use_recovery(self, user: User, typed: str) -> bool:
+        """Whether it is one of the user's; True once for each."""
+        name, secret = recovery.split(typed)
+        with self._engine.connect() as connection:
+            hashed = recovery.hash_of(connection, user.id, name)
+        if not self._verify(hashed or self._nobody_hash(), secret) or hashed is None:
+            return False
+        with writing(self._engine) as connection:
+            if not recovery.take(connection, user.id, name, hashed):
+                return False
+            note(connection, user.name, "user recovery used", user=user.name,
+                 left=recovery.left(connection, user.id))
         return True
 
     # ---- passwords ----
@@ -302,7 +337,9 @@ class Accounts:
                 table.c.id == row.id, table.c.password == row.password).values(password=hashed))
 
     def _hash(self, name: str, password: str) -> str:
-        text = check_password(name, password)
+        return self._hashed(check_password(name, password))
+
+    def _hashed(self, text: str) -> str:
         with self._turn:
             return self.hasher.hash(text)
 

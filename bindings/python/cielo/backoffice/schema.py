@@ -444,6 +444,14 @@ known_place = Table(
     Column("last", Moment, nullable=False, index=True),
 )
 
+# What lets somebody in whose second factor is lost, once each.
+recovery_code = Table(
+    "recovery_code", metadata,
+    Column("user_id", Integer, ForeignKey("user.id"), primary_key=True),
+    Column("name", Text, primary_key=True),  # its first part, by which it is found
+    Column("secret", Text, nullable=False),  # the rest, argon2
+)
+
 # Who did what, append-only.
 audit = Table(
     "audit", metadata,

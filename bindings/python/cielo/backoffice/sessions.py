@@ -89,19 +89,24 @@ class Sessions:
 
     # ---- in and out ----
 
-    def log_in(self, name: str, password: str, code: str = "", *, address: str | None = None,
-               program: str | None = None) -> Opened:
-        """Raises Denied, and TooMany where many have failed."""
+    def log_in(self, name: str, password: str, code: str = "", *, recovery: str = "",
+               address: str | None = None, program: str | None = None) -> Opened:
+        """Raises Denied, and TooMany where many have failed.
+
+        A recovery code does in the place of a code, once.
+        """
         name = name.strip().lower()
         keys = self._tries.begin(name, address)
         user = self._accounts.check(name, password)
         if user is None:
             self._note_failed(name, address, "password")
             raise Denied("the name or the password is wrong", "o nome ou a senha não confere")
-        if user.has_totp and not self._accounts.check_code(user, code):
-            self._note_failed(name, address, "code")
+        if user.has_totp and not (self._accounts.use_recovery(user, recovery) if recovery
+                                  else self._accounts.check_code(user, code)):
+            field = "recovery" if recovery else "code"
+            self._note_failed(name, address, field)
             raise Denied("the code is missing, wrong, or was used before",
-                         "o código falta, não confere ou já foi usado", "code")
+                         "o código falta, não confere ou já foi usado", field)
         self._tries.forgive(keys)
         token = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:

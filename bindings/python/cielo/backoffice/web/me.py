@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from markupsafe import Markup
@@ -23,7 +24,9 @@ def show(asked: Asked) -> Response:
     return _page(asked)
 
 
-def _page(asked: Asked, status: int = 200, **problems: Any) -> Response:
+def _page(asked: Asked, status: int = 200, codes: tuple[str, ...] = (),
+          **problems: Any) -> Response:
+    """With new recovery codes, which are shown this once."""
     assert asked.identity is not None
     session = asked.identity.session
     seed = _seed(asked, session.user)
@@ -31,6 +34,7 @@ def _page(asked: Asked, status: int = 200, **problems: Any) -> Response:
     return asked.page(
         "me.html", status, user=session.user, current=session, seed=seed, picture=picture,
         sessions=asked.ledger.sessions.of(session.user),
+        codes=codes, codes_left=asked.ledger.accounts.recovery_left(session.user),
         names={one.id: one.name for one in asked.ledger.stores.all()},
         problems=dict.fromkeys(_FIELDS) | problems)
 
@@ -77,10 +81,27 @@ def begin_totp(asked: Asked) -> Response:
 def confirm_totp(asked: Asked) -> Response:
     asked.step_up()
     assert asked.identity is not None
-    if not asked.ledger.accounts.confirm_totp(asked.identity.session.user, text(asked, "code")):
+    session = asked.identity.session
+    codes = asked.ledger.accounts.confirm_totp(session.user, text(asked, "code"))
+    if not codes:
         return _page(asked, 400, code=asked.say("Não confere: veja a hora do telefone.",
                                                 "That is not it: check the telephone's clock."))
-    return asked.go("/me", note="totp_set")
+    return _with_codes(asked, codes)
+
+
+def new_recovery(asked: Asked) -> Response:
+    asked.step_up()
+    assert asked.identity is not None
+    return _with_codes(asked, asked.ledger.accounts.new_recovery(asked.identity.session.user))
+
+
+def _with_codes(asked: Asked, codes: list[str]) -> Response:
+    """The answer itself has them: a page that is fetched later could not."""
+    assert asked.identity is not None
+    session = asked.identity.session
+    user = asked.ledger.accounts.get(session.user.id)
+    asked.identity = asked.identity._replace(session=dataclasses.replace(session, user=user))
+    return _page(asked, codes=tuple(codes))
 
 
 def end_others(asked: Asked) -> Response:
@@ -92,4 +113,5 @@ def end_others(asked: Asked) -> Response:
 PAGES = (Page("GET", "/me", show, None), Page("POST", "/me/password", set_password, None),
          Page("POST", "/me/totp", begin_totp, None),
          Page("POST", "/me/totp/confirm", confirm_totp, None),
+         Page("POST", "/me/recovery", new_recovery, None),
          Page("POST", "/me/sessions/end", end_others, None))

@@ -44,7 +44,11 @@ NOTES = {
                              "The password changed and all sessions ended. Sign in with the new "
                              "one."),
     "sessions_ended": Note("done", "As outras sessões acabaram.", "The other sessions ended."),
-    "totp_set": Note("done", "O segundo fator está ligado.", "The second factor is on."),
+    "recovery_used": Note(
+        "warn", "Você entrou com um código de recuperação, que não vale mais. Ligue o segundo "
+        "fator no aparelho novo: os códigos são refeitos.",
+        "You came in by a recovery code, which is good no more. Set up the second factor on the "
+        "new device: the codes are made anew."),
     "user_added": Note("done", "Usuário criado.", "User added."),
     "user_saved": Note("done", "Salvo: vale já na próxima página que abrir.",
                        "Saved: it holds from the next page this user opens."),

@@ -14,7 +14,7 @@ from .language import local
 __all__ = ["PAGES", "ask_again", "text"]
 
 #: What a form holds that no page shows again.
-_ONCE = ("token", "password", "code", "new", "again", "new_password")
+_ONCE = ("token", "password", "code", "recovery", "new", "again", "new_password")
 
 
 def text(asked: Asked, name: str) -> str:
@@ -47,6 +47,7 @@ def signed_in(asked: Asked) -> Response:
     try:
         opened = asked.ledger.sessions.log_in(
             text(asked, "name"), text(asked, "password"), text(asked, "code"),
+            recovery=text(asked, "recovery").strip(),
             address=address_of(asked.request), program=asked.request.headers.get("user-agent"))
     except TooMany as error:
         answer = _form(asked, 429, error)
@@ -56,7 +57,9 @@ def signed_in(asked: Asked) -> Response:
         return _form(asked, 401, error, error.field)
     if asked.identity is not None:
         asked.ledger.sessions.log_out(asked.identity.session)
-    answer = asked.go(local(text(asked, "next")))
+    recovered = opened.user.has_totp and text(asked, "recovery").strip()
+    answer = (asked.go("/me", note="recovery_used") if recovered
+              else asked.go(local(text(asked, "next"))))
     asked.web.set_cookie(answer, asked.request, SESSION, opened.token)
     return answer
 

@@ -303,6 +303,13 @@ def upgrade() -> None:
         batch_op.create_index('ix_sale_voided_at', [sa.literal_column('voided_at DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('voided_at IS NOT NULL'), postgresql_where=sa.text('voided_at IS NOT NULL'))
         batch_op.create_index('ix_sale_word', ['word', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
 
+    op.create_table('recovery_code',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('secret', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_recovery_code_user_id_user')),
+    sa.PrimaryKeyConstraint('user_id', 'name', name=op.f('pk_recovery_code'))
+    )
     op.create_table('session',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
