@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import time
+import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,8 @@ from job_runner import work
 from cielo.backoffice import Person
 from cielo.backoffice.jobs import Worker
 from cielo.backoffice.schema import batch, sale
+from cielo.backoffice.web.looks import KEPT, Looks
+from cielo.backoffice.words import moment_text
 
 CARD = {"CardNumber": "4024007197692931", "Holder": "Teste Holder", "ExpirationDate": "12/2030",
         "SecurityCode": "123", "Brand": "Visa"}
@@ -130,6 +134,41 @@ def test_what_was_typed_is_looked_over_before_it_is_sent(site, sell, sandbox) ->
     assert sent(sandbox, payments) == [0, 0, 0]
     browser.submit(f"{path}/rows", path, omit=[str(each) for each in rows])
     assert site.ledger.batches.all() == []
+
+
+def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, faults,
+                                                           monkeypatch) -> None:
+    """Until somebody wants it anew, or it is old; what could not be read is asked for again."""
+    payments = sell(3)
+    browser = site.browser()
+    path = made_of(browser, payments)
+    now = [datetime.datetime.now(datetime.timezone.utc)]
+    of = Looks.of
+    monkeypatch.setattr(Looks, "of", lambda self, batch, after, at: of(self, batch, after, now[0]))
+
+    def reads() -> int:
+        return sum(one["method"] == "GET" and any(each in one["path"] for each in
+                   payments.values()) for one in sandbox.requests())
+
+    first = next(iter(payments.values()))
+    before = reads()
+    faults(match=f"GET /1/sales/{first}", after="read", do="status:404")
+    assert "não se pôde ler" in browser.get(path).text and reads() == before + 3
+    page = browser.get(path).text
+    assert "não se pôde ler" not in page and reads() == before + 4
+    moment = moment_text(now[0], zoneinfo.ZoneInfo("America/Sao_Paulo"))
+    assert "lidas na Cielo em\n  <time" in page and moment in page
+    row = next(iter(site.ledger.batches.rows(1))).id
+    browser.submit(f"{path}/rows", path, **{f"amount-{row}": "57,00"})
+    assert "57,00" in browser.get(path).text and reads() == before + 4
+    browser.submit(f"{path}/rows", path, anew="yes")
+    browser.get(path)
+    assert reads() == before + 7
+    now[0] += KEPT
+    browser.get(path)
+    assert reads() == before + 10
+    viewer = site.browser(BIA).get(path).text
+    assert "Ler de novo" not in viewer and "Descartar" not in viewer
 
 
 def test_two_tabs_start_it_once(site, sell, sandbox) -> None:

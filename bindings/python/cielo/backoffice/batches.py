@@ -221,20 +221,25 @@ class Batches:
                 yield Row(*row)
 
     def look(self, number: int, *, concurrency: int = CONCURRENCY, after: int = 0,
-             limit: int | None = None, timeout: float | None = None) -> Iterator[Foreseen]:
+             limit: int | None = None, timeout: float | None = None,
+             known: dict[int, Standing] | None = None) -> Iterator[Foreseen]:
         """A dry run: reads each payment that waits, and says what would happen to it.
 
-        `timeout` is what each read may take, in seconds.
+        `timeout` is what each read may take, in seconds. What is `known`, by the number of a
+        sale, is not read again, and what is read becomes so.
         """
+        known = {} if known is None else known
         found = self.get(number)
         waiting = list(self.rows(number, "waiting", after=after, limit=limit))
         for at in range(0, len(waiting), CHUNK):
             part = waiting[at:at + CHUNK]
-            standings = self._changes.look_many(
-                found.store_id, [row.sale_id for row in part], concurrency,
-                timeout=timeout)
+            unread = [row.sale_id for row in part if row.sale_id not in known]
+            told = self._changes.look_many(
+                found.store_id, unread, concurrency, timeout=timeout) if unread else {}
+            known.update({number: each for number, each in told.items()
+                          if isinstance(each, Standing)})
             for row in part:
-                yield _foresee(row, found.verb, standings[row.sale_id])
+                yield _foresee(row, found.verb, known.get(row.sale_id) or told[row.sale_id])
 
     def sum(self, number: int) -> int:
         """What the rows that wait come to in cents, as far as the ledger knows."""

@@ -41,6 +41,7 @@ from .asked import Asked, NotFound, Page, StepUp
 from .door import Confirm, Door, MountedDoor, OwnDoor, WhoAsks, visitor
 from .download import Turns
 from .guard import Guard, Place, is_ours
+from .looks import Looks
 from .notify import Notify
 from .words import words
 
@@ -69,6 +70,7 @@ class Web:
     lang: str
     place: Place
     downloads: Turns = field(default_factory=Turns)
+    looks: Looks = field(default_factory=Looks)
 
     def words(self, asked: Asked) -> dict[str, Any]:
         """What every template may use."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from collections.abc import Generator, Iterable
 from typing import Any
@@ -118,13 +119,15 @@ def _show(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Respons
 
 
 def _look_over(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Response:
-    """What is sent for each row, by a read of this moment; of a long batch part by part."""
+    """What is sent for each row, by a read of a short while ago; of a long batch part by part."""
     after = _number(asked.query.get("after")) or 0
+    look = asked.web.looks.of(found.id, after, datetime.datetime.now(datetime.timezone.utc))
     mark, waiting = asked.ledger.batches.mark(found.id), found.counts.get("waiting", 0)
     rows, behind = _part(asked.ledger.batches.look(
-        found.id, after=after, limit=ROWS + 1, timeout=PATIENCE))
+        found.id, after=after, limit=ROWS + 1, timeout=PATIENCE, known=look.standings))
     return asked.page(
-        "batch_ready.html", status, batch=found, rows=rows, mark=mark, after=behind, first=after,
+        "batch_ready.html", status, batch=found, rows=rows, read=look.at, mark=mark, after=behind,
+        first=after,
         waiting=waiting, going=waiting - sum(row.refused is not None for row in rows),
         sum=sum(row.amount or 0 for row in rows),
         whole=None if not after and behind is None else asked.ledger.batches.sum(found.id),
@@ -196,8 +199,10 @@ def _stalled(asked: Asked, found: Batch) -> str | None:
 
 
 def amend(asked: Asked) -> Response:
-    """Sums that were typed, and rows that were left out."""
+    """Sums that were typed, and rows that were left out; read anew where that is wanted."""
     found = _batch(asked)
+    if asked.form.get("anew"):
+        asked.web.looks.forget(found.id)
     problems = _take_in(asked, found)
     if problems:
         return _look_over(asked, found, 400, problems=problems)
@@ -252,6 +257,7 @@ def start(asked: Asked) -> Response:
         asked.step_up()
         asked.ledger.batches.start(found.id, by=asked.person,
                                    mark=str(asked.form.get("mark") or ""))
+        asked.web.looks.forget(found.id)
     except StepUp as error:
         return _look_over(asked, found, 403, wrong=error.wrong)
     except Refused as error:
