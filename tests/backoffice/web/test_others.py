@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import pathlib
 import re
 
 import pytest
 from browsing import Site
 from journal_lines import MERCHANT, UTC, Segment
 
+import cielo.backoffice
 from cielo.backoffice import Person
 from cielo.backoffice.jobs import State
 from cielo.backoffice.person import PERMISSIONS
+from cielo.backoffice.words import labels
 
 
 @pytest.fixture
@@ -39,8 +42,10 @@ def test_the_audit_of_another_store(site: Site, shops: dict[str, int]) -> None:
     note("eva", "export", search="order=MINHA")
     for path in ("/audit", "/audit.csv"):
         page = site.browser(of_one(ours)).get(path).text
-        assert "SEGREDO" not in page and "dono" not in page and "capture" in page, path
-        assert "MINHA" in page and ";void;" not in page and ">void<" not in page, path
+        assert "SEGREDO" not in page and "dono" not in page, path
+        assert ("1234" if path.endswith("csv") else "12,34") in page, path
+        assert "MINHA" in page and ";void;" not in page and "4711" not in page, path
+        assert "47,11" not in page, path
         assert "SEGREDO" in site.browser().get(path).text
     both = Person("eva", frozenset({"view"}), None, None, {ours: frozenset({"users"})})
     page = site.browser(both).get("/audit.csv").text
@@ -81,3 +86,35 @@ def test_many_sales_of_another_store_hide_no_sums(
     since = datetime.datetime(2020, 1, 1, tzinfo=UTC)
     assert overview.totals(site.ledger.engine, since, [shops[MERCHANT]]) is not None
     assert overview.totals(site.ledger.engine, since, list(shops.values())) is None
+
+
+def test_the_audit_in_the_readers_language(site: Site, shops: dict[str, int]) -> None:
+    """No word of the program's own is left in what people read of it."""
+    note = site.ledger.audit.note
+    for did in labels("did"):
+        note("ana", did)
+    note("ana", "void", store_id=shops[MERCHANT], state="in_doubt", amount=4711)
+    note("ana", "step-up failed", wrong="recovery")
+    note("ana", "retry.set", means_group="credit_card", disable=True)
+    note("ana", "batch make", verb="capture", rows=3)
+    page = site.browser().get("/audit").text
+    rows = page[page.index("<tbody>"):]
+    for told in ("estado em dúvida", "valor R$\xa047,11", "não conferiu o código de recuperação",
+                 "meio Cartão de crédito, desativar ao fim sim", "para capturar, linhas 3"):
+        assert told in rows, told
+    for did in ("batch make", "log-in failed", "user totp", "tariff.set", ">void<"):
+        assert did not in rows, did
+    found = site.browser().get("/audit", params={"did": "batch run"}).text
+    assert found.count('data-label="O quê"') == 1 and "lote começado" in found
+    assert '<option value="batch run" selected>lote começado' in found
+    assert "batch started" in site.browser(lang="en").get("/audit").text
+
+
+def test_all_that_is_noted_has_words(site: Site) -> None:
+    """Of the sources: a new line of the audit needs its words in both languages."""
+    sources = pathlib.Path(cielo.backoffice.__file__).parents[1]
+    found = {call for path in (*sources.glob("backoffice/**/*.py"), *sources.glob("cli/*.py"))
+             for call in re.findall(
+                 r"\bnote\((?:connection, )?[\w.()]+(?: if known else \"\?\")?, \"([^\"]+)\"",
+                 path.read_text("utf-8"))}
+    assert len(found) > 25 and found <= set(labels("did")), found - set(labels("did"))

@@ -16,9 +16,10 @@ from starlette.responses import Response
 from ..audit import Line
 from ..errors import BadValue, Usage
 from ..export import harmless
+from ..tariffs import SERVICES
 from ..when import span_of
 from ..whys import why_text
-from ..words import money_text
+from ..words import label, labels, money_text
 from .asked import Asked, Page
 from .download import Download
 from .words import ZONE
@@ -27,16 +28,27 @@ __all__ = ["PAGES"]
 
 SIZE = 50
 # Members of a line that are sums in cents.
-SUMS = ("amount", "total", "unit")
+SUMS = ("amount", "total", "unit", "void_limit")
 NAMES = {
-    "amount": ("valor", "amount"), "batch": ("lote", "batch"), "change": ("mudança", "change"),
-    "code": ("código", "code"), "format": ("formato", "format"), "grace": ("carência", "grace"),
-    "allowance": ("contratados", "allowance"), "key": ("chave", "key"), "month": ("mês", "month"),
-    "name": ("nome", "name"), "rows": ("linhas", "rows"), "search": ("busca", "search"),
+    "address": ("endereço", "address"), "allowance": ("contratados", "allowance"),
+    "amount": ("valor", "amount"), "audit": ("registro", "audit"), "batch": ("lote", "batch"),
+    "change": ("mudança", "change"), "code": ("código", "code"), "count": ("quantas", "count"),
+    "days": ("dias", "days"), "disable": ("desativar ao fim", "disable at the end"),
+    "ec": ("EC", "EC"), "format": ("formato", "format"), "grace": ("carência", "grace"),
+    "intent": ("dúvida", "doubt"), "key": ("chave", "key"), "left": ("restam", "left"),
+    "means_group": ("meio", "means"), "month": ("mês", "month"), "name": ("nome", "name"),
+    "operation": ("operação", "operation"), "payment_id": ("PaymentId", "PaymentId"),
+    "reason": ("motivo", "reason"), "row": ("linha", "row"), "rows": ("linhas", "rows"),
+    "scheduled": ("da Cielo", "Cielo's"), "search": ("busca", "search"),
     "service": ("serviço", "service"), "since": ("desde", "since"), "state": ("estado", "state"),
-    "total": ("total", "total"), "unit": ("unitário", "unit"), "user": ("usuário", "user"),
-    "why": ("porque", "why"), "zone": ("fuso", "zone"),
+    "statement": ("extrato", "statement"), "total": ("total", "total"),
+    "tries": ("tentativas", "tries"), "unit": ("unitário", "unit"), "user": ("usuário", "user"),
+    "verb": ("para", "to"), "void_limit": ("cancela até", "voids up to"),
+    "whole": ("até o fim", "to the end"), "why": ("porque", "why"),
+    "wrong": ("não conferiu", "was wrong"), "zone": ("fuso", "zone"),
 }
+# Members whose values are words of a kind.
+WORDS = {"verb": "verb", "means_group": "group", "operation": "operation", "wrong": "wrong"}
 
 
 def _wanted(asked: Asked) -> dict[str, Any]:
@@ -72,19 +84,41 @@ def show(asked: Asked) -> Response:
     kept = {name: asked.query.get(name) or None for name in ("who", "did", "since")}
     return asked.page("audit.html", lines=lines[:SIZE], kept=kept, first=not before,
                       after=lines[SIZE - 1].id if len(lines) > SIZE else None,
-                      told=lambda data: ", ".join(_told(asked, data)))
+                      acts=_acts(asked, kept["did"]),
+                      told=lambda line: ", ".join(_told(asked, line.did, line.data)))
 
 
-def _told(asked: Asked, data: dict[str, Any]) -> Iterator[str]:
+def _acts(asked: Asked, chosen: str | None) -> list[tuple[str, str]]:
+    """What may be looked for, by what it is called; what an address names stays."""
+    found = {each: label("did", each, asked.lang) for each in labels("did")}
+    if chosen:
+        found.setdefault(chosen, chosen)
+    return [("", asked.say("tudo", "all")), *sorted(found.items(), key=lambda each: each[1])]
+
+
+def _told(asked: Asked, did: str, data: dict[str, Any]) -> Iterator[str]:
     """What a line holds, as people read it; the figures around a change are in the file alone."""
     for name, value in data.items():
         if isinstance(value, dict):
             continue
-        money = name in SUMS and isinstance(value, int)
-        shown = (money_text(value, asked.lang) if money
-                 else why_text(value, asked.lang) if isinstance(value, str)
-                 else json.dumps(value, ensure_ascii=False))
-        yield f"{asked.say(*NAMES.get(name, (name, name)))} {shown}"
+        yield f"{asked.say(*NAMES.get(name, (name, name)))} {_value(asked, did, name, value)}"
+
+
+def _value(asked: Asked, did: str, name: str, value: Any) -> str:
+    """A member of what a line of that kind holds."""
+    if name in SUMS and isinstance(value, int):
+        return money_text(value, asked.lang)
+    if isinstance(value, bool):
+        return asked.say("sim", "yes") if value else asked.say("não", "no")
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if name == "service" and value in SERVICES:
+        return SERVICES[value].name(asked.lang)
+    if name in WORDS:
+        return label(WORDS[name], value, asked.lang)
+    if name == "state":
+        return label({"doubt": "result", "sale.": "notice"}.get(did[:5], "row"), value, asked.lang)
+    return why_text(value, asked.lang)
 
 
 def export(asked: Asked) -> Response:

@@ -121,7 +121,7 @@ def _answer(asked: Asked, data: Mapping[str, Any], operation: str) -> tuple[str,
         details.append(asked.say("código", "code") + f" {code}"
                        + (f": {advice.meaning}" if advice else ""))
     if data.get("kind") and data["kind"] != "outcome_unknown":  # which the title says
-        details.append(data["kind"])
+        details.append(label("kind", data["kind"], asked.lang))
     if data.get("reconciled"):
         details.append(asked.say("a resposta se perdeu; confirmado por consulta",
                                  "the answer was lost; confirmed by a query"))
