@@ -191,6 +191,24 @@ def test_a_user_is_added_and_changed(people: Site) -> None:
                                 "user totp reset", "user password", "user rights"]
 
 
+def test_all_problems_are_told_at_once_each_at_its_field(people: Site) -> None:
+    browser = people.signed_in("ana")
+    wrong = {"name": "bia", "new_password": "bia", "void_limit": "1,234"}
+    for fields, status in (({}, 403), ({"password": "no"}, 403), ({"password": PASSWORD}, 400)):
+        page = browser.submit("/users", "/users/new", **wrong, **{"role-all": ""}, **fields)
+        assert page.status_code == status
+        for told in ("já há um usuário bia", "12 caracteres ou mais; a senha não deve conter o "
+                     "nome; uma senha tem 5 caracteres diferentes", "um papel ou uma permissão",
+                     "não é uma soma em reais", "veja os campos marcados"):
+            assert told in page.text, told
+        assert page.text.count("aria-invalid") == 3 + (fields.get("password") == "no")
+        assert 'value="1,234"' in page.text
+    page = browser.submit("/users", "/users/new", **{**wrong, "name": "Böa"}, password=PASSWORD)
+    assert "não é nome de usuário" in page.text
+    mine = browser.submit("/me/password", "/me", password="no", new="ana", again="eva").text
+    assert mine.count("aria-invalid") == 3
+
+
 def test_what_a_page_does_not_ask_for_itself_is_asked_for_next(people: Site) -> None:
     """And what was sent goes on with it."""
     browser = people.signed_in("ana")

@@ -30,7 +30,8 @@ from .totp import Seeds, new_seed, step_of
 if TYPE_CHECKING:
     import argon2
 
-__all__ = ["Accounts", "User", "check_password", "user_named"]
+__all__ = ["Accounts", "User", "check_name", "check_password", "taken", "user_named",
+           "without_rights"]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 SHORTEST, LONGEST = 12, 256
@@ -68,21 +69,34 @@ class User:
 def check_password(name: str, password: str) -> str:
     """A password as it is hashed. Usage for one that is easy to guess."""
     text = unicodedata.normalize("NFC", password)
-    if len(text) < SHORTEST:
-        raise Usage(f"a password has {SHORTEST} characters or more",
-                    f"uma senha tem {SHORTEST} caracteres ou mais")
-    if len(text) > LONGEST:
-        raise Usage(f"a password has up to {LONGEST} characters",
-                    f"uma senha tem até {LONGEST} caracteres")
-    if not text.isprintable():
-        raise Usage("a password has no control characters",
-                    "uma senha não tem caracteres de controle")
-    if len(name) >= NAMED and name.casefold() in text.casefold():
-        raise Usage("the password must not hold the name", "a senha não deve conter o nome")
-    if len(set(text)) < LETTERS:
-        raise Usage(f"a password has {LETTERS} different characters or more",
-                    f"uma senha tem {LETTERS} caracteres diferentes ou mais")
+    broken = [told for wrong, *told in (
+        (len(text) < SHORTEST, f"a password has {SHORTEST} characters or more",
+         f"uma senha tem {SHORTEST} caracteres ou mais"),
+        (len(text) > LONGEST, f"a password has up to {LONGEST} characters",
+         f"uma senha tem até {LONGEST} caracteres"),
+        (not text.isprintable(), "a password has no control characters",
+         "uma senha não tem caracteres de controle"),
+        (len(name) >= NAMED and name.casefold() in text.casefold(),
+         "the password must not hold the name", "a senha não deve conter o nome"),
+        (len(set(text)) < LETTERS, f"a password has {LETTERS} different characters or more",
+         f"uma senha tem {LETTERS} caracteres diferentes ou mais")) if wrong]
+    if broken:
+        raise Usage(*("; ".join(each) for each in zip(*broken)))
     return text
+
+
+def check_name(name: str) -> str:
+    """Usage for what is no name of a user."""
+    if not NAME.fullmatch(name):
+        raise Usage(f"{name!r} is no name of a user: small letters, digits and . _ @ + -, up "
+                    "to 64, the first a letter or a digit",
+                    f"{name!r} não é nome de usuário: letras minúsculas, dígitos e . _ @ + -, "
+                    "até 64, o primeiro uma letra ou um dígito")
+    return name
+
+
+def taken(name: str) -> Usage:
+    return Usage(f"there is a user {name} already", f"já há um usuário {name}")
 
 
 def _rights_in(rights: Rights) -> dict[str, list[str]]:
@@ -134,18 +148,13 @@ class Accounts:
             by: Person | None = None) -> User:
         """A new user."""
         person = by or Person.of_system()
-        if not NAME.fullmatch(name):
-            raise Usage(f"{name!r} is no name of a user: small letters, digits and . _ @ + -, up "
-                        "to 64, the first a letter or a digit",
-                        f"{name!r} não é nome de usuário: letras minúsculas, dígitos e . _ @ + -, "
-                        "até 64, o primeiro uma letra ou um dígito")
-        hashed = self._hash(name, password)
+        hashed = self._hash(check_name(name), password)
         with writing(self._engine) as connection:
             rights = _checked(connection, rights)
             _check_limit(void_limit)
             _demand(person, person_of(name, rights, void_limit))
-            if connection.scalar(sa.select(table.c.id).where(table.c.name == name)) is not None:
-                raise Usage(f"there is a user {name} already", f"já há um usuário {name}")
+            if user_named(connection, name) is not None:
+                raise taken(name)
             connection.execute(sa.insert(table).values(
                 name=name, password=hashed, rights=_rights_in(rights), void_limit=void_limit,
                 disabled=False, created=now(connection)))
@@ -368,9 +377,13 @@ def _held(connection: sa.Connection, which: int | str) -> User:
 def _checked(connection: sa.Connection, rights: Rights) -> Rights:
     rights = check(rights, connection.scalars(sa.select(store.c.id)).all())
     if not rights:
-        raise Usage("a user has a role or a permission: which?",
-                    "um usuário tem um papel ou uma permissão: qual?")
+        raise without_rights()
     return rights
+
+
+def without_rights() -> Usage:
+    return Usage("a user has a role or a permission: which?",
+                 "um usuário tem um papel ou uma permissão: qual?")
 
 
 def _check_limit(void_limit: int | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import Response
 
-from ..accounts import User
+from ..accounts import User, check_password
 from ..errors import Refused, Usage, text_of
 from ..totp import address_of, picture_of
 from .asked import Asked, Page, StepUp
@@ -52,19 +52,21 @@ def _seed(asked: Asked, user: User) -> str | None:
 def set_password(asked: Asked) -> Response:
     """The one of now is asked for, whenever it was asked for last."""
     assert asked.identity is not None
-    new = text(asked, "new")
+    user, new = asked.identity.session.user, text(asked, "new")
+    problems: dict[str, Any] = {}
     if new != text(asked, "again"):
-        return _page(asked, 400, again=asked.say("As duas não são a mesma.",
-                                                 "The two are not the same."))
+        problems["again"] = asked.say("As duas não são a mesma.", "The two are not the same.")
+    try:
+        check_password(user.name, new)
+    except Usage as error:
+        problems["new"] = text_of(error, asked.lang)
     try:
         asked.identity = asked.web.door.step_up(asked.request, asked.identity, asked.form)
     except StepUp:
-        return _page(asked, 403, password=asked.say("Não confere.", "That is not it."))
-    user = asked.identity.session.user
-    try:
-        asked.ledger.accounts.set_password(user.id, new, by=user.person)
-    except Usage as error:
-        return _page(asked, 400, new=text_of(error, asked.lang))
+        problems["password"] = asked.say("Não confere.", "That is not it.")
+    if problems:
+        return _page(asked, 403 if "password" in problems else 400, **problems)
+    asked.ledger.accounts.set_password(user.id, new, by=user.person)
     asked.identity = None
     answer = asked.go("/login", note="password_changed")
     asked.web.set_cookie(answer, asked.request, SESSION, "")

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..accounts import User
+from ..accounts import User, check_name, check_password, taken, without_rights
 from ..errors import BackofficeError, Usage, text_of
 from ..person import PERMISSIONS
 from ..roles import ROLES, Rights, covers
@@ -80,8 +80,35 @@ def _limit(asked: Asked) -> int | None:
         raise Usage(f"the limit {given!r} {told}", f"o limite {given!r} {told}") from error
 
 
+def _problems(asked: Asked, user: User | None) -> dict[str, str]:
+    """What is wrong with the fields that were sent, all of them at once."""
+    name = user.name if user else text(asked, "name").strip()
+    found: dict[str, str] = {}
+    for field, check in (("name", lambda: _check_new(asked, user, name)),
+                         ("new_password", lambda: check_password(name, text(
+                             asked, "new_password"))),
+                         ("role", lambda: _check_rights(asked, user)),
+                         ("void_limit", lambda: _limit(asked))):
+        if any(each == field or each.startswith(f"{field}-") for each in asked.form):
+            try:
+                check()
+            except Usage as error:
+                found[field] = text_of(error, asked.lang)
+    return found
+
+
+def _check_new(asked: Asked, user: User | None, name: str) -> None:
+    if user is None and any(one.name == check_name(name) for one in asked.ledger.accounts.all()):
+        raise taken(name)
+
+
+def _check_rights(asked: Asked, user: User | None) -> None:
+    if not any(_rights(asked, user.rights if user else {}).values()):
+        raise without_rights()
+
+
 def _form(asked: Asked, user: User | None, status: int = 200,
-          error: BackofficeError | None = None) -> Response:
+          error: BackofficeError | None = None, problems: dict[str, str] | None = None) -> Response:
     rights = user.rights if user else {}
     if any(name.startswith("role-") for name in asked.form):
         rights = _rights(asked, rights)
@@ -90,10 +117,18 @@ def _form(asked: Asked, user: User | None, status: int = 200,
         "user.html", status, user=user, rights=rights, scopes=_scopes(asked), roles=list(ROLES),
         permissions=PERMISSIONS, names=_names(asked), is_own=bool(
             user and user.name == asked.person.name),
-        problem=text_of(error, asked.lang) if error else None,
+        problem=_summary(asked, error, problems), problems=problems or {},
         wrong=isinstance(error, StepUp) and error.wrong,
         name=text(asked, "name"), limit=text(asked, "void_limit") or (
             "" if limit is None else reais_of(limit)))
+
+
+def _summary(asked: Asked, error: BackofficeError | None,
+             problems: dict[str, str] | None) -> str | None:
+    if problems:
+        return asked.say("Nada foi feito: veja os campos marcados",
+                         "Nothing was done: see the fields that are marked")
+    return text_of(error, asked.lang) if error else None
 
 
 # ---- what is done ----
@@ -108,15 +143,18 @@ def show(asked: Asked) -> Response:
 
 
 def add(asked: Asked) -> Response:
+    problems = _problems(asked, None)
     try:
         asked.step_up()
+        if problems:
+            return _form(asked, None, 400, problems=problems)
         user = asked.ledger.accounts.add(
             text(asked, "name").strip(), text(asked, "new_password"), _rights(asked, {}),
             void_limit=_limit(asked), by=asked.person)
     except TooMany:
         raise
     except BackofficeError as error:
-        return _form(asked, None, _status(error), error)
+        return _form(asked, None, _status(error), error, problems)
     return asked.go(f"/users/{user.id}", note="user_added")
 
 
@@ -131,13 +169,16 @@ def _changed(note: str, change: Callable[[Asked, User], Any]) -> Callable[[Asked
 
     def view(asked: Asked) -> Response:
         user = _user(asked)
+        problems = _problems(asked, user)
         try:
             asked.step_up()
+            if problems:
+                return _form(asked, user, 400, problems=problems)
             change(asked, user)
         except StepUp as error:
             if "new_password" not in asked.form:
                 raise  # it is asked for on a page of its own, and what was sent goes on
-            return _form(asked, user, 403, error)
+            return _form(asked, user, 403, error, problems)
         except TooMany:
             raise
         except BackofficeError as error:
