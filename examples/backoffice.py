@@ -23,6 +23,7 @@ from backoffice_data import DAYS, KEYS, fill
 import cielo.sandbox
 from cielo.backoffice import Ledger
 from cielo.backoffice.roles import ROLES
+from cielo.backoffice.totp import new_key
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 USERS = {"ana": "owner", "bia": "viewer"}
@@ -85,7 +86,7 @@ def main() -> int:
         url, journal = f"sqlite:///{folder}/ledger.db", f"{folder}/journal"
         environment = {**os.environ, **KEYS, "CIELO_BASE_URL": sandbox.base_url,
                        "CIELO_LEDGER": url, "CIELO_JOURNAL": journal,
-                       "CIELO_NOTIFY_SECRET": secret}
+                       "CIELO_NOTIFY_SECRET": secret, "CIELO_BACKOFFICE_KEY": new_key()}
         with Ledger(url, [journal]) as ledger:
             made = fill(ledger, sandbox)
             with open(made.stores[0].keys or "", "a", encoding="utf-8") as keys:

@@ -97,12 +97,17 @@ def test_the_audit_in_the_readers_language(site: Site, shops: dict[str, int]) ->
     note("ana", "step-up failed", wrong="recovery")
     note("ana", "retry.set", means_group="credit_card", disable=True)
     note("ana", "batch make", verb="capture", rows=3)
+    note("ana", "tariff.set", service="boleto", since="2026-08-23")
+    note("ana", "void", state="refused", code="308",
+         why="Cielo refused the request (HTTP 400): 308")
     page = site.browser().get("/audit").text
     rows = page[page.index("<tbody>"):]
     for told in ("estado em dúvida", "valor R$\xa047,11", "não conferiu o código de recuperação",
-                 "meio Cartão de crédito, desativar ao fim sim", "para capturar, linhas 3"):
+                 "meio Cartão de crédito, desativar ao fim sim", "para capturar, linhas 3",
+                 "serviço Boleto emitido, desde 23/08/2026"):
         assert told in rows, told
-    for did in ("batch make", "log-in failed", "user totp", "tariff.set", ">void<"):
+    for did in ("Cielo refused", "batch make", "log-in failed", "user totp", "tariff.set",
+                ">void<"):
         assert did not in rows, did
     found = site.browser().get("/audit", params={"did": "batch run"}).text
     assert found.count('data-label="O quê"') == 1 and "lote começado" in found

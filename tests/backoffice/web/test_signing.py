@@ -175,7 +175,7 @@ def test_a_user_is_added_and_changed(people: Site) -> None:
     assert '<option value="operator" selected>' in page and 'value="500,00"' in page
     answer = browser.submit(f"/users/{caio.id}/rights", f"/users/{caio.id}", **{
         "role-all": "manager", "void_limit": "x"})
-    assert answer.status_code == 400 and "o limite" in answer.text
+    assert answer.status_code == 400 and "O limite" in answer.text
     browser.submit(f"/users/{caio.id}/rights", f"/users/{caio.id}", **{"role-all": "manager"})
     caio = people.ledger.accounts.get("caio")
     assert caio.rights == {None: {"manager"}} and caio.void_limit is None
@@ -197,7 +197,7 @@ def test_all_problems_are_told_at_once_each_at_its_field(people: Site) -> None:
     for fields, status in (({}, 403), ({"password": "no"}, 403), ({"password": PASSWORD}, 400)):
         page = browser.submit("/users", "/users/new", **wrong, **{"role-all": ""}, **fields)
         assert page.status_code == status
-        for told in ("já há um usuário bia", "12 caracteres ou mais; a senha não deve conter o "
+        for told in ("Já há um usuário bia", "12 caracteres ou mais; a senha não deve conter o "
                      "nome; uma senha tem 5 caracteres diferentes", "um papel ou uma permissão",
                      "não é uma soma em reais", "veja os campos marcados"):
             assert told in page.text, told

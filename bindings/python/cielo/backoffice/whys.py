@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+import cielo
+
 from .words import label
 
-__all__ = ["why_text"]
+__all__ = ["refusal_text", "why_text"]
 
 _STATUS = {"authorized": "autorizada", "paid": "paga"}
 
@@ -96,6 +98,13 @@ def why_text(why: str | None, lang: str = "pt") -> str:
             return told.format(**{name: _part(name, text)
                                   for name, text in found.groupdict().items()})
     return why
+
+
+def refusal_text(code: str, why: str | None, verb: str, lang: str = "pt") -> str:
+    """By Cielo's code of a capture or a void, where its book is known; else as it was told."""
+    of_request = cielo.api_error(code) if "HTTP" in (why or "") else None
+    book = of_request or cielo.return_code(code, operation="void" if verb == "void" else "capture")
+    return why_text(why, lang) if book is None else book.meaning("pt" if lang == "pt" else "en")
 
 
 def _part(name: str, text: str) -> str:

@@ -18,7 +18,7 @@ from ..errors import BadValue, Usage
 from ..export import harmless
 from ..tariffs import SERVICES
 from ..when import span_of
-from ..whys import why_text
+from ..whys import refusal_text, why_text
 from ..words import label, labels, money_text
 from .asked import Asked, Page
 from .download import Download
@@ -39,7 +39,7 @@ NAMES = {
     "means_group": ("meio", "means"), "month": ("mês", "month"), "name": ("nome", "name"),
     "operation": ("operação", "operation"), "payment_id": ("PaymentId", "PaymentId"),
     "reason": ("motivo", "reason"), "row": ("linha", "row"), "rows": ("linhas", "rows"),
-    "scheduled": ("da Cielo", "Cielo's"), "search": ("busca", "search"),
+    "scheduled": ("cobrada pela Cielo", "charged by Cielo"), "search": ("busca", "search"),
     "service": ("serviço", "service"), "since": ("desde", "since"), "state": ("estado", "state"),
     "statement": ("extrato", "statement"), "total": ("total", "total"),
     "tries": ("tentativas", "tries"), "unit": ("unitário", "unit"), "user": ("usuário", "user"),
@@ -101,7 +101,10 @@ def _told(asked: Asked, did: str, data: dict[str, Any]) -> Iterator[str]:
     for name, value in data.items():
         if isinstance(value, dict):
             continue
-        yield f"{asked.say(*NAMES.get(name, (name, name)))} {_value(asked, did, name, value)}"
+        told = (refusal_text(data["code"], value, did, asked.lang)
+                if name == "why" and data.get("code") and data.get("state") == "refused"
+                else _value(asked, did, name, value))
+        yield f"{asked.say(*NAMES.get(name, (name, name)))} {told}"
 
 
 def _value(asked: Asked, did: str, name: str, value: Any) -> str:
@@ -118,6 +121,8 @@ def _value(asked: Asked, did: str, name: str, value: Any) -> str:
         return label(WORDS[name], value, asked.lang)
     if name == "state":
         return label({"doubt": "result", "sale.": "notice"}.get(did[:5], "row"), value, asked.lang)
+    if name == "since" and asked.lang == "pt":
+        return "/".join(reversed(value.split("-")))
     return why_text(value, asked.lang)
 
 

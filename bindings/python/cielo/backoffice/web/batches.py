@@ -11,14 +11,12 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-import cielo
-
 from ..batches import Batch, Foreseen, Row
 from ..errors import BackofficeError, BadValue, Refused, Usage, text_of
 from ..export import harmless
 from ..filters import Filters
 from ..left import AUTHORIZED, PAID, Standing
-from ..whys import why_text
+from ..whys import refusal_text, why_text
 from ..words import cents_of, label, reais_of, word_of
 from .asked import PATIENCE, Asked, NotFound, Page, StepUp
 from .download import Download
@@ -163,11 +161,7 @@ def _part(rows: Iterable[Any]) -> tuple[list[Any], int | None]:
 def _why(asked: Asked, found: Batch, row: Row) -> str:
     """By Cielo's code where it told one and its book is known; else as it was told."""
     if row.state == "refused" and row.code:
-        of_request = cielo.api_error(row.code) if "HTTP" in (row.why or "") else None
-        book = of_request or cielo.return_code(
-            row.code, operation="void" if found.verb == "void" else "capture")
-        if book is not None:
-            return book.meaning("pt" if asked.lang == "pt" else "en")
+        return refusal_text(row.code, row.why, found.verb, asked.lang)
     if row.state == "pending":
         return asked.say("a Cielo aceitou e ainda conclui", "Cielo took it, and will finish it")
     return why_text(row.why, asked.lang)

@@ -59,7 +59,8 @@ def set_password(asked: Asked) -> Response:
     try:
         check_password(user.name, new)
     except Usage as error:
-        problems["new"] = text_of(error, asked.lang)
+        told = text_of(error, asked.lang)
+        problems["new"] = told[:1].upper() + told[1:]
     try:
         asked.identity = asked.web.door.step_up(asked.request, asked.identity, asked.form)
     except StepUp:

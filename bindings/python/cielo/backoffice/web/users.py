@@ -93,7 +93,8 @@ def _problems(asked: Asked, user: User | None) -> dict[str, str]:
             try:
                 check()
             except Usage as error:
-                found[field] = text_of(error, asked.lang)
+                told = text_of(error, asked.lang)
+                found[field] = told[:1].upper() + told[1:]
     return found
 
 
