@@ -94,6 +94,7 @@ def test_thirty_with_one_refused_and_one_in_doubt(site, sell, shop, sandbox, fau
     page = browser.get(path).text
     assert "Lote 1: cancelar 30" in page
     assert "não resta nada a cancelar" in page and "2.900,00" in page
+    assert "1 não vai: fica no lote" in " ".join(page.split())
     assert sent(sandbox, payments) == before  # nothing was sent yet
 
     faults(match=f"PUT /1/sales/{payments[second]}", after="process", do="close")
