@@ -3,6 +3,7 @@
 local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
 local core = require "cielo.core"
+support.stress()
 
 -- What was told, and a client that tells it there.
 local function telling(child, options)

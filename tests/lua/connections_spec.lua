@@ -2,6 +2,7 @@
 -- its connection is not used again.
 
 local support = dofile("tests/lua/support.lua")
+support.stress()
 
 local TURNS = 8
 

@@ -3,6 +3,7 @@
 
 local support = dofile("tests/lua/support.lua")
 local cielo = require "cielo"
+support.stress()
 
 local PATH = "bindings/lua/cielo/meta.lua"
 

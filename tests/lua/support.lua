@@ -276,27 +276,31 @@ function support.shows(text, secret)
   return text:find("%f[%w]" .. secret .. "%f[%W]") ~= nil
 end
 
--- CIELO_GC_STRESS=1: a full collection whenever one of our functions is
--- entered or left; gives true then.
+-- CIELO_GC_STRESS=1: a full collection whenever C code of ours is entered or
+-- left, or calls and gets back what it calls; gives true then. What Lua code
+-- alone holds it cannot lose.
 function support.stress()
   if os.getenv("CIELO_GC_STRESS") ~= "1" then return false end
   if rawget(_G, "jit") then rawget(_G, "jit").off() end
   local ours = {}
   local function watch(values, depth)
     for _, value in pairs(values) do
-      if type(value) == "function" then ours[value] = true end
+      if type(value) == "function" and debug.getinfo(value, "S").what == "C" then
+        ours[value] = true
+      end
       if type(value) == "table" and depth < 2 then watch(value, depth + 1) end
     end
   end
   watch(core, 0)
   watch(cielo, 0)
-  for _, name in ipairs { "cielo.client", "cielo.call", "cielo.secret",
-      "cielo.many", "cielo.journal" } do
-    watch(debug.getregistry()[name], 0)
+  for name, value in pairs(debug.getregistry()) do
+    if tostring(name):find("^cielo%.") and type(value) == "table" then
+      watch(value, 0)
+    end
   end
   debug.sethook(function()
-    local info = debug.getinfo(2, "Sf")
-    if ours[info.func] or info.source:find("cielo/%a+%.lua") then
+    local caller = debug.getinfo(3, "f")
+    if ours[debug.getinfo(2, "f").func] or caller and ours[caller.func] then
       collectgarbage()
     end
   end, "cr")
