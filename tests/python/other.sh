@@ -11,7 +11,8 @@ cd "$(dirname "$0")/../.."
 grep -v '^basedpyright' tools/requirements.txt >"$folder/requirements.txt"
 "$folder/bin/python" -m pip install -q --disable-pip-version-check \
     -r "$folder/requirements.txt"
-# Two builds at once would meet in build/.
-flock build/other.lock "$folder/bin/python" -m pip install -q --disable-pip-version-check \
+# Two builds at once would meet in build/. The linker's own optimising takes most of
+# a build's time, and is tried in .venv.
+CFLAGS="-g0 -fno-lto" flock build/other.lock "$folder/bin/python" -m pip install -q --disable-pip-version-check \
     --force-reinstall --no-deps '.[sandbox]'
 exec "$folder/bin/python" -m pytest -q -rs -p no:cacheprovider tests/python
