@@ -80,7 +80,7 @@ def test_a_file_with_amounts_and_a_refusal(command, sell, keys, tmp_path):
 def test_what_is_in_doubt_is_left_out(command, journal, keys):
     journal.intent(order="lost", amount=100, type="CreditCard")
     command("ledger", "ingest")
-    command("batch", "capture", "--search", "--since 60d", "--yes", code=2)
+    command("batch", "capture", "--search", "--since 2026-11-01", "--yes", code=2)
     assert "1 in doubt are left out" in command.err
 
 

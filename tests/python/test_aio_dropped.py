@@ -27,8 +27,9 @@ def server() -> Iterator[QuickServer]:
 
 @pytest.fixture
 def slow(server: QuickServer) -> Iterator[QuickServer]:
-    """Does what it is asked, and says so after half a second."""
-    server.wait(0.5)
+    """Does what it is asked, and does not say so before the test is over."""
+    server.most()
+    server.wait(60)
     yield server
     server.wait(0)
 
@@ -51,8 +52,9 @@ def told_of(lines: list[str], *orders: str) -> None:
         assert "may have taken effect" in line and "sent: maybe" in line
 
 
-async def fail() -> None:
-    await asyncio.sleep(0.1)
+async def fail(server: QuickServer, *orders: str) -> None:
+    """When these sales are under way."""
+    await server.did(*("POST " + order for order in orders))
     raise ValueError("a sibling")
 
 
@@ -67,7 +69,7 @@ def test_a_sibling_in_a_task_group_fails(
                 async with asyncio.TaskGroup() as group:  # type: ignore[attr-defined,unused-ignore]
                     for order in orders:
                         group.create_task(client.sales.create(card_sale(order=order)))
-                    group.create_task(fail())
+                    group.create_task(fail(slow, *orders))
             except BaseException as stopped:
                 return stopped
 
@@ -93,7 +95,7 @@ def test_whoever_catches_it_inside_has_the_cause(slow: QuickServer) -> None:
         async with make(slow) as client:
             async with asyncio.TaskGroup() as group:  # type: ignore[attr-defined,unused-ignore]
                 group.create_task(buy(client))
-                group.create_task(fail())
+                group.create_task(fail(slow, order))
 
     with pytest.raises(BaseException, match="unhandled errors"):
         asyncio.run(main())
@@ -109,7 +111,7 @@ def test_gather_leaves_with_the_first_error(
     async def main() -> None:
         client = make(slow)
         await asyncio.gather(
-            fail(), *[client.sales.create(card_sale(order=order)) for order in orders])
+            fail(slow, *orders), *[client.sales.create(card_sale(order=order)) for order in orders])
 
     with pytest.raises(ValueError, match="a sibling"):
         asyncio.run(main())
@@ -122,7 +124,7 @@ def test_a_time_limit(slow: QuickServer, caplog: pytest.LogCaptureFixture) -> No
     async def main() -> None:
         async with make(slow) as client:
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.sales.create(card_sale(order=order)), 0.1)
+                await asyncio.wait_for(client.sales.create(card_sale(order=order)), 1)
 
     asyncio.run(main())
     told_of(warned(caplog), order)
@@ -135,7 +137,7 @@ def test_a_task_that_is_garbage(slow: QuickServer, caplog: pytest.LogCaptureFixt
 
     async def begin() -> Any:
         task = asyncio.ensure_future(client.sales.create(card_sale(order=order)))
-        await asyncio.sleep(0.1)
+        await slow.did("POST " + order)
         return task
 
     task: Any = loop.run_until_complete(begin())
@@ -154,7 +156,7 @@ def test_a_void_is_named_by_its_payment(
             for call in (client.sales.void(ID), client.sales.capture(ID, 100),
                          client.sales.void_by_order("a1"), client.request("POST", "/1/x", SALE)):
                 task = asyncio.ensure_future(call)
-                await asyncio.sleep(0.1)
+                await slow.busy()
                 task.cancel()
                 await asyncio.wait([task])
 
@@ -214,7 +216,7 @@ def test_reads_leave_no_line(
     async def main() -> None:
         async with make(slow) as client:
             task = asyncio.ensure_future(call(client))
-            await asyncio.sleep(0.1)
+            await slow.busy()
             task.cancel()
             await asyncio.wait([task])
 

@@ -130,10 +130,10 @@ def test_options_are_each_client_s_own(server: Counting) -> None:
         async with make(server) as client:
             hasty = client.with_options(timeout=0.2, max_retries=0)
             patient = asyncio.ensure_future(client.sales.find("slow"))
-            started = time.monotonic()
+            started, patience = time.monotonic(), client.timeout
             with pytest.raises(cielo.RequestTimeoutError):
                 await hasty.sales.find("slow")
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < patience
             assert not patient.done()
             server.release.set()
             assert await patient == []

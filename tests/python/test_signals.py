@@ -161,7 +161,9 @@ def test_in_the_last_slice(client: cielo.Client, quick: QuickServer, alarm: Alar
     quick.wait(0.03)
     knows = set()
     try:
-        for _ in range(10):
+        for turn in range(100):
+            if turn >= 10 and "yes" in knows:
+                break
             order = new_order()
             told = stopped(alarm, lambda order=order: client.sales.create(card_sale(order=order)),
                            0.015)
@@ -175,15 +177,21 @@ def test_in_the_last_slice(client: cielo.Client, quick: QuickServer, alarm: Alar
 @pytest.mark.parametrize("verb, done", [("capture", "capture"), ("void", "void")])
 def test_a_change(client: cielo.Client, quick: QuickServer, alarm: Alarm,
                   caplog: pytest.LogCaptureFixture, verb: str, done: str) -> None:
+    """On a crowded machine an answer may be later than the look, and is not known of then."""
     quick.wait(0.03)
-    payment_id = ID % next(numbers)
     try:
-        told = stopped(alarm, lambda: getattr(client.sales, verb)(payment_id), 0.015)
+        for _ in range(100):
+            payment_id = ID % next(numbers)
+            caplog.clear()
+            told = stopped(alarm, lambda id_=payment_id: getattr(client.sales, verb)(id_),
+                           0.015)
+            outcome = told[1].__cause__ if told[1] else None
+            assert isinstance(outcome, cielo.OutcomeUnknownError)
+            if outcome.sent == "yes":
+                break
     finally:
         quick.wait(0)
     assert told[0] is None and quick.done()["PUT " + payment_id] == done
-    outcome = told[1].__cause__ if told[1] else None
-    assert isinstance(outcome, cielo.OutcomeUnknownError)
     assert (outcome.operation, outcome.sent) == ("sale_" + verb, "yes")
     assert payment_id in str(outcome)
     [found] = outcome.found

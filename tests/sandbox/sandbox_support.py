@@ -116,9 +116,11 @@ def card_ending(digit: int) -> str:
 class Receiver:
     """A shop's notification address; fails as often as it is told to."""
 
-    def __init__(self, failures: int = 0, pause: float = 0.0) -> None:
+    def __init__(self, failures: int = 0, held: bool = False) -> None:
         self.failures = failures
-        self.pause = pause
+        self.free = threading.Event()
+        if not held:
+            self.free.set()
         self.posts: list[tuple[str, bytes]] = []
         receiver = self
 
@@ -126,7 +128,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.posts.append((self.headers["Content-Type"], body))
-                time.sleep(receiver.pause)
+                receiver.free.wait(60)
                 fail = receiver.failures > 0
                 receiver.failures -= fail
                 self.send_response(500 if fail else 200)

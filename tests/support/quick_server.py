@@ -10,14 +10,15 @@ standard input closes.  Every sale is authorised, every capture and void is
 carried out; ``/1/list`` is answered with a list; what is not POST or PUT is answered
 404, but for ``GET /done``, ``GET /most`` (requests that were under way at once, since it
 was last asked), and ``GET /wait/SECONDS``, after which every answer waits so
-long. After ``GET /mute/1`` it does what it is asked, and closes the connection without
-an answer.
+long; a shorter wait lets those go that wait already. After ``GET /mute/1`` it does what it
+is asked, and closes the connection without an answer.
 
 Nothing but the standard library is used.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -33,6 +34,7 @@ WAIT = [0.0]
 MUTE = [False]
 NOW, MOST = [0], [0]
 LOCK = threading.Lock()
+LESS = threading.Condition()
 
 
 def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
@@ -42,7 +44,9 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
         most, MOST[0] = MOST[0], 0
         return 200, most
     if path.startswith("/wait/"):
-        WAIT[0] = float(path[6:])
+        with LESS:
+            WAIT[0] = float(path[6:])
+            LESS.notify_all()
         return 200, {}
     if path.startswith("/mute/"):
         MUTE[0] = path.endswith("1")
@@ -60,6 +64,12 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
         return 200, {"Status": 2 if verb == "capture" else 10, "ReasonCode": 0,
                      "ReturnCode": "6" if verb == "capture" else "0"}
     return 404, {}
+
+
+def pause() -> None:
+    with LESS:
+        asked = WAIT[0]
+        LESS.wait_for(lambda: WAIT[0] < asked, asked)
 
 
 def read(connection: socket.socket, pending: bytes) -> tuple[bytes, bytes, bytes] | None:
@@ -95,7 +105,7 @@ def serve(connection: socket.socket) -> None:
                     with LOCK:
                         NOW[0] += 1
                         MOST[0] = max(MOST[0], NOW[0])
-                    time.sleep(WAIT[0])
+                    pause()
                     with LOCK:
                         NOW[0] -= 1
                     if MUTE[0]:
@@ -127,6 +137,20 @@ class QuickServer:
 
     def most(self) -> int:
         return int(self._get("/most"))
+
+    async def busy(self) -> None:
+        """Comes back when another request than those it came back for is under way."""
+        limit = time.monotonic() + 20
+        while not await asyncio.to_thread(self.most):
+            assert time.monotonic() < limit, "no request came"
+            await asyncio.sleep(0.01)
+
+    async def did(self, *what: str) -> None:
+        """Comes back when all of these are done, and perhaps not answered."""
+        limit = time.monotonic() + 20
+        while not set(what) <= set(await asyncio.to_thread(self.done)):
+            assert time.monotonic() < limit, f"not done: {what}"
+            await asyncio.sleep(0.01)
 
     def done(self) -> dict[str, str]:
         done: dict[str, str] = self._get("/done")

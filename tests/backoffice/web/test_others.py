@@ -37,8 +37,8 @@ def test_the_audit_of_another_store(site: Site, shops: dict[str, int]) -> None:
     site.user("dono", "owner")
     note = site.ledger.audit.note
     note("ana", "export", search="order=SEGREDO")
-    note("ana", "void", store_id=other, amount=4711)
-    note("ana", "capture", store_id=ours, amount=1234)
+    note("ana", "void", store_id=other, amount=471108159)
+    note("ana", "capture", store_id=ours, amount=123408159)
     note("eva", "export", search="order=MINHA")
     for path in ("/audit", "/audit.csv"):
         page = site.browser(of_one(ours)).get(path).text
@@ -49,7 +49,7 @@ def test_the_audit_of_another_store(site: Site, shops: dict[str, int]) -> None:
         assert "SEGREDO" in site.browser().get(path).text
     both = Person("eva", frozenset({"view"}), None, None, {ours: frozenset({"users"})})
     page = site.browser(both).get("/audit.csv").text
-    assert "1234" in page and "4711" not in page
+    assert "123408159" in page and "471108159" not in page
 
 
 def test_the_jobs_of_another_store(site: Site, shops: dict[str, int]) -> None:
