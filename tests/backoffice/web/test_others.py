@@ -55,7 +55,7 @@ def test_the_audit_of_another_store(site: Site, shops: dict[str, int]) -> None:
 def test_the_jobs_of_another_store(site: Site, shops: dict[str, int]) -> None:
     ours, other = shops[MERCHANT], shops["other"]
     batches = site.ledger.batches
-    for row in site.ledger.search():
+    for row in site.ledger.search(since="2026-11-01"):
         batches.start(batches.make("void", [row.id]).id)
     at = datetime.datetime.now(UTC)
     for name, place in (*(("batch", str(one.id)) for one in batches.all()),
