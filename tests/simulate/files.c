@@ -471,6 +471,8 @@ const char *sim_record_next(const sim_file *f, size_t *at, size_t *length)
 
         *length = end ? (size_t)(end - line) : f->length - *at;
         *at += *length + 1;
+        if (!end && f->holder)
+            break; /* whoever holds it may go on with it */
         if (is_whole(line, *length)
             || (*length > 0 && is_whole(line, *length - 1)))
             return line; /* a rotten line feed loses nothing */

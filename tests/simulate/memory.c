@@ -200,7 +200,8 @@ static void note_intent(sim_world *w, sim_file *f, const char *line,
         w->figures->intents++;
 }
 
-/* What is unknown is no end. */
+/* What is unknown is no end; nor, while its writer lives, is a line without its
+ * own. */
 static void note_outcome(sim_world *w, const sim_file *f, const char *line,
                          size_t length)
 {
@@ -235,7 +236,7 @@ void sim_check_written(sim_process *p, sim_file *f, const char *bytes,
             note_settled(p, line, size);
         else if (is_kind(line, size, "intent"))
             note_intent(p->world, f, line, size);
-        else if (is_kind(line, size, "outcome"))
+        else if (end && is_kind(line, size, "outcome"))
             note_outcome(p->world, f, line, size);
     }
 }

@@ -32,9 +32,11 @@ int cielo__syncer_ask(cielo__sync_job *job)
     sim_process *p = sim_here();
     cielo__sync_job **end = (cielo__sync_job **)&p->jobs;
 
-    p->refused = !p->struck && !p->busy && sim_rarely(&p->perils, 20);
+    /* No thread is to be had; one that knows the job is there. */
+    p->refused = !p->struck && !p->busy && sim_rarely(&p->perils, 20)
+        && !job->known;
     if (p->refused)
-        return EAGAIN; /* no thread is to be had */
+        return EAGAIN;
     job->known = 1;
     if (job->queued)
         return 0;

@@ -511,7 +511,8 @@ static void run_job(void *context)
     pthread_mutex_unlock(&w->mutex);
 }
 
-/* Under the lock, after an end: for those who do not lead by themselves. */
+/* Under the lock, after an end: for those who do not lead by themselves. The
+ * thread is there, as it knows the job since they asked. */
 static void ask_anew(cielo__writer *w)
 {
     if (w->wanted > w->settled)
