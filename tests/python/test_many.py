@@ -451,6 +451,68 @@ def test_ctrl_c_again_cancels_it(server: QuickServer) -> None:
     assert err.count("may have taken effect") == 3
 
 
+@pytest.fixture
+def ctrl_c(server: QuickServer) -> Iterator[Callable[[int], None]]:
+    """Comes when so many calls are under way, none of which is answered."""
+    held = signal.signal(signal.SIGINT, signal.default_int_handler)
+    threads: list[threading.Thread] = []
+
+    def send(count: int) -> None:
+        limit = time.monotonic() + 20
+        while server.most() < count and time.monotonic() < limit:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def come(count: int) -> None:
+        threads.append(threading.Thread(target=send, args=(count,)))
+        threads[0].start()
+
+    server.wait(60)
+    server.most()
+    yield come
+    threads[0].join()
+    signal.signal(signal.SIGINT, held)
+    server.wait(0)
+
+
+def test_ctrl_c_again_before_the_calls_are_waited_for(
+    quick: cielo.Client, monkeypatch: pytest.MonkeyPatch, ctrl_c: Callable[[int], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    end, heard = Many._end, []
+
+    def hear_again(self: Many[Any, Any]) -> None:
+        if not heard:
+            heard.append(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+        end(self)
+
+    monkeypatch.setattr(Many, "_end", hear_again)
+    outcomes = quick.many(quick.sales.create, map(quick_sale, ["a1", "a2"]))
+    begun = time.monotonic()
+    ctrl_c(2)
+    with pytest.raises(KeyboardInterrupt):
+        next(outcomes)
+    assert time.monotonic() - begun < 30 and list(outcomes) == []
+    assert len([line for line in warned(caplog) if "may have taken effect" in line]) == 2
+
+
+def test_ctrl_c_is_heard_where_a_loop_was_left(
+    quick: cielo.Client, ctrl_c: Callable[[int], None], caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It cancels what is waited for, and comes to who left the loop."""
+    calls: list[Any] = [quick_sale("b1"), 5]
+    begun = time.monotonic()
+    ctrl_c(1)
+    with pytest.raises(KeyboardInterrupt):
+        for outcome in quick.many(quick.sales.create, calls):
+            assert isinstance(outcome.error, TypeError)
+            break
+        time.sleep(0)  # what goes on
+    assert time.monotonic() - begun < 30
+    assert [line for line in warned(caplog) if "may have taken effect" in line]
+
+
 # ---- progress ----
 
 

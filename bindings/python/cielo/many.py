@@ -115,7 +115,12 @@ class Many(Generic[_Item, _Result]):
             try:
                 return self._next()
             except BaseException:
-                self._end()
+                try:
+                    self._end()
+                except BaseException:  # Ctrl-C again, be it before the calls were waited for
+                    self._roster.leave()
+                    self._end()
+                    raise
                 raise
         finally:
             self._busy.release()
@@ -140,11 +145,12 @@ class Many(Generic[_Item, _Result]):
         self.close()
 
     def __del__(self) -> None:
-        try:
-            self._end()
-        except KeyboardInterrupt:
-            # Lost here, it is raised again in the code that goes on.
-            _thread.interrupt_main()
+        # The roster waits for what is under way as it goes: what Ctrl-C raises in a
+        # __del__ is lost.
+        if not self._over:
+            self._over = True
+            self._source = None
+            self._meter.end()
 
     def _enter(self) -> None:
         if not self._busy.acquire(False):

@@ -449,16 +449,16 @@ static void leave_rest(module_state *state, RosterObject *self)
     }
 }
 
-/* Finishes what is under way, in a blocking client. A signal's exception, if
- * signals are looked at, cancels it. */
-static void finish_here(module_state *state, RosterObject *self, int signals)
+/* Finishes what is under way, in a blocking client. A signal's exception
+ * cancels it. */
+static void finish_here(module_state *state, RosterObject *self)
 {
     int goes_on = 1;
 
     forget_waiting(self);
     while (goes_on && self->under_way > 0)
         goes_on = wait_here(self, SLICE_MS) == CIELO_OK && !PyErr_Occurred()
-            && (!signals || PyErr_CheckSignals() == 0);
+            && PyErr_CheckSignals() == 0;
     leave_ended(state, self);
     leave_rest(state, self);
 }
@@ -470,7 +470,7 @@ static PyObject *roster_finish(PyObject *op, PyObject *ignored)
     (void)ignored;
     if (!state)
         return NULL;
-    finish_here(state, (RosterObject *)op, 1);
+    finish_here(state, (RosterObject *)op);
     return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
@@ -495,7 +495,8 @@ static PyObject *roster_leave(PyObject *op, PyObject *ignored)
     return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
-/* Without signals: what their handlers raise would be lost here. */
+/* What Ctrl-C raises would be lost here, and in any __del__ of Python's: it is
+ * sent once more, for the code that goes on. */
 static void roster_finalize(PyObject *op)
 {
     RosterObject *self = (RosterObject *)op;
@@ -505,9 +506,13 @@ static void roster_finalize(PyObject *op)
     if (!state || !self->multi || !self->many)
         return;
     PyErr_Fetch(&type, &value, &traceback);
-    finish_here(state, self, 0);
-    if (PyErr_Occurred())
+    finish_here(state, self);
+    if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) {
+        PyErr_Clear();
+        PyErr_SetInterrupt();
+    } else if (PyErr_Occurred()) {
         PyErr_WriteUnraisable(op);
+    }
     PyErr_Restore(type, value, traceback);
 }
 
