@@ -250,6 +250,30 @@ static void a_line_feed_may_rot(void)
     }
 }
 
+/* Also where the line is as long as one may be. */
+static void the_longest_line_may_end_in_rot(void)
+{
+    enum { LONGEST = 64 * 1024, SUM = 18 };
+    char *folder = scratch_new(), *line = malloc(LONGEST + 3);
+    char sum[SUM + 1];
+    lines of = {"", 0, 0};
+    size_t body;
+
+    lines_intent(&of, 1, "A1");
+    body = of.length - 2 - SUM; /* without its line feeds */
+    memset(line, ' ', LONGEST);
+    memcpy(line, of.text + 1, body);
+    snprintf(sum, sizeof(sum), ",\"crc\":\"%08lx\"}",
+             (unsigned long)cielo__crc32c(line, LONGEST - SUM));
+    memcpy(line + LONGEST - SUM, sum, SUM);
+    memcpy(line + LONGEST, "\v\n", 2);
+    write_bytes(folder, line, LONGEST + 2);
+    CHECK_STR(read_from(folder, 0).ids, "1");
+    check_doubts(folder, 1);
+    free(line);
+    scratch_end(folder);
+}
+
 /* Of the two line feeds between two records one is enough. */
 static void one_line_feed_may_go(void)
 {
@@ -399,6 +423,7 @@ static void what_is_no_segment_is_refused(void)
 CHECK_MAIN(records_come_in_their_order, an_offset_leads_on,
            a_segment_may_be_cut_anywhere, a_stump_hurts_no_other,
            a_changed_byte_is_seen, one_line_feed_may_go,
-           a_line_feed_may_rot, what_rotted_is_not_torn,
+           a_line_feed_may_rot, the_longest_line_may_end_in_rot,
+           what_rotted_is_not_torn,
            what_is_no_object_is_damaged, a_line_may_be_too_long, a_line_grows,
            what_is_no_segment_is_refused)

@@ -40,8 +40,9 @@ struct cielo_journal {
     cielo_value *entry;
     cielo__file *file; /* of the segment `open` */
     uint32_t open;
-    /* One record, of at most that, is made into a tree at a time. */
-    char line[CIELO__LINE_LIMIT + 1];
+    /* One record, of at most that with its line feed and one that has rotted,
+     * is made into a tree at a time. */
+    char line[CIELO__LINE_LIMIT + 2];
 };
 
 /* ---- segments ---- */
