@@ -34,11 +34,17 @@ ssize_t getrandom(void *bytes, size_t size, unsigned flags)
 }
 
 static int64_t asleep; /* seconds that the machine was, lately */
+static int is_plain; /* the system has no clock that goes on */
 
 int clock_gettime(clockid_t id, struct timespec *now)
 {
-    int status = (int)syscall(SYS_clock_gettime, id, now);
+    int status;
 
+    if (is_plain && id == CLOCK_BOOTTIME) {
+        errno = EINVAL;
+        return -1;
+    }
+    status = (int)syscall(SYS_clock_gettime, id, now);
     if (id == CLOCK_BOOTTIME || id == CLOCK_REALTIME)
         now->tv_sec += __atomic_load_n(&asleep, __ATOMIC_RELAXED);
     return status;
@@ -94,6 +100,19 @@ static void it_goes_on_while_the_machine_sleeps(void)
     apart = cielo_wall_ms() - cielo_now_ms() - apart;
     CHECK(apart > -1000 && apart < 1000);
     asleep = 0;
+}
+
+/* A clock that stood at 0 would let no time-out come. */
+static void without_it_there_is_another(void)
+{
+    int64_t now, until;
+
+    is_plain = 1;
+    now = cielo_now_ms();
+    until = cielo__cond_ms(now + 30);
+    is_plain = 0;
+    CHECK(now > 0);
+    CHECK(until > now - 60000 && until <= now + 30);
 }
 
 /* Waits have another clock, by which nothing is late for having slept, nor
@@ -263,7 +282,8 @@ static void without_the_call_the_device_is_read(void)
 }
 
 CHECK_MAIN(the_clock_only_goes_on, it_goes_on_while_the_machine_sleeps,
-           waits_are_of_the_time_awake, the_system_is_asked_once,
+           without_it_there_is_another, waits_are_of_the_time_awake,
+           the_system_is_asked_once,
            the_system_is_asked_again_after_many, threads_draw_no_number_twice,
            processes_draw_no_number_twice, a_child_of_a_thread_draws_its_own,
            without_the_call_the_device_is_read)

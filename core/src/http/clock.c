@@ -28,7 +28,8 @@ static int64_t read_clock(clockid_t clock)
 {
     struct timespec now = {0, 0};
 
-    (void)clock_gettime(clock, &now);
+    if (clock_gettime(clock, &now) != 0) /* a sandbox that knows only some */
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
