@@ -3,6 +3,7 @@
 #include "state.h"
 
 #include <string.h>
+#include <time.h>
 
 PyObject *loop_running(module_state *state)
 {
@@ -231,17 +232,32 @@ static int cancel_timer(module_state *state, MultiObject *self)
     return 0;
 }
 
-/* One that is early does no harm, and costs less than a new one per call. */
+/* The clock of timers stands still while the machine sleeps, so that one which
+ * was set before is late by as much. */
+static int64_t timers_now_ms(void)
+{
+    struct timespec now = {0, 0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* One that is early does no harm, and costs less than a new one per call; nor
+ * does the ms that lies between two clocks. */
 int loop_arm(module_state *state, MultiObject *self, int64_t at)
 {
-    int64_t ms = at - cielo_now_ms();
-    PyObject *loop = weak_target(self->loop), *context = NULL;
+    int64_t left = at - cielo_now_ms(), ms = left > 0 ? left : 0;
+    int64_t timer_at = timers_now_ms() + ms;
+    PyObject *loop, *context = NULL;
     PyObject *delay = NULL, *watch = NULL, *handle = NULL;
 
+    if (self->timer_at >= 0 && self->timer_at <= timer_at + 1)
+        return 0;
+    loop = weak_target(self->loop);
     if (!loop)
         return 0;
     if (cancel_timer(state, self) == 0) {
-        delay = PyFloat_FromDouble(ms > 0 ? (double)ms / 1000.0 : 0.0);
+        delay = PyFloat_FromDouble((double)ms / 1000.0);
         watch = watch_new(state, self, -1, 0);
         context = delay && watch ? enter_no_context() : NULL;
     }
@@ -253,7 +269,7 @@ int loop_arm(module_state *state, MultiObject *self, int64_t at)
     /* A collection meanwhile may have set another, which does no harm. */
     Py_XSETREF(self->timer, handle ? PyWeakref_NewRef(handle, NULL) : NULL);
     if (self->timer)
-        self->timer_at = at;
+        self->timer_at = timer_at;
     Py_XDECREF(handle);
     Py_XDECREF(watch);
     Py_XDECREF(delay);

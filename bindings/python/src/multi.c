@@ -399,8 +399,7 @@ int multi_advance(MultiObject *self, int fd, int ready)
         return 0;
     if (tell_changes(state, self, &deadline) < 0)
         return fail_all(state, self);
-    if (deadline >= 0 && (self->timer_at < 0 || deadline < self->timer_at) &&
-        loop_arm(state, self, deadline) < 0)
+    if (deadline >= 0 && loop_arm(state, self, deadline) < 0)
         return fail_all(state, self);
     return 0;
 }

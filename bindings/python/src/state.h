@@ -720,7 +720,7 @@ struct MultiObject {
     int change_fd;
     int change_events;
     PyObject *timer; /* a weak reference to its handle, which holds the loop */
-    int64_t timer_at; /* in the clock of cielo_now_ms; -1: none is set */
+    int64_t timer_at; /* in the clock of timers; -1: none is set */
 };
 
 extern PyType_Spec multi_spec;
