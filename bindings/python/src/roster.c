@@ -507,7 +507,7 @@ static void roster_finalize(PyObject *op)
         return;
     PyErr_Fetch(&type, &value, &traceback);
     finish_here(state, self);
-    if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) {
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) {
         PyErr_Clear();
         PyErr_SetInterrupt();
     } else if (PyErr_Occurred()) {
