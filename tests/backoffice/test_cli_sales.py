@@ -130,12 +130,12 @@ def test_the_number_of_an_order_shows_its_sale_and_changes_none(command, shop, s
 def test_a_number_that_is_two_things_changes_nothing(command, shop, sell, sandbox, keys):
     """The ledger's number of one sale, and another's order."""
     _, payment_id = sell()
-    sell_as(shop, "1")
     command("ledger", "ingest")
-    assert command.json("sales", "show", "1")[0]["payment_id"] == payment_id
-    assert "1 is the number of an order, too: --order 1" in command.err
+    sell_as(shop, "1")
     command("sales", "void", "1", "--yes", code=2)
     assert "1 is sale 1 and the order of 2 (" in command.err
+    assert command.json("sales", "show", "1")[0]["payment_id"] == payment_id
+    assert "1 is the number of an order, too: --order 1" in command.err
     assert not [one for one in sandbox.requests() if one["method"] == "PUT"
                 and payment_id in one["path"]]
     assert command.json("sales", "void", "--order", "1", "--yes")[0]["id"] == 2

@@ -40,9 +40,11 @@ def find_sale(app: App, ledger: Ledger, text: str | None, order: str | None, *,
     if (text is None) == (order is None):
         raise click.UsageError(app.say("qual venda? Dê o ID, ou --order N",
                                        "which sale? Give its ID, or --order N"))
+    if to_change:
+        ledger.ingest()  # another of that name may have been made just now
     rows, of_order = _look(ledger, text, order)
     if not rows and not of_order:
-        ledger.ingest()  # it may have been made just now
+        ledger.ingest()  # or the only one
         rows, of_order = _look(ledger, text, order)
     of_order = [row for row in of_order if row.id not in [each.id for each in rows]]
     if of_order and to_change:

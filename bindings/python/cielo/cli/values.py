@@ -13,7 +13,7 @@ from .misuse import Misuse
 __all__ = ["amount_options", "cents", "day", "money", "moment", "store_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-# Longer numbers are no number of ours: Cielo's Tid has twenty digits.
+# Longer numbers are no sum.
 _MOST_DIGITS = 12
 
 
