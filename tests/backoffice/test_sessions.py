@@ -246,6 +246,14 @@ def test_recovery_codes_end(people):
         people.accounts.new_recovery(ana)
 
 
+def test_another_device_ends_those_before_even_where_new_ones_fail(people, monkeypatch):
+    codes = with_codes(people)
+    monkeypatch.setattr(people.accounts, "new_recovery", lambda user: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        with_codes(people)
+    assert not people.accounts.use_recovery(people.accounts.get("ana"), codes[0])
+
+
 # ---- how many wrong ones ----
 
 
@@ -313,6 +321,22 @@ def test_an_address_waits_whatever_the_names(people):
     people.sessions.log_in("ana", GOOD, address="2001:db8::1234")
     with people.engine.connect() as connection:
         assert len(connection.execute(sa.select(failed_try)).all()) == 2, "its own"
+
+
+def test_an_address_of_ipv4_is_the_same_in_the_guise_of_ipv6(people):
+    """As a socket for both tells it: each is one place, and they are not all the same."""
+    for number in range(tries.NAME.free):
+        wrong(people, address=f"{'::ffff:' if number % 2 else ''}198.51.100.1")
+    with pytest.raises(TooMany):
+        people.sessions.log_in("ana", GOOD, address="::ffff:198.51.100.1")
+    people.sessions.log_in("ana", GOOD, address="::ffff:198.51.100.2")
+
+
+def test_a_name_that_holds_an_address_is_not_tried_there(people):
+    people.sessions.log_in("ana", GOOD, address=HOME)
+    for number in range(tries.EVERYWHERE.free):
+        wrong(people, f"ana {HOME}", f"198.51.100.{number}")
+    people.sessions.log_in("ana", GOOD, address=HOME)
 
 
 def test_a_step_up_is_counted_too(people):

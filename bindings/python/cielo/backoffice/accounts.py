@@ -256,6 +256,7 @@ class Accounts:
                 return []
             connection.execute(sa.update(table).where(table.c.id == user.id).values(
                 totp=row.totp_new, totp_new=None, totp_step=step))
+            recovery.forget(connection, user.id)  # those of the device before
             note(connection, user.name, "user totp", user=user.name)
         return self.new_recovery(user)
 

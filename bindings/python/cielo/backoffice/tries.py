@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import ipaddress
+import json
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -60,16 +61,18 @@ class TooMany(Refused):
         self.seconds = seconds
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _hash(*parts: str) -> str:
+    """Whatever they hold, others than these are another hash: names are what people type."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _network(address: str) -> str:
-    """Who has one address of IPv6 has 2**64 of them."""
+    """Who has one address of IPv6 has 2**64 of them; one of IPv4 in its guise is that one."""
     try:
         one = ipaddress.ip_address(address)
     except ValueError:
         return address
+    one = getattr(one, "ipv4_mapped", None) or one
     if one.version == 4:
         return str(one)
     return str(ipaddress.ip_network((one, 64), strict=False))
@@ -77,7 +80,7 @@ def _network(address: str) -> str:
 
 def _place(what: str, name: str, address: str | None) -> str:
     """Of a name at an address, or wherever it is where none is told."""
-    return _hash(f"{what} {name}" if address is None else f"{what} {name} {_network(address)}")
+    return _hash(what, name) if address is None else _hash(what, name, _network(address))
 
 
 def _is_known(connection: sa.Connection, place: str, moment: datetime.datetime) -> bool:
@@ -113,12 +116,12 @@ class Tries:
         place = _place(what, name, address)
         paces = {place: NAME}
         if address:
-            paces[_hash("address " + _network(address))] = ADDRESS
+            paces[_hash("address", _network(address))] = ADDRESS
         with writing(self._engine) as connection:
             moment = now(connection)
             _forget(connection, moment)
             if address and not _is_known(connection, place, moment):
-                paces[_hash(f"{what} {name}")] = EVERYWHERE
+                paces[_hash(what, name)] = EVERYWHERE
             # In one order, here and below, so that two never wait for each other's rows.
             for key in sorted(paces):
                 connection.execute(insert(connection, table).values(
