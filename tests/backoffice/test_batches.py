@@ -285,6 +285,20 @@ def test_who_may_no_longer_stops_it_and_another_goes_on(ledger, sell, sandbox, n
     assert set(sent(sandbox, payments).values()) == {1}
 
 
+def test_who_may_no_longer_as_it_ends_stops_nothing(ledger, sell, no_gap):
+    ledger.accounts.hasher = argon2.PasswordHasher(1, 8, 1)
+    ledger.accounts.add("ana", "cavalo bateria grampo", {None: {"manager"}})
+    ana = ledger.accounts.get("ana").person
+    made = ledger.batches.make("void", sell(2), by=ana)
+
+    def disable(through: int, not_done: int, total: int) -> None:
+        if through == total:
+            ledger.accounts.disable("ana")
+
+    ended = ledger.batches.run(made.id, by=ana, progress=disable)
+    assert (ended.state, ended.why, ended.counts) == ("done", None, {"done": 2})
+
+
 def test_it_is_interrupted(ledger, sell, sandbox):
     payments = sell(12)
     made = ledger.batches.make("void", payments)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from .schema import batch_row, change, sale
 
 __all__ = ["ENDED", "NOT_DONE", "Batch", "Row", "batch_of", "counts_of", "mark_of",
-           "select_rows"]
+           "not_through", "select_rows"]
 
 ENDED = ("done", "pending", "refused", "failed", "in_doubt")
 NOT_DONE = ("refused", "failed", "in_doubt")
@@ -90,6 +90,12 @@ def batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
     return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
                  row.started_by, row.search, row.void_limit, row.ended, row.why,
                  counts_of(connection, row.id))
+
+
+def not_through(number: int) -> sa.Exists:
+    """Whether a row of a batch waits or is under way."""
+    return sa.select(batch_row.c.id).where(
+        batch_row.c.batch_id == number, batch_row.c.state.in_(("waiting", "sending"))).exists()
 
 
 def counts_of(connection: sa.Connection, number: int) -> dict[str, int]:

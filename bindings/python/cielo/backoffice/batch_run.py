@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from .accounts import User, user_named
 from .audit import note
-from .batch_rows import ENDED, NOT_DONE, Batch, counts_of
+from .batch_rows import ENDED, NOT_DONE, Batch, counts_of, not_through
 from .changes import Work
 from .claims import Blocked, Claim, Ending, Wanted
 from .database import now, writing
@@ -74,11 +74,11 @@ class Run:
         return None
 
     def _stop(self, why: str) -> None:
-        """Unless somebody else goes on with it by now."""
+        """Unless somebody else goes on with it by now, or nothing is left to do."""
         with writing(self._engine) as connection:
             if connection.execute(sa.update(batch).where(
                     batch.c.id == self._batch.id, batch.c.state == "running",
-                    batch.c.started_by == self._who).values(
+                    batch.c.started_by == self._who, not_through(self._batch.id)).values(
                         state="paused", why=why)).rowcount:
                 note(connection, Person.of_system().name, "batch stop",
                      store_id=self._batch.store_id, batch=self._batch.id, why=why)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from .audit import note
 from .batch_file import Line, read_csv
-from .batch_rows import Batch, Row, batch_of, mark_of, select_rows
+from .batch_rows import Batch, Row, batch_of, mark_of, not_through, select_rows
 from .batch_run import Progress, Run
 from .changes import CONCURRENCY, Changes
 from .database import now, writing
@@ -357,12 +357,10 @@ class Batches:
 
     def _end(self, number: int) -> None:
         """Done when no row waits or is under way."""
-        left = sa.select(batch_row.c.id).where(
-            batch_row.c.batch_id == number, batch_row.c.state.in_(("waiting", "sending")))
         with writing(self._engine) as connection:
             connection.execute(sa.update(batch).where(
-                batch.c.id == number, batch.c.state == "running", ~left.exists()).values(
-                    state="done", ended=now(connection)))
+                batch.c.id == number, batch.c.state == "running",
+                ~not_through(number)).values(state="done", ended=now(connection)))
 
 
 def _lease(number: int) -> str:
