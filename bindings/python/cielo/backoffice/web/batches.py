@@ -201,8 +201,7 @@ def amend(asked: Asked) -> Response:
     if problems:
         return _look_over(asked, found, 400, problems=problems)
     if asked.ledger.batches.get(found.id).total == 0:
-        asked.ledger.batches.drop(found.id, by=asked.person)
-        return asked.go("/batches", note="batch_dropped")
+        return _drop(asked, found)
     return asked.go(f"/batches/{found.id}", after=asked.form.get("first") or None)
 
 
@@ -288,7 +287,12 @@ def resume(asked: Asked) -> Response:
 
 
 def drop(asked: Asked) -> Response:
-    asked.ledger.batches.drop(_batch(asked).id, by=asked.person)
+    return _drop(asked, _batch(asked))
+
+
+def _drop(asked: Asked, found: Batch) -> Response:
+    asked.ledger.batches.drop(found.id, by=asked.person)
+    asked.web.looks.forget(found.id)  # SQLite gives the number to the next one
     return asked.go("/batches", note="batch_dropped")
 
 
