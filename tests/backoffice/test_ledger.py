@@ -53,6 +53,18 @@ def test_of_another_version(url, version, told):
         Ledger(url)
 
 
+@pytest.mark.parametrize("change, name", [
+    ("DROP TABLE recovery_code", "recovery_code"),
+    ("ALTER TABLE batch DROP COLUMN why", "batch.why")])
+def test_one_from_before_the_first_release_is_told_as_that(url, change, name):
+    """Its version is ours and its tables are not: that is no matter for the first query."""
+    with Ledger(url) as ledger, writing(ledger.engine) as connection:
+        connection.execute(sa.text(change))
+    for upgrade_now in (False, True):
+        with pytest.raises(Refused, match=f"has no {name}: make a new one"):
+            Ledger(url, upgrade_now=upgrade_now)
+
+
 def test_two_make_the_tables_at_once(postgres, tmp_path):
     name = f"ledger_{os.urandom(6).hex()}"
     with postgres.connect() as connection:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from .audit import protect
 from .database import projecting
 from .errors import Refused
+from .schema import metadata
 
 __all__ = ["REVISION", "check", "upgrade"]
 
@@ -40,6 +41,7 @@ def upgrade(engine: sa.Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         protect(connection)
+        _demand_whole(connection)
 
 
 def check(engine: sa.Engine) -> None:
@@ -55,3 +57,25 @@ def check(engine: sa.Engine) -> None:
     elif version > REVISION:
         raise Refused("this ledger is of a later version than this program",
                       "este livro é de uma versão posterior à deste programa")
+    else:
+        with engine.connect() as connection:
+            _demand_whole(connection)
+
+
+def _demand_whole(connection: sa.Connection) -> None:
+    """Refused for a ledger made before the first release, when steps were still written anew.
+
+    It says that it is of this version, and no step leads from it to this one.
+    """
+    there = {table: {column["name"] for column in columns} for (_, table), columns
+             in sa.inspect(connection).get_multi_columns().items()}
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if column.name not in there.get(table.name, ()):
+                name = f"{table.name}.{column.name}" if table.name in there else table.name
+                raise Refused(f"this ledger was made before the first release, and has no {name}: "
+                              "make a new one at another address, and `cielo ledger ingest`; "
+                              "what no journal has, such as users, is put in anew",
+                              "este livro foi feito antes da primeira versão publicada, e não tem "
+                              f"{name}: faça um novo em outro endereço, e `cielo ledger ingest`; "
+                              "o que não está em diário, como usuários, se põe de novo")
