@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime
 import shutil
+import threading
 
 import argon2
 import pyotp
 import pytest
 import sqlalchemy as sa
 
-from cielo.backoffice import Refused, sessions, totp, tries
+from cielo.backoffice import Refused, recovery, sessions, totp, tries
 from cielo.backoffice.schema import failed_try, known_place, recovery_code
 from cielo.backoffice.schema import session as table
 from cielo.backoffice.schema import user as users
@@ -230,6 +232,22 @@ def test_a_recovery_code_is_no_password(people):
         people.sessions.log_in("ana", "wrong", recovery=codes[0])
     assert caught.value.field == "password"
     assert people.accounts.recovery_left(people.accounts.get("ana")) == 10, "nor used up by one"
+
+
+def test_two_with_one_recovery_code_at_once(people, monkeypatch):
+    ana, code = people.accounts.get("ana"), with_codes(people)[0]
+    both = threading.Barrier(2, timeout=30)
+
+    def hash_at_once(connection, *which, found=recovery.hash_of):
+        hashed = found(connection, *which)
+        both.wait()
+        return hashed
+
+    monkeypatch.setattr(recovery, "hash_of", hash_at_once)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(lambda _: people.accounts.use_recovery(ana, code), range(2))) == [
+            False, True]
+    assert len(told(people, "user recovery used")) == 1
 
 
 def test_recovery_codes_end(people):
