@@ -137,6 +137,20 @@ def test_what_was_typed_is_looked_over_before_it_is_sent(site, sell, sandbox) ->
     assert site.ledger.batches.all() == []
 
 
+def test_one_that_stopped_by_itself_says_why_in_the_readers_language(site, sell) -> None:
+    browser = site.browser()
+    path = made_of(browser, sell(1))
+    with site.ledger.engine.begin() as connection:
+        connection.execute(sa.update(batch).values(
+            state="paused", why="bia started it, and may no longer void in block here"))
+    page = browser.get(path).text
+    assert "parou sozinho: bia o começou, e não pode mais cancelar em lote nesta loja." in page
+    assert ("by itself: bia started it, and may no longer void in block here."
+            in site.browser(lang="en").get(path).text)
+    browser.submit(f"{path}/resume", path)
+    assert "parou sozinho" not in browser.get(path).text
+
+
 def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, faults,
                                                            monkeypatch) -> None:
     """Until somebody wants it anew, or it is old; what could not be read is asked for again."""
