@@ -64,6 +64,12 @@ def test_a_port_in_use_is_named(call, tmp_path, lang, told):
     assert f" {port} " in call.err and told in call.err
 
 
+def test_a_host_that_is_none_is_named(call, tmp_path):
+    call("--lang", "en", "backoffice", "serve", "--host", "no..name", "--public-url",
+         "https://a.example", "--trusted-proxy", "127.0.0.1", *options(tmp_path), code=1)
+    assert "--host no..name: no such address" in call.err
+
+
 def test_without_what_serves(monkeypatch, call, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "uvicorn", None)
     call("backoffice", "serve", *options(tmp_path), code=2)

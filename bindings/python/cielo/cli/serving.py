@@ -208,10 +208,10 @@ def _listen(app: App, host: str, port: int) -> Iterator[socket.socket]:
     try:
         family, *_, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except socket.gaierror as error:
-        raise click.ClickException(app.say(
-            f"--host {host}: não há esse endereço ({error.strerror})",
-            f"--host {host}: no such address ({error.strerror})")) from None
+    except (socket.gaierror, UnicodeError) as error:  # the second of what is no name at all
+        why = getattr(error, "strerror", error)
+        raise click.ClickException(app.say(f"--host {host}: não há esse endereço ({why})",
+                                           f"--host {host}: no such address ({why})")) from None
     with socket.socket(family, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
