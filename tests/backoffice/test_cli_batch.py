@@ -62,6 +62,22 @@ def test_a_search_is_captured(command, sell, sandbox, keys):
     assert "no sale was chosen" in command.err
 
 
+def test_a_file_names_what_was_made_just_now(command, sell, shop, sandbox, keys, tmp_path):
+    [order] = sell(1)
+    file = tmp_path / "list.csv"
+    file.write_text(f"order\n{order}\n")
+    before = captures(sandbox)
+    [row] = command.json("batch", "capture", "--from", str(file), "--dry-run")
+    assert row["merchant_order_id"] == order
+    shop.sales.create({"MerchantOrderId": order, "Payment": {
+        "Type": "CreditCard", "Amount": 100, "Installments": 1,
+        "CreditCard": {"CardNumber": "4024007153763191", "Holder": "Teste",
+                       "ExpirationDate": "12/2030", "SecurityCode": "123", "Brand": "Visa"}}})
+    command("batch", "capture", "--from", str(file), "--yes", code=2)
+    assert f"line 2: several sales with order {order}" in command.err
+    assert captures(sandbox) == before
+
+
 def test_a_file_with_amounts_and_a_refusal(command, sell, keys, tmp_path):
     first, second = sell(2)
     [third] = sell(1, digit="2")

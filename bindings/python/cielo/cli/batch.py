@@ -99,6 +99,7 @@ def _make(app: App, ledger: Ledger, verb: str, search: str | None, file: Any,
     from cielo.backoffice.filters import Filters
 
     if file is not None:
+        ledger.ingest()  # another sale of an order may have been made just now
         return ledger.batches.make_from(verb, file, cents=cents)
     filters = Filters.from_command(search or "")
     rows = [(row.id, row.in_doubt) for row in ledger.search.rows(filters)]

@@ -82,6 +82,7 @@ def _of_file(asked: Asked, verb: str, file: UploadFile) -> Batch:
     store = _number(asked.form.get("store"))
     if store is not None:
         asked.demand("batch", store)
+    asked.ledger.ingest()  # another sale of an order may have been made just now
     return asked.ledger.batches.make_from(
         verb, io.StringIO(_text_of(file.file.read()), newline=None), store_id=store,
         by=asked.person, cents=bool(asked.form.get("cents")))
