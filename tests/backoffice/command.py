@@ -44,12 +44,12 @@ class Command:
 class Terminal:
     """A process of the command in a terminal of its own."""
 
-    def __init__(self, *words: str, **more: str) -> None:
+    def __init__(self, *words: str, program: tuple[str, ...] = WORDS, **more: str) -> None:
         self._terminal, inside = pty.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         self.process = subprocess.Popen(
-            [*WORDS, *words], stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
+            [*program, *words], stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
             # Who runs the tests in the background has them ignore Ctrl-C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env={**environment, "TERM": "xterm-256color", "COLUMNS": "120", **more})

@@ -107,6 +107,20 @@ def test_the_root_help_names_every_command(command):
     assert "Examples:" in text and "cielo code 51" in text
 
 
+def test_nothing_is_cut_off_in_a_narrow_terminal():
+    ids = [f"01a220b2-4352-7d3d-bcee-68e3b4af3cf{at}" for at in range(2)]
+    program = ("from cielo.cli.show import table\n"
+               "table(['Operation', 'Order', 'When', 'Looks', 'ID'], "
+               f"[['sale', 'x' * 20, '2026-11-28 02:48:03', '0', one] for one in {ids}])")
+    for columns, below in (("80", True), ("120", False)):
+        terminal = Terminal("-c", program, COLUMNS=columns, program=(sys.executable,))
+        assert terminal.end() == 0
+        lines = [re.sub("\x1b[^m]*m", "", line).rstrip() for line in terminal.text.splitlines()]
+        assert all(any(one in line for line in lines) for one in ids), terminal.text
+        assert (f"  ID: {ids[0]}" in lines) is below
+        assert max(map(len, lines)) <= int(columns)
+
+
 def test_colours_in_a_terminal_only():
     terminal = Terminal("sales", "search", "--help", LANG="en_US.UTF-8")
     assert terminal.end() == 0

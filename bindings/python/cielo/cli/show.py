@@ -81,20 +81,59 @@ def _rich_table(heads: Sequence[str], lines: Sequence[Sequence[str]], right: set
                 styles: Sequence[str] | None, title: str | None) -> None:
     from rich import box
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
+    console, colours = Console(), [STYLES.get(word, "") for word in styles or ()]
+    least = [_least(head, [line[at] for line in lines]) for at, head in enumerate(heads)]
     drawn = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
                   header_style="bold", show_edge=False, padding=(0, 1, 0, 0))
-    for at, head in enumerate(heads):
-        widest = max((len(line[at]) for line in lines), default=0)
-        drawn.add_column(head, justify="right" if at in right else "left", overflow="fold",
-                         min_width=widest if widest <= KEPT else None)
-    for number, line in enumerate(lines):
-        style = STYLES.get(styles[number], "") if styles else ""
-        drawn.add_row(*(Text(cell, style=style if at == 0 else "")
-                        for at, cell in enumerate(line)))
-    Console().print(drawn)
+    if _fitting(least, console.width) == len(heads):
+        for at, head in enumerate(heads):
+            drawn.add_column(head, justify="right" if at in right else "left", overflow="fold",
+                             min_width=least[at])
+        for number, line in enumerate(lines):
+            drawn.add_row(*(Text(cell, style=colours[number] if colours and at == 0 else "")
+                            for at, cell in enumerate(line)))
+        console.print(drawn)
+        return
+    # Nothing is cut off: what has no room stands below, by its name.
+    widths = [max([len(head), *(len(line[at]) for line in lines)])
+              for at, head in enumerate(heads)]
+    fit = _fitting(widths, console.width)
+    if title:
+        console.print(Text(title, style="bold"))
+    for number, line in enumerate([heads, *lines]):
+        cells = [Text(cell.rjust(width) if at in right else cell.ljust(width))
+                 for at, (cell, width) in enumerate(zip(line[:fit], widths))]
+        if number == 0:
+            console.print(Text("  ").join(cells), style="bold", soft_wrap=True)
+            console.print("\u2500" * console.width)
+            continue
+        cells[0].stylize(colours[number - 1] if colours else "")
+        console.print(Text("  ").join(cells), soft_wrap=True)
+        rest = " \u00b7 ".join(f"{head}: {cell}" for head, cell in zip(heads[fit:], line[fit:])
+                              if cell)
+        if rest:
+            console.print(Padding(Text(rest, overflow="fold"), (0, 0, 0, 2),
+                                  expand=False))
+
+
+def _least(head: str, cells: Sequence[str]) -> int:
+    """How narrow a column may get: an identifier, which is copied, stays in one line."""
+    widest = max(map(len, cells), default=0)
+    if widest > KEPT and any(" " in cell for cell in cells):
+        widest = KEPT
+    return max(widest, *map(len, head.split()), 1)
+
+
+def _fitting(least: Sequence[int], width: int) -> int:
+    """How many columns, from the left, have room; two blanks are between them."""
+    for fit in range(len(least), 1, -1):
+        if sum(least[:fit]) + 2 * fit <= width:
+            return fit
+    return 1
 
 
 # ---- long work ----
