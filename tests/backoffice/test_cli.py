@@ -144,6 +144,8 @@ def test_colours_in_a_terminal_only():
     (["batch", "void", "--search", ""], "no terminal: give --yes"),
     (["statement", "2026-13"], "2026-13"),
     (["sales", "search", "--status", "payed"], "did you mean paid?"),
+    (["sales", "search", "--status", "authorised"], "did you mean not_paid?"),
+    (["statement", "2026-10", "--told", "x"], "'x' is not SERVICE=REAIS, such as boleto=1,20"),
     (["sales", "void", "1", "--yes", "--amount", "1,234"], "1,234"),
 ])
 def test_usage_is_told_in_one_line(command, tmp_path, words, says):

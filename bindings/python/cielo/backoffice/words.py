@@ -343,8 +343,11 @@ def word_typed(of: str, text: str) -> str | None:
 
 def near_words(of: str, text: str) -> list[str]:
     """Those that may have been meant."""
-    words = [*_LABELS[of], *_portuguese(of)]
-    return difflib.get_close_matches(_folded(text), words, 1)
+    typed = _folded(text)
+    # What is authorised and not captured, Cielo's own pages call not paid.
+    if of == "status" and re.fullmatch("authori[sz]ed|autorizad[oa]s?", typed):
+        return ["not_paid"]
+    return difflib.get_close_matches(typed, [*_LABELS[of], *_portuguese(of)], 1)
 
 
 def _portuguese(of: str) -> dict[str, str]:

@@ -97,7 +97,8 @@ def settle(app: App, id: str | None) -> None:
 @doubt.command(epilog='cielo doubt close ID --as absent --reason "o cliente desistiu"')
 @click.argument("id", metavar="ID", shell_complete=completing.doubts)
 @click.option("--as", "as_", type=click.Choice(["absent", "adopted"]), required=True,
-              help="O que aconteceu. // What happened.")
+              help="absent: nunca aconteceu; adopted: aconteceu. // "
+                   "absent: it never happened; adopted: it happened.")
 @click.option("--reason", required=True, metavar="TEXT", help="Por quê: fica no registro. // "
                                                               "Why: it is kept in the audit.")
 @click.option("--payment-id", metavar="ID", help="Da venda que foi feita. // "

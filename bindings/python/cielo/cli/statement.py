@@ -11,6 +11,7 @@ import click
 from . import completing, show
 from .app import App
 from .commands import Command, Group, ledger_options, pass_app
+from .misuse import Misuse
 from .values import cents, day, money, store_options
 
 __all__ = ["statement", "tariff"]
@@ -43,7 +44,10 @@ def statement(app: App, month: str | None, store: str | None, ec: str | None,
         datetime.timezone(datetime.timedelta(hours=-3))).strftime("%Y-%m")
     with app.ledger() as ledger:
         for each in told:
-            service, _, sum_ = each.partition("=")
+            service, given, sum_ = each.partition("=")
+            if not given:
+                raise Misuse(f"--told: {each!r} não é SERVICE=REAIS, como boleto=1,20",
+                             f"--told: {each!r} is not SERVICE=REAIS, such as boleto=1,20")
             ledger.statement.tell(which, service, cents(sum_, False, "--told"),
                                   store=ec or store)
         made = ledger.statement(which, ec or store)
