@@ -204,6 +204,13 @@ describe("a client", function()
     raises('did you mean "payment" or "page_payment"%?', function() cielo.help("paymnt") end)
   end)
 
+  it("knows a noun by its name", function()
+    for _, name in ipairs { "sales", "links" } do
+      assert.equal(tostring(client[name]), help(name))
+      assert.equal(tostring(client[name]), help("client." .. name))
+    end
+  end)
+
   it("says what it has no help for, where it was asked", function()
     raises('^tests/lua/client_spec.lua:%d+: no operation is "sales.x"',
       function() cielo.help("sales.x") end)

@@ -199,12 +199,26 @@ local function overview()
   return table.concat(lines, "\n")
 end
 
+-- The verbs of "sales" or "client.sales", as the noun itself prints them.
+local function verbs_of(name)
+  if name == "-" then return nil end
+  local lines = { "client." .. name:gsub("^client[.]", "") }
+  for _, row in ipairs(core.operations()) do
+    if "client." .. row.noun == lines[1] then
+      lines[#lines + 1] = "  :" .. surface.signature(row)
+    end
+  end
+  return lines[2] and table.concat(lines, "\n")
+end
+
 local function operation(subject)
   local own = find_function(subject)
   if own then return describe_function(own) end
   local is_name = type(subject) == "string"
   local row = is_name and find(subject) or surface.row_of(subject)
   if row then return row.of and describe_function(row) or describe(row) end
+  local verbs = is_name and verbs_of(subject)
+  if verbs then return verbs end
   local text, near = nil, ""
   if is_name then text, near = members.describe(subject) end
   if text then return text end
