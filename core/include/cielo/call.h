@@ -159,10 +159,11 @@ typedef struct cielo_origin {
  * RECORD the intent, which has to be durable before cielo_call_on_record says
  * so; after DONE the outcome of a call whose intent was given, what a call of
  * cielo_settle_new saw, or that a read which Cielo bills was used, for which
- * nobody waits; to be asked for before cielo_call_take_result. NULL when there is nothing to write, and when there
- * was no memory for it: at a RECORD that is reported as a failure. Free of
- * secrets: what stands in it is on a list, all else is left out. Borrowed,
- * `*length` bytes, valid until the call's next step.
+ * nobody waits; to be asked for before cielo_call_take_result. NULL when there
+ * is nothing to write, and when there was no memory for it: at a RECORD that is
+ * reported as a failure. Free of secrets: what stands in it is on a list, all
+ * else is left out. Borrowed, `*length` bytes, valid until the call's next
+ * step.
  */
 CIELO_API const char *cielo_call_record(cielo_call *call,
                                         const cielo_origin *origin,
