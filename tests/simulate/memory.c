@@ -162,6 +162,19 @@ static void note_look(sim_process *p, const char *bytes, size_t length)
         c->settles->first_nothing = c->start;
 }
 
+/* A twin's payment, which the journal has as its own from now on. */
+static void note_taken(sim_world *w, const sim_call *c, const char *line,
+                       size_t length)
+{
+    char id[40];
+    sim_sale *s = member(line, length, "payment_id", id, sizeof(id))
+        ? sim_sale_by_id(w, id)
+        : NULL;
+
+    if (s && s != c->made)
+        s->taken = 1;
+}
+
 /* Who wrote it may die before anybody is told. */
 static void note_settled(sim_process *p, const char *bytes, size_t length)
 {
@@ -177,8 +190,10 @@ static void note_settled(sim_process *p, const char *bytes, size_t length)
     c->blind |= look && look->ever_fooled;
     if (strcmp(state, "absent") == 0)
         c->noted = c->settled = CIELO_SETTLED_ABSENT;
-    else
+    else {
         c->noted = CIELO_SETTLED_ADOPTED;
+        note_taken(w, c, bytes, length);
+    }
     sim_check_settled_undone(w, c);
 }
 
