@@ -56,17 +56,17 @@ PYTHON_TYPES = {"TEXT": "str", "RULE": "_Rule", "CAUSE": "_Cause", "STATUS": r"_
                 "ATTEMPTS": "Attempt", "FOUND": "Payment"}
 # What an error of Python's that was made from a text alone does not know.
 BARE = ("CieloError", "sent")
-LUA_TYPES = {"TEXT": "string", "RULE": "string", "CAUSE": "string", "STATUS": "string",
+LUA_TYPES = {"TEXT": "string", "RULE": "cielo.Rule", "CAUSE": "cielo.Cause", "STATUS": "Status",
              "KIND": "cielo.Kind", "SENT": '"maybe"', "NUMBER": "integer",
              "BOOL": "boolean", "ADVICE": "cielo.Advice", "PROBLEMS": "cielo.Problem[]"}
 
 # Words that the type of a parameter must have, by the types of CIELO_PARAM_KIND_MAP.
 PYTHON_PARAMS = {"text": ["_Text"], "integer": ["int"], "date": ["_Text", "_date"],
                  "moment": ["float", "_datetime"],
-                 "interval": ["_Text", "int"], "object": [r"\w+Fields"], "any": ["Any"]}
+                 "interval": ["_Interval", "int"], "object": [r"\w+Fields"], "any": ["Any"]}
 LUA_PARAMS = {"text": ["string"], "integer": ["integer"], "date": ["string"],
               "moment": ["integer"],
-              "interval": ["string", "integer"], "object": ["table"], "any": ["any"]}
+              "interval": ['"Monthly"', "integer"], "object": ["table"], "any": ["any"]}
 
 # What no sentence of an error needs a class for: the host raises its own.
 HOST_KINDS = {"ok", "again"}
