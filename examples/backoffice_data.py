@@ -122,6 +122,7 @@ class Plan(NamedTuple):
 PLANS = (
     Plan("paid", 38, paid),
     Plan("authorized", 7, card),
+    Plan("expired", 1, card, days_ago=20),  # nobody can capture it any more
     Plan("captured", 7, card, ((20, "capture", 1),)),
     Plan("captured_in_part", 3, card, ((5, "capture", 0.6),)),
     Plan("reversed", 3, paid, ((2, "void", 1),)),
@@ -208,35 +209,50 @@ class Shop:
             client.close()
 
 
-def _moments(chance: random.Random, count: int) -> list[float]:
+class Visit(NamedTuple):
+    """When a customer came, for what, and to which of the stores."""
+
+    moment: float
+    plan: Plan
+    store: int
+
+
+def _moments(chance: random.Random, count: int, now: float) -> list[float]:
     """When customers came: by day, more of them on Saturdays, none after now."""
-    now = time.time()
     found: list[float] = []
     while len(found) < count:
         moment = now - chance.uniform(0, DAYS * DAY - 3600)
         when = datetime.datetime.fromtimestamp(moment, BRASILIA)
         if 8 <= when.hour < 22 and chance.random() < (1.0 if when.weekday() == 5 else 0.6):
             found.append(moment)
-    return sorted(found)
+    return found
 
 
-def _assigned(chance: random.Random, kinds: list[Plan], moments: list[float]) -> list[float]:
-    """Whose moment is when: some were so many days ago, the others at any time."""
-    free = list(moments)
-    now = time.time()
-    fixed = {plan: min(free, key=lambda at: abs(now - (plan.days_ago or 0) * DAY - at))
-             for plan in kinds if plan.days_ago is not None}
-    for at in fixed.values():
-        free.remove(at)
-    chance.shuffle(free)
-    return [fixed[plan] if plan in fixed else free.pop() for plan in kinds]
+def _at_eleven(now: float, days_ago: int) -> float:
+    then = datetime.datetime.fromtimestamp(now, BRASILIA) - datetime.timedelta(days=days_ago)
+    return then.replace(hour=11, minute=0, second=0).timestamp()
+
+
+def visits(chance: random.Random, count: int, now: float) -> list[Visit]:
+    """Who came in the days before `now`: every plan to the first store, the third of a kind
+    and then every fifth to the second, and each early enough for what is done with it later.
+    """
+    total = sum(plan.share for plan in PLANS)
+    free = _moments(chance, 2 * count, now)
+    found = []
+    for plan in PLANS:
+        latest = now - max((hours for hours, _, _ in plan.then), default=0) * 3600 - 60
+        for nth in range(max(1, round(plan.share * count / total))):
+            if plan.days_ago is not None:
+                moment = _at_eleven(now, plan.days_ago)
+            else:
+                moment = free.pop(next(i for i, at in enumerate(free) if at < latest))
+            found.append(Visit(moment, plan, int(nth % 5 == 2)))
+    return sorted(found, key=lambda visit: visit.moment)
 
 
 def _live(shop: Shop, count: int) -> None:
     """The sales, and between them what is done with earlier ones."""
-    total = sum(plan.share for plan in PLANS)
-    kinds = [plan for plan in PLANS for _ in range(max(1, round(plan.share * count / total)))]
-    moments = _moments(shop.chance, len(kinds))
     numbers = itertools.count()
     later: list[Later] = []
 
@@ -244,16 +260,16 @@ def _live(shop: Shop, count: int) -> None:
         entry: Later = (at, next(numbers), functools.partial(do, *words))
         heapq.heappush(later, entry)
 
-    def sell(plan: Plan, at: float) -> None:
-        client = shop.clients[shop.chance.random() < 0.2]
-        payment_id, amount = shop.sell(plan, client)
-        for hours, what, share in plan.then:
+    def sell(visit: Visit) -> None:
+        client = shop.clients[visit.store]
+        payment_id, amount = shop.sell(visit.plan, client)
+        for hours, what, share in visit.plan.then:
             part = None if share == 1 else round(amount * share / 100) * 100
-            put(at + hours * 3600, shop.do, what, client, payment_id, part)
+            put(visit.moment + hours * 3600, shop.do, what, client, payment_id, part)
 
-    for plan, moment in zip(kinds, _assigned(shop.chance, kinds, moments)):
-        put(moment, sell, plan, moment)
-    while later and later[0][0] < time.time():
+    for visit in visits(shop.chance, count, time.time()):
+        put(visit.moment, sell, visit)
+    while later:
         moment, _, do = heapq.heappop(later)
         shop.move_to(moment)
         do()
@@ -340,15 +356,17 @@ def _charge_own(ledger: Ledger, store: Store) -> None:
         own.run(ledger, client, fields_for, store=store.id)
 
 
-def _run_batch(ledger: Ledger, store: Store, payments: list[str]) -> int:
-    """Captures some of what was left authorised, of which the oldest is too old for it."""
+def _run_batch(ledger: Ledger, store: Store, made: Mapping[str, list[str]]) -> int:
+    """Captures some of what was left authorised, of which the first is too old for it."""
     with ledger.engine.connect() as connection:
-        rows = connection.execute(sa.select(sale.c.id).where(
-            sale.c.store_id == store.id, sale.c.payment_id.in_(payments))
-            .order_by(sale.c.received)).scalars().all()
-    made = ledger.batches.make("capture", [rows[0], *rows[-3:]], search="--status not-paid",
-                               by=Person("ana"))
-    return ledger.batches.run(made.id, by=Person("ana")).id
+        def rows(plan: str) -> list[int]:
+            return list(connection.execute(sa.select(sale.c.id).where(
+                sale.c.store_id == store.id, sale.c.payment_id.in_(made[plan]))
+                .order_by(sale.c.received)).scalars())
+
+        chosen = rows("expired")[:1] + rows("authorized")[-3:]
+    batch = ledger.batches.make("capture", chosen, search="--status not-paid", by=Person("ana"))
+    return ledger.batches.run(batch.id, by=Person("ana")).id
 
 
 def _doubt(ledger: Ledger, sandbox: LocalCielo, store: Store) -> tuple[str, ...]:
@@ -391,6 +409,6 @@ def fill(ledger: Ledger, sandbox: LocalCielo, *, count: int = 140, seed: int = 1
     ledger.sync.night()
     ledger.sync.work()
     _charge_own(ledger, stores[0])
-    batch = _run_batch(ledger, stores[0], shop.made["authorized"])
+    batch = _run_batch(ledger, stores[0], shop.made)
     doubts = _doubt(ledger, sandbox, stores[0])
     return Made(shop.made, stores, batch, doubts)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import collections
 import pathlib
+import random
 import sys
+
+import pytest
 
 import cielo.sandbox
 from cielo.backoffice import Ledger
@@ -12,7 +15,7 @@ from cielo.backoffice.filters import Filters
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples"))
 
-from backoffice_data import DAYS, PLANS, fill  # noqa: E402
+from backoffice_data import DAYS, PLANS, fill, visits  # noqa: E402
 
 
 def test_books_journal_and_ledger_tell_one_story(empty_sqlite, tmp_path, recwarn):
@@ -41,3 +44,19 @@ def test_books_journal_and_ledger_tell_one_story(empty_sqlite, tmp_path, recwarn
             store.name for store in ledger.stores.all()]
     assert [str(one.message) for one in recwarn
             if issubclass(one.category, cielo.FieldWarning)] == []
+
+
+@pytest.mark.parametrize("count", [20, 50, 140])
+def test_the_story_does_not_depend_on_when_it_is_told(count):
+    began = 1_798_761_600.0  # 2027-01-01
+    for hour in range(0, 24 * 60, 7):
+        now = began + hour * 3600
+        came = visits(random.Random(1), count, now)
+        firsts = {}
+        for visit in came:
+            firsts.setdefault(visit.plan.name, set()).add(visit.store)
+            last = max((hours for hours, _, _ in visit.plan.then), default=0)
+            assert now - DAYS * 86_400 < visit.moment < now - last * 3600, (hour, visit)
+        assert set(firsts) == {plan.name for plan in PLANS}
+        assert all(0 in stores for stores in firsts.values()), hour
+        assert 0.1 < sum(visit.store for visit in came) / len(came) < 0.25 or count == 20
