@@ -280,10 +280,9 @@ def test_cookies_on_this_machine(people: Site) -> None:
     assert "Domain" not in cookie and "Max-Age" not in cookie
 
 
-def behind(site: Site, peer: str = "10.1.2.3", **options: Any) -> Browser:
+def behind(site: Site, peer: str = "10.1.2.3", trusted: str = "10.0.0.0/8") -> Browser:
     """As a proxy that has the TLS asks for somebody."""
-    browser = site.own(address=PUBLIC, peer=peer, public_url=PUBLIC, trusted=["10.0.0.0/8"],
-                       **options)
+    browser = site.own(address=PUBLIC, peer=peer, public_url=PUBLIC, trusted=[trusted])
     browser.headers.update({"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"})
     browser.base_url = PUBLIC.replace("https", "http")
     return browser
@@ -352,6 +351,24 @@ def test_who_is_far_is_not_heard_in_the_clear(people: Site) -> None:
     assert behind(people, peer="11.1.2.3").get("/login").status_code == 403
     assert behind(people).get("/login").status_code == 200
     assert behind(people).get("/login", headers={"host": "127.0.0.1"}).status_code == 421
+
+
+@pytest.mark.parametrize(("trusted", "peer"), [
+    ("10.0.0.0/8", "::ffff:10.1.2.3"), ("::ffff:10.1.2.3", "::ffff:10.1.2.3"),
+    ("::ffff:10.0.0.0/104", "10.1.2.3"), ("2001:db8::/32", "2001:db8::7")])
+def test_a_proxy_by_whichever_of_its_names(people: Site, trusted: str, peer: str) -> None:
+    """A socket for IPv6 tells of IPv4 in a guise."""
+    assert behind(people, peer, trusted).get("/login").status_code == 200
+    for other in ("::ffff:11.1.2.3", "::a01:203", "2001:db9::7"):
+        assert behind(people, other, trusted).get("/login").status_code == 403
+
+
+def test_this_machine_in_the_guise_of_ipv6(people: Site) -> None:
+    assert people.own(peer="::ffff:127.0.0.1").get("/login").status_code == 200
+    assert people.own(peer="::ffff:192.0.2.9").get("/login").status_code == 403
+    people.own(peer="::ffff:127.0.0.1").sign_in("viewer")
+    line, = people.ledger.audit.lines(did="log-in")
+    assert line.data["address"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize(("told", "address"), [

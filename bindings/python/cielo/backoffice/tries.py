@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from .addresses import address_in
 from .database import insert, now, writing
 from .errors import Refused
 from .schema import failed_try as table
@@ -67,12 +68,11 @@ def _hash(*parts: str) -> str:
 
 
 def _network(address: str) -> str:
-    """Who has one address of IPv6 has 2**64 of them; one of IPv4 in its guise is that one."""
+    """Who has one address of IPv6 has 2**64 of them."""
     try:
-        one = ipaddress.ip_address(address)
+        one = address_in(address)
     except ValueError:
         return address
-    one = getattr(one, "ipv4_mapped", None) or one
     if one.version == 4:
         return str(one)
     return str(ipaddress.ip_network((one, 64), strict=False))

@@ -6,12 +6,11 @@ requests that were not understood too.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import anyio
@@ -19,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from ..addresses import Network, address_in, network_in
 from ..errors import Usage
 
 __all__ = ["Guard", "Place", "is_ours"]
@@ -27,7 +27,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 METHODS = ("GET", "HEAD", "POST")
 #: Bytes of a form; and of a file of a batch.
@@ -107,7 +106,7 @@ class Place:
                             "máquina")
             public = parts.scheme, host
         try:
-            networks = tuple(ipaddress.ip_network(each) for each in trusted)
+            networks = tuple(network_in(each) for each in trusted)
         except ValueError as error:
             raise Usage(f"a trusted proxy is an address or a network: {error}",
                         f"um proxy de confiança é um endereço ou uma rede: {error}") from error
@@ -118,7 +117,7 @@ class Place:
 
     def trusts(self, address: str) -> bool:
         try:
-            one = ipaddress.ip_address(address)
+            one = address_in(address)
         except ValueError:
             return False
         return any(one in network for network in self.trusted)
@@ -184,7 +183,10 @@ class Guard:
     def _see_through_proxies(self, scope: Message, headers: dict[bytes, bytes]) -> None:
         """Who asks, and how, by the word of a trusted proxy: nobody else's counts."""
         client = scope.get("client")
-        if client is None or not self._place.trusts(client[0]):
+        if client is None:
+            return
+        scope["client"] = (_plain(client[0]), client[1])
+        if not self._place.trusts(client[0]):
             return
         proto = headers.get(b"x-forwarded-proto", b"").decode("latin-1").strip().lower()
         if proto in _PORTS:
@@ -193,7 +195,7 @@ class Guard:
         # From our end: what is beyond the last address that we do not trust is hearsay.
         for each in reversed([part.strip() for part in told.decode("latin-1").split(",")]):
             try:
-                address = str(ipaddress.ip_address(each))
+                address = str(address_in(each))
             except ValueError:
                 return
             scope["client"] = (address, 0)
@@ -201,9 +203,17 @@ class Guard:
                 return
 
 
+def _plain(address: str) -> str:
+    """As it is written without a guise; what is no address stays."""
+    try:
+        return str(address_in(address))
+    except ValueError:
+        return address
+
+
 def _is_loopback(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return address_in(address).is_loopback
     except ValueError:
         return False
 
