@@ -17,7 +17,7 @@ from .limits import least
 from .person import Person
 from .schema import batch, batch_row
 
-__all__ = ["Progress", "Run"]
+__all__ = ["Progress", "Run", "Stop"]
 
 # Rows that are claimed at a time, for each payment that is changed beside others.
 ROUND = 4
@@ -28,13 +28,15 @@ FOR_OTHERS = 5.0
 FOR_PAYMENTS = 60.0
 
 Progress = Callable[[int, int, int], object]
+#: Whether nothing more is to be sent for now.
+Stop = Callable[[], bool]
 
 
 class Run:
     """Somebody's running of a batch: rounds of rows, until none is left."""
 
     def __init__(self, engine: sa.Engine, work: Work, found: Batch, who: str | None,
-                 concurrency: int, progress: Progress | None) -> None:
+                 concurrency: int, progress: Progress | None, stop: Stop) -> None:
         self._engine = engine
         self._work = work
         self._batch = found
@@ -43,6 +45,7 @@ class Run:
         self._limit: int | None = None
         self._concurrency = concurrency
         self._progress = progress
+        self._stop_asked = stop
         self._last = 0  # the row up to which this pass has come
         self._idle_since = time.monotonic()
         self._through, self._not_done = found.through, found.not_done
@@ -51,6 +54,8 @@ class Run:
 
     def goes_on(self) -> bool:
         """Whether nobody has paused it, and who runs it still may: else it is paused here."""
+        if self._stop_asked():
+            return False
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(batch).where(
                 batch.c.id == self._batch.id)).one()
@@ -91,7 +96,9 @@ class Run:
         claimed, blocked = self._work.claim(wanted)
         self._give_up([each for each in blocked if each.kind in ("in_doubt", "unknown")])
         if claimed:
-            self._work.change(claimed, self._concurrency, self._ended)
+            who, limit = self._who, self._limit
+            self._work.change(claimed, self._concurrency, self._ended, lambda: not (
+                self.goes_on() and (self._who, self._limit) == (who, limit)))
             self._idle_since = time.monotonic()
         return True
 

@@ -8,7 +8,7 @@ doubt is never sent again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, TextIO, Union
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from .audit import note
 from .batch_file import Line, read_csv
 from .batch_rows import Batch, Row, batch_of, mark_of, not_through, select_rows
-from .batch_run import Progress, Run
+from .batch_run import Progress, Run, Stop
 from .changes import CONCURRENCY, Changes
 from .database import now, writing
 from .errors import BackofficeError, Refused, Usage
@@ -290,7 +290,7 @@ class Batches:
             open_ = free(connection, [_lease(row.id) for row in rows]) if rows else ()
             return [batch_of(connection, row) for row in rows if _lease(row.id) in open_]
 
-    def go_on(self, number: int, stop: Callable[[], bool]) -> Batch:
+    def go_on(self, number: int, stop: Stop) -> Batch:
         """Runs one that was started, as who started it, unless another process is at it.
 
         It is left as it is, to be gone on with, as soon as `stop()` says so and what is
@@ -303,10 +303,10 @@ class Batches:
         return self.get(number)
 
     def _run(self, found: Batch, who: str | None, concurrency: int, progress: Progress | None,
-             stop: Callable[[], bool] = lambda: False) -> None:
+             stop: Stop = lambda: False) -> None:
         with self._changes.work(found.store_id) as work:
-            run = Run(self._engine, work, found, who, concurrency, progress)
-            while not stop() and run.goes_on() and run.round():
+            run = Run(self._engine, work, found, who, concurrency, progress, stop)
+            while run.goes_on() and run.round():
                 pass
         self._end(found.id)
 

@@ -9,8 +9,9 @@ again, and what may have been sent is in doubt until Cielo was asked.
 from __future__ import annotations
 
 import datetime
+import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -129,15 +130,19 @@ class Work:
             return claims.claim(connection, wanted, self._sender.name, self._life)
 
     def change(self, claimed: Sequence[Claim], concurrency: int = CONCURRENCY,
-               each: Tell | None = None) -> None:
+               each: Tell | None = None, stop: Callable[[], bool] = lambda: False) -> None:
         """Reads, decides about and changes these payments, side by side.
 
-        What is under way when it is interrupted is written down before it raises.
+        `stop()` is asked before each is sent; once it says so, what is under way ends and the
+        other claims are given back. What is under way when it is interrupted is written down
+        before it raises.
         """
         tell = each or (lambda claim, ending: None)
         try:
-            marked = self._decide(self._read(claimed, concurrency, tell), tell)
-            self._send(marked, concurrency, tell)
+            marked = self._send(self._read(claimed, concurrency, tell, stop), concurrency, tell,
+                                stop)
+            with writing(self._engine) as connection:
+                claims.give_back(connection, claimed)
         except BaseException:
             self.recover(own=True)
             self._sender.clean = True
@@ -145,16 +150,17 @@ class Work:
         self._sender.clean = True
         self._take_up(self._folder)
         with writing(self._engine) as connection:
-            claims.note_intents(connection, [claim for claim, _ in marked])
+            claims.note_intents(connection, marked)
 
     # ---- reading ----
 
-    def _read(self, claimed: Sequence[Claim], concurrency: int,
-             tell: Tell) -> list[tuple[Claim, Standing]]:
+    def _read(self, claimed: Sequence[Claim], concurrency: int, tell: Tell,
+              stop: Callable[[], bool]) -> list[tuple[Claim, Standing]]:
         found: list[tuple[Claim, Any]] = []
         for verb, some in self._by_means(claimed, self._client.sales.get,
                                          self._client.orders.get):
-            calls = [str(one.sale.payment_id or one.sale.checkout_order) for one in some]
+            calls = itertools.takewhile(lambda call: not stop(), (
+                str(one.sale.payment_id or one.sale.checkout_order) for one in some))
             with self._client.many(verb, calls, concurrency=concurrency) as outcomes:
                 for outcome in outcomes:
                     one = some[outcome.index]
@@ -176,38 +182,46 @@ class Work:
 
     # ---- changing ----
 
-    def _decide(self, found: Sequence[tuple[Claim, Standing]], tell: Tell) -> (
-            list[tuple[Claim, Decision]]):
-        """Marks as sent what may be done; nothing is sent before that is on disk."""
-        marked: list[tuple[Claim, Decision]] = []
-        refused: list[tuple[Claim, Ending]] = []
-        with writing(self._engine) as connection:
-            for claim, standing in found:
-                try:
-                    decision = decide(standing, claim.wanted.verb, claim.wanted.amount)
-                    demand_within(connection, claim, decision)
-                except BackofficeError as error:
-                    refused.append((claim, Ending("refused", why=str(error))))
-                    claims.end(connection, claim.wanted, claim.id, refused[-1][1])
-                else:
-                    if claims.mark(connection, claim, decision, standing):
-                        marked.append((claim, decision))
-        for each in refused:
-            tell(*each)
-        return marked
-
-    def _send(self, marked: Sequence[tuple[Claim, Decision]], concurrency: int,
-              tell: Tell) -> None:
-        decisions = {claim.id: decision for claim, decision in marked}
+    def _send(self, found: Sequence[tuple[Claim, Standing]], concurrency: int, tell: Tell,
+              stop: Callable[[], bool]) -> list[Claim]:
+        """Gives those that were sent."""
+        standings = {claim.id: standing for claim, standing in found}
+        sent: list[Claim] = []
         for name in ("capture", "void"):
-            mine = [claim for claim, _ in marked if claim.wanted.verb == name]
+            mine = [claim for claim, _ in found if claim.wanted.verb == name]
             for verb, some in self._by_means(mine, getattr(self._client.sales, name),
                                              getattr(self._client.orders, name)):
-                calls = [self._call(one, decisions[one.id]) for one in some]
+                marked: list[Claim] = []
+                calls = self._calls(some, standings, marked, tell, stop)
                 # Left by an error it waits for the calls under way: then they have ended.
                 with self._client.many(verb, calls, concurrency=concurrency) as outcomes:
                     for outcome in outcomes:
-                        self._end(some[outcome.index], _ending(outcome), tell)
+                        self._end(marked[outcome.index], _ending(outcome), tell)
+                sent += marked
+        return sent
+
+    def _calls(self, some: Sequence[Claim], standings: Mapping[int, Standing],
+               marked: list[Claim], tell: Tell,
+               stop: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+        """One after the other, as there is room; each is `marked` before it is given."""
+        for claim in some:
+            if stop():
+                return
+            decision = self._decide(claim, standings[claim.id], tell)
+            if decision is not None:
+                marked.append(claim)
+                yield self._call(claim, decision)
+
+    def _decide(self, claim: Claim, standing: Standing, tell: Tell) -> Decision | None:
+        """Marks as sent what may be done; nothing is sent before that is on disk."""
+        try:
+            with writing(self._engine) as connection:
+                decision = decide(standing, claim.wanted.verb, claim.wanted.amount)
+                demand_within(connection, claim, decision)
+                return decision if claims.mark(connection, claim, decision, standing) else None
+        except BackofficeError as error:
+            self._end(claim, Ending("refused", why=str(error)), tell)
+            return None
 
     @staticmethod
     def _call(claim: Claim, decision: Decision) -> dict[str, Any]:
@@ -215,8 +229,7 @@ class Work:
                  else {"payment_id": claim.sale.payment_id})
         return {**named, "amount": decision.sent, "request_id": claim.request_id}
 
-    def _end(self, claim: Claim, ending: Ending,
-             tell: Tell) -> None:
+    def _end(self, claim: Claim, ending: Ending, tell: Tell) -> None:
         with writing(self._engine) as connection:
             claims.end(connection, claim.wanted, claim.id, ending)
         tell(claim, ending)

@@ -22,9 +22,9 @@ from .project import Event, cielo_moment, is_end
 from .schema import batch_row, change, event, in_doubt, sale
 from .sender import has_ended
 
-__all__ = ["Blocked", "Claim", "Ending", "Wanted", "claim", "end", "ended_senders", "mark",
-           "moves_of", "note_intents", "open_changes",
-           "open_senders", "recover", "state_of"]
+__all__ = ["Blocked", "Claim", "Ending", "Wanted", "claim", "end", "ended_senders",
+           "give_back", "mark", "moves_of", "note_intents", "open_changes", "open_senders",
+           "recover", "state_of"]
 
 # Cielo wants five seconds between two voids of a payment.
 VOID_GAP = datetime.timedelta(seconds=5.1)
@@ -206,6 +206,16 @@ def _take(connection: sa.Connection, wanted: Wanted, row: sa.Row[Any], target: s
         connection.execute(sa.delete(change).where(change.c.id == number))
         return None
     return Claim(number, wanted, request_id, row)
+
+
+def give_back(connection: sa.Connection, claims: Sequence[Claim]) -> None:
+    """Those of them whose payments were not touched; a row of a batch waits again."""
+    ids = sa.select(change.c.id).where(change.c.id.in_([each.id for each in claims]),
+                                       change.c.state == "reading")
+    numbers = list(connection.scalars(ids.with_for_update()))
+    connection.execute(sa.update(batch_row).where(batch_row.c.change_id.in_(numbers)).values(
+        state="waiting", change_id=None))
+    connection.execute(sa.delete(change).where(change.c.id.in_(numbers)))
 
 
 # ---- the way of a claim ----
