@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import random
 import shutil
@@ -14,6 +15,9 @@ from test_exactly_once import ingest_and_die, wait
 
 from cielo.backoffice import Ledger
 from cielo.backoffice.lease import Lease
+from cielo.backoffice.schema import lease as lease_table
+
+LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def new_ledger(postgres):
@@ -54,39 +58,42 @@ def test_two_ingesters_of_parts_of_the_same_sales(postgres, folder, tmp_path):
 
 
 def hold(url, job, pipe):
-    """A worker that does a job step by step, until it loses its lease."""
+    """A worker that does a job step by step, and tells when it works and when it waits."""
     child = os.fork()
     if child:
         return child
-    with Ledger(url) as ledger:
-        lease = Lease(ledger.engine, job, 1.5)
-        while not lease.take():
-            time.sleep(0.05)
-        while True:
-            os.write(pipe, b"%d\n" % os.getpid())
-            time.sleep(0.1)
-            lease.renew()
+    try:
+        with Ledger(url) as ledger:
+            lease = Lease(ledger.engine, job, 600)
+            while True:
+                word = b"works" if lease.take() else b"waits"
+                os.write(pipe, b"%d %s\n" % (os.getpid(), word))
+                time.sleep(0.05)
+    finally:
+        os._exit(1)
 
 
 def test_the_holder_of_a_lease_is_killed(postgres):
     url = new_ledger(postgres)
     read, write = os.pipe()
     children = {hold(url, "job", write) for _ in range(2)}
-    steps = os.fdopen(read, "rb")
-    first = int(steps.readline())
-    assert {int(steps.readline()) for _ in range(5)} == {first}  # it alone
-    os.kill(first, signal.SIGKILL)
-    killed = time.monotonic()
-    os.waitpid(first, 0)
+    told = map(bytes.split, os.fdopen(read, "rb"))
+    first = next(int(pid) for pid, word in told if word == b"works")
     [other] = children - {first}
-    while (worker := int(steps.readline())) == first:
+    while next(told) != [b"%d" % other, b"waits"]:
         pass
-    assert worker == other
-    assert time.monotonic() - killed > 0.5  # not before the lease ended
+    os.kill(first, signal.SIGKILL)
+    os.waitpid(first, 0)
+    os.write(write, b"killed\n")
+    while next(told) != [b"killed"]:
+        pass
+    assert [next(told) for _ in range(5)] == [[b"%d" % other, b"waits"]] * 5
+    with Ledger(url) as ledger, ledger.engine.begin() as connection:
+        connection.execute(sa.update(lease_table).values(until=LONG_AGO))  # the lease ends
+    assert next(int(pid) for pid, word in told if word == b"works") == other
     os.kill(other, signal.SIGKILL)
     os.waitpid(other, 0)
     os.close(write)
-    steps.close()
 
 
 def test_an_ingester_that_hangs_in_the_middle_is_waited_for_and_killed(postgres, journal):

@@ -9,6 +9,7 @@ import gc
 import inspect
 import sys
 import threading
+import time
 import warnings
 import weakref
 from collections.abc import Awaitable, Iterator
@@ -34,9 +35,19 @@ def server() -> Iterator[QuickServer]:
 
 @pytest.fixture
 def slow(server: QuickServer) -> Iterator[QuickServer]:
-    server.wait(0.3)
+    """It does what is asked, and answers when a test has it wait no more."""
+    server.wait(60)
+    server.most()
     yield server
     server.wait(0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Comes back when it holds; the loop runs meanwhile."""
+    limit = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < limit
+        await asyncio.sleep(0.001)
 
 
 def make(server: QuickServer) -> cielo.AsyncClient:
@@ -119,11 +130,12 @@ def test_it_is_awaited_once(slow: QuickServer) -> None:
     async def main(client: cielo.AsyncClient) -> None:
         call = sell(client)
         first = asyncio.ensure_future(call)
-        await asyncio.sleep(0.1)
+        await slow.busy()
         with pytest.raises(RuntimeError, match="being awaited already"):
             await call
         with pytest.raises(RuntimeError, match="being awaited already"):
             await asyncio.ensure_future(call)
+        slow.wait(0)
         assert (await first).approved
         for again in (awaited, in_a_task):
             with pytest.raises(RuntimeError, match="cannot reuse an already awaited call"):
@@ -139,6 +151,7 @@ def test_a_task_tells_its_name(slow: QuickServer) -> None:
         task = asyncio.create_task(sell(client))
         await asyncio.sleep(0)
         assert "coro=<sale_create()" in repr(task) and not task.get_stack()
+        slow.wait(0)
         await task
 
     run(slow, main)
@@ -174,7 +187,7 @@ def test_throwing(slow: QuickServer) -> None:
             order = order_number()
             call = sell(client, order)
             call.send(None)
-            await asyncio.sleep(0.1)
+            await slow.busy()
             with pytest.raises(Stopped, match="now") as caught:
                 call.throw(*given)
             doubt = caught.value.__cause__
@@ -186,6 +199,7 @@ def test_throwing(slow: QuickServer) -> None:
                 call.throw(*wrong)
         with pytest.raises(TypeError, match="has not started"):
             call.send(1)
+        slow.wait(0)
         assert (await call).approved
 
     run(slow, main)
@@ -209,10 +223,11 @@ def test_a_write_that_is_garbage_under_way(
         order = order_number()
         call = sell(client, order)
         call.send(None)
-        await asyncio.sleep(0.1)
+        await slow.busy()
         del call
         [record] = caplog.records
         assert record.getMessage().startswith(f"sale_create of order {order} may have taken")
+        slow.wait(0)
         assert (await sell(client)).approved
 
     run(slow, main)
@@ -222,13 +237,16 @@ def test_garbage_in_another_thread(slow: QuickServer, caplog: pytest.LogCaptureF
     """While the loop is busy with the calls that the garbage is one of."""
 
     async def main(client: cielo.AsyncClient) -> None:
-        dropped = [sell(client) for _ in range(20)]
-        kept = [asyncio.ensure_future(sell(client)) for _ in range(20)]
+        orders = [order_number() for _ in range(40)]
+        dropped = [sell(client, order) for order in orders[:20]]
+        kept = [asyncio.ensure_future(sell(client, order)) for order in orders[20:]]
         for call in dropped:
             call.send(None)
-        await asyncio.sleep(0.2)
+        await slow.did(*("POST " + order for order in orders))
 
         def drop() -> None:
+            dropped.pop()
+            slow.wait(0)
             while dropped:
                 dropped.pop()
 
@@ -250,13 +268,12 @@ def test_the_loop_forgets_what_another_thread_closed(slow: QuickServer) -> None:
         own = len(loop._selector.get_map())
         dropped = [sell(client)]
         dropped[0].send(None)
-        await asyncio.sleep(0.1)
+        await slow.busy()
         assert len(loop._selector.get_map()) == own + 1
         thread = threading.Thread(target=dropped.clear)
         thread.start()
         thread.join()
-        await asyncio.sleep(0.05)
-        assert len(loop._selector.get_map()) == own
+        await until(lambda: len(loop._selector.get_map()) == own)
 
     run(slow, main)
 
@@ -273,8 +290,7 @@ def test_a_client_that_is_garbage_in_another_thread(server: QuickServer) -> None
         thread = threading.Thread(target=held.clear)
         thread.start()
         thread.join()
-        await asyncio.sleep(0.05)
-        assert gone() is None
+        await until(lambda: gone() is None)
         loop: Any = asyncio.get_running_loop()
         own = len(loop._selector.get_map())
         async with make(server) as client:
@@ -389,10 +405,17 @@ def test_a_call_that_ended_holds_no_connections(server: QuickServer) -> None:
 def test_under_uvloop(slow: QuickServer, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with make(slow) as client:
-            sales = await asyncio.gather(*(sell(client) for _ in range(20)))
-            assert all(sale.approved for sale in sales)
+            orders = [order_number() for _ in range(20)]
+            sales = asyncio.gather(*(sell(client, order) for order in orders))
+            await slow.did(*("POST " + order for order in orders))
+            slow.wait(0)
+            assert all(sale.approved for sale in await sales)
+            slow.wait(60)
+            slow.most()
+            late = asyncio.ensure_future(sell(client))
+            await slow.busy()
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(sell(client), 0.1)
+                await asyncio.wait_for(late, 0.1)
             with pytest.raises(cielo.RequestTimeoutError):
                 await client.sales.find("nothing", timeout=0.1)
             slow.wait(0)
@@ -432,12 +455,14 @@ def test_a_call_dropped_while_it_is_watched_takes_no_other_along(slow: QuickServ
     async def main() -> None:
         async with make(slow) as client:
             other = asyncio.ensure_future(sell(client))
-            await asyncio.sleep(0.1)  # its connection is open
+            await slow.busy()  # its connection is open
             victim = sell(client)
             victim.send(None)
             loop.victim = victim
+            await until(lambda: loop.victim is None)
+            slow.wait(0)
             assert (await other).approved
-            assert loop.watched is not None and loop.victim is None
+            assert loop.watched is not None
             assert (await sell(client)).approved
 
     with warnings.catch_warnings():
@@ -455,7 +480,7 @@ def test_a_sale_that_is_cancelled_in_the_queue_was_not_sent(
         async with cielo.AsyncClient(merchant_id=MERCHANT_ID, merchant_key=MERCHANT_KEY,
                                      base_url=slow.base_url, max_connections=1) as client:
             first = asyncio.ensure_future(sell(client))
-            await asyncio.sleep(0.05)
+            await slow.busy()
             order = order_number()
             second = asyncio.ensure_future(sell(client, order))
             await asyncio.sleep(0.05)
@@ -463,6 +488,7 @@ def test_a_sale_that_is_cancelled_in_the_queue_was_not_sent(
             with pytest.raises(asyncio.CancelledError) as stopped:
                 await second
             assert stopped.value.__cause__ is None
+            slow.wait(0)
             assert (await first).approved
             assert "POST " + order not in slow.done()
 

@@ -111,8 +111,14 @@ def test_what_was_settled_before_a_cancellation_is_named(
 ) -> None:
     async def run() -> None:
         async with cielo.AsyncClient(**settings(sandbox, folder)) as client:
-            with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.journal.settle(), 1)
+            settling = asyncio.ensure_future(client.journal.settle())
+            while not any(orders[1] in one["path"] and one["method"] == "GET"
+                          for one in await asyncio.to_thread(sandbox.requests)):
+                assert not settling.done()
+                await asyncio.sleep(0.01)
+            settling.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await settling
             ((entry, _),) = await client.journal.settle()
             assert entry.merchant_order_id == orders[1]
 
@@ -129,12 +135,12 @@ def test_what_was_settled_before_a_cancellation_is_named(
 
 def test_one_settles_at_a_time(sandbox: Any, folder: pathlib.Path) -> None:
     async def run() -> None:
-        async with cielo.AsyncClient(**settings(sandbox, folder, timeout=0.4)) as client:
+        async with cielo.AsyncClient(**settings(sandbox, folder)) as client:
             await client.sales.create(card_sale())
             other = _core._Journal(folder)
             assert other.lock()
             with pytest.raises(cielo.JournalError, match="being settled"):
-                await client.journal.settle()
+                await client.with_options(timeout=0.2).journal.settle()
             waiting = asyncio.create_task(client.journal.settle())
             await asyncio.sleep(0.1)
             assert not waiting.done()

@@ -19,6 +19,7 @@ Nothing but the standard library is used.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import subprocess
@@ -27,6 +28,7 @@ import threading
 import time
 import urllib.request
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 DONE: dict[str, str] = {}
@@ -132,22 +134,47 @@ class QuickServer:
         self.process.communicate()
 
     def _get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.base_url + path, timeout=10) as reply:
+        with urllib.request.urlopen(self.base_url + path, timeout=30) as reply:
             return json.load(reply)
 
     def most(self) -> int:
         return int(self._get("/most"))
 
+    @contextlib.contextmanager
+    def held(self, count: int) -> Iterator[list[int]]:
+        """In the block nothing is answered before so many requests are under way at once;
+        after it the list has the most that ever were."""
+        most: list[int] = [0]
+        over = threading.Event()
+
+        def let_go() -> None:
+            limit = time.monotonic() + 30
+            while most[0] < count and not over.is_set() and time.monotonic() < limit:
+                most[0] = max(most[0], self.most())
+                over.wait(0.01)
+            self.wait(0)
+
+        self.wait(60)
+        self.most()
+        thread = threading.Thread(target=let_go)
+        thread.start()
+        try:
+            yield most
+        finally:
+            over.set()
+            thread.join()
+            most[0] = max(most[0], self.most())
+
     async def busy(self) -> None:
         """Comes back when another request than those it came back for is under way."""
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 30
         while not await asyncio.to_thread(self.most):
             assert time.monotonic() < limit, "no request came"
             await asyncio.sleep(0.01)
 
     async def did(self, *what: str) -> None:
         """Comes back when all of these are done, and perhaps not answered."""
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 30
         while not set(what) <= set(await asyncio.to_thread(self.done)):
             assert time.monotonic() < limit, f"not done: {what}"
             await asyncio.sleep(0.01)
