@@ -3,8 +3,9 @@
     python examples/python/mounted.py            tries it out and ends
     python examples/python/mounted.py --serve    goes on until Ctrl-C: ana, and the password told
 
-Two functions are all that the Backoffice is given: who asks, and whether a password is theirs.
-The jobs that keep the ledger up to date run in the same process.
+Three functions are all that the Backoffice is given: who asks, whether a password is theirs, and
+who that is later, when a batch that they started runs. The jobs that keep the ledger up to date,
+and run batches, are in the same process.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class Shop:
     def __init__(self, password: str) -> None:
         self.salt = secrets.token_bytes(16)
         self.passwords = {"ana": self.hash(password)}
-        self.staff = {"ana": Person("ana", frozenset({"view", "export", "capture", "void"}))}
+        self.staff = {"ana": Person(
+            "Ana", frozenset({"view", "export", "capture", "void", "batch"}), id="ana")}
         self.sessions: dict[str, str] = {}
 
     def hash(self, password: str) -> bytes:
@@ -60,11 +62,15 @@ class Shop:
     def person(self, request: Request) -> Person | None:
         """Who asks; None for nobody. Nothing but the shop's own session is believed."""
         name = self.sessions.get(request.cookies.get("shop", ""))
-        return self.staff.get(name or "")
+        return self.who_is(name or "")
+
+    def who_is(self, id_: str) -> Person | None:
+        """What somebody may do as of now; None for who works here no more."""
+        return self.staff.get(id_)
 
     def confirm(self, person: Person, password: str) -> bool:
         """Asked again before money moves."""
-        return self.is_right(person.name, password)
+        return self.is_right(person.id or "", password)
 
     # ---- the shop's own pages ----
 
@@ -117,11 +123,13 @@ def main() -> None:
     with local_cielo(), tempfile.TemporaryDirectory() as folder:
         os.environ["CIELO_JOURNAL"] = f"{folder}/journal"
         sell()
-        with Ledger(f"sqlite:///{folder}/ledger.db") as ledger, Worker(ledger), \
+        shop = Shop(password)
+        with Ledger(f"sqlite:///{folder}/ledger.db") as ledger, \
+                Worker(ledger, who_is=shop.who_is), \
                 socket.create_server(("127.0.0.1", 0)) as listening:
             address = "http://127.0.0.1:%d" % listening.getsockname()[1]
             server = uvicorn.Server(uvicorn.Config(
-                application(Shop(password), ledger), log_level="warning", access_log=False))
+                application(shop, ledger), log_level="warning", access_log=False))
             if "--serve" in sys.argv:
                 print(f"{address}/login   ana   {password}", flush=True)
                 server.run([listening])

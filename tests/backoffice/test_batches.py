@@ -23,7 +23,7 @@ from cielo.backoffice.batches import read_csv
 from cielo.backoffice.database import projecting
 from cielo.backoffice.events import New, take
 from cielo.backoffice.filters import Filters
-from cielo.backoffice.schema import change, sale
+from cielo.backoffice.schema import batch_row, change, sale
 from cielo.backoffice.whys import why_text
 
 numbers = itertools.count(1)
@@ -324,15 +324,15 @@ def test_it_is_started_as_it_was_shown(ledger, sell, sandbox):
     payments = sell(3)
     made = ledger.batches.make("void", payments)
     first, second, third = ledger.batches.rows(made.id)
-    shown = ledger.batches.mark(made.id)
+    shown = ledger.batches.shown(made.id).mark
     ledger.batches.amend(made.id, first.id, 2500)
     with pytest.raises(Refused, match="changed since"):
         ledger.batches.start(made.id, mark=shown)
     ledger.batches.omit(made.id, [third.id, 10**9])
     assert ledger.batches.sum(made.id) == 12500
-    ledger.batches.start(made.id, mark=ledger.batches.mark(made.id))
+    ledger.batches.start(made.id, mark=ledger.batches.shown(made.id).mark)
     with pytest.raises(Refused, match="is running"):  # by a second tab
-        ledger.batches.start(made.id, mark=ledger.batches.mark(made.id))
+        ledger.batches.start(made.id, mark=ledger.batches.shown(made.id).mark)
     with pytest.raises(Refused, match="is running"):
         ledger.batches.amend(made.id, second.id, 1)
     with pytest.raises(Refused, match="is running"):
@@ -342,6 +342,72 @@ def test_it_is_started_as_it_was_shown(ledger, sell, sandbox):
     assert ledger.batches.all(within=[99]) == []
     ledger.batches.run(made.id)
     assert voided(sandbox, payments) == [2500, 10000, 0]
+
+
+def test_what_was_shown_as_staying_is_not_sent(ledger, sell, shop, sandbox, no_gap):
+    """Whatever has become of it by then; who wants it tries again what was not sent."""
+    payments = sell(3, capture=False)
+    first, second, third = payments
+    shop.sales.capture(payments[first])
+    made = ledger.batches.make("capture", payments)
+    whys = [one.why for one in ledger.batches.look(made.id)]
+    assert whys[1:] == [None, None] and "nothing is left to capture" in whys[0]
+    shown = ledger.batches.shown(made.id)
+    assert list(shown.staying.values()) == whys[:1]
+    sale_of = {row.sale_id: row.id for row in ledger.batches.rows(made.id)}
+    with ledger.engine.begin() as connection:  # as if Cielo had been asked before it could tell
+        looked = connection.scalar(sa.select(batch_row.c.look).where(
+            batch_row.c.id == sale_of[first]))
+        connection.execute(sa.update(batch_row).where(
+            batch_row.c.id == sale_of[second]).values(look=looked))
+    with pytest.raises(Refused, match="changed since"):  # another one stays by now
+        ledger.batches.start(made.id, mark=shown.mark)
+    before = sent(sandbox, payments)
+    ledger.batches.start(made.id, mark=ledger.batches.shown(made.id).mark)
+    noted, = ledger.audit.lines(did="batch run")
+    assert noted.data["aside"] == 2
+    ended = ledger.batches.go_on(made.id, lambda: False)
+    assert (ended.state, ended.counts) == ("done", {"failed": 2, "done": 1})
+    assert sent(sandbox, payments) - before == {payments[third]: 1}
+    assert [row.why for row in ledger.batches.rows(made.id, "failed")] == [whys[0]] * 2
+    ledger.batches.retry(made.id)
+    assert ledger.batches.shown(made.id).staying == {}
+    assert ledger.batches.run(made.id).counts == {"refused": 1, "done": 2}
+
+
+class Staff:
+    """Who works in a shop that mounts the pages, by number."""
+
+    def __init__(self, **people: Person) -> None:
+        self.people = people
+
+    def who_is(self, number: str) -> Person | None:
+        return self.people.get(number)
+
+
+def test_a_shops_own_person_is_known_by_their_number(ledger, sell, sandbox, no_gap):
+    """Neither by a name that has changed, nor by that of a user of ours."""
+    ledger.accounts.hasher = argon2.PasswordHasher(1, 8, 1)
+    ledger.accounts.add("ana", "cavalo bateria grampo", {None: {"manager"}})
+    ledger.accounts.disable("ana")
+    payments = sell(4)
+    staff = Staff(n7=Person("Ana Souza", void_limit=20000, id="n7"))
+    made = ledger.batches.make("void", payments)
+    ledger.batches.start(made.id, by=Person("ana", id="n7"))
+    ended = ledger.batches.go_on(made.id, lambda: False, staff.who_is)
+    assert (ended.state, ended.counts) == ("done", {"done": 2, "refused": 2})
+
+    left = [row.sale_id for row in ledger.batches.rows(made.id, "refused")]
+    again = ledger.batches.make("void", left)
+    for people, why in (({}, "ana started it, and comes in no more"),
+                        ({"n7": Person("ana", frozenset({"view"}))},
+                         "ana started it, and may no longer void in block here")):
+        staff.people = people
+        ledger.batches.start(again.id, by=Person("ana", id="n7"))
+        stopped = ledger.batches.go_on(again.id, lambda: False, staff.who_is)
+        assert (stopped.state, stopped.why) == ("paused", why)
+    ledger.batches.start(again.id, by=Person("ana", id="n7"))
+    assert ledger.batches.go_on(again.id, lambda: False).counts == {"done": 2}  # nobody is asked
 
 
 def test_what_was_settled_ends_its_row(ledger, sell, faults, monkeypatch):

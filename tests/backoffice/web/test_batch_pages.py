@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import re
 import time
@@ -17,8 +16,8 @@ from job_runner import work
 
 from cielo.backoffice import Person
 from cielo.backoffice.jobs import Worker
-from cielo.backoffice.schema import batch, sale
-from cielo.backoffice.web.looks import KEPT, Looks
+from cielo.backoffice.schema import batch, batch_row, sale
+from cielo.backoffice.web.batches import KEPT
 from cielo.backoffice.words import moment_text
 
 CARD = {"CardNumber": "4024007197692931", "Holder": "Teste Holder", "ExpirationDate": "12/2030",
@@ -109,12 +108,12 @@ def test_thirty_with_one_refused_and_one_in_doubt(site, sell, shop, sandbox, fau
     doubt = re.search(r'href="(/doubts/[^"]+)"', browser.get(path, params={
         "state": "in_doubt"}).text)
     assert doubt and "em dúvida" in browser.get(doubt[1]).text
-    refused = browser.get(path, params={"state": "refused"}).text
-    assert "não resta nada a cancelar" in refused and "page2<" not in refused
+    unsent = browser.get(path, params={"state": "failed"}).text
+    assert "não resta nada a cancelar" in unsent and "Tentar as não enviadas" in unsent
 
     lines = browser.get(f"{path}.csv").text.splitlines()
     assert len(lines) == 31 and lines[0].startswith("\ufeffPedido;PaymentId;Estado")
-    assert {"feita", "recusada", "em dúvida"} == {line.split(";")[2] for line in lines[1:]}
+    assert {"feita", "não enviada", "em dúvida"} == {line.split(";")[2] for line in lines[1:]}
 
 
 def test_what_was_typed_is_looked_over_before_it_is_sent(site, sell, sandbox) -> None:
@@ -151,16 +150,11 @@ def test_one_that_stopped_by_itself_says_why_in_the_readers_language(site, sell)
     assert "parou sozinho" not in browser.get(path).text
 
 
-def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, faults,
-                                                           monkeypatch) -> None:
+def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, faults) -> None:
     """Until somebody wants it anew, or it is old; what could not be read is asked for again."""
     payments = sell(3)
     browser = site.browser()
     path = made_of(browser, payments)
-    now = [datetime.datetime.now(datetime.timezone.utc)]
-    of = Looks.of
-    monkeypatch.setattr(Looks, "of", lambda self, batch, after, at: of(self, batch, after, now[0]))
-
     def reads() -> int:
         return sum(one["method"] == "GET" and any(each in one["path"] for each in
                    payments.values()) for one in sandbox.requests())
@@ -171,7 +165,10 @@ def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, 
     assert "não se pôde ler" in browser.get(path).text and reads() == before + 3
     page = browser.get(path).text
     assert "não se pôde ler" not in page and reads() == before + 4
-    moment = moment_text(now[0], zoneinfo.ZoneInfo("America/Sao_Paulo"))
+    assert "não se pôde ler" not in site.browser().get(path).text and reads() == before + 4
+    with site.ledger.engine.connect() as connection:
+        read = connection.scalar(sa.select(sa.func.min(batch_row.c.looked)))
+    moment = moment_text(read, zoneinfo.ZoneInfo("America/Sao_Paulo"))
     assert "lidas na Cielo em\n  <time" in page and moment in page
     row = next(iter(site.ledger.batches.rows(1))).id
     browser.submit(f"{path}/rows", path, **{f"amount-{row}": "57,00"})
@@ -179,7 +176,8 @@ def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, 
     browser.submit(f"{path}/rows", path, anew="yes")
     browser.get(path)
     assert reads() == before + 7
-    now[0] += KEPT
+    with site.ledger.engine.begin() as connection:
+        connection.execute(sa.update(batch_row).values(looked=read - KEPT))
     browser.get(path)
     assert reads() == before + 10
     viewer = site.browser(BIA).get(path).text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,8 +11,8 @@ import sqlalchemy as sa
 
 from .schema import batch_row, change, sale
 
-__all__ = ["ENDED", "NOT_DONE", "Batch", "Row", "batch_of", "counts_of", "mark_of",
-           "not_through", "select_rows"]
+__all__ = ["ENDED", "NOT_DONE", "Batch", "Row", "batch_of", "counts_of", "not_through",
+           "select_rows"]
 
 ENDED = ("done", "pending", "refused", "failed", "in_doubt")
 NOT_DONE = ("refused", "failed", "in_doubt")
@@ -74,16 +73,6 @@ def select_rows() -> sa.Select[Any]:
         batch_row.c.why, batch_row.c.ended, change.c.intent,
     ).join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id).outerjoin(
         change, batch_row.c.change_id == change.c.id)
-
-
-def mark_of(connection: sa.Connection, number: int) -> str:
-    """A word for what waits in a batch: another row, or another amount, is another word."""
-    count, sum_ = 0, 0
-    for row in connection.execute(sa.select(batch_row.c.id, batch_row.c.amount).where(
-            batch_row.c.batch_id == number, batch_row.c.state == "waiting")
-            .order_by(batch_row.c.id)):
-        count, sum_ = count + 1, zlib.crc32(f"{row.id}:{row.amount};".encode(), sum_)
-    return f"{count}-{sum_:08x}"
 
 
 def batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from .accounts import User, user_named
+from .accounts import user_named
 from .audit import note
 from .batch_rows import ENDED, NOT_DONE, Batch, counts_of, not_through
 from .changes import Work
 from .claims import Blocked, Claim, Ending, Wanted
 from .database import now, writing
 from .limits import least
-from .person import Person
+from .person import Person, WhoIs
 from .schema import batch, batch_row
 
 __all__ = ["Progress", "Run", "Stop"]
@@ -35,8 +35,9 @@ Stop = Callable[[], bool]
 class Run:
     """Somebody's running of a batch: rounds of rows, until none is left."""
 
-    def __init__(self, engine: sa.Engine, work: Work, found: Batch, who: str | None,
-                 concurrency: int, progress: Progress | None, stop: Stop) -> None:
+    def __init__(self, engine: sa.Engine, work: Work, found: Batch, who: Person | None,
+                 concurrency: int, progress: Progress | None, stop: Stop,
+                 who_is: WhoIs | None) -> None:
         self._engine = engine
         self._work = work
         self._batch = found
@@ -46,6 +47,7 @@ class Run:
         self._concurrency = concurrency
         self._progress = progress
         self._stop_asked = stop
+        self._who_is = who_is
         self._last = 0  # the row up to which this pass has come
         self._idle_since = time.monotonic()
         self._through, self._not_done = found.through, found.not_done
@@ -61,21 +63,32 @@ class Run:
                 batch.c.id == self._batch.id)).one()
             if row.state != "running":
                 return False
-            self._who = self._given or row.started_by or row.created_by
-            user = user_named(connection, self._who)
-        self._limit = row.void_limit if user is None else least(row.void_limit, user.void_limit)
-        why = None if user is None else self._lost(user)
+            self._who = self._given.name if self._given else row.started_by or row.created_by
+            id_ = self._given.id if self._given else row.started_id
+            user = user_named(connection, self._who) if id_ is None else None
+        self._limit = row.void_limit
+        if user is not None:
+            return self._still_may(None if user.disabled else user.person)
+        if id_ is not None and self._who_is is not None:
+            return self._still_may(self._who_is(id_))
+        return True  # the system's, or who nobody here knows: the batch's own limit holds
+
+    def _still_may(self, person: Person | None) -> bool:
+        """Whether who runs it still may, by their limit of now; None: they come in no more."""
+        why = self._lost(person)
         if why is not None:
             self._stop(why)
+        elif person is not None:
+            self._limit = least(self._limit, person.void_limit)
         return why is None
 
-    def _lost(self, user: User) -> str | None:
-        """What a user who began it may do no more; None for who still may all of it."""
-        if user.disabled:
-            return f"{user.name} started it, and comes in no more"
+    def _lost(self, person: Person | None) -> str | None:
+        """What who began it may do no more; None for who still may all of it."""
+        if person is None:
+            return f"{self._who} started it, and comes in no more"
         needed = ("batch", self._batch.verb)
-        if not all(user.person.may(each, self._batch.store_id) for each in needed):
-            return f"{user.name} started it, and may no longer {self._batch.verb} in block here"
+        if not all(person.may(each, self._batch.store_id) for each in needed):
+            return f"{self._who} started it, and may no longer {self._batch.verb} in block here"
         return None
 
     def _stop(self, why: str) -> None:

@@ -8,23 +8,24 @@ doubt is never sent again.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple, TextIO, Union
+from typing import TextIO, Union
 
 import sqlalchemy as sa
 
 from .audit import note
 from .batch_file import Line, read_csv
-from .batch_rows import Batch, Row, batch_of, mark_of, not_through, select_rows
+from .batch_looks import Foreseen, Shown, foresee, forget, keep, known_since, put_aside, shown
+from .batch_rows import Batch, Row, batch_of, not_through, select_rows
 from .batch_run import Progress, Run, Stop
 from .changes import CONCURRENCY, Changes
 from .database import now, writing
-from .errors import BackofficeError, Refused, Usage
+from .errors import Refused, Usage
 from .filters import Filters
 from .lease import free, kept
-from .left import Standing, decide
 from .limits import demand_foreseen, least
-from .person import Person
+from .person import Person, WhoIs
 from .schema import batch, batch_row, sale
 from .search import Search
 from .words import label
@@ -36,20 +37,6 @@ CHUNK = 500
 
 #: A sale's number, alone or with an amount in cents (None: all that is left).
 Chosen = Union[int, "tuple[int, int | None]"]
-
-
-class Foreseen(NamedTuple):
-    """What would become of a row now: what `amount` is sent, or the rule by which nothing is."""
-
-    row: Row
-    standing: Standing | None
-    left: int | None
-    amount: int | None
-    refused: BackofficeError | None
-
-    @property
-    def why(self) -> str | None:
-        return str(self.refused) if self.refused else None
 
 
 # ---- batches ----
@@ -222,24 +209,37 @@ class Batches:
 
     def look(self, number: int, *, concurrency: int = CONCURRENCY, after: int = 0,
              limit: int | None = None, timeout: float | None = None,
-             known: dict[int, Standing] | None = None) -> Iterator[Foreseen]:
+             fresh: datetime.timedelta = datetime.timedelta(0)) -> Iterator[Foreseen]:
         """A dry run: reads each payment that waits, and says what would happen to it.
 
-        `timeout` is what each read may take, in seconds. What is `known`, by the number of a
-        sale, is not read again, and what is read becomes so.
+        `timeout` is what each read may take, in seconds. What was read so lately that it is
+        `fresh` is not read again.
         """
-        known = {} if known is None else known
         found = self.get(number)
         waiting = list(self.rows(number, "waiting", after=after, limit=limit))
         for at in range(0, len(waiting), CHUNK):
-            part = waiting[at:at + CHUNK]
-            unread = [row.sale_id for row in part if row.sale_id not in known]
-            told = self._changes.look_many(
-                found.store_id, unread, concurrency, timeout=timeout) if unread else {}
-            known.update({number: each for number, each in told.items()
-                          if isinstance(each, Standing)})
-            for row in part:
-                yield _foresee(row, found.verb, known.get(row.sale_id) or told[row.sale_id])
+            yield from self._look_at(found, waiting[at:at + CHUNK], concurrency, timeout, fresh)
+
+    def _look_at(self, found: Batch, part: Sequence[Row], concurrency: int,
+                 timeout: float | None, fresh: datetime.timedelta) -> Iterator[Foreseen]:
+        with self._engine.connect() as connection:
+            moment = now(connection)
+            known = known_since(connection, [row.id for row in part], moment - fresh)
+        unread = {row.sale_id: row.id for row in part if row.id not in known}
+        told = self._changes.look_many(
+            found.store_id, list(unread), concurrency, timeout=timeout) if unread else {}
+        if unread:
+            with writing(self._engine) as connection:
+                keep(connection, moment, {unread[sale_id]: look for sale_id, look in told.items()})
+        for row in part:
+            at, look = known.get(row.id) or (moment, told[row.sale_id])
+            yield foresee(row, found.verb, look, at)
+
+    def look_anew(self, number: int, *, by: Person | None = None) -> None:
+        """What was read of its payments counts no more."""
+        (by or Person.of_system()).demand("view", self.get(number).store_id)
+        with writing(self._engine) as connection:
+            forget(connection, number)
 
     def sum(self, number: int) -> int:
         """What the rows that wait come to in cents, as far as the ledger knows."""
@@ -252,10 +252,11 @@ class Batches:
                 .join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id)
                 .where(batch_row.c.batch_id == number, batch_row.c.state == "waiting")) or 0)
 
-    def mark(self, number: int) -> str:
-        """A word for what waits in it now, to be given to `start`."""
+    def shown(self, number: int) -> Shown:
+        """How it is shown now: its mark is to be given to `start`."""
+        found = self.get(number)
         with self._engine.connect() as connection:
-            return mark_of(connection, number)
+            return shown(connection, number, found.verb)
 
     # -- running --
 
@@ -268,7 +269,7 @@ class Batches:
         person = by or Person.of_system()
         found = self._begin(number, person)
         with kept(self._engine, _lease(number)):
-            self._run(found, person.name, concurrency, progress)
+            self._run(found, person, concurrency, progress)
         return self.get(number)
 
     resume = run
@@ -276,8 +277,8 @@ class Batches:
     def start(self, number: int, *, by: Person | None = None, mark: str | None = None) -> Batch:
         """Lets it run, by the jobs of whichever worker: nothing is sent here.
 
-        With the `mark` of what somebody was shown it is begun as that, once, and refused
-        when it is another by now.
+        With the `mark` of how it was shown it is begun as that, once, and refused when it is
+        another by now: rows that were shown as staying end unsent.
         """
         self._begin(number, by or Person.of_system(), mark)
         return self.get(number)
@@ -290,22 +291,22 @@ class Batches:
             open_ = free(connection, [_lease(row.id) for row in rows]) if rows else ()
             return [batch_of(connection, row) for row in rows if _lease(row.id) in open_]
 
-    def go_on(self, number: int, stop: Stop) -> Batch:
+    def go_on(self, number: int, stop: Stop, who_is: WhoIs | None = None) -> Batch:
         """Runs one that was started, as who started it, unless another process is at it.
 
         It is left as it is, to be gone on with, as soon as `stop()` says so and what is
-        under way has ended.
+        under way has ended. Of who is no user of ours `who_is` says what they still may.
         """
         with kept(self._engine, _lease(number)) as lease:
             found = self.get(number)
             if lease is not None and found.state == "running":
-                self._run(found, None, CONCURRENCY, None, stop)
+                self._run(found, None, CONCURRENCY, None, stop, who_is)
         return self.get(number)
 
-    def _run(self, found: Batch, who: str | None, concurrency: int, progress: Progress | None,
-             stop: Stop = lambda: False) -> None:
+    def _run(self, found: Batch, who: Person | None, concurrency: int, progress: Progress | None,
+             stop: Stop = lambda: False, who_is: WhoIs | None = None) -> None:
         with self._changes.work(found.store_id) as work:
-            run = Run(self._engine, work, found, who, concurrency, progress, stop)
+            run = Run(self._engine, work, found, who, concurrency, progress, stop, who_is)
             while run.goes_on() and run.round():
                 pass
         self._end(found.id)
@@ -321,7 +322,7 @@ class Batches:
         with writing(self._engine) as connection:
             connection.execute(sa.update(batch_row).where(
                 batch_row.c.batch_id == number, batch_row.c.state == "failed").values(
-                    state="waiting", code=None, why=None, ended=None))
+                    state="waiting", code=None, why=None, ended=None, looked=None, look=None))
         return self.get(number)
 
     def _turn(self, number: int, states: Sequence[str], state: str, by: Person | None,
@@ -341,8 +342,7 @@ class Batches:
         for permission in ("batch", found.verb):
             person.demand(permission, found.store_id)
         with writing(self._engine) as connection:
-            if mark is not None:
-                _demand_as_shown(connection, number, mark)
+            aside = _as_shown(connection, found, mark) if mark is not None else None
             if found.verb == "void":
                 demand_foreseen(connection, person.name, person.void_limit, connection.execute(
                     sa.select(batch_row.c.sale_id, batch_row.c.amount).where(
@@ -350,9 +350,10 @@ class Batches:
                         batch_row.c.state.not_in(("refused", "failed")))).all())
             connection.execute(sa.update(batch).where(
                 batch.c.id == number, batch.c.state != "done").values(
-                    state="running", started_by=person.name, why=None,
+                    state="running", started_by=person.name, started_id=person.id, why=None,
                     void_limit=least(found.void_limit, person.void_limit)))
-            note(connection, person.name, "batch run", store_id=found.store_id, batch=number)
+            note(connection, person.name, "batch run", store_id=found.store_id, batch=number,
+                 aside=aside)
         return self.get(number)
 
     def _end(self, number: int) -> None:
@@ -385,13 +386,17 @@ def _demand_still(connection: sa.Connection, number: int) -> None:
         raise _not_now(number, state)
 
 
-def _demand_as_shown(connection: sa.Connection, number: int, mark: str) -> None:
-    state = _state_held(connection, number)
+def _as_shown(connection: sa.Connection, found: Batch, mark: str) -> int | None:
+    """Puts aside what was shown as staying: how many, None for none. Refused for another mark."""
+    state = _state_held(connection, found.id)
     if state != "ready":
-        raise _not_now(number, state)
-    if mark_of(connection, number) != mark:
-        raise Refused(f"batch {number} was changed since it was shown",
-                      f"o lote {number} mudou desde que foi mostrado")
+        raise _not_now(found.id, state)
+    as_it_is = shown(connection, found.id, found.verb)
+    if as_it_is.mark != mark:
+        raise Refused(f"batch {found.id} was changed since it was shown",
+                      f"o lote {found.id} mudou desde que foi mostrado")
+    put_aside(connection, as_it_is.staying, now(connection))
+    return len(as_it_is.staying) or None
 
 
 def _reached(within: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
@@ -415,14 +420,3 @@ def _store_of(connection: sa.Connection, ids: Sequence[int],
         raise Usage("these sales are of several stores: a batch is of one",
                     "estas vendas são de várias lojas: um lote é de uma")
     return stores.pop()
-
-
-def _foresee(row: Row, verb: str, standing: Standing | BackofficeError) -> Foreseen:
-    if isinstance(standing, BackofficeError):
-        return Foreseen(row, None, None, None, standing)
-    left = standing.left(verb)
-    try:
-        decision = decide(standing, verb, row.asked)
-    except BackofficeError as error:
-        return Foreseen(row, standing, left, None, error)
-    return Foreseen(row, standing, left, decision.amount, None)

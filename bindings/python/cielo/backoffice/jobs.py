@@ -28,6 +28,7 @@ import cielo
 from .errors import BackofficeError, Told
 from .job_states import State
 from .lease import kept
+from .person import WhoIs
 from .sender import alone
 from .stores import Store
 
@@ -134,12 +135,14 @@ class Worker:
     """Does the jobs of a ledger, each in a thread of its own, from `start` to `stop`.
 
     `tell(state)` is called when a job fails, and when it goes well again; by itself that
-    goes to the log `cielo.backoffice`.
+    goes to the log `cielo.backoffice`. `who_is(id)` gives a person of a shop's own as they
+    are now, None for who is gone: it is asked before each payment of a batch of theirs.
     """
 
     def __init__(self, ledger: Ledger, *, tell: Tell | None = None,
-                 clock: Clock = _clock) -> None:
+                 clock: Clock = _clock, who_is: WhoIs | None = None) -> None:
         self._ledger = ledger
+        self._who_is = who_is
         self._clock = clock
         self._tell = tell or _log
         self._over = threading.Event()
@@ -264,7 +267,8 @@ class Worker:
                 self._running[number] = _thread(f"batch {number}", turns.run)
 
     def _run_batch(self, number: int) -> Counts:
-        return dict(self._ledger.batches.go_on(number, self._over.is_set).counts)
+        return dict(self._ledger.batches.go_on(
+            number, self._over.is_set, self._who_is).counts)
 
 
 DAY = datetime.timedelta(days=1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Optional
 
 from .errors import Refused
 
-__all__ = ["PERMISSIONS", "Person"]
+__all__ = ["PERMISSIONS", "Person", "WhoIs"]
 
 PERMISSIONS = ("view", "export", "capture", "void", "batch", "configure", "users")
 
@@ -18,7 +19,9 @@ PERMISSIONS = ("view", "export", "capture", "void", "batch", "configure", "users
 class Person:
     """A name for the audit, with permissions, and the stores they are for (None: all).
 
-    `void_limit` is the most, in cents, that one payment or one batch is voided by.
+    `void_limit` is the most, in cents, that one payment or one batch is voided by. `id` is
+    by what a shop's own application knows them, whatever they are called by then; None for
+    users of ours, and for the system's.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Person:
     void_limit: int | None = None
     #: What is permitted beside them in single stores.
     beside: Mapping[int, frozenset[str]] = field(default_factory=dict, hash=False)
+    id: str | None = None
 
     @classmethod
     def of_system(cls) -> Person:
@@ -67,3 +71,7 @@ class Person:
         if not self.may(permission, store):
             raise Refused(f"{self.name} may not do this: {permission}",
                           f"{self.name} não pode fazer isto: {permission}")
+
+
+#: By an `id` the person as they are now; None for who may do nothing any more.
+WhoIs = Callable[[str], Optional[Person]]

@@ -237,6 +237,7 @@ batch = Table(
     Column("created", Moment, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("started_by", Text),  # the last who let it run
+    Column("started_id", Text),  # by which a shop's own application knows them
     Column("search", Text),  # the words that chose the rows
     Column("void_limit", BigInteger),  # in sum, of who made it and let it run
     Column("ended", Moment),
@@ -284,6 +285,8 @@ batch_row = Table(
     Column("code", Text),
     Column("why", Text),
     Column("ended", Moment),
+    Column("looked", Moment),  # when it was read for who looks it over
+    Column("look", JSON(none_as_null=True)),  # how it stood then, or why it was not read
     UniqueConstraint("batch_id", "sale_id"),
     Index("ix_batch_row_batch_id_state", "batch_id", "state"),
 )

@@ -78,8 +78,8 @@ _PATTERNS = tuple((re.compile(pattern), told) for pattern, told in (
      "não há chaves da loja {store} em {place}: dê um arquivo que as tenha (cielo store set "
      "--keys), com {name} entre elas"),
     (r"declined with the code (?P<code>\S+)", "negada com o código {code}"),
-    (r"(?P<who>\S+) started it, and comes in no more", "{who} o começou, e não entra mais"),
-    (r"(?P<who>\S+) started it, and may no longer (?P<verb>\w+) in block here",
+    (r"(?P<who>.+) started it, and comes in no more", "{who} o começou, e não entra mais"),
+    (r"(?P<who>.+) started it, and may no longer (?P<verb>\w+) in block here",
      "{who} o começou, e não pode mais {verb} em lote nesta loja"),
 ))
 _STANDING = re.compile(r"it is (?P<status>.+), (?P<captured>[\d,]+) captured, (?P<voided>[\d,]+) "

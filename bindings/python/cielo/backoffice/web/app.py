@@ -41,7 +41,6 @@ from .asked import Asked, NotFound, Page, StepUp
 from .door import Confirm, Door, MountedDoor, OwnDoor, WhoAsks, visitor
 from .download import Turns
 from .guard import Guard, Place, is_ours
-from .looks import Looks
 from .notify import Notify
 from .words import words
 
@@ -70,7 +69,6 @@ class Web:
     lang: str
     place: Place
     downloads: Turns = field(default_factory=Turns)
-    looks: Looks = field(default_factory=Looks)
 
     def words(self, asked: Asked) -> dict[str, Any]:
         """What every template may use."""
@@ -86,12 +84,13 @@ def create_app(ledger: Ledger, *, person: WhoAsks | None = None, confirm: Confir
                lang: str = "pt") -> Guard:
     """The Backoffice's pages over a ledger, as an ASGI application.
 
-    A shop that mounts it gives `person`: of a request the Person who asks, or None for
-    nobody (a function or a coroutine function); and `confirm`, which says whether a password
-    is that person's, asked before money moves. Without `person` the Backoffice has accounts
-    of its own, which `cielo backoffice user add` makes. `public_url` is the address that
-    browsers use, `trusted` those of the proxies whose word on it is taken; `lang` is spoken
-    to those who chose no language, "pt" or "en". The ledger stays the caller's to close.
+    A shop that mounts it gives `person`: of a request the Person who asks, with an `id` that
+    stays, or None for nobody (a function or a coroutine function); and `confirm`, which says
+    whether a password is that person's, asked before money moves. Without `person` the
+    Backoffice has accounts of its own, which `cielo backoffice user add` makes. `public_url` is
+    the address that browsers use, `trusted` those of the proxies whose word on it is taken;
+    `lang` is spoken to those who chose no language, "pt" or "en". The ledger stays the caller's
+    to close.
     """
     place = Place.of(public_url, trusted, mounted=person is not None)
     door: Door = (OwnDoor(ledger, place) if person is None

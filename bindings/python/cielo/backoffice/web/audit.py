@@ -31,7 +31,8 @@ SIZE = 50
 SUMS = ("amount", "total", "unit", "void_limit")
 NAMES = {
     "address": ("endereço", "address"), "allowance": ("contratados", "allowance"),
-    "amount": ("valor", "amount"), "audit": ("registro", "audit"), "batch": ("lote", "batch"),
+    "amount": ("valor", "amount"), "aside": ("não vão", "do not go"),
+    "audit": ("registro", "audit"), "batch": ("lote", "batch"),
     "change": ("mudança", "change"), "code": ("código", "code"), "count": ("quantas", "count"),
     "days": ("dias", "days"), "disable": ("desativar ao fim", "disable at the end"),
     "ec": ("EC", "EC"), "format": ("formato", "format"), "grace": ("carência", "grace"),

@@ -26,6 +26,8 @@ __all__ = ["PAGES"]
 # Batches, and rows of one, on a page. So many payments are read for a look over at once.
 BATCHES = 50
 ROWS = 100
+#: For so long what was read of a payment is shown, unless it is read anew.
+KEPT = datetime.timedelta(minutes=5)
 # Characters of a file that go out together.
 PIECE = 32_000
 VERBS = ("capture", "void")
@@ -120,14 +122,14 @@ def _show(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Respons
 def _look_over(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Response:
     """What is sent for each row, by a read of a short while ago; of a long batch part by part."""
     after = _number(asked.query.get("after")) or 0
-    look = asked.web.looks.of(found.id, after, datetime.datetime.now(datetime.timezone.utc))
-    mark, waiting = asked.ledger.batches.mark(found.id), found.counts.get("waiting", 0)
+    waiting = found.counts.get("waiting", 0)
     rows, behind = _part(asked.ledger.batches.look(
-        found.id, after=after, limit=ROWS + 1, timeout=PATIENCE, known=look.standings))
+        found.id, after=after, limit=ROWS + 1, timeout=PATIENCE, fresh=KEPT))
+    shown = asked.ledger.batches.shown(found.id)
     return asked.page(
-        "batch_ready.html", status, batch=found, rows=rows, read=look.at, mark=mark, after=behind,
-        first=after,
-        waiting=waiting, going=waiting - sum(row.refused is not None for row in rows),
+        "batch_ready.html", status, batch=found, rows=rows, after=behind, first=after,
+        read=min((row.at for row in rows), default=found.created), mark=shown.mark,
+        waiting=waiting, going=waiting - len(shown.staying),
         sum=sum(row.amount or 0 for row in rows),
         whole=None if not after and behind is None else asked.ledger.batches.sum(found.id),
         reason=lambda row: text_of(row.refused, asked.lang),
@@ -197,7 +199,7 @@ def amend(asked: Asked) -> Response:
     """Sums that were typed, and rows that were left out; read anew where that is wanted."""
     found = _batch(asked)
     if asked.form.get("anew"):
-        asked.web.looks.forget(found.id)
+        asked.ledger.batches.look_anew(found.id, by=asked.person)
     problems = _take_in(asked, found)
     if problems:
         return _look_over(asked, found, 400, problems=problems)
@@ -251,7 +253,6 @@ def start(asked: Asked) -> Response:
         asked.step_up()
         asked.ledger.batches.start(found.id, by=asked.person,
                                    mark=str(asked.form.get("mark") or ""))
-        asked.web.looks.forget(found.id)
     except StepUp as error:
         return _look_over(asked, found, 403, wrong=error.wrong)
     except Refused as error:
@@ -293,7 +294,6 @@ def drop(asked: Asked) -> Response:
 
 def _drop(asked: Asked, found: Batch) -> Response:
     asked.ledger.batches.drop(found.id, by=asked.person)
-    asked.web.looks.forget(found.id)  # SQLite gives the number to the next one
     return asked.go("/batches", note="batch_dropped")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import inspect
@@ -134,7 +135,9 @@ class MountedDoor:
         person = await found if inspect.isawaitable(found) else found
         if person is None:
             return None
-        found_as = visitor(self._place, request, person.name)
+        if person.id is None:  # no user of ours is meant, whatever the name
+            person = dataclasses.replace(person, id=person.name)
+        found_as = visitor(self._place, request, person.id or "")
         return Identity(person, found_as.token, stepped_up=self._confirm is None,
                         cookies=found_as.cookies)
 
@@ -143,7 +146,7 @@ class MountedDoor:
         if not isinstance(password, str) or not password:
             raise StepUp(wrong=False)
         name = identity.person.name
-        keys = self._tries.begin(name, None, "confirm")
+        keys = self._tries.begin(identity.person.id or name, None, "confirm")
         if self._confirm is None or not self._confirm(identity.person, password):
             self._audit.note(name, "step-up failed", address=address_of(request),
                              wrong="password")
