@@ -179,6 +179,7 @@ class Closing:
                     return
 
     def stop(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
         self.listener.close()
 
 
@@ -235,6 +236,7 @@ class Raw:
                     pass
 
     def stop(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
         self.listener.close()
 
 

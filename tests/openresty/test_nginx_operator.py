@@ -146,6 +146,7 @@ def test_a_cielo_that_hangs_up_in_the_handshake(shop: Nginx) -> None:
     threading.Thread(target=hang_up, daemon=True).start()
     url = "https://127.0.0.1:%d" % listener.getsockname()[1]
     err, (line,) = told(shop, "sale_get", READ, base_url=url, max_retries=1)
+    listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
     listener.close()
     assert (err["kind"], err["sent"], len(err["attempts"])) == ("transport", "no", 2)
     assert line.startswith("warn sale_get: ") and "TLS: " in line, line

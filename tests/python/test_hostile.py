@@ -84,6 +84,7 @@ class Enemy:
             return  # the client had enough
 
     def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
         self._listener.close()
 
 

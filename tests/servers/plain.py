@@ -75,6 +75,7 @@ class Old:
             asked.close()
 
     def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
         self._listener.close()
 
 

@@ -53,6 +53,7 @@ class ExtraAnswers:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def stop(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
         self.listener.close()
 
     def _accept(self) -> None:

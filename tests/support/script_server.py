@@ -124,7 +124,7 @@ class ScriptServer:
         self._stop.set()
         self._waker.close()
         for thread in list(self._threads):
-            thread.join(5)
+            thread.join(30)
         self._listener.close()
         self._woken.close()
 
@@ -216,6 +216,7 @@ class ScriptServer:
         self._stop.wait(exchange.get("after_ms", 0) / 1000)
         refuse = self._is_refused(index + 1)
         if refuse:
+            self._listener.shutdown(socket.SHUT_RDWR)  # at once, though it is waited for
             self._listener.close()
         if "reply" in exchange:
             self._send(connection, exchange["reply"], refuse)

@@ -76,6 +76,7 @@ class ShiftingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def stop(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
         self._listener.close()
 
     def _accept(self) -> None:
