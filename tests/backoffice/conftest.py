@@ -69,36 +69,50 @@ def _running() -> Iterator[Server]:
         folder = pathlib.Path(name)
         if user:
             shutil.chown(folder, "postgres")
-        data, port = folder / "data", _free_port()
+        data = folder / "data"
         subprocess.run([*user, f"{programs}/initdb", "-D", str(data), "-U", "cielo", "-A", "trust",
                         "-E", "UTF8", "--locale=C", "--no-sync"], check=True, cwd="/",
                        stdout=subprocess.DEVNULL)
-        # Durable enough for a test: the server outlives the clients that are killed.
-        settings = {"fsync": "off", "port": str(port), "listen_addresses": "127.0.0.1",
-                    "unix_socket_directories": str(folder), "max_connections": "60"}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([*user, f"{programs}/postgres", "-D", str(data), *options],
-                                       cwd="/", stdout=log, stderr=log)
+        process = None
         try:
-            server = Server(folder, port)
-            _await(server, process)
+            for _ in range(5):  # whoever takes the port meanwhile
+                server = Server(folder, _free_port())
+                process = _start([*user, f"{programs}/postgres", "-D", str(data)], server)
+                if _await(server, process):
+                    break
+            else:
+                raise RuntimeError((folder / "log").read_text())
             yield server
         finally:
             subprocess.run([*user, f"{programs}/pg_ctl", "-D", str(data), "-m", "immediate",
                             "stop"], cwd="/", stdout=subprocess.DEVNULL, check=False)
-            process.wait(30)
+            if process:
+                process.wait(30)
 
 
-def _await(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _start(command: list[str], server: Server) -> subprocess.Popen[bytes]:
+    # Durable enough for a test: the server outlives the clients that are killed.
+    settings = {"fsync": "off", "port": str(server.port), "listen_addresses": "127.0.0.1",
+                "unix_socket_directories": str(server.folder), "max_connections": "60"}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    with (server.folder / "log").open("wb") as log:
+        return subprocess.Popen([*command, *options], cwd="/", stdout=log, stderr=log)
+
+
+def _await(server: Server, process: subprocess.Popen[bytes]) -> bool:
+    """False when another program has its port."""
     limit = time.monotonic() + 60
     while True:
         try:
-            server.connect().close()
-            return
+            with server.connect() as connection:
+                found = connection.execute("SHOW unix_socket_directories").fetchone()
+            return found == (str(server.folder),)
         except psycopg.OperationalError:
+            log = (server.folder / "log").read_text()
+            if process.poll() is not None and "Address already in use" in log:
+                return False
             if process.poll() is not None or time.monotonic() > limit:
-                raise RuntimeError((server.folder / "log").read_text()) from None
+                raise RuntimeError(log) from None
             time.sleep(0.05)
 
 

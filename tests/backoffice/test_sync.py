@@ -336,7 +336,7 @@ def test_both_kinds_of_checkout(ledger, inbox, kind, order, monkeypatch):
                 "Cart": {"Items": [{"Name": "x", "UnitPrice": 100, "Quantity": 1,
                                     "Type": "Digital"}]}})
         sandbox.pay(order="Pedido01", card="4024007197692931")
-        assert inbox.came.wait(10)
+        assert inbox.came.wait(60)
         assert ledger.sync.receive(store, *inbox.posts[0])
         assert ledger.sync.work() == (1, 0, 0)
         [book] = sandbox.orders()

@@ -45,10 +45,10 @@ class Served:
         return self.made.stores[0]
 
     def sell(self, *orders: str, amount: int = 15700, name: str = "Comprador Teste",
-             **payment: Any) -> None:
+             timeout: float = 60, **payment: Any) -> None:
         """Sales by card, taken up in the ledger at once."""
         chance = random.Random(7)
-        with self.ledger.client(self.store, timeout=2) as client:
+        with self.ledger.client(self.store, timeout=timeout) as client:
             for outcome in client.many(client.sales.create, [
                     {"MerchantOrderId": order, "Customer": {**BUYER, "Name": name},
                      "Payment": {"Amount": amount, **card(chance, "1", **payment)}}
@@ -63,7 +63,7 @@ class Served:
             {"match": "POST /1/sales", "after": "process", "do": "reset", "times": 1},
             {"match": "GET /1/", "after": "read", "do": "reset", "times": -1}])
         try:
-            self.sell(order, Capture=True)
+            self.sell(order, timeout=2, Capture=True)
         finally:
             self.sandbox.faults([])
 

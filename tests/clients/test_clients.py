@@ -121,7 +121,7 @@ class Player:
         body = data["form"].encode() if "form" in data else None
         if "body" in data:
             body = json.dumps(filled(data["body"], self.ids), ensure_ascii=False).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
             # Not request(), which adds headers of its own.
             connection.putrequest(data["method"], filled(data["path"], self.ids),

@@ -216,7 +216,7 @@ function support.player()
     "exec python3 tests/support/script_server.py > " .. path, "w")) }
   local said, at = assert(io.open(path)), 0
   function player:play(case)
-    local deadline = core.now() + 10000
+    local deadline = core.now() + 60000
     local line
     assert(self.pipe:write(case, "\n"))
     self.pipe:flush()

@@ -20,7 +20,7 @@ from typing import Any
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = os.path.join(ROOT, "tests", "openresty")
 ROCKS = os.path.join(ROOT, ".rocks", "5.1")
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 #: Secrets that no log and no answer may hold.
 CARD = "4091688625337641"

@@ -38,7 +38,7 @@ class Shop:
 
     def __init__(self, server: Any, merchant: str = MERCHANT, key: str = KEY) -> None:
         self.headers = {"MerchantId": merchant, "MerchantKey": key}
-        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         self.orders = 0
 
     def __enter__(self) -> Shop:
@@ -154,7 +154,7 @@ class Receiver:
         return [json.loads(body) for _type, body in self.posts]
 
 
-def wait_for(true: Callable[[], Any], seconds: float = 5.0) -> Any:
+def wait_for(true: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Poll until something holds."""
     end = time.monotonic() + seconds
     while True:

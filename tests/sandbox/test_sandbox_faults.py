@@ -17,7 +17,7 @@ class Wire:
     """A bare connection, so that every byte and the way it ends can be seen."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
 
     def __enter__(self) -> Wire:
         return self
@@ -47,7 +47,7 @@ class Wire:
             body += self.socket.recv(65536)
         return head + b"\r\n\r\n" + body
 
-    def rest(self, seconds: float = 5) -> tuple[bytes, str]:
+    def rest(self, seconds: float = 60) -> tuple[bytes, str]:
         """Everything until the end, and how it ended: closed, reset or open."""
         data = b""
         self.socket.settimeout(seconds)
@@ -88,7 +88,7 @@ def wire(request: Any, sandbox: Any) -> Any:
 def test_cut_connections(wire: Wire, sandbox: Any, after: str, do: str) -> None:
     sandbox.faults([{"match": "POST /1/sales", "after": after, "do": do}])
     wire.send("POST", "/1/sales/", sale("cut"))
-    data, end = wire.rest(0.3 if do == "stall" else 5)
+    data, end = wire.rest(0.3 if do == "stall" else 60)
     assert end == {"close": "closed", "reset": "reset", "stall": "open"}[do]
     assert len(sandbox.sales()) == (0 if after == "read" else 1)
     head, blank, body = data.partition(b"\r\n\r\n")

@@ -22,7 +22,7 @@ from typing import Any, Callable, NamedTuple
 
 import pytest
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 SBIN = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 
 #: What an origin says to a sale: ORDER is replaced, and orders are twelve digits.

@@ -54,7 +54,7 @@ def served(site: Site) -> Iterator[tuple[str, int]]:
         thread.start()
         yield listening.getsockname()
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
 
 
 def body(payment_id: str = PAYMENT, change: int = 1) -> str:

@@ -19,7 +19,7 @@ from .app import Options, Sandbox
 from .pairs import read_pairs
 
 #: How long a thread may take to start or to stop.
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 class Server:
