@@ -19,7 +19,8 @@ OPEN = Standing("authorized", "CreditCard", 10000, 0, 0)
 @pytest.mark.parametrize("standing, verb, asked", [
     (PAID, "capture", None), (PAID, "void", 7501), (PAID._replace(pending=7500), "void", None),
     (OPEN, "void", 1), (PAID._replace(captured=None), "void", 1),
-    (PAID._replace(status="status 3"), "void", None)])
+    (PAID._replace(status="status 3"), "void", None), (PAID._replace(type="Boleto"), "void", None),
+    (PAID._replace(type="Pix"), "capture", None)])
 def test_what_may_not_be_done(standing, verb, asked):
     with pytest.raises(BackofficeError) as caught:
         decide(standing, verb, asked)

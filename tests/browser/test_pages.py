@@ -70,6 +70,21 @@ def test_states(browser: Browser, shop: Served, state: str, text: str) -> None:
     assert not found, "\n".join(found)
 
 
+def test_a_window_that_changes_its_width(browser: Browser) -> None:
+    """Filters that a telephone folds are there on a desk, and one sees which page is open."""
+    try:
+        browser.screen(400, "light")
+        browser.go("/audit")
+        open_tab = browser.one(".tabs [aria-current]").rect
+        assert 0 <= open_tab["x"] and open_tab["x"] + open_tab["width"] <= 400
+        browser.go("/sales")
+        assert not browser.one("#f-order").is_displayed()
+        browser.screen(1280, "light")
+        browser.until(lambda: browser.one("#f-order").is_displayed())
+    finally:
+        browser.screen(*SCREENS[0])
+
+
 def path_of(shop: Served, state: str) -> str:
     sale_of = {row.order_number: row.id for row in shop.ledger.search(since="60d")}
     if state == "ready":

@@ -21,6 +21,12 @@ _STATUS_PT = {AUTHORIZED: "autorizada", PAID: "paga"}
 # What is paid at once, or by who has no card.
 _NEVER_CAPTURED = ("boleto", "pix", "debitcard", "electronictransfer")
 _NEVER_VOIDED = ("boleto",)
+_NEVER = {
+    "capture": ("a payment of this kind is never captured",
+                "um pagamento deste meio nunca se captura"),
+    "void": ("Cielo voids no payment of this kind: give its money back another way",
+             "a Cielo não cancela pagamentos deste meio: devolva o dinheiro de outro modo"),
+}
 
 
 class Standing(NamedTuple):
@@ -35,14 +41,18 @@ class Standing(NamedTuple):
 
     def left(self, verb: str) -> int | None:
         """What may be captured or voided: 0 for nothing, None where only Cielo knows."""
-        kind = self.type.lower()
+        if self.never(verb):
+            return 0
         if verb == "capture":
-            may = self.status == AUTHORIZED and kind not in _NEVER_CAPTURED
-            return self.amount if may else 0
-        if kind in _NEVER_VOIDED or self.status not in (AUTHORIZED, PAID):
+            return self.amount if self.status == AUTHORIZED else 0
+        if self.status not in (AUTHORIZED, PAID):
             return 0
         total = self.captured if self.status == PAID else self.amount
         return None if total is None else max(0, total - self.voided - self.pending)
+
+    def never(self, verb: str) -> bool:
+        """Whether its kind takes no such change, however it stands."""
+        return self.type.lower() in (_NEVER_CAPTURED if verb == "capture" else _NEVER_VOIDED)
 
     def facts(self) -> dict[str, Any]:
         return {name: value for name, value in self._asdict().items() if value is not None}
@@ -85,6 +95,8 @@ def decide(standing: Standing, verb: str, asked: int | None) -> Decision:
             raise Refused("how much is left is not known: only the whole can be changed",
                           "não se sabe quanto resta: só o todo pode ser mudado")
         return Decision(None, None)
+    if standing.never(verb):
+        raise Refused(*_NEVER[verb])
     if left == 0:
         raise Refused(f"nothing is left to {verb}: {_told(standing)}",
                       f"não resta nada a {label('verb', verb)}: {_told_pt(standing)}")

@@ -48,6 +48,9 @@ _TEXTS = {
     "the journal does not know its end yet": "o diário ainda não sabe em que deu",
     "somebody says that it was made, and Cielo was not asked yet":
         "alguém diz que foi feita, e ainda não se perguntou à Cielo",
+    "a payment of this kind is never captured": "um pagamento deste meio nunca se captura",
+    "Cielo voids no payment of this kind: give its money back another way":
+        "a Cielo não cancela pagamentos deste meio: devolva o dinheiro de outro modo",
     "what is not captured yet can only be voided whole":
         "o que ainda não foi capturado só pode ser cancelado por inteiro",
 }

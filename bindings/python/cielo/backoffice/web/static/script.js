@@ -61,6 +61,12 @@ document.querySelectorAll("input[data-left]").forEach((input) => {
 });
 
 // On a telephone what was found comes first, and the filters when they are asked for.
-if (matchMedia("(max-width: 640px)").matches) {
-  document.querySelectorAll("details[data-narrow]").forEach((each) => { each.open = false; });
-}
+const narrow = matchMedia("(max-width: 640px)");
+const fold = () => {
+  document.querySelectorAll("details[data-narrow]").forEach((each) => { each.open = !narrow.matches; });
+};
+if (narrow.matches) fold();
+narrow.addEventListener("change", fold); // it was turned, or the window made wider
+
+// Where the row of pages is longer than the screen, the one that is open is in sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
