@@ -315,6 +315,34 @@ def test_strangers_elsewhere_keep_nobody_out(people):
         people.sessions.log_in("ana", GOOD, address=HOME)
 
 
+def test_a_recovery_code_passes_those_who_try_elsewhere(people):
+    """At a place that is not known; without one nobody tries a password more often by it."""
+    codes = with_codes(people)
+    for number in range(tries.EVERYWHERE.free):
+        for name in ("ana", "nobody"):
+            wrong(people, name, f"198.51.100.{number}")
+    longer = -datetime.timedelta(minutes=4)  # than this test may take
+    back(people, failed_try, "until", by=longer)
+    there = "203.0.113.1"
+    for name, given in (("ana", {}), ("ana", {"recovery": codes[0][:-1] + "0"}),
+                        ("ana", {"code": "123456"}), ("nobody", {"recovery": codes[0]})):
+        with pytest.raises(TooMany, match="or use a recovery code"):
+            people.sessions.log_in(name, GOOD, address=there, **given)
+    with pytest.raises(Denied) as caught:
+        people.sessions.log_in("ana", "wrong", address=there, recovery=codes[0])
+    assert caught.value.field == "password"
+    assert people.accounts.recovery_left(people.accounts.get("ana")) == 9, "used up by it"
+    people.sessions.log_in("ana", GOOD, address=there, recovery=codes[1])
+    assert people.accounts.recovery_left(people.accounts.get("ana")) == 8
+    for _ in range(tries.NAME.free):  # they are few at one place, as ever
+        with pytest.raises(TooMany):
+            people.sessions.log_in("ana", GOOD, address="203.0.113.2", recovery="x")
+    back(people, failed_try, "until", by=longer)
+    with pytest.raises(TooMany) as late:
+        people.sessions.log_in("ana", GOOD, address="203.0.113.2", recovery=codes[2])
+    assert not late.value.elsewhere
+
+
 def test_who_is_right_starts_anew(people):
     for _ in range(tries.NAME.free - 1):
         wrong(people)

@@ -142,6 +142,10 @@ class Accounts:
         with self._engine.connect() as connection:
             return _user_of(_row(connection, which))
 
+    def find(self, name: str) -> User | None:
+        with self._engine.connect() as connection:
+            return user_named(connection, name)
+
     # ---- changing ----
 
     def add(self, name: str, password: str, rights: Rights, *, void_limit: int | None = None,
@@ -293,12 +297,12 @@ class Accounts:
         with self._engine.connect() as connection:
             return recovery.left(connection, user.id)
 
-    def use_recovery(self, user: User, typed: str) -> bool:
-        """Whether it is one of the user's; True once for each."""
+    def use_recovery(self, user: User | None, typed: str) -> bool:
+        """Whether it is one of the user's; True once for each. Of nobody it takes as long."""
         name, secret = recovery.split(typed)
         with self._engine.connect() as connection:
-            hashed = recovery.hash_of(connection, user.id, name)
-        if not self._verify(hashed or self._nobody_hash(), secret) or hashed is None:
+            hashed = recovery.hash_of(connection, user.id, name) if user else None
+        if not self._verify(hashed or self._nobody_hash(), secret) or not hashed or not user:
             return False
         with writing(self._engine) as connection:
             if not recovery.take(connection, user.id, name, hashed):

@@ -20,7 +20,7 @@ from .audit import note
 from .database import now, writing
 from .errors import Refused
 from .schema import session as table
-from .tries import Tries
+from .tries import TooMany, Tries
 
 __all__ = ["Denied", "Opened", "Session", "Sessions"]
 
@@ -93,16 +93,28 @@ class Sessions:
                address: str | None = None, program: str | None = None) -> Opened:
         """Raises Denied, and TooMany where many have failed.
 
-        A recovery code does in the place of a code, once.
+        A recovery code does in the place of a code, once, and while others try the name from
+        everywhere: then it is used up before the password is looked at, which nobody can so
+        try more than ten times.
         """
         name = name.strip().lower()
-        keys = self._tries.begin(name, address)
+        try:
+            keys, recovered = self._tries.begin(name, address), False
+        except TooMany as error:
+            if not (error.elsewhere and recovery):
+                raise
+            keys = self._tries.begin(name, address, here_alone=True)
+            recovered = self._accounts.use_recovery(self._accounts.find(name), recovery)
+            if not recovered:
+                self._note_failed(name, address, "recovery")
+                raise
         user = self._accounts.check(name, password)
         if user is None:
             self._note_failed(name, address, "password")
             raise Denied("the name or the password is wrong", "o nome ou a senha não confere")
-        if user.has_totp and not (self._accounts.use_recovery(user, recovery) if recovery
-                                  else self._accounts.check_code(user, code)):
+        if user.has_totp and not recovered and not (
+                self._accounts.use_recovery(user, recovery) if recovery
+                else self._accounts.check_code(user, code)):
             field = "recovery" if recovery else "code"
             self._note_failed(name, address, field)
             raise Denied("the code is missing, wrong, or was used before",

@@ -2,9 +2,9 @@
 
 A name has a few tries at each address, and some more at all of them together; where its
 owner came in lately the latter do not count, so that strangers who try it from elsewhere
-keep nobody out. A try counts as failed from before it is checked until it is known to be
-right: many at once get no more than one after the other. Names are kept as hashes, since
-people also type their password there.
+keep nobody out; nor do they for who has a recovery code, which nobody guesses. A try counts as
+failed from before it is checked until it is known to be right: many at once get no more than
+one after the other. Names are kept as hashes, since people also type their password there.
 """
 
 from __future__ import annotations
@@ -54,12 +54,15 @@ ADDRESS = _Pace(20, 1800)
 
 
 class TooMany(Refused):
-    """Too many tries: the next is in so many seconds."""
+    """Too many tries: the next is in so many seconds; `elsewhere`: they were all at other places,
+    and a recovery code passes."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"too many tries: wait {seconds} s",
-                         f"tentativas demais: espere {seconds} s")
+    def __init__(self, seconds: int, elsewhere: bool = False) -> None:
+        way = (", or use a recovery code", ", ou use um código de recuperação")
+        super().__init__(f"too many tries: wait {seconds} s{way[0] * elsewhere}",
+                         f"tentativas demais: espere {seconds} s{way[1] * elsewhere}")
         self.seconds = seconds
+        self.elsewhere = elsewhere
 
 
 def _hash(*parts: str) -> str:
@@ -107,11 +110,13 @@ class Tries:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def begin(self, name: str, address: str | None, what: str = "name") -> list[str]:
+    def begin(self, name: str, address: str | None, what: str = "name", *,
+              here_alone: bool = False) -> list[str]:
         """Counts a try as failed, before it is checked. Raises TooMany.
 
         Gives what `forgive` takes when it was right. `what` is tried is counted apart: who is
-        in does not wait for what others try from outside.
+        in does not wait for what others try from outside. With `here_alone` what was tried at
+        other places does not count.
         """
         place = _place(what, name, address)
         paces = {place: NAME}
@@ -120,17 +125,20 @@ class Tries:
         with writing(self._engine) as connection:
             moment = now(connection)
             _forget(connection, moment)
-            if address and not _is_known(connection, place, moment):
-                paces[_hash(what, name)] = EVERYWHERE
+            everywhere = _hash(what, name)
+            if address and not here_alone and not _is_known(connection, place, moment):
+                paces[everywhere] = EVERYWHERE
             # In one order, here and below, so that two never wait for each other's rows.
             for key in sorted(paces):
                 connection.execute(insert(connection, table).values(
                     key=key, fails=0, last=moment, until=moment).on_conflict_do_nothing())
             rows = _held(connection, paces)
             moment = now(connection)  # who waited for them comes later
-            late = max(row.until for row in rows)
-            if late > moment:
-                raise TooMany(math.ceil((late - moment).total_seconds()))
+            late = {row.key: row.until for row in rows if row.until > moment}
+            if late:
+                wait = max(late.values()) - moment
+                raise TooMany(math.ceil(wait.total_seconds()), bool(address)
+                              and late.keys() == {everywhere})
             for row in rows:
                 fails = row.fails + 1
                 connection.execute(sa.update(table).where(table.c.key == row.key).values(
