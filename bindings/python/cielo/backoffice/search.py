@@ -25,7 +25,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime
-import json
+import struct
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -56,8 +56,12 @@ FANNED = 12
 FEW = 2_000
 # A LIMIT that limits nothing, behind which no planner looks.
 ALL = 1 << 62
-# Characters of a place, of which ours have some two hundred.
-LONGEST_PLACE = 400
+# A place as bytes: the moment of the first page and the search, then its keys, of which no
+# order has more than three.
+HEAD = struct.Struct(">qI")
+LONGEST_PLACE = 48
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = datetime.timedelta(microseconds=1)
 # Rows that a stream holds at a time.
 CHUNK = 500
 
@@ -164,40 +168,45 @@ class Place(NamedTuple):
     search: int  # whose place it is
 
     def word(self) -> str:
-        values = [value.isoformat() if isinstance(value, datetime.datetime) else value
-                  for value in self.values]
-        text = json.dumps([self.now.isoformat(), values, self.search], separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        numbers = [_since_epoch(value) if isinstance(value, datetime.datetime) else value
+                   for value in self.values]
+        told = HEAD.pack(_since_epoch(self.now), self.search)
+        told += struct.pack(f">{len(numbers)}q", *numbers)
+        return base64.urlsafe_b64encode(told).decode().rstrip("=")
 
     @classmethod
     def read(cls, word: str, keys: Sequence[Key], search: int) -> Place:
         try:
             if len(word) > LONGEST_PLACE:
                 raise ValueError(word)
-            text = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
-            now, values, its_search = json.loads(text)
+            told = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
+            now, its_search = HEAD.unpack_from(told)
             if its_search != search:
                 raise FilterError(Problem("after", "is a place in another search",
                                           "é um lugar em outra busca"))
-            if len(values) != len(keys):
-                raise ValueError(values)
-            return cls(_moment(now), tuple(map(_key_value, keys, values)), search)
-        except (ValueError, TypeError, OverflowError):
+            numbers = struct.unpack(f">{len(keys)}q", told[HEAD.size:])
+            return cls(_moment(now), tuple(map(_key_value, keys, numbers)), search)
+        except (ValueError, OverflowError, struct.error):
             raise FilterError(Problem("after", "is no place in a search",
                                       "não é um lugar numa busca")) from None
 
 
-def _moment(text: str) -> datetime.datetime:
-    moment = datetime.datetime.fromisoformat(text)
-    if moment.tzinfo is None or moment.year not in YEARS:
-        raise ValueError(text)
+def _since_epoch(moment: datetime.datetime) -> int:
+    """In microseconds, as a moment of the database is kept."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _moment(number: int) -> datetime.datetime:
+    moment = EPOCH + number * MICROSECOND
+    if moment.year not in YEARS:
+        raise ValueError(number)
     return moment
 
 
-def _key_value(key: Key, value: Any) -> Any:
+def _key_value(key: Key, value: int) -> Any:
     if isinstance(sale.c[key.name].type, schema.Moment):
         return _moment(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not -1 <= value < ALL:
+    if not -1 <= value < ALL:
         raise ValueError(value)
     return value
 
