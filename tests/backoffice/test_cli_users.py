@@ -67,6 +67,16 @@ def test_what_is_refused(command, words, code, told):
     assert GOOD not in command.err
 
 
+def test_all_that_is_wrong_is_told_at_once_and_before_a_password_is_asked_for(command, monkeypatch):
+    words = ("add", "Ana", "--role", "king", "--store", "x", "--void-limit", "1,234")
+    told = ("which store", "--void-limit", "'Ana' is no name", "king: neither a role")
+    user(command, *words, code=2)
+    assert all(each in command.err for each in told) and "terminal" not in command.err
+    monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
+    user(command, *words, "--password-stdin", code=2)
+    assert all(each in command.err for each in (*told, "a password has 12 characters"))
+
+
 def test_a_password_is_asked_for_twice_and_never_shown(book):
     words = ("--db", book, "--lang", "en", "backoffice", "user", "add", "ana", "--role", "owner")
     for again, code, told in (("not the same one", 2, "not the same"), (GOOD, 0, "owner")):

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from . import recovery
 from .audit import note
 from .database import now, writing
-from .errors import Refused, Usage
+from .errors import Problems, Refused, Usage
 from .person import Person
 from .roles import ROLES, Rights, check, covers, expand, person_of
 from .schema import session, store
@@ -152,7 +152,8 @@ class Accounts:
             by: Person | None = None) -> User:
         """A new user."""
         person = by or Person.of_system()
-        hashed = self._hash(check_name(name), password)
+        self.check_new(name, rights, password, void_limit=void_limit, by=person)
+        hashed = self._hash(name, password)
         with writing(self._engine) as connection:
             rights = _checked(connection, rights)
             _check_limit(void_limit)
@@ -165,6 +166,26 @@ class Accounts:
             note(connection, person.name, "user add", user=name, rights=_rights_in(rights),
                  void_limit=void_limit)
         return self.get(name)
+
+    def check_new(self, name: str, rights: Rights, password: str | None = None, *,
+                  void_limit: int | None = None, by: Person | None = None) -> None:
+        """Usage with all by which `add` would refuse this; without a password, all but that."""
+        (by or Person.of_system()).demand("users")
+        wrong = Problems()
+        with wrong.note():
+            check_name(name)
+        with self._engine.connect() as connection:
+            with wrong.note():
+                if user_named(connection, name) is not None:
+                    raise taken(name)
+            with wrong.note():
+                _checked(connection, rights)
+        with wrong.note():
+            _check_limit(void_limit)
+        with wrong.note():
+            if password is not None:
+                check_password(name, password)
+        wrong.demand_none()
 
     def set_rights(self, which: int | str, rights: Rights, *, void_limit: int | None = None,
                    by: Person | None = None) -> User:

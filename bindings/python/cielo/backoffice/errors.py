@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["BackofficeError", "BadValue", "InDoubt", "Refused", "Told", "Usage", "text_of"]
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["BackofficeError", "BadValue", "InDoubt", "Problems", "Refused", "Told", "Usage",
+           "text_of"]
 
 
 class Told(Exception):
@@ -39,6 +43,27 @@ class Usage(BackofficeError):
     """It was asked for wrongly."""
 
     exit_code = 2
+
+
+class Problems:
+    """What is wrong with what was asked for, gathered to be told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[Usage] = []
+
+    @contextmanager
+    def note(self) -> Iterator[None]:
+        """Keeps the Usage that the block raises, and goes on behind it."""
+        try:
+            yield
+        except Usage as error:
+            self._found.append(error)
+
+    def demand_none(self) -> None:
+        """Usage with all of them."""
+        if self._found:
+            raise Usage("; ".join(each.en for each in self._found),
+                        "; ".join(each.pt for each in self._found))
 
 
 class InDoubt(BackofficeError):

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cielo.backoffice.errors import Problems, Usage
+
 from . import show
 from .app import App
 from .commands import Group, ledger_options, pass_app
+from .misuse import Misuse
 from .values import cents, money
 
 if TYPE_CHECKING:
@@ -51,10 +54,12 @@ def _password_option(command: F) -> F:
              "The password is the first line of the input.")(command)
 
 
-def _password(app: App, from_input: bool) -> str:
-    """From the input, or asked for twice."""
-    if from_input:
-        return sys.stdin.readline().rstrip("\r\n")
+def _from_input() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _asked(app: App) -> str:
+    """Asked for twice."""
     if not sys.stdin.isatty():
         raise click.UsageError(app.say(
             "a senha é perguntada, e aqui não há terminal: dê --password-stdin",
@@ -67,14 +72,23 @@ def _password(app: App, from_input: bool) -> str:
     return first
 
 
-def _rights(ledger: Ledger, roles: Iterable[str], stores: Iterable[str]) -> Rights:
-    words = frozenset(roles)
-    numbers = [ledger.stores.get(each).id for each in stores]
+def _rights(ledger: Ledger, roles: Iterable[str], stores: Iterable[str],
+            wrong: Problems) -> Rights:
+    """Of the stores that there are; the others are noted."""
+    words, numbers = frozenset(roles), []
+    for each in stores:
+        with wrong.note():
+            numbers.append(ledger.stores.get(each).id)
     return {number: words for number in numbers} if numbers else {None: words}
 
 
-def _limit(text: str | None) -> int | None:
-    return None if text is None else cents(text, False, "--void-limit")
+def _limit(text: str | None, wrong: Problems) -> int | None:
+    with wrong.note():
+        try:
+            return None if text is None else cents(text, False, "--void-limit")
+        except Misuse as error:
+            raise Usage(error.message, error.pt) from None
+    return None
 
 
 @user.command(epilog="cielo backoffice user add ana --role owner · "
@@ -88,11 +102,17 @@ def _limit(text: str | None) -> int | None:
 def add(app: App, name: str, roles: tuple[str, ...], stores: tuple[str, ...],
         void_limit: str | None, password_stdin: bool) -> None:
     """Um usuário novo. // A new user."""
+    wrong = Problems()
     with app.ledger() as ledger:
-        rights = _rights(ledger, roles, stores)
-        limit = _limit(void_limit)
-        _show(app, ledger, [ledger.accounts.add(
-            name, _password(app, password_stdin), rights, void_limit=limit)])
+        given = _rights(ledger, roles, stores, wrong)
+        limit = _limit(void_limit, wrong)
+        password = _from_input() if password_stdin else None
+        with wrong.note():
+            ledger.accounts.check_new(name, given, password, void_limit=limit)
+        wrong.demand_none()  # nobody is asked for a password in vain
+        if password is None:
+            password = _asked(app)
+        _show(app, ledger, [ledger.accounts.add(name, password, given, void_limit=limit)])
 
 
 @user.command(epilog="cielo backoffice user rights bia --role viewer")
@@ -103,10 +123,12 @@ def add(app: App, name: str, roles: tuple[str, ...], stores: tuple[str, ...],
 def rights(app: App, name: str, roles: tuple[str, ...], stores: tuple[str, ...],
            void_limit: str | None) -> None:
     """O que um usuário pode fazer daqui em diante. // What a user may do from now on."""
+    wrong = Problems()
     with app.ledger() as ledger:
-        given = _rights(ledger, roles, stores)
-        _show(app, ledger, [ledger.accounts.set_rights(name, given,
-                                                       void_limit=_limit(void_limit))])
+        given = _rights(ledger, roles, stores, wrong)
+        limit = _limit(void_limit, wrong)
+        wrong.demand_none()
+        _show(app, ledger, [ledger.accounts.set_rights(name, given, void_limit=limit)])
 
 
 @user.command("list")
@@ -149,7 +171,7 @@ def passwd(app: App, name: str, password_stdin: bool) -> None:
     """Uma senha nova; as sessões se encerram. // A new password; the sessions end."""
     with app.ledger() as ledger:
         ledger.accounts.get(name)
-        ledger.accounts.set_password(name, _password(app, password_stdin))
+        ledger.accounts.set_password(name, _from_input() if password_stdin else _asked(app))
         _show(app, ledger, [ledger.accounts.get(name)])
 
 
