@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import signal
 import time
+from zoneinfo import ZoneInfo
 
 import pytest
 from command import Command, Terminal, process
 from journal_lines import UTC, Segment
 
 from cielo.backoffice import Ledger, Usage
+from cielo.backoffice.words import moment_text
 
 
 def ago(**parts: float) -> datetime.datetime:
@@ -116,10 +118,19 @@ def test_doubts(command, lost, keys):
     assert (row["id"], row["state"]) == (nowhere, "absent")
     [row] = command.json("doubt", "settle", second, code=3)
     assert (row["id"], row["state"]) == (second, "unknown")
+    assert "nada com esse pedido" in command("doubt", "settle", second, "--lang", "pt", code=3)
+    [row] = command.json("doubt", "list")
+    assert command.json("doubt", "settle") == []
+    command("doubt", "settle")
+    local = moment_text(datetime.datetime.fromisoformat(row["next_look"].replace("Z", "+00:00")),
+                        ZoneInfo("America/Sao_Paulo"), "en")
+    assert command.err.startswith(f"in doubt: 1; nothing to look at before {local}")
     command("doubt", "close", second, "--as", "absent", code=2)
     assert "--reason" in command.err
     command("doubt", "close", second, "--as", "absent", "--reason", "the shopper gave up")
     assert command.json("doubt", "list") == []
+    command("doubt", "settle")
+    assert command.err == "nothing is in doubt\n"
     command("doubt", "settle", "019aaaaa", code=2)
 
 
@@ -140,8 +151,10 @@ def test_the_journal_needs_no_ledger(capfd, lost, folder, keys, monkeypatch, san
     assert "gone" in command("journal", "list")
     [row] = command.json("journal", "settle", code=3)
     assert (row["id"], row["state"]) == (id_, "unknown")
-    command("journal", "list", "--journal", str(folder / "none"), code=1)
-    assert command.err.count("\n") == 1
+    for verb in ("list", "settle"):
+        command("journal", verb, "--journal", str(folder / "none"), code=1)
+        assert command.err.startswith(f"cielo: there is no journal in {folder / 'none'}")
+    assert command.err.count("\n") == 1 and not (folder / "none").exists()
 
 
 def test_prune(command, journal, folder):

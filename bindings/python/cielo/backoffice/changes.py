@@ -21,10 +21,20 @@ import sqlalchemy as sa
 import cielo
 
 from . import claims
+from .answers import both_texts
 from .claims import Blocked, Claim, Ending, Wanted
 from .database import writing
 from .errors import BackofficeError, InDoubt, Refused, Usage
-from .left import Decision, Move, Standing, decide, of_order, of_sale, pending_of
+from .left import (
+    Decision,
+    Move,
+    Standing,
+    decide,
+    of_ledger,
+    of_order,
+    of_sale,
+    pending_of,
+)
 from .limits import demand_within
 from .person import Person
 from .schema import change, sale
@@ -298,6 +308,14 @@ class Changes:
             raise standing
         return standing
 
+    def known(self, sale_id: int) -> Standing:
+        """What the ledger knows of a sale, without asking Cielo: how it stood when it was told."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(sale).where(sale.c.id == sale_id)).one()
+            moves = claims.moves_of(connection, [row.key]).get(row.key, ())
+        standing = of_ledger(row)
+        return standing._replace(pending=pending_of(moves, standing))
+
     def look_many(self, store_id: int, sale_ids: Sequence[int], concurrency: int = CONCURRENCY, *,
                   timeout: float | None = None) -> dict[int, Standing | BackofficeError]:
         """The same of many sales of a store, side by side."""
@@ -319,8 +337,9 @@ class Changes:
                         if outcome.error is None:
                             read.append((row, outcome.result))
                         else:
-                            found[row.id] = Refused(f"it could not be read: {outcome.error}",
-                                                    f"não se pôde ler: {outcome.error}")
+                            en, pt = both_texts(outcome.error)
+                            found[row.id] = Refused(f"it could not be read: {en}",
+                                                    f"não se pôde ler: {pt}")
         for (row, _), standing in zip(read, standings_of(self._engine, read)):
             found[row.id] = standing
         return found

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 import cielo
 
 from . import audit, events, notices
+from .answers import both_texts, look_text
 from .database import now, projecting
 from .errors import InDoubt, Refused, Usage
 from .ingest import ingest
@@ -28,6 +29,8 @@ from .stores import Store
 __all__ = ["Doubt", "Doubts", "Look", "check"]
 
 UTC = datetime.timezone.utc
+
+NOT_THERE = ("the journal does not hold it for in doubt", "o diário não a tem por duvidosa")
 
 # Makes a client of a store whose journal is a folder: Ledger.client.
 MakeClient = Callable[..., cielo.Client]
@@ -66,6 +69,11 @@ class Look(NamedTuple):
     doubt: Doubt
     state: str  # adopted, absent, answered (its outcome was there after all), unknown
     why: str
+    pt: str = ""  # the same in Portuguese
+
+    def text(self, lang: str) -> str:
+        """Why, as people read it."""
+        return self.pt if lang == "pt" else self.why
 
 
 def check(connection: sa.Connection, payment_id: str | None,
@@ -190,7 +198,7 @@ class Doubts:
             client = self._client(store, journal=folder, **options)
         except (Refused, cielo.CieloError) as error:
             for doubt in doubts:
-                yield self._failed(doubt, str(error))
+                yield self._failed(doubt, *both_texts(error))
             return
         with client:
             for doubt in doubts:
@@ -200,29 +208,34 @@ class Doubts:
         try:
             looked = client.journal.settle(doubt.id)
         except cielo.CieloError as error:
-            return self._failed(doubt, str(error))
+            return self._failed(doubt, *both_texts(error))
         ingest(self._engine, [folder])
         left = self._left(doubt.id)
         if left is None:
             return Look(doubt, looked[0][1].state if looked else "answered", "")
-        why = looked[0][1].why if looked else "the journal does not hold it for in doubt"
+        if not looked:
+            return self._failed(doubt, *NOT_THERE)
+        settled = looked[0][1]
+        why, pt = both_texts(settled.error) if settled.error else ("", "")
+        if settled.error and left.saw:
+            pt = look_text(left.saw, settled.error)
         if left.looks == doubt.looks:  # none was written
-            return self._failed(doubt, why)
-        return Look(left, "unknown", why)
+            return self._failed(doubt, why, pt)
+        return Look(left, "unknown", why, pt)
 
     def _left(self, id_: str) -> Doubt | None:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(in_doubt).where(in_doubt.c.id == id_)).first()
         return _doubt(row) if row else None
 
-    def _failed(self, doubt: Doubt, why: str) -> Look:
+    def _failed(self, doubt: Doubt, why: str, pt: str) -> Look:
         """A look that saw nothing counts as one, so that the next waits for its time."""
         with projecting(self._engine) as connection:
             at = now(connection)
             events.take(connection, [events.New(
                 f"{doubt.id}:look:{at.isoformat(timespec='milliseconds')}", "look", doubt.id, at,
                 "backoffice", {"saw": "unread", "why": why})])
-        return Look(doubt, "unknown", why)
+        return Look(doubt, "unknown", why, pt)
 
     # ---- closing ----
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from .errors import Refused, Usage
 from .words import label, reais_of
 
-__all__ = ["Decision", "Move", "Standing", "decide", "of_order", "of_sale", "pending_of"]
+__all__ = ["Decision", "Move", "Standing", "decide", "of_ledger", "of_order", "of_sale",
+           "pending_of"]
 
 AUTHORIZED, PAID = "authorized", "paid"
 # By Cielo's numbers of API 3.0 and by its words of Checkout; the others allow nothing.
@@ -83,6 +84,17 @@ def of_order(order: Any, amount: int | None, captured: int | None,
     if captured is None:
         captured = amount if status == PAID else 0
     return Standing(status, order.payment.type or "", amount, captured, voided or 0)
+
+
+def of_ledger(row: Any) -> Standing:
+    """Of a sale as the ledger has it, without asking Cielo."""
+    status = (_WORDS.get((row.checkout_status or "").lower()) if row.status is None
+              else _STATUS.get(row.status))
+    captured = row.captured
+    if captured is None:
+        captured = row.amount if status == PAID else 0
+    return Standing(status or f"status {row.status}", row.type or "", row.amount, captured,
+                    row.voided or 0)
 
 
 def decide(standing: Standing, verb: str, asked: int | None) -> Decision:

@@ -10,9 +10,11 @@ import re
 
 import cielo
 
+from .answers import kept_text
+from .batch_rows import Row
 from .words import label
 
-__all__ = ["refusal_text", "why_text"]
+__all__ = ["refusal_text", "row_text", "why_text"]
 
 _STATUS = {"authorized": "autorizada", "paid": "paga"}
 
@@ -70,6 +72,8 @@ _PATTERNS = tuple((re.compile(pattern), told) for pattern, told in (
     (r"a change of this payment by (?P<who>.+) is under way",
      "uma mudança deste pagamento por {who} está a caminho"),
     (r"it could not be read: (?P<told>.+)", "não se pôde ler: {told}"),
+    (r"outcome unknown \(.+\): look (?P<what>.+) up before repeating",
+     "ninguém sabe em que deu: consulte {what} antes de repetir"),
     (r"declined with the code (?P<code>\S+), which forbids to try this card again",
      "negada com o código {code}, que proíbe tentar este cartão de novo"),
     (r"declined with the code (?P<code>\S+); its tries are used up",
@@ -100,7 +104,7 @@ def why_text(why: str | None, lang: str = "pt") -> str:
         if found:
             return told.format(**{name: _part(name, text)
                                   for name, text in found.groupdict().items()})
-    return why
+    return kept_text(why) or why
 
 
 def refusal_text(code: str, why: str | None, verb: str, lang: str = "pt") -> str:
@@ -110,9 +114,27 @@ def refusal_text(code: str, why: str | None, verb: str, lang: str = "pt") -> str
     return why_text(why, lang) if book is None else book.meaning("pt" if lang == "pt" else "en")
 
 
+def row_text(row: Row, verb: str, lang: str = "pt") -> str:
+    """Of a row of a batch: by Cielo's code where it told one, else as it was told."""
+    if row.state == "refused" and row.code:
+        return refusal_text(row.code, row.why, verb, lang)
+    if row.state == "pending":
+        return ("a Cielo aceitou e ainda conclui" if lang == "pt" else
+                "Cielo took it, and will finish it")
+    return why_text(row.why, lang)
+
+
+_WHAT = {"order": "o pedido", "payment": "o pagamento", "it": "isto"}
+
+
 def _part(name: str, text: str) -> str:
     if name == "verb":
         return label("verb", text)
+    if name == "what":
+        word, blank, rest = text.partition(" ")
+        return _WHAT.get(word, word) + blank + rest
+    if name == "told":
+        return kept_text(text) or text
     if name == "place":
         return text.replace("the environment", "variáveis do ambiente")
     return _standing(text) if name == "standing" else text

@@ -62,6 +62,18 @@ class App:
         home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
         return [os.path.join(home, "libcielo", "journal")]
 
+    def demand_folders(self) -> list[str]:
+        """The same, where they are all there; a folder is made with its first record."""
+        folders = self.folders()
+        for folder in folders:
+            if not os.path.isdir(folder):
+                self.tell(f"cielo: não há diário em {folder}: quem vende o faz com a primeira "
+                          "escrita; --journal ou CIELO_JOURNAL diz onde fica",
+                          f"cielo: there is no journal in {folder}: who sells makes it with the "
+                          "first write; --journal or CIELO_JOURNAL says where it is")
+                raise Ended(1)
+        return folders
+
     @contextmanager
     def patient(self) -> Iterator[Callable[[], bool]]:
         """Ctrl-C is taken note of, and ends nothing at once: no transaction is left open.

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from cielo.backoffice.whys import why_text
+from cielo.backoffice.whys import row_text, why_text
 from cielo.backoffice.words import label
 
 from . import completing, show
@@ -121,7 +121,8 @@ def _question(app: App, ledger: Ledger, made: Batch) -> str:
 def _foresee(app: App, ledger: Ledger, made: Batch) -> None:
     rows: Iterator[dict[str, Any]] = ({"sale_id": one.row.sale_id, "payment_id": one.row.payment_id,
              "merchant_order_id": one.row.order_number, "left": one.left, "amount": one.amount,
-             "why": one.why} for one in ledger.batches.look(made.id))
+             "why": one.refused and one.refused.text("en" if app.json else app.lang)}
+             for one in ledger.batches.look(made.id))
     if app.json:
         show.json_rows(rows)
         return
@@ -131,7 +132,7 @@ def _foresee(app: App, ledger: Ledger, made: Batch) -> None:
                 app.say("Enviaria", "Would send"), app.say("Por que não", "Why not")],
                [(str(one["merchant_order_id"] or one["payment_id"] or one["sale_id"]),
                  money(one["left"], app.lang), money(one["amount"], app.lang),
-                 why_text(one["why"], app.lang)) for one in found], right=(1, 2),
+                 one["why"] or "") for one in found], right=(1, 2),
                styles=["failed" if one["why"] else "" for one in found])
     may = [one["amount"] for one in found if not one["why"]]
     app.tell(f"{len(may)} de {len(found)} seriam enviadas, R$ "
@@ -194,7 +195,7 @@ def _tell(app: App, ledger: Ledger, one: Batch) -> None:
         show.table([app.say("Estado", "State"), app.say("Pedido", "Order"),
                     app.say("Código", "Code"), app.say("Por quê", "Why")],
                    [(label("batch", row.state, app.lang), row.order_number or row.payment_id or "",
-                     row.code or "", why_text(row.why, app.lang)) for row in rows],
+                     row.code or "", row_text(row, one.verb, app.lang)) for row in rows],
                    styles=[row.state for row in rows])
     if one.counts.get("failed"):
         app.tell(f"as não enviadas podem ir de novo: cielo batch retry {one.id}",

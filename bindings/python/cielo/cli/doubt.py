@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cielo.backoffice.whys import why_text
 from cielo.backoffice.words import label
 
 from . import completing, show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
 from .values import moment, money
+
+if TYPE_CHECKING:
+    from cielo.backoffice.doubts import Doubt
 
 __all__ = ["doubt"]
 
@@ -74,7 +78,8 @@ def settle(app: App, id: str | None) -> None:
         ledger.ingest()
         with show.waiting(app, "perguntando...", "asking..."):
             looks = list(ledger.doubts.settle(id))
-        left = len(ledger.doubts.list())
+        left = ledger.doubts.list()
+        zones = {one.id: one.zone for one in ledger.stores.all()}
     if app.json:
         show.json_rows({**_row(one.doubt), "state": one.state, "why": one.why} for one in looks)
     elif looks:
@@ -84,14 +89,39 @@ def settle(app: App, id: str | None) -> None:
                    [(label("result", one.state, app.lang),
                      label("operation", one.doubt.operation, app.lang),
                      one.doubt.order_number or one.doubt.payment_id or "",
-                     money(one.doubt.amount, app.lang), why_text(one.why, app.lang))
+                     money(one.doubt.amount, app.lang), one.text(app.lang))
                     for one in looks],
                    right=(3,), styles=[one.state for one in looks])
-    if not app.json:
-        app.tell(f"consultadas: {len(looks)}; em dúvida: {left}",
-                 f"looked at: {len(looks)}; in doubt: {left}")
+        app.tell(f"consultadas: {len(looks)}; em dúvida: {len(left)}",
+                 f"looked at: {len(looks)}; in doubt: {len(left)}")
+    else:
+        _tell_of_none(app, left, zones)
     if any(one.state == "unknown" for one in looks):
         raise Ended(3)
+
+
+def _tell_of_none(app: App, left: list[Doubt], zones: Mapping[int, str]) -> None:
+    """Why nothing was looked at, and when something is."""
+    next_ = min(((one.next_look, one) for one in left if one.next_look), default=None,
+                key=lambda pair: pair[0])
+    if not left:
+        app.tell("nada em dúvida", "nothing is in doubt")
+    elif next_ is None:
+        app.tell(f"em dúvida: {len(left)}; a consulta da Cielo já não as conhece: encerre com "
+                 "cielo doubt close",
+                 f"in doubt: {len(left)}; Cielo's query knows them no more: close them with cielo "
+                 "doubt close")
+    elif next_[0] <= datetime.datetime.now(datetime.timezone.utc):
+        app.tell(f"em dúvida: {len(left)}; o diário do que está na hora não está aqui: "
+                 f"{next_[1].folder}",
+                 f"in doubt: {len(left)}; the journal of what is due is not here: "
+                 f"{next_[1].folder}")
+    else:
+        at = moment(next_[0], zones[next_[1].store_id], app.lang)
+        app.tell(f"em dúvida: {len(left)}; nada a consultar antes de {at}; já: cielo doubt "
+                 "settle ID",
+                 f"in doubt: {len(left)}; nothing to look at before {at}; now: cielo doubt "
+                 "settle ID")
 
 
 @doubt.command(epilog='cielo doubt close ID --as absent --reason "o cliente desistiu"')

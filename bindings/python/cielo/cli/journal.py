@@ -29,15 +29,16 @@ def journal() -> None:
 
 
 @journal.command("list", epilog="cielo journal list --state in_doubt")
-@click.option("--state", multiple=True, type=click.Choice(STATES),
-              help="Só as escritas neste estado. // Only writes in this state.")
+@click.option("--state", multiple=True, type=click.Choice(STATES), metavar="STATE",
+              help=f"Só as escritas neste estado: {', '.join(STATES)}. // "
+                   f"Only writes in this state: {', '.join(STATES)}.")
 @ledger_options
 @pass_app
 def list_(app: App, state: tuple[str, ...]) -> None:
     """As escritas, a mais antiga primeiro. // The writes, oldest first."""
     import cielo.journal
 
-    rows = (_row(entry) for folder in app.folders() for entry in cielo.journal.read(folder)
+    rows = (_row(entry) for folder in app.demand_folders() for entry in cielo.journal.read(folder)
             if not state or entry.state in state)
     if app.json:
         show.json_rows(rows)
@@ -69,7 +70,7 @@ def settle(app: App, id: str | None) -> None:
     import cielo
 
     rows = []
-    for folder in app.folders():
+    for folder in app.demand_folders():
         with cielo.Client(journal=folder) as client, show.waiting(
                 app, "perguntando...", "asking..."):
             rows += [{**_row(entry), "state": settled.state, "why": settled.why}

@@ -148,9 +148,15 @@ def _code_of(error: Exception) -> int | None:
 
 
 def _line_of(error: Exception, lang: str) -> str:
+    import cielo as client
+
     told = getattr(error, "orig", None) or getattr(error, "message", None) or error
     if hasattr(error, "text"):  # one of the Backoffice's
         told = error.text(lang)
+    elif lang == "pt" and isinstance(error, client.CieloError):
+        from cielo.backoffice.answers import error_text
+
+        told = error_text(error)
     if isinstance(error, OSError) and error.strerror:
         told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return " ".join(str(told).split())

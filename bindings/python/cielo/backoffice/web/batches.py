@@ -16,7 +16,7 @@ from ..errors import BackofficeError, BadValue, Refused, Usage, text_of
 from ..export import harmless
 from ..filters import Filters
 from ..left import AUTHORIZED, PAID, Standing
-from ..whys import refusal_text, why_text
+from ..whys import row_text
 from ..words import cents_of, label, reais_of, word_of
 from .asked import PATIENCE, Asked, NotFound, Page, StepUp
 from .download import Download
@@ -114,7 +114,7 @@ def _show(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Respons
         after=_number(asked.query.get("after")) or 0, limit=ROWS + 1))
     return asked.page(
         "batch.html", status, batch=found, rows=rows, after=after, state=state, states=STATES,
-        why=lambda row: _why(asked, found, row), doubts=_doubts(asked, rows),
+        why=lambda row: row_text(row, found.verb, asked.lang), doubts=_doubts(asked, rows),
         refresh=2 if found.state == "running" else None, stalled=_stalled(asked, found),
         **{"wrong": False, "problem": None, **told})
 
@@ -159,15 +159,6 @@ def _part(rows: Iterable[Any]) -> tuple[list[Any], int | None]:
         return shown, None
     last = shown[-1]
     return shown, last.row.id if isinstance(last, Foreseen) else last.id
-
-
-def _why(asked: Asked, found: Batch, row: Row) -> str:
-    """By Cielo's code where it told one and its book is known; else as it was told."""
-    if row.state == "refused" and row.code:
-        return refusal_text(row.code, row.why, found.verb, asked.lang)
-    if row.state == "pending":
-        return asked.say("a Cielo aceitou e ainda conclui", "Cielo took it, and will finish it")
-    return why_text(row.why, asked.lang)
 
 
 def _doubts(asked: Asked, rows: Iterable[Row]) -> set[str]:
@@ -323,7 +314,7 @@ def _csv(asked: Asked, found: Batch) -> Generator[bytes, None, None]:
             *map(harmless, (row.order_number or "", row.payment_id or "",
                             label("row", row.state, asked.lang))),
             *("" if sum_ is None else reais_of(sum_) for sum_ in (row.asked, row.amount)),
-            *map(harmless, (row.code or "", _why(asked, found, row)))])
+            *map(harmless, (row.code or "", row_text(row, found.verb, asked.lang)))])
         if text.tell() >= PIECE:
             yield text.getvalue().encode()
             text.seek(0)

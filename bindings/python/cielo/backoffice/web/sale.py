@@ -10,6 +10,7 @@ from starlette.responses import Response
 import cielo
 from cielo.advice import advice_of
 
+from ..answers import error_text
 from ..errors import BackofficeError
 from ..left import Standing
 from ..schema import in_doubt, sale
@@ -59,7 +60,7 @@ def fresh_of(asked: Asked, row: sa.Row[Any]) -> Fresh:
     except BackofficeError as error:
         return Fresh(None, error.text(asked.lang))
     except cielo.CieloError as error:
-        return Fresh(None, str(error))
+        return Fresh(None, error_text(error, asked.lang))
 
 
 def show(asked: Asked) -> Response:
