@@ -48,13 +48,17 @@ def translated(command: Any, lang: str) -> Any:
     return one
 
 
+_RICH_PT = {"arguments_panel_title": "Argumentos", "options_panel_title": "Opções",
+            "commands_panel_title": "Comandos", "default_string": r"\[padrão: {}]",
+            "required_long_string": r"\[obrigatório]"}
+
+
 def _rich_help(command: click.Command, context: click.Context) -> str:
     """The help as rich-click draws it; examples below it, a line each."""
     import rich_click
 
     portuguese = lang_of(context) == "pt"
-    titles = {"arguments_panel_title": "Argumentos", "options_panel_title": "Opções",
-              "commands_panel_title": "Comandos"} if portuguese else {}
+    titles = _RICH_PT if portuguese else {}
     rich: Any = rich_click
     shared: dict[str, Any] = {"name": command.name, "help": command.help,
                               "params": command.get_params(context), "add_help_option": False}
@@ -65,6 +69,9 @@ def _rich_help(command: click.Command, context: click.Context) -> str:
         twin.list_commands = lambda _: [name for name, _ in parts]
     else:
         twin = rich.RichCommand(**shared)
+    if portuguese:  # before it is drawn: boxes are as wide as what is in them
+        twin.format_usage = lambda ctx, formatter: formatter.write_usage(
+            ctx.command_path, _in_portuguese(" ".join(twin.collect_usage_pieces(ctx))), "Uso:")
     shown = rich.RichContext(twin, info_name=context.command_path, rich_help_config={
         "text_markup": None, **titles})
     examples = (command.epilog or "").lstrip("\b\n")
@@ -100,12 +107,11 @@ class _Spoken:
     def get_help(self: Any, ctx: click.Context) -> str:
         portuguese = lang_of(ctx) == "pt"
         if is_terminal(sys.stdout):
-            text = _rich_help(self, ctx)
-        else:
-            formatter = (_Formatter if portuguese else click.HelpFormatter)(
-                width=ctx.terminal_width, max_width=ctx.max_content_width)
-            self.format_help(ctx, formatter)
-            text = formatter.getvalue().rstrip("\n")
+            return _rich_help(self, ctx)
+        formatter = (_Formatter if portuguese else click.HelpFormatter)(
+            width=ctx.terminal_width, max_width=ctx.max_content_width)
+        self.format_help(ctx, formatter)
+        text = formatter.getvalue().rstrip("\n")
         return _in_portuguese(text) if portuguese else text
 
     def get_help_option(self: Any, ctx: click.Context) -> click.Option | None:

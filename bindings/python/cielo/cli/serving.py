@@ -42,6 +42,7 @@ HEAD = 32 * 1024
               help="Onde escuta; fora desta máquina só com --public-url https://... // "
                    "Where it listens; beyond this machine only with --public-url https://...")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True,
+              metavar="N",
               help="A porta; 0 escolhe uma livre. // The port; 0 picks a free one.")
 @click.option("--public-url", metavar="URL",
               help="O endereço que os navegadores usam, atrás de um proxy. // "

@@ -21,7 +21,7 @@ from .values import money
 __all__ = ["tail"]
 
 PAUSE = 0.3
-RESULTS = ("approved", "declined", "pending", "failed", "unknown")
+RESULTS = ("approved", "declined", "pending", "failed", "unknown", "adopted", "absent")
 
 
 class Reader:
@@ -88,8 +88,9 @@ def _rows(folders: list[str], lines: int, follow: bool, results: tuple[str, ...]
 
 
 @click.command(cls=Command, epilog="cielo sales tail --result unknown --journal /var/lib/shop")
-@click.option("--result", multiple=True, type=click.Choice((*RESULTS, "adopted", "absent")),
-              help="Só o que deu nisto. // Only what came to this.")
+@click.option("--result", multiple=True, type=click.Choice(RESULTS), metavar="RESULT",
+              help=f"Só o que deu nisto: {', '.join(RESULTS)}. // "
+                   f"Only what came to this: {', '.join(RESULTS)}.")
 @click.option("--lines", "-n", type=click.IntRange(0), metavar="N", default=10, show_default=True,
               help="Linhas do que já há. // Lines of what is there.")
 @click.option("--follow/--no-follow", default=True, help="Continua a ler. // Goes on reading.")
