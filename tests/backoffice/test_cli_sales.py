@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 import zipfile
@@ -13,6 +14,7 @@ from journal_lines import MERCHANT
 
 import cielo
 from cielo.backoffice import claims
+from cielo.backoffice.project import CIELO
 
 numbers = itertools.count(1)
 
@@ -110,6 +112,34 @@ def test_show(command, sell):
     assert "enviada" in text and "aprovada" in text and "sale_create" not in text
     command("sales", "show", "99", code=2)
     command("sales", "show", code=2)
+
+
+def test_show_tells_the_sums_and_what_is_left(command, sell, keys):
+    order, _ = sell()
+    command("sales", "void", "--order", order, "--amount", "57,00", "--yes")
+    [row] = command.json("sales", "show", "--order", order)
+    assert [row[name] for name in ("captured", "voided", "pending", "left_to_capture",
+                                   "left_to_void")] == [15700, 5700, 0, 0, 10000]
+    assert [(one["operation"], one["amount"]) for one in row["events"]] == [
+        ("sale_create", 15700), ("sale_create", None), ("sale_void", 5700), ("sale_void", None)]
+    text = command("sales", "show", "--order", order, "--lang", "pt")
+    assert [line.split() for line in text.splitlines()][-4:] == [
+        ["Capturado", "157,00"], ["Cancelado", "57,00"], ["Resta", "capturar", "0,00"],
+        ["Resta", "cancelar", "100,00"]]
+
+
+def test_what_waits_for_a_capture_says_until_when(command, sell):
+    order, _ = sell(capture=False)
+    command("ledger", "ingest")
+    [row] = command.json("sales", "show", "--order", order)
+    assert (row["left_to_capture"], row["left_to_void"], row["status"]) == (
+        15700, 15700, "not_paid")
+    until = datetime.datetime.now(CIELO).date() + datetime.timedelta(days=15)
+    assert f"Not paid (authorized, to be captured by {until})" in command(
+        "sales", "show", "--order", order)
+    told = command("sales", "search", "--status", "not-paid", "--lang", "pt")
+    assert f"autorizada, a capturar até {until:%d/%m}" in told
+    assert "autorizada" not in command("sales", "search", "--csv", "-", "--lang", "pt")
 
 
 def test_the_number_of_an_order_shows_its_sale_and_changes_none(command, shop, sell, sandbox,

@@ -55,6 +55,9 @@ def test_what_there_is(site: Site, sold: dict[str, int]) -> None:
     assert "R$\xa012.345,67" in page.text and "455187··0181" in page.text
     assert "próxima consulta" in page.text and "<strong>5</strong> vendas" in page.text
     assert "Visa · Cartão de crédito" in page.text
+    assert page.text.count("autorizada, a capturar até") == 1  # the one of another store
+    page = site.browser(lang="en").get(f"/sales/{sold['elsewhere']}")
+    assert "authorized, to be captured by" in page.text
     page = site.browser(lang="en").get("/sales")
     assert "R$12,345.67" in page.text and "next look" in page.text
     assert "<strong>5</strong> sales" in page.text

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from cielo.backoffice.capture_window import open_text
 from cielo.backoffice.export import (
     COLUMNS,
     columns_of,
@@ -31,6 +32,7 @@ from .values import amount_options, cents, moment, money
 
 if TYPE_CHECKING:
     from cielo.backoffice import Ledger
+    from cielo.backoffice.left import Standing
 
 __all__ = ["sales"]
 
@@ -88,7 +90,8 @@ def sales() -> None:
                       "cielo sales search --error 51 --csv vendas.csv")
 @_filter_options
 @click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True,
-              help="Ordem. // Order.")
+              metavar="ORDER",
+              help=f"Ordem: {', '.join(SORTS)}. // Order: {', '.join(SORTS)}.")
 @click.option("--limit", type=click.IntRange(0), metavar="N", default=50, show_default=True,
               help="Linhas da tabela; 0 mostra todas. // Rows of the table; 0 shows all.")
 @click.option("--after", metavar="TOKEN",
@@ -152,7 +155,11 @@ def _show(app: App, ledger: Ledger, filters: Filters, page: Page, columns: Any) 
     lines = [[money(row._mapping[each.source], app.lang) if each.holds == "money" else cell
               for each, cell in zip(columns, cells)]
              for row, cells in zip(rows, plain_rows(rows, columns, stores, app.lang))]
-    show.table(headings(columns, app.lang), lines, right=right, styles=[row.word for row in rows])
+    heads, hints = headings(columns, app.lang), [open_text(row, app.lang) for row in rows]
+    if any(hints) and any(each.holds == "status" for each in columns):
+        heads.append(app.say("Captura", "Capture"))  # which Cielo's word for the status hides
+        lines = [[*cells, hint] for cells, hint in zip(lines, hints)]
+    show.table(heads, lines, right=right, styles=[row.word for row in rows])
     count = ledger.search.count(filters).text(app.lang)
     zones = ", ".join(sorted({stores[row.store_id].zone for row in rows}))
     app.tell(f"{len(rows)} de {count} vendas{' · ' + zones if zones else ''}",
@@ -212,20 +219,47 @@ def show_one(app: App, sale: str | None, order: str | None) -> None:
         row = find_sale(app, ledger, sale, order)
         stores = ledger.stores.by_id()
         events = _timeline(ledger, row.key)
+        standing = ledger.changes.known(row.id)
+        left = {verb: None if row.in_doubt else standing.left(verb)
+                for verb in ("capture", "void")}
         if app.json:
-            show.json_rows([{**json_row(row, stores), "events": events}])
+            show.json_rows([{**json_row(row, stores), "pending": standing.pending,
+                             "left_to_capture": left["capture"], "left_to_void": left["void"],
+                             "events": events}])
             return
         cells = next(plain_rows([row], COLUMNS, stores, app.lang))
-        pairs = [(head, cell) for head, cell in zip(headings(COLUMNS, app.lang), cells) if cell]
+        hint = open_text(row, app.lang)
+        pairs = [(head, f"{cell} ({hint})" if hint and column.holds == "status" else cell)
+                 for head, cell, column in zip(headings(COLUMNS, app.lang), cells, COLUMNS) if cell]
         show.table([app.say("Venda", "Sale"), ""], pairs)
-        zone = stores[row.store_id].zone
-        show.table([app.say("Quando", "When"), app.say("O quê", "What"),
-                    app.say("Operação", "Operation"), app.say("Em que deu", "Outcome")],
-                   [(moment(one["at"], zone, app.lang), label("event", one["kind"], app.lang),
-                     label("operation", one["operation"], app.lang),
-                     label("saw" if one["kind"] == "look" else "result", one["outcome"],
-                           app.lang)) for one in events],
-                   title=app.say("Linha do tempo", "Timeline"))
+        _show_timeline(app, events, stores[row.store_id].zone)
+        _show_sums(app, row, standing, left)
+
+
+def _show_timeline(app: App, events: list[dict[str, Any]], zone: str) -> None:
+    show.table([app.say("Quando", "When"), app.say("O quê", "What"),
+                app.say("Operação", "Operation"), app.say("Valor", "Amount"),
+                app.say("Em que deu", "Outcome")],
+               [(moment(one["at"], zone, app.lang), label("event", one["kind"], app.lang),
+                 label("operation", one["operation"], app.lang), money(one["amount"], app.lang),
+                 label("saw" if one["kind"] == "look" else "result", one["outcome"], app.lang))
+                for one in events], right=(3,), title=app.say("Linha do tempo", "Timeline"))
+
+
+def _show_sums(app: App, row: Any, standing: Standing, left: Mapping[str, int | None]) -> None:
+    """What was moved, and what still can be, as far as the ledger knows."""
+    unknown = app.say("não se sabe", "not known")
+    pairs = [(app.say("Capturado", "Captured"), standing.captured),
+             (app.say("Cancelado", "Voided"), standing.voided),
+             (app.say("Cancelamento pendente", "Void that is pending"), standing.pending or -1),
+             (app.say("Resta capturar", "Left to capture"), left["capture"]),
+             (app.say("Resta cancelar", "Left to void"), left["void"])]
+    show.table([app.say("Somas", "Sums"), "R$"],
+               [(head, unknown if sum_ is None else money(sum_, app.lang))
+                for head, sum_ in pairs if sum_ != -1], right=(1,))
+    if row.in_doubt:
+        app.tell("em dúvida: o que resta se sabe quando a Cielo disser em que deu",
+                 "in doubt: what is left is known when Cielo tells what became of it")
 
 
 def _timeline(ledger: Ledger, key: str) -> list[dict[str, Any]]:
@@ -235,10 +269,13 @@ def _timeline(ledger: Ledger, key: str) -> list[dict[str, Any]]:
 
     with ledger.engine.connect() as connection:
         rows = connection.execute(
-            sa.select(event.c.id, event.c.kind, event.c.at, event.c.source, event.c.data)
+            sa.select(event.c.id, event.c.kind, event.c.of, event.c.at, event.c.source,
+                      event.c.data)
             .where(event.c.sale_key == key).order_by(event.c.at, event.c.id)).all()
+    asked = {row.id: row.data.get("op") for row in rows}
     return [{"id": row.id, "at": row.at, "kind": row.kind, "source": row.source,
-             "operation": row.data.get("op"),
+             "operation": row.data.get("op") or asked.get(row.of),
+             "amount": row.data.get("amount"),
              "outcome": next((str(row.data[name]) for name in ("result", "state", "saw")
                               if row.data.get(name)), None)} for row in rows]
 

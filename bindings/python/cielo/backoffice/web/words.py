@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import cielo
 
+from ..capture_window import open_text
 from ..tariffs import SERVICES
 from ..whys import why_text
 from ..words import label, moment_text, money_text, number_text
@@ -55,6 +56,7 @@ def words(asked: Asked) -> dict[str, Any]:
         "number": lambda value: number_text(value, lang),
         "reason": lambda why: why_text(why, lang),
         "label": lambda of, word: label(of, word, lang),
+        "open_text": lambda row: open_text(row, lang),
         "note": NOTES.get(asked.query.get("note", "")),
         "navigation": _navigation(asked), "version": cielo.__version__,
         "doubts_count": asked.doubts_count() if asked.identity else 0,
