@@ -12,8 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -247,10 +246,10 @@ def test_parallel_sales_share_syncs_that_no_worker_waits_for(
 
 # ---- requests that end while their write is recorded ----
 
-def hang_up(nginx: Nginx, path: str, after: float) -> None:
+def hang_up(nginx: Nginx, path: str, what: str, is_time: Callable[[], bool]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", nginx.port)
     connection.request("GET", path)
-    time.sleep(after)
+    wait_for(what, is_time)
     connection.close()
 
 
@@ -260,7 +259,8 @@ def test_a_request_that_ends_while_it_is_recorded_sells_nothing(
     folder = tmp_path / "journal"
     with recording(sandbox, folder, http=SLOW) as nginx:
         if how == "client":
-            hang_up(nginx, "/hung?order=gone", 0.2)
+            hang_up(nginx, "/hung?order=gone", "the intent",
+                    lambda: kinds(folder, "gone") == ["intent"])
         else:
             fetch(nginx.port, path_of("/killed", order="gone", how=how))
         wait_for("the outcome", lambda: kinds(folder, "gone") == ["intent", "outcome"])
@@ -331,7 +331,8 @@ def kill_in_sale(nginx: Nginx, cielo: Cielo, order: str, after: str) -> None:
     thread.start()
     wait_for("the sale", lambda: any(
         row["method"] == "POST" for row in cielo.get("requests")))
-    time.sleep(0.2)
+    if after == "process":
+        wait_for("its booking", lambda: cielo.get("sales"))
     for worker in before:
         os.kill(worker, signal.SIGKILL)
     thread.join()

@@ -61,7 +61,7 @@ def test_500_sales_take_little_longer_than_one(slow: Any) -> None:
     with running(slow, level="warn") as nginx:
         one = ask(nginx, "/sale", 1, 2)
         best = {"p99": 1e9}
-        for _ in range(3):  # other suites share the processors
+        for _ in range(8):  # others share the processors
             best = min(best, ask(nginx, "/sale", 500, 500), key=lambda told: told["p99"])
             if best["p99"] < 2 * one["p50"]:
                 break
@@ -79,7 +79,7 @@ def test_a_static_page_keeps_its_latency(slow: Any) -> None:
     with running(slow, level="warn") as nginx:
         ask(nginx, "/sale", 20, 20)
         idle = ask(nginx, "/static", 1, 1000)
-        for _ in range(3):
+        for _ in range(8):  # others share the processors
             with ThreadPoolExecutor(1) as beside:
                 sales = beside.submit(ask, nginx, "/sale", 100, 600)
                 time.sleep(0.4)
@@ -124,7 +124,7 @@ def test_options_of_the_pool(quick: Any) -> None:
     with running(quick, locations=POOL, level="error") as nginx:
         assert ask(nginx, "/pool", 20, 100)["kinds"] == {"authorized": 100}
         wait_for("the pool to keep 3", lambda: quick.connections() <= 3)
-        wait_for("idle ones to close", lambda: quick.connections() == 0, 3)
+        wait_for("idle ones to close", lambda: quick.connections() == 0)
 
 
 def test_a_full_queue_fails_unsent(slow: Any) -> None:

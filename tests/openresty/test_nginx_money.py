@@ -292,11 +292,14 @@ def test_no_log_holds_a_secret(hasty: Nginx, sandbox: Cielo) -> None:
 
 # ---- requests that end before their call ----
 
-def hang_up(nginx: Nginx, path: str, after: float) -> None:
+def hang_up(nginx: Nginx, path: str, sandbox: Cielo, what: str) -> int:
+    """Once Cielo was asked for it; gives how many connections Cielo had then."""
     connection = socket.create_connection(("127.0.0.1", nginx.port))
     connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-    time.sleep(after)
+    wait_for("the request", lambda: any(what in str(row) for row in sandbox.get("requests")))
+    count = sandbox.connections()
     connection.close()
+    return count
 
 
 ABORTS = """
@@ -306,7 +309,7 @@ location = /aborted { lua_check_client_abort on; content_by_lua_block {
   ngx.shared.told:set(ngx.var.arg_order, line) } }
 location = /read { lua_check_client_abort on; content_by_lua_block {
   local client = assert(require("resty.cielo").new{})
-  client.sales:find("x")
+  client.sales:find("aborted0read")
   ngx.shared.told:set("read", "went on") } }
 location = /own { lua_check_client_abort on; content_by_lua_block {
   ngx.on_abort(function() ngx.exit(499) end)
@@ -325,8 +328,8 @@ def aborting(sandbox: Cielo) -> Iterator[Nginx]:
 
 def test_a_client_that_hangs_up_leaves_a_settled_sale(aborting: Nginx, sandbox: Cielo) -> None:
     sandbox.faults({"match": "POST /1/sales", "after": "process", "delay_ms": 400})
-    hang_up(aborting, "/aborted?order=gone", 0.15)
-    wait_for("the sale", lambda: aborting.get("/told?order=gone") != "nil", 5)
+    hang_up(aborting, "/aborted?order=gone", sandbox, "gone")
+    wait_for("the sale", lambda: aborting.get("/told?order=gone") != "nil")
     line = aborting.get("/told?order=gone")
     assert line.split()[1] == "authorized"
     assert len(books(sandbox)["gone"]) == 1
@@ -335,27 +338,25 @@ def test_a_client_that_hangs_up_leaves_a_settled_sale(aborting: Nginx, sandbox: 
 def test_and_one_whose_answer_was_lost_too(aborting: Nginx, sandbox: Cielo) -> None:
     sandbox.faults({"match": "POST /1/sales", "after": "process", "delay_ms": 300,
                     "do": "close"})
-    hang_up(aborting, "/aborted?order=lost", 0.1)
-    wait_for("the sale", lambda: aborting.get("/told?order=lost") != "nil", 5)
+    hang_up(aborting, "/aborted?order=lost", sandbox, "lost")
+    wait_for("the sale", lambda: aborting.get("/told?order=lost") != "nil")
     check_books({"lost": aborting.get("/told?order=lost")}, sandbox)
 
 
 def test_a_read_ends_with_its_client(aborting: Nginx, sandbox: Cielo) -> None:
-    sandbox.faults({"match": "GET /1/sales", "delay_ms": 600})
-    before = sandbox.connections()
-    hang_up(aborting, "/read", 0.1)
-    time.sleep(0.8)
+    sandbox.faults({"match": "GET /1/sales", "after": "read", "do": "stall"})
+    count = hang_up(aborting, "/read", sandbox, "aborted0read")
+    wait_for("its end", lambda: sandbox.connections() < count)
     assert aborting.get("/told?order=read") == "nil"
-    assert sandbox.connections() <= before
 
 
 def test_a_handler_that_kills_the_request_leaves_a_named_sale(
         aborting: Nginx, sandbox: Cielo) -> None:
     """The host's own on_abort ends the light thread; the call is taken over."""
     sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "stall"})
-    hang_up(aborting, "/own?order=killed", 0.2)
+    hang_up(aborting, "/own?order=killed", sandbox, "killed")
     wait_for("the log", lambda: "killed" in "".join(
-        line for line in aborting.errors().splitlines() if "outlived" in line), 12)
+        line for line in aborting.errors().splitlines() if "outlived" in line))
     assert len(books(sandbox)["killed"]) == 1
 
 
