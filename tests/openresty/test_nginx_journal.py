@@ -36,7 +36,7 @@ location = /killed { content_by_lua_block {
   local service = require "service"
   local client = service.hasty()
   local thread = ngx.thread.spawn(service.sell, client, ngx.var.arg_order)
-  ngx.sleep(0.2)
+  ngx.sleep(tonumber(ngx.var.arg_after or 0.2))
   if ngx.var.arg_how == "exit" then ngx.exit(503) end
   ngx.thread.kill(thread)
   ngx.say("killed") } }
@@ -289,7 +289,7 @@ def test_a_write_that_lost_its_request_has_an_outcome(
     folder = tmp_path / "journal"
     sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "stall"})
     with recording(sandbox, folder) as nginx:
-        fetch(nginx.port, path_of("/killed", order="lost", how=how))
+        fetch(nginx.port, path_of("/killed", order="lost", how=how, after="0.5"))
         wait_for("the outcome", lambda: "outcome" in kinds(folder, "lost"))
         outcome = of_order(folder, "lost")[1]
         (sale,) = sandbox.get("sales")

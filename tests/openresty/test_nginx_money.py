@@ -385,7 +385,7 @@ def disturb(nginx: Nginx, sandbox: Cielo, how: Any) -> dict[str, str]:
         for _ in range(1 if how is upgrade else 4):
             time.sleep(0.5)
             how(nginx)
-        time.sleep(0.5)
+        wait_for("sales enough", lambda: sum(map(bool, list(told.values()))) > 100)
     finally:
         stop.set()
         for thread in threads:
@@ -474,7 +474,7 @@ location = /killed { content_by_lua_block {
   local client = service.hasty()
   local order, how = ngx.var.arg_order, ngx.var.arg_how
   local thread = ngx.thread.spawn(service.sell, client, order)
-  ngx.sleep(0.2)
+  ngx.sleep(0.5)
   if how == "exit" then ngx.exit(503) end
   ngx.thread.kill(thread)
   if how == "kept" then kept = thread end
@@ -490,7 +490,7 @@ location = /doubt { content_by_lua_block {
   ngx.say(id)
   ngx.eof()
   local thread = ngx.thread.spawn(client.sales.void, client.sales, id)
-  ngx.sleep(0.2)
+  ngx.sleep(0.5)
   ngx.exit(503) } }
 location = /raised { content_by_lua_block {
   package.preload.sells = function() return { told = require("service").try(
@@ -570,7 +570,7 @@ def leave(nginx: Nginx, how: str) -> None:
     before = nginx.workers()
     os.kill(nginx.master(), {"reload": signal.SIGHUP, "quit": signal.SIGQUIT,
                              "out of time": signal.SIGQUIT, "term": signal.SIGTERM}[how])
-    wait_for("the workers to leave", lambda: not any(map(alive, before)), 20)
+    wait_for("the workers to leave", lambda: not any(map(alive, before)))
 
 
 @pytest.mark.parametrize("how", ["reload", "quit", "out of time", "term"])
@@ -591,6 +591,7 @@ def test_a_worker_that_leaves_names_what_it_drops(how: str, sandbox: Cielo) -> N
         with ThreadPoolExecutor(40) as pool:
             asked = [pool.submit(ask, number) for number in range(80)]
             time.sleep(0.5)
+            wait_for("some sales", lambda: len(books(sandbox)) > 10)
             leave(nginx, how)
             for future in asked:
                 future.result()
