@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from batch_runner import run_batch
 
 from cielo.backoffice import Ledger, Person, Refused, Usage, batch_run, claims
-from cielo.backoffice.batches import read_csv
+from cielo.backoffice.batch_file import file_text, read_csv
 from cielo.backoffice.database import projecting
 from cielo.backoffice.events import New, take
 from cielo.backoffice.filters import Filters
@@ -113,7 +113,7 @@ def test_a_file_chooses_them(ledger, sell, sandbox):
     first, second, third = payments.values()
     orders = {line["PaymentId"]: line["MerchantOrderId"] for line in sandbox.sales()}
     text = ("\ufeffpayment_id;pedido;valor\r\n"
-            f"{first};;57,00\r\n;{orders[second]};\r\n\r\n{third};;1.234,56\r\n")
+            f"{first.upper()};;57,00\r\n;{orders[second]};\r\n\r\n{third};;1.234,56\r\n")
     made = ledger.batches.make_from("void", io.StringIO(text))
     assert [(row.payment_id, row.asked) for row in ledger.batches.rows(made.id)] == [
         (first, 5700), (second, None), (third, 123456)]
@@ -135,6 +135,7 @@ def test_a_search_chooses_them(ledger, sell):
     ('payment_id,amount\nFIRST,"1,234"\n', "line 2: the amount '1,234'"),
     ("payment_id\nFIRST\nFIRST\n", "line 3: the sale of line 2 again"),
     ("payment_id,amount\nFIRST,0\n", "line 2: the amount must be"),
+    ("payment_id,order\nFIRST,another\n", "line 2: no sale with payment_id .*, order another"),
     ("payment_id,amount\n,1\n", "line 2: neither"),
 ])
 def test_a_file_that_says_nothing_clear(ledger, sell, text, why):
@@ -146,9 +147,42 @@ def test_a_file_that_says_nothing_clear(ledger, sell, text, why):
 
 def test_cents_in_a_file():
     [line] = read_csv(io.StringIO("order\tamount\n4711\t1234\n"), cents=True)
-    assert (line.column, line.value, line.amount) == ("order", "4711", 1234)
-    with pytest.raises(Usage, match="no whole number"):
-        list(read_csv(io.StringIO(f"order\tamount\n4711\t{'9' * 16}\n"), cents=True))
+    assert (line.names, line.amount) == ({"order": "4711"}, 1234)
+    for typed in ("9" * 16, "5_7", "+5", "57,00", "-5"):
+        with pytest.raises(Usage, match="no whole number"):
+            list(read_csv(io.StringIO(f"order\tamount\n4711\t{typed}\n"), cents=True))
+
+
+@pytest.mark.parametrize(("typed", "cents"), [
+    ("57", 5700), ("57,05", 5705), ("57.05", 5705), ("1.234,56", 123456), ("R$ 1,50", 150),
+    ("R$\u00a01,50", 150), ("0,01", 1), ("1.234.567,89", 123456789)])
+def test_reais_in_a_file(typed, cents):
+    [line] = read_csv(io.StringIO(f'"pedido";"valor"\n4711;"{typed}"\n'))
+    assert line.amount == cents
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    # A comma that is no border of a column would leave its cents out.
+    ("order,amount\n4711,10,50\n", "line 2: more values than columns"),
+    # A sum that nobody reads would leave all of the sale to be changed.
+    ("pedido;valor a cancelar\n4711;10,00\n", "no column is amount.*valor a cancelar"),
+    ("pedido;valor;amount\n4711;1;2\n", "two columns are amount"),
+    ("pedido;valor\n4711;1,5\n", "line 2: the amount '1,5'"),
+])
+def test_no_sum_of_a_file_is_passed_over(text, why):
+    with pytest.raises(Usage, match=why):
+        list(read_csv(io.StringIO(text)))
+
+
+def test_columns_that_are_not_asked_for():
+    text = "Status;Valor;Pedido;Fuso\nPago;57,00;4711;x\nPago;1,00;4712\n;;;\n"
+    assert [(line.names, line.amount) for line in read_csv(io.StringIO(text))] == [
+        ({"order": "4711"}, 5700), ({"order": "4712"}, 100)]
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_whichever_way_a_spreadsheet_saves_it(coding):
+    assert file_text("pedido;observação".encode(coding)) == "pedido;observação"
 
 
 @pytest.mark.parametrize("line", ["x" * 200_000, '"' + "y" * 200_000, "47\x0011"])

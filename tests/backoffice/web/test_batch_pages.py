@@ -238,7 +238,7 @@ def test_a_file(site, sell) -> None:
     ids = list(payments.values())
     answer = upload(f"payment_id;valor\n{ids[0]};57,00\n{ids[1]};\n".encode())
     assert "57,00" in browser.get(answer.headers["location"]).text
-    refused = upload("pedido;observação\nnowhere;é\n".encode("cp1252"))
+    refused = upload("pedido;valor;observação\nnowhere;;é\n".encode("cp1252"))
     assert refused.status_code == 400 and "linha 2: nenhuma venda" in refused.text
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TextIO
 
 from .errors import BadValue, Usage
 from .words import cents_of
 
-__all__ = ["Line", "read_csv"]
+__all__ = ["Line", "file_text", "read_csv"]
 
 _NAMES = {
     "payment_id": "payment_id", "paymentid": "payment_id",
@@ -25,9 +26,21 @@ class Line(NamedTuple):
     """A line of a file."""
 
     number: int
-    column: str  # payment_id or order
-    value: str
+    names: dict[str, str]  # payment_id, order, or both, which one sale has then
     amount: int | None
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.names.items())
+
+
+def file_text(data: bytes) -> str:
+    """As spreadsheets save it: in UTF-8 or UTF-16, or as they did before."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
@@ -38,20 +51,43 @@ def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
     """
     head = file.readline().lstrip("\ufeff")
     mark = max(";,\t", key=head.count)
-    names = [_NAMES.get(name.strip().strip('"').lower()) for name in head.split(mark)]
-    keys = [name for name in names if name in ("payment_id", "order")]
-    if not keys:
-        raise Usage("the first line names the columns: payment_id or order, and amount",
-                    "a primeira linha diz as colunas: payment_id ou pedido, e valor")
+    titles = next(_cells(csv.reader([head], delimiter=mark)), [])
+    names = [_NAMES.get(title.strip().lower()) for title in titles]
+    _demand_columns(titles, names)
     for number, cells in enumerate(_cells(csv.reader(file, delimiter=mark)), 2):
+        if any(cell.strip() for cell in cells[len(names):]):
+            raise Usage(f"line {number}: more values than columns: a sum with a comma stands in "
+                        "quotes, or ; is between the columns",
+                        f"linha {number}: mais valores do que colunas: uma soma com vírgula fica "
+                        "entre aspas, ou as colunas se separam com ;")
         found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
-        if not found:
+        if not any(cell.strip() for cell in cells):
             continue
-        key = next((name for name in keys if name in found), None)
-        if key is None:
+        amount = _amount(number, found.pop("amount", None), cents)
+        if not found:
             raise Usage(f"line {number}: neither a payment_id nor an order",
                         f"linha {number}: nem payment_id nem pedido")
-        yield Line(number, key, found[key], _amount(number, found.get("amount"), cents))
+        if "payment_id" in found:
+            found["payment_id"] = found["payment_id"].lower()
+        yield Line(number, found, amount)
+
+
+def _demand_columns(titles: Sequence[str], names: Sequence[str | None]) -> None:
+    """Usage where a column may be an amount that would be passed over: all would be sent."""
+    known = [name for name in names if name]
+    if not {"payment_id", "order"} & set(known):
+        raise Usage("the first line names the columns: payment_id or order, and amount",
+                    "a primeira linha diz as colunas: payment_id ou pedido, e valor")
+    for name in sorted(set(known)):
+        if known.count(name) > 1:
+            raise Usage(f"two columns are {name}", f"duas colunas são {name}")
+    others = ", ".join(title.strip() for title, name in zip(titles, names)
+                       if name is None and title.strip())
+    if others and "amount" not in known:
+        raise Usage(f"no column is amount, and nobody knows {others}: call the amount so, or "
+                    "leave out what is none",
+                    f"nenhuma coluna é valor, e não se conhece {others}: chame assim o valor, ou "
+                    "tire o que não é")
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -69,7 +105,7 @@ def _amount(number: int, text: str | None, cents: bool) -> int | None:
     if text is None:
         return None
     try:
-        if cents and (not text.isascii() or len(text) > DIGITS):
+        if cents and not (text.isascii() and text.isdecimal() and len(text) <= DIGITS):
             raise ValueError(text)
         amount = int(text) if cents else cents_of(text)
     except ValueError as error:

@@ -34,6 +34,8 @@ __all__ = ["Batch", "Batches", "Foreseen", "Row", "read_csv"]
 
 # Rows in one statement.
 CHUNK = 500
+# By which a line of a file names a sale.
+COLUMNS = {"payment_id": sale.c.payment_id, "order": sale.c.order_number}
 
 #: A sale's number, alone or with an amount in cents (None: all that is left).
 Chosen = Union[int, "tuple[int, int | None]"]
@@ -155,17 +157,17 @@ class Batches:
         taken: dict[int, int] = {}
         with self._engine.connect() as connection:
             for line in lines:
-                column = sale.c.payment_id if line.column == "payment_id" else sale.c.order_number
                 found = sa.select(sale.c.id).where(
-                    column == line.value, *_reached(within)).limit(2)
+                    *(COLUMNS[name] == value for name, value in line.names.items()),
+                    *_reached(within)).limit(2)
                 if store_id is not None:
                     found = found.where(sale.c.store_id == store_id)
                 ids = list(connection.scalars(found))
                 if len(ids) != 1:
                     en, pt = (("several sales", "várias vendas") if ids else
                               ("no sale", "nenhuma venda"))
-                    raise Usage(f"line {line.number}: {en} with {line.column} {line.value}",
-                                f"linha {line.number}: {pt} com {line.column} {line.value}")
+                    raise Usage(f"line {line.number}: {en} with {line}",
+                                f"linha {line.number}: {pt} com {line}")
                 if ids[0] in taken:
                     raise Usage(f"line {line.number}: the sale of line {taken[ids[0]]} again",
                                 f"linha {line.number}: a venda da linha {taken[ids[0]]} de novo")

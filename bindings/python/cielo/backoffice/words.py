@@ -408,7 +408,8 @@ def moment_text(moment: datetime.datetime, zone: datetime.tzinfo, lang: str = "p
 
 # Of "1,234" nobody can say whether it is a thousand or one and a bit; "1.234" is no
 # better. So a sum has two decimals or none, and thousands only as Brazil writes them.
-_REAIS = re.compile(r"(?:R\$\s*)?(?:(\d+)|(\d{1,3}(?:\.\d{3})+)(?=,))(?:[.,](\d{2}))?", re.A)
+_REAIS = re.compile(r"(?:R\$[ \u00a0\u202f]*)?(?:(\d+)|(\d{1,3}(?:\.\d{3})+)(?=,))"
+                    r"(?:[.,](\d{2}))?", re.A)
 # Above any sale, and far below what a column can hold.
 _MOST_DIGITS = 12
 

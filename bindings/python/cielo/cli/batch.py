@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from cielo.backoffice.batch_file import file_text
 from cielo.backoffice.whys import row_text, why_text
 from cielo.backoffice.words import label
 
@@ -42,7 +44,7 @@ def _new_options(command: Any) -> Any:
         click.option("--search", metavar="FILTERS",
                      help="As vendas que a busca dá: '--status not-paid --since 30d'. // "
                           "The sales that the search finds: '--status not-paid --since 30d'."),
-        click.option("--from", "file", type=click.File(encoding="utf-8"), metavar="FILE",
+        click.option("--from", "file", type=click.File("rb"), metavar="FILE",
                      help="CSV com payment_id ou order, e amount; - é a entrada. // "
                           "CSV with payment_id or order, and amount; - is stdin."),
         click.option("--cents", is_flag=True, help="As somas do arquivo são centavos. // "
@@ -72,7 +74,7 @@ def void(app: App, /, **words: Any) -> None:
     _new(app, "void", **words)
 
 
-def _new(app: App, verb: str, search: str | None, file: IO[str] | None, cents: bool,
+def _new(app: App, verb: str, search: str | None, file: IO[bytes] | None, cents: bool,
          dry_run: bool, yes: bool) -> None:
     if (search is None) == (file is None):
         raise click.UsageError(app.say("dê --search ou --from", "give --search or --from"))
@@ -100,7 +102,8 @@ def _make(app: App, ledger: Ledger, verb: str, search: str | None, file: Any,
 
     if file is not None:
         ledger.ingest()  # another sale of an order may have been made just now
-        return ledger.batches.make_from(verb, file, cents=cents)
+        text = io.StringIO(file_text(file.read()), newline=None)
+        return ledger.batches.make_from(verb, text, cents=cents)
     filters = Filters.from_command(search or "")
     rows = [(row.id, row.in_doubt) for row in ledger.search.rows(filters)]
     chosen = [number for number, in_doubt in rows if not in_doubt]

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from ..batch_file import file_text
 from ..batches import Batch, Foreseen, Row
 from ..errors import BackofficeError, BadValue, Refused, Usage, text_of
 from ..export import harmless
@@ -86,16 +87,8 @@ def _of_file(asked: Asked, verb: str, file: UploadFile) -> Batch:
         asked.demand("batch", store)
     asked.ledger.ingest()  # another sale of an order may have been made just now
     return asked.ledger.batches.make_from(
-        verb, io.StringIO(_text_of(file.file.read()), newline=None), store_id=store,
+        verb, io.StringIO(file_text(file.file.read()), newline=None), store_id=store,
         by=asked.person, cents=bool(asked.form.get("cents")))
-
-
-def _text_of(data: bytes) -> str:
-    """As spreadsheets save it: in UTF-8, or as they did before."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 # ---- one ----
