@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import anyio
+import httpx
 import pyotp
 import pytest
 import sqlalchemy as sa
@@ -24,6 +26,7 @@ from cielo.backoffice.database import now
 from cielo.backoffice.roles import ROLES, expand
 from cielo.backoffice.schema import session
 from cielo.backoffice.schema import user as table
+from cielo.backoffice.sessions import Denied
 from cielo.backoffice.web import create_app, guard, me
 from cielo.backoffice.web.app import ACCOUNTS, PAGES
 from cielo.backoffice.web.asked import Page
@@ -267,6 +270,44 @@ def test_a_log_in_leads_to_our_own_pages(people: Site, back: str) -> None:
     where = answer.headers["location"]
     assert where.startswith("/") and not re.match(r"/[/\\]", where)
     assert "x" not in answer.cookies
+
+
+def test_strangers_who_come_all_at_once_leave_threads_to_others(
+        people: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each log-in takes long, and a page of somebody who is in does not wait for all of them."""
+    over, looked_at = threading.Event(), []
+
+    def log_in(*words: Any, **more: Any) -> None:
+        looked_at.append(words[0])
+        assert over.wait(60)
+        raise Denied("wrong", "errado")
+
+    monkeypatch.setattr(people.ledger.sessions, "log_in", log_in)
+    anyio.run(_flood, people, over)
+    assert len(looked_at) == 60
+
+
+async def _flood(people: Site, over: threading.Event) -> None:
+    transport = httpx.ASGITransport(create_app(people.ledger), client=("127.0.0.1", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS,
+                                 headers={"origin": ADDRESS}) as browser:
+        found = re.search(r'name="token" value="([^"]+)"', (await browser.get("/login")).text)
+        assert found
+        form = {"token": found[1], "name": "x", "password": "y"}
+
+        async def post() -> None:
+            assert (await browser.post("/login", data=form)).status_code == 401
+
+        async with anyio.create_task_group() as group:
+            for _ in range(60):
+                group.start_soon(post)
+            try:
+                await anyio.sleep(0)
+                with anyio.fail_after(30):
+                    for _ in range(3):
+                        assert (await browser.get("/login")).status_code == 200
+            finally:
+                over.set()
 
 
 # ---- cookies ----

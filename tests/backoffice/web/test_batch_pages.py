@@ -188,6 +188,14 @@ def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, 
     assert reads() == before + 3
 
 
+def test_what_is_ready_is_not_resumed(site, sell) -> None:
+    """Nothing is sent that nobody looked over."""
+    browser = site.browser()
+    path = made_of(browser, sell(1))
+    assert browser.submit(f"{path}/resume", path).headers["location"] == path
+    assert site.ledger.batches.get(1).state == "ready"
+
+
 def test_two_tabs_start_it_once(site, sell, sandbox) -> None:
     payments = sell(3)
     one, two = site.browser(), site.browser()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import jinja2
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -55,6 +56,9 @@ PAGES: tuple[Page, ...] = (
     *statement.PAGES, *recurrences.PAGES, *audit.PAGES, *stores.PAGES, *help.PAGES,
     *batches.PAGES, *doubts.PAGES)
 ACCOUNTS: tuple[Page, ...] = (*signing.PAGES, *me.PAGES, *users.PAGES)
+# Log-ins that are looked at at a time. Each takes long, on purpose: without a bound, some tens
+# of strangers would have all threads, and whoever is in would wait for one.
+AT_ONCE = 4
 # Above it no database numbers its rows.
 LAST_ID = (1 << 63) - 1
 
@@ -69,6 +73,7 @@ class Web:
     lang: str
     place: Place
     downloads: Turns = field(default_factory=Turns)
+    strangers: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(AT_ONCE))
 
     def words(self, asked: Asked) -> dict[str, Any]:
         """What every template may use."""
@@ -132,6 +137,9 @@ def _endpoint(web: Web, pages: dict[str, Page]) -> Any:
                     return await run_in_threadpool(problems.draw, asked, problems.Forged())
                 if page.permission == "open" or asked.identity is not None:
                     asked.form = await request.form(max_files=1)  # a stranger's is not read
+                if page.permission == "open":
+                    async with web.strangers:
+                        return await run_in_threadpool(_view, page, asked)
             return await run_in_threadpool(_view, page, asked)
         finally:
             await asked.form.close()

@@ -258,6 +258,8 @@ def resume(asked: Asked) -> Response:
     found = _batch(asked)
     asked.demand(found.verb, found.store_id)
     again = bool(asked.form.get("again"))
+    if found.state == "ready":  # it is looked over first
+        return asked.go(f"/batches/{found.id}")
     if found.state == "running" or (found.state == "done" and not again):
         return asked.go(f"/batches/{found.id}", note="batch_begun")
     try:
