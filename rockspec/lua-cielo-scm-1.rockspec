@@ -78,6 +78,7 @@ build = {
         "core/src/call/charge.c",
         "core/src/call/check.c",
         "core/src/call/client.c",
+        "core/src/call/dates.c",
         "core/src/call/entry.c",
         "core/src/call/failure.c",
         "core/src/call/hint.c",

@@ -20,7 +20,7 @@ local SCALARS = {
   TEXT = "string", WORD = "string", DESCRIPTOR = "string",
   ID = "string", ORDER_ID = "string", DIGITS = "string", GUID = "string",
   NUMBER = "integer", AMOUNT = "integer", VARIANT = "string|integer",
-  BOOL = "boolean", DATE = "string", TIME = "string", EXPIRATION = "string",
+  BOOL = "boolean", DATE = "string", DUE = "string", TIME = "string", EXPIRATION = "string",
   INTERVAL = "string|integer", INTERVAL_NUMBER = "integer", CHOICE = "string",
   CARD_NUMBER = "cielo.Secret|string", SECURITY_CODE = "string",
   TOKEN = "string", CIPHER = "string", OPEN = "any",

@@ -509,6 +509,7 @@ static int case_begin(case_run *run)
     int status;
 
     memset(&entropy, 7, sizeof(entropy));
+    entropy.wall_ms = CASE_WALL;
     case_options(&options, case_get(run->tree, "options"));
     options.allocator = run->mem;
     if (run->journal)

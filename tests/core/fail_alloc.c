@@ -265,7 +265,7 @@ static int run_clients(void)
 
 static cielo_call *void_of_one(cielo_client *client)
 {
-    cielo_entropy entropy = {{0}};
+    cielo_entropy entropy = {{0}, 0};
     cielo_value *params = cielo_value_new_object();
     cielo_call *call = NULL;
 

@@ -976,7 +976,12 @@ static void messages_say_what_to_look_up(void)
                     "{\"timeout\":0,\"fields\":{\"Payment\":{}}}");
     STEP(call, 1000, DONE);
     CHECK_INT(cielo_call_result(call, NULL, &err), CIELO_EVALIDATION);
-    CHECK(strstr(err.message, "(and 3 more problems)") != NULL);
+    CHECK_STR(err.message,
+              "4 problems:\n"
+              "  payment.type: is required\n"
+              "  payment.amount: is required\n"
+              "  merchant_order_id: is required\n"
+              "  timeout: must be above 0");
     cielo_call_free(call);
     cielo_client_unref(client);
 }
@@ -1028,7 +1033,7 @@ static void wrong_arguments_are_refused(void)
     cielo_client *client = client_for(9000, "sandbox");
     cielo_value *object = cielo_value_new_object();
     cielo_value *list = cielo_value_new_array();
-    cielo_entropy entropy = {{0}};
+    cielo_entropy entropy = {{0}, 0};
     cielo_call *call;
 
     CHECK_INT(cielo_call_new(&call, client, -1, object, &entropy, NULL),

@@ -65,7 +65,9 @@ static void draw(cielo_entropy *to, size_t count)
 
 static int compare(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof(cielo_entropy));
+    const cielo_entropy *one = a, *other = b;
+
+    return memcmp(one->bytes, other->bytes, sizeof(one->bytes));
 }
 
 /* How many of them were drawn before, or not at all. */

@@ -118,6 +118,18 @@ static void days_are_of_the_calendar(void)
     CHECK_INT(day("12/2026"), 0);
 }
 
+static void a_day_begins_in_brasilia(void)
+{
+    const int64_t midnight = INT64_C(1795316400000); /* 22 November 2026 */
+
+    CHECK_INT(cielo__brasilia_day(midnight), 20261122);
+    CHECK_INT(cielo__brasilia_day(midnight - 1), 20261121);
+    CHECK_INT(cielo__brasilia_day(1), 19691231);
+    CHECK_INT(cielo__brasilia_day(0), 0);
+    CHECK_INT(cielo__brasilia_day(INT64_C(253402300799999)), 99991231);
+    CHECK_INT(cielo__brasilia_day(INT64_C(253402300800000)), 0);
+}
+
 /* Retry-After: seconds, or a date held against the answer's own. */
 static void retry_after_is_read(void)
 {
@@ -247,6 +259,7 @@ static void an_attempt_is_of_the_date_received(void)
 CHECK_MAIN(times_are_read_in_every_style, other_texts_are_no_times,
            http_dates_are_read, other_texts_are_no_http_dates,
            cielo_dates_are_brasilias, days_are_of_the_calendar,
+           a_day_begins_in_brasilia,
            retry_after_is_read, delays_grow_to_a_limit,
            moments_are_written_and_read, every_day_is_its_own,
            moments_past_the_years_become_the_nearest,

@@ -36,7 +36,7 @@ static cielo_many *many_of(cielo_client *client, int concurrency)
 static cielo_call *call_of(cielo_client *client, int operation,
                            const char *name, const char *id)
 {
-    cielo_entropy entropy = {{0}};
+    cielo_entropy entropy = {{0}, 0};
     cielo_value *params = cielo_value_new_object();
     cielo_call *call = NULL;
 

@@ -43,7 +43,7 @@ static void clear(cielo__input *input)
 static void check_tree(int operation, const cielo_value *params, int rules,
                        const char *problems, const char *body)
 {
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     char *text = NULL;
     size_t length = 0;
 
@@ -149,7 +149,7 @@ static void a_deep_path_spoils_no_other(void)
     char expected[2048];
     cielo_value *inner = cielo_value_new_invalid("a set");
     cielo_value *params;
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     const char *last;
     int i;
 
@@ -472,7 +472,7 @@ static void amounts_are_checked_without_rules_too(void)
 static void warned(int operation, const char *params, int rules,
                    const char *warnings)
 {
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     cielo_value *tree;
 
     CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
@@ -599,10 +599,86 @@ static void any_depth_is_checked(void)
     cielo_value_free(root);
 }
 
+/* A line for each, ten at most, and no more than there is room for. */
+static void several_problems_are_told_by_line(void)
+{
+    cielo_value *problems = cielo_value_new_array();
+    char text[300];
+    cielo_error err;
+    int i;
+
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    for (i = 0; i < 12; i++)
+        CHECK_INT(cielo__problem_add(problems, "amount", "size", "is long"),
+                  CIELO_OK);
+    CHECK_INT(cielo__problems_report(problems, &err), CIELO_EVALIDATION);
+    CHECK(strncmp(err.message, "12 problems:\n  amount: is long\n", 31) == 0);
+    CHECK(strstr(err.message, "is long\n  and 2 more") != NULL);
+    cielo_value_free(problems);
+    problems = cielo_value_new_array();
+    for (i = 0; i < 5; i++)
+        CHECK_INT(cielo__problem_add(problems, "amount", "size", text),
+                  CIELO_OK);
+    CHECK_INT(cielo__problems_report(problems, &err), CIELO_EVALIDATION);
+    CHECK(strstr(err.message, "xxx\n  and 2 more") != NULL);
+    cielo_value_free(problems);
+}
+
+/* The warnings of parameters that are given on 28 November 2026. */
+static void behind(int operation, const char *params, const char *warnings)
+{
+    cielo__input input = {20261128, NULL, NULL, NULL, NULL};
+    cielo_value *tree = NULL;
+
+    CHECK_INT(cielo_value_parse(&tree, params, strlen(params), NULL), CIELO_OK);
+    CHECK_INT(cielo__validate(cielo__operation_row(operation), tree, 1, &input),
+              CIELO_OK);
+    CHECK_STR(listed(input.problems), "");
+    CHECK_STR(listed(input.warnings), warnings);
+    clear(&input);
+    cielo_value_free(tree);
+}
+
+#define SET_DATE(day) \
+    CIELO_OP_RECURRENCE_SET_END_DATE, "{\"id\":\"x\",\"date\":\"" day "\"}"
+#define VERIFY(month)                                                        \
+    CIELO_OP_CARD_VERIFY,                                                    \
+        "{\"fields\":{\"CardType\":\"CreditCard\",\"CardNumber\":"             \
+        "\"4091688625337641\",\"Holder\":\"A\",\"Brand\":\"Visa\","             \
+        "\"ExpirationDate\":\"" month "\"}}"
+#define LINK(end)                                                            \
+    CIELO_OP_LINK_CREATE,                                                    \
+        "{\"fields\":{\"type\":\"Digital\",\"name\":\"A\",\"price\":100,"      \
+        "\"expirationDate\":\"" end "\"}}"
+#define SPAN(start, end)                                                     \
+    CIELO_OP_RECURRENCE_SET_PAYMENT,                                         \
+        "{\"id\":\"x\",\"fields\":{\"Type\":\"CreditCard\",\"Amount\":1,"      \
+        "\"Installments\":1,\"CreditCard\":{\"Brand\":\"Visa\","               \
+        "\"PaymentToken\":\"1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f\"},"        \
+        "\"RecurrentPayment\":{\"StartDate\":\"" start                        \
+        "\",\"EndDate\":\"" end "\"}}}"
+
+static void dates_that_lie_behind_are_warned_of(void)
+{
+    behind(SET_DATE("2026-11-27"), "date:range");
+    behind(SET_DATE("2026-11-28"), "");
+    behind(VERIFY("10/2026"), "expiration_date:range");
+    behind(VERIFY("11/2026"), "");
+    behind(LINK("2026-11-27T23:59:59"), "expiration_date:range");
+    behind(LINK("2026-11-28 00:00:00"), "");
+    behind(LINK("27/11/2026"), "");
+    behind(SPAN("2026-11-28", "2026-11-28"), "");
+    behind(SPAN("2026-11-27", "2026-11-28"),
+           "recurrent_payment.start_date:range");
+    behind(SPAN("2026-12-02", "2026-12-01"),
+           "recurrent_payment.end_date:conflict");
+}
+
 /* The last of `count` strangers, as it is warned of. */
 static void last_warning(int count, size_t told, const char *ending)
 {
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     cielo_value *params = cielo_value_new_block(CIELO_OBJECT), *fields;
     const cielo_value *last = NULL, *item;
     const char *message;
@@ -667,7 +743,7 @@ static void a_card_needs_its_brand(void)
 
 static void marked(const char *payment, const char *warnings)
 {
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     char params[512];
     cielo_value *tree;
 
@@ -740,7 +816,7 @@ typedef struct told {
 
 static void is_told(int operation, int rules, const told *row)
 {
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     cielo_value *tree = NULL;
     char params[1024], *text = NULL;
     size_t length = 0, i;
@@ -930,7 +1006,7 @@ static void order_numbers_are_looked_into(void)
 /* The message of the only warning. */
 static void check_message(int operation, const char *params, const char *part)
 {
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     cielo_value *tree = NULL;
     const char *message;
 
@@ -1463,6 +1539,8 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            zeros_that_a_number_loses_are_warned_of,
            what_cielo_takes_is_warned_of, a_change_needs_its_id,
            a_name_given_twice_is_a_problem, any_depth_is_checked,
+           several_problems_are_told_by_line,
+           dates_that_lie_behind_are_warned_of,
            the_last_warning_counts_the_others, a_card_needs_its_brand,
            an_amount_of_nothing_passes_without_rules,
            tokens_are_guids,

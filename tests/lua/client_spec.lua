@@ -61,7 +61,8 @@ describe("cielo.new", function()
     assert.equal("max_retries", other.problems[1].path)
     local none, text, both = cielo.new { environment = "x", timeout = -1 }
     assert.is_nil(none)
-    assert.equal("timeout: must be above 0 (and 1 more problem)", text)
+    assert.equal("2 problems:\n  timeout: must be above 0\n  environment: "
+      .. 'must be "sandbox" or "production"', text)
     assert.equal("environment", both.problems[2].path)
   end)
 
@@ -145,6 +146,8 @@ describe("a client", function()
 
   it("explains the functions of the module", function()
     local overview = help()
+    assert.matches("\n  card +payment.credit_card, ", overview)
+    assert.not_matches("velocity", overview)
     for name, value in pairs(cielo) do
       if type(value) == "function" then
         assert.matches("  cielo." .. name .. "(", overview, 1, true)

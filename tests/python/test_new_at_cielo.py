@@ -19,7 +19,7 @@ CONSENT = {
     "Customer": {"Name": "Nome do Pagador", "Identity": "12345678909", "IdentityType": "CPF"},
     "Payment": {"Type": "Pix", "Provider": "Cielo2", "RecurrentPayment": {
         "RecurrenceType": "SelfManagedConsent", "AuthorizeNow": False,
-        "StartDate": "2027-01-10"}},
+        "StartDate": "2037-01-10"}},
 }
 
 

@@ -34,6 +34,7 @@ int cielo_entropy_fill(cielo_entropy *entropy)
 
     for (i = 0; i < sizeof(entropy->bytes); i++)
         entropy->bytes[i] = (unsigned char)sim_next(&p->world->draw);
+    entropy->wall_ms = cielo_wall_ms();
     return CIELO_OK;
 }
 

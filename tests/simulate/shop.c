@@ -445,6 +445,7 @@ void sim_entropy(sim_random *draw, cielo_entropy *out)
 
     for (i = 0; i < sizeof(out->bytes); i++)
         out->bytes[i] = (unsigned char)sim_next(draw);
+    out->wall_ms = 0;
 }
 
 /* Makes the core's call, and takes it up. */

@@ -246,8 +246,8 @@ class PaymentFields(TypedDict, total=False):
     """At most 200 characters."""
     demonstrative: Optional[Union[str, Secret]]
     """At most 255 characters."""
-    expiration_date: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    expiration_date: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
     identification: Optional[Union[str, Secret]]
     """Text whose zeros count: CPF, CEP; at most 14 characters."""
     instructions: Optional[Union[str, Secret]]
@@ -305,8 +305,8 @@ class PaymentFields(TypedDict, total=False):
     """At most 200 characters."""
     Demonstrative: Optional[Union[str, Secret]]
     """At most 255 characters."""
-    ExpirationDate: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    ExpirationDate: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
     Identification: Optional[Union[str, Secret]]
     """Text whose zeros count: CPF, CEP; at most 14 characters."""
     Instructions: Optional[Union[str, Secret]]
@@ -371,8 +371,8 @@ class RecurrentPaymentFields(TypedDict, total=False):
     authorize_now: Optional[Union[bool, Literal["true", "false"]]]
     start_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
-    end_date: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    end_date: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
@@ -389,8 +389,8 @@ class RecurrentPaymentFields(TypedDict, total=False):
     AuthorizeNow: Optional[Union[bool, Literal["true", "false"]]]
     StartDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
-    EndDate: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    EndDate: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
     Interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
@@ -719,10 +719,10 @@ class OrderRecurrenceChangeFields(TypedDict, total=False):
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    end_date: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
-    next_payment_date: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    end_date: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
+    next_payment_date: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
     day: Optional[Union[str, int]]
     PagadorRecurrentPaymentId: Optional[Union[str, Secret]]
     """A GUID, 8-4-4-4-12 hexadecimal digits; at most 36 characters."""
@@ -731,10 +731,10 @@ class OrderRecurrenceChangeFields(TypedDict, total=False):
     Interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    EndDate: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
-    NextPaymentDate: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    EndDate: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
+    NextPaymentDate: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
     Day: Optional[Union[str, int]]
 
 
@@ -938,13 +938,13 @@ class PageRecurrentPaymentFields(TypedDict, total=False):
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    end_date: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    end_date: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
     Interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    EndDate: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    EndDate: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
 
 
 class PageCustomerFields(TypedDict, total=False):
@@ -1041,7 +1041,7 @@ class LinkRecurrentFields(TypedDict, total=False):
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    end_date: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
-    endDate: Optional[Union[str, Secret, date]]
-    """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
+    end_date: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""
+    endDate: Optional[Union[str, Secret]]
+    """YYYY-MM-DD, today or later; at most 10 characters."""

@@ -123,6 +123,7 @@ static const char *unit_of(int type)
     case CIELO_FIELD_AMOUNT:
         return "in cents";
     case CIELO_FIELD_DATE:
+    case CIELO_FIELD_DUE:
         return "YYYY-MM-DD";
     case CIELO_FIELD_TIME:
         return "a date or a moment, as Cielo writes it";

@@ -337,7 +337,7 @@ static cielo_value *from_date(builder *b, PyObject *value, const trail *at,
 
     if (is_moment) {
         rule_at(b, at, &type);
-        if (type == CIELO_FIELD_DATE) {
+        if (type == CIELO_FIELD_DATE || type == CIELO_FIELD_DUE) {
             PyObject *date = PyObject_CallMethod(value, "date", NULL);
 
             if (!date)

@@ -27,9 +27,12 @@ CIELO_BEGIN
 /* Belongs to one thread at a time, and holds a reference to its client. */
 typedef struct cielo_call cielo_call;
 
-/* Random bytes of the host: request ids and the jitter of back-off. */
+/* What a call takes of its host when it is made: random bytes, for request ids
+ * and the jitter of back-off; and the time of day, by which dates that lie
+ * behind are warned of. */
 typedef struct cielo_entropy {
     unsigned char bytes[32];
+    int64_t wall_ms; /* since 1970 UTC; 0, or past the year 9999: not known */
 } cielo_entropy;
 
 typedef enum cielo_step {

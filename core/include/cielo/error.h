@@ -55,7 +55,7 @@ typedef struct cielo_error {
     int status;        /* one of CIELO_STATUS_MAP */
     int http_status;   /* 0 when no answer arrived */
     char code[16];     /* Cielo's own code, or "" */
-    char message[512]; /* for people */
+    char message[1024]; /* for people; of several problems, a line each */
 } cielo_error;
 
 /* The text of a status, static; "unknown status" for any other number. */

@@ -131,6 +131,7 @@ enum cielo_policy_number {
     X(VARIANT, "object", PASS, "text or number, as it comes") \
     X(BOOL, "bool", REFUSE, "true or false, or its word as text") \
     X(DATE, "str", WARN, "YYYY-MM-DD, a day of the calendar") \
+    X(DUE, "str", WARN, "YYYY-MM-DD, today or later") \
     X(TIME, "str", PASS, "a date or moment, any style") \
     X(EXPIRATION, "str", REFUSE, "MM/YYYY") \
     X(INTERVAL, "str", WARN, "a name, or its months") \
@@ -276,7 +277,7 @@ enum cielo_field_use {
     X(PAYMENT, "BoletoNumber", "boleto_number", ID, 11, OPTIONAL, NONE)        \
     X(PAYMENT, "Assignor", "assignor", TEXT, 200, OPTIONAL, NONE)              \
     X(PAYMENT, "Demonstrative", "demonstrative", TEXT, 255, OPTIONAL, NONE)    \
-    X(PAYMENT, "ExpirationDate", "expiration_date", DATE, 10, OPTIONAL, NONE)  \
+    X(PAYMENT, "ExpirationDate", "expiration_date", DUE, 10, OPTIONAL, NONE)  \
     X(PAYMENT, "Identification", "identification", DIGITS, 14, OPTIONAL, NONE) \
     X(PAYMENT, "Instructions", "instructions", TEXT, 255, OPTIONAL, NONE)      \
     X(PAYMENT, "PaymentId", "payment_id", GUID, 36, ANSWER, NONE)              \
@@ -355,7 +356,7 @@ enum cielo_field_use {
     X(RECURRENT_PAYMENT, "AuthorizeNow", "authorize_now", BOOL, 0, OPTIONAL,   \
       NONE)                                                                    \
     X(RECURRENT_PAYMENT, "StartDate", "start_date", DATE, 10, OPTIONAL, NONE)  \
-    X(RECURRENT_PAYMENT, "EndDate", "end_date", DATE, 10, OPTIONAL, NONE)      \
+    X(RECURRENT_PAYMENT, "EndDate", "end_date", DUE, 10, OPTIONAL, NONE)      \
     X(RECURRENT_PAYMENT, "Interval", "interval", INTERVAL, 10, OPTIONAL, NONE) \
     X(RECURRENT_PAYMENT, "RecurrenceType", "recurrence_type", CHOICE, 0,       \
       OPTIONAL, NONE)                                                          \
@@ -671,9 +672,9 @@ enum cielo_field_use {
     X(ORDER_RECURRENCE_CHANGE, "Amount", "amount", AMOUNT, 15, OPTIONAL, NONE) \
     X(ORDER_RECURRENCE_CHANGE, "Interval", "interval", INTERVAL_NUMBER, 0,     \
       OPTIONAL, NONE)                                                          \
-    X(ORDER_RECURRENCE_CHANGE, "EndDate", "end_date", DATE, 10, OPTIONAL,      \
+    X(ORDER_RECURRENCE_CHANGE, "EndDate", "end_date", DUE, 10, OPTIONAL,      \
       NONE)                                                                    \
-    X(ORDER_RECURRENCE_CHANGE, "NextPaymentDate", "next_payment_date", DATE,   \
+    X(ORDER_RECURRENCE_CHANGE, "NextPaymentDate", "next_payment_date", DUE,    \
       10, OPTIONAL, NONE)                                                      \
     X(ORDER_RECURRENCE_CHANGE, "Day", "day", VARIANT, 0, OPTIONAL, NONE)       \
     /* a Checkout page [page-rules] */                                         \
@@ -733,7 +734,7 @@ enum cielo_field_use {
     X(PAGE_PAYMENT, "RecurrentPayment", "recurrent_payment", OBJECT, 0,        \
       OPTIONAL, PAGE_RECURRENT)                                                \
     X(PAGE_RECURRENT, "Interval", "interval", INTERVAL, 0, OPTIONAL, NONE)     \
-    X(PAGE_RECURRENT, "EndDate", "end_date", DATE, 10, OPTIONAL, NONE)         \
+    X(PAGE_RECURRENT, "EndDate", "end_date", DUE, 10, OPTIONAL, NONE)         \
     X(PAGE_CUSTOMER, "Identity", "identity", DIGITS, 14, OPTIONAL, NONE)       \
     X(PAGE_CUSTOMER, "FullName", "full_name", TEXT, 288, OPTIONAL, NONE)       \
     X(PAGE_CUSTOMER, "Email", "email", TEXT, 64, OPTIONAL, NONE)               \
@@ -772,7 +773,7 @@ enum cielo_field_use {
     X(LINK_SHIPPING, "originZipCode", "origin_zip_code", DIGITS, 8, OPTIONAL,  \
       NONE)                                                                    \
     X(LINK_RECURRENT, "interval", "interval", INTERVAL, 128, OPTIONAL, NONE)   \
-    X(LINK_RECURRENT, "endDate", "end_date", DATE, 10, OPTIONAL, NONE)         \
+    X(LINK_RECURRENT, "endDate", "end_date", DUE, 10, OPTIONAL, NONE)         \
     X(LINK_PAYMENTS, "productId", "product_id", GUID, 36, ANSWER, NONE)        \
     X(LINK_PAYMENTS, "createdDate", "created_date", TIME, 0, ANSWER, NONE)     \
     X(LINK_PAYMENTS, "orders", "orders", LIST, 0, ANSWER, LINK_ORDER)          \

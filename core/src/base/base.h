@@ -176,6 +176,8 @@ int cielo__cielo_date(const char *text, size_t length, int64_t *ms);
 /* The calendar day (year * 10000 + month * 100 + day) at the start of a text
  * in YYYY-MM-DD; 0 when there is none. */
 int cielo__calendar_day(const char *text, size_t length);
+/* The day at a moment in Brasilia, likewise; 0 before 1970 and past 9999. */
+int cielo__brasilia_day(int64_t ms);
 /* RFC 3339, UTC, with milliseconds: "2026-11-27T20:49:15.123Z". A moment of no
  * year from 0 to 9999 becomes the nearest one that has such a year. */
 enum { CIELO__MOMENT = 24 };

@@ -8,6 +8,10 @@
 /* Brasilia has been three hours behind UTC all year since 2019. */
 #define BRASILIA_MS ((int64_t)3 * 3600 * 1000)
 
+/* What a text of ours can say: 0000-03-01 to the end of the year 9999. */
+#define FIRST_MS (-719468 * (int64_t)86400000)
+#define LAST_MS ((int64_t)253402300799999)
+
 static int read_digits(const char *text, size_t count, int *out)
 {
     int value = 0;
@@ -213,6 +217,17 @@ static void calendar_of(int since, int *year, int *month, int *day)
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
+int cielo__brasilia_day(int64_t ms)
+{
+    int year, month, day;
+
+    if (ms <= 0 || ms > LAST_MS)
+        return 0;
+    calendar_of((int)((ms - BRASILIA_MS - FIRST_MS) / 86400000), &year, &month,
+                &day);
+    return year * 10000 + month * 100 + day;
+}
+
 static void put_two(char *out, int number)
 {
     out[0] = (char)('0' + number / 10);
@@ -222,11 +237,9 @@ static void put_two(char *out, int number)
 void cielo__moment_write(int64_t ms, char out[CIELO__MOMENT + 1])
 {
     static const char form[CIELO__MOMENT + 1] = "0000-00-00T00:00:00.000Z";
-    const int64_t first = -719468 * (int64_t)86400000; /* 0000-03-01 */
-    const int64_t last = 253402300799999;
     int since, rest, year, month, day;
 
-    ms = (ms < first ? first : ms > last ? last : ms) - first;
+    ms = (ms < FIRST_MS ? FIRST_MS : ms > LAST_MS ? LAST_MS : ms) - FIRST_MS;
     since = (int)(ms / 86400000);
     rest = (int)(ms - (int64_t)since * 86400000);
     calendar_of(since, &year, &month, &day);

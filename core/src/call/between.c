@@ -319,5 +319,11 @@ void cielo__check_between(cielo__check *c, int object, const cielo_value *out)
     case CIELO_OBJECT_ZERO_AUTH:
         check_zero_auth(c, out);
         break;
+    case CIELO_OBJECT_RECURRENT_PAYMENT:
+        cielo__check_span(c, out);
+        break;
+    case CIELO_OBJECT_LINK:
+        cielo__check_link_end(c, out);
+        break;
     }
 }

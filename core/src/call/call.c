@@ -89,6 +89,7 @@ int cielo_call_new(cielo_call **out, cielo_client *client, int operation,
     call = cielo__call_make(client, row, entropy);
     if (!call)
         return cielo__report(err, CIELO_EMEMORY, NULL);
+    call->input.today = cielo__brasilia_day(entropy->wall_ms);
     if (cielo__call_prepare(call, params) != CIELO_OK) {
         cielo_call_free(call);
         return cielo__report(err, CIELO_EMEMORY, NULL);

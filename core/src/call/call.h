@@ -12,14 +12,16 @@
 /* Adds {path, rule, message} to a list. Errors: CIELO_EMEMORY. */
 int cielo__problem_add(cielo_value *problems, const char *path,
                        const char *rule, const char *message);
-/* Tells the first of a list that is not empty, and how many more there are;
- * always CIELO_EVALIDATION. */
+/* Tells those of a list that is not empty, ten at most, each on a line of its
+ * own where there are several; always CIELO_EVALIDATION. */
 int cielo__problems_report(const cielo_value *problems, cielo_error *err);
 
 /* ---- validate.c ---- */
 
 /* What a call sends, out of what the user gave. */
 typedef struct cielo__input {
+    int today;             /* given: in Brasilia, as cielo__calendar_day
+                              has it; 0: not known */
     cielo_value *params;   /* parameters checked and in wire form */
     cielo_value *body;     /* in wire names, or NULL */
     cielo_value *problems; /* [{path, rule, message}] */

@@ -78,6 +78,15 @@ void cielo__check_path_part(cielo__check *c, const cielo_value *in, int size);
 /* A path and a query that the user wrote whole. */
 void cielo__check_target(cielo__check *c, const cielo_value *in);
 
+/* ---- dates.c ---- */
+
+/* A date or a card's month, by the member's type. */
+void cielo__check_date(cielo__check *c, const cielo_field *field,
+                       const cielo_value *in);
+/* When a payment link ends, and a recurrence begins and ends. */
+void cielo__check_link_end(cielo__check *c, const cielo_value *link);
+void cielo__check_span(cielo__check *c, const cielo_value *recurrence);
+
 /* ---- between.c: rules between members ---- */
 
 /* 1 for a member that its object needs, but for this one. */

@@ -17,7 +17,7 @@ int cielo_fields_check(char **text, size_t *length, cielo_value **problems,
                        const cielo_value *params, cielo_error *err)
 {
     const cielo__operation *row = cielo__operation_row(operation);
-    cielo__input input = {NULL, NULL, NULL, NULL};
+    cielo__input input = {0, NULL, NULL, NULL, NULL};
     int status;
 
     *text = NULL;

@@ -63,13 +63,6 @@ static int all_digits(const char *text, size_t length)
     return length > 0;
 }
 
-static int is_expiration(const char *text, size_t length)
-{
-    return length == 7 && all_digits(text, 2) && text[2] == '/'
-        && all_digits(text + 3, 4)
-        && (text[0] == '0' ? text[1] != '0' : text[0] == '1' && text[1] < '3');
-}
-
 /* ---- values of any type ---- */
 
 /* What JSON cannot say is a problem wherever it stands. 0 where the value is
@@ -293,45 +286,6 @@ static void check_digits(cielo__check *c, const cielo_field *field,
         cielo__check_judge(c, field, RULE_SIZE, "must have 3 or 4 digits");
 }
 
-/* 1 for what may be a date in another style, as 27/12/2026 or 12/2026: which
- * style is Cielo's to say. */
-static int is_date_like(const char *text, size_t length)
-{
-    enum { FEWEST = 6 };
-    size_t digits = 0, i;
-
-    for (i = 0; i < length; i++) {
-        if (all_digits(text + i, 1))
-            digits++;
-        else if (!strchr("/-.: T", text[i]))
-            return 0;
-    }
-    return digits >= FEWEST && !(length == 10 && text[4] == '-');
-}
-
-static void check_date(cielo__check *c, const cielo_field *field,
-                       const cielo_value *in)
-{
-    size_t length;
-    const char *text = require_text(c, in, &length, "must be text");
-
-    if (!text)
-        return;
-    if (field->type == CIELO_FIELD_EXPIRATION) {
-        if (!is_expiration(text, length))
-            cielo__check_judge(c, field, RULE_FORMAT, "must be MM/YYYY");
-    } else if (length == 10 && cielo__calendar_day(text, length)) {
-        return;
-    } else if (is_date_like(text, length)) {
-        cielo__check_judge(c, field, RULE_FORMAT,
-                           "is not YYYY-MM-DD: Cielo may take its day for its "
-                           "month");
-    } else {
-        cielo__check_breach(c, RULE_FORMAT,
-                            "must be a date of the calendar, YYYY-MM-DD");
-    }
-}
-
 /* Cielo's own sample of an amount in reais, where its table says cents
  * [text-numbers]. */
 static int is_decimal(const char *text, size_t length)
@@ -548,8 +502,9 @@ static void put_field(cielo__check *c, const spot *at, const cielo_field *field,
         check_digits(c, field, in);
         break;
     case CIELO_FIELD_DATE:
+    case CIELO_FIELD_DUE:
     case CIELO_FIELD_EXPIRATION:
-        check_date(c, field, in);
+        cielo__check_date(c, field, in);
         break;
     case CIELO_FIELD_VARIANT:
         if (type == CIELO_OBJECT || type == CIELO_ARRAY)
@@ -887,7 +842,7 @@ static void put_param(cielo__check *c, const spot *at,
         = {"GET", "POST", "PUT", "DELETE", "PATCH", NULL};
     static const char *const hosts[]
         = {"transaction", "query", "checkout", NULL};
-    const cielo_field date = {"", "", 0, CIELO_FIELD_DATE, 10, 0, 0};
+    const cielo_field date = {"", "", 0, CIELO_FIELD_DUE, 10, 0, 0};
     const cielo_field interval
         = {"", "", 0, CIELO_FIELD_INTERVAL_NUMBER, 0, 0, 0};
 
@@ -911,7 +866,7 @@ static void put_param(cielo__check *c, const spot *at,
         check_day(c, in);
         break;
     case CIELO_PARAM_DATE:
-        check_date(c, &date, in);
+        cielo__check_date(c, &date, in);
         break;
     case CIELO_PARAM_MOMENT:
         check_moment(c, in);

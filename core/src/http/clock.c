@@ -130,5 +130,6 @@ int cielo_entropy_fill(cielo_entropy *entropy)
 
         memcpy(entropy->bytes + at, &drawn, sizeof(drawn));
     }
+    entropy->wall_ms = cielo_wall_ms();
     return CIELO_OK;
 }
