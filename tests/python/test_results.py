@@ -82,6 +82,11 @@ def test_facts(client: cielo.Client, sale: cielo.Sale) -> None:
     declined = client.sales.create(card_sale(card=BAD_CARD))
     assert declined.declined and not declined.approved
     assert declined.advice.code is not None and declined.advice.sources
+    told = repr(declined.advice)
+    assert told.startswith(f"<cielo.Advice {declined.advice.code.code}: never; change ")
+    assert len(told) < 120 and "abecs never" in told
+    assert str(declined.advice).count("\n") == len(declined.advice.sources)
+    assert repr(sale.advice) == "<cielo.Advice: never; change nothing>"
     found = client.sales.find(str(sale.merchant_order_id))
     assert isinstance(found, list) and found[0].http_status == 200
 

@@ -300,5 +300,7 @@ int plan_add(PyObject *module, module_state *state)
 {
     if (add_struct(module, &source_desc, &state->source_type) < 0)
         return -1;
-    return add_struct(module, &advice_desc, &state->advice_type);
+    if (add_struct(module, &advice_desc, &state->advice_type) < 0)
+        return -1;
+    return advice_prints(state->advice_type);
 }

@@ -776,6 +776,8 @@ PyObject *make_figure(int number);
 /* ---- plan.c ---- */
 
 int plan_add(PyObject *module, module_state *state);
+/* advice.c: gives the type of an advice its repr() and str(). */
+int advice_prints(PyTypeObject *type);
 /* A cielo.Advice. */
 PyObject *make_advice(module_state *state, const cielo_advice *advice);
 
