@@ -114,12 +114,23 @@ def test_members_of_what_is_sent() -> None:
     assert "sales.create" in repr(cielo.fields("sales.create"))
 
 
+def test_objects_that_are_sent() -> None:
+    objects = cielo.fields()
+    assert [one.name for one in objects][:2] == ["sale", "customer"]
+    for one in objects:
+        assert cielo.fields(one.name).title == f"{one.name}: {one.takes}"
+    names = {one.name for one in objects}
+    assert {"payment", "card", "link", "page", "zero_auth"} <= names
+    assert not {"chargeback", "velocity_analysis"} & names  # an answer's
+    assert repr(objects).count("\n") == len(objects)
+
+
 @pytest.mark.parametrize("name, near", [
     ("paymnt", 'did you mean "payment" or "page_payment"?'),
     ("cutsomer", 'did you mean "customer"'),
-    ("zzz", 'cielo.fields("sales.create")'),
-    ("", 'cielo.fields("sales.create")'),
-    ("sale_reference", 'cielo.fields("sales.create")'),  # in answers alone
+    ("zzz", "cielo.fields() lists"),
+    ("", "cielo.fields() lists"),
+    ("sale_reference", "cielo.fields() lists"),  # in answers alone
 ])
 def test_members_of_what_is_not(name: str, near: str) -> None:
     with pytest.raises(ValueError) as caught:

@@ -196,6 +196,8 @@ local function overview()
   for _, row in ipairs(functions) do
     lines[#lines + 1] = "  " .. signature(row)
   end
+  lines[#lines + 1] = '\nThe objects that are sent; cielo.help("payment") tells of one:'
+  for _, line in ipairs(members.list()) do lines[#lines + 1] = line end
   return table.concat(lines, "\n")
 end
 

@@ -34,8 +34,9 @@ local function given_in(object)
   return rows, width
 end
 
--- "payment: sale.payment, the fields of recurrences.set_payment"
-local function title_of(object)
+-- Where an object is sent, "sale.payment, the fields of recurrences.set_payment";
+-- "" for an answer's own.
+local function places_of(object)
   local places, verbs = {}, {}
   for _, field in ipairs(core.fields()) do
     if field.child == object and (field.use == "required" or field.use == "optional") then
@@ -48,12 +49,31 @@ local function title_of(object)
     end
   end
   if #verbs > 0 then places[#places + 1] = "the fields of " .. table.concat(verbs, ", ") end
-  return snake(object) .. (#places > 0 and ": " .. table.concat(places, ", ") or "")
+  return table.concat(places, ", ")
+end
+
+-- A line for each object that is sent.
+function members.list()
+  local lines, seen, width = {}, {}, 0
+  for _, field in ipairs(core.fields()) do
+    local object = field.object
+    local places = not seen[object] and places_of(object) or ""
+    seen[object] = true
+    if places ~= "" then
+      lines[#lines + 1] = { snake(object), places }
+      width = math.max(width, #lines[#lines][1])
+    end
+  end
+  for i, line in ipairs(lines) do
+    lines[i] = ("  %-" .. width .. "s  %s"):format(line[1], line[2])
+  end
+  return lines
 end
 
 local function describe(object, also)
   local rows, width = given_in(object)
-  local lines = { title_of(object) }
+  local places = places_of(object)
+  local lines = { snake(object) .. (places ~= "" and ": " .. places or "") }
   for _, field in ipairs(rows) do
     lines[#lines + 1] = ("  %-" .. width .. "s  %s%s"):format(field.host, takes_of(field),
       field.use == "required" and " (required)" or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from ._core import Result, _fits, _schema
 
@@ -75,28 +75,44 @@ def _verbs(schema: dict[str, Any]) -> dict[str, str]:
             for name in (f"{row['noun']}.{row['verb']}", row["name"])}
 
 
-def _describe(schema: dict[str, Any], kind: str, also: list[str]) -> Members:
-    rows = [row for row in schema["fields"] if row["object"] == kind and row["given"]]
+def _places(schema: dict[str, Any], kind: str) -> str:
+    """Where an object is sent: in which members, by which verbs; "" for an answer's own."""
     verbs = [name for name, taken in _verbs(schema).items() if taken == kind and "." in name]
     places = [f"{_snake(row['object'])}.{row['host']}" for row in schema["fields"]
               if row["child"] == kind and row["given"]]
     if verbs:
         places.append(f"the fields of {', '.join(verbs)}")
-    title = _snake(kind) + (f": {', '.join(places)}" if places else "")
+    return ", ".join(places)
+
+
+def _list(schema: dict[str, Any]) -> Members:
+    places = {kind: _places(schema, kind) for kind in schema["objects"]}
+    return Members('The objects that are sent; cielo.fields("payment") tells of one:', [
+        Member(_snake(kind), kind, places[kind], False, ())
+        for kind in schema["objects"] if places[kind] and kind not in ("None", "Result")])
+
+
+def _describe(schema: dict[str, Any], kind: str, also: list[str]) -> Members:
+    rows = [row for row in schema["fields"] if row["object"] == kind and row["given"]]
+    places = _places(schema, kind)
+    title = _snake(kind) + (f": {places}" if places else "")
     members = [Member(row["host"], row["wire"], _takes(row), row["required"],
                       tuple(row["words"])) for row in rows]
     others = " or ".join(f'cielo.fields("{_snake(name)}")' for name in also)
     return Members(title, members, f"There is also {others}." if others else "")
 
 
-def fields(name: str) -> Members:
+def fields(name: Optional[str] = None) -> Members:
     """The members that an object or a verb takes, to look at: cielo.fields("payment").
 
     name: a verb such as "sales.create", an object such as "payment", or the member that
-    holds it, such as "payment.credit_card"; in any spelling.  Raises ValueError for any
-    other, with what may be meant.
+    holds it, such as "payment.credit_card"; in any spelling.  Without a name: the objects
+    there are, and where each stands.  Raises ValueError for any other, with what may be
+    meant.
     """
     schema = _schema()
+    if name is None:
+        return _list(schema)
     verb = _verbs(schema).get(name.replace("client.", "", 1))
     if verb:
         return _describe(schema, verb, [])
@@ -109,4 +125,4 @@ def fields(name: str) -> Members:
     raise ValueError(
         f'no object that is sent is called "{name}"'
         + (f": did you mean {near}?" if near
-           else '; cielo.fields("sales.create") shows where a sale begins'))
+           else "; cielo.fields() lists those that are"))
