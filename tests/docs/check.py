@@ -60,6 +60,22 @@ class Skip(Exception):
     pass
 
 
+#: Comments, by the kind of a block; the space tells -- from an option's.
+HASH, DASHES = r"(?:^|[ ]+)\# .*$", r"(?:^|[ ]+)-- .*$"
+COMMENTS = {
+    "python": HASH, "sh": HASH, "lua": DASHES, "nginx": f"{HASH}|{DASHES}",
+    "c": r"/\*.*?\*/",
+}
+
+
+def bare(block: Block) -> tuple[str, str]:
+    """Its kind, and its code with a mark in the place of each comment."""
+    comment = COMMENTS.get(block.kind)
+    text = re.sub(comment, "#", block.text, flags=re.M | (
+        re.S if block.kind == "c" else 0)) if comment else block.text
+    return block.kind, text
+
+
 def blocks(page: str) -> Iterator[Block]:
     text = (ROOT / page).read_text(encoding="utf-8")
     for match in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S):
@@ -376,11 +392,8 @@ PORTUGUESE = ".pt-BR.md"
 
 
 def check_same_blocks(page: str, twin: str) -> None:
-    """Of a page in two languages only the words of people differ."""
-    def code(page: str) -> list[tuple[str, str]]:
-        return [(b.kind, re.sub(r"\s*#.*", "", b.text) if b.kind == "sh" else b.text)
-                for b in blocks(page)]
-    if code(page) != code(twin):
+    """Of a page in two languages only the words of people differ, and comments are those."""
+    if [bare(block) for block in blocks(page)] != [bare(block) for block in blocks(twin)]:
         raise Failure(f"{page} and {twin} show different code")
 
 
@@ -414,9 +427,9 @@ def check_pages(count: Count, pages: list[str]) -> None:
         for block in blocks(page):
             # What two languages share, and generated pages show, runs once.
             if block.kind not in CHECKS or "/reference/" in block.page \
-                    or (block.kind, block.text) in seen:
+                    or bare(block) in seen:
                 continue
-            seen.add((block.kind, block.text))
+            seen.add(bare(block))
             folder = tempfile.mkdtemp()
             try:
                 count.hold(block.name, functools.partial(CHECKS[block.kind], block, folder))
