@@ -9,6 +9,8 @@ import pytest
 from command import Terminal, process
 from journal_lines import MERCHANT
 
+import cielo
+
 numbers = itertools.count(1)
 KEYS = {"CIELO_MERCHANT_ID": MERCHANT, "CIELO_MERCHANT_KEY": "K" * 40}
 
@@ -98,6 +100,21 @@ def test_what_is_in_doubt_is_left_out(command, journal, keys):
     command("ledger", "ingest")
     command("batch", "capture", "--search", "--since 2026-11-01", "--yes", code=2)
     assert "1 in doubt are left out" in command.err
+
+
+def test_a_row_in_doubt_ends_with_its_doubt(command, sell, keys, faults, monkeypatch):
+    sell(1)
+    command("ledger", "ingest")
+    original = cielo.Client
+    with monkeypatch.context() as patched:
+        patched.setattr(cielo, "Client", lambda **given: original(
+            **{**given, "timeout": 1, "reconcile": False}))
+        faults(match="PUT /1/sales", after="process", do="reset")
+        command("batch", "capture", "--search", "--status not-paid", "--yes", code=3)
+    assert "those in doubt are never sent again: cielo doubt settle" in command.err
+    [doubt] = command.json("doubt", "list")
+    command("doubt", "settle", doubt["id"])
+    assert command.json("batch", "status", "1")[0]["counts"] == {"done": 1}
 
 
 def test_the_question_and_the_bar(sell, book, folder, sandbox):

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["batch"]
 
 INTERRUPTED = 130
-# Of rows that have ended, in the plural.
-ROWS = {"done": ("feitas", "done"), "refused": ("recusadas", "refused"),
-        "failed": ("não enviadas", "not sent"), "pending": ("aceitas", "accepted")}
 
 
 @click.group(cls=Group)
@@ -175,9 +172,8 @@ def _facts(app: App, one: Batch) -> dict[str, Any]:
 
 def _counts(app: App, one: Batch) -> str:
     """How many rows are in which state."""
-    told = ((count, app.say(*ROWS[state]) if state in ROWS else label("batch", state, app.lang))
-            for state, count in sorted(one.counts.items()))
-    return ", ".join(f"{count} {word}" for count, word in told)
+    return ", ".join(f"{count} {label('rows', state, app.lang)}"
+                     for state, count in sorted(one.counts.items()))
 
 
 def _tell(app: App, ledger: Ledger, one: Batch) -> None:
@@ -197,12 +193,18 @@ def _tell(app: App, ledger: Ledger, one: Batch) -> None:
     if rows:
         show.table([app.say("Estado", "State"), app.say("Pedido", "Order"),
                     app.say("Código", "Code"), app.say("Por quê", "Why")],
-                   [(label("batch", row.state, app.lang), row.order_number or row.payment_id or "",
+                   [(label("row", row.state, app.lang), row.order_number or row.payment_id or "",
                      row.code or "", row_text(row, one.verb, app.lang)) for row in rows],
                    styles=[row.state for row in rows])
     if one.counts.get("failed"):
         app.tell(f"as não enviadas podem ir de novo: cielo batch retry {one.id}",
                  f"those not sent may be tried again: cielo batch retry {one.id}")
+    if one.counts.get("in_doubt"):
+        app.tell("as em dúvida nunca vão de novo: cielo doubt settle pergunta à Cielo em que deram",
+                 "those in doubt are never sent again: cielo doubt settle asks Cielo about them")
+    if one.state == "running" and one.id in [each.id for each in ledger.batches.left()]:
+        app.tell(f"ninguém o está enviando; para continuar: cielo batch resume {one.id}",
+                 f"nobody is at it; to go on: cielo batch resume {one.id}")
     if one.state == "paused":
         app.tell(f"para continuar: cielo batch resume {one.id}",
                  f"to go on: cielo batch resume {one.id}")

@@ -78,6 +78,8 @@ def settle(app: App, id: str | None) -> None:
         ledger.ingest()
         with show.waiting(app, "perguntando...", "asking..."):
             looks = list(ledger.doubts.settle(id))
+        for store_id in {one.doubt.store_id for one in looks}:
+            ledger.changes.catch_up(store_id)  # a batch's rows among them
         left = ledger.doubts.list()
         zones = {one.id: one.zone for one in ledger.stores.all()}
     if app.json:
@@ -140,7 +142,9 @@ def close(app: App, id: str, as_: str, reason: str, payment_id: str | None) -> N
     from cielo.backoffice import Person
 
     with app.ledger() as ledger:
+        store_id = ledger.doubts.get(id).store_id
         ledger.doubts.close(id, as_, reason, Person.of_system(), payment_id)
+        ledger.changes.catch_up(store_id)
     if app.json:
         show.json_rows([{"id": id, "state": as_, "reason": reason, "payment_id": payment_id}])
     else:
