@@ -926,25 +926,40 @@ static void a_result_may_be_taken_out_of_its_call(void)
     cielo_client_unref(client);
 }
 
-static void a_card_given_as_an_id_is_not_shown(void)
+/* What is told of a read of the payment of this id. */
+static void tells_of_a_read(const char *id, const char *shown, int whole)
 {
     cielo_client *client = client_for(9000, "sandbox");
-    cielo_call *call = call_for(client, CIELO_OP_SALE_GET,
-                                "{\"payment_id\":\"4024007153763191\"}");
-    char *text;
+    char params[100], *text;
+    cielo_call *call;
     size_t length;
 
+    snprintf(params, sizeof(params), "{\"payment_id\":\"%s\"}", id);
+    call = call_for(client, CIELO_OP_SALE_GET, params);
     STEP(call, 1000, SEND);
-    CHECK(strstr(cielo_call_request(call)->url, "4024007153763191") != NULL);
+    CHECK(strstr(cielo_call_request(call)->url, id) != NULL);
     reply(call, 404, "");
     STEP(call, 1001, DONE);
     CHECK_INT(cielo_value_print(cielo_call_details(call), &text, &length),
               CIELO_OK);
-    CHECK(strstr(text, "/1/sales/***") != NULL);
-    CHECK(strstr(text, "4024007153763191") == NULL);
+    CHECK(strstr(text, shown) != NULL);
+    CHECK_INT(strstr(text, id) != NULL, whole);
     cielo_text_free(text, length);
     cielo_call_free(call);
     cielo_client_unref(client);
+}
+
+static void a_card_given_as_an_id_is_not_shown(void)
+{
+    tells_of_a_read("4024007153763191", "/1/sales/***", 0);
+    tells_of_a_read("4024007153763191a", "/1/sales/***", 0);
+    tells_of_a_read("40240071537631914024007153763191", "/1/sales/***", 0);
+}
+
+static void an_id_with_digits_as_a_cards_is_shown(void)
+{
+    tells_of_a_read("a53d6a6947c914cbe994607582720320",
+                    "/1/sales/a53d6a6947c914cbe994607582720320\"", 1);
 }
 
 static void messages_say_what_to_look_up(void)
@@ -1959,7 +1974,8 @@ CHECK_MAIN(an_answer_to_another_read_is_none,
            clients_made_by_with_share_the_token, a_child_process_holds_no_lease,
            a_write_may_be_cancelled_at_every_step,
            a_call_that_ended_stays_as_it_is, reports_out_of_turn_are_refused,
-           a_card_given_as_an_id_is_not_shown, messages_say_what_to_look_up,
+           a_card_given_as_an_id_is_not_shown,
+           an_id_with_digits_as_a_cards_is_shown, messages_say_what_to_look_up,
            facts_are_told_one_by_one, a_fact_that_nobody_knows_is_null,
            a_failure_has_no_facts_of_a_sale,
            facts_outlive_the_result_that_is_taken,

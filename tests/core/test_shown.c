@@ -103,6 +103,35 @@ static void ids_without_hyphens_stay(void)
     plain("40916886253376414091688625337641", "***");
 }
 
+static void id(const char *given, const char *expected)
+{
+    char out[100];
+
+    CHECK_INT(cielo_id_shown(given, strlen(given), out, sizeof(out)),
+              strlen(expected));
+    CHECK_STR(out, expected);
+}
+
+/* One of 125 random ids has digits that pass for a card's number. */
+static void ids_that_are_asked_for_are_whole(void)
+{
+    id("a53d6a6947c914cbe994607582720320", "a53d6a6947c914cbe994607582720320");
+    id("36813334131780D25121010000000000", "36813334131780D25121010000000000");
+    id("24bc8366-fc31-4d6c-a251-312345678901",
+       "24bc8366-fc31-4d6c-a251-312345678901");
+    id("", "");
+    id("4091688625337641", "409168******7641");
+    id("4091688625337641abcdefabcdefabc", "409168******7641abcdefabcdefabc");
+    id("4091688625337641abcdefabcdefabcde",
+       "409168******7641abcdefabcdefabcde");
+    id("4091688625337641-bcdefabcdefabcd", "409168******7641-bcdefabcdefabcd");
+    id("40916886253376414091688625337641", "***");
+    id("order a53d6a6947c914cbe994607582720320",
+       "order a53d6a6947c914cbe994607*****0320");
+    CHECK_INT(cielo_id_shown("a53d6a6947c914cbe994607582720320", 32, NULL, 0),
+              32);
+}
+
 static void runs_are_masked(void)
 {
     plain("card 4111111111111234.", "card 411111******1234.");
@@ -555,7 +584,8 @@ static void masking_twice_changes_nothing(void)
 
 CHECK_MAIN(cards_show_six_and_four, other_secrets_are_three_stars,
            a_small_buffer_is_filled_and_told_of, plain_text_stays,
-           ids_without_hyphens_stay, runs_are_masked, groups_are_masked,
+           ids_without_hyphens_stay,
+           ids_that_are_asked_for_are_whole, runs_are_masked, groups_are_masked,
            lists_and_moments_stay,
            long_runs_are_masked_in_time, what_touches_a_card_goes_too,
            secrets_by_name_are_hidden, links_to_cards_are_cut,

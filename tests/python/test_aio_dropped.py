@@ -16,6 +16,9 @@ from quick_server import QuickServer
 import cielo
 
 ID = "24bc8366-fc31-4d6c-8555-17049a836a07"
+# Of which thirteen digits in a row pass for a card's number.
+UNLUCKY = "a53d6a6947c914cbe994607582720320"
+CARD = "4091688625337641"
 SALE = {"MerchantOrderId": "raw", "Payment": {}}
 
 
@@ -154,7 +157,8 @@ def test_a_void_is_named_by_its_payment(
     async def main() -> None:
         async with make(slow) as client:
             for call in (client.sales.void(ID), client.sales.capture(ID, 100),
-                         client.sales.void_by_order("a1"), client.request("POST", "/1/x", SALE)):
+                         client.sales.void_by_order("a1"), client.request("POST", "/1/x", SALE),
+                         client.sales.void(UNLUCKY), client.sales.void(CARD)):
                 task = asyncio.ensure_future(call)
                 await slow.busy()
                 task.cancel()
@@ -163,7 +167,8 @@ def test_a_void_is_named_by_its_payment(
     asyncio.run(main())
     lines = warned(caplog)
     assert [line.split(" may have")[0] for line in lines] == [
-        f"sale_void of {ID}", f"sale_capture of {ID}", "sale_void_by_order of order a1", "request"]
+        f"sale_void of {ID}", f"sale_capture of {ID}", "sale_void_by_order of order a1", "request",
+        f"sale_void of {UNLUCKY}", "sale_void of 409168******7641"]
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before it is woken", "after that"])

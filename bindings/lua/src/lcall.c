@@ -17,7 +17,8 @@ lcielo_call *lcielo_check_call(lua_State *L, int index)
 /* Room for what a write names. */
 #define SUBJECT 160
 
-/* Appends ", payment_id 24bc8366-...", as it may be shown. */
+/* Appends ", payment_id 24bc8366-...": an id as it may be shown, or the word
+ * of a method. */
 static void add_named(char *out, const char *name, size_t length,
                       const cielo_value *params)
 {
@@ -29,8 +30,7 @@ static void add_named(char *out, const char *name, size_t length,
     text = cielo_value_text(cielo_value_get(params, given), &size);
     if (!text)
         return;
-    cielo_text_shown(CIELO_OBJECT_ANY, name, length, text, size, shown,
-                     sizeof(shown));
+    cielo_id_shown(text, size, shown, sizeof(shown));
     snprintf(out + used, SUBJECT - used, ", %s %s", given, shown);
 }
 

@@ -28,7 +28,7 @@ static void show_id(const operation_info *info, const cielo_value *params,
                              : NULL;
 
         if (id)
-            cielo_text_shown(CIELO_OBJECT_ANY, "", 0, id, length, out, size);
+            cielo_id_shown(id, length, out, size);
     }
 }
 

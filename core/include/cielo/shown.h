@@ -47,6 +47,17 @@ CIELO_API size_t cielo_text_shown(int object, const char *name,
                                   size_t length, char *out, size_t size);
 
 /*
+ * An id of Cielo's that a call was given, as it may be shown: whole where it
+ * has the form of one, a GUID or 32 hexadecimal digits with a letter among
+ * them; else as free text, since a card's number may be given in its place.
+ * Of a sentence with such an id in it ask for the id by itself: between other
+ * words nobody vouches for 32 digits, and what passes for a card's number among
+ * them is masked. Writes and gives as cielo_text_shown does.
+ */
+CIELO_API size_t cielo_id_shown(const char *text, size_t length, char *out,
+                                size_t size);
+
+/*
  * The text of a secret as it may be shown: a card number as above, "***" for
  * all else. Writes and gives as cielo_text_shown does.
  */

@@ -224,14 +224,6 @@ void cielo__call_fail(cielo_call *call, int status, const char *message)
     finish(call);
 }
 
-/* 1 for an id that is shown whole: its digits are no card's. */
-static int is_id_of_cielo(const char *id)
-{
-    size_t length = strlen(id);
-
-    return cielo__is_guid(id, length) || cielo__is_bare_id(id, length);
-}
-
 /* What a write in doubt is looked up by: the order, or what it changes. */
 static void name_doubt(const cielo_call *call, char *out, size_t size)
 {
@@ -248,9 +240,8 @@ static void name_doubt(const cielo_call *call, char *out, size_t size)
         id = cielo_value_text(cielo_value_get(call->input.params, names[i][0]),
                               NULL);
     }
-    if (id && !order && !is_id_of_cielo(id)) {
-        cielo_text_shown(CIELO_OBJECT_ANY, "", 0, id, strlen(id), shown,
-                         sizeof(shown));
+    if (id && !order) {
+        cielo_id_shown(id, strlen(id), shown, sizeof(shown));
         id = shown;
     }
     snprintf(out, size, "%s%s", id ? kind : "it", id ? id : "");

@@ -48,6 +48,10 @@ typedef struct cielo__secrets {
 void cielo__secrets_collect(cielo__secrets *secrets, const cielo_value *body);
 void cielo__secrets_add(cielo__secrets *secrets, const char *text);
 
+/* 1 for what has the form of an id of Cielo's and not that of a number: shown
+ * whole where an id is asked for. */
+int cielo__is_id(const char *text, size_t length);
+
 /* Adds free text as it may be shown, with every occurrence of a text in
  * `secrets` (NULL-terminated list; may be NULL) hidden; one of three characters
  * only where it is a word by itself. Stops, on a character, once `limit` bytes

@@ -62,7 +62,8 @@ static int is_for_logs(const char *name, size_t length, const char *text,
 
     if (!param || param->kind == CIELO_PARAM_TOKEN)
         return 0;
-    if (param->kind == CIELO_PARAM_ORDER)
+    if (param->kind == CIELO_PARAM_ORDER
+        || (param->kind == CIELO_PARAM_ID && cielo__is_id(text, text_length)))
         return 1;
     cielo__buf_init(&shown, NULL, URL_LIMIT);
     cielo__text_shown(&shown, text, text_length, NULL, URL_LIMIT);

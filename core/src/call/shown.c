@@ -325,18 +325,50 @@ static size_t hand_out(cielo__buf *shown, char *out, size_t size)
     return needed;
 }
 
-size_t cielo_text_shown(int object, const char *name, size_t name_length,
-                        const char *text, size_t length, char *out, size_t size)
+static size_t show_member(int type, const char *text, size_t length, char *out,
+                          size_t size)
 {
     cielo__buf shown;
 
     cielo__buf_init(&shown, NULL, SIZE_MAX - 1);
-    if (add_member(&shown, type_of(object, name, name_length), text, length)
-        != CIELO_OK) {
+    if (add_member(&shown, type, text, length) != CIELO_OK) {
         cielo__buf_reset(&shown);
         cielo__buf_text(&shown, STARS);
     }
     return hand_out(&shown, out, size);
+}
+
+size_t cielo_text_shown(int object, const char *name, size_t name_length,
+                        const char *text, size_t length, char *out, size_t size)
+{
+    return show_member(type_of(object, name, name_length), text, length, out,
+                       size);
+}
+
+/*
+ * Of random ids without hyphens one in 125 has digits in a row that pass for a
+ * card's number or a stripe, and who looks an order up needs all of it. So the
+ * operation's parameter vouches for the form, as the map does for a member. A
+ * letter among them is asked for since 32 decimal digits are two numbers more
+ * often than an id. Free text has no such vouch: a card's number between
+ * letters, a stripe, or a number that is filled up with F have the same form,
+ * and who holds a card can write them.
+ */
+int cielo__is_id(const char *text, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && (cielo__is_digit(text[i]) || text[i] == '-'))
+        i++;
+    return i < length
+        && (cielo__is_guid(text, length) || cielo__is_bare_id(text, length));
+}
+
+size_t cielo_id_shown(const char *text, size_t length, char *out, size_t size)
+{
+    return show_member(cielo__is_id(text, length) ? CIELO_FIELD_ID
+                                                  : CIELO_FIELD_OPEN,
+                       text, length, out, size);
 }
 
 size_t cielo_mask(const char *text, size_t length, char *out, size_t size)
