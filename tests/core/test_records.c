@@ -15,6 +15,9 @@
 
 #include "lines.h"
 
+/* Bytes that are too few to be called damage. */
+enum { SCRAP = 2 };
+
 #define SEGMENT "shop-7-1772463600000-1.jsonl"
 
 /* What reading a segment from `from` gave: the last digits of the ids of its
@@ -115,7 +118,7 @@ static void a_segment_may_be_cut_anywhere(void)
     lines_intent(&of, 2, "A2");
     lines_intent(&of, 3, "A3");
     for (at = of.last; at <= of.length; at++) {
-        int whole = at >= of.length - 1, none = at <= of.last + 1;
+        int whole = at >= of.length - 1, none = at <= of.last + 1 + SCRAP;
         seen is;
 
         write_bytes(folder, of.text, at);
@@ -145,15 +148,14 @@ static void a_stump_hurts_no_other(void)
         lines_write(&all, folder, SEGMENT);
         is = read_from(folder, 0);
         CHECK_STR(is.ids, whole ? "12" : "2");
-        CHECK_INT(is.damaged, !whole && at > 1);
+        CHECK_INT(is.damaged, !whole && at > 1 + SCRAP);
     }
     scratch_end(folder);
 }
 
 /* Each bit of the middle one of three records changed: it is never read as if
- * it were whole, and the others are. A line feed that comes or goes may make
- * one line of two or two of one, which is one damaged line or two; behind a
- * record whose sum is right nothing is lost with it. */
+ * it were whole, and the others are. A line feed that comes makes two lines of
+ * one, which is one damaged line or two; with one that goes nothing is lost. */
 static void a_changed_byte_is_seen(void)
 {
     char *folder = scratch_new();
@@ -174,8 +176,8 @@ static void a_changed_byte_is_seen(void)
             all.text[at] = (char)(all.text[at] ^ 1 << bit);
             lines_write(&all, folder, SEGMENT);
             is = read_from(folder, 0);
-            CHECK_STR(is.ids, at == to - 1 ? "123" : "13");
-            CHECK(is.damaged == (at < to - 1)
+            CHECK_STR(is.ids, at == from || at == to - 1 ? "123" : "13");
+            CHECK(is.damaged == (at > from && at < to - 1)
                   || (is.damaged == 2 && all.text[at] == '\n'));
         }
     }
@@ -227,27 +229,114 @@ static void check_doubts(const char *folder, size_t expected)
 }
 
 /* Of any record, what a dead writer wrote last among them, which would pass for
- * a torn line and be pruned. */
+ * a torn line and be pruned; before it and behind it, one by one and all. */
 static void a_line_feed_may_rot(void)
 {
-    size_t which;
+    unsigned which;
 
-    for (which = 0; which < 2; which++) {
+    for (which = 0; which < 16; which++) {
         char *folder = scratch_new();
         lines of = {"", 0, 0};
+        seen is;
 
         lines_intent(&of, 1, "A1");
-        if (which == 0)
-            of.text[of.length - 1] = '\v';
+        of.text[0] = which & 1 ? '\v' : '\n';
+        of.text[of.length - 1] = which & 2 ? '"' : '\n';
         lines_intent(&of, 2, "A2");
-        if (which == 1)
-            of.text[of.length - 1] = '\v';
+        of.text[of.last] = which & 4 ? '{' : '\n';
+        of.text[of.length - 1] = which & 8 ? '}' : '\n';
         lines_write(&of, folder, SEGMENT);
-        CHECK_STR(read_from(folder, 0).ids, "12");
+        is = read_from(folder, 0);
+        CHECK_STR(is.ids, "12");
+        CHECK_INT(is.damaged, 0);
+        CHECK_INT(is.offset, of.length);
         check_pruned(folder, 0);
         check_doubts(folder, 2);
         scratch_end(folder);
     }
+}
+
+/* Behind a stump whose end is no line feed any more, and behind a record that
+ * has rotted, too: of these each is lost, and stays. */
+static void what_is_glued_to_damage_is_read(void)
+{
+    size_t at;
+
+    for (at = 10; at < 300; at += 17) {
+        char *folder = scratch_new();
+        lines of = {"", 0, 0};
+        seen is;
+
+        lines_intent(&of, 1, "A1");
+        of.length = at;
+        lines_intent(&of, 2, "A2");
+        of.text[of.last] = 'x';
+        lines_intent(&of, 3, "A3");
+        of.text[of.last + 9] ^= 1;
+        of.text[of.length - 1] = 'x';
+        lines_intent(&of, 4, "A4");
+        of.text[of.last] = 'x';
+        lines_write(&of, folder, SEGMENT);
+        is = read_from(folder, 0);
+        CHECK_STR(is.ids, "24");
+        CHECK_INT(is.damaged, 2);
+        check_pruned(folder, 0);
+        check_doubts(folder, 2);
+        scratch_end(folder);
+    }
+}
+
+/* A text of the outside has its quotes escaped: as an order's number a whole
+ * record is none, also where the one that holds it has rotted. */
+static void a_record_in_a_text_is_none(void)
+{
+    char *folder = scratch_new(), order[800];
+    lines inner = {"", 0, 0}, of = {"", 0, 0};
+    size_t at, length = 0;
+
+    lines_intent(&inner, 1, "A1");
+    for (at = 1; at < inner.length - 1; at++) {
+        if (inner.text[at] == '"')
+            order[length++] = '\\';
+        order[length++] = inner.text[at];
+    }
+    order[length] = '\0';
+    lines_intent(&of, 2, order);
+    lines_write(&of, folder, SEGMENT);
+    CHECK_STR(read_from(folder, 0).ids, "2");
+    of.text[9] ^= 1;
+    lines_write(&of, folder, SEGMENT);
+    CHECK_STR(read_from(folder, 0).ids, "");
+    CHECK_INT(read_from(folder, 0).damaged, 1);
+    scratch_end(folder);
+}
+
+/* Wherever it stands in a line without an end, and however much is read at
+ * once. */
+static void a_record_in_a_long_line_is_read(void)
+{
+    enum { LENGTH = 700000, STEP = 32749 };
+    char *folder = scratch_new(), *bytes = malloc(LENGTH);
+    lines of = {"", 0, 0};
+    size_t at;
+
+    lines_intent(&of, 1, "A1");
+    for (at = 3; at < LENGTH - of.length; at += STEP) {
+        seen is;
+
+        memset(bytes, 'x', LENGTH);
+        memcpy(bytes + at, of.text + 1, of.length - 2);
+        write_bytes(folder, bytes, LENGTH);
+        is = read_from(folder, 0);
+        CHECK_STR(is.ids, "1");
+        CHECK_INT(is.damaged, 2);
+        CHECK_INT(is.offset, LENGTH);
+        CHECK_STR(read_from(folder, (int64_t)at).ids, "1");
+        CHECK_STR(read_from(folder, (int64_t)at + 1).ids, "");
+        check_doubts(folder, 1);
+    }
+    free(bytes);
+    scratch_end(folder);
 }
 
 /* Also where the line is as long as one may be. */
@@ -423,7 +512,9 @@ static void what_is_no_segment_is_refused(void)
 CHECK_MAIN(records_come_in_their_order, an_offset_leads_on,
            a_segment_may_be_cut_anywhere, a_stump_hurts_no_other,
            a_changed_byte_is_seen, one_line_feed_may_go,
-           a_line_feed_may_rot, the_longest_line_may_end_in_rot,
+           a_line_feed_may_rot, what_is_glued_to_damage_is_read,
+           a_record_in_a_text_is_none, a_record_in_a_long_line_is_read,
+           the_longest_line_may_end_in_rot,
            what_rotted_is_not_torn,
            what_is_no_object_is_damaged, a_line_may_be_too_long, a_line_grows,
            what_is_no_segment_is_refused)

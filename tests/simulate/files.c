@@ -456,26 +456,46 @@ static int is_whole(const char *line, size_t length)
     enum { TAIL = 18 };
     char tail[TAIL + 1];
 
-    if (length <= TAIL || line[0] != '{')
+    if (length <= TAIL || line[0] != '{'
+        || memcmp(line + length - TAIL, ",\"crc\":\"", 8) != 0)
         return 0;
     snprintf(tail, sizeof(tail), ",\"crc\":\"%08x\"}",
              (unsigned)check_sum(line, length - TAIL));
     return memcmp(line + length - TAIL, tail, TAIL) == 0;
 }
 
+/* From every brace of the line to every other: a rotten line feed loses
+ * nothing. */
+static const char *find_whole(const char *line, size_t *length)
+{
+    size_t from, to;
+
+    for (from = 0; from < *length; from++) {
+        for (to = from + 1; line[from] == '{' && to <= *length; to++) {
+            if (line[to - 1] == '}' && is_whole(line + from, to - from)) {
+                *length = to - from;
+                return line + from;
+            }
+        }
+    }
+    return NULL;
+}
+
 const char *sim_record_next(const sim_file *f, size_t *at, size_t *length)
 {
     while (*at < f->length) {
-        const char *line = f->bytes + *at;
+        const char *line = f->bytes + *at, *found;
         const char *end = memchr(line, '\n', f->length - *at);
 
         *length = end ? (size_t)(end - line) : f->length - *at;
-        *at += *length + 1;
         if (!end && f->holder)
             break; /* whoever holds it may go on with it */
-        if (is_whole(line, *length)
-            || (*length > 0 && is_whole(line, *length - 1)))
-            return line; /* a rotten line feed loses nothing */
+        *at += *length + 1;
+        found = find_whole(line, length);
+        if (found) {
+            *at = (size_t)(found - f->bytes) + *length;
+            return found;
+        }
     }
     return NULL;
 }

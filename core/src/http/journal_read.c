@@ -40,9 +40,9 @@ struct cielo_journal {
     cielo_value *entry;
     cielo__file *file; /* of the segment `open` */
     uint32_t open;
-    /* One record, of at most that with its line feed and one that has rotted,
-     * is made into a tree at a time. */
-    char line[CIELO__LINE_LIMIT + 2];
+    /* One record, of at most that with its line feed, is made into a tree at a
+     * time. */
+    char line[CIELO__LINE_LIMIT + 1];
 };
 
 /* ---- segments ---- */
@@ -268,7 +268,7 @@ static int read_record(cielo_journal *j, const cielo__place_of_record *place,
     if (error)
         return cielo__journal_report(err, error, "reading", name);
     while (got > 0 && j->line[got - 1] != '}')
-        got--; /* its line feed, and one that has rotted */
+        got--; /* its line feed */
     status = cielo__record_parse(out, j->line, got);
     if (status == CIELO_EDECODE)
         return cielo__reportf(err, CIELO_EJOURNAL,

@@ -1,8 +1,10 @@
 /*
  * A segment, record by record. A line is a record when its sum is right; what
  * else stands there is skipped and counted. Each record begins with a line feed
- * of its own, so that what a torn one left hurts no other. At the end, while
- * the writer lives, a line without its line feed is not whole yet.
+ * of its own, so that what a torn one left hurts no other; where that one has
+ * rotted, the record is found inside the line by how it begins and by its sum.
+ * At the end, while the writer lives, a line without its line feed is not whole
+ * yet.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,8 +12,13 @@
 
 #include "journal_read.h"
 
-/* What is read at once; a line has room in it four times. */
-enum { CHUNK = 4 * CIELO__LINE_LIMIT };
+enum {
+    /* What is read at once; a line has room in it four times. */
+    CHUNK = 4 * CIELO__LINE_LIMIT,
+    /* As many bytes are no record that was lost: the two line feeds between
+     * records, rotted, or a stump that ends before any name. */
+    SCRAP = 2
+};
 
 struct cielo_records {
     cielo_allocator mem;
@@ -20,7 +27,7 @@ struct cielo_records {
     size_t from; /* ... those from here to `to` are not used yet */
     size_t to;
     int64_t at;   /* where in the file `from` is */
-    int too_long; /* in the middle of a line that is */
+    int too_long; /* in the middle of a line that is, and was counted */
     int whole;    /* the writer is dead, so that nothing comes after the end */
     int torn;     /* and what it left of its last line is damaged */
     size_t damaged;
@@ -88,30 +95,80 @@ static int fill(cielo_records *r, size_t *got)
     return error;
 }
 
-/* One without an end within the limit is damaged, and the rest of it, which
- * nobody keeps, is a part of it. */
-static void drop_too_long(cielo_records *r)
+/* A record inside a line: where it begins and ends. */
+typedef struct span {
+    size_t begin;
+    size_t end;
+} span;
+
+/*
+ * The first record inside bytes that are no line of one. No text of a record
+ * can pass for another: its quotes are escaped, and both what a record begins
+ * with and what stands before its sum have bare ones. So a record ends at the
+ * first sum behind its beginning, and begins at the last beginning before its
+ * sum; what stood before is a stump, or has rotted.
+ */
+static int find_inside(cielo_value **out, char *text, size_t length, span *is)
 {
-    if (r->to - r->from > CIELO__LINE_LIMIT) {
-        r->damaged += !r->too_long;
-        r->too_long = 1;
+    static const char opening[] = "{\"v\":";
+    const size_t size = sizeof(opening) - 1;
+    int status = CIELO_EDECODE, open = 0;
+    size_t at;
+
+    *out = NULL;
+    is->begin = is->end = 0;
+    for (at = 0; length - at >= TAIL && status == CIELO_EDECODE; at++) {
+        if (memcmp(text + at, opening, size) == 0) {
+            open = 1;
+            is->begin = at;
+        } else if (open && is_tail(text + at)) {
+            open = 0;
+            is->end = at + TAIL;
+            status = cielo__record_parse(out, text + is->begin,
+                                         is->end - is->begin);
+        }
     }
-    if (r->too_long)
-        pass(r, r->to - r->from);
+    return status;
 }
 
-/* The record of a line, also where the line feed behind it has rotted: of a
- * dead writer's last line the rest would be taken for a torn one, of which
- * nothing was sent. */
-static int parse_line(cielo_value **out, char *line, size_t length)
+static void count_damage(cielo_records *r, size_t bytes)
 {
-    int status = cielo__record_parse(out, line, length);
-
-    return status == CIELO_EDECODE ? cielo__record_parse(out, line, length - 1)
-                                   : status;
+    r->damaged += bytes > SCRAP && !r->too_long;
 }
 
-/* What the line is; it is passed, but for want of memory. */
+/* Takes a record out of the middle of `length` bytes, and leaves what stands
+ * behind it, which is looked at as if it were a line. */
+static int take_inside(cielo_records *r, size_t length, int64_t *from)
+{
+    span is;
+    int status = find_inside(&r->record, r->data + r->from, length, &is);
+
+    if (status != CIELO_OK)
+        return status;
+    count_damage(r, is.begin);
+    r->too_long = 0;
+    *from = r->at + (int64_t)is.begin;
+    pass(r, is.end);
+    return CIELO_OK;
+}
+
+/* Of a line that has no end within the limit, so much is kept as a record may
+ * begin in. */
+static int take_from_long(cielo_records *r, int64_t *from)
+{
+    size_t length = r->to - r->from;
+    int status = take_inside(r, length, from);
+
+    if (status == CIELO_EDECODE) {
+        count_damage(r, length);
+        r->too_long = 1;
+        pass(r, length - CIELO__LINE_LIMIT);
+    }
+    return status;
+}
+
+/* What the line is; it is passed, but for want of memory, or as far as a record
+ * inside it goes. */
 static int take_line(cielo_records *r, size_t length, size_t feed,
                      int64_t *from)
 {
@@ -119,10 +176,15 @@ static int take_line(cielo_records *r, size_t length, size_t feed,
 
     *from = r->at;
     if (!r->too_long && length > 0)
-        status = parse_line(&r->record, r->data + r->from, length);
+        status = cielo__record_parse(&r->record, r->data + r->from, length);
+    if (status == CIELO_EDECODE) {
+        status = take_inside(r, length, from);
+        if (status != CIELO_EDECODE)
+            return status;
+        count_damage(r, length);
+    }
     if (status == CIELO_EMEMORY)
         return status;
-    r->damaged += status != CIELO_OK && length > 0 && !r->too_long;
     r->too_long = 0;
     pass(r, length + feed);
     return status;
@@ -139,15 +201,17 @@ static int has_an_end(const char *line, size_t length)
 static int take_rest(cielo_records *r, int64_t *from)
 {
     size_t before = r->damaged;
-    int torn = r->too_long;
+    int too_long = r->too_long;
     int was_whole = has_an_end(r->data + r->from, r->to - r->from);
     int status;
 
-    if (r->from == r->to && !torn)
+    if (r->from == r->to && !too_long)
         return CIELO_ENOTFOUND;
     status = take_line(r, r->to - r->from, 0, from);
-    r->torn |= torn || (r->damaged > before && !was_whole);
-    return status == CIELO_EDECODE ? CIELO_ENOTFOUND : status;
+    if (status != CIELO_EDECODE)
+        return status;
+    r->torn |= too_long || (r->damaged > before && !was_whole);
+    return CIELO_ENOTFOUND;
 }
 
 /* 1 when all that a dead writer wrote is read. It may have died after the last
@@ -181,7 +245,10 @@ int cielo__records_read(cielo_records *r, const cielo_value **record,
             status = take_line(r, (size_t)(end - line), 1, from);
             continue;
         }
-        drop_too_long(r);
+        if (r->to - r->from > CHUNK / 2) {
+            status = take_from_long(r, from);
+            continue;
+        }
         *error = fill(r, &got);
         if (*error)
             return CIELO_EJOURNAL;
