@@ -662,6 +662,33 @@ static void an_undated_look_saw_nothing_sure(void)
     look(SALE(OWN_CLOCK, ""), UNSURE, script, 2);
 }
 
+/* Of an answer without a date, and of a client that knows nothing of Cielo's
+ * clock: the machine's own is an hour ahead here. Behind a look that saw
+ * nothing it begins the ten minutes anew all the same. */
+static void an_undated_look_stands_behind_the_last(void)
+{
+    static const char *const before[]
+        = {LOOKED("2026-03-02T15:10:00.000Z", "nothing"), ""};
+    static const char *const dates[]
+        = {"2026-03-02T15:10:00.000Z", "2026-03-02T17:00:00.000Z"};
+    char entry[2048];
+    size_t i;
+    play p;
+
+    for (i = 0; i < 2; i++) {
+        snprintf(entry, sizeof(entry), SALE(OWN_CLOCK, ",\"looks\":[%s]"),
+                 before[i]);
+        start(&p, NULL, entry);
+        run(&p, SCRIPT({FIND, 404, "", NULL}));
+        check_end(&p, UNSURE);
+        CHECK_STR(text(p.lines[0], "at"), dates[i]);
+        end(&p);
+    }
+    play_absence(LOOKED("2026-03-02T15:10:00.000Z", "nothing") "," LOOKED(
+                     "2026-03-02T15:10:00.000Z", "unsure"),
+                 nothing_at_all, 1, CIELO_SETTLED_UNKNOWN, "nothing");
+}
+
 /* The page or the object of a gateway on the way is not Cielo's 404. */
 static void a_404_has_to_be_cielos(void)
 {
@@ -1171,7 +1198,8 @@ CHECK_MAIN(a_sale_is_adopted, one_round_is_all,
            a_refusal_may_not_be_seen_again, a_stored_card_is_one,
            a_pix_has_no_card, absence_needs_two_looks,
            absence_is_no_shorter_than_the_call,
-           an_undated_look_saw_nothing_sure, a_404_has_to_be_cielos,
+           an_undated_look_saw_nothing_sure,
+           an_undated_look_stands_behind_the_last, a_404_has_to_be_cielos,
            a_refusal_stands_alone, no_clock_is_out_of_all_bounds,
            a_recurrence_moves_on, what_has_no_name_is_not_looked_up,
            a_sale_that_came_late_is_adopted, a_capture_is_read_off_the_sale,

@@ -429,6 +429,8 @@ void cielo__recorded_free(cielo__recorded *recorded);
  * else: a list without the sale, after one that had it, is somebody else's
  * answer. */
 int cielo__was_absent_long(const cielo__recorded *recorded, int64_t now);
+/* The date of the last look before that saw nothing; -1 when none did. */
+int64_t cielo__last_absence(const cielo__recorded *recorded);
 
 /* ---- settle.c: what became of a write in doubt ---- */
 

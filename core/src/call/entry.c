@@ -242,6 +242,11 @@ int cielo__was_absent_long(const cielo__recorded *r, int64_t now)
     return since >= 0 && now - since >= APART_MS && now - since >= r->lasts;
 }
 
+int64_t cielo__last_absence(const cielo__recorded *r)
+{
+    return find_look(cielo_value_get(r->entry, "looks"), 1, 0, -1, INT64_MAX);
+}
+
 /* ---- life ---- */
 
 static int read_record(cielo__recorded *r, const cielo__operation *row,

@@ -35,18 +35,21 @@ const char *cielo_settled_name(cielo_settled settled)
 }
 
 /* By Cielo's clock, also of a look that it did not answer, where it has told
- * the client the time before; else by the host's own. */
+ * the client the time before. Else one that saw something is of the moment of
+ * the last that saw nothing, after which it came: by a clock of the host's own
+ * that is out it would not stand between that one and the next. */
 static int64_t moment_of_look(const cielo_call *call,
                               const cielo_origin *origin)
 {
-    int64_t ahead, within;
+    int64_t ahead, within, at;
 
     if (call->saw_at >= 0)
         return call->saw_at;
-    return cielo__clock_ahead(cielo__client_shared(call->client), &ahead,
-                              &within)
-        ? call->now + ahead
-        : origin->wall_ms;
+    if (cielo__clock_ahead(cielo__client_shared(call->client), &ahead, &within))
+        return call->now + ahead;
+    at = call->saw == CIELO__SAW_UNREAD ? -1
+                                        : cielo__last_absence(call->recorded);
+    return at >= 0 ? at : origin->wall_ms;
 }
 
 int cielo__record_settling(cielo__buf *out, const cielo_call *call,
