@@ -68,6 +68,7 @@ build = {
         "core/src/base/datetime.c",
         "core/src/base/error.c",
         "core/src/base/escape.c",
+        "core/src/base/folder.c",
         "core/src/base/fork.c",
         "core/src/base/random.c",
         "core/src/base/secret.c",

@@ -199,6 +199,22 @@ def test_a_client_of_a_store(ledger, sandbox, keys):
         assert client.journal.folder == ledger.journals[0]
 
 
+def test_folders_and_files_stay_where_they_were(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "loja.env").write_text(f"CIELO_MERCHANT_ID={MERCHANT}\nCIELO_MERCHANT_KEY={KEY}\n")
+    (tmp_path / "loja.env").chmod(0o600)
+    monkeypatch.chdir(tmp_path)
+    with Ledger("sqlite:///ledger.db", ["books", "../more"]) as ledger:
+        store = ledger.stores.add(MERCHANT, "sandbox")
+        store = ledger.stores.set(store.id, keys="loja.env")
+        monkeypatch.chdir("elsewhere")
+        ledger.stores.set(store.id, name="Loja A")
+        assert ledger.journals == [str(tmp_path / "books"), str(tmp_path.parent / "more")]
+        with ledger.client(store) as client:
+            assert client.journal.folder == ledger.journals[0]
+        assert ledger.stores.set(store.id, keys=None).keys is None
+
+
 def test_keys_of_a_file(ledger, sandbox, tmp_path):
     path = tmp_path / "loja.env"
     path.write_text(f"# Loja A\nCIELO_MERCHANT_ID={MERCHANT}\nCIELO_MERCHANT_KEY='{KEY}'\n")

@@ -12,6 +12,7 @@
 #include "call/call_internal.h"
 #include "check.h"
 #include "http/http.h"
+#include "scratch.h"
 
 static int refused(const cielo_options *options, const char *part)
 {
@@ -627,7 +628,58 @@ static void all_problems_of_options_are_told(void)
     cielo_client_unref(client);
 }
 
-CHECK_MAIN(all_problems_of_options_are_told,
+/* Where the process works, and what stands there. */
+static void name_here(char *out, size_t size, const char *name)
+{
+    char here[400];
+
+    if (!getcwd(here, sizeof(here)) || chdir(here) != 0)
+        abort();
+    scratch_path(out, size, strcmp(here, "/") == 0 ? "" : here, name);
+}
+
+static void check_journal_is(const char *given, const char *folder)
+{
+    cielo_options o = CIELO_OPTIONS_INIT;
+    cielo_client *client;
+
+    o.journal = given;
+    client = made(&o);
+    CHECK_STR(cielo_client_journal(client), folder);
+    cielo_client_unref(client);
+}
+
+/* A relative path would lead elsewhere once the process works elsewhere. */
+static void the_journal_stays_where_it_was(void)
+{
+    char *folder = scratch_new(), before[400], here[800];
+    cielo_options o = CIELO_OPTIONS_INIT;
+
+    name_here(before, sizeof(before), "");
+    CHECK_INT(chdir(folder), 0);
+    name_here(here, sizeof(here), "books");
+    check_journal_is("books", here);
+    check_journal_is("././/books", here);
+    name_here(here, sizeof(here), "../books");
+    check_journal_is("../books", here);
+    check_journal_is("/tmp/../books", "/tmp/../books");
+    setenv("CIELO_JOURNAL", "books", 1);
+    name_here(here, sizeof(here), "books");
+    check_journal_is(NULL, here);
+    unsetenv("CIELO_JOURNAL");
+    CHECK_INT(chdir("/"), 0);
+    check_journal_is("books", "/books");
+    CHECK_INT(chdir(folder), 0);
+    rmdir(folder);
+    o.journal = "books";
+    CHECK_INT(refused(&o, "journal: must be an absolute path"),
+              CIELO_EVALIDATION);
+    check_journal_is("/books", "/books");
+    CHECK_INT(chdir(before), 0);
+    free(folder);
+}
+
+CHECK_MAIN(all_problems_of_options_are_told, the_journal_stays_where_it_was,
            defaults_are_as_documented, wrong_options_are_refused,
            an_older_struct_has_the_defaults, base_urls_are_checked,
            proxies_are_checked,

@@ -73,6 +73,14 @@ describe("the options of the journal", function()
     end
   end)
 
+  it("take a relative folder from where the process works", function()
+    local pipe = io.popen("pwd -P")
+    local here = pipe:read("*l")
+    pipe:close()
+    local client = assert(cielo.new(support.options { journal = "build/books" }))
+    assert.equal(here .. "/build/books", core.handle(client.journal):journal())
+  end)
+
   it("are not shared by with_options", function()
     local client = assert(cielo.new(support.options {}))
     local other, _, err = client:with_options { journal = "/tmp" }

@@ -40,6 +40,23 @@ def kept(make_client: Make, folder: pathlib.Path) -> cielo.Client:
     return make_client(journal=folder)
 
 
+@pytest.mark.parametrize("by_option", [True, False], ids=["option", "CIELO_JOURNAL"])
+def test_a_relative_folder_stays_where_it_was(
+        by_option: bool, make_client: Make, tmp_path: pathlib.Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    if not by_option:
+        monkeypatch.setenv("CIELO_JOURNAL", "books")
+    client = make_client(**({"journal": "books"} if by_option else {}))
+    monkeypatch.chdir("elsewhere")
+    assert client.journal.folder == str(tmp_path / "books")
+    assert str(tmp_path / "books") in repr(client.journal)
+    sale = client.sales.create(card_sale())
+    assert [entry.payment_id for entry in client.journal.entries()] == [sale.payment.payment_id]
+    assert [each.name for each in cielo.journal.segments(tmp_path / "books")]
+
+
 def wait_for(what: str, condition: Callable[[], Any], seconds: float = 15) -> None:
     limit = time.monotonic() + seconds
     while not condition():

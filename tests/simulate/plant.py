@@ -284,12 +284,14 @@ DEFECTS = (
            "    return 0"),
     Defect("a look that was not answered begins the ten minutes anew", "call/entry.c",
            "cielo__is_word(saw, \"unread\")", "0"),
+    Defect("a look without a date is of its machine's clock", "call/settling.c",
+           "cielo__last_absence(call->recorded);", "-1;"),
     Defect("a record whose line feed rotted is a torn one", "http/records.c",
-           "? cielo__record_parse(out, line, length - 1)", "? status"),
+           "        status = take_inside(r, length, from);\n        if", "        if"),
     Defect("a record that rotted at its end is a torn one", "http/records.c",
            "(r->damaged > before && !was_whole)", "r->damaged > before"),
-    Defect("an error hides an id's digits", "call/call.c",
-           "cielo__is_guid(id, length) || cielo__is_bare_id(id, length)", "length == 0"),
+    Defect("an error hides an id's digits", "call/shown.c",
+           "cielo__is_id(text, length) ? CIELO_FIELD_ID", "length == 0 ? CIELO_FIELD_ID"),
     Defect("a look that another answered counts on", "call/entry.c",
            "    int64_t other = find_look(looks, 0, 0, -1, now);", "    int64_t other = -1;"),
     Defect("the clock of the writer is Cielo's", "call/entry.c",
@@ -342,8 +344,10 @@ UNSEEN = {
         "few of the simulated ids have so many digits in a row; tests/core/test_record.c",
     "a look that was not answered begins the ten minutes anew":
         "it needs a clock that is ahead: one world of some 68,000, which seeds.txt has",
+    "a look without a date is of its machine's clock":
+        "it needs a client that had no date from Cielo; tests/core/test_settle_entry.c",
     "a record whose line feed rotted is a torn one":
-        "one bit of a segment's last: tests/core/test_records.c",
+        "few bits rot, and of a line few are its line feeds: tests/core/test_records.c",
     "a record that rotted at its end is a torn one":
         "two bits of one line: one world of some 68,000, which seeds.txt has",
     "an error hides an id's digits":

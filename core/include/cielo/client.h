@@ -48,7 +48,8 @@ typedef struct cielo_options {
     int max_connections;              /* in use at once, to each host; further
                                          calls wait for one; default 100 */
     const char *journal;              /* CIELO_JOURNAL: a folder of a local file
-                                         system, made if it is missing; "" for
+                                         system, made if it is missing, from
+                                         where the process works now; "" for
                                          none, the default (journal.h) */
     const char *journal_sync;         /* "intent" (the default): on disk before
                                          a write is sent; or "off": with the

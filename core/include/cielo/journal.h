@@ -64,7 +64,8 @@ CIELO_API int cielo_journal_sync_begin(cielo_client *client, int *fd,
 CIELO_API void cielo_journal_sync_end(cielo_client *client, uint64_t ticket,
                                       int error);
 
-/* The folder of the client's journal; NULL when it has none. */
+/* The folder of the client's journal, by its absolute path; NULL when it has
+ * none. */
 CIELO_API const char *cielo_client_journal(const cielo_client *client);
 
 /* ---- reading ---- */

@@ -26,6 +26,12 @@ void cielo__free(const cielo_allocator *mem, void *memory);
 char *cielo__strdup(const cielo_allocator *mem, const char *text);
 char *cielo__strndup(const cielo_allocator *mem, const char *text, size_t n);
 
+/* ---- folder.c ---- */
+
+/* The path of a folder, from the root on: what is relative is taken from where
+ * the process works now. NULL and an errno where that has no path. */
+char *cielo__absolute(const cielo_allocator *mem, const char *path, int *error);
+
 /* ---- buf.c: a growing text with a ceiling; NUL-terminated, wiped ---- */
 
 typedef struct cielo__buf {

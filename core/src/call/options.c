@@ -1,4 +1,5 @@
 /* Options: what was given and what the environment says, checked. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,25 @@ static int copy_browser_settings(const cielo_allocator *mem,
                         "CIELO_POST_CLIENT_SECRET");
 }
 
+/* A folder by the path that it has now: a process that works elsewhere later,
+ * or asks again from elsewhere, has to find its doubts. One that has no such
+ * path stays as it was given, which check_journal refuses. */
+static int copy_folder(const cielo_allocator *mem, char **out,
+                       const char *given, const char *variable)
+{
+    int status = copy_setting(mem, out, given, variable), error;
+    char *absolute;
+
+    if (status != CIELO_OK || !**out)
+        return status;
+    absolute = cielo__absolute(mem, *out, &error);
+    if (!absolute)
+        return error == ENOMEM ? CIELO_EMEMORY : CIELO_OK;
+    cielo__free(mem, *out);
+    *out = absolute;
+    return CIELO_OK;
+}
+
 int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
                          const cielo_options *from)
 {
@@ -146,7 +166,7 @@ int cielo__settings_copy(const cielo_allocator *mem, cielo__settings *to,
         || copy_setting(mem, &to->proxy, from->proxy, NULL)
         || copy_proxy_secrets(mem, to)
         || copy_setting(mem, &to->user_agent, from->user_agent, NULL)
-        || copy_setting(mem, &to->journal, from->journal, "CIELO_JOURNAL")
+        || copy_folder(mem, &to->journal, from->journal, "CIELO_JOURNAL")
         || copy_setting(mem, &to->journal_sync, from->journal_sync, NULL)
         || copy_setting(mem, &to->journal_mode, from->journal_mode, NULL);
 }
@@ -391,7 +411,12 @@ static int check_journal(const cielo__settings *s, cielo_value *problems)
 {
     int status = CIELO_OK;
 
-    if (is_given(s->journal_sync) && strcmp(s->journal_sync, "intent") != 0
+    if (*s->journal && *s->journal != '/')
+        status = cielo__problem_add(problems, "journal", RULE_FORMAT,
+                                    "must be an absolute path: the folder that "
+                                    "this process works in has none");
+    if (status == CIELO_OK && is_given(s->journal_sync)
+        && strcmp(s->journal_sync, "intent") != 0
         && strcmp(s->journal_sync, "off") != 0)
         status = cielo__problem_add(problems, "journal_sync", RULE_CHOICE,
                                     "must be \"intent\" or \"off\"");

@@ -549,7 +549,7 @@ int cielo_journal_open(cielo_journal **out, const char *folder,
 {
     const cielo_allocator *mem = cielo__allocator(allocator);
     cielo_journal *j;
-    int status;
+    int status, error;
 
     *out = NULL;
     if (!folder || !*folder)
@@ -559,9 +559,9 @@ int cielo_journal_open(cielo_journal **out, const char *folder,
         return cielo__report(err, CIELO_EMEMORY, NULL);
     j->mem = *mem;
     cielo__index_init(&j->index, &j->mem);
-    j->folder = cielo__strdup(mem, folder);
+    j->folder = cielo__absolute(mem, folder, &error);
     status = j->folder ? list_segments(j, err)
-                       : cielo__report(err, CIELO_EMEMORY, NULL);
+                       : cielo__journal_report(err, error, "finding", folder);
     if (status == CIELO_OK)
         *out = j;
     else

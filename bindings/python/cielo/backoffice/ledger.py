@@ -54,8 +54,9 @@ class Ledger:
                  upgrade_now: bool = False) -> None:
         self.url = url or default_url()
         given = [os.fspath(each) for each in journals or ()]
-        self.journals = given or [os.environ.get("CIELO_JOURNAL") or
-                                  str(data_folder() / "journal")]
+        # By their absolute paths: a relative one leads elsewhere once the process works elsewhere.
+        self.journals = [os.path.abspath(each) for each in given or [
+            os.environ.get("CIELO_JOURNAL") or str(data_folder() / "journal")]]
         try:
             self.engine: sa.Engine = open_engine(self.url)
             (upgrade.upgrade if upgrade_now else upgrade.check)(self.engine)

@@ -135,6 +135,8 @@ class Stores:
             raise Usage(f"a store has no {', '.join(sorted(unknown))} to set",
                         f"uma loja não tem {', '.join(sorted(unknown))} a definir")
         number = self.get(which).id
+        if changes.get("keys"):  # who asks later may work in another folder
+            changes["keys"] = os.path.abspath(changes["keys"])
         if changes:
             with writing(self._engine) as connection:
                 taken = connection.scalar(sa.select(table.c.id).where(
