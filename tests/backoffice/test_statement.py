@@ -17,7 +17,7 @@ import cielo
 from cielo.backoffice import Ledger, Person, Refused, Usage, brand_fees, month_picture, usage
 from cielo.backoffice.database import projecting
 from cielo.backoffice.project import Event
-from cielo.backoffice.schema import audit, usage_day
+from cielo.backoffice.schema import audit, sale, usage_day
 
 NOON = datetime.datetime(2026, 10, 15, 15, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -360,6 +360,32 @@ def test_what_is_no_retry():
 
 def test_one_that_is_taken_after_all_is_a_retry_too():
     assert fees(attempts("Visa", ["57", None])) == ["retry_visa"]
+
+
+def test_elo_counts_by_the_month_though_it_has_31_days():
+    first, last = attempts("Elo", ["51"] * 12), attempts("Elo", ["51"] * 6)
+    begin, end = (datetime.timedelta(days=days) for days in (-14, 16))
+    assert fees([one._replace(at=one.at + begin) for one in first],
+                [one._replace(at=one.at + end) for one in last]) == ["retry_elo"] * 2
+    assert fees([one._replace(at=one.at + begin, brand="Visa") for one in first],
+                [one._replace(at=one.at + end, brand="Visa") for one in last]) == []
+    september = datetime.timedelta(days=-15)
+    assert fees([one._replace(at=one.at + september) for one in first], last) == []
+
+
+def test_of_one_second_the_first_is_the_first(ledger, journal):
+    """Whatever has touched the rows since: a denial, and what is taken after it."""
+    journal.now = NOON
+    for result, status, code in (("declined", 3, "57"), ("approved", 2, "6")):
+        id_ = journal.intent(order="x", amount=100, type="CreditCard", brand="Visa", at=NOON,
+                             card={"first6": "402400", "last4": "2931"})
+        journal.outcome(id_, result, status=status, code=code, payment_id=f"p{id_}", at=NOON)
+    ledger.ingest()
+    for _ in range(3):
+        assert [line.used for line in ledger.statement("2026-10").lines
+                if line.service == "retry_visa"] == [1]
+        with ledger.engine.begin() as connection:  # moves its row where rows are appended
+            connection.execute(sa.update(sale).where(sale.c.status == 3).values(tid="moved"))
 
 
 def test_fees_in_a_statement(ledger, journal):

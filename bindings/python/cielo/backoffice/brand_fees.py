@@ -23,6 +23,8 @@ from .usage import brasilia_day
 __all__ = ["Attempt", "charged", "retries"]
 
 WINDOW = datetime.timedelta(days=30)
+# What may count at all: Elo goes by the month, and months have up to 31 days.
+LONGEST = datetime.timedelta(days=31)
 # Retries beside the first attempt that cost nothing, and declines of a card beside them.
 VISA_FREE = 15
 MASTERCARD_FREE = 7
@@ -50,6 +52,10 @@ class Attempt(NamedTuple):
 
 
 def _recent(earlier: Iterable[Attempt], now: Attempt) -> list[Attempt]:
+    """What counts still: of thirty days, with Elo of the month."""
+    if now.brand.lower() == "elo":
+        month = brasilia_day(now.at).replace(day=1)
+        return [each for each in earlier if brasilia_day(each.at) >= month]
     return [each for each in earlier if now.at - each.at < WINDOW]
 
 
@@ -71,17 +77,17 @@ def _mastercard(earlier: Sequence[Attempt], now: Attempt) -> str | None:
 
 
 def _elo(earlier: Sequence[Attempt], now: Attempt) -> str | None:
-    """By the month, not by thirty days."""
-    month = brasilia_day(now.at).replace(day=1)
-    same = [each for each in earlier if brasilia_day(each.at) >= month]
-    return "retry_elo" if len(same) > ELO_FREE else None
+    return "retry_elo" if len(earlier) > ELO_FREE else None
 
 
 RULES = {"visa": _visa, "master": _mastercard, "mastercard": _mastercard, "elo": _elo}
 
 
 def charged(attempts: Iterable[Attempt]) -> Iterator[tuple[datetime.date, str]]:
-    """The days and services of what costs. Attempts that follow no denial are no retries."""
+    """The days and services of what costs. Attempts that follow no denial are no retries.
+
+    Of one moment they come in the order in which they are given: Cielo's times are seconds.
+    """
     denied: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
     for attempt in sorted(attempts, key=lambda one: one.at):
         rule, key = RULES.get(attempt.brand.lower()), (attempt.brand.lower(), attempt.card)
@@ -117,6 +123,7 @@ def _attempts(connection: sa.Connection, store_id: int, begin: datetime.datetime
     for row in connection.execute(
             sa.select(sale.c.received, sale.c.brand, digits.label("card"), sale.c.amount,
                       sale.c.code, sale.c.status)
-            .where(within, digits.in_(refused), sale.c.status.in_((DECLINED, *TAKEN)))):
+            .where(within, digits.in_(refused), sale.c.status.in_((DECLINED, *TAKEN)))
+            .order_by(sale.c.received, sale.c.id)):
         yield Attempt(row.received, row.brand, row.card, row.amount or 0,
                       (row.code or "") if row.status == DECLINED else None)

@@ -237,22 +237,25 @@ class Charger:
 
     def _attempts(self, connection: sa.Connection, brand: str, card: str) -> (
             list[brand_fees.Attempt]):
-        """Of a card in the last thirty days, by this store: of recurrences and of other sales."""
-        since = self._moment - brand_fees.WINDOW
+        """Of a card, as long as any brand counts, by this store: of recurrences and of other
+        sales."""
+        since = self._moment - brand_fees.LONGEST
         own = connection.execute(
             sa.select(charge.c.order_number, charge.c.at, charge.c.amount, charge.c.code,
                       charge.c.state)
             .join(recurrence, recurrence.c.id == charge.c.recurrence_id)
             .where(charge.c.card == card, charge.c.at > since,
                    recurrence.c.store_id == self._store.id,
-                   charge.c.state.in_(("declined", "approved")))).all()
+                   charge.c.state.in_(("declined", "approved")))
+            .order_by(charge.c.id)).all()
         numbers = {row.order_number for row in own}
         sales = connection.execute(
             sa.select(sale.c.order_number, sale.c.received, sale.c.amount, sale.c.code,
                       sale.c.status)
             .where(sale.c.store_id == self._store.id, sale.c.first6 == card[:6],
                    sale.c.last4 == card[6:], sale.c.received > since,
-                   sale.c.status.in_((brand_fees.DECLINED, *brand_fees.TAKEN)))).all()
+                   sale.c.status.in_((brand_fees.DECLINED, *brand_fees.TAKEN)))
+            .order_by(sale.c.received, sale.c.id)).all()
         made = [brand_fees.Attempt(row.at, brand, card, row.amount or 0,
                                    (row.code or "") if row.state == "declined" else None)
                 for row in own]
@@ -489,7 +492,7 @@ class Charger:
         times = set(own)
         if this.brand and this.card:
             times.update(each.at for each in self._attempts(connection, this.brand, this.card)
-                         if each.code is not None)
+                         if each.code is not None and self._moment - each.at < brand_fees.WINDOW)
         allowed = cielo.retry_plan(ending.rule, sorted(times), self._moment) if (
             ending.rule is not None) else None
         return None if allowed is None else max(allowed, this.at + rule.step)

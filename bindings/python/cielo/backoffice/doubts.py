@@ -182,7 +182,7 @@ class Doubts:
             return [_doubt(row) for row in connection.execute(
                 sa.select(in_doubt).where(in_doubt.c.next_look <= now(connection),
                                           in_doubt.c.folder.in_(self._folders))
-                .order_by(in_doubt.c.next_look))]
+                .order_by(in_doubt.c.next_look, in_doubt.c.id))]
 
     def _not_in_flight(self, id_: str) -> Doubt:
         with self._engine.connect() as connection:

@@ -231,7 +231,8 @@ class Recurrences:
                 sa.select(sale.c.received, sale.c.amount, sale.c.status, sale.c.brand,
                           sale.c.code, sale.c.payment_id)
                 .where(sale.c.store_id == one.store_id, sale.c.recurrence_id == one.key,
-                       sale.c.payment_id.is_not(None))).all()
+                       sale.c.payment_id.is_not(None))
+                .order_by(sale.c.received, sale.c.id)).all()
         return [Seen(day_in(owner, row.received), row.amount, row.status == DECLINED,
                      Attempt(row.received, row.brand or "", "", 0, row.code).irreversible,
                      row.payment_id)

@@ -191,7 +191,7 @@ class Sessions:
         with self._engine.connect() as connection:
             moment = now(connection)
             rows = connection.execute(sa.select(table).where(
-                table.c.user_id == user.id).order_by(table.c.used.desc())).all()
+                table.c.user_id == user.id).order_by(table.c.used.desc(), table.c.id)).all()
         return [_session_of(row, user, moment) for row in rows if self._lives(row, moment)]
 
     def end_others(self, session: Session) -> int:

@@ -133,7 +133,8 @@ def doubts(connection: Any, begin: str, lang: str) -> Iterator[tuple[str, str]]:
     del begin, lang
     for row in connection.execute(sa.select(in_doubt.c.id, in_doubt.c.operation,
                                             in_doubt.c.order_number)
-                                  .order_by(in_doubt.c.at.desc()).limit(LATELY)):
+                                  .order_by(in_doubt.c.at.desc(), in_doubt.c.id.desc())
+                                  .limit(LATELY)):
         yield row.id, " ".join(filter(None, (row.operation, row.order_number)))
 
 

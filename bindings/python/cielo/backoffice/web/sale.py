@@ -81,7 +81,7 @@ def show(asked: Asked) -> Response:
 def _doubts(asked: Asked, row: sa.Row[Any]) -> list[sa.Row[Any]]:
     with asked.ledger.engine.connect() as connection:
         return list(connection.execute(sa.select(in_doubt).where(
-            in_doubt.c.sale_key == row.key).order_by(in_doubt.c.at)))
+            in_doubt.c.sale_key == row.key).order_by(in_doubt.c.at, in_doubt.c.id)))
 
 
 def _others(asked: Asked, row: sa.Row[Any]) -> list[sa.Row[Any]]:
