@@ -262,7 +262,10 @@ def test_bound_verbs_have_help(kind: type) -> None:
     assert re.search(
         r"capture\(\s*payment_id,\s+amount=None,\s+service_tax_amount=None,\s+\*,", text)
     assert "payment_id: str or cielo.Secret" in text and "amount: int, in cents" in text
-    assert "Raises cielo.CieloError" in text
+    assert "Raises cielo.CieloError" in text and "OutcomeUnknownError" in text
+    assert "amount: int, in cents; when left out, the whole" in text
+    assert "Unknown" not in str(client.sales.get.__doc__)
+    assert 'cielo.fields("sales.create")' in str(client.sales.create.__doc__)
     of_noun = pydoc.render_doc(client.sales, renderer=pydoc.plaintext)
     assert "create(self, /, fields, *, timeout=None, request_id=None)" in of_noun
     assert client.sales.create.__doc__.splitlines()[0] in of_noun

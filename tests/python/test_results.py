@@ -8,6 +8,7 @@ import gc
 import json
 import pickle
 import pydoc
+import re
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -84,9 +85,9 @@ def test_facts(client: cielo.Client, sale: cielo.Sale) -> None:
     assert declined.advice.code is not None and declined.advice.sources
     told = repr(declined.advice)
     assert told.startswith(f"<cielo.Advice {declined.advice.code.code}: never; change ")
-    assert len(told) < 120 and "abecs never" in told
+    assert len(told) < 120 and "; return_code never, " in told
     assert str(declined.advice).count("\n") == len(declined.advice.sources)
-    assert repr(sale.advice) == "<cielo.Advice: never; change nothing>"
+    assert re.fullmatch("<cielo.Advice [^;]+: never; change nothing(; .+)?>", repr(sale.advice))
     found = client.sales.find(str(sale.merchant_order_id))
     assert isinstance(found, list) and found[0].http_status == 200
 

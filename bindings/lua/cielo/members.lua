@@ -57,8 +57,9 @@ function members.list()
   local lines, seen, width = {}, {}, 0
   for _, field in ipairs(core.fields()) do
     local object = field.object
-    local places = not seen[object] and places_of(object) or ""
-    seen[object] = true
+    local is_given = field.use == "required" or field.use == "optional"
+    local places = is_given and not seen[object] and places_of(object) or ""
+    if is_given then seen[object] = true end
     if places ~= "" then
       lines[#lines + 1] = { snake(object), places }
       width = math.max(width, #lines[#lines][1])

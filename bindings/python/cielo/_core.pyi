@@ -1941,11 +1941,15 @@ class Sales:
         POST /1/sales/
         Gives cielo.Sale.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("sales.create")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def get(
         self, payment_id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale:
@@ -1994,12 +1998,15 @@ class Sales:
         Gives cielo.Transaction.
 
         payment_id: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         service_tax_amount: int, in cents; when left out, Cielo's default
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def void(
         self, payment_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction:
@@ -2009,11 +2016,14 @@ class Sales:
         Gives cielo.Transaction.
 
         payment_id: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def void_by_order(
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Transaction:
@@ -2023,11 +2033,14 @@ class Sales:
         Gives cielo.Transaction.
 
         merchant_order_id: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def reconcile(
         self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[float, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Sale:
@@ -2069,11 +2082,15 @@ class Recurrences:
         Gives cielo.Empty.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("recurrences.set_customer")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_end_date(
         self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2087,7 +2104,10 @@ class Recurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_interval(
         self, id: _Text, interval: Union[_Interval, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2101,7 +2121,10 @@ class Recurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_day(
         self, id: _Text, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2115,7 +2138,10 @@ class Recurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_amount(
         self, id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2129,7 +2155,10 @@ class Recurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_next_payment_date(
         self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2143,7 +2172,10 @@ class Recurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_payment(
         self, id: _Text, fields: PaymentFields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2153,11 +2185,15 @@ class Recurrences:
         Gives cielo.Empty.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("recurrences.set_payment")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def deactivate(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2170,7 +2206,10 @@ class Recurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def reactivate(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2183,7 +2222,10 @@ class Recurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
 
 @final
 class Cards:
@@ -2196,11 +2238,15 @@ class Cards:
         POST /1/card/
         Gives cielo.CardToken.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("cards.tokenize")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def get(
         self, card_token: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Card:
@@ -2222,11 +2268,15 @@ class Cards:
         POST /1/zeroauth
         Gives cielo.ZeroAuth.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("cards.verify")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def bin(
         self, digits: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Bin:
@@ -2279,11 +2329,14 @@ class Orders:
         Gives cielo.OrderChange.
 
         checkout_order_number: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def void(
         self, checkout_order_number: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> OrderChange:
@@ -2293,11 +2346,14 @@ class Orders:
         Gives cielo.OrderChange.
 
         checkout_order_number: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def create(
         self, fields: PageFields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Page:
@@ -2306,11 +2362,15 @@ class Orders:
         POST /api/public/v1/orders
         Gives cielo.Page.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("orders.create")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def recurrence_get(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> OrderRecurrence:
@@ -2333,11 +2393,15 @@ class Orders:
         Gives cielo.Empty.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("orders.recurrence_update")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def recurrence_deactivate(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2350,7 +2414,10 @@ class Orders:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
 
 @final
 class Links:
@@ -2363,11 +2430,15 @@ class Links:
         POST /api/public/v1/products/
         Gives cielo.Link.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("links.create")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def get(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Link:
@@ -2390,11 +2461,15 @@ class Links:
         Gives cielo.Link.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("links.update")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def delete(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Empty:
@@ -2407,7 +2482,10 @@ class Links:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def payments(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> LinkPayments:
@@ -2435,7 +2513,8 @@ class Browser:
 
         establishment_code: str or cielo.Secret, the store's number at Cielo
         merchant_name: str or cielo.Secret, the store's name, as Cielo has it
-        mcc: str or cielo.Secret, the store's merchant category code
+        mcc: str or cielo.Secret, the store's merchant category code; cielo.fields("browser.threeds_token")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
@@ -2464,11 +2543,15 @@ class AsyncSales:
         POST /1/sales/
         Gives cielo.Sale.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("sales.create")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def get(
         self, payment_id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]:
@@ -2517,12 +2600,15 @@ class AsyncSales:
         Gives cielo.Transaction.
 
         payment_id: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         service_tax_amount: int, in cents; when left out, Cielo's default
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def void(
         self, payment_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]:
@@ -2532,11 +2618,14 @@ class AsyncSales:
         Gives cielo.Transaction.
 
         payment_id: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def void_by_order(
         self, merchant_order_id: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Transaction]:
@@ -2546,11 +2635,14 @@ class AsyncSales:
         Gives cielo.Transaction.
 
         merchant_order_id: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def reconcile(
         self, merchant_order_id: _Text, amount: int, not_before: Optional[Union[float, _datetime]] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Sale]:
@@ -2592,11 +2684,15 @@ class AsyncRecurrences:
         Gives cielo.Empty.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("recurrences.set_customer")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_end_date(
         self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2610,7 +2706,10 @@ class AsyncRecurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_interval(
         self, id: _Text, interval: Union[_Interval, int], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2624,7 +2723,10 @@ class AsyncRecurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_day(
         self, id: _Text, day: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2638,7 +2740,10 @@ class AsyncRecurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_amount(
         self, id: _Text, amount: int, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2652,7 +2757,10 @@ class AsyncRecurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_next_payment_date(
         self, id: _Text, date: Union[_Text, _date], *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2666,7 +2774,10 @@ class AsyncRecurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def set_payment(
         self, id: _Text, fields: PaymentFields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2676,11 +2787,15 @@ class AsyncRecurrences:
         Gives cielo.Empty.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("recurrences.set_payment")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def deactivate(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2693,7 +2808,10 @@ class AsyncRecurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def reactivate(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2706,7 +2824,10 @@ class AsyncRecurrences:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
 
 @final
 class AsyncCards:
@@ -2719,11 +2840,15 @@ class AsyncCards:
         POST /1/card/
         Gives cielo.CardToken.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("cards.tokenize")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def get(
         self, card_token: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Card]:
@@ -2745,11 +2870,15 @@ class AsyncCards:
         POST /1/zeroauth
         Gives cielo.ZeroAuth.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("cards.verify")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def bin(
         self, digits: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Bin]:
@@ -2802,11 +2931,14 @@ class AsyncOrders:
         Gives cielo.OrderChange.
 
         checkout_order_number: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def void(
         self, checkout_order_number: _Text, amount: Optional[int] = None, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, OrderChange]:
@@ -2816,11 +2948,14 @@ class AsyncOrders:
         Gives cielo.OrderChange.
 
         checkout_order_number: str or cielo.Secret
-        amount: int, in cents; when left out, Cielo's default
+        amount: int, in cents; when left out, the whole
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def create(
         self, fields: PageFields, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Page]:
@@ -2829,11 +2964,15 @@ class AsyncOrders:
         POST /api/public/v1/orders
         Gives cielo.Page.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("orders.create")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def recurrence_get(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, OrderRecurrence]:
@@ -2856,11 +2995,15 @@ class AsyncOrders:
         Gives cielo.Empty.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("orders.recurrence_update")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def recurrence_deactivate(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2873,7 +3016,10 @@ class AsyncOrders:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
 
 @final
 class AsyncLinks:
@@ -2886,11 +3032,15 @@ class AsyncLinks:
         POST /api/public/v1/products/
         Gives cielo.Link.
 
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("links.create")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def get(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Link]:
@@ -2913,11 +3063,15 @@ class AsyncLinks:
         Gives cielo.Link.
 
         id: str or cielo.Secret
-        fields: a mapping, as Cielo's manual writes them or in snake_case
+        fields: a mapping, as Cielo's manual writes them or in snake_case; cielo.fields("links.update")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def delete(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, Empty]:
@@ -2930,7 +3084,10 @@ class AsyncLinks:
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 
-        Raises cielo.CieloError, and TypeError for values of other types."""
+        Raises cielo.CieloError, and TypeError for values of other types.
+        Of these cielo.OutcomeUnknownError says that nobody can know yet
+        whether it happened: look it up before repeating. What Cielo denies
+        is a result, not an error."""
     def payments(
         self, id: _Text, *, timeout: Optional[_Seconds] = None, request_id: Optional[_Text] = None
     ) -> Coroutine[Any, Any, LinkPayments]:
@@ -2958,7 +3115,8 @@ class AsyncBrowser:
 
         establishment_code: str or cielo.Secret, the store's number at Cielo
         merchant_name: str or cielo.Secret, the store's name, as Cielo has it
-        mcc: str or cielo.Secret, the store's merchant category code
+        mcc: str or cielo.Secret, the store's merchant category code; cielo.fields("browser.threeds_token")
+        lists them
         timeout: seconds for the whole call, int, float or timedelta
         request_id: str or cielo.Secret, the RequestId to send
 

@@ -86,10 +86,11 @@ def _places(schema: dict[str, Any], kind: str) -> str:
 
 
 def _list(schema: dict[str, Any]) -> Members:
-    places = {kind: _places(schema, kind) for kind in schema["objects"]}
+    given = {row["object"] for row in schema["fields"] if row["given"]}
+    places = {kind: _places(schema, kind) for kind in schema["objects"] if kind in given}
     return Members('The objects that are sent; cielo.fields("payment") tells of one:', [
         Member(_snake(kind), kind, places[kind], False, ())
-        for kind in schema["objects"] if places[kind] and kind not in ("None", "Result")])
+        for kind in places if places[kind]])
 
 
 def _describe(schema: dict[str, Any], kind: str, also: list[str]) -> Members:

@@ -1,6 +1,8 @@
 /* Docstrings from the core's maps. */
 #include "state.h"
 
+#include <string.h>
+
 /* How Python spells the types of CIELO_DETAIL_TYPE_MAP. */
 #define SPELLED_TEXT "str"
 #define SPELLED_RULE "str"
@@ -52,6 +54,8 @@ void describe_param(PyObject **text, const cielo_param *param, int optional)
     /* A moment is not sent. */
     const char *left_out = param->kind == CIELO_PARAM_MOMENT
                                ? "; may be left out"
+                           : strcmp(param->name, "amount") == 0
+                               ? "; when left out, the whole"
                                : "; when left out, Cielo's default";
 
     append_line(text, PyUnicode_FromFormat(

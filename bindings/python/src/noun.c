@@ -138,8 +138,20 @@ static PyObject *describe_params(const operation_info *info)
 
     for (i = 0; text && i < info->count; i++)
         describe_param(&text, info->params[i], info->optional[i]);
+    if (text && info->row->fields != CIELO_OBJECT_NONE) {
+        PyObject *told = PyUnicode_FromFormat(
+            "%U; cielo.fields(\"%s.%s\")\nlists them", text, info->row->noun,
+            info->row->verb);
+
+        Py_SETREF(text, told);
+    }
     return text;
 }
+
+#define WRITE_DOC                                                         \
+    "\nOf these cielo.OutcomeUnknownError says that nobody can know yet\n" \
+    "whether it happened: look it up before repeating. What Cielo denies\n" \
+    "is a result, not an error."
 
 /* The text signature and the docstring of a row. */
 static PyObject *describe(const operation_info *info)
@@ -160,12 +172,12 @@ static PyObject *describe(const operation_info *info)
     if (text && params) {
         PyObject *whole = PyUnicode_FromFormat(
             "%U, *, timeout=None, request_id=None)\n--\n\n%s\n\n%s%s%s\n"
-            "Gives %s%s%s.\n%U\n" CALL_OPTIONS_DOC,
+            "Gives %s%s%s.\n%U\n" CALL_OPTIONS_DOC "%s",
             text, row->about, asks ? row->method : "No request of its own.",
             asks ? " " : "", asks ? row->path : "",
             row->is_list ? "a list of " : "cielo.",
             cielo_object_name(row->object), row->is_list ? " results" : "",
-            params);
+            params, row->is_write ? WRITE_DOC : "");
 
         Py_SETREF(text, whole);
     } else {
