@@ -189,9 +189,11 @@ def test_what_was_read_a_moment_ago_is_not_asked_for_again(site, sell, sandbox, 
 
 
 def test_what_is_ready_is_not_resumed(site, sell) -> None:
-    """Nothing is sent that nobody looked over."""
+    """Nothing is sent that nobody looked over; where nothing goes there is no button for it."""
     browser = site.browser()
-    path = made_of(browser, sell(1))
+    path = made_of(browser, sell(1), "capture")
+    page = browser.get(path).text
+    assert "Nenhuma destas vendas vai" in page and f"{path}/start" not in page
     assert browser.submit(f"{path}/resume", path).headers["location"] == path
     assert site.ledger.batches.get(1).state == "ready"
 

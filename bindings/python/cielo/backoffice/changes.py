@@ -9,7 +9,6 @@ again, and what may have been sent is in doubt until Cielo was asked.
 from __future__ import annotations
 
 import datetime
-import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -49,6 +48,9 @@ PATIENCE = 30.0
 PAUSE = 0.1
 # How many payments are read and changed side by side.
 CONCURRENCY = 16
+# Of the payments side by side a fourth is marked as sent at a time: who stops waits for no more
+# than those besides what is under way.
+TOGETHER = 4
 
 # Of a sale of which nobody knows Cielo's number, and so cannot be asked about.
 UNKNOWN = ("Cielo's number of this payment is not known: it cannot be changed",
@@ -143,14 +145,13 @@ class Work:
                each: Tell | None = None, stop: Callable[[], bool] = lambda: False) -> None:
         """Reads, decides about and changes these payments, side by side.
 
-        `stop()` is asked before each is sent; once it says so, what is under way ends and the
+        `stop()` is asked before some are sent; once it says so, what is under way ends and the
         other claims are given back. What is under way when it is interrupted is written down
         before it raises.
         """
         tell = each or (lambda claim, ending: None)
         try:
-            marked = self._send(self._read(claimed, concurrency, tell, stop), concurrency, tell,
-                                stop)
+            marked = self._send(self._read(claimed, concurrency, tell), concurrency, tell, stop)
             with writing(self._engine) as connection:
                 claims.give_back(connection, claimed)
         except BaseException:
@@ -164,13 +165,12 @@ class Work:
 
     # ---- reading ----
 
-    def _read(self, claimed: Sequence[Claim], concurrency: int, tell: Tell,
-              stop: Callable[[], bool]) -> list[tuple[Claim, Standing]]:
+    def _read(self, claimed: Sequence[Claim], concurrency: int,
+              tell: Tell) -> list[tuple[Claim, Standing]]:
         found: list[tuple[Claim, Any]] = []
         for verb, some in self._by_means(claimed, self._client.sales.get,
                                          self._client.orders.get):
-            calls = itertools.takewhile(lambda call: not stop(), (
-                str(one.sale.payment_id or one.sale.checkout_order) for one in some))
+            calls = [str(one.sale.payment_id or one.sale.checkout_order) for one in some]
             with self._client.many(verb, calls, concurrency=concurrency) as outcomes:
                 for outcome in outcomes:
                     one = some[outcome.index]
@@ -202,7 +202,8 @@ class Work:
             for verb, some in self._by_means(mine, getattr(self._client.sales, name),
                                              getattr(self._client.orders, name)):
                 marked: list[Claim] = []
-                calls = self._calls(some, standings, marked, tell, stop)
+                calls = self._calls(some, standings, marked, max(1, concurrency // TOGETHER),
+                                    tell, stop)
                 # Left by an error it waits for the calls under way: then they have ended.
                 with self._client.many(verb, calls, concurrency=concurrency) as outcomes:
                     for outcome in outcomes:
@@ -211,27 +212,36 @@ class Work:
         return sent
 
     def _calls(self, some: Sequence[Claim], standings: Mapping[int, Standing],
-               marked: list[Claim], tell: Tell,
+               marked: list[Claim], size: int, tell: Tell,
                stop: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-        """One after the other, as there is room; each is `marked` before it is given."""
-        for claim in some:
+        """One after the other, as there is room; so many at a time are marked before."""
+        for at in range(0, len(some), size):
             if stop():
                 return
-            decision = self._decide(claim, standings[claim.id], tell)
-            if decision is not None:
+            for claim, decision in self._decide(some[at:at + size], standings, tell):
                 marked.append(claim)
                 yield self._call(claim, decision)
 
-    def _decide(self, claim: Claim, standing: Standing, tell: Tell) -> Decision | None:
+    def _decide(self, some: Sequence[Claim], standings: Mapping[int, Standing],
+                tell: Tell) -> list[tuple[Claim, Decision]]:
         """Marks as sent what may be done; nothing is sent before that is on disk."""
-        try:
-            with writing(self._engine) as connection:
-                decision = decide(standing, claim.wanted.verb, claim.wanted.amount)
-                demand_within(connection, claim, decision)
-                return decision if claims.mark(connection, claim, decision, standing) else None
-        except BackofficeError as error:
-            self._end(claim, Ending("refused", why=str(error)), tell)
-            return None
+        marked: list[tuple[Claim, Decision]] = []
+        refused: list[tuple[Claim, Ending]] = []
+        with writing(self._engine) as connection:
+            for claim in some:
+                standing = standings[claim.id]
+                try:
+                    decision = decide(standing, claim.wanted.verb, claim.wanted.amount)
+                    demand_within(connection, claim, decision)
+                except BackofficeError as error:
+                    refused.append((claim, Ending("refused", why=str(error))))
+                    claims.end(connection, claim.wanted, claim.id, refused[-1][1])
+                else:
+                    if claims.mark(connection, claim, decision, standing):
+                        marked.append((claim, decision))
+        for each in refused:
+            tell(*each)
+        return marked
 
     @staticmethod
     def _call(claim: Claim, decision: Decision) -> dict[str, Any]:

@@ -136,7 +136,7 @@ class Worker:
 
     `tell(state)` is called when a job fails, and when it goes well again; by itself that
     goes to the log `cielo.backoffice`. `who_is(id)` gives a person of a shop's own as they
-    are now, None for who is gone: it is asked before each payment of a batch of theirs.
+    are now, None for who is gone: it is asked again and again while a batch of theirs runs.
     """
 
     def __init__(self, ledger: Ledger, *, tell: Tell | None = None,
