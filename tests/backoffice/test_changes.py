@@ -17,6 +17,7 @@ from journal_lines import MERCHANT, UTC
 import cielo
 from cielo.backoffice import InDoubt, Ledger, Person, Refused, Usage, claims, events
 from cielo.backoffice.database import projecting, writing
+from cielo.backoffice.left import Decision, Standing
 from cielo.backoffice.schema import change, sale
 from cielo.backoffice.seen import seen_order
 
@@ -433,6 +434,25 @@ def test_what_was_sent_is_found_with_whichever_sale_has_its_payment(ledger, jour
             until=journal.now))
         claims.recover(connection, claims.open_changes(connection, 1), {"dead"})
         assert connection.scalar(sa.select(change.c.state)) == "in_doubt"
+
+
+@pytest.mark.parametrize("ended", [set(), {"slow"}])
+def test_what_is_sent_while_others_look_is_not_taken_for_unsent(ledger, journal, ended):
+    """It was seen as being read, for too long, and is marked as sent before that is acted by."""
+    _, payment_id = journal.sale(capture=True)
+    ledger.ingest()
+    number = number_of(ledger, payment_id)
+    with writing(ledger.engine) as connection:
+        [claim], _ = claims.claim(connection, [claims.Wanted(number, "void", 5000, "ana")], "slow",
+                                  datetime.timedelta(seconds=-1))
+    with ledger.engine.connect() as connection:
+        rows = claims.open_changes(connection, claim.sale.store_id)
+    with writing(ledger.engine) as connection:
+        assert claims.mark(connection, claim, Decision(5000, 5000), Standing(
+            "paid", "CreditCard", 15700, 15700, 0))
+    with writing(ledger.engine) as connection:
+        claims.recover(connection, rows, ended)
+        assert connection.scalar(sa.select(change.c.state)) == "sending"
 
 
 # ---- limits ----

@@ -254,13 +254,17 @@ def _after(before: dict[str, Any] | None, verb: str, amount: int | None,
 
 
 def end(connection: sa.Connection, wanted: Wanted, number: int, ending: Ending,
-        row_state: str | None = None) -> bool:
-    """Ends a change, its row in a batch and its story in the audit: once."""
+        row_state: str | None = None, seen: str | None = None) -> bool:
+    """Ends a change, its row in a batch and its story in the audit: once.
+
+    `seen` is the state that the ending was concluded from, where others may go on with it.
+    """
     moment = now(connection)
     why = ending.why[:LONGEST] if ending.why else None
     row = connection.execute(
         sa.update(change).where(change.c.id == number, change.c.state.in_(
-            ("reading", "sending", "in_doubt")), change.c.state != ending.state)
+            (seen,) if seen else ("reading", "sending", "in_doubt")),
+            change.c.state != ending.state)
         .values(state=ending.state, code=ending.code, why=why, ended=moment)
         .returning(change.c.store_id, change.c.amount, change.c.before)).first()
     if row is None:
@@ -427,4 +431,6 @@ def recover(connection: sa.Connection, rows: Sequence[sa.Row[Any]], ended: set[s
             connection.execute(sa.update(change).where(change.c.id == row.id)
                                .values(intent=intent.id))
         wanted = Wanted(sales[0][1], row.verb, row.asked, row.who, row.row_id, row.batch_id)
-        end(connection, wanted, row.id, ending, "waiting" if ending is _UNSENT else None)
+        # Since it was seen as being read it may have been sent: then it is not ended by that.
+        end(connection, wanted, row.id, ending, "waiting" if ending is _UNSENT else None,
+            row.state)
