@@ -108,6 +108,19 @@ def test_the_amount_of_a_row_is_amended(ledger, sell, sandbox):
         ledger.batches.amend(made.id, first.id, 1)
 
 
+def test_who_may_not_void_changes_no_row_of_a_batch_of_voids(ledger, sell):
+    """It may be paused, and goes on without being looked over again."""
+    made = ledger.batches.make("void", [(each, 100) for each in sell(2)])
+    [row, _] = ledger.batches.rows(made.id)
+    ledger.batches.pause(made.id)
+    other = Person("bia", frozenset({"view", "batch", "capture"}))
+    for change_ in (lambda: ledger.batches.amend(made.id, row.id, None, by=other),
+                    lambda: ledger.batches.omit(made.id, [row.id], by=other)):
+        with pytest.raises(Refused, match="may not do this: void"):
+            change_()
+    assert [each.asked for each in ledger.batches.rows(made.id)] == [100, 100]
+
+
 def test_a_file_chooses_them(ledger, sell, sandbox):
     payments = sell(3)
     first, second, third = payments.values()
@@ -164,6 +177,7 @@ def test_reais_in_a_file(typed, cents):
 @pytest.mark.parametrize(("text", "why"), [
     # A comma that is no border of a column would leave its cents out.
     ("order,amount\n4711,10,50\n", "line 2: more values than columns"),
+    ("order,amount,note\n4711,10,50,\n", "line 2: more values than columns"),
     # A sum that nobody reads would leave all of the sale to be changed.
     ("pedido;valor a cancelar\n4711;10,00\n", "no column is amount.*valor a cancelar"),
     ("pedido;valor;amount\n4711;1;2\n", "two columns are amount"),

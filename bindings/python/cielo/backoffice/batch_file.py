@@ -55,7 +55,7 @@ def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
     names = [_NAMES.get(title.strip().lower()) for title in titles]
     _demand_columns(titles, names)
     for number, cells in enumerate(_cells(csv.reader(file, delimiter=mark)), 2):
-        if any(cell.strip() for cell in cells[len(names):]):
+        if len(cells) > len(names) and any(cell.strip() for cell in cells):
             raise Usage(f"line {number}: more values than columns: a sum with a comma stands in "
                         "quotes, or ; is between the columns",
                         f"linha {number}: mais valores do que colunas: uma soma com vírgula fica "

@@ -107,8 +107,7 @@ class Batches:
               by: Person | None = None) -> None:
         """Sets the amount of a row that waits, in cents; None: all that is left then."""
         person = by or Person.of_system()
-        found = self.get(number)
-        person.demand("batch", found.store_id)
+        found = self._demand_rows(number, person)
         if amount is not None and amount <= 0:
             raise Usage("the amount must be more than nothing",
                         "o valor deve ser mais do que nada")
@@ -125,8 +124,7 @@ class Batches:
     def omit(self, number: int, row_ids: Collection[int], *, by: Person | None = None) -> None:
         """Takes rows that wait out of a batch that does not run."""
         person = by or Person.of_system()
-        found = self.get(number)
-        person.demand("batch", found.store_id)
+        found = self._demand_rows(number, person)
         with writing(self._engine) as connection:
             _demand_still(connection, number)
             rows = [row_id for row_id in row_ids if connection.execute(
@@ -135,6 +133,13 @@ class Batches:
                     batch_row.c.state == "waiting")).rowcount]
             note(connection, person.name, "batch omit", store_id=found.store_id, batch=number,
                  rows=rows)
+
+    def _demand_rows(self, number: int, person: Person) -> Batch:
+        """Refused for who may not send them either: a paused batch goes on as they leave it."""
+        found = self.get(number)
+        for permission in ("batch", found.verb):
+            person.demand(permission, found.store_id)
+        return found
 
     def drop(self, number: int, *, by: Person | None = None) -> None:
         """Removes a batch of which nothing was sent, such as that of a dry run."""
