@@ -37,7 +37,7 @@ def test_every_word_of_the_client_is_known(of, map_name, path):
 def test_errors_at_hand(sandbox, shop, faults):
     with pytest.raises(cielo.NotFoundError) as none:
         shop.sales.get("24bc8366-fc31-4d6c-8555-000000000001")
-    assert error_text(none.value) == "a Cielo não o conhece (HTTP 404)"
+    assert error_text(none.value) == "a Cielo não o conhece (HTTP 404, 127.0.0.1)"
     with pytest.raises(cielo.ValidationError) as wrong:
         shop.sales.capture("24bc8366-fc31-4d6c-8555-000000000001", -1)
     assert error_text(wrong.value) == f"amount: {label('rule', wrong.value.problems[0].rule)}"
@@ -52,6 +52,29 @@ def test_errors_at_hand(sandbox, shop, faults):
         assert why_text(f"it could not be read: {error.message}") == (
             f"não se pôde ler: {error_text(error)}")
         assert error_text(error, "en") == error.message
+
+
+@pytest.mark.parametrize(("status", "body", "told"), [
+    (400, '{"Message": "An error"}', "a Cielo recusou o pedido (HTTP 400): An error"),
+    (400, '[{"Code": 77777}]', "a Cielo recusou o pedido (HTTP 400): 77777"),
+    (401, "", "a Cielo não aceitou as chaves (HTTP 401, 127.0.0.1)"),
+    (502, "<html>", "falha na Cielo (HTTP 502)"),
+    (200, "<html>", "a resposta não se entende (HTTP 200)"),
+    (200, '{"Payment": {"PaymentId": "24bc8366-fc31-4d6c-8555-000000000002"}}',
+     "a resposta não se entende (HTTP 200): é a outro pedido")])
+def test_answers_of_every_shape(shop, faults, status, body, told):
+    faults(match="GET /1/sales", times=-1, after="read", do="reply",
+           reply={"status": status, "body": body})
+    with pytest.raises(cielo.CieloError) as found:
+        shop.sales.get("24bc8366-fc31-4d6c-8555-000000000001")
+    assert (error_text(found.value), kept_text(found.value.message)) == (told, told)
+
+
+def test_where_keys_are_refused_and_how_much_more_was_told():
+    assert kept_text("Cielo refused the credentials (HTTP 401, production)") == (
+        "a Cielo não aceitou as chaves (HTTP 401, produção)")
+    assert kept_text("Cielo refused the request (HTTP 400): 77777 odd (and 3 more)") == (
+        "a Cielo recusou o pedido (HTTP 400): 77777: odd (e mais 3)")
 
 
 def test_what_is_no_sentence_stays():

@@ -35,7 +35,11 @@ SENTENCES = {
 }
 # What it is most likely for stands at the end, in English.
 _KEPT = re.compile(f"({'|'.join(map(re.escape, SENTENCES))})"
-                   r"(?: \(HTTP (\d+)[^)]*\))?(?:: (.*?))?(?:; most likely: .*)?", re.S)
+                   r"(?: \(HTTP ([^)]*)\))?(?:: (.*?))?(?:; most likely: .*)?", re.S)
+_UNREAD = re.compile(r"the answer \(HTTP (\d+)\) (?:cannot be read|(is to another request))")
+# Where keys and stores are asked about, the message tells where that was.
+_PLACE = re.compile(r"[^(:]*\(HTTP (\d+, [^)]*)\)")
+_MORE = re.compile(r" \(and (\d+) more\)$")
 _CODE = r"[A-Z]{0,3}\d+"
 _ENTRY = re.compile(f"(?:^|; )({_CODE}) ((?:(?!; {_CODE} ).)*)", re.S)
 
@@ -47,18 +51,26 @@ def error_text(error: cielo.CieloError, lang: str = "pt") -> str:
     if error.problems:
         return "; ".join(f"{each.path}: {label('rule', each.rule)}" for each in error.problems)
     cause = error.attempts[-1].cause if error.attempts and not error.http_status else None
-    return _told(error.kind, error.http_status, label("cause", cause),
+    if error.kind == "decode":
+        return kept_text(error.message) or error.message
+    place = _PLACE.match(error.message)
+    return _told(error.kind, place[1] if place else error.http_status, label("cause", cause),
                  [(each.code, each.message) for each in error.errors])
 
 
 def kept_text(text: str) -> str | None:
     """Of a message of the client's; None for what is none of its sentences."""
+    unread = _UNREAD.fullmatch(text)
+    if unread is not None:
+        return _told("decode", unread[1], "é a outro pedido" if unread[2] else "", [])
     found = _KEPT.fullmatch(text)
     if found is None:
         return None
     sentence, status, rest = found.groups()
-    entries = _ENTRY.findall(rest or "") if status else []
-    return _told(SENTENCES[sentence], status, rest or "", entries)
+    rest, more = _MORE.sub("", rest or ""), _MORE.search(rest or "")
+    entries = _ENTRY.findall(rest) if status else []
+    return _told(SENTENCES[sentence], status, rest, entries) + (
+        f" (e mais {more[1]})" if more else "")
 
 
 def look_text(saw: str, error: cielo.CieloError) -> str:
@@ -77,9 +89,14 @@ def both_texts(error: BaseException) -> tuple[str, str]:
 
 
 def _told(kind: str, status: int | str | None, rest: str,
-          entries: Iterable[tuple[str, str]]) -> str:
-    head = label("kind", kind) + (f" (HTTP {status})" if status else "")
-    known = ((code, cielo.api_error(code), text) for code, text in entries)
-    told = "; ".join(f"{code}: {found.meaning('pt') if found else text}"
-                     for code, found, text in known) or rest
+          entries: Iterable[tuple[str | None, str | None]]) -> str:
+    where = str(status).replace("production", "produção")
+    head = label("kind", kind) + (f" (HTTP {where})" if status else "")
+    told = "; ".join(filter(None, (_entry(*each) for each in entries))) or rest
     return f"{head}: {told}" if told else head
+
+
+def _entry(code: str | None, text: str | None) -> str:
+    """One of Cielo's errors; there are some that have no code, and some that have no text."""
+    found = cielo.api_error(code) if code else None
+    return ": ".join(filter(None, (code, found.meaning("pt") if found else text)))
