@@ -625,6 +625,23 @@ static void several_problems_are_told_by_line(void)
     cielo_value_free(problems);
 }
 
+/* Names of members are whoever's, and as long as they like. */
+static void a_long_problem_hides_no_other(void)
+{
+    cielo_value *problems = cielo_value_new_array();
+    char path[sizeof(((cielo_error *)0)->message)];
+    cielo_error err;
+
+    memset(path, 'x', sizeof(path) - 1);
+    path[sizeof(path) - 1] = '\0';
+    CHECK_INT(cielo__problem_add(problems, path, "json", "is NaN"), CIELO_OK);
+    CHECK_INT(cielo__problem_add(problems, "amount", "size", "is long"),
+              CIELO_OK);
+    CHECK_INT(cielo__problems_report(problems, &err), CIELO_EVALIDATION);
+    CHECK_STR(err.message, "2 problems:\n  amount: is long\n  and 1 more");
+    cielo_value_free(problems);
+}
+
 /* The warnings of parameters that are given on 28 November 2026. */
 static void behind(int operation, const char *params, const char *warnings)
 {
@@ -1540,6 +1557,7 @@ CHECK_MAIN(names_are_matched_at_any_depth,
            what_cielo_takes_is_warned_of, a_change_needs_its_id,
            a_name_given_twice_is_a_problem, any_depth_is_checked,
            several_problems_are_told_by_line,
+           a_long_problem_hides_no_other,
            dates_that_lie_behind_are_warned_of,
            the_last_warning_counts_the_others, a_card_needs_its_brand,
            an_amount_of_nothing_passes_without_rules,

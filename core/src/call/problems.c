@@ -25,7 +25,8 @@ int cielo__problem_add(cielo_value *problems, const char *path,
 }
 
 /* A line for each that there is room for, which leaves some for how many more
- * there are; gives their number. */
+ * there are; gives their number. One with a path of its own length hides no
+ * other. */
 static size_t list_problems(char *out, size_t size, const cielo_value *problems)
 {
     enum { MOST = 10, TAIL = 32 };
@@ -40,7 +41,7 @@ static size_t list_problems(char *out, size_t size, const cielo_value *problems)
             = cielo_value_text(cielo_value_get(item, "message"), NULL);
 
         if (used + strlen(path) + strlen(message) + TAIL > size)
-            break;
+            continue;
         used += (size_t)snprintf(out + used, size - used, "\n  %s: %s", path,
                                  message);
         count++;
