@@ -35,10 +35,11 @@ __all__ = [
 '''
 
 TEXT = "Union[str, Secret]"
+DATE = "Union[str, Secret, date]"
 TYPES = {
     "NUMBER": "int", "AMOUNT": "int", "VARIANT": "Union[str, int]",
     "BOOL": 'Union[bool, Literal["true", "false"]]',
-    "DATE": "Union[str, Secret, date]", "TIME": "Union[str, Secret, date]", "OPEN": "Any",
+    "DATE": DATE, "DUE": DATE, "TIME": DATE, "OPEN": "Any",
 }
 
 

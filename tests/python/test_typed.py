@@ -88,6 +88,8 @@ RIGHT = [
     'client.sales.create({"MerchantOrderId": "a", "Payment": {"Type": "Pix", "Amount": 1, '
     '"Provider": "Cielo2", "QrCode": {"Expiration": 60}}})',
     'client.sales.create({"MerchantOrderId": "a", "payment": {"Amount": 1, "type": "Boleto"}})',
+    'client.sales.create({"payment": {"type": "Boleto", "expiration_date": '
+    'datetime.date(2026, 12, 31), "recurrent_payment": {"end_date": datetime.date.max}}})',
     'client.sales.create({"customer": {"birthdate": datetime.date(1990, 1, 2), "email": None}})',
     'client.sales.create({"payment": {"capture": "true", "interest": "ByMerchant", '
     '"recurrent_payment": {"interval": 6, "authorize_now": True}}})',

@@ -246,7 +246,7 @@ class PaymentFields(TypedDict, total=False):
     """At most 200 characters."""
     demonstrative: Optional[Union[str, Secret]]
     """At most 255 characters."""
-    expiration_date: Optional[Union[str, Secret]]
+    expiration_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
     identification: Optional[Union[str, Secret]]
     """Text whose zeros count: CPF, CEP; at most 14 characters."""
@@ -305,7 +305,7 @@ class PaymentFields(TypedDict, total=False):
     """At most 200 characters."""
     Demonstrative: Optional[Union[str, Secret]]
     """At most 255 characters."""
-    ExpirationDate: Optional[Union[str, Secret]]
+    ExpirationDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
     Identification: Optional[Union[str, Secret]]
     """Text whose zeros count: CPF, CEP; at most 14 characters."""
@@ -371,7 +371,7 @@ class RecurrentPaymentFields(TypedDict, total=False):
     authorize_now: Optional[Union[bool, Literal["true", "false"]]]
     start_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
-    end_date: Optional[Union[str, Secret]]
+    end_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
@@ -389,7 +389,7 @@ class RecurrentPaymentFields(TypedDict, total=False):
     AuthorizeNow: Optional[Union[bool, Literal["true", "false"]]]
     StartDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, a day of the calendar; at most 10 characters."""
-    EndDate: Optional[Union[str, Secret]]
+    EndDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
     Interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
@@ -719,9 +719,9 @@ class OrderRecurrenceChangeFields(TypedDict, total=False):
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    end_date: Optional[Union[str, Secret]]
+    end_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
-    next_payment_date: Optional[Union[str, Secret]]
+    next_payment_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
     day: Optional[Union[str, int]]
     PagadorRecurrentPaymentId: Optional[Union[str, Secret]]
@@ -731,9 +731,9 @@ class OrderRecurrenceChangeFields(TypedDict, total=False):
     Interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    EndDate: Optional[Union[str, Secret]]
+    EndDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
-    NextPaymentDate: Optional[Union[str, Secret]]
+    NextPaymentDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
     Day: Optional[Union[str, int]]
 
@@ -938,12 +938,12 @@ class PageRecurrentPaymentFields(TypedDict, total=False):
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    end_date: Optional[Union[str, Secret]]
+    end_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
     Interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    EndDate: Optional[Union[str, Secret]]
+    EndDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
 
 
@@ -1041,7 +1041,7 @@ class LinkRecurrentFields(TypedDict, total=False):
     interval: Optional[Union[int, Literal[
         "Monthly", "Bimonthly", "Quarterly", "SemiAnnual", "Annual"
     ]]]
-    end_date: Optional[Union[str, Secret]]
+    end_date: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
-    endDate: Optional[Union[str, Secret]]
+    endDate: Optional[Union[str, Secret, date]]
     """YYYY-MM-DD, today or later; at most 10 characters."""
