@@ -1,4 +1,5 @@
 /* Statuses, and the error that functions fill. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,11 +69,13 @@ static int report_status(cielo_error *err, int status)
     const char *text = cielo_strerror(status);
     size_t length = strlen(text);
 
-    memset(err, 0, sizeof(*err));
+    /* Not what stands behind the text: every call ends here. */
+    memset(err, 0, offsetof(cielo_error, message));
     err->status = status;
     if (length >= sizeof(err->message))
         length = sizeof(err->message) - 1;
     memcpy(err->message, text, length);
+    err->message[length] = '\0';
     return status;
 }
 

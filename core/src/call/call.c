@@ -151,6 +151,8 @@ static void retire(cielo_call *call)
     keep(&call->attempts, TEXTS_KEPT);
     if (call->looked)
         cielo__wipe(&call->settle, sizeof(call->settle));
+    if (call->error.status != CIELO_OK)
+        cielo__wipe(&call->error, sizeof(call->error));
     cielo__wipe(call, offsetof(struct cielo_call, settle));
     cielo__forbid(call, OWN_PART);
 }

@@ -128,7 +128,6 @@ struct cielo_call {
     const cielo_value *payment; /* that it is or holds, or NULL */
     cielo_value *facts;         /* these two once they are asked for */
     cielo_value *details;
-    cielo_error error;
     size_t attempts_given; /* bytes of `attempts` that were */
     int reconciled;
     cielo__change change; /* what became of a capture or a void */
@@ -142,7 +141,9 @@ struct cielo_call {
     void *user; /* the host's own */
     void *stay; /* in a cielo_many, or NULL */
 
-    cielo__settling settle; /* large, and few calls look up anything */
+    /* Large, and few calls look up anything, or fail. */
+    cielo__settling settle;
+    cielo_error error;
 
     /* These outlive the call, as those of a spare one: empty, in memory that
      * the next call need not ask for. */
