@@ -161,6 +161,13 @@ function service.hasty()
   return hasty_client
 end
 
+-- Comes back when a test says so: see stop_midway of support.py.
+function service.await_go()
+  while not ngx.shared.cielo:get("go " .. ngx.var.arg_order) do
+    ngx.sleep(0.005)
+  end
+end
+
 function service.sale()
   load_client = load_client or assert(cielo.new{
     timeout = tonumber(os.getenv "CIELO_TEST_TIMEOUT"), token_dict = "cielo" })

@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -138,6 +139,8 @@ LOCATIONS = """
 location = /call { content_by_lua_block { require("service").call() } }
 location = /sale { content_by_lua_block { require("service").sale() } }
 location = /blocking { content_by_lua_block { require("service").blocking() } }
+location = /go { content_by_lua_block {
+  ngx.shared.cielo:set("go " .. ngx.var.arg_order, true) } }
 location = /static { return 200 "here\\n"; }
 """
 
@@ -348,3 +351,14 @@ def certificate(folder: Any, name: str) -> str:
 
 def path_of(base: str, **arguments: Any) -> str:
     return base + "?" + urllib.parse.urlencode(arguments)
+
+
+def stop_midway(nginx: Nginx, path: str, order: str, begun: Callable[[], bool],
+                **arguments: Any) -> str:
+    """The answer of a request that calls await_go() of service.lua, and goes on once its
+    write has begun."""
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(fetch, nginx.port, path_of(path, order=order, **arguments))
+        wait_for("the write", begun)
+        fetch(nginx.port, path_of("/go", order=order))
+        return asked.result()[1]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import HERE, Cielo, Nginx, alive, fetch, leaks, path_of, running, wait_for
+from support import HERE, Cielo, Nginx, alive, fetch, leaks, path_of, running, stop_midway, wait_for
 
 THREADS = "thread_pool default threads=2;"
 WAYS = {"nginx's threads": THREADS, "the core's thread": ""}
@@ -36,7 +36,7 @@ location = /killed { content_by_lua_block {
   local service = require "service"
   local client = service.hasty()
   local thread = ngx.thread.spawn(service.sell, client, ngx.var.arg_order)
-  ngx.sleep(tonumber(ngx.var.arg_after or 0.2))
+  service.await_go()
   if ngx.var.arg_how == "exit" then ngx.exit(503) end
   ngx.thread.kill(thread)
   ngx.say("killed") } }
@@ -44,12 +44,12 @@ location = /hung { lua_check_client_abort on; content_by_lua_block {
   require("service").sale() } }
 """
 
-#: Syncs that take half a second, so that a request can end meanwhile.
-SLOW = """
+#: Syncs that begin when a test says so, so that a request can end before.
+HELD = """
 init_worker_by_lua_block {
   local real = ngx.run_worker_thread
   ngx.run_worker_thread = function(...)
-    ngx.sleep(0.5)
+    while not ngx.shared.cielo:get "go sync" do ngx.sleep(0.005) end
     return real(...)
   end
 }
@@ -257,12 +257,15 @@ def hang_up(nginx: Nginx, path: str, what: str, is_time: Callable[[], bool]) -> 
 def test_a_request_that_ends_while_it_is_recorded_sells_nothing(
         how: str, sandbox: Cielo, tmp_path: Path) -> None:
     folder = tmp_path / "journal"
-    with recording(sandbox, folder, http=SLOW) as nginx:
+    with recording(sandbox, folder, http=HELD) as nginx:
         if how == "client":
             hang_up(nginx, "/hung?order=gone", "the intent",
                     lambda: kinds(folder, "gone") == ["intent"])
+            wait_for("the request to end", lambda: "/hung" in nginx.read("access.log"))
         else:
-            fetch(nginx.port, path_of("/killed", order="gone", how=how))
+            stop_midway(nginx, "/killed", "gone",
+                        lambda: kinds(folder, "gone") == ["intent"], how=how)
+        nginx.get("/go?order=sync")
         wait_for("the outcome", lambda: kinds(folder, "gone") == ["intent", "outcome"])
         outcome = of_order(folder, "gone")[1]
         assert outcome["sent"] == "no" and outcome["result"] == "failed", outcome
@@ -272,12 +275,13 @@ def test_a_request_that_ends_while_it_is_recorded_sells_nothing(
 
 def test_a_worker_that_leaves_ends_what_it_records(sandbox: Cielo, tmp_path: Path) -> None:
     folder = tmp_path / "journal"
-    with recording(sandbox, folder, http=SLOW) as nginx:
+    with recording(sandbox, folder, http=HELD) as nginx:
         (worker,) = nginx.workers()
         with ThreadPoolExecutor(1) as beside:
             sold = beside.submit(nginx.get, "/sale?order=leaving")
             wait_for("the intent", lambda: kinds(folder, "leaving") == ["intent"])
             nginx.reload()
+            nginx.get("/go?order=sync")
             assert sold.result().split()[1] == "authorized"
         wait_for("the worker to leave", lambda: not alive(worker))
         assert kinds(folder, "leaving") == ["intent", "outcome"]
@@ -289,7 +293,7 @@ def test_a_write_that_lost_its_request_has_an_outcome(
     folder = tmp_path / "journal"
     sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "stall"})
     with recording(sandbox, folder) as nginx:
-        fetch(nginx.port, path_of("/killed", order="lost", how=how, after="0.5"))
+        stop_midway(nginx, "/killed", "lost", lambda: bool(sandbox.get("sales")), how=how)
         wait_for("the outcome", lambda: "outcome" in kinds(folder, "lost"))
         outcome = of_order(folder, "lost")[1]
         (sale,) = sandbox.get("sales")

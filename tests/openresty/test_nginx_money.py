@@ -26,9 +26,9 @@ from support import (
     alive,
     fetch,
     leaks,
-    path_of,
     running,
     sale_fields,
+    stop_midway,
     wait_for,
 )
 
@@ -474,7 +474,7 @@ location = /killed { content_by_lua_block {
   local client = service.hasty()
   local order, how = ngx.var.arg_order, ngx.var.arg_how
   local thread = ngx.thread.spawn(service.sell, client, order)
-  ngx.sleep(0.5)
+  service.await_go()
   if how == "exit" then ngx.exit(503) end
   ngx.thread.kill(thread)
   if how == "kept" then kept = thread end
@@ -490,7 +490,7 @@ location = /doubt { content_by_lua_block {
   ngx.say(id)
   ngx.eof()
   local thread = ngx.thread.spawn(client.sales.void, client.sales, id)
-  ngx.sleep(0.5)
+  service.await_go()
   ngx.exit(503) } }
 location = /raised { content_by_lua_block {
   package.preload.sells = function() return { told = require("service").try(
@@ -528,9 +528,11 @@ def test_a_killed_write_leaves_one_line(sandbox: Cielo) -> None:
         sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "stall",
                         "times": len(ways)})
         for how in ways:
-            fetch(nginx.port, path_of("/killed", order="kill" + how, how=how))
+            stop_midway(nginx, "/killed", "kill" + how,
+                        lambda how=how: "kill" + how in books(sandbox), how=how)
         sandbox.faults({"match": "PUT /1/sales", "after": "process", "do": "stall"})
-        payment = fetch(nginx.port, "/doubt")[1].strip()
+        payment = stop_midway(nginx, "/doubt", "voided", lambda: any(
+            sale["VoidedAmount"] for sale in books(sandbox)["voided"])).strip()
         named = ["kill" + how for how in ways] + [payment]
         wait_for("the lines", lambda: all(lines_of(nginx, word) for word in named))
         assert set(books(sandbox)) == {*named[:-1], "voided"}
@@ -550,8 +552,9 @@ def test_past_the_limits_of_nginx_too(sandbox: Cielo) -> None:
         sandbox.faults({"match": "POST /1/sales", "after": "process", "do": "stall",
                         "times": len(orders)})
         with ThreadPoolExecutor(len(orders)) as pool:
-            list(pool.map(lambda order: fetch(nginx.port, path_of(
-                "/killed", order=order, how="exit", timeout=900)), orders))
+            list(pool.map(lambda order: stop_midway(
+                nginx, "/killed", order, lambda: set(books(sandbox)) == set(orders),
+                how="exit"), orders))
         wait_for("the lines", lambda: all(lines_of(nginx, order) for order in orders))
         assert [len(lines_of(nginx, order)) for order in orders] == [1] * len(orders)
 
