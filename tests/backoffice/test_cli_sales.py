@@ -134,7 +134,8 @@ def test_what_waits_for_a_capture_says_until_when(command, sell):
     [row] = command.json("sales", "show", "--order", order)
     assert (row["left_to_capture"], row["left_to_void"], row["status"]) == (
         15700, 15700, "not_paid")
-    until = datetime.datetime.now(CIELO).date() + datetime.timedelta(days=15)
+    sold = datetime.datetime.fromisoformat(row["received"].replace("Z", "+00:00"))
+    until = sold.astimezone(CIELO).date() + datetime.timedelta(days=15)
     assert f"Not paid (authorized, to be captured by {until})" in command(
         "sales", "show", "--order", order)
     told = command("sales", "search", "--status", "not-paid", "--lang", "pt")
