@@ -392,6 +392,34 @@ def test_it_is_started_as_it_was_shown(ledger, sell, sandbox):
     assert voided(sandbox, payments) == [2500, 10000, 0]
 
 
+def test_what_is_read_of_a_batch_that_was_started_meanwhile_is_not_kept(ledger, sell):
+    """Two who look, and one who starts it, write to the same rows in whatever order."""
+    made = ledger.batches.make("void", sell(2))
+    assert len(list(ledger.batches.look(made.id))) == 2
+    kept = sa.select(sa.func.count(batch_row.c.looked))
+    with ledger.engine.connect() as connection:
+        assert connection.scalar(kept) == 2
+    ledger.batches.look_anew(made.id)
+    ledger.batches.start(made.id)
+    assert len(list(ledger.batches.look(made.id))) == 2
+    with ledger.engine.connect() as connection:
+        assert connection.scalar(kept) == 0
+
+
+def test_an_old_page_of_a_batch_that_was_dropped_starts_no_other(ledger, sell):
+    """Its number, and those of its rows, are given to none."""
+    first, second = sell(2)
+    old = ledger.batches.make("capture", [first])
+    shown, rows = ledger.batches.shown(old.id), list(ledger.batches.rows(old.id))
+    ledger.batches.drop(old.id)
+    new = ledger.batches.make("void", [second])
+    assert new.id > old.id
+    assert [row.id > rows[-1].id for row in ledger.batches.rows(new.id)] == [True]
+    assert ledger.batches.shown(new.id).mark != shown.mark
+    with pytest.raises(Usage, match="there is no batch"):
+        ledger.batches.start(old.id, mark=shown.mark)
+
+
 def test_what_was_shown_as_staying_is_not_sent(ledger, sell, shop, sandbox, no_gap):
     """Whatever has become of it by then; who wants it tries again what was not sent."""
     payments = sell(3, capture=False)

@@ -237,7 +237,10 @@ class Batches:
             found.store_id, list(unread), concurrency, timeout=timeout) if unread else {}
         if unread:
             with writing(self._engine) as connection:
-                keep(connection, moment, {unread[sale_id]: look for sale_id, look in told.items()})
+                # Held, so that two who look, or one who starts it, never wait for each other.
+                if _state_held(connection, found.id) == "ready":
+                    keep(connection, moment,
+                         {unread[sale_id]: look for sale_id, look in told.items()})
         for row in part:
             at, look = known.get(row.id) or (moment, told[row.sale_id])
             yield foresee(row, found.verb, look, at)

@@ -228,6 +228,8 @@ job = Table(
     Column("next_run", Moment, nullable=False),
 )
 
+# Of batches, their rows and changes some are removed: a number that came again would let an old
+# page, or who was thought dead, take another one for theirs.
 batch = Table(
     "batch", metadata,
     row_id(),
@@ -242,6 +244,7 @@ batch = Table(
     Column("void_limit", BigInteger),  # in sum, of who made it and let it run
     Column("ended", Moment),
     Column("why", Text),  # it stopped by itself
+    sqlite_autoincrement=True,
 )
 
 # A change of one payment that somebody asked for, from its fresh read to its end.
@@ -271,6 +274,7 @@ change = Table(
           postgresql_where=text("state IN ('reading', 'sending', 'in_doubt')")),
     Index("ix_change_target", "target", "id"),
     Index("ix_change_state", "state"),
+    sqlite_autoincrement=True,
 )
 
 batch_row = Table(
@@ -289,6 +293,7 @@ batch_row = Table(
     Column("look", JSON(none_as_null=True)),  # how it stood then, or why it was not read
     UniqueConstraint("batch_id", "sale_id"),
     Index("ix_batch_row_batch_id_state", "batch_id", "state"),
+    sqlite_autoincrement=True,
 )
 
 recurrence = Table(

@@ -114,7 +114,8 @@ def upgrade() -> None:
     sa.Column('ended', Moment(), nullable=True),
     sa.Column('why', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_batch_store_id_store')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_batch'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_batch')),
+    sqlite_autoincrement=True
     )
     op.create_table('change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -136,7 +137,8 @@ def upgrade() -> None:
     sa.Column('ended', Moment(), nullable=True),
     sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_change_store_id_store')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_change')),
-    sa.UniqueConstraint('request_id', name=op.f('uq_change_request_id'))
+    sa.UniqueConstraint('request_id', name=op.f('uq_change_request_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_change_intent'), ['intent'], unique=False)
@@ -372,7 +374,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['change_id'], ['change.id'], name=op.f('fk_batch_row_change_id_change')),
     sa.ForeignKeyConstraint(['sale_id'], ['sale.id'], name=op.f('fk_batch_row_sale_id_sale')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_row')),
-    sa.UniqueConstraint('batch_id', 'sale_id', name=op.f('uq_batch_row_batch_id_sale_id'))
+    sa.UniqueConstraint('batch_id', 'sale_id', name=op.f('uq_batch_row_batch_id_sale_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('batch_row', schema=None) as batch_op:
         batch_op.create_index('ix_batch_row_batch_id_state', ['batch_id', 'state'], unique=False)
