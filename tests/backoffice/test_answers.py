@@ -77,6 +77,15 @@ def test_where_keys_are_refused_and_how_much_more_was_told():
         "a Cielo recusou o pedido (HTTP 400): 77777: odd (e mais 3)")
 
 
+def test_a_key_that_is_missing(sandbox):
+    with cielo.Client(merchant_id="5f4c2a1e-7d3b-4a5c-9e8f-0b1a2c3d4e5f",
+                      base_url=sandbox.base_url) as client, \
+            pytest.raises(cielo.ValidationError) as found:
+        client.sales.get("24bc8366-fc31-4d6c-8555-000000000001")
+    assert why_text(f"it could not be read: {found.value}") == (
+        "não se pôde ler: merchant_key: falta (CIELO_MERCHANT_KEY)")
+
+
 def test_what_is_no_sentence_stays():
     assert kept_text("Codigo de uso interno") is None
     assert why_text("Codigo de uso interno") == "Codigo de uso interno"

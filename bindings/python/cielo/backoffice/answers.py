@@ -37,6 +37,7 @@ SENTENCES = {
 _KEPT = re.compile(f"({'|'.join(map(re.escape, SENTENCES))})"
                    r"(?: \(HTTP ([^)]*)\))?(?:: (.*?))?(?:; most likely: .*)?", re.S)
 _UNREAD = re.compile(r"the answer \(HTTP (\d+)\) (?:cannot be read|(is to another request))")
+_MISSING = re.compile(r"(\w+): is missing: give it, or set (CIELO_\w+)")
 # Where keys and stores are asked about, the message tells where that was.
 _PLACE = re.compile(r"[^(:]*\(HTTP (\d+, [^)]*)\)")
 _MORE = re.compile(r" \(and (\d+) more\)$")
@@ -63,6 +64,9 @@ def kept_text(text: str) -> str | None:
     unread = _UNREAD.fullmatch(text)
     if unread is not None:
         return _told("decode", unread[1], "é a outro pedido" if unread[2] else "", [])
+    missing = _MISSING.fullmatch(text)
+    if missing is not None:
+        return f"{missing[1]}: {label('rule', 'required')} ({missing[2]})"
     found = _KEPT.fullmatch(text)
     if found is None:
         return None
