@@ -80,11 +80,15 @@ def test_the_command_refuses_in_portuguese(words: str, told: str, capsys: Any, t
 
 
 @pytest.mark.parametrize(("words", "code", "told"), [
-    ((), 1, "pip install 'libcielo[backoffice]'"), (("--version",), 0, cielo.__version__)])
+    ((), 1, "cielo: este comando precisa de mais: pip install 'libcielo[backoffice]'"),
+    (("--lang", "en"), 1, "cielo: this command needs more: pip install"),
+    (("--version",), 0, cielo.__version__)])
 def test_the_command_without_the_extra(words: tuple[str, ...], code: int, told: str, capsys: Any,
                                        monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, "click", None)
     monkeypatch.setattr(sys, "argv", ["cielo", *words])
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
     assert cielo.cli.main() == code
     assert told in "".join(capsys.readouterr())
 

@@ -15,14 +15,18 @@ def main() -> int:
     try:
         import click as _click
     except ImportError:
+        import os
         import sys
         from importlib.metadata import version
+
+        from .speech import language
 
         if sys.argv[1:] == ["--version"]:
             print(version("libcielo"))
             return 0
-        print("cielo: this command needs more: pip install 'libcielo[backoffice]'",
-              file=sys.stderr)
+        told = {"pt": "este comando precisa de mais", "en": "this command needs more"}
+        print(f"cielo: {told[language(sys.argv[1:], os.environ)]}: "
+              "pip install 'libcielo[backoffice]'", file=sys.stderr)
         return 1
     del _click
     from .root import run
