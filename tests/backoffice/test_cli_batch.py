@@ -45,7 +45,8 @@ def test_a_dry_run_sends_nothing(command, sell, sandbox, keys):
     assert "100.00" in command("batch", "capture", "--search", "--status not-paid", "--dry-run")
     assert "2 of 2 would be sent, R$ 200.00" in command.err
     assert captures(sandbox) == before
-    assert command.json("batch", "status") == []
+    assert command.json("batch", "status") == [] and command("batch", "status") == ""
+    assert command.err.startswith("no batch yet")
 
 
 def test_a_search_is_captured(command, sell, sandbox, keys):
@@ -77,6 +78,8 @@ def test_a_file_names_what_was_made_just_now(command, sell, shop, sandbox, keys,
                        "ExpirationDate": "12/2030", "SecurityCode": "123", "Brand": "Visa"}}})
     command("batch", "capture", "--from", str(file), "--yes", code=2)
     assert f"line 2: several sales with order {order}" in command.err
+    command("batch", "capture", "--from", str(file), "--yes", "--lang", "pt", code=2)
+    assert f"linha 2: várias vendas com pedido {order}" in command.err
     assert captures(sandbox) == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import signal
 import time
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import pytest
 from command import Command, Terminal, process
 from journal_lines import UTC, Segment
 
+import cielo
 from cielo.backoffice import Ledger, Usage
 from cielo.backoffice.words import moment_text
 
@@ -132,6 +134,25 @@ def test_doubts(command, lost, keys):
     command("doubt", "settle")
     assert command.err == "nothing is in doubt\n"
     command("doubt", "settle", "019aaaaa", code=2)
+    Segment(lost.folder, at=ago(seconds=1), env=lost.env).intent(
+        order="flies", amount=100, type="CreditCard")
+    for verb in ("list", "settle"):
+        assert command("doubt", verb) == ""
+        assert command.err.startswith("nothing is in doubt yet; under way: 1, the first until ")
+
+
+def test_what_happened_after_all_tells_its_sale(command, lost, keys, sandbox):
+    order = f"made{os.urandom(4).hex()}"  # one sale of it in the books
+    id_ = lost.intent(order=order, amount=15700, type="CreditCard", installments=1, brand="Visa",
+                      card={"first6": "402400", "last4": "3191"}, clock=0, at=ago(seconds=1))
+    with cielo.Client(base_url=sandbox.base_url) as deaf:  # whose answer was lost
+        deaf.sales.create({"MerchantOrderId": order, "Payment": {
+            "Type": "CreditCard", "Amount": 15700, "Installments": 1,
+            "CreditCard": {"CardNumber": "4024007153763191", "Holder": "Teste",
+                           "ExpirationDate": "12/2030", "SecurityCode": "123",
+                           "Brand": "Visa"}}})
+    lost.outcome(id_, "unknown", at=ago(), sent="maybe", kind="outcome_unknown")
+    assert "sale 1: Not paid" in command("doubt", "settle", id_)
 
 
 def test_the_journal_needs_no_ledger(capfd, lost, folder, keys, monkeypatch, sandbox):
@@ -148,9 +169,11 @@ def test_the_journal_needs_no_ledger(capfd, lost, folder, keys, monkeypatch, san
     assert [row["state"] for row in rows] == ["done", "in_doubt"]
     [row] = command.json("journal", "list", "--state", "in_doubt")
     assert (row["id"], row["merchant_order_id"], row["amount"]) == (id_, "gone", 15700)
+    assert "em dúvida" in command("journal", "list", "--lang", "pt")
     assert "gone" in command("journal", "list")
     [row] = command.json("journal", "settle", code=3)
     assert (row["id"], row["state"]) == (id_, "unknown")
+    assert "unknown" in command("journal", "settle", code=3) and f"{id_}: " in command.err
     for verb in ("list", "settle"):
         command("journal", verb, "--journal", str(folder / "none"), code=1)
         assert command.err.startswith(f"cielo: there is no journal in {folder / 'none'}")
@@ -158,8 +181,6 @@ def test_the_journal_needs_no_ledger(capfd, lost, folder, keys, monkeypatch, san
 
 
 def test_prune(command, journal, folder):
-    import os
-
     journal.sale()
     os.utime(journal.path, (0, 0))
     assert command.json("journal", "prune", "--days", "30") == [{"removed": 1}]

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from cielo.backoffice import BackofficeError, Refused, charges, claims, scheduled, stores
-from cielo.backoffice.left import Standing, decide
+from cielo.backoffice.left import Standing, decide, of_sale
 from cielo.backoffice.whys import why_text
 
 PAID = Standing("paid", "CreditCard", 10000, 10000, 2500)
@@ -26,6 +26,15 @@ def test_what_may_not_be_done(standing, verb, asked):
         decide(standing, verb, asked)
     assert why_text(str(caught.value)) == caught.value.pt
     assert why_text(str(caught.value), "en") == caught.value.en
+
+
+def test_how_a_payment_stands():
+    sold = SimpleNamespace(type="CreditCard", amount=100, status=3, captured_amount=None,
+                           voided_amount=None)
+    with pytest.raises(Refused) as refused:
+        decide(of_sale(sold), "void", None)
+    told = "não resta nada a cancelar: está não autorizada, 0,00 capturados, 0,00 cancelados"
+    assert refused.value.text("pt") == why_text(str(refused.value)) == told
 
 
 def test_others():

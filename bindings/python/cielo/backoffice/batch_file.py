@@ -30,7 +30,12 @@ class Line(NamedTuple):
     amount: int | None
 
     def __str__(self) -> str:
-        return ", ".join(f"{name} {value}" for name, value in self.names.items())
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """What it names, by the names of columns in that language."""
+        said = {"order": "pedido"} if lang == "pt" else {}
+        return ", ".join(f"{said.get(name, name)} {value}" for name, value in self.names.items())
 
 
 def file_text(data: bytes) -> str:

@@ -172,7 +172,7 @@ class Batches:
                     en, pt = (("several sales", "várias vendas") if ids else
                               ("no sale", "nenhuma venda"))
                     raise Usage(f"line {line.number}: {en} with {line}",
-                                f"linha {line.number}: {pt} com {line}")
+                                f"linha {line.number}: {pt} com {line.text('pt')}")
                 if ids[0] in taken:
                     raise Usage(f"line {line.number}: the sale of line {taken[ids[0]]} again",
                                 f"linha {line.number}: a venda da linha {taken[ids[0]]} de novo")

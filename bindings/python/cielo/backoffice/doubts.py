@@ -120,6 +120,13 @@ class Doubts:
             return [_doubt(row) for row in connection.execute(
                 query.order_by(in_doubt.c.at, in_doubt.c.id))]
 
+    def under_way(self) -> Rows:
+        """Calls in flight, whose end is not known yet either: the first to be over first."""
+        with self._engine.connect() as connection:
+            return [_doubt(row) for row in connection.execute(
+                sa.select(in_doubt).where(in_doubt.c.since > now(connection))
+                .order_by(in_doubt.c.since, in_doubt.c.id))]
+
     def get(self, id_: str) -> Doubt:
         with self._engine.connect() as connection:
             return _get(connection, id_)

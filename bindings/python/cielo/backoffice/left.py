@@ -18,7 +18,6 @@ AUTHORIZED, PAID = "authorized", "paid"
 # By Cielo's numbers of API 3.0 and by its words of Checkout; the others allow nothing.
 _STATUS = {1: AUTHORIZED, 2: PAID}
 _WORDS = {"authorized": AUTHORIZED, "paid": PAID}
-_STATUS_PT = {AUTHORIZED: "autorizada", PAID: "paga"}
 # What is paid at once, or by who has no card.
 _NEVER_CAPTURED = ("boleto", "pix", "debitcard", "electronictransfer")
 _NEVER_VOIDED = ("boleto",)
@@ -130,9 +129,8 @@ def _told(standing: Standing) -> str:
 
 
 def _told_pt(standing: Standing) -> str:
-    status = _STATUS_PT.get(standing.status, standing.status)
-    told = (f"está {status}, {reais_of(standing.captured or 0)} capturados, "
-            f"{reais_of(standing.voided)} cancelados")
+    told = (f"está {label('standing', standing.status)}, {reais_of(standing.captured or 0)} "
+            f"capturados, {reais_of(standing.voided)} cancelados")
     return told + (f", {reais_of(standing.pending)} pendentes" if standing.pending else "")
 
 

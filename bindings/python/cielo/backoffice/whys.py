@@ -16,8 +16,6 @@ from .words import label
 
 __all__ = ["refusal_text", "row_text", "why_text"]
 
-_STATUS = {"authorized": "autorizada", "paid": "paga"}
-
 _TEXTS = {
     "its process ended before anything was sent":
         "o programa terminou antes de enviar",
@@ -144,6 +142,6 @@ def _standing(text: str) -> str:
     found = _STANDING.fullmatch(text)
     if not found:
         return text
-    told = (f"está {_STATUS.get(found['status'], found['status'])}, {found['captured']} "
+    told = (f"está {label('standing', found['status'])}, {found['captured']} "
             f"capturados, {found['voided']} cancelados")
     return told + (f", {found['pending']} pendentes" if found["pending"] else "")

@@ -165,6 +165,17 @@ _LABELS = {
         "capture": ("Captura", "Capture"),
         "cancel": ("Cancelamento", "Cancel"),
     },
+    "standing": {  # of a payment, in a sentence: Cielo's numbers as a reason keeps them
+        "authorized": ("autorizada", "authorized"),
+        "paid": ("paga", "paid"),
+        "status 0": ("não finalizada", "not finished"),
+        "status 3": ("não autorizada", "not authorized"),
+        "status 10": ("cancelada", "canceled"),
+        "status 11": ("estornada", "reversed"),
+        "status 12": ("pendente", "pending"),
+        "status 13": ("abortada", "aborted"),
+        "status 20": ("agendada", "scheduled"),
+    },
     "verb": {"capture": ("capturar", "capture"), "void": ("cancelar", "void")},
     "batch": {  # and its rows
         "ready": ("pronto", "ready"),
@@ -233,6 +244,14 @@ _LABELS = {
         "adopted": ("aconteceu", "happened"),
         "absent": ("não aconteceu", "did not happen"),
         "answered": ("a resposta lá estava", "its answer was there"),
+    },
+    "entry": {  # of a journal
+        "open": ("a caminho", "open"),
+        "done": ("respondida", "done"),
+        "in_doubt": ("em dúvida", "in doubt"),
+        "adopted": ("aconteceu", "adopted"),
+        "absent": ("não aconteceu", "absent"),
+        "unknown": ("ainda não se sabe", "unknown"),
     },
     "saw": {  # of a look at what is in doubt
         "nothing": ("nada com esse pedido", "nothing of that order"),

@@ -42,7 +42,7 @@ def _new_options(command: Any) -> Any:
                      help="As vendas que a busca dá: '--status not-paid --since 30d'. // "
                           "The sales that the search finds: '--status not-paid --since 30d'."),
         click.option("--from", "file", type=click.File("rb"), metavar="FILE",
-                     help="CSV com payment_id ou order, e amount; - é a entrada. // "
+                     help="CSV com payment_id ou pedido, e valor; - é a entrada. // "
                           "CSV with payment_id or order, and amount; - is stdin."),
         click.option("--cents", is_flag=True, help="As somas do arquivo são centavos. // "
                                                    "The file's sums are cents."),
@@ -226,6 +226,10 @@ def status(app: App, number: int | None) -> None:
         found = ledger.batches.all()
         if app.json:
             show.json_rows(_facts(app, one) for one in found)
+            return
+        if not found:
+            app.tell("nenhum lote ainda: cielo batch capture --help, cielo batch void --help",
+                     "no batch yet: cielo batch capture --help, cielo batch void --help")
             return
         zone = "America/Sao_Paulo"
         show.table([app.say("Estado", "State"), app.say("Lote", "Batch"), app.say("O quê", "What"),

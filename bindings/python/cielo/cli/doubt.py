@@ -13,10 +13,12 @@ from cielo.backoffice.words import label
 from . import completing, show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
+from .finding import sale_numbered
 from .values import moment, money
 
 if TYPE_CHECKING:
-    from cielo.backoffice.doubts import Doubt
+    from cielo.backoffice import Ledger
+    from cielo.backoffice.doubts import Doubt, Look
 
 __all__ = ["doubt"]
 
@@ -45,10 +47,10 @@ def list_(app: App) -> None:
         if app.json:
             show.json_rows(map(_row, found))
             return
-        if not found:
-            app.tell("nada em dúvida", "nothing is in doubt")
-            return
         zones = {one.id: one.zone for one in ledger.stores.all()}
+        if not found:
+            _tell_of_nothing(app, ledger.doubts.under_way(), zones)
+            return
         show.table([app.say("Operação", "Operation"), app.say("Pedido", "Order"),
                     app.say("Valor", "Amount"), app.say("Quando", "When"),
                     app.say("Consultas", "Looks"), app.say("Próximo", "Next"), "ID"],
@@ -80,35 +82,57 @@ def settle(app: App, id: str | None) -> None:
             looks = list(ledger.doubts.settle(id))
         for store_id in {one.doubt.store_id for one in looks}:
             ledger.changes.catch_up(store_id)  # a batch's rows among them
-        left = ledger.doubts.list()
+        left, under_way = ledger.doubts.list(), ledger.doubts.under_way()
+        sales = _sales(app, ledger, looks)
         zones = {one.id: one.zone for one in ledger.stores.all()}
     if app.json:
         show.json_rows({**_row(one.doubt), "state": one.state, "why": one.why} for one in looks)
     elif looks:
         show.table([app.say("Em que deu", "Outcome"), app.say("Operação", "Operation"),
                     app.say("Pedido", "Order"), app.say("Valor", "Amount"),
-                    app.say("Por quê", "Why")],
+                    app.say("O que se sabe", "What is known")],
                    [(label("result", one.state, app.lang),
                      label("operation", one.doubt.operation, app.lang),
                      one.doubt.order_number or one.doubt.payment_id or "",
-                     money(one.doubt.amount, app.lang), one.text(app.lang))
+                     money(one.doubt.amount, app.lang),
+                     sales.get(one.doubt.id) or one.text(app.lang))
                     for one in looks],
                    right=(3,), styles=[one.state for one in looks])
         app.tell(f"consultadas: {len(looks)}; em dúvida: {len(left)}",
                  f"looked at: {len(looks)}; in doubt: {len(left)}")
-    else:
+    elif left:
         _tell_of_none(app, left, zones)
+    else:
+        _tell_of_nothing(app, under_way, zones)
     if any(one.state == "unknown" for one in looks):
         raise Ended(3)
+
+
+def _sales(app: App, ledger: Ledger, looks: list[Look]) -> dict[str, str]:
+    """How the sales stand of which it is known now: "happened" is not yet "paid"."""
+    known = [one.doubt for one in looks if one.state in ("adopted", "answered")]
+    rows = {id_: sale_numbered(ledger, number)
+            for id_, number in ledger.doubts.sales(known).items()}
+    return {id_: app.say(f"venda {row.id}: {label('status', row.word, 'pt')}",
+                         f"sale {row.id}: {label('status', row.word, 'en')}")
+            for id_, row in rows.items()}
+
+
+def _tell_of_nothing(app: App, under_way: list[Doubt], zones: Mapping[int, str]) -> None:
+    """That nothing is in doubt, and what may be soon: a search calls it so already."""
+    if not under_way:
+        app.tell("nada em dúvida", "nothing is in doubt")
+        return
+    at = moment(under_way[0].since, zones[under_way[0].store_id], app.lang)
+    app.tell(f"nada em dúvida ainda; a caminho: {len(under_way)}, a primeira até {at}",
+             f"nothing is in doubt yet; under way: {len(under_way)}, the first until {at}")
 
 
 def _tell_of_none(app: App, left: list[Doubt], zones: Mapping[int, str]) -> None:
     """Why nothing was looked at, and when something is."""
     next_ = min(((one.next_look, one) for one in left if one.next_look), default=None,
                 key=lambda pair: pair[0])
-    if not left:
-        app.tell("nada em dúvida", "nothing is in doubt")
-    elif next_ is None:
+    if next_ is None:
         app.tell(f"em dúvida: {len(left)}; a consulta da Cielo já não as conhece: encerre com "
                  "cielo doubt close",
                  f"in doubt: {len(left)}; Cielo's query knows them no more: close them with cielo "

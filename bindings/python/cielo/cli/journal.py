@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from cielo.backoffice.words import label
+
 from . import completing, show
 from .app import App, Ended
 from .commands import Group, ledger_options, pass_app
@@ -50,7 +52,8 @@ def _table(app: App, rows: list[dict[str, Any]]) -> None:
     show.table([app.say("Estado", "State"), app.say("Quando (UTC)", "When (UTC)"),
                 app.say("Operação", "Operation"), app.say("Pedido", "Order"),
                 app.say("Valor", "Amount"), "ID"],
-               [(row["state"], row["at"].strftime("%Y-%m-%d %H:%M:%S"), row["operation"],
+               [(label("entry", row["state"], app.lang), row["at"].strftime("%Y-%m-%d %H:%M:%S"),
+                 label("operation", row["operation"], app.lang),
                  row["merchant_order_id"] or row["payment_id"] or "",
                  money(row["amount"], app.lang), row["id"]) for row in rows], right=(4,),
                styles=[row["state"] for row in rows])
@@ -68,17 +71,22 @@ def settle(app: App, id: str | None) -> None:
     Asks Cielo about what is in doubt, with the environment's keys. Charges nothing.
     """
     import cielo
+    from cielo.backoffice.answers import both_texts
 
-    rows = []
+    rows, whys = [], {}
     for folder in app.demand_folders():
         with cielo.Client(journal=folder) as client, show.waiting(
                 app, "perguntando...", "asking..."):
-            rows += [{**_row(entry), "state": settled.state, "why": settled.why}
-                     for entry, settled in client.journal.settle(id)]
+            for entry, settled in client.journal.settle(id):
+                rows.append({**_row(entry), "state": settled.state, "why": settled.why})
+                if settled.error:
+                    whys[entry.id] = both_texts(settled.error)[app.lang == "pt"]
     if app.json:
         show.json_rows(rows)
     elif rows:
         _table(app, rows)
+        for id_, why in whys.items():
+            app.tell(f"{id_}: {why}", f"{id_}: {why}")
     else:
         app.tell("nada em dúvida", "nothing is in doubt")
     if any(row["state"] == "unknown" for row in rows):
