@@ -178,6 +178,8 @@ def test_reais_in_a_file(typed, cents):
     # A comma that is no border of a column would leave its cents out.
     ("order,amount\n4711,10,50\n", "line 2: more values than columns"),
     ("order,amount,note\n4711,10,50,\n", "line 2: more values than columns"),
+    ("order,amount,note\n4711,157,50\n", "may be 157 or 157,50"),
+    ("order,amount,note\n4711,1.234, 50\n", "may be 1.234 or 1.234,50"),
     # A sum that nobody reads would leave all of the sale to be changed.
     ("pedido;valor a cancelar\n4711;10,00\n", "no column is amount.*valor a cancelar"),
     ("pedido;valor;amount\n4711;1;2\n", "two columns are amount"),
@@ -186,6 +188,12 @@ def test_reais_in_a_file(typed, cents):
 def test_no_sum_of_a_file_is_passed_over(text, why):
     with pytest.raises(Usage, match=why):
         list(read_csv(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("line", ["4711,57.00,10", '4711,"57,00",10', "4711,57,100", "4711,57,"])
+def test_a_column_beside_the_sum(line):
+    [found] = read_csv(io.StringIO(f"order,amount,installments\n{line}\n"))
+    assert found.amount == 5700
 
 
 def test_columns_that_are_not_asked_for():

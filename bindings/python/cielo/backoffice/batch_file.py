@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TextIO
 
@@ -20,6 +21,8 @@ _NAMES = {
 }
 # Of an amount in cents: more of them are no sum of money, and no database's number.
 DIGITS = 15
+
+_CENTS = re.compile("[0-9]{2}")
 
 
 class Line(NamedTuple):
@@ -68,6 +71,8 @@ def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
         found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
         if not any(cell.strip() for cell in cells):
             continue
+        if mark == "," and not cents and "amount" in names:
+            _demand_whole(number, cells, names.index("amount"))
         amount = _amount(number, found.pop("amount", None), cents)
         if not found:
             raise Usage(f"line {number}: neither a payment_id nor an order",
@@ -93,6 +98,16 @@ def _demand_columns(titles: Sequence[str], names: Sequence[str | None]) -> None:
                     "leave out what is none",
                     f"nenhuma coluna é valor, e não se conhece {others}: chame assim o valor, ou "
                     "tire o que não é")
+
+
+def _demand_whole(number: int, cells: Sequence[str], at: int) -> None:
+    """Usage for 57,50 in two cells, which looks like 57 with another column beside it."""
+    reais, beside = (cell.strip() for cell in [*cells, "", ""][at:at + 2])
+    if reais and _CENTS.fullmatch(beside) and reais[-3:-2] not in (".", ","):
+        raise Usage(f"line {number}: the amount may be {reais} or {reais},{beside}: write "
+                    f'{reais}.00, or "{reais},{beside}" in quotes, or put ; between the columns',
+                    f"linha {number}: o valor pode ser {reais} ou {reais},{beside}: escreva "
+                    f'{reais}.00, ou "{reais},{beside}" entre aspas, ou separe as colunas com ;')
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:
