@@ -250,8 +250,9 @@ DEFECTS = (
     Defect("the sum of a line does not matter", "http/records.c",
            "|| !has_sum(tail, line))", "|| 0)"),
     Defect("a damaged line is the end", "http/records.c",
-           "    r->damaged += status != CIELO_OK && length > 0 && !r->too_long;",
-           "    if (status != CIELO_OK && length > 0)\n        length = r->to - r->from - feed;"),
+           "    r->too_long = 0;\n    pass(r, length + feed);",
+           "    if (status != CIELO_OK && length > 0)\n        length = r->to - r->from - feed;\n"
+           "    r->too_long = 0;\n    pass(r, length + feed);"),
     Defect("whether the writer lives is not asked", "http/records.c",
            "r->whole = !cielo__file_is_held(r->file);", "r->whole = 1;"),
     Defect("who wrote on before he died is not read on", "http/records.c",
