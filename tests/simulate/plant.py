@@ -331,6 +331,9 @@ DEFECTS = (
 
 #: Not planted, or planted and not found, and why that is as it should be.
 UNSEEN = {
+    "an unseen candidate does not matter":
+        "of two that fit the look at one must fail: not once in a million writes; "
+        "tests/core/test_settle.c",
     "a refusal of any age is adopted":
         "the two seconds that no clock can tell nearly hide it: some seeds find it, the first"
         " million of writes does not; tests/core/test_settle.c plays every age",
