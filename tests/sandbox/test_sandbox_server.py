@@ -436,6 +436,21 @@ def test_notifications_are_repeated_and_never_in_the_way(package: Any) -> None:
             assert server.notifications()[0]["attempts"] == ["500", "500", "200"]
 
 
+def test_news_of_a_sale_never_overtake_each_other(package: Any) -> None:
+    with Receiver(held=True) as receiver:
+        with package.run(notify_url=receiver.url) as server, Shop(server) as shop:
+            slow, other = shop.paid()["PaymentId"], shop.paid()["PaymentId"]
+            shop.put(f"/1/sales/{slow}/capture")
+            shop.put(f"/1/sales/{slow}/void")
+            shop.put(f"/1/sales/{other}/capture")
+            # The void's waits for the capture's answer, another sale's does not.
+            assert wait_for(lambda: len(receiver.posts) == 2)
+            assert {post["PaymentId"] for post in receiver.json} == {slow, other}
+            receiver.free.set()
+            assert wait_for(lambda: len(receiver.posts) == 3)
+            assert receiver.json[2]["PaymentId"] == slow
+
+
 def test_notifications_end_after_three_repeats(package: Any) -> None:
     with Receiver(failures=99) as receiver:
         with package.run(notify_url=receiver.url) as server, Shop(server) as shop:

@@ -51,9 +51,10 @@ class CheckoutNews:
                 "MerchantOrderNumber": order.order_number,
                 "Url": CHECKOUT_HOST + path,
             }
-            self._notifier.post_json(self._url, members)
+            self._notifier.post_json(self._url, order.number, members)
         else:
-            self._notifier.post_form(self._url, _form(order_news(self._store, order, form=True)))
+            members = order_news(self._store, order, form=True)
+            self._notifier.post_form(self._url, order.number, _form(members))
 
     def tell_changed(self, order: Order) -> None:
         """A status changed later; this kind is always a form."""
@@ -71,7 +72,7 @@ class CheckoutNews:
         }
         if order.end_to_end_id:
             members["payment_end_to_end_id"] = order.end_to_end_id
-        self._notifier.post_form(self._status_url, _form(members))
+        self._notifier.post_form(self._status_url, order.number, _form(members))
 
 
 def order_news(store: Store, order: Order, form: bool = False) -> dict[str, Any]:

@@ -18,16 +18,16 @@ class News:
 
     def tell_payment(self, payment_id: str) -> None:
         """The status of a payment changed."""
-        self._tell({"PaymentId": payment_id, "ChangeType": PAYMENT})
+        self._tell(payment_id, {"PaymentId": payment_id, "ChangeType": PAYMENT})
 
     def tell_void_denied(self, payment_id: str) -> None:
         """A void was asked for, and nothing came of it."""
-        self._tell({"PaymentId": payment_id, "ChangeType": VOID_DENIED})
+        self._tell(payment_id, {"PaymentId": payment_id, "ChangeType": VOID_DENIED})
 
     def tell_recurrence(self, recurrence_id: str, change: int) -> None:
         """A recurrence was created or changed its status."""
-        self._tell({"RecurrentPaymentId": recurrence_id, "ChangeType": change})
+        self._tell(recurrence_id, {"RecurrentPaymentId": recurrence_id, "ChangeType": change})
 
-    def _tell(self, members: dict[str, str | int]) -> None:
+    def _tell(self, subject: str, members: dict[str, str | int]) -> None:
         if self._url:
-            self._notifier.post_json(self._url, members)
+            self._notifier.post_json(self._url, subject, members)

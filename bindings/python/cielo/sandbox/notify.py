@@ -2,12 +2,15 @@
 
 Cielo posts every half hour and tries again an hour or more later.  Here a post
 leaves at once and is tried again after each of `RETRY_SECONDS`, so that a test
-can watch the repeats.
+can watch the repeats.  What is told of one sale or order is first posted in the
+order it happened, so that a test can say what comes when; a repeat may come
+behind what is newer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -32,37 +35,52 @@ class Notifier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._gate: asyncio.Semaphore | None = None
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = (
+            weakref.WeakValueDictionary()
+        )
 
-    def post_json(self, url: str, members: Mapping[str, Any]) -> None:
-        """Queue a JSON post."""
-        self._queue(url, members, {"json": dict(members)})
+    def post_json(self, url: str, subject: str, members: Mapping[str, Any]) -> None:
+        """Queue a JSON post; `subject` is the id of what it tells of."""
+        self._queue(url, subject, members, {"json": dict(members)})
 
-    def post_form(self, url: str, members: Mapping[str, str]) -> None:
-        """Queue a form post."""
-        self._queue(url, members, {"data": dict(members)})
+    def post_form(self, url: str, subject: str, members: Mapping[str, str]) -> None:
+        """Queue a form post; `subject` is the id of what it tells of."""
+        self._queue(url, subject, members, {"data": dict(members)})
 
-    def _queue(self, url: str, members: Mapping[str, Any], content: dict[str, Any]) -> None:
+    def _queue(
+        self, url: str, subject: str, members: Mapping[str, Any], content: dict[str, Any]
+    ) -> None:
         entry: dict[str, Any] = {"url": url, "body": dict(members), "attempts": []}
         self.sent.append(entry)
-        task = asyncio.get_running_loop().create_task(self._deliver(entry, content))
+        turn = self._turns.setdefault(subject, asyncio.Lock())
+        task = asyncio.get_running_loop().create_task(self._deliver(entry, content, turn))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, entry: dict[str, Any], content: dict[str, Any]) -> None:
+    async def _deliver(
+        self, entry: dict[str, Any], content: dict[str, Any], turn: asyncio.Lock
+    ) -> None:
+        async with turn:
+            taken = await self._attempt(entry, content)
+        for pause in RETRY_SECONDS:
+            if taken:
+                return
+            await asyncio.sleep(pause)
+            taken = await self._attempt(entry, content)
+
+    async def _attempt(self, entry: dict[str, Any], content: dict[str, Any]) -> bool:
+        """Whether the shop took it."""
         if self._session is None or self._gate is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)
             )
             self._gate = asyncio.Semaphore(PARALLEL)
-        for pause in (0.0, *RETRY_SECONDS):
-            await asyncio.sleep(pause)
-            async with self._gate:
-                outcome = await self._attempt(self._session, entry["url"], content)
-            entry["attempts"].append(outcome)
-            if outcome == "200":
-                return
+        async with self._gate:
+            outcome = await self._post(self._session, entry["url"], content)
+        entry["attempts"].append(outcome)
+        return outcome == "200"
 
-    async def _attempt(
+    async def _post(
         self, session: aiohttp.ClientSession, url: str, content: dict[str, Any]
     ) -> str:
         try:
