@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import multiprocessing
 import os
 import pathlib
@@ -19,7 +20,7 @@ import psycopg
 import pytest
 
 import cielo.sandbox
-from cielo.backoffice import Ledger
+from cielo.backoffice import Ledger, tries
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -160,6 +161,13 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
 def ledger(url: str, folder: pathlib.Path) -> Iterator[Ledger]:
     with Ledger(url, [folder]) as one:
         yield one
+
+
+@pytest.fixture
+def one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries are counted as if all were at one moment: who is slow has not waited his second."""
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    monkeypatch.setattr(tries, "now", lambda connection: moment)
 
 
 @pytest.fixture

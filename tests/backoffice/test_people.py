@@ -96,7 +96,7 @@ def test_of_a_code_sent_twice_at_once_one_is_taken(people):
     assert sorted(taken) == [False] * 5 + [True]
 
 
-def test_many_at_once_get_no_more_tries(people):
+def test_many_at_once_get_no_more_tries(people, one_moment):
     """Each is counted before it is checked."""
     ends = []
 

@@ -152,8 +152,8 @@ def test_the_password_is_asked_for(site: Site, sell: Any, sandbox: Any) -> None:
     assert booked(sandbox, payment_id)["VoidedAmount"] == 5700
 
 
-def test_a_shops_own_check_of_passwords_is_no_place_to_guess(site: Site, sell: Any,
-                                                            sandbox: Any) -> None:
+def test_a_shops_own_check_of_passwords_is_no_place_to_guess(
+        site: Site, sell: Any, sandbox: Any, one_moment: None) -> None:
     """Where a shop mounts the pages: a stolen session gets a few guesses, and each is noted."""
     number, payment_id = sell()
     asked: list[str] = []

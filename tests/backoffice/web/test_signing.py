@@ -60,7 +60,7 @@ def test_a_wrong_password(people: Site, lang: str, told: str) -> None:
     assert browser.get("/me").status_code == 303
 
 
-def test_too_many(people: Site) -> None:
+def test_too_many(people: Site, one_moment: None) -> None:
     browser = people.own()
     answers = [browser.sign_in("ana", "not the password") for _ in range(6)]
     assert [one.status_code for one in answers] == [401] * 5 + [429]
