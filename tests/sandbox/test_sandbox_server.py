@@ -455,7 +455,7 @@ def test_notifications_end_after_three_repeats(package: Any) -> None:
     with Receiver(failures=99) as receiver:
         with package.run(notify_url=receiver.url) as server, Shop(server) as shop:
             shop.paid(Capture=True)
-            wait_for(lambda: len(receiver.posts) == 4)
+            assert wait_for(lambda: len(receiver.posts) == 4)
             time.sleep(0.3)
             assert len(receiver.posts) == 4
 
