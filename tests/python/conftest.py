@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
+import signal
 import sys
+import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from typing import Any, Callable
 
@@ -70,6 +75,29 @@ def faults(sandbox: cielo.sandbox.LocalCielo) -> Iterator[Callable[..., None]]:
 
     yield add
     sandbox.faults([])
+
+
+@pytest.fixture
+def ring_when_met(sandbox: cielo.sandbox.LocalCielo) -> Iterator[Callable[[], None]]:
+    """SIGALRM to the main thread, as soon as the one fault that was asked for was met."""
+    threads: list[threading.Thread] = []
+
+    def ring() -> None:
+        limit, used = time.monotonic() + 60, 0
+        while not used and time.monotonic() < limit:
+            time.sleep(0.01)
+            with urllib.request.urlopen(f"{sandbox.base_url}/_sandbox/faults") as answer:
+                [fault] = json.load(answer)
+            used = fault["used"]
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+
+    def begin() -> None:
+        threads.append(threading.Thread(target=ring))
+        threads[-1].start()
+
+    yield begin
+    for thread in threads:
+        thread.join()
 
 
 @pytest.fixture

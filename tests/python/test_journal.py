@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime
 import multiprocessing
@@ -19,6 +20,7 @@ from typing import Any, Callable
 
 import pytest
 from conftest import GOOD_CARD, MERCHANT_KEY, card_sale, order_number
+from quick_server import QuickServer
 
 import cielo
 import cielo.journal
@@ -57,7 +59,7 @@ def test_a_relative_folder_stays_where_it_was(
     assert [each.name for each in cielo.journal.segments(tmp_path / "books")]
 
 
-def wait_for(what: str, condition: Callable[[], Any], seconds: float = 15) -> None:
+def wait_for(what: str, condition: Callable[[], Any], seconds: float = 60) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, what
@@ -371,21 +373,23 @@ def test_a_file_size_limit(sandbox: Any, folder: pathlib.Path) -> None:
 # ---- in doubt, and settled ----
 
 
-def test_a_call_in_flight_is_never_in_doubt(kept: cielo.Client, faults: Callable[..., None],
-                                            sandbox: Any) -> None:
+def test_a_call_in_flight_is_never_in_doubt(make_client: Make, folder: pathlib.Path) -> None:
     order = order_number()
-    faults(match="POST /1/sales", after="process", delay_ms=600)
-    call = threading.Thread(target=kept.sales.create, args=(card_sale(order=order),))
-    call.start()
-    wait_for("the sale", lambda: in_books(sandbox, order))
-    try:
-        for _ in range(5):
-            assert kept.journal.in_doubt() == [] and kept.journal.settle() == []
-            assert [entry.state for entry in kept.journal.entries()] == ["open"]
-    finally:
-        call.join()
-    assert [entry.state for entry in kept.journal.entries()] == ["done"]
-    assert len(in_books(sandbox, order)) == 1
+    with QuickServer() as server:
+        kept = make_client(journal=folder, base_url=server.base_url)
+        server.wait(60)
+        call = threading.Thread(target=kept.sales.create, args=(card_sale(order=order),))
+        call.start()
+        try:
+            asyncio.run(server.did("POST " + order))
+            for _ in range(5):
+                assert kept.journal.in_doubt() == [] and kept.journal.settle() == []
+                assert [entry.state for entry in kept.journal.entries()] == ["open"]
+        finally:
+            server.wait(0)
+            call.join()
+        assert [entry.state for entry in kept.journal.entries()] == ["done"]
+        assert list(server.done()) == ["POST " + order]
 
 
 def test_a_dead_process_is_settled(kept: cielo.Client, sandbox: Any,
@@ -460,11 +464,12 @@ def test_one_settles_at_a_time(make_client: Make, folder: pathlib.Path) -> None:
     assert 0.3 < time.monotonic() - started < 5 and caught.value.sent == "no"
     releasing = threading.Timer(0.1, other.close)
     releasing.start()
-    assert client.journal.settle() == []
+    assert client.with_options(timeout=30).journal.settle() == []
     releasing.join()
 
 
-def test_a_signal_ends_it(kept: cielo.Client, sandbox: Any, faults: Callable[..., None]) -> None:
+def test_a_signal_ends_it(kept: cielo.Client, sandbox: Any, faults: Callable[..., None],
+                          ring_when_met: Callable[[], None]) -> None:
     class Stopped(Exception):
         pass
 
@@ -475,8 +480,8 @@ def test_a_signal_ends_it(kept: cielo.Client, sandbox: Any, faults: Callable[...
     faults(match="GET /1/sales", after="read", do="stall")
     former = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
         with pytest.raises(Stopped):
+            ring_when_met()
             kept.journal.settle()
     finally:
         signal.signal(signal.SIGALRM, former)
@@ -487,7 +492,7 @@ def test_a_signal_ends_it(kept: cielo.Client, sandbox: Any, faults: Callable[...
 
 def test_what_was_settled_before_a_signal_is_named(
     kept: cielo.Client, sandbox: Any, faults: Callable[..., None],
-    caplog: pytest.LogCaptureFixture,
+    ring_when_met: Callable[[], None], caplog: pytest.LogCaptureFixture,
 ) -> None:
     class Stopped(Exception):
         pass
@@ -502,8 +507,8 @@ def test_what_was_settled_before_a_signal_is_named(
     faults(match=f"GET /1/sales?merchantOrderId={orders[1]}", after="read", do="stall")
     former = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 1)
         with pytest.raises(Stopped):
+            ring_when_met()
             kept.journal.settle()
     finally:
         signal.signal(signal.SIGALRM, former)

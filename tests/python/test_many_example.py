@@ -46,7 +46,10 @@ def test_cut_short_and_run_again_it_charges_none_twice(
 ) -> None:
     """What the killed run had sent is told or in doubt, and all else is charged."""
     command = [sys.executable, str(EXAMPLE), str(folder / "in.csv"), str(folder / "out.csv")]
-    sandbox.faults([{"match": "POST /1/sales", "after": "process", "do": "close", "times": 3}])
+    # So that it cannot end before it is killed, some are never answered.
+    sandbox.faults([{"match": "POST /1/sales", "after": "process", "do": "close", "times": 3},
+                    {"match": "POST /1/sales", "times": 100},
+                    {"match": "POST /1/sales", "after": "process", "do": "stall", "times": -1}])
     first = subprocess.Popen([*command, *flags], env=environment(sandbox),
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     out = folder / "out.csv"
@@ -54,6 +57,7 @@ def test_cut_short_and_run_again_it_charges_none_twice(
         time.sleep(0.005)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
+    sandbox.faults([])
     with open(out, encoding="utf-8") as file:
         assert 10 < len(file.readlines()) < 301
     subprocess.run([*command, *flags], env=environment(sandbox), check=True,

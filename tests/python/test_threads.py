@@ -23,24 +23,27 @@ def test_one_client_many_threads(client: cielo.Client, sandbox: Any) -> None:
 def test_the_gil_is_free_while_a_call_waits(
     client: cielo.Client, faults: Callable[..., None]
 ) -> None:
-    faults(match="GET /1/sales", after="read", do="stall", delay_ms=500)
-    counted = 0
-    done = threading.Event()
+    """A machine that is busy elsewhere may leave us no time, but not each time."""
 
-    def call() -> None:
+    def call(done: threading.Event) -> None:
         try:
             client.sales.get("00000000-0000-0000-0000-000000000000", timeout=0.5)
         except cielo.CieloError:
             pass
         done.set()
 
-    thread = threading.Thread(target=call)
-    thread.start()
-    while not done.is_set():
-        counted += 1
-        done.wait(0.001)
-    thread.join()
-    assert counted > 100
+    for _ in range(8):
+        faults(match="GET /1/sales", after="read", do="stall", delay_ms=500)
+        counted, done = 0, threading.Event()
+        thread = threading.Thread(target=call, args=(done,))
+        thread.start()
+        while not done.is_set():
+            counted += 1
+            done.wait(0.001)
+        thread.join()
+        if counted > 100:
+            return
+    raise AssertionError("never free")
 
 
 def test_closed_under_way(make_client: Callable[..., cielo.Client]) -> None:
