@@ -229,6 +229,7 @@ class Runner:
     def __init__(self) -> None:
         self.ended: list[Ended] = []
         self._groups: set[int] = set()
+        self._stopped = False
 
     def run_all(self, suites: list[Suite]) -> None:
         """Those that measure time one by one, then the others side by side."""
@@ -243,6 +244,7 @@ class Runner:
                 other.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            self._stopped = True
             for group in list(self._groups):
                 self._end(group)
             raise
@@ -266,6 +268,8 @@ class Runner:
             except OSError as error:
                 return str(error), -1, 0.0
             self._groups.add(process.pid)
+            if self._stopped:  # as it was begun: nobody else ends it
+                self._end(process.pid)
             try:
                 code, busy = wait(process, suite.timeout)
             finally:

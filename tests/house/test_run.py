@@ -70,3 +70,23 @@ sys.exit(0 if run.run(suites) else 1)
         lines = process.stdout.read().splitlines()
     assert process.returncode == 1
     assert "interrupted" in lines and lines[-1] == "2 passed, 2 failed"
+
+
+def test_a_suite_that_begins_as_it_is_ended_is_ended_too() -> None:
+    with start("""
+import os, signal, subprocess, time
+real = subprocess.Popen
+def late(*given, **more):
+    process = real(*given, **more)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.5)
+    return process
+subprocess.Popen = late
+suites = [python("slow", "import time; time.sleep(600)", beside=True)]
+sys.exit(0 if run.run(suites) else 1)
+""") as process:
+        try:
+            lines = process.communicate(timeout=60)[0].splitlines()
+        finally:
+            process.kill()
+    assert "interrupted" in lines and lines[-1] == "0 passed, 1 failed"
