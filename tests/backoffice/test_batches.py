@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 from batch_runner import run_batch
 
-from cielo.backoffice import Ledger, Person, Refused, Usage, batch_run, claims
+from cielo.backoffice import Ledger, Person, Refused, Usage, batch_looks, batch_run, claims
 from cielo.backoffice.batch_file import file_text, read_csv
 from cielo.backoffice.database import projecting
 from cielo.backoffice.events import New, take
@@ -400,6 +400,24 @@ def test_it_is_started_as_it_was_shown(ledger, sell, sandbox):
     assert voided(sandbox, payments) == [2500, 10000, 0]
 
 
+def test_another_amount_may_let_a_row_go_or_stay(ledger, sell, monkeypatch):
+    """Which is known without going through the rows that were read."""
+    made = ledger.batches.make("void", sell(2))
+    first, _ = ledger.batches.rows(made.id)
+    list(ledger.batches.look(made.id))
+    seen = [ledger.batches.shown(made.id)]
+    for amount in (10001, 10000):
+        ledger.batches.amend(made.id, first.id, amount)
+        seen.append(ledger.batches.shown(made.id))
+    assert [(one.staying, one.sum) for one in seen] == [(0, 20000), (1, 20001), (0, 20000)]
+    assert len({one.mark for one in seen}) == 3
+    list(ledger.batches.look(made.id))  # as it was: no other batch to who has its page
+    monkeypatch.setattr(batch_looks, "decide", None)
+    assert ledger.batches.shown(made.id) == seen[-1]
+    with pytest.raises(Usage, match="there is no batch"):
+        ledger.batches.shown(made.id + 1)
+
+
 def test_what_is_read_of_a_batch_that_was_started_meanwhile_is_not_kept(ledger, sell):
     """Two who look, and one who starts it, write to the same rows in whatever order."""
     made = ledger.batches.make("void", sell(2))
@@ -428,7 +446,7 @@ def test_an_old_page_of_a_batch_that_was_dropped_starts_no_other(ledger, sell):
         ledger.batches.start(old.id, mark=shown.mark)
 
 
-def test_what_was_shown_as_staying_is_not_sent(ledger, sell, shop, sandbox, no_gap):
+def test_what_was_shown_as_staying_is_not_sent(ledger, sell, shop, sandbox, no_gap, monkeypatch):
     """Whatever has become of it by then; who wants it tries again what was not sent."""
     payments = sell(3, capture=False)
     first, second, third = payments
@@ -437,13 +455,16 @@ def test_what_was_shown_as_staying_is_not_sent(ledger, sell, shop, sandbox, no_g
     whys = [one.why for one in ledger.batches.look(made.id)]
     assert whys[1:] == [None, None] and "nothing is left to capture" in whys[0]
     shown = ledger.batches.shown(made.id)
-    assert list(shown.staying.values()) == whys[:1]
-    sale_of = {row.sale_id: row.id for row in ledger.batches.rows(made.id)}
-    with ledger.engine.begin() as connection:  # as if Cielo had been asked before it could tell
-        looked = connection.scalar(sa.select(batch_row.c.look).where(
-            batch_row.c.id == sale_of[first]))
-        connection.execute(sa.update(batch_row).where(
-            batch_row.c.id == sale_of[second]).values(look=looked))
+    assert shown.staying == 1
+    look_many = ledger.changes.look_many
+
+    def too_early(*words, **more):
+        told = look_many(*words, **more)
+        return {**told, second: told[first]}
+
+    with monkeypatch.context() as patched:  # as if Cielo had been asked before it could tell
+        patched.setattr(ledger.changes, "look_many", too_early)
+        assert [one.why for one in ledger.batches.look(made.id)] == [whys[0], whys[0], None]
     with pytest.raises(Refused, match="changed since"):  # another one stays by now
         ledger.batches.start(made.id, mark=shown.mark)
     before = sent(sandbox, payments)
@@ -455,7 +476,7 @@ def test_what_was_shown_as_staying_is_not_sent(ledger, sell, shop, sandbox, no_g
     assert sent(sandbox, payments) - before == {payments[third]: 1}
     assert [row.why for row in ledger.batches.rows(made.id, "failed")] == [whys[0]] * 2
     ledger.batches.retry(made.id)
-    assert ledger.batches.shown(made.id).staying == {}
+    assert ledger.batches.shown(made.id).staying == 0
     assert ledger.batches.run(made.id).counts == {"refused": 1, "done": 2}
 
 

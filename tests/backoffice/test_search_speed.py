@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from many_sales import load, sales
+from plans import Explained
 
 from cielo.backoffice import Ledger
 from cielo.backoffice.filters import Filters
@@ -80,29 +80,6 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     yield ledgers
     for one in ledgers:
         one.close()
-
-
-class Explained:
-    """Collects the statements on sales that an engine runs, with their plans."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
-        self.plans: list[str] = []
-        sa.event.listen(engine, "before_cursor_execute", self._look)
-
-    def close(self) -> None:
-        sa.event.remove(self.engine, "before_cursor_execute", self._look)
-
-    def _look(self, connection: Any, cursor: Any, statement: str, parameters: Any,
-              context: Any, many: bool) -> None:
-        if "FROM sale" not in statement:
-            return
-        sqlite = self.engine.dialect.name == "sqlite"
-        words = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
-        own = connection.connection.driver_connection.cursor()
-        own.execute(words + statement, parameters)
-        self.plans.append("\n".join(str(row[-1]) for row in own.fetchall()))
-        own.close()
 
 
 # What is in doubt has an index that holds nothing else: to read all of it is no scan.

@@ -7,7 +7,6 @@ nothing for a while; and what was shown as staying stays when the batch is start
 from __future__ import annotations
 
 import datetime
-import zlib
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, Union
 
@@ -16,10 +15,10 @@ import sqlalchemy as sa
 from .batch_rows import Row
 from .errors import BackofficeError, Refused
 from .left import Standing, decide
-from .schema import batch_row
+from .schema import batch, batch_row, sale
 
 __all__ = ["Foreseen", "Look", "Shown", "foresee", "forget", "keep", "known_since", "put_aside",
-           "shown"]
+           "revise", "set_amount", "shown"]
 
 #: How a payment stood, or why it could not be read.
 Look = Union[Standing, BackofficeError]
@@ -42,10 +41,11 @@ class Foreseen(NamedTuple):
 
 class Shown(NamedTuple):
     """A batch as it is shown: another row, another amount, or another one that stays is
-    another `mark`. `staying` are rows that were read and do not go, with the reason."""
+    another `mark`."""
 
     mark: str
-    staying: Mapping[int, str]
+    staying: int  # rows that were read and do not go
+    sum: int  # in cents, of the rows that wait, as far as the ledger knows
 
 
 def foresee(row: Row, verb: str, look: Look, at: datetime.datetime) -> Foreseen:
@@ -62,12 +62,43 @@ def foresee(row: Row, verb: str, look: Look, at: datetime.datetime) -> Foreseen:
 # ---- what is kept ----
 
 
-def keep(connection: sa.Connection, at: datetime.datetime, looks: Mapping[int, Look]) -> None:
-    """What was read at that moment, by the number of a row."""
-    for row_id, look in looks.items():
-        connection.execute(sa.update(batch_row).where(
-            batch_row.c.id == row_id, batch_row.c.state == "waiting").values(
-                looked=at, look=_data_of(look)))
+def keep(connection: sa.Connection, number: int, verb: str, at: datetime.datetime,
+         looks: Mapping[int, Look]) -> None:
+    """What was read at that moment of a batch that is held, by the number of a row."""
+    waiting = {row.id: row for row in connection.execute(sa.select(
+        batch_row.c.id, batch_row.c.amount, batch_row.c.stays).where(
+            batch_row.c.id.in_(looks), batch_row.c.state == "waiting"))}
+    whys = {row_id: _why_not(look, verb, waiting[row_id].amount)
+            for row_id, look in looks.items() if row_id in waiting}
+    if not whys:
+        return
+    connection.execute(
+        sa.update(batch_row).where(batch_row.c.id == sa.bindparam("row_id")).values(
+            looked=at, look=sa.bindparam("read"), stays=sa.bindparam("because")),
+        [{"row_id": row_id, "read": _data_of(looks[row_id]), "because": why}
+         for row_id, why in whys.items()])
+    if any((waiting[row_id].stays is None) != (why is None) for row_id, why in whys.items()):
+        revise(connection, number)
+
+
+def revise(connection: sa.Connection, number: int) -> None:
+    """It is another one than it was shown; held until the transaction's end."""
+    connection.execute(sa.update(batch).where(batch.c.id == number).values(
+        revision=batch.c.revision + 1))
+
+
+def set_amount(connection: sa.Connection, number: int, row_id: int, verb: str,
+               amount: int | None) -> bool:
+    """The amount of a row, by which it may go or stay; False where no such row waits."""
+    mine = (batch_row.c.id == row_id, batch_row.c.batch_id == number,
+            batch_row.c.state == "waiting")
+    row = connection.execute(sa.select(batch_row.c.look).where(*mine)).first()
+    if row is None:
+        return False
+    why = _why_not(_look_of(row.look), verb, amount) if row.look else None
+    connection.execute(sa.update(batch_row).where(*mine).values(amount=amount, stays=why))
+    revise(connection, number)
+    return True
 
 
 def known_since(connection: sa.Connection, rows: Collection[int], since: datetime.datetime) -> (
@@ -84,8 +115,11 @@ def known_since(connection: sa.Connection, rows: Collection[int], since: datetim
 
 
 def forget(connection: sa.Connection, number: int) -> None:
-    connection.execute(sa.update(batch_row).where(batch_row.c.batch_id == number).values(
-        looked=None, look=None))
+    """What was read of a batch that is held."""
+    connection.execute(sa.update(batch_row).where(
+        batch_row.c.batch_id == number, batch_row.c.state == "waiting",
+        batch_row.c.looked.is_not(None)).values(looked=None, look=None, stays=None))
+    revise(connection, number)
 
 
 def _data_of(look: Look) -> dict[str, Any]:
@@ -99,20 +133,21 @@ def _look_of(data: Mapping[str, Any]) -> Look:
 # ---- what follows of it ----
 
 
-def shown(connection: sa.Connection, number: int, verb: str) -> Shown:
-    """Of the rows that wait, as far as they were read."""
-    count, sum_ = 0, 0
-    staying: dict[int, str] = {}
-    for row in connection.execute(sa.select(
-            batch_row.c.id, batch_row.c.amount, batch_row.c.look).where(
-                batch_row.c.batch_id == number, batch_row.c.state == "waiting").order_by(
-                    batch_row.c.id)):
-        why = _why_not(_look_of(row.look), verb, row.amount) if row.look else None
-        if why is not None:
-            staying[row.id] = why
-        count += 1
-        sum_ = zlib.crc32(f"{row.id}:{row.amount}:{why is None};".encode(), sum_)
-    return Shown(f"{count}-{sum_:08x}", staying)
+def shown(connection: sa.Connection, number: int) -> Shown | None:
+    """Of the rows that wait, as far as they were read; None for no such batch."""
+    known = sa.case((batch.c.verb == "capture", sale.c.amount), else_=(
+        sa.func.coalesce(sale.c.captured, sale.c.amount) - sa.func.coalesce(sale.c.voided, 0)))
+    row = connection.execute(sa.select(
+        batch.c.revision, sa.func.count(batch_row.c.id), sa.func.count(batch_row.c.stays),
+        sa.func.sum(sa.func.coalesce(batch_row.c.amount, known)))
+        .join_from(batch, batch_row, sa.and_(
+            batch_row.c.batch_id == batch.c.id, batch_row.c.state == "waiting"), isouter=True)
+        .outerjoin(sale, sale.c.id == batch_row.c.sale_id)
+        .where(batch.c.id == number).group_by(batch.c.id, batch.c.revision)).first()
+    if row is None:
+        return None
+    revision, waiting, staying, sum_ = row
+    return Shown(f"{number}-{revision}-{waiting}", staying, int(sum_ or 0))
 
 
 def _why_not(look: Look, verb: str, amount: int | None) -> str | None:
@@ -125,10 +160,9 @@ def _why_not(look: Look, verb: str, amount: int | None) -> str | None:
     return None
 
 
-def put_aside(connection: sa.Connection, staying: Mapping[int, str],
-              moment: datetime.datetime) -> None:
-    """Rows that do not go end unsent, with the reason: they may be tried again."""
-    for row_id, why in staying.items():
-        connection.execute(sa.update(batch_row).where(
-            batch_row.c.id == row_id, batch_row.c.state == "waiting").values(
-                state="failed", why=why, ended=moment))
+def put_aside(connection: sa.Connection, number: int, moment: datetime.datetime) -> int:
+    """Rows that do not go end unsent, with the reason: they may be tried again. How many."""
+    return connection.execute(sa.update(batch_row).where(
+        batch_row.c.batch_id == number, batch_row.c.state == "waiting",
+        batch_row.c.stays.is_not(None)).values(
+            state="failed", why=batch_row.c.stays, stays=None, ended=moment)).rowcount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,8 +11,11 @@ import sqlalchemy as sa
 
 from .schema import batch_row, change, sale
 
-__all__ = ["ENDED", "NOT_DONE", "Batch", "Row", "batch_of", "counts_of", "not_through",
-           "select_rows"]
+__all__ = ["ENDED", "NOT_DONE", "Batch", "CHUNK", "Row", "batches_of", "counts_of",
+           "not_through", "select_rows"]
+
+# Rows in one statement.
+CHUNK = 500
 
 ENDED = ("done", "pending", "refused", "failed", "in_doubt")
 NOT_DONE = ("refused", "failed", "in_doubt")
@@ -75,10 +78,11 @@ def select_rows() -> sa.Select[Any]:
         change, batch_row.c.change_id == change.c.id)
 
 
-def batch_of(connection: sa.Connection, row: sa.Row[Any]) -> Batch:
-    return Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
-                 row.started_by, row.search, row.void_limit, row.ended, row.why,
-                 counts_of(connection, row.id))
+def batches_of(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> list[Batch]:
+    counts = counts_of(connection, [row.id for row in rows])
+    return [Batch(row.id, row.store_id, row.verb, row.state, row.created, row.created_by,
+                  row.started_by, row.search, row.void_limit, row.ended, row.why,
+                  counts[row.id]) for row in rows]
 
 
 def not_through(number: int) -> sa.Exists:
@@ -87,8 +91,13 @@ def not_through(number: int) -> sa.Exists:
         batch_row.c.batch_id == number, batch_row.c.state.in_(("waiting", "sending"))).exists()
 
 
-def counts_of(connection: sa.Connection, number: int) -> dict[str, int]:
-    """How many rows are in which state."""
-    rows = connection.execute(sa.select(batch_row.c.state, sa.func.count()).where(
-        batch_row.c.batch_id == number).group_by(batch_row.c.state))
-    return {state: count for state, count in rows}
+def counts_of(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many rows of each of these batches are in which state."""
+    counts: dict[int, dict[str, int]] = {number: {} for number in numbers}
+    for at in range(0, len(numbers), CHUNK):
+        for number, state, count in connection.execute(sa.select(
+                batch_row.c.batch_id, batch_row.c.state, sa.func.count()).where(
+                    batch_row.c.batch_id.in_(numbers[at:at + CHUNK])).group_by(
+                        batch_row.c.batch_id, batch_row.c.state)):
+            counts[number][state] = count
+    return counts

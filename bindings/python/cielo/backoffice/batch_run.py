@@ -132,7 +132,7 @@ class Run:
         self._work.recover()
         self._last = 0
         with self._engine.connect() as connection:
-            counts = counts_of(connection, self._batch.id)
+            counts = counts_of(connection, [self._batch.id])[self._batch.id]
         self._count(counts)
         idle = time.monotonic() - self._idle_since
         if not counts.get("waiting"):

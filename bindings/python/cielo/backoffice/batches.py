@@ -10,14 +10,25 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TextIO, Union
+from typing import Any, TextIO, Union
 
 import sqlalchemy as sa
 
 from .audit import note
 from .batch_file import Line, read_csv
-from .batch_looks import Foreseen, Shown, foresee, forget, keep, known_since, put_aside, shown
-from .batch_rows import Batch, Row, batch_of, not_through, select_rows
+from .batch_looks import (
+    Foreseen,
+    Shown,
+    foresee,
+    forget,
+    keep,
+    known_since,
+    put_aside,
+    revise,
+    set_amount,
+    shown,
+)
+from .batch_rows import CHUNK, Batch, Row, batches_of, not_through, select_rows
 from .batch_run import Progress, Run, Stop
 from .changes import CONCURRENCY, Changes
 from .database import now, writing
@@ -32,8 +43,6 @@ from .words import label
 
 __all__ = ["Batch", "Batches", "Foreseen", "Row", "read_csv"]
 
-# Rows in one statement.
-CHUNK = 500
 # By which a line of a file names a sale.
 COLUMNS = {"payment_id": sale.c.payment_id, "order": sale.c.order_number}
 
@@ -113,9 +122,7 @@ class Batches:
                         "o valor deve ser mais do que nada")
         with writing(self._engine) as connection:
             _demand_still(connection, number)
-            if not connection.execute(sa.update(batch_row).where(
-                    batch_row.c.id == row_id, batch_row.c.batch_id == number,
-                    batch_row.c.state == "waiting").values(amount=amount)).rowcount:
+            if not set_amount(connection, number, row_id, found.verb, amount):
                 raise Refused(f"batch {number} has no row {row_id} that waits",
                               f"o lote {number} não tem linha {row_id} à espera")
             note(connection, person.name, "batch amend", store_id=found.store_id, batch=number,
@@ -131,6 +138,7 @@ class Batches:
                 sa.delete(batch_row).where(
                     batch_row.c.id == row_id, batch_row.c.batch_id == number,
                     batch_row.c.state == "waiting")).rowcount]
+            revise(connection, number)
             note(connection, person.name, "batch omit", store_id=found.store_id, batch=number,
                  rows=rows)
 
@@ -183,10 +191,7 @@ class Batches:
 
     def get(self, number: int) -> Batch:
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(batch).where(batch.c.id == number)).first()
-            if row is None:
-                raise Usage(f"there is no batch {number}", f"não há o lote {number}")
-            return batch_of(connection, row)
+            return batches_of(connection, [_row_of(connection, number)])[0]
 
     def all(self, limit: int | None = None, *, within: Collection[int] | None = None,
             state: str | None = None, before: int | None = None) -> list[Batch]:
@@ -199,17 +204,18 @@ class Batches:
         if before is not None:
             found = found.where(batch.c.id < before)
         with self._engine.connect() as connection:
-            rows = connection.execute(found)
-            return [batch_of(connection, row) for row in rows.all()]
+            return batches_of(connection, connection.execute(found).all())
 
-    def rows(self, number: int, *states: str, after: int = 0,
-             limit: int | None = None) -> Iterator[Row]:
-        """The rows of a batch, of these states or all, behind the row `after`."""
+    def rows(self, number: int, *states: str, after: int = 0, limit: int | None = None,
+             of: Collection[int] | None = None) -> Iterator[Row]:
+        """The rows of a batch, of these states or all, behind the row `after`; `of` names some."""
         found = select_rows().where(
             batch_row.c.batch_id == number, batch_row.c.id > after).order_by(
             batch_row.c.id).limit(limit)
         if states:
             found = found.where(batch_row.c.state.in_(states))
+        if of is not None:
+            found = found.where(batch_row.c.id.in_(of))
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=CHUNK).execute(found):
                 yield Row(*row)
@@ -222,12 +228,13 @@ class Batches:
         `timeout` is what each read may take, in seconds. What was read so lately that it is
         `fresh` is not read again.
         """
-        found = self.get(number)
+        with self._engine.connect() as connection:
+            found = _row_of(connection, number)
         waiting = list(self.rows(number, "waiting", after=after, limit=limit))
         for at in range(0, len(waiting), CHUNK):
             yield from self._look_at(found, waiting[at:at + CHUNK], concurrency, timeout, fresh)
 
-    def _look_at(self, found: Batch, part: Sequence[Row], concurrency: int,
+    def _look_at(self, found: sa.Row[Any], part: Sequence[Row], concurrency: int,
                  timeout: float | None, fresh: datetime.timedelta) -> Iterator[Foreseen]:
         with self._engine.connect() as connection:
             moment = now(connection)
@@ -239,7 +246,7 @@ class Batches:
             with writing(self._engine) as connection:
                 # Held, so that two who look, or one who starts it, never wait for each other.
                 if _state_held(connection, found.id) == "ready":
-                    keep(connection, moment,
+                    keep(connection, found.id, found.verb, moment,
                          {unread[sale_id]: look for sale_id, look in told.items()})
         for row in part:
             at, look = known.get(row.id) or (moment, told[row.sale_id])
@@ -249,24 +256,20 @@ class Batches:
         """What was read of its payments counts no more."""
         (by or Person.of_system()).demand("view", self.get(number).store_id)
         with writing(self._engine) as connection:
-            forget(connection, number)
+            if _state_held(connection, number) == "ready":
+                forget(connection, number)
 
     def sum(self, number: int) -> int:
         """What the rows that wait come to in cents, as far as the ledger knows."""
-        found = self.get(number)
-        known = sale.c.amount if found.verb == "capture" else (
-            sa.func.coalesce(sale.c.captured, sale.c.amount) - sa.func.coalesce(sale.c.voided, 0))
-        with self._engine.connect() as connection:
-            return int(connection.scalar(
-                sa.select(sa.func.sum(sa.func.coalesce(batch_row.c.amount, known)))
-                .join_from(batch_row, sale, batch_row.c.sale_id == sale.c.id)
-                .where(batch_row.c.batch_id == number, batch_row.c.state == "waiting")) or 0)
+        return self.shown(number).sum
 
     def shown(self, number: int) -> Shown:
         """How it is shown now: its mark is to be given to `start`."""
-        found = self.get(number)
         with self._engine.connect() as connection:
-            return shown(connection, number, found.verb)
+            found = shown(connection, number)
+        if found is None:
+            raise _none(number)
+        return found
 
     # -- running --
 
@@ -299,7 +302,7 @@ class Batches:
             rows = connection.execute(sa.select(batch).where(
                 batch.c.state == "running").order_by(batch.c.id)).all()
             open_ = free(connection, [_lease(row.id) for row in rows]) if rows else ()
-            return [batch_of(connection, row) for row in rows if _lease(row.id) in open_]
+            return batches_of(connection, [row for row in rows if _lease(row.id) in open_])
 
     def go_on(self, number: int, stop: Stop, who_is: WhoIs | None = None) -> Batch:
         """Runs one that was started, as who started it, unless another process is at it.
@@ -332,7 +335,9 @@ class Batches:
         with writing(self._engine) as connection:
             connection.execute(sa.update(batch_row).where(
                 batch_row.c.batch_id == number, batch_row.c.state == "failed").values(
-                    state="waiting", code=None, why=None, ended=None, looked=None, look=None))
+                    state="waiting", code=None, why=None, ended=None, looked=None, look=None,
+                    stays=None))
+            revise(connection, number)
         return self.get(number)
 
     def _turn(self, number: int, states: Sequence[str], state: str, by: Person | None,
@@ -374,6 +379,17 @@ class Batches:
                 ~not_through(number)).values(state="done", ended=now(connection)))
 
 
+def _row_of(connection: sa.Connection, number: int) -> sa.Row[Any]:
+    row = connection.execute(sa.select(batch).where(batch.c.id == number)).first()
+    if row is None:
+        raise _none(number)
+    return row
+
+
+def _none(number: int) -> Usage:
+    return Usage(f"there is no batch {number}", f"não há o lote {number}")
+
+
 def _lease(number: int) -> str:
     """The job of running it: who does may not be alone, and others leave it to them."""
     return f"batch:{number}"
@@ -401,12 +417,11 @@ def _as_shown(connection: sa.Connection, found: Batch, mark: str) -> int | None:
     state = _state_held(connection, found.id)
     if state != "ready":
         raise _not_now(found.id, state)
-    as_it_is = shown(connection, found.id, found.verb)
-    if as_it_is.mark != mark:
+    as_it_is = shown(connection, found.id)
+    if as_it_is is None or as_it_is.mark != mark:
         raise Refused(f"batch {found.id} was changed since it was shown",
                       f"o lote {found.id} mudou desde que foi mostrado")
-    put_aside(connection, as_it_is.staying, now(connection))
-    return len(as_it_is.staying) or None
+    return put_aside(connection, found.id, now(connection)) or None
 
 
 def _reached(within: Collection[int] | None) -> list[sa.ColumnElement[bool]]:

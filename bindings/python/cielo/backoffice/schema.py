@@ -244,6 +244,8 @@ batch = Table(
     Column("void_limit", BigInteger),  # in sum, of who made it and let it run
     Column("ended", Moment),
     Column("why", Text),  # it stopped by itself
+    # Grows with what is changed of rows that wait: as what it was shown.
+    Column("revision", Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 
@@ -291,8 +293,11 @@ batch_row = Table(
     Column("ended", Moment),
     Column("looked", Moment),  # when it was read for who looks it over
     Column("look", JSON(none_as_null=True)),  # how it stood then, or why it was not read
+    Column("stays", Text),  # why it would not go by that; NULL: it would, or was not read
     UniqueConstraint("batch_id", "sale_id"),
-    Index("ix_batch_row_batch_id_state", "batch_id", "state"),
+    # Rows are counted by their states, and shown a page at a time, of one state or of all.
+    Index("ix_batch_row_batch_id_state_id", "batch_id", "state", "id"),
+    Index("ix_batch_row_batch_id_id", "batch_id", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -122,9 +122,9 @@ def _look_over(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Re
     return asked.page(
         "batch_ready.html", status, batch=found, rows=rows, after=behind, first=after,
         read=min((row.at for row in rows), default=found.created), mark=shown.mark,
-        waiting=waiting, going=waiting - len(shown.staying),
+        waiting=waiting, going=waiting - shown.staying,
         sum=sum(row.amount or 0 for row in rows),
-        whole=None if not after and behind is None else asked.ledger.batches.sum(found.id),
+        whole=None if not after and behind is None else shown.sum,
         reason=lambda row: text_of(row.refused, asked.lang),
         stands=lambda standing: _stands(asked, standing), typed=_typed(asked, rows),
         **{"wrong": False, "problem": None, "problems": {}, **told})
@@ -196,8 +196,11 @@ def _take_in(asked: Asked, found: Batch) -> dict[int, str]:
     """What the form changes of the rows that wait; sums that cannot be read, by row."""
     amounts: dict[int, int | None] = {}
     problems: dict[int, str] = {}
-    waiting = {row.id: row.asked for row in asked.ledger.batches.rows(found.id, "waiting")}
-    out = {_number(each) for each in asked.form.getlist("omit")} & set(waiting)
+    named = {_number(name.rpartition("-")[2]) for name in asked.form if name.startswith("amount-")}
+    marked = {_number(each) for each in asked.form.getlist("omit")}
+    waiting = {row.id: row.asked for row in asked.ledger.batches.rows(
+        found.id, "waiting", of=[each for each in named | marked if each])}
+    out = marked & set(waiting)
     for row_id, before in waiting.items():
         text = asked.form.get(f"amount-{row_id}")
         if not isinstance(text, str) or row_id in out:

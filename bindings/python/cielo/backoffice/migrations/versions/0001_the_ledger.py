@@ -23,14 +23,6 @@ def upgrade() -> None:
     with op.batch_alter_table('failed_try', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_failed_try_last'), ['last'], unique=False)
 
-    op.create_table('known_place',
-    sa.Column('key', sa.Text(), nullable=False),
-    sa.Column('last', Moment(), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_known_place'))
-    )
-    with op.batch_alter_table('known_place', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_known_place_last'), ['last'], unique=False)
-
     op.create_table('job',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('place', sa.Text(), nullable=False),
@@ -43,6 +35,14 @@ def upgrade() -> None:
     sa.Column('next_run', Moment(), nullable=False),
     sa.PrimaryKeyConstraint('name', 'place', name=op.f('pk_job'))
     )
+    op.create_table('known_place',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('last', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_known_place'))
+    )
+    with op.batch_alter_table('known_place', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_known_place_last'), ['last'], unique=False)
+
     op.create_table('lease',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('holder', sa.Text(), nullable=False),
@@ -113,6 +113,7 @@ def upgrade() -> None:
     sa.Column('void_limit', sa.BigInteger(), nullable=True),
     sa.Column('ended', Moment(), nullable=True),
     sa.Column('why', sa.Text(), nullable=True),
+    sa.Column('revision', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_batch_store_id_store')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch')),
     sqlite_autoincrement=True
@@ -209,6 +210,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_about'), ['about'], unique=False)
         batch_op.create_index('ix_notice_state_next_try', ['state', 'next_try'], unique=False)
 
+    op.create_table('recovery_code',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('secret', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_recovery_code_user_id_user')),
+    sa.PrimaryKeyConstraint('user_id', 'name', name=op.f('pk_recovery_code'))
+    )
     op.create_table('recurrence',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('store_id', sa.Integer(), nullable=False),
@@ -306,13 +314,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_sale_voided_at', [sa.literal_column('voided_at DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=sa.text('voided_at IS NOT NULL'), postgresql_where=sa.text('voided_at IS NOT NULL'))
         batch_op.create_index('ix_sale_word', ['word', sa.literal_column('received DESC'), sa.literal_column('id DESC')], unique=False, sqlite_where=None, postgresql_where=None)
 
-    op.create_table('recovery_code',
-    sa.Column('user_id', sa.Integer(), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('secret', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_recovery_code_user_id_user')),
-    sa.PrimaryKeyConstraint('user_id', 'name', name=op.f('pk_recovery_code'))
-    )
     op.create_table('session',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -370,6 +371,7 @@ def upgrade() -> None:
     sa.Column('ended', Moment(), nullable=True),
     sa.Column('looked', Moment(), nullable=True),
     sa.Column('look', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('stays', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_batch_row_batch_id_batch')),
     sa.ForeignKeyConstraint(['change_id'], ['change.id'], name=op.f('fk_batch_row_change_id_change')),
     sa.ForeignKeyConstraint(['sale_id'], ['sale.id'], name=op.f('fk_batch_row_sale_id_sale')),
@@ -378,7 +380,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('batch_row', schema=None) as batch_op:
-        batch_op.create_index('ix_batch_row_batch_id_state', ['batch_id', 'state'], unique=False)
+        batch_op.create_index('ix_batch_row_batch_id_id', ['batch_id', 'id'], unique=False)
+        batch_op.create_index('ix_batch_row_batch_id_state_id', ['batch_id', 'state', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_batch_row_change_id'), ['change_id'], unique=False)
 
     op.create_table('charge',
