@@ -34,7 +34,7 @@ examples/openresty/try.sh >/dev/null
 curl -s -o /dev/null -d '[{"match": "POST /1/sales", "after": "process", "do": "stall"}]' \
     "$CIELO_BASE_URL/_sandbox/faults"
 .venv/bin/python "$shop/sell.py" killed &
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     curl -s "$CIELO_BASE_URL/_sandbox/sales" | grep -q '"killed"' && break
     sleep 0.1
 done

@@ -99,7 +99,7 @@ end
 -- What a store's notification URL receives: one post, answered 200.
 local function receive(server)
   local connection = assert(server:accept())
-  connection:settimeout(10)
+  connection:settimeout(60)
   local length, kind = 0, nil
   repeat
     local line = assert(connection:receive())
@@ -176,7 +176,7 @@ local function return_codes()
 end
 
 local server = assert(socket.bind("127.0.0.1", tonumber(os.getenv("CIELO_DEMO_INBOX"))))
-server:settimeout(10)
+server:settimeout(60)
 local client = cielo.new{}
 print(("%s from %s, against the local Cielo at %s"):format(
   cielo._VERSION, _VERSION, os.getenv("CIELO_BASE_URL")))

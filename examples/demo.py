@@ -139,7 +139,7 @@ class Inbox:
 
     def next(self, kind: str) -> Any:
         while True:
-            post = cielo.parse_notification(*self._posts.get(timeout=10))
+            post = cielo.parse_notification(*self._posts.get(timeout=60))
             if post.kind == kind:
                 return post
 

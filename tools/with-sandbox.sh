@@ -4,16 +4,20 @@
 set -eu
 cd "$(dirname "$0")/.."
 log=$(mktemp)
-CIELO_DEMO_INBOX=$(.venv/bin/python -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+# Below the ports that Linux gives away: nobody is given this one before it is bound.
+CIELO_DEMO_INBOX=$(.venv/bin/python -c 'import contextlib, random, socket
+port = None
+while port is None:
+    with contextlib.suppress(OSError), socket.socket() as probe:
+        probe.bind(("127.0.0.1", random.randrange(20000, 32768)))
+        port = probe.getsockname()[1]
+print(port)')
 export CIELO_DEMO_INBOX
 .venv/bin/python -m cielo.sandbox --port 0 \
     --notify-url "http://127.0.0.1:$CIELO_DEMO_INBOX/" >"$log" 2>&1 &
 sandbox=$!
 trap 'kill $sandbox 2>/dev/null; wait $sandbox 2>/dev/null || :; rm -f "$log"' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     CIELO_BASE_URL=$(sed -n 's|.*\(http://[^ ]*\).*|\1|p' "$log" | head -n 1)
     [ -z "$CIELO_BASE_URL" ] || break
     kill -0 $sandbox 2>/dev/null || { cat "$log" >&2; exit 1; }

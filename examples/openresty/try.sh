@@ -15,7 +15,7 @@ trap 'nginx_stop; rm -rf "$prefix"' EXIT
 nginx_stop() {
     [ -s "$prefix/nginx.pid" ] || return 0
     kill -QUIT "$(cat "$prefix/nginx.pid")"
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         [ -e "$prefix/nginx.pid" ] || return 0
         sleep 0.05
     done
@@ -74,7 +74,7 @@ ask "a declined card" 402 '"retry":' -d "$(sale "poor$run" 0000000000000002)" "$
 ask "a mistake in the fields" 422 card_number -d "$(sale "typo$run" 4551x)" "$url/sales"
 ask "a notification" 200 '"kind":"sale"' -H 'Content-Type: application/json' \
     -d "{\"PaymentId\": \"$payment\", \"ChangeType\": 1}" "$url/notifications"
-for _ in $(seq 40); do
+for _ in $(seq 600); do
     curl -sf -o /dev/null "$url/confirmed/$payment" && break
     sleep 0.1
 done
@@ -85,7 +85,7 @@ curl -s -o /dev/null -d '[{"match": "POST /1/sales", "after": "process", "do": "
     "$CIELO_BASE_URL/_sandbox/faults"
 curl -s -o /dev/null -d "$(sale "$order" 4091688625337641)" "$url/sales" &
 asking=$!
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
     curl -s "$CIELO_BASE_URL/_sandbox/sales" | grep -q "$order" && break
     sleep 0.05
 done
@@ -93,7 +93,7 @@ master=$(cat "$prefix/nginx.pid")
 # shellcheck disable=SC2046 # a word for each worker
 kill -KILL $(cat "/proc/$master/task/$master/children")
 wait "$asking" || true
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
     curl -sf -o /dev/null "$url/confirmed/$order" && break
     sleep 0.05
 done

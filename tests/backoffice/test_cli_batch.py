@@ -111,7 +111,7 @@ def test_a_row_in_doubt_ends_with_its_doubt(command, sell, keys, faults, monkeyp
     original = cielo.Client
     with monkeypatch.context() as patched:
         patched.setattr(cielo, "Client", lambda **given: original(
-            **{**given, "timeout": 1, "reconcile": False}))
+            **{**given, "timeout": 30, "reconcile": False}))
         faults(match="PUT /1/sales", after="process", do="reset")
         command("batch", "capture", "--search", "--status not-paid", "--yes", code=3)
     assert "those in doubt are never sent again: cielo doubt settle" in command.err

@@ -212,7 +212,7 @@ def test_a_change_in_doubt_ends_with_three(command, sell, sandbox, keys, faults,
     monkeypatch.setattr(claims, "VOID_GAP", claims.VOID_GAP * 0)
     order, payment_id = sell()
     command("ledger", "ingest")
-    settings: dict[str, Any] = {"timeout": 1, "reconcile": False}
+    settings: dict[str, Any] = {"timeout": 30, "reconcile": False}
     original = cielo.Client
     monkeypatch.setattr(cielo, "Client", lambda **given: original(**{**given, **settings}))
     faults(match=f"PUT /1/sales/{payment_id}/void", after="process", do="reset")

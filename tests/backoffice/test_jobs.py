@@ -243,17 +243,18 @@ def test_the_worker_of_a_batch_is_killed(url, folder, ledger, sell, sandbox,  # 
     payments = sell(30)
     made = ledger.batches.make("void", payments)
     first = start(processes, url, folder)
-    sandbox.faults([{"match": "PUT /1/sales/", "delay_ms": 50, "times": -1}])
+    sandbox.faults([{"match": "PUT /1/sales/", "times": 3},
+                    {"match": "PUT /1/sales/", "after": "process", "do": "stall", "times": -1}])
     ledger.batches.start(made.id)
     until(lambda: ledger.batches.get(made.id).counts.get("done", 0) > 2)
     first.kill()
     first.join()
+    sandbox.faults([])
     assert ledger.batches.get(made.id).state == "running"
     second = start(processes, url, folder)
     until(lambda: ledger.batches.get(made.id).state == "done")
     second.terminate()
     second.join(30)
-    sandbox.faults([])
     assert second.exitcode == 0
     assert set(sent(sandbox, payments).values()) <= {1}
     counts = ledger.batches.get(made.id).counts
@@ -267,7 +268,9 @@ def test_told_to_end_it_finishes_what_is_sent(url, folder, ledger, sell, sandbox
     payments = sell(70)
     made = ledger.batches.make("void", payments)
     worker = start(processes, url, folder)
-    sandbox.faults([{"match": "PUT /1/sales/", "delay_ms": 100, "times": -1}])
+    # Long beside what this test takes to see that one is done: the others are under way then.
+    sandbox.faults([{"match": "PUT /1/sales/", "times": 1},
+                    {"match": "PUT /1/sales/", "delay_ms": 1000, "times": -1}])
     ledger.batches.start(made.id)
     until(lambda: ledger.batches.get(made.id).counts.get("done", 0) > 0)
     worker.terminate()

@@ -217,15 +217,16 @@ def inside_nginx(folder: str, path: str, port: str, places: list[str]) -> int:
     server = subprocess.Popen(["/usr/sbin/nginx", "-e", "stderr", "-p", folder, "-c", path])
     try:
         for place in places:
-            print(place, ask(f"http://127.0.0.1:{port}{place}"))
+            print(place, ask(f"http://127.0.0.1:{port}{place}", server))
     finally:
         server.terminate()
         server.wait()
     return 0
 
 
-def ask(url: str) -> str:
-    for _ in range(50):
+def ask(url: str, server: subprocess.Popen[bytes]) -> str:
+    limit = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < limit:
         try:
             with urllib.request.urlopen(url, timeout=30) as answer:
                 return str(answer.read().decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import re
@@ -494,7 +495,7 @@ def server(people: Site) -> Iterator[tuple[str, int]]:
     thread.join(30)
 
 
-def ask(server: tuple[str, int], head: str, parts: Any = (), seconds: float = 20) -> bytes:
+def ask(server: tuple[str, int], head: str, parts: Any = (), seconds: float = 60) -> bytes:
     """Sends a head and then parts of a body, for as long as it is listened to."""
     with socket.create_connection(server, timeout=seconds) as line:
         line.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n")
@@ -552,18 +553,20 @@ def test_a_slow_post_is_given_up(server: tuple[str, int],
     told = ask(server, head(server, "Content-Length: 500"), [b"name=ana"])
     assert told.startswith(b"HTTP/1.1 408") and b"connection: close" in told.lower()
     assert b"default-src 'none'" in told
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 25
 
 
 def test_who_says_nothing_keeps_nobody_out(server: tuple[str, int],
                                            monkeypatch: pytest.MonkeyPatch) -> None:
     """As many connections as are taken: silent, or with headers that never end."""
     monkeypatch.setattr(patience, "HEAD_TIME", 0.5)
-    lines = [socket.create_connection(server, timeout=20) for _ in range(40)]
+    lines = [socket.create_connection(server, timeout=60) for _ in range(40)]
     for line in lines[::2]:
-        line.sendall(b"GET /login HTTP/1.1\r\nX-More: ")
+        with contextlib.suppress(OSError):  # its time may be over already
+            line.sendall(b"GET /login HTTP/1.1\r\nX-More: ")
     for line in lines:
-        assert line.recv(1) == b""
+        with contextlib.suppress(ConnectionResetError):
+            assert line.recv(1) == b""
         line.close()
     told = ask(server, f"GET /login HTTP/1.1\nHost: 127.0.0.1:{server[1]}\nConnection: close")
     assert told.startswith(b"HTTP/1.1 200")
@@ -578,7 +581,7 @@ def test_a_form_in_an_encoding_of_pythons_own(people: Site) -> None:
 
 
 def test_others_are_served_meanwhile(server: tuple[str, int]) -> None:
-    lines = [socket.create_connection(server, timeout=20) for _ in range(20)]
+    lines = [socket.create_connection(server, timeout=60) for _ in range(20)]
     for line in lines:
         line.sendall((head(server, "Content-Length: 500") + "\n\nna").replace(
             "\n", "\r\n").encode())
