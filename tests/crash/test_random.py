@@ -33,8 +33,9 @@ def kill_at_random(local: cielo.sandbox.LocalCielo, folder: str, turn: int,
     ]
     try:
         # From when each of them sells, so that none dies while it is loaded.
-        limit = time.monotonic() + 30
-        while len(dying.segments(folder)) < (turn + 1) * len(WRITERS):
+        limit = time.monotonic() + 60
+        while (len(dying.segments(folder)) < (turn + 1) * len(WRITERS)
+               or len(local.sales()) <= turn * 20 + 20):
             assert time.monotonic() < limit, "not all sell"
             time.sleep(0.01)
         for process in chance.sample(started, len(started)):

@@ -146,7 +146,7 @@ class Closing:
     """Answers one request per connection as told, then closes after the next."""
 
     def __init__(self, mode: str) -> None:
-        self.mode, self.requests = mode, 0
+        self.mode, self.requests, self.closed = mode, 0, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.base_url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -176,7 +176,8 @@ class Closing:
                                    % (len(body), body))
                 if self.mode == "close_idle":
                     time.sleep(0.05)
-                    return
+                    break
+        self.closed += 1
 
     def stop(self) -> None:
         self.listener.shutdown(socket.SHUT_RDWR)  # ends accept(), which close() does not
@@ -185,11 +186,12 @@ class Closing:
 
 def test_a_pooled_connection_closed_meanwhile_costs_nothing(hasty: Nginx) -> None:
     server = Closing("close_idle")
-    for _ in range(5):
+    for turn in range(5):
         told = hasty.call("sale_find", {"merchant_order_id": "x"}, base_url=server.base_url,
                           max_retries=0)
         assert "error" not in told, told
-        time.sleep(0.4)
+        wait_for("its end", lambda turn=turn: server.closed > turn)
+        time.sleep(0.1)
     assert server.requests == 5
     server.stop()
 
@@ -419,9 +421,12 @@ def test_load_survives(how: Any, sandbox: Cielo) -> None:
         assert set(books(sandbox)) <= set(told)
         assert not cut or how is kill, f"cut off: {cut}"
         print(f"{how.__name__}: {len(answered)} sales, {len(cut)} cut off")
-        log = nginx.read("access.log")
-        for order in answered:
-            assert f"order={order} HTTP" in log or f'order={order}"' in log
+
+        def logged(order: str) -> bool:
+            log = nginx.read("access.log")
+            return f"order={order} HTTP" in log or f'order={order}"' in log
+
+        wait_for("the log", lambda: all(map(logged, answered)))
 
 
 # ---- refusals of another process ----
@@ -598,9 +603,10 @@ def test_a_worker_that_leaves_names_what_it_drops(how: str, sandbox: Cielo) -> N
             leave(nginx, how)
             for future in asked:
                 future.result()
+        entries = books(sandbox)
         if how == "reload":
             wait_for("what the new workers killed", lambda: all(
-                lines_of(nginx, order) for order in set(books(sandbox)) - set(told_in(nginx))))
-        untold = check_lines(nginx, books(sandbox))
-        print(f"{how}: {len(books(sandbox))} sales, {untold} named")
+                lines_of(nginx, order) for order in set(entries) - set(told_in(nginx))))
+        untold = check_lines(nginx, entries)
+        print(f"{how}: {len(entries)} sales, {untold} named")
         assert untold > (5 if how in ("out of time", "term") else 0)

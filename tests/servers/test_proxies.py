@@ -55,6 +55,7 @@ def test_early_hints(host: str, local: Local) -> None:
     with real.running(real.need("haproxy"), upstream=port_of(local), hints=True) as server:
         told = sell(host, server.base_url, orders(10))
         assert outcomes(told) == {"Sale": 10} and not lies(told, local)
+        real.wait_for("the log", lambda: len(server.writes()) == 10)
         assert connections(server) == 1
 
 
@@ -79,6 +80,7 @@ def test_an_origin_of_http_1_0_behind(kind: str, host: str, local: Local) -> Non
             real.running(kind, upstream=origin.port) as server:
         told = sell(host, server.base_url, orders(6))
         assert outcomes(told) == {"Sale": 6} and not lies(told, local)
+        real.wait_for("the log", lambda: len(server.writes()) == 6)
         assert connections(server) == (6 if kind == "haproxy" else 1)
 
 
