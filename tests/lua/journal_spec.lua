@@ -252,7 +252,7 @@ describe("after a crash", function()
   local BOOKS = { read = "/_sandbox/requests", process = "/_sandbox/sales" }
 
   local function until_true(what, condition)
-    local deadline = core.now() + 20000
+    local deadline = core.now() + 60000
     while not condition() do
       assert(core.now() < deadline, "never came: " .. what)
       core.sleep(10)
@@ -347,7 +347,7 @@ describe("after a crash", function()
   it("what did not is in doubt until it is sure", function()
     local folder = new_folder()
     die(folder, "crashed2", 4500, "read")
-    local client = support.connect(server, { journal = folder, timeout = 400 })
+    local client = support.connect(server, { journal = folder, timeout = 1500 })
     local entry = assert(client.journal:in_doubt())[1]
     for at, wanted in ipairs { entry, entry.id, entry } do
       local settled = assert(client.journal:settle(wanted))
@@ -380,7 +380,7 @@ describe("after a crash", function()
     assert.is_nil(nothing)
     assert.equal("journal", err.kind)
     assert.matches("settl", message, 1, true)
-    assert.is_true(core.now() - before >= 400)
+    assert.is_true(core.now() - before >= 1500)
     assert.is_nil(cielo.journal.prune(folder, 0))
     lock:close()
     lock:close()

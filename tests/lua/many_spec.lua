@@ -410,7 +410,8 @@ print(OUTCOMES().error.kind)
   it("names it when a hook raises", function()
     local text = run_script([[
 local now = require("cielo.core").now
-local time = now() + 300
+client = assert(client:with_options { timeout = 30000 })
+local time = now() + 1500 -- by then it was sent
 debug.sethook(function()
   if now() < time then return end
   debug.sethook()

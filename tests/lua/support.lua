@@ -178,7 +178,7 @@ end
 function support.start(command)
   local path = os.tmpname()
   local child = { pipe = assert(io.popen(command:gsub("OUTPUT", path), "w")) }
-  for _ = 1, 500 do
+  for _ = 1, 3000 do
     child.url = support.read(path):match("http://[%d%.:]+")
     if child.url then break end
     os.execute("sleep 0.02")
