@@ -122,12 +122,16 @@ def test_gather_leaves_with_the_first_error(
 
 
 def test_a_time_limit(slow: QuickServer, caplog: pytest.LogCaptureFixture) -> None:
+    """On a crowded machine a sale may not be on its way after a second: there is no line then."""
     order = order_number()
 
     async def main() -> None:
         async with make(slow) as client:
-            with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.sales.create(card_sale(order=order)), 1)
+            for seconds in (1, 20):
+                with pytest.raises(asyncio.TimeoutError):
+                    await asyncio.wait_for(client.sales.create(card_sale(order=order)), seconds)
+                if warned(caplog):
+                    break
 
     asyncio.run(main())
     told_of(warned(caplog), order)
