@@ -181,6 +181,7 @@ class Shop:
             self.sandbox.advance(ahead)
             self.offset += ahead
             self.moves.append((time.time(), self.offset))
+            time.sleep(0.001)  # records have whole milliseconds: the next is behind this one
 
     def sell(self, plan: Plan, client: cielo.Client) -> tuple[str, int]:
         """(PaymentId, amount)"""

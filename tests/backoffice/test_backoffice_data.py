@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import collections
+import datetime
 import pathlib
 import random
 import sys
 
 import pytest
+import sqlalchemy as sa
 
 import cielo.sandbox
 from cielo.backoffice import Ledger
 from cielo.backoffice.filters import Filters
+from cielo.backoffice.schema import event
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples"))
 
@@ -24,6 +27,7 @@ def test_books_journal_and_ledger_tell_one_story(empty_sqlite, tmp_path, recwarn
         made = fill(ledger, sandbox, count=50)
         books = {line["PaymentId"]: line for line in sandbox.sales()}
         assert ledger.verify().problems == []
+        assert longest(ledger) < datetime.timedelta(minutes=10)
         rows = list(ledger.search.rows(Filters.from_pairs([("since", "60d")])))
         words = collections.Counter(row.word for row in rows)
         assert set(words) >= {"paid", "not_paid", "not_authorized", "reversed", "canceled",
@@ -44,6 +48,15 @@ def test_books_journal_and_ledger_tell_one_story(empty_sqlite, tmp_path, recwarn
             store.name for store in ledger.stores.all()]
     assert [str(one.message) for one in recwarn
             if issubclass(one.category, cielo.FieldWarning)] == []
+
+
+def longest(ledger):
+    """What a write took, from its intent to its outcome: the shop moves by hours between them."""
+    intent, outcome = event.alias(), event.alias()
+    with ledger.engine.connect() as connection:
+        return max(ended - began for began, ended in connection.execute(
+            sa.select(intent.c.at, outcome.c.at).join(outcome, outcome.c.of == intent.c.id)
+            .where(outcome.c.kind == "outcome")))
 
 
 @pytest.mark.parametrize("count", [20, 50, 140])
