@@ -587,7 +587,7 @@ static void a_child_does_not_wait_for_the_parents_threads(void)
     nanosleep(&moment, NULL); /* the thread waits now */
     child = fork();
     if (child == 0) {
-        alarm(10);
+        alarm(30);
         cielo_client_unref(client); /* the last reference of the child */
         _exit(0);
     }

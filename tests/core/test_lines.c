@@ -529,7 +529,7 @@ static void a_child_lets_go_of_a_call_that_waits_for_its_turn(void)
     nanosleep(&pause, NULL);
     child = fork();
     if (child == 0) {
-        alarm(5);
+        alarm(30);
         fake_call_free(second);
         _exit(0);
     }
