@@ -6,7 +6,7 @@ The database itself refuses to change them, see `protect`.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from .database import now, writing
 from .schema import audit
 
-__all__ = ["Audit", "Line", "note", "protect"]
+__all__ = ["Audit", "Line", "Seen", "note", "protect"]
 
 CHUNK = 500
+# Of one query; SQLite takes 500.
+PARTS = 100
 
 
 class Line(NamedTuple):
@@ -42,6 +44,20 @@ def note(connection: sa.Connection, who: str, did: str, *, store_id: int | None 
         at=at or now(connection), who=who, did=did, store_id=store_id, sale_id=sale_id, data=told))
 
 
+class Seen(NamedTuple):
+    """What somebody may read: the lines of these stores, and their own of no store."""
+
+    stores: Collection[int]
+    who: str
+
+    def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
+        """Of which each line meets one at most."""
+        stores = sorted(self.stores)
+        for at in range(min(PARTS, len(stores))):
+            yield audit.c.store_id.in_(stores[at::PARTS])
+        yield sa.and_(audit.c.store_id.is_(None), audit.c.who == self.who)
+
+
 class Audit:
     """The audit of a ledger, `ledger.audit`."""
 
@@ -56,17 +72,21 @@ class Audit:
 
     def lines(self, *, who: str | None = None, did: str | None = None,
               sale_id: int | None = None, since: datetime.datetime | None = None,
-              before: int | None = None, limit: int | None = None) -> Iterator[Line]:
+              before: int | None = None, limit: int | None = None,
+              seen: Seen | None = None) -> Iterator[Line]:
         """Newest first; `before` is the number of a line, below which they go on."""
-        found = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
-        for column, value in ((audit.c.who, who), (audit.c.did, did),
-                              (audit.c.sale_id, sale_id)):
-            if value is not None:
-                found = found.where(column == value)
+        wanted = [column == value for column, value in (
+            (audit.c.who, who), (audit.c.did, did), (audit.c.sale_id, sale_id))
+            if value is not None]
         if since is not None:
-            found = found.where(audit.c.at >= since)
+            wanted.append(audit.c.at >= since)
         if before is not None:
-            found = found.where(audit.c.id < before)
+            wanted.append(audit.c.id < before)
+        newest = sa.select(audit).where(*wanted).order_by(audit.c.id.desc()).limit(limit)
+        # One for each store: an index has the lines of each in their order, not those of some.
+        found = newest if seen is None else sa.union_all(*(
+            newest.where(each).subquery().select() for each in seen.conditions())).order_by(
+                sa.desc("id")).limit(limit)
         with self._engine.connect() as connection:
             rows = connection.execution_options(yield_per=CHUNK).execute(found)
             yield from (Line(*row) for row in rows)

@@ -475,4 +475,9 @@ audit = Table(
     Column("store_id", Integer, ForeignKey("store.id")),
     Column("sale_id", RowId),
     Column("data", JSON, nullable=False),
+    # Each is looked for by itself, newest first.
+    Index("ix_audit_store_id", "store_id", "id"),
+    Index("ix_audit_who", "who", "id"),
+    Index("ix_audit_did", "did", "id"),
+    Index("ix_audit_sale_id", "sale_id", "id"),
 )

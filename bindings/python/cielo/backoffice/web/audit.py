@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import itertools
 import json
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from ..audit import Line
+from ..audit import Line, Seen
 from ..errors import BadValue, Usage
 from ..export import harmless
 from ..tariffs import SERVICES
@@ -66,16 +65,13 @@ def _wanted(asked: Asked) -> dict[str, Any]:
 
 
 def _lines(asked: Asked, before: int | None, limit: int | None) -> Iterator[Line]:
-    """Those that this person may see."""
-    found = asked.ledger.audit.lines(**_wanted(asked), before=before)
-    return itertools.islice((line for line in found if _is_seen(asked, line)), limit)
+    """Those that this person may see.
 
-
-def _is_seen(asked: Asked, line: Line) -> bool:
-    """Lines of no store tell of all of them: who searched for what, whose rights were changed."""
-    if line.store_id is not None:
-        return asked.may("users", line.store_id)
-    return asked.person.may_everywhere("users") or line.who == asked.person.name
+    Lines of no store tell of all of them: who searched for what, whose rights were changed.
+    """
+    seen = None if asked.person.may_everywhere("users") else Seen(
+        [each for each in asked.stores if asked.may("users", each)], asked.person.name)
+    return asked.ledger.audit.lines(**_wanted(asked), before=before, limit=limit, seen=seen)
 
 
 def show(asked: Asked) -> Response:

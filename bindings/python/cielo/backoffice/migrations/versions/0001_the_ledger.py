@@ -99,6 +99,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_at'), ['at'], unique=False)
+        batch_op.create_index('ix_audit_did', ['did', 'id'], unique=False)
+        batch_op.create_index('ix_audit_sale_id', ['sale_id', 'id'], unique=False)
+        batch_op.create_index('ix_audit_store_id', ['store_id', 'id'], unique=False)
+        batch_op.create_index('ix_audit_who', ['who', 'id'], unique=False)
 
     op.create_table('batch',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
