@@ -211,7 +211,7 @@ def test_two_workers_share_a_batch_and_a_night(url, folder, ledger, sell, sandbo
             monkeypatch.setattr(one.sync, "night", lambda store: nights.append(store) or 0)
         with Worker(ledger, tell=failed.append), Worker(other, tell=failed.append):
             ledger.batches.start(made.id)
-            until(lambda: ledger.batches.get(made.id).state == "done")
+            until(lambda: nights and ledger.batches.get(made.id).state == "done")
     assert set(sent(sandbox, payments).values()) == {1}
     assert ledger.batches.get(made.id).counts == {"done": 20}
     assert nights == [store.id for store in ledger.stores.all()] and failed == []
@@ -227,6 +227,25 @@ def test_who_runs_a_batch_by_hand_is_left_to_it(ledger, sell, no_gap, sandbox): 
     until(lambda: not ledger.batches.left())
     by_hand.join()
     assert ledger.batches.get(made.id).state == "done"
+
+
+def test_what_is_found_as_it_is_told_to_end_is_not_begun(
+        ledger, sell, no_gap, monkeypatch):  # noqa: F811
+    """Nobody would wait for it, and its lease would keep the next worker out for a minute."""
+    ledger.batches.start(ledger.batches.make("void", sell(1)).id)
+    worker, left, begun = Worker(ledger), ledger.batches.left, []
+
+    def told_meanwhile():
+        found = left()
+        worker.end()
+        return found
+
+    monkeypatch.setattr(ledger.batches, "left", told_meanwhile)
+    monkeypatch.setattr(ledger.batches, "go_on", lambda *words: begun.append(words))
+    worker.start()
+    until(lambda: worker._over.is_set())
+    worker.stop()
+    assert begun == []
 
 
 def start(processes, url, folder, life=1.5):

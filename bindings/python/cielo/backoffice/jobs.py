@@ -177,10 +177,10 @@ class Worker:
     def stop(self) -> None:
         """Begins nothing more, and waits for what is being sent."""
         self.end()
+        for thread in self._threads:  # first: one of them begins batches
+            thread.join(READERS)
         for thread in list(self._running.values()):
             thread.join()
-        for thread in self._threads:
-            thread.join(READERS)
 
     def run_due(self) -> None:
         """What is due now, once, one after the other; batches to their end."""
@@ -197,7 +197,7 @@ class Worker:
     def _go_round(self, turns: Turns) -> None:
         while not self._over.is_set():
             turns.run()
-            if turns.name == "batches":
+            if turns.name == "batches" and not self._over.is_set():
                 self._begin_batches()
             self._over.wait(max(0.0, (turns.next - self._clock()).total_seconds()))
 
