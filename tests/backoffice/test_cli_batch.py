@@ -98,6 +98,25 @@ def test_a_file_with_amounts_and_a_refusal(command, sell, keys, tmp_path):
     assert "line 2" in command.err and command.err.count("\n") == 1
 
 
+def test_all_that_is_wrong_with_a_file_is_told_at_once(command, sell, tmp_path):
+    """Before anybody is missed who could be asked."""
+    [order] = sell(1)
+    file = tmp_path / "rows.csv"
+    file.write_text(f"order;amount\n{order};1,5\nnobody;\n{order};\n{order};\n;1\n")
+    command("batch", "capture", "--from", str(file), code=2)
+    assert command.err == (
+        "cielo: line 2: the amount '1,5' is no sum in reais, such as 57,00, 1.234,56 or 1234.56\n"
+        "line 3: no sale with order nobody\nline 5: the sale of line 4 again\n"
+        "line 6: neither a payment_id nor an order\n")
+    file.write_text("order\n" + "".join(f"nobody{number}\n" for number in range(33)))
+    command("batch", "capture", "--from", str(file), "--lang", "pt", code=2)
+    lines = command.err.splitlines()
+    assert lines[19:] == ["linha 21: nenhuma venda com pedido nobody19", "e mais 13"]
+    file.write_text(f"order\n{order}\n")
+    command("batch", "capture", "--from", str(file), code=2)
+    assert "no terminal: give --yes" in command.err and command.json("batch", "status") == []
+
+
 def test_what_is_in_doubt_is_left_out(command, journal, keys):
     journal.intent(order="lost", amount=100, type="CreditCard")
     command("ledger", "ingest")

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TextIO
 
-from .errors import BadValue, Usage
+from .errors import BadValue, Problems, Usage
 from .words import cents_of
 
-__all__ = ["Line", "file_text", "read_csv"]
+__all__ = ["MOST", "Line", "file_text", "read_csv"]
 
 _NAMES = {
     "payment_id": "payment_id", "paymentid": "payment_id",
@@ -21,6 +21,8 @@ _NAMES = {
 }
 # Of an amount in cents: more of them are no sum of money, and no database's number.
 DIGITS = 15
+# Lines that are wrong, of which each is told.
+MOST = 20
 
 _CENTS = re.compile("[0-9]{2}")
 
@@ -51,35 +53,48 @@ def file_text(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def read_csv(file: TextIO, *, cents: bool = False) -> Iterator[Line]:
+def read_csv(file: TextIO, *, cents: bool = False,
+             problems: Problems | None = None) -> Iterator[Line]:
     """Lines with a payment_id or an order, and an amount where not all that is left is meant.
 
     The first line names the columns; `;` or `,` or a tab is between them. Amounts are
-    reais as people write them, or whole cents.
+    reais as people write them, or whole cents. A line that is wrong is left out and told with
+    the others at the end: by whoever gave `problems`, else here.
     """
+    wrong = problems or Problems(MOST)
     head = file.readline().lstrip("\ufeff")
     mark = max(";,\t", key=head.count)
     titles = next(_cells(csv.reader([head], delimiter=mark)), [])
     names = [_NAMES.get(title.strip().lower()) for title in titles]
     _demand_columns(titles, names)
     for number, cells in enumerate(_cells(csv.reader(file, delimiter=mark)), 2):
-        if len(cells) > len(names) and any(cell.strip() for cell in cells):
-            raise Usage(f"line {number}: more values than columns: a sum with a comma stands in "
-                        "quotes, or ; is between the columns",
-                        f"linha {number}: mais valores do que colunas: uma soma com vírgula fica "
-                        "entre aspas, ou as colunas se separam com ;")
-        found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
-        if not any(cell.strip() for cell in cells):
-            continue
-        if mark == "," and not cents and "amount" in names:
-            _demand_whole(number, cells, names.index("amount"))
-        amount = _amount(number, found.pop("amount", None), cents)
-        if not found:
-            raise Usage(f"line {number}: neither a payment_id nor an order",
-                        f"linha {number}: nem payment_id nem pedido")
-        if "payment_id" in found:
-            found["payment_id"] = found["payment_id"].lower()
-        yield Line(number, found, amount)
+        line: Line | None = None
+        if any(cell.strip() for cell in cells):
+            with wrong.note():
+                line = _line(number, cells, names, mark, cents)
+        if line is not None:
+            yield line
+    if problems is None:
+        wrong.demand_none()
+
+
+def _line(number: int, cells: Sequence[str], names: Sequence[str | None], mark: str,
+          cents: bool) -> Line:
+    if len(cells) > len(names):
+        raise Usage(f"line {number}: more values than columns: a sum with a comma stands in "
+                    "quotes, or ; is between the columns",
+                    f"linha {number}: mais valores do que colunas: uma soma com vírgula fica "
+                    "entre aspas, ou as colunas se separam com ;")
+    found = {name: cell.strip() for name, cell in zip(names, cells) if name and cell.strip()}
+    if mark == "," and not cents and "amount" in names:
+        _demand_whole(number, cells, names.index("amount"))
+    amount = _amount(number, found.pop("amount", None), cents)
+    if not found:
+        raise Usage(f"line {number}: neither a payment_id nor an order",
+                    f"linha {number}: nem payment_id nem pedido")
+    if "payment_id" in found:
+        found["payment_id"] = found["payment_id"].lower()
+    return Line(number, found, amount)
 
 
 def _demand_columns(titles: Sequence[str], names: Sequence[str | None]) -> None:

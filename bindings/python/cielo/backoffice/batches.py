@@ -9,13 +9,13 @@ doubt is never sent again.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO, Union
 
 import sqlalchemy as sa
 
 from .audit import note
-from .batch_file import Line, read_csv
+from .batch_file import MOST, Line, read_csv
 from .batch_looks import (
     Foreseen,
     Shown,
@@ -32,7 +32,7 @@ from .batch_rows import CHUNK, Batch, Row, batches_of, not_through, select_rows
 from .batch_run import Progress, Run, Stop
 from .changes import CONCURRENCY, Changes
 from .database import now, writing
-from .errors import Refused, Usage
+from .errors import Problems, Refused, Usage
 from .filters import Filters
 from .lease import free, kept
 from .limits import demand_foreseen, least
@@ -109,8 +109,16 @@ class Batches:
     def make_from(self, verb: str, file: TextIO, *, store_id: int | None = None,
                   by: Person | None = None, cents: bool = False) -> Batch:
         """A batch of what the lines of a CSV file name, see `read_csv`."""
-        return self.make(verb, self._sales_of(
-            read_csv(file, cents=cents), store_id, (by or Person.of_system()).reach()), by=by)
+        return self.make(verb, self.chosen_from(file, store_id=store_id, by=by, cents=cents), by=by)
+
+    def chosen_from(self, file: TextIO, *, store_id: int | None = None, by: Person | None = None,
+                    cents: bool = False) -> list[Chosen]:
+        """The sales that the lines of a file name, for `make`; Usage with all that is wrong."""
+        problems = Problems(MOST)
+        lines = read_csv(file, cents=cents, problems=problems)
+        found = list(self._sales_of(lines, store_id, (by or Person.of_system()).reach(), problems))
+        problems.demand_none()
+        return found
 
     def amend(self, number: int, row_id: int, amount: int | None, *,
               by: Person | None = None) -> None:
@@ -166,26 +174,20 @@ class Batches:
             note(connection, person.name, "batch drop", store_id=found.store_id, batch=number)
 
     def _sales_of(self, lines: Iterable[Line], store_id: int | None,
-                  within: Collection[int] | None) -> Iterator[tuple[int, int | None]]:
+                  within: Collection[int] | None, problems: Problems) -> Iterator[Chosen]:
         taken: dict[int, int] = {}
+        reached = _reached(within)
+        if store_id is not None:
+            reached.append(sale.c.store_id == store_id)
         with self._engine.connect() as connection:
             for line in lines:
-                found = sa.select(sale.c.id).where(
+                ids = list(connection.scalars(sa.select(sale.c.id).where(
                     *(COLUMNS[name] == value for name, value in line.names.items()),
-                    *_reached(within)).limit(2)
-                if store_id is not None:
-                    found = found.where(sale.c.store_id == store_id)
-                ids = list(connection.scalars(found))
-                if len(ids) != 1:
-                    en, pt = (("several sales", "várias vendas") if ids else
-                              ("no sale", "nenhuma venda"))
-                    raise Usage(f"line {line.number}: {en} with {line}",
-                                f"linha {line.number}: {pt} com {line.text('pt')}")
-                if ids[0] in taken:
-                    raise Usage(f"line {line.number}: the sale of line {taken[ids[0]]} again",
-                                f"linha {line.number}: a venda da linha {taken[ids[0]]} de novo")
-                taken[ids[0]] = line.number
-                yield ids[0], line.amount
+                    *reached).limit(2)))
+                with problems.note():
+                    _demand_one(line, ids, taken)
+                    taken[ids[0]] = line.number
+                    yield ids[0], line.amount
 
     # -- telling --
 
@@ -426,6 +428,17 @@ def _as_shown(connection: sa.Connection, found: Batch, mark: str) -> int | None:
 
 def _reached(within: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
     return [] if within is None else [sale.c.store_id.in_(list(within))]
+
+
+def _demand_one(line: Line, ids: Sequence[int], taken: Mapping[int, int]) -> None:
+    """Usage where what a line names is not one sale, or one that another line has."""
+    if len(ids) != 1:
+        en, pt = ("several sales", "várias vendas") if ids else ("no sale", "nenhuma venda")
+        raise Usage(f"line {line.number}: {en} with {line}",
+                    f"linha {line.number}: {pt} com {line.text('pt')}")
+    if ids[0] in taken:
+        raise Usage(f"line {line.number}: the sale of line {taken[ids[0]]} again",
+                    f"linha {line.number}: a venda da linha {taken[ids[0]]} de novo")
 
 
 def _store_of(connection: sa.Connection, ids: Sequence[int],

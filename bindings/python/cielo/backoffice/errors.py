@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["BackofficeError", "BadValue", "InDoubt", "Problems", "Refused", "Told", "Usage",
-           "text_of"]
+__all__ = ["BackofficeError", "BadValue", "InDoubt", "Problems", "Refused", "Several", "Told",
+           "Usage", "text_of"]
 
 
 class Told(Exception):
@@ -45,11 +45,20 @@ class Usage(BackofficeError):
     exit_code = 2
 
 
-class Problems:
-    """What is wrong with what was asked for, gathered to be told at once."""
+class Several(Usage):
+    """Many rules at once: its text has a line for each."""
 
-    def __init__(self) -> None:
+
+class Problems:
+    """What is wrong with what was asked for, gathered to be told at once.
+
+    In one line, or with `most` in so many, and one more for the number of the others.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
         self._found: list[Usage] = []
+        self._others = 0
 
     @contextmanager
     def note(self) -> Iterator[None]:
@@ -57,13 +66,21 @@ class Problems:
         try:
             yield
         except Usage as error:
-            self._found.append(error)
+            if self._most is None or len(self._found) < self._most:
+                self._found.append(error.with_traceback(None))
+            else:
+                self._others += 1
 
     def demand_none(self) -> None:
         """Usage with all of them."""
-        if self._found:
-            raise Usage("; ".join(each.en for each in self._found),
-                        "; ".join(each.pt for each in self._found))
+        en, pt = [each.en for each in self._found], [each.pt for each in self._found]
+        if self._others:
+            en.append(f"and {self._others} more")
+            pt.append(f"e mais {self._others}")
+        if self._most is not None and len(en) > 1:
+            raise Several("\n".join(en), "\n".join(pt))
+        if en:
+            raise Usage("; ".join(en), "; ".join(pt))
 
 
 class InDoubt(BackofficeError):

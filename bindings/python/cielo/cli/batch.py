@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import os
+import shlex
+from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -19,11 +21,13 @@ from .values import moment, money
 
 if TYPE_CHECKING:
     from cielo.backoffice import Ledger
-    from cielo.backoffice.batches import Batch
+    from cielo.backoffice.batches import Batch, Chosen
 
 __all__ = ["batch"]
 
 INTERRUPTED = 130
+# What stands alone is told what it may have been meant for.
+TAKEN = {"allow_extra_args": True}
 
 
 @click.group(cls=Group)
@@ -57,14 +61,15 @@ def _new_options(command: Any) -> Any:
     return command
 
 
-@batch.command(epilog="cielo batch capture --search '--status not-paid --since 30d' --dry-run")
+@batch.command(context_settings=TAKEN, epilog="cielo batch capture --search "
+                                              "'--status not-paid --since 30d' --dry-run")
 @_new_options
 def capture(app: App, /, **words: Any) -> None:
     """Captura muitas vendas. // Captures many sales."""
     _new(app, "capture", **words)
 
 
-@batch.command(epilog="cielo batch void --from cancelar.csv")
+@batch.command(context_settings=TAKEN, epilog="cielo batch void --from cancelar.csv")
 @_new_options
 def void(app: App, /, **words: Any) -> None:
     """Cancela muitas vendas. // Voids many sales."""
@@ -73,12 +78,15 @@ def void(app: App, /, **words: Any) -> None:
 
 def _new(app: App, verb: str, search: str | None, file: IO[bytes] | None, cents: bool,
          dry_run: bool, yes: bool) -> None:
+    _demand_named(app, click.get_current_context().args)
     if (search is None) == (file is None):
         raise click.UsageError(app.say("dê --search ou --from", "give --search or --from"))
-    if not dry_run:
-        app.demand_somebody(yes)
     with app.ledger() as ledger:
-        made = _make(app, ledger, verb, search, file, cents)
+        chosen, words = (_search(app, ledger, search) if search is not None else
+                         (_read(ledger, file, cents), None))
+        if not dry_run:
+            app.demand_somebody(yes)
+        made = ledger.batches.make(verb, chosen, search=words)
         asked = False
         try:
             if dry_run:
@@ -93,21 +101,41 @@ def _new(app: App, verb: str, search: str | None, file: IO[bytes] | None, cents:
             _run(app, ledger, made.id)
 
 
-def _make(app: App, ledger: Ledger, verb: str, search: str | None, file: Any,
-          cents: bool) -> Batch:
+def _demand_named(app: App, rest: Sequence[str]) -> None:
+    """Usage for what stands alone: a file and sales have options by which they are named."""
+    if not rest:
+        return
+    path = click.get_current_context().command_path
+    told = " ".join(rest)
+    files = [each for each in rest if "." in each or os.path.isfile(each)]
+    if files:
+        file = shlex.quote(files[0])
+        raise click.UsageError(app.say(f"isto sobra: {told}; um arquivo se dá com --from: {path} "
+                                       f"--from {file}",
+                                       f"this is left over: {told}; a file is given by --from: "
+                                       f"{path} --from {file}"))
+    raise click.UsageError(app.say(f"isto sobra: {told}; as vendas vêm de uma busca (--search) "
+                                   "ou de um arquivo (--from)",
+                                   f"this is left over: {told}; sales come from a search "
+                                   "(--search) or a file (--from)"))
+
+
+def _read(ledger: Ledger, file: Any, cents: bool) -> list[Chosen]:
+    ledger.ingest()  # another sale of an order may have been made just now
+    return ledger.batches.chosen_from(io.StringIO(file_text(file.read()), newline=None),
+                                      cents=cents)
+
+
+def _search(app: App, ledger: Ledger, words: str) -> tuple[list[Chosen], str]:
     from cielo.backoffice.filters import Filters
 
-    if file is not None:
-        ledger.ingest()  # another sale of an order may have been made just now
-        text = io.StringIO(file_text(file.read()), newline=None)
-        return ledger.batches.make_from(verb, text, cents=cents)
-    filters = Filters.from_command(search or "")
+    filters = Filters.from_command(words)
     rows = [(row.id, row.in_doubt) for row in ledger.search.rows(filters)]
-    chosen = [number for number, in_doubt in rows if not in_doubt]
+    chosen: list[Chosen] = [number for number, in_doubt in rows if not in_doubt]
     if len(chosen) < len(rows):
         app.tell(f"{len(rows) - len(chosen)} em dúvida de fora do lote",
                  f"{len(rows) - len(chosen)} in doubt are left out")
-    return ledger.batches.make(verb, chosen, search=filters.command())
+    return chosen, filters.command()
 
 
 def _question(app: App, ledger: Ledger, made: Batch) -> str:
@@ -282,9 +310,9 @@ def retry(app: App, number: int, yes: bool) -> None:
 
 
 def _go_on(app: App, number: int, yes: bool, again: bool) -> None:
-    app.demand_somebody(yes)
     with app.ledger() as ledger:
         found = ledger.batches.get(number)
+        app.demand_somebody(yes)
         left = found.total - found.through + (found.counts.get("failed", 0) if again else 0)
         if left and not yes:
             verb = label("verb", found.verb, app.lang).capitalize()

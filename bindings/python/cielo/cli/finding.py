@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 import click
@@ -51,8 +53,7 @@ def find_sale(app: App, ledger: Ledger, text: str | None, order: str | None, *,
         raise _an_order(str(text), rows, of_order)
     found = rows or of_order
     if not found:
-        raise click.UsageError(app.say(f"o livro não tem a venda {text or order}",
-                                       f"the ledger has no sale {text or order}"))
+        raise _no_sale(app, str(text or order), to_change)
     if len(found) > 1:
         raise click.UsageError(app.say(f"várias vendas são {text or order}: {_named(found)}",
                                        f"several sales are {text or order}: {_named(found)}"))
@@ -62,6 +63,15 @@ def find_sale(app: App, ledger: Ledger, text: str | None, order: str | None, *,
         app.tell(f"{text} é também o número de um pedido: --order {text}",
                  f"{text} is the number of an order, too: --order {text}")
     return found[0]
+
+
+def _no_sale(app: App, text: str, to_change: bool) -> click.UsageError:
+    """With the way of a file, where one was given in the place of a sale."""
+    pt, en = f"o livro não tem a venda {text}", f"the ledger has no sale {text}"
+    if to_change and os.path.isfile(text):
+        way = f"cielo batch {click.get_current_context().info_name} --from {shlex.quote(text)}"
+        pt, en = f"{pt}; as de um arquivo: {way}", f"{en}; those of a file: {way}"
+    return click.UsageError(app.say(pt, en))
 
 
 def sale_numbered(ledger: Ledger, number: int) -> Any:

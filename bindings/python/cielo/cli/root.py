@@ -88,7 +88,7 @@ def cielo() -> None:
 
 
 def run(words: Sequence[str] | None = None) -> int:
-    """Runs the command; gives its exit code. Errors are told in one line."""
+    """Runs the command; gives its exit code. An error is told in one line."""
     given = list(sys.argv[1:] if words is None else words)
     try:
         cielo.main(given, prog_name="cielo", standalone_mode=False)
@@ -152,7 +152,11 @@ def _line_of(error: Exception, lang: str) -> str:
 
     told = getattr(error, "orig", None) or getattr(error, "message", None) or error
     if hasattr(error, "text"):  # one of the Backoffice's
+        from cielo.backoffice.errors import Several
+
         told = error.text(lang)
+        if isinstance(error, Several):
+            return "\n".join(" ".join(line.split()) for line in told.splitlines())
     elif lang == "pt" and isinstance(error, client.CieloError):
         from cielo.backoffice.answers import error_text
 

@@ -306,9 +306,9 @@ def void(app: App, /, **words: Any) -> None:
 def _change(app: App, verb: str, sale: str | None, order: str | None, amount: str | None,
             cents: bool, yes: bool) -> None:
     wanted = _wanted(amount, cents)
-    app.demand_somebody(yes)
     with app.ledger() as ledger:
         row = find_sale(app, ledger, sale, order, to_change=True)
+        app.demand_somebody(yes)
         if not yes:
             _ask(app, ledger, row, verb, wanted)
         with show.waiting(app, "enviando...", "sending..."), app.patient():
