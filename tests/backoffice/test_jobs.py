@@ -46,7 +46,7 @@ def worker(ledger, clock, told):
     return Worker(ledger, clock=clock, tell=told.append)
 
 
-def until(true, seconds=30.0):
+def until(true, seconds=60.0):
     limit = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < limit, "it did not come to be"
@@ -273,7 +273,7 @@ def test_the_worker_of_a_batch_is_killed(url, folder, ledger, sell, sandbox,  # 
     second = start(processes, url, folder)
     until(lambda: ledger.batches.get(made.id).state == "done")
     second.terminate()
-    second.join(30)
+    second.join(60)
     assert second.exitcode == 0
     assert set(sent(sandbox, payments).values()) <= {1}
     counts = ledger.batches.get(made.id).counts
@@ -293,7 +293,7 @@ def test_told_to_end_it_finishes_what_is_sent(url, folder, ledger, sell, sandbox
     ledger.batches.start(made.id)
     until(lambda: ledger.batches.get(made.id).counts.get("done", 0) > 0)
     worker.terminate()
-    worker.join(30)
+    worker.join(60)
     sandbox.faults([])
     assert worker.exitcode == 0
     left = ledger.batches.get(made.id)

@@ -236,7 +236,7 @@ def test_a_recovery_code_is_no_password(people):
 
 def test_two_with_one_recovery_code_at_once(people, monkeypatch):
     ana, code = people.accounts.get("ana"), with_codes(people)[0]
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=60)
 
     def hash_at_once(connection, *which, found=recovery.hash_of):
         hashed = found(connection, *which)

@@ -92,8 +92,8 @@ def serving(folder: pathlib.Path, count: int) -> Iterator[Served]:
 
 
 def _await(server: uvicorn.Server) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not server.started:
         if time.monotonic() > deadline:
-            raise TimeoutError("it serves nothing after 30 s")
+            raise TimeoutError("it serves nothing after 60 s")
         time.sleep(0.02)

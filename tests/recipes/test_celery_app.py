@@ -17,10 +17,10 @@ def test_results_and_errors_go_through_the_store(recipe: Any, cielo_sandbox: Any
             name: CARD[name] for name in ("card_number", "holder", "expiration_date", "brand")
         }}).card_token
     with start_worker(recipe.app, pool="solo", perform_ping_check=False, loglevel="ERROR"):
-        charged = recipe.charge.delay("task1", 1990, token, "Visa").get(timeout=30)
+        charged = recipe.charge.delay("task1", 1990, token, "Visa").get(timeout=60)
         assert charged["approved"] and token not in str(charged)
         with pytest.raises(cielo.ValidationError) as refused:
-            recipe.charge.delay("task2", -1, token, "Visa").get(timeout=30)
+            recipe.charge.delay("task2", -1, token, "Visa").get(timeout=60)
         assert refused.value.problems[0].path == "payment.amount"
 
         cielo_sandbox.faults([

@@ -487,7 +487,7 @@ def server(people: Site) -> Iterator[tuple[str, int]]:
     one = uvicorn.Server(config)
     thread = threading.Thread(target=one.run)
     thread.start()
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 60
     while not one.started and time.monotonic() < limit:
         time.sleep(0.02)
     yield one.servers[0].sockets[0].getsockname()
