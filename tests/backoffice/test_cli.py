@@ -101,6 +101,32 @@ def test_every_help_is_there_in_both_languages(lang):
             assert name in result.output, path
 
 
+def test_what_stands_for_values_is_in_the_language_too():
+    """But for what is the same in both."""
+    same = {"A,B", "ID", "[ID]", "IP", "N", "[N]", "REAIS", "URL"}
+    contexts = {lang: cielo.make_context("cielo", ["--lang", lang, "code"])
+                for lang in ("pt", "en")}
+    for (path, pt), (_, en) in zip(*(leaves(cielo, context) for context in contexts.values())):
+        for ours, theirs in zip(pt.params, en.params):
+            word = theirs.make_metavar(contexts["en"])
+            if word in same or ours.metavar is None and isinstance(ours.type, click.Choice) or (
+                    getattr(ours, "is_flag", False)):
+                continue
+            assert ours.make_metavar(contexts["pt"]) != word, (path, word)
+
+
+@pytest.mark.parametrize(("words", "usage", "says"), [
+    (("--help", "--lang", "pt"), "uso: cielo sandbox ", "--state ARQUIVO "),
+    (("-h", "--lang", "en"), "usage: cielo sandbox ", "--state FILE "),
+])
+def test_the_help_of_the_sandbox(words, usage, says):
+    found = process("sandbox", *words)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout.startswith(usage) and says in found.stdout
+    found = process("sandbox", "--portt", "1")
+    assert found.returncode == 2 and found.stderr.startswith("cielo sandbox: ")
+
+
 def test_the_root_help_names_every_command(command):
     text = command("--help")
     assert all(name in text for name in PLACES)

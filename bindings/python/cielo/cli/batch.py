@@ -242,7 +242,8 @@ def _tell(app: App, ledger: Ledger, one: Batch) -> None:
 
 
 @batch.command(epilog="cielo batch status · cielo batch status 12")
-@click.argument("number", type=int, required=False, shell_complete=completing.batches)
+@click.argument("number", type=int, required=False, metavar="[N]",
+                shell_complete=completing.batches)
 @ledger_options
 @pass_app
 def status(app: App, number: int | None) -> None:
@@ -270,7 +271,7 @@ def status(app: App, number: int | None) -> None:
 
 
 @batch.command()
-@click.argument("number", type=int, shell_complete=completing.batches)
+@click.argument("number", type=int, metavar="N", shell_complete=completing.batches)
 @ledger_options
 @pass_app
 def pause(app: App, number: int) -> None:
@@ -280,7 +281,7 @@ def pause(app: App, number: int) -> None:
 
 
 @batch.command()
-@click.argument("number", type=int, shell_complete=completing.batches)
+@click.argument("number", type=int, metavar="N", shell_complete=completing.batches)
 @click.option("--yes", is_flag=True, help="Não pergunta. // Does not ask.")
 @ledger_options
 @pass_app
@@ -295,7 +296,7 @@ def resume(app: App, number: int, yes: bool) -> None:
 
 
 @batch.command()
-@click.argument("number", type=int, shell_complete=completing.batches)
+@click.argument("number", type=int, metavar="N", shell_complete=completing.batches)
 @click.option("--yes", is_flag=True, help="Não pergunta. // Does not ask.")
 @ledger_options
 @pass_app

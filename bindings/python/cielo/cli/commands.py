@@ -30,6 +30,14 @@ def lang_of(context: click.Context) -> str:
     return app.lang if app else "pt"
 
 
+# What stands for values in a help; N, ID, URL and the like are the same in both languages.
+METAVARS = {"ADDRESS": "ENDEREÇO", "CODE": "CÓDIGO", "DAY": "DIA", "DIR": "PASTA",
+            "FILE": "ARQUIVO", "FILTERS": "FILTROS", "NAME": "NOME", "OPTIONS": "OPÇÕES",
+            "ORDER": "ORDEM", "RESULT": "RESULTADO", "ROLE": "PAPEL", "SECONDS": "SEGUNDOS",
+            "SERVICE": "SERVIÇO", "STATE": "ESTADO", "STORE": "LOJA", "TEXT": "TEXTO",
+            "TOKEN": "MARCA", "YYYY": "AAAA"}
+
+
 def translated(command: Any, lang: str) -> Any:
     """A copy that speaks one language."""
     one = copy.copy(command)
@@ -42,6 +50,9 @@ def translated(command: Any, lang: str) -> Any:
     one.params = []
     for parameter in command.params:
         mine = copy.copy(parameter)
+        if mine.metavar and lang == "pt":
+            mine.metavar = re.sub("[A-Z]+", lambda found: METAVARS.get(found[0], found[0]),
+                                  mine.metavar)
         if isinstance(mine, click.Option):
             mine.help = told(mine.help, lang)
         one.params.append(mine)

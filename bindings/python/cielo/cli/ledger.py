@@ -155,7 +155,7 @@ def upgrade(app: App) -> None:
 
 
 @ledger.command(epilog="cielo ledger backup livro-2026-11-27.db")
-@click.argument("file", type=click.Path(dir_okay=False))
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False))
 @ledger_options
 @pass_app
 def backup(app: App, file: str) -> None:

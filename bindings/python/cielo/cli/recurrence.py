@@ -48,7 +48,7 @@ def show_(app: App, store: str | None, ec: str | None) -> None:
               help="Dias entre elas. // Days between them.")
 @click.option("--disable", is_flag=True, help="Desativa a recorrência no fim. // "
                                               "Disables the recurrence at their end.")
-@click.option("--group", "group", default="credit_card", show_default=True,
+@click.option("--group", "group", metavar="TEXT", default="credit_card", show_default=True,
               shell_complete=completing.words_of("group"),
               help="Meio de pagamento. // Group of means.")
 @store_options

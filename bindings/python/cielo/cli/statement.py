@@ -85,7 +85,7 @@ def tariff() -> None:
 
 
 @tariff.command("set", epilog="cielo tariff set boleto 0,60 --grace 100 --from 2026-10-01")
-@click.argument("service", shell_complete=completing.services)
+@click.argument("service", metavar="SERVICE", shell_complete=completing.services)
 @click.argument("unit", metavar="REAIS")
 @click.option("--grace", type=click.IntRange(0), metavar="N", default=0,
               help="Usos em carência por mês. // Uses in grace per month.")

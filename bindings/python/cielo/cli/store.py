@@ -34,10 +34,10 @@ def list_(app: App) -> None:
 
 @store.command("set", epilog="cielo store set 1 --name 'Loja A' --ec 1044748068")
 @click.argument("which", metavar="STORE", shell_complete=completing.names_of_stores)
-@click.option("--name", help="Como se chama. // What it is called.")
+@click.option("--name", metavar="TEXT", help="Como se chama. // What it is called.")
 @click.option("--ec", metavar="N", help="Número do estabelecimento. // "
                                         "Number of the establishment.")
-@click.option("--zone", help="Fuso horário. // Time zone.")
+@click.option("--zone", metavar="TEXT", help="Fuso horário. // Time zone.")
 @click.option("--keys", metavar="FILE", help="Arquivo com as chaves, CIELO_NOME=VALOR. // "
                                              "File with the keys, CIELO_NAME=VALUE.")
 @ledger_options

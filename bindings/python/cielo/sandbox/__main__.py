@@ -9,51 +9,18 @@ import re
 import socket
 import sys
 from collections.abc import Sequence
-from typing import Callable, NoReturn
+from typing import Any, Callable, NoReturn
 
+from .help_text import help_text
+from .page_text import LANGUAGES
 from .pairs import split_pair
 
-DESCRIPTION = """\
-A local Cielo for tests: answers API 3.0 and Checkout as the documentation
-describes them, and keeps books. On API 3.0 the last digit of a card number
-decides what the acquirer says: 0, 1 and 4 authorise, 6 times out and is settled
-later as the seed draws, 9 is drawn at once, the others deny. What was paid by a
-card that ends in 6664, and amounts that end in 6.66, are not given back. All
-hosts of Cielo are this one address; give it to a client as its base_url.
-"""
 
-EPILOG = """\
-GET / shows the books, the requests and the faults in a browser, with buttons.
-
-handles, as JSON over HTTP:
-  GET  /_sandbox/requests       requests received, card data and keys masked
-  GET  /_sandbox/sales          the books; also orders (of Checkout),
-                                recurrences, consents, notifications
-  POST /_sandbox/faults         [{"match": "POST /1/sales", "after": "process",
-                                  "do": "reset", "times": 1, "delay_ms": 0}]
-                                after: read, process, headers, half_body
-                                do: close, reset, stall, status:503, garbage,
-                                reply with {"status", "headers", "body"}
-                                times: 0 or -1 means for ever
-  POST /_sandbox/clock          {"advance_seconds": 86400}
-  POST /_sandbox/pay            {"payment_id": "..."}: the shopper pays a Pix,
-                                boleto or QR code, or agrees to Pix Automatico
-                                ("approve": false refuses). {"order": page id,
-                                order number or pending order} and {"link": id}
-                                pay through Checkout, with "card" (last digit 0
-                                to 4 authorises), "installments", "method",
-                                "capture"; "later_card" is what a recurrence
-                                charges later
-  POST /_sandbox/reset          forget everything
-
-notifications leave at once; a post not answered 200 is tried again after 0.3,
-0.6 and 1.2 seconds.
-"""
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM."""
-    arguments = _parser().parse_args(argv)
+def main(
+    argv: Sequence[str] | None = None, prog: str = "cielo-sandbox", lang: str = "en"
+) -> int:
+    """Serve until SIGINT or SIGTERM; `lang` is that of a help that is asked for in none."""
+    arguments = _parser(prog, _language(argv, lang)).parse_args(argv)
     try:
         from . import Options
         from .runner import serve
@@ -100,11 +67,50 @@ def _why(error: OSError, host: str, port: int) -> str:
     return str(error)
 
 
+def _language(argv: Sequence[str] | None, default: str) -> str:
+    """The one that the words ask for."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--lang", nargs="?")
+    given = str(parser.parse_known_args(argv)[0].lang)
+    return given if given in LANGUAGES else default
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Says how it is used in a language."""
+
+    def __init__(self, prog: str, lang: str) -> None:
+        super().__init__(prog)
+        self._lang = lang
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or help_text("usage", self._lang))
+
+
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what it cannot use."""
+    """Says in one line what it cannot use, and its help in a language."""
+
+    def __init__(self, prog: str, lang: str) -> None:
+        self.lang = lang
+        super().__init__(
+            prog=prog,
+            description=help_text("description", lang),
+            epilog=help_text("epilog", lang),
+            formatter_class=lambda prog: _Formatter(prog, lang),
+            add_help=False,
+        )
+        self.options = self.add_argument_group(help_text("options", lang))
+
+    def option(self, name: str, *more: str, metavar: str | None = None, **words: Any) -> None:
+        """An option, and what stands for its value where neither a flag nor words do."""
+        if metavar is not None:
+            words["metavar"] = metavar
+        self.options.add_argument(*more, name, help=help_text(name, self.lang), **words)
+
+    def word(self, name: str) -> str:
+        return help_text(name, self.lang)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"cielo-sandbox: {message}; see --help\n")
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 
 class _Version(argparse.Action):
@@ -117,81 +123,26 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="cielo-sandbox",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument(
-        "--port",
-        type=_number_to(65535),
-        default=8645,
-        help="port to listen on (%(default)s); 0 picks a free one",
-    )
-    parser.add_argument("--state", metavar="FILE", help="SQLite file that keeps the books")
-    parser.add_argument("--seed", type=int, metavar="N", help="makes what is drawn repeatable")
-    parser.add_argument("--notify-url", metavar="URL", help="where notifications are posted")
-    parser.add_argument(
-        "--notify-kind",
-        choices=("post", "json"),
-        default="post",
-        help="form of Checkout's notifications (%(default)s)",
-    )
-    parser.add_argument(
-        "--status-url", metavar="URL", help="where Checkout's status changes are posted"
-    )
-    parser.add_argument(
-        "--merchant",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="ID:KEY",
-        help="accept only these stores; may be repeated (default: any)",
-    )
-    parser.add_argument(
-        "--client",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="ID:SECRET",
-        help="accept only these OAuth clients; may be repeated (default: any)",
-    )
-    _add_recurrence_options(parser)
-    parser.add_argument(
-        "--days-ago",
-        type=_number_to(360),
-        default=0,
-        metavar="N",
-        help="new books begin so many days ago; move the clock to today (%(default)s)",
-    )
+def _parser(prog: str, lang: str) -> _Parser:
+    parser = _Parser(prog, lang)
+    word = parser.word
+    parser.option("--help", "-h", action="help")
+    parser.option("--version", action=_Version, nargs=0)
+    parser.option("--lang", choices=LANGUAGES)
+    parser.option("--host", metavar=word("HOST"), default="127.0.0.1")
+    parser.option("--port", metavar=word("PORT"), type=_number_to(65535), default=8645)
+    parser.option("--state", metavar=word("FILE"))
+    parser.option("--seed", metavar="N", type=int)
+    parser.option("--notify-url", metavar="URL")
+    parser.option("--notify-kind", choices=("post", "json"), default="post")
+    parser.option("--status-url", metavar="URL")
+    for name, metavar in (("--merchant", "ID:KEY"), ("--client", "ID:SECRET")):
+        parser.option(name, metavar=word(metavar), action="append", default=[], type=_pair)
+    parser.option("--recurrence-tries", metavar="N", type=_number_to(4), default=4)
+    parser.option("--recurrence-retry-days", metavar="N", type=_number_to(4, least=1), default=1)
+    parser.option("--recurrence-disable", action="store_true")
+    parser.option("--days-ago", metavar="N", type=_number_to(360), default=0)
     return parser
-
-
-def _add_recurrence_options(parser: argparse.ArgumentParser) -> None:
-    """What a store sets for the declined charges of its recurrences."""
-    parser.add_argument(
-        "--recurrence-tries",
-        type=_number_to(4),
-        default=4,
-        metavar="N",
-        help="tries beside each declined charge of a recurrence, 0 to 4 (%(default)s)",
-    )
-    parser.add_argument(
-        "--recurrence-retry-days",
-        type=_number_to(4, least=1),
-        default=1,
-        metavar="N",
-        help="days between those tries, 1 to 4 (%(default)s)",
-    )
-    parser.add_argument(
-        "--recurrence-disable",
-        action="store_true",
-        help="disable a recurrence when its tries are used up (default: it goes on)",
-    )
 
 
 def _pair(text: str) -> tuple[str, str]:
