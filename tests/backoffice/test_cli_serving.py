@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +15,7 @@ import pytest
 from command import WORDS, Command
 from test_batches import fields
 
+from cielo.backoffice import Ledger, Person
 from cielo.cli.root import run
 
 
@@ -87,6 +89,33 @@ def test_once_for_cron(call, shop, keys, folder, tmp_path, monkeypatch):
                         lambda ledger: (_ for _ in ()).throw(OSError(5, "the disk is gone")))
     call("backoffice", "work", "--once", *words, code=1)
     assert "Reading the journal" in call.err and "the disk is gone; again at" in call.err
+
+
+def test_a_shops_own_application_says_who_may_go_on(call, shop, sandbox, keys, folder, tmp_path,
+                                                    monkeypatch):
+    words = ("--db", f"sqlite:///{tmp_path}/ledger.db", "--journal", str(folder))
+    made = shop.sales.create(fields(5000)).payment.payment_id
+    ana = Person("Ana", frozenset({"batch", "void"}), id="ana")
+    with Ledger(words[1], [folder]) as ledger:
+        ledger.ingest()
+        row, = ledger.search()
+        ledger.batches.start(ledger.batches.make("void", [row.id], by=ana).id, by=ana)
+    (tmp_path / "staff_of_this_shop.py").write_text("def who_is(id_):\n    return None\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    call("backoffice", "work", "--once", "--who-is", "staff_of_this_shop:who_is", *words)
+    [batch] = call.json("batch", "status", "1", *words)
+    assert batch["state"] == "paused" and "Ana started it, and comes in no more" in batch["why"]
+    assert not [one for one in sandbox.requests() if one["method"] == "PUT" and made in one["path"]]
+
+
+@pytest.mark.parametrize(("named", "told"), [
+    ("who_is", "is not MODULE:FUNCTION"), ("a.b:", "is not MODULE:FUNCTION"),
+    ("no_such_shop:who_is", "no_such_shop cannot be loaded"), ("json:who_is", "has no function")])
+def test_a_function_that_is_not_there(call, tmp_path, named, told):
+    call("backoffice", "work", "--once", "--who-is", named, *options(tmp_path), code=2)
+    assert told in call.err and call.err.count("\n") == 1
+    assert not (tmp_path / "ledger.db").exists()
 
 
 def test_the_pages_are_served_until_it_is_told(tmp_path):

@@ -32,10 +32,10 @@ def lang_of(context: click.Context) -> str:
 
 # What stands for values in a help; N, ID, URL and the like are the same in both languages.
 METAVARS = {"ADDRESS": "ENDEREÇO", "CODE": "CÓDIGO", "DAY": "DIA", "DIR": "PASTA",
-            "FILE": "ARQUIVO", "FILTERS": "FILTROS", "NAME": "NOME", "OPTIONS": "OPÇÕES",
-            "ORDER": "ORDEM", "RESULT": "RESULTADO", "ROLE": "PAPEL", "SECONDS": "SEGUNDOS",
-            "SERVICE": "SERVIÇO", "STATE": "ESTADO", "STORE": "LOJA", "TEXT": "TEXTO",
-            "TOKEN": "MARCA", "YYYY": "AAAA"}
+            "FILE": "ARQUIVO", "FILTERS": "FILTROS", "FUNCTION": "FUNÇÃO", "MODULE": "MÓDULO",
+            "NAME": "NOME", "OPTIONS": "OPÇÕES", "ORDER": "ORDEM", "RESULT": "RESULTADO",
+            "ROLE": "PAPEL", "SECONDS": "SEGUNDOS", "SERVICE": "SERVIÇO", "STATE": "ESTADO",
+            "STORE": "LOJA", "TEXT": "TEXTO", "TOKEN": "MARCA", "YYYY": "AAAA"}
 
 
 def translated(command: Any, lang: str) -> Any:

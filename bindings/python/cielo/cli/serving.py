@@ -16,6 +16,7 @@ import click
 
 from .app import App, Ended
 from .commands import Command, ledger_options, pass_app
+from .functions import function_named
 from .values import moment
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from cielo.backoffice import Ledger
     from cielo.backoffice.jobs import State, Worker
+    from cielo.backoffice.person import WhoIs
 
 __all__ = ["serve", "work"]
 
@@ -89,18 +91,24 @@ def serve(app: App, host: str, port: int, public_url: str | None, trusted: tuple
 @click.option("--once", is_flag=True,
               help="Faz o que há agora e acaba: para o cron. // "
                    "Does what is due now and ends: for cron.")
+@click.option("--who-is", metavar="MODULE:FUNCTION",
+              help="Com as páginas dentro da sua aplicação: a função que dá, por um id, a pessoa "
+                   "como é agora. // "
+                   "With the pages in your own application: the function that gives of an id the "
+                   "person as they are now.")
 @ledger_options
 @pass_app
-def work(app: App, once: bool) -> None:
+def work(app: App, once: bool, who_is: str | None) -> None:
     """Faz os trabalhos sem as páginas: lê o diário, consulta a Cielo, corre os lotes.
 
     //
 
     Does the jobs without the pages: reads the journal, asks Cielo, runs batches.
     """
+    asked = None if who_is is None else function_named(who_is, "--who-is")
     with app.ledger() as ledger:
         failed: list[State] = []
-        worker = _worker(app, ledger, failed)
+        worker = _worker(app, ledger, failed, asked)
         if once:
             worker.run_due()
             if any(state.failed for state in failed):
@@ -117,7 +125,8 @@ def work(app: App, once: bool) -> None:
 # ---- the jobs ----
 
 
-def _worker(app: App, ledger: Ledger, seen: list[State] | None = None) -> Worker:
+def _worker(app: App, ledger: Ledger, seen: list[State] | None = None,
+            who_is: WhoIs | None = None) -> Worker:
     from cielo.backoffice.jobs import Worker
     from cielo.backoffice.words import label
 
@@ -132,7 +141,7 @@ def _worker(app: App, ledger: Ledger, seen: list[State] | None = None) -> Worker
         if seen is not None:
             seen.append(state)
 
-    return Worker(ledger, tell=tell)
+    return Worker(ledger, tell=tell, who_is=who_is)
 
 
 @contextlib.contextmanager
