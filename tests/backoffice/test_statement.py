@@ -434,15 +434,18 @@ def test_its_colours(theme, styled):
     assert read(picture).findall(f".//{SVG}text")[-2].text == "<A & B>"
 
 
-def test_bars_are_inside_and_names_do_not_run_out():
+@pytest.mark.parametrize("narrow", [False, True])
+def test_bars_are_inside_and_names_do_not_run_out(narrow):
     first = datetime.date(2026, 10, 1)
     names = {f"s{n}": "Nome de serviço bem comprido" for n in range(9)}
     every = [first.replace(day=n + 1) for n in range(31)]
     uses = {day: dict.fromkeys(names, 7 * day.day) for day in every}
-    tree = read(month_picture.draw(every, uses, names))
+    tree = read(month_picture.draw(every, uses, names, narrow=narrow))
+    width = month_picture.NARROW if narrow else month_picture.WIDTH
+    assert tree.get("viewBox") == f"0 0 {width} {month_picture.HEIGHT}"
     for rect in tree.iter(f"{SVG}rect"):
         x, y = float(rect.get("x", 0)), float(rect.get("y", 0))
-        assert 0 <= x <= x + float(rect.get("width")) <= month_picture.WIDTH
+        assert 0 <= x <= x + float(rect.get("width")) <= width
         assert 0 <= y <= y + float(rect.get("height")) <= month_picture.HEIGHT
     assert len(tree.findall(f"{SVG}g")) == 31
 

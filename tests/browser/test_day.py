@@ -85,6 +85,12 @@ def test_a_doubt_is_settled(day: Browser, shop: Served) -> None:
 def test_a_price_is_set_for_the_statement(day: Browser) -> None:
     day.press("Extrato", ".tabs")
     assert "estimativa" in day.text and day.one(".picture").size["width"] > 200
+    day.screen(400, "light")  # a phone has a picture of its own, and does not scroll it
+    day.until(lambda: "narrow" in day.one(".picture").get_property("currentSrc"))
+    assert day.driver.execute_script(
+        "const figure = document.querySelector('figure');"
+        "return figure.scrollWidth <= figure.clientWidth")
+    day.screen(1280, "light")
     day.press("Preços", "main")
     day.type("Preço de um uso", "0,37")
     day.press("Guardar", "main")

@@ -16,6 +16,8 @@ from babel.numbers import format_decimal
 __all__ = ["COLOURS", "draw"]
 
 WIDTH, HEIGHT = 720, 260
+# On a phone, where letters of the other one would be too small.
+NARROW = 350
 LEFT, RIGHT, BOTTOM = 44, 12, 28
 # Of a row of the legend, and of a letter in it.
 ROW, LETTER = 18, 7.0
@@ -53,8 +55,9 @@ def ceiling(most: int) -> int:
 class _Picture:
     def __init__(self, days: Sequence[datetime.date],
                  uses: Mapping[datetime.date, Mapping[str, int]],
-                 names: Mapping[str, str], language: str) -> None:
+                 names: Mapping[str, str], language: str, width: int) -> None:
         self.days = days
+        self.width = width
         self.locale = LOCALES[language]
         self.texts = TEXTS[language]
         counts = {key: sum(uses.get(day, {}).get(key, 0) for day in days) for key in names}
@@ -108,7 +111,7 @@ class _Picture:
         steps = (0, self.top // 2, self.top) if self.top % 2 == 0 else (0, self.top)
         for value in steps:
             y = HEIGHT - BOTTOM - self.height(value)
-            yield (f'<line class="line" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" '
+            yield (f'<line class="line" x1="{LEFT}" x2="{self.width - RIGHT}" y1="{y:.1f}" '
                    f'y2="{y:.1f}"/>')
             yield (f'<text class="ink" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">'
                    f'{self.number(value)}</text>')
@@ -118,7 +121,7 @@ class _Picture:
         x, row = float(LEFT), 0
         for name, _ in self.groups:
             wide = 34 + LETTER * len(name)
-            if x + wide > WIDTH and x > LEFT:
+            if x + wide > self.width and x > LEFT:
                 x, row = float(LEFT), row + 1
             yield x, row
             x += wide
@@ -130,7 +133,8 @@ class _Picture:
             yield f'<text class="ink" x="{x + 16:.1f}" y="{y + 10}">{escape(name)}</text>'
 
     def columns(self) -> Iterator[str]:
-        step = (WIDTH - LEFT - RIGHT) / len(self.days)
+        step = (self.width - LEFT - RIGHT) / len(self.days)
+        gap = 2 if self.width == WIDTH else 1
         for n, day in enumerate(self.days):
             x = LEFT + n * step
             if day.day == 1 or day.day % 5 == 0:
@@ -146,8 +150,8 @@ class _Picture:
                 if count:
                     high = self.height(count)
                     y -= high
-                    yield (f'<rect class="bar{group}" x="{x + 2:.1f}" y="{y:.1f}" '
-                           f'width="{step - 4:.1f}" height="{high:.1f}"/>')
+                    yield (f'<rect class="bar{group}" x="{x + gap:.1f}" y="{y:.1f}" '
+                           f'width="{step - 2 * gap:.1f}" height="{high:.1f}"/>')
             yield "</g>"
 
 
@@ -167,17 +171,19 @@ def _style(theme: str) -> str:
 
 
 def draw(days: Sequence[datetime.date], uses: Mapping[datetime.date, Mapping[str, int]],
-         names: Mapping[str, str], language: str = "pt", theme: str = "auto") -> str:
+         names: Mapping[str, str], language: str = "pt", theme: str = "auto",
+         narrow: bool = False) -> str:
     """`uses` by day and service, `names` of the services that are shown."""
     if theme not in ("auto", "page", *COLOURS):
         raise ValueError(f"no theme {theme!r}")
-    picture = _Picture(days, uses, names, "pt" if language.startswith("pt") else "en")
+    picture = _Picture(days, uses, names, "pt" if language.startswith("pt") else "en",
+                       NARROW if narrow else WIDTH)
     body = "\n".join((*picture.scale(), *picture.legend(), *picture.columns()))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {picture.width} {HEIGHT}" '
             f'lang="{picture.locale.replace("_", "-")}" role="img" class="month" '
             'aria-labelledby="month-title month-description" '
             'font-family="system-ui, sans-serif" font-size="12">\n'
             f'<title id="month-title">{escape(picture.title)}</title>\n'
             f'<desc id="month-description">{escape(picture.description)}</desc>\n'
-            f'{_style(theme)}<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>\n'
+            f'{_style(theme)}<rect class="paper" width="{picture.width}" height="{HEIGHT}"/>\n'
             f"{body}\n</svg>\n")

@@ -137,14 +137,14 @@ class Statement:
         sums = map(money, (self.total, self.told, sum(differences) if differences else None))
         return [HEADS[spoken], *rows, (SUM[spoken], "", "", "", "", "", *sums)]
 
-    def picture(self, language: str = "pt", theme: str = "auto") -> str:
-        """Bars per day as SVG; `theme` "auto", "light", "dark", or "page": with classes only,
-        coloured by the page's own style sheet."""
+    def picture(self, language: str = "pt", theme: str = "auto", *, narrow: bool = False) -> str:
+        """Bars per day as SVG, `narrow` for a phone; `theme` "auto", "light", "dark", or "page":
+        with classes only, coloured by the page's own style sheet."""
         services = [line.service for line in self.lines]
         return month_picture.draw(
             self.month.days, self.days,
             {key: SERVICES[key].name(language) for key in dict.fromkeys(services)},
-            language, theme)
+            language, theme, narrow)
 
 
 # ---- the sum of a line ----

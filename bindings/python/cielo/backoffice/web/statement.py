@@ -85,8 +85,10 @@ def picture(asked: Asked) -> Response:
     """The month's bars, by themselves: a page holds no style of its own."""
     store, month = store_of(asked), _month_of(asked)
     asked.demand("view", store.id)
-    return asked.dress(Response(asked.ledger.statement(month, store.id).picture(asked.lang),
-                                media_type="image/svg+xml"))
+    made = asked.ledger.statement(month, store.id)
+    return asked.dress(Response(
+        made.picture(asked.lang, narrow=bool(asked.query.get("narrow"))),
+        media_type="image/svg+xml"))
 
 
 def export(asked: Asked) -> Response:
