@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -58,6 +59,23 @@ def card_sale(**changes: Any) -> dict[str, Any]:
             },
         },
     }
+
+
+def collect() -> None:
+    """A whole collection: gc.collect() is none while another thread is in the middle of one."""
+    own, ended = threading.get_ident(), list[int]()
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "stop" and threading.get_ident() == own:
+            ended.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        while 2 not in ended:
+            gc.collect()
+            time.sleep(0)  # the other one goes on
+    finally:
+        gc.callbacks.remove(note)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Iterator
 from typing import Any, Callable
 
 import pytest
-from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
+from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale, collect, order_number
 from quick_server import QuickServer
 
 import cielo
@@ -161,7 +161,7 @@ def test_one_that_is_never_awaited_says_so(server: QuickServer) -> None:
     order = order_number()
     with pytest.warns(RuntimeWarning, match="the call of sale_create was never awaited"):
         sell(make(server), order)
-        gc.collect()
+        collect()
     assert "POST " + order not in server.done()
 
 
@@ -174,7 +174,7 @@ def test_one_that_is_closed_says_nothing(server: QuickServer) -> None:
         with pytest.raises(ValueError, match="no sale"):
             other.throw(ValueError("no sale"))
         del call, other
-        gc.collect()
+        collect()
 
 
 def test_throwing(slow: QuickServer) -> None:
@@ -342,7 +342,7 @@ def test_what_the_loop_keeps_holds_nothing_of_a_call_s_context(server: QuickServ
     async def main(client: cielo.AsyncClient) -> None:
         gone = await asyncio.create_task(buy(client))
         await asyncio.sleep(0)
-        gc.collect()
+        collect()
         assert gone() is None
 
     run(server, main)
@@ -425,7 +425,7 @@ def test_under_uvloop(slow: QuickServer, caplog: pytest.LogCaptureFixture) -> No
             dropped = make(slow)
             assert (await sell(dropped)).approved
             del dropped
-            gc.collect()
+            collect()
             assert (await sell(client)).approved
 
     loop = uvloop.new_event_loop()

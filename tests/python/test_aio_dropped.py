@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import sys
 from collections.abc import Awaitable, Iterator
 from typing import Any, Callable
 
 import pytest
-from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
+from conftest import MERCHANT_ID, MERCHANT_KEY, card_sale, collect, order_number
 from quick_server import QuickServer
 
 import cielo
@@ -152,7 +151,7 @@ def test_a_task_that_is_garbage(slow: QuickServer, caplog: pytest.LogCaptureFixt
     loop.close()
     del task
     client = None
-    gc.collect()
+    collect()
     told_of(warned(caplog), order)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import threading
 import time
@@ -14,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable
 
 import pytest
-from conftest import MERCHANT_ID, MERCHANT_KEY
+from conftest import MERCHANT_ID, MERCHANT_KEY, collect
 
 import cielo
 
@@ -209,12 +208,12 @@ def test_a_collected_parent(server: Counting) -> None:
         await client.sales.find("a")
         gone = weakref.ref(client)
         del client
-        gc.collect()
+        collect()
         assert gone() is None
         assert await derived.sales.find("b") == []
         assert (server.accepted, server.open) == (1, 1)
         del derived
-        gc.collect()
+        collect()
         await until(lambda: server.open == 0)
 
     run(main)
@@ -232,7 +231,7 @@ def test_one_closed_and_one_collected(server: Counting, closed_first: bool) -> N
         else:
             del derived
             await client.close()
-        gc.collect()
+        collect()
         await until(lambda: server.open == 0)
 
     run(main)
@@ -294,7 +293,7 @@ def test_a_loop_that_ended_is_let_go(server: Counting) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    gc.collect()
+    collect()
     assert [ref() for ref in loops] == [None] * 5
     limit = time.monotonic() + 30
     while server.open and time.monotonic() < limit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import gc
 import signal
 import sys
 import threading
@@ -13,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Callable
 
 import pytest
-from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
+from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, collect, order_number
 
 import cielo
 
@@ -186,7 +185,7 @@ def test_a_client_that_its_function_knows_is_collected(make_client: Any, sandbox
         def told(self, facts: Any) -> None: ...
 
     owner = weakref.ref(Owner())
-    gc.collect()
+    collect()
     assert owner() is None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import logging
 import os
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any, Callable, Optional
 
 import pytest
-from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, order_number
+from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, collect, order_number
 from quick_server import QuickServer
 
 import cielo
@@ -174,11 +173,11 @@ def test_an_endless_iterable_takes_no_memory(quick: cielo.Client) -> None:
         tracemalloc.start()
         for _ in itertools.islice(outcomes, 100):
             pass
-        gc.collect()
+        collect()
         before = tracemalloc.get_traced_memory()[0]
         for _ in itertools.islice(outcomes, 1500):
             pass
-        gc.collect()
+        collect()
         after = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
     assert after - before < 20_000
@@ -268,7 +267,7 @@ def test_one_that_was_not_made_has_nothing_to_end(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(TypeError):
         made()
     del made
-    gc.collect()
+    collect()
     assert not unraised
 
 
@@ -334,7 +333,7 @@ def leave_to_the_collector(client: cielo.Client, calls: Iterator[dict[str, Any]]
     next(circle[0])
     circle.append(circle)
     del circle
-    gc.collect()
+    collect()
 
 
 @pytest.mark.parametrize("leave", [leave_by_break, leave_by_error, leave_by_close,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import logging
 import sys
@@ -13,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Callable
 
 import pytest
-from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale
+from conftest import GOOD_CARD, MERCHANT_ID, MERCHANT_KEY, card_sale, collect
 from quick_server import QuickServer
 
 import cielo
@@ -148,10 +147,10 @@ def test_an_endless_iterable_takes_no_memory(server: QuickServer) -> None:
                     if given == 300:
                         tracemalloc.start()
                     if given == 500:
-                        gc.collect()
+                        collect()
                         before = tracemalloc.get_traced_memory()[0]
                     if given == 2000:
-                        gc.collect()
+                        collect()
                         break
                 after = tracemalloc.get_traced_memory()[0]
                 tracemalloc.stop()
@@ -322,9 +321,9 @@ def test_leaving_finishes_what_is_under_way(
                 await leave(client)
             except KeyError:
                 pass
-            gc.collect()
+            collect()
             await until(lambda: len(warned(caplog)) == len(asked) - 1)
-            gc.collect()
+            collect()
 
     asyncio.run(main())
     assert 4 <= len(asked) <= 5
