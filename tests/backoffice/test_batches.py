@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import concurrent.futures
 import datetime
 import io
 import itertools
@@ -23,6 +24,7 @@ from cielo.backoffice.batch_file import file_text, read_csv
 from cielo.backoffice.database import projecting
 from cielo.backoffice.events import New, take
 from cielo.backoffice.filters import Filters
+from cielo.backoffice.left import Standing
 from cielo.backoffice.schema import batch_row, change, sale
 from cielo.backoffice.whys import why_text
 
@@ -430,6 +432,36 @@ def test_what_is_read_of_a_batch_that_was_started_meanwhile_is_not_kept(ledger, 
     assert len(list(ledger.batches.look(made.id))) == 2
     with ledger.engine.connect() as connection:
         assert connection.scalar(kept) == 0
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_two_who_look_it_over_never_wait_for_each_other(url, folder, ledger, journal, monkeypatch):
+    """Cielo answers each in another order, and each has kept a row before both want the third."""
+    for _ in range(3):
+        journal.sale(10000, capture=True)
+    ledger.ingest()
+    first, second, held = (row.id for row in ledger.search())
+    made = ledger.batches.make("void", (first, second, held))
+    paid = Standing("paid", "CreditCard", 10000, 10000, 0)
+    waiting = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                      "AND wait_event_type = 'Lock'")
+    with Ledger(url, [folder]) as other, concurrent.futures.ThreadPoolExecutor(2) as pool, \
+            ledger.engine.connect() as holder:
+        for one, order in ((ledger, (first, held, second)), (other, (second, held, first))):
+            monkeypatch.setattr(one.changes, "look_many",
+                                lambda *words, _order=order, **more: dict.fromkeys(_order, paid))
+        holder.execute(sa.select(batch_row.c.id).where(
+            batch_row.c.sale_id == held).with_for_update())
+        looks = [pool.submit(lambda each=each: list(each.batches.look(made.id)))
+                 for each in (ledger, other)]
+        limit = time.monotonic() + 60
+        with ledger.engine.connect() as watching:
+            while watching.scalar(waiting) < 2:
+                assert time.monotonic() < limit, "they do not both wait after a minute"
+                watching.rollback()
+                time.sleep(0.02)
+        holder.rollback()
+        assert [len(look.result(60)) for look in looks] == [3, 3]
 
 
 def test_an_old_page_of_a_batch_that_was_dropped_starts_no_other(ledger, sell):
