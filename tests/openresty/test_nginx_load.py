@@ -43,6 +43,14 @@ def slow() -> Iterator[Slow]:
 
 
 @pytest.fixture
+def slower() -> Iterator[Slow]:
+    """Beside which the work of 500 sales is little, on a machine that others use too."""
+    server = Slow(1000)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
 def quick() -> Iterator[Slow]:
     server = Slow(0)
     yield server
@@ -57,8 +65,8 @@ def ask(nginx: Nginx, path: str, connections: int, requests: int) -> dict[str, A
     return result
 
 
-def test_500_sales_take_little_longer_than_one(slow: Any) -> None:
-    with running(slow, level="warn") as nginx:
+def test_500_sales_take_little_longer_than_one(slower: Any) -> None:
+    with running(slower, level="warn") as nginx:
         one = ask(nginx, "/sale", 1, 2)
         best = {"p99": 1e9}
         for _ in range(8):  # others share the processors
@@ -66,13 +74,13 @@ def test_500_sales_take_little_longer_than_one(slow: Any) -> None:
             if best["p99"] < 2 * one["p50"]:
                 break
         assert best["kinds"] == {"authorized": 500}
-        blocking = ask(nginx, "/blocking?order=blocking", 20, 20)
+        blocking = ask(nginx, "/blocking?order=blocking", 5, 5)
         print(f"one sale {one['p50']:.0f} ms; 500 at once p50 {best['p50']:.0f}, "
-              f"p99 {best['p99']:.0f} ms; 20 at once with the blocking client "
+              f"p99 {best['p99']:.0f} ms; 5 at once with the blocking client "
               f"{blocking['wall']:.0f} ms")
         assert best["p99"] < 2 * one["p50"]
-        assert blocking["kinds"] == {"authorized": 20}
-        assert blocking["wall"] > 15 * 300
+        assert blocking["kinds"] == {"authorized": 5}
+        assert blocking["wall"] > 4 * 1000
 
 
 def test_a_static_page_keeps_its_latency(slow: Any) -> None:
