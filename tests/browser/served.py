@@ -57,6 +57,11 @@ class Served:
                     raise outcome.error
         self.ledger.ingest()
 
+    def voided(self, order: str) -> int:
+        """What of it Cielo's books have as given back."""
+        return int(next(line["VoidedAmount"] for line in self.sandbox.sales()
+                        if line["MerchantOrderId"] == order))
+
     def doubt(self, order: str) -> None:
         """A sale whose answer is lost, and that no look finds until somebody presses."""
         self.sandbox.faults([

@@ -26,11 +26,11 @@ def test_books_are_empty_for_every_test(tmp_path: pathlib.Path) -> None:
                 [{"match": "POST /1/sales", "after": "read", "do": "status:500"}])
         """))
     done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
-                          cwd=tmp_path, capture_output=True, text=True, timeout=60,
+                          cwd=tmp_path, capture_output=True, text=True, timeout=120,
                           env={**os.environ, "CIELO_ENVIRONMENT": "production"}, check=False)
     assert "2 passed" in done.stdout, done.stdout
 
 
 def test_loads_no_server_by_itself() -> None:
     code = "import cielo.pytest_plugin, sys; assert 'aiohttp' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
