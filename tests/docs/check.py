@@ -95,7 +95,7 @@ def run(command: list[str], *, sandbox: bool = True) -> str:
     if sandbox:
         forget()
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
+                          stderr=subprocess.STDOUT, text=True, timeout=600, check=False)
     if done.returncode:
         raise Failure(f"exit code {done.returncode}\n{done.stdout}")
     return done.stdout
