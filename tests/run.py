@@ -290,6 +290,8 @@ class Runner:
             count = counted(text, code)
         except Exception:  # ours: the others are run all the same
             text, busy, count = traceback.format_exc(), 0.0, Count(failed=1)
+        if self._stopped:  # nobody may be waiting for it: the last line is another's
+            return
         seconds = time.monotonic() - started
         self.ended.append(Ended(suite.name, count, seconds, busy))
         lines = [f"== {suite.name}"] if suite.beside else []

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 START = f"""
 import sys
@@ -72,16 +74,17 @@ sys.exit(0 if run.run(suites) else 1)
     assert "interrupted" in lines and lines[-1] == "2 passed, 2 failed"
 
 
-def test_a_suite_that_begins_as_it_is_ended_is_ended_too() -> None:
-    with start("""
-import os, signal, subprocess, time
-real = subprocess.Popen
+@pytest.mark.parametrize("place", ["subprocess.Popen", "threading.Thread.start"])
+def test_a_suite_that_begins_as_it_is_ended_is_ended_too(place: str) -> None:
+    with start(f"""
+import os, signal, subprocess, threading, time
+real = {place}
 def late(*given, **more):
-    process = real(*given, **more)
+    made = real(*given, **more)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(0.5)
-    return process
-subprocess.Popen = late
+    return made
+{place} = late
 suites = [python("slow", "import time; time.sleep(600)", beside=True)]
 sys.exit(0 if run.run(suites) else 1)
 """) as process:
