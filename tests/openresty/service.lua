@@ -240,6 +240,38 @@ function service.many()
   ngx.say(told, " ", made, " ", last, " ", encode(kinds))
 end
 
+-- Eight of thirty sales at once, and a loop that is left with the third; gives
+-- the numbers that it saw. The outcomes of a `kept` one are never let go.
+local kept -- luacheck: ignore 231
+
+function service.left()
+  many_client = many_client or assert(cielo.new{ timeout = 4500 })
+  local args, made, seen = ngx.req.get_uri_args(), 0, {}
+  local how = args.how
+  local outcomes = assert(many_client:many("sales.create", function()
+    made = made + 1
+    return made <= 30 and service.fields(how .. made, 15700) or nil
+  end, { concurrency = 8 }))
+  if how == "kept" then kept = outcomes end
+  pcall(function()
+    for outcome in outcomes do
+      seen[#seen + 1] = how .. outcome.index
+      if #seen == 3 then
+        if how == "raised" then error "out of here" end
+        break
+      end
+    end
+  end)
+  if how == "closed" then outcomes:close() end
+  ngx.print(table.concat(seen, " "))
+  ngx.eof()
+  if how == "exit" then ngx.exit(ngx.OK) end
+  if how == "living" then
+    outcomes = nil -- luacheck: ignore 311
+    service.await_go()
+  end
+end
+
 function service.blocking()
   blocking_client = blocking_client
     or assert(require("cielo").new{ allow_blocking = true })

@@ -1260,7 +1260,7 @@ function client:request(method, path, body, host, options) end
 ---total is nil until it is known. Who leaves the loop starts nothing more, and
 ---what is under way is finished: in Lua 5.4 at once, elsewhere by the
 ---iterator's close() or when it is collected. What nobody is told of then is
----named on standard error.
+---named on standard error, under nginx in its error log, within seconds.
 ---@param verb string such as "sales.capture"
 ---@param calls any[]|fun():any
 ---@param options? cielo.ManyOptions

@@ -16,7 +16,7 @@ return {
       .. "known. Who leaves the loop starts nothing more, and what is under way "
       .. "is finished: in Lua 5.4 at once, elsewhere by the iterator's close() or "
       .. "when it is collected. What nobody is told of then is named on standard "
-      .. "error.",
+      .. "error, under nginx in its error log, within seconds.",
     gives = "an iterator of outcomes {index=, call=, result=} or {index=, call=, "
       .. "error=}, where error is what a verb gives as err; nil, message, err for "
       .. "a concurrency that is not 1 to 10000 (16 when left out)" },

@@ -84,6 +84,10 @@ local function drive(call, client)
   return run.call(call, client, shared_of[client], ngx.get_phase())
 end
 
+local function ahead(taker, call, client)
+  return run.ahead(taker, call, client, shared_of[client], ngx.get_phase())
+end
+
 local function sleep(ms) ngx.sleep(ms / 1000) end
 
 local function inherit(other, client)
@@ -91,7 +95,7 @@ local function inherit(other, client)
 end
 
 local grow = surface.new(drive, inherit, {
-  refuse = refuse, sleep = sleep, loop = many.loop(drive),
+  refuse = refuse, sleep = sleep, loop = many.loop(ahead),
   verbs = { settle_at_start = settler.verb(drive, sleep) } })
 
 -- Raises at the caller of new, as the core does for its own options.

@@ -2,6 +2,7 @@
 -- is under way, and a semaphore by which they tell that they ended.
 
 local core = require "cielo.core"
+local runs = require "resty.cielo.run"
 local has_semaphore, semaphore = pcall(require, "ngx.semaphore")
 
 local ngx = ngx -- luacheck: read globals ngx
@@ -23,8 +24,9 @@ local function side_of(state)
   return side
 end
 
-local function run(side, drive, call, handle, index)
-  local done = { index, pcall(drive, call, handle) }
+-- Whoever may take the outcome holds `self`, and this thread to its end.
+local function run(side, ahead, self, call, handle, index)
+  local done = { index, pcall(ahead, self, call, handle) }
   side.ended[#side.ended + 1] = done
   if side.semaphore then side.semaphore:post(1) end
 end
@@ -37,6 +39,12 @@ local function reap(side, index)
   pcall(ngx.thread.wait, thread)
 end
 
+-- One that broke has its line.
+local function drop(side, done)
+  reap(side, done[1])
+  if done[2] then runs.drop(done[3]) end
+end
+
 local function pause(side, wait)
   if #side.ended > 0 then return end
   if not side.semaphore then
@@ -45,8 +53,9 @@ local function pause(side, wait)
   side.semaphore:wait(max(wait, 1) / 1000)
 end
 
--- The loop that cielo.many goes by. `drive` takes a call to its end.
-function many.loop(drive)
+-- The loop that cielo.many goes by. `ahead` takes a call of a client:many to its
+-- end, as run.ahead does.
+function many.loop(ahead)
   local loop = {}
 
   -- Starts what may start, and waits `wait` ms at most for one to end.
@@ -54,7 +63,7 @@ function many.loop(drive)
     local side, handle = side_of(state), core.handle(state.owner)
     local index, left = self:start()
     while index do
-      side.threads[index] = ngx.thread.spawn(run, side, drive,
+      side.threads[index] = ngx.thread.spawn(run, side, ahead, self,
         state.calls[index], handle, index)
       index, left = self:start()
     end
@@ -68,16 +77,16 @@ function many.loop(drive)
     if not done then return end
     reap(side, done[1])
     if not done[2] then error(done[3], 0) end
-    return done[1], done[3], done[4], done[5]
+    return done[1], runs.take(done[3])
   end
 
-  -- Ends what is under way, of which nobody is told any more.
+  -- Ends what is under way, of which nobody but the log is told any more.
   function loop.finish(self, state)
     local side = side_of(state)
     self:run_out(0)
     while next(side.threads) do
       local done = table.remove(side.ended, 1)
-      if done then reap(side, done[1]) else pause(side, 1000) end
+      if done then drop(side, done) else pause(side, 1000) end
     end
   end
 

@@ -199,11 +199,13 @@ end
 -- question that somebody has to ask: a write under way is kept here, and
 -- without its coroutine it is read back from a timer. A worker that leaves
 -- waits for no answer: there it is named at once. What is still under way when
--- a worker is told to leave at once (TERM) the finalizer of its call names.
+-- a worker is told to leave at once (TERM) the finalizer of its call names. One
+-- of a client:many that ended is kept here too, until its outcome is taken.
 local writing = {}
 -- Those without a coroutine, until the timer runs that reads them back.
 local asked = {}
--- By job what only the stack of its coroutine holds: gone when that is.
+-- By job what only the stack of its coroutine holds, or after its end whoever may
+-- take its outcome: gone when they are.
 local holds = setmetatable({}, { __mode = "v" })
 -- When the next look at them is due; nil when none is.
 local looking
@@ -245,28 +247,59 @@ local function take(job)
   end
 end
 
+local function forget(job)
+  writing[job] = nil
+  holds[job] = nil
+end
+
+-- Names a write whose outcome came back, and whom nobody asks for it any more.
+local function drop(job)
+  forget(job)
+  log.lost(job.call, "an outcome was not given")
+end
+
 -- Of a call that is late a full collection tells whether its coroutine is gone.
 -- Somebody may hold on to a thread that was killed: late in two looks running
--- says so too, and not for a worker that was itself held up.
+-- says so too, and not for a worker that was itself held up. Who takes outcomes
+-- may be slow: there the collections come at longer and longer times.
+local function is_suspect(job)
+  local late = now() > job.due + GRACE
+  job.late = late and (job.late or 0) + 1 or nil
+  if not job.has_ended then return job.late == 1 end
+  return late and math.frexp(job.late) == 0.5 -- the 1st, 2nd, 4th, 8th look
+end
+
+local function is_lost(job)
+  return not holds[job] or not job.has_ended and (job.late or 0) > 1
+end
+
 local function look(collect)
   for lost in pairs(asked) do settle(true, lost) end -- nginx dropped its timer
   for job in pairs(writing) do
-    local late = now() > job.due + GRACE
-    job.late = late and (job.late or 0) + 1 or nil
-    collect = collect or job.late == 1
+    local suspect = is_suspect(job)
+    collect = collect or suspect
   end
   if collect then
     collectgarbage()
     collectgarbage() -- what a finalizer reached, as of a client:many, goes now
   end
   for job in pairs(writing) do
-    if not holds[job] or (job.late or 0) > 1 then take(job) end
+    if is_lost(job) then (job.has_ended and drop or take)(job) end
   end
 end
 
 local function arm(sweep)
   local delay = ngx.worker.exiting() and 0 or SWEEP
   looking = ngx.timer.at(delay, sweep) and now() + delay * 1000 or nil
+end
+
+-- Whether a worker that leaves is to stay for what is under way. For outcomes it
+-- is not, which somebody may hold and never take: finalizers name those.
+local function is_busy()
+  for job in pairs(writing) do
+    if not job.has_ended then return true end
+  end
+  return false
 end
 
 -- A worker that leaves ends when this does, or when its time is over for all
@@ -280,7 +313,7 @@ local function sweep(premature)
   end
   while true do
     look(true)
-    if not next(writing) then break end
+    if not is_busy() then break end
     ngx.sleep(LEAVING)
   end
   looking = nil
@@ -322,10 +355,6 @@ end
 -- ---- from the first step to the result ----
 
 local function leave(job)
-  if job.is_watched then
-    writing[job] = nil
-    holds[job] = nil
-  end
   if job.calls then job.calls.jobs[job] = nil end
 end
 
@@ -348,14 +377,17 @@ end
 local function finish(job, _, ended, ...)
   leave(job)
   if ended then return ... end
+  forget(job)
   if job.taken then error((...), 0) end
   broken(job, (...))
 end
 
 local function begin(job, hold)
-  local call = job.call
-  log.warnings(call, job.shared)
+  log.warnings(job.call, job.shared)
   drive(job, hold)
+end
+
+local function result_of(call)
   local result, message, err = call:result()
   if not err then return result end
   result, message, err = hidden(result, message, err)
@@ -364,13 +396,43 @@ local function begin(job, hold)
   return result, message, err
 end
 
--- Gives what the verb gives. `phase` is one that can yield.
-function run.call(call, client, shared, phase)
+local function whole(job, hold)
+  begin(job, hold)
+  forget(job)
+  return result_of(job.call)
+end
+
+local function go(through, call, client, shared, phase)
   local job, hold = { call = call, client = client, shared = shared,
     wire = nil, step = nil, due = 0, is_watched = false, is_noted = nil,
-    sending = false }, {}
+    sending = false, has_ended = false }, {}
   if phase ~= "timer" and phase ~= "ssl_cert" then join_request(job) end
-  return finish(job, hold, pcall(begin, job, hold))
+  return job, finish(job, hold, pcall(through, job, hold))
 end
+
+-- Gives what the verb gives. `phase` is one that can yield.
+function run.call(...)
+  return select(2, go(whole, ...))
+end
+
+-- ---- outcomes that somebody else takes ----
+
+-- Takes the call to its end and gives a job, for run.take or run.drop. While
+-- `taker` lives there is somebody to take it; after that the log names a write.
+function run.ahead(taker, ...)
+  local job = go(begin, ...)
+  job.has_ended, job.due, job.late = true, now(), nil
+  if job.is_watched then holds[job] = taker end
+  return job
+end
+
+-- Gives what the verb gives.
+function run.take(job)
+  forget(job)
+  return result_of(job.call)
+end
+
+-- Nobody takes it.
+run.drop = drop
 
 return run
