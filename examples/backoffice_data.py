@@ -384,7 +384,7 @@ def _doubt(ledger: Ledger, sandbox: LocalCielo, store: Store) -> tuple[str, ...]
     sandbox.faults([{"match": "POST /1/sales", "after": "process", "do": "reset", "times": 2},
                     {"match": "GET /1/", "after": "read", "do": "reset", "times": -1}])
     try:
-        with ledger.client(store, timeout=2) as client:
+        with ledger.client(store, timeout=4) as client:
             for outcome in client.many(client.sales.create, sales):
                 if not isinstance(outcome.error, cielo.OutcomeUnknownError):
                     raise RuntimeError(f"it is in no doubt: {outcome}")

@@ -268,7 +268,7 @@ def test_one_in_doubt_waits_until_it_is_settled(ledger, shop, sandbox, add):
     key = add()
     sandbox.faults([{"match": "POST /1/sales", "after": "process", "do": "close"},
                     {"match": "GET /1/sales", "do": "close", "times": 30}])
-    [one] = run(ledger, shop.with_options(timeout=2.0))
+    [one] = run(ledger, shop.with_options(timeout=4.0))
     assert one.state == "in_doubt"
     sandbox.faults([])
     assert states(run(ledger, shop, 1)) == states(run(ledger, shop, 1, dry_run=True)) == ["held"]

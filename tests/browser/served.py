@@ -68,7 +68,7 @@ class Served:
             {"match": "POST /1/sales", "after": "process", "do": "reset", "times": 1},
             {"match": "GET /1/", "after": "read", "do": "reset", "times": -1}])
         try:
-            self.sell(order, timeout=2, Capture=True)
+            self.sell(order, timeout=4, Capture=True)
         finally:
             self.sandbox.faults([])
 
