@@ -20,6 +20,7 @@ from cielo.backoffice.database import projecting, writing
 from cielo.backoffice.left import Decision, Standing
 from cielo.backoffice.schema import change, sale
 from cielo.backoffice.seen import seen_order
+from cielo.sandbox import refunds
 
 numbers = itertools.count(1)
 
@@ -167,7 +168,8 @@ def test_the_next_void_waits_five_seconds(ledger, sandbox, sell):
     assert booked(sandbox, payment_id)["VoidedAmount"] == 8000
 
 
-def test_a_refund_that_is_pending(ledger, sandbox, shop, keys, no_gap):
+def test_a_refund_that_is_pending(ledger, sandbox, shop, keys, no_gap, monkeypatch):
+    monkeypatch.setattr(refunds, "PIX_REFUND_SECONDS", 60.0)  # longer than the next ones take
     payment = shop.sales.create({
         "MerchantOrderId": f"change{next(numbers)}",
         "Customer": {"Name": "Teste", "Identity": "12345678909", "IdentityType": "CPF"},
@@ -180,7 +182,7 @@ def test_a_refund_that_is_pending(ledger, sandbox, shop, keys, no_gap):
     assert made.state == "pending"
     with pytest.raises(Refused, match="nothing is left"):
         ledger.changes.void(number, 1)
-    sandbox.advance(10)
+    sandbox.advance(61)
     standing = ledger.changes.look(number)
     assert (standing.voided, standing.pending, standing.left("void")) == (3000, 0, 7000)
 
