@@ -301,7 +301,7 @@ local asked = 0
 
 function service.after_extra()
   local args = ngx.req.get_uri_args()
-  local client = client_of{ base_url = args.url, max_retries = 0, timeout = 6000 }
+  local client = client_of{ base_url = args.url, max_retries = 0, timeout = 20000 }
   asked = asked + 1
   local first = assert(client.sales:create(
     service.fields("extra" .. (args.ms or "") .. "x" .. asked, 15700)))

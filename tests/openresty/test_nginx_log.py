@@ -61,8 +61,9 @@ def test_what_an_operator_has_to_know_is_logged_once(sandbox: Cielo) -> None:
     sale = {"fields": sale_fields("operator", 15700)}
     with running(sandbox, level="warn", environment={"CIELO_MERCHANT_KEY": ""}) as nginx:
         sandbox.faults({"match": "POST /1/sales", "after": "read", "do": "close"})
-        options = {"merchant_key": KEY, "timeout": 1000}
-        assert nginx.call("sale_create", sale, **options)["error"]["kind"] == "outcome_unknown"
+        options = {"merchant_key": KEY}
+        assert nginx.call("sale_create", sale, timeout=1000,
+                          **options)["error"]["kind"] == "outcome_unknown"
         sandbox.faults({"match": "POST /1/sales", "after": "read", "do": "status:401"})
         assert nginx.call("sale_create", sale, **options)["error"]["kind"] == "authentication"
         nowhere = {**options, "base_url": f"http://127.0.0.1:{free_port()}"}

@@ -331,7 +331,7 @@ def test_a_doubt_that_was_told_is_named_once(sandbox: Cielo) -> None:
 
 SILENT = """
 local cielo = require "cielo"
-local options = { base_url = arg[1], merchant_id = arg[2], merchant_key = arg[3], timeout = 800 }
+local options = { base_url = arg[1], merchant_id = arg[2], merchant_key = arg[3], timeout = 20000 }
 local fields = { MerchantOrderId = "silent", Payment = {
   Type = "CreditCard", Amount = 100, Installments = 1, SoftDescriptor = "Loja_ABC",
   CreditCard = { CardNumber = "4551870000000183", Holder = "A", ExpirationDate = "12/2035",
@@ -345,7 +345,7 @@ local function try(changes)
   kinds[#kinds + 1] = err.kind
 end
 try{}
-try{ base_url = arg[4] }
+try{ base_url = arg[4], timeout = 800 }
 try{ merchant_key = "" }
 try{ base_url = arg[5] }
 print(table.concat(kinds, " "))

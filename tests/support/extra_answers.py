@@ -42,6 +42,19 @@ def frame(body: Any) -> bytes:
             ) + text
 
 
+class Spoiled:
+    """What a connection has had too many: since when, and what was asked on it after."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+        self.asked = 0
+
+    def begin(self) -> None:
+        # A second answer too many, on a connection that is late to close, changes nothing.
+        if self.since is None:
+            self.since = time.monotonic()
+
+
 class ExtraAnswers:
     def __init__(self) -> None:
         self.sales: dict[str, dict[str, Any]] = {}
@@ -66,7 +79,7 @@ class ExtraAnswers:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        stale: list[float] = []
+        spoiled = Spoiled()
         data = b""
         with connection:
             while True:
@@ -83,20 +96,20 @@ class ExtraAnswers:
                     data += piece
                     continue
                 method, path = head.decode().split(" ", 2)[:2]
-                if stale and time.monotonic() > stale[0] + GRACE:
-                    self.late.append(f"{method} {path}")
-                if len(stale) > 1:
-                    self.again.append(f"{method} {path}")
-                if stale:
-                    stale.append(time.monotonic())
+                if spoiled.since is not None:
+                    if time.monotonic() > spoiled.since + GRACE:
+                        self.late.append(f"{method} {path}")
+                    if spoiled.asked:
+                        self.again.append(f"{method} {path}")
+                    spoiled.asked += 1
                 body, data = rest[:size], rest[size:]
                 try:
-                    self._answer(connection, method, path, body, stale)
+                    self._answer(connection, method, path, body, spoiled)
                 except OSError:
                     return
 
     def _answer(self, connection: socket.socket, method: str, path: str, body: bytes,
-                stale: list[float]) -> None:
+                spoiled: Spoiled) -> None:
         if path == "/1/told":
             connection.sendall(frame({"late": self.late, "again": self.again, "extra": self.extra}))
             return
@@ -109,14 +122,14 @@ class ExtraAnswers:
         self.extra += 1
         delay = asked.group(1) if asked else order and order.group(1).decode()
         if not delay:
-            stale.append(time.monotonic())
+            spoiled.begin()
             connection.sendall(right + frame(FOREIGN))
             return
 
         def follow() -> None:
             try:
                 connection.sendall(frame(FOREIGN))
-                stale.append(time.monotonic())
+                spoiled.begin()
             except OSError:
                 pass
 
