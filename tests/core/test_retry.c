@@ -94,7 +94,9 @@ static void some_statuses_are_worth_a_retry_or_a_doubt(void)
                   status == 429 || (status >= 502 && status <= 504));
         CHECK_INT(cielo__is_doubtful(status),
                   status == 408 || status == 409 || status == 425
-                      || status == 499);
+                      || status == 499
+                      || (status / 100 == 3 && status != 301 && status != 307
+                          && status != 308));
     }
 }
 

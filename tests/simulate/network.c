@@ -388,14 +388,14 @@ static int hear(sim_world *w, sim_exchange *e, heard *h)
 
 static int status_of_doubt(sim_exchange *e)
 {
-    static const int statuses[] = {500, 502, 503, 504, 408, 409, 425, 499, 500};
+    static const int statuses[] = {500, 502, 503, 504, 408, 409, 425, 499, 303};
 
     return statuses[sim_below(&e->draw, 9)];
 }
 
 static int refusal_status(sim_exchange *e)
 {
-    static const int statuses[] = {400, 403, 404, 429, 302, 422};
+    static const int statuses[] = {400, 403, 404, 429, 301, 422};
 
     return statuses[sim_below(&e->draw, 6)];
 }

@@ -11,10 +11,13 @@ int cielo__retry_status(int http_status)
         || http_status == 504;
 }
 
-/* 408, 409, 425, 499: a gateway may say so after it forwarded the request
- * [gateway-statuses]. */
+/* 408, 409, 425, 499: a gateway may say so after it forwarded the request. Of
+ * the redirects only these three say that nothing was done here: 303, and often
+ * 302, points at what came of it [gateway-statuses]. */
 int cielo__is_doubtful(int http_status)
 {
+    if (http_status / 100 == 3)
+        return http_status != 301 && http_status != 307 && http_status != 308;
     return http_status == 408 || http_status == 409 || http_status == 425
         || http_status == 499;
 }
