@@ -68,6 +68,11 @@ int cielo__is_whole_answer(const cielo__intent *intent, const cielo_value *tree)
         && cielo_value_type(cielo__member(tree, "Payment")) == CIELO_OBJECT;
 }
 
+int cielo__is_own_404(int is_empty, const cielo_value *tree)
+{
+    return is_empty || cielo_value_type(tree) == CIELO_ARRAY;
+}
+
 const cielo_value *cielo__list_of(const cielo_value *tree)
 {
     static const char *const names[] = {"Payments", "Payment"};

@@ -344,6 +344,9 @@ int cielo__readable(const cielo__operation *row, const cielo_value *tree);
 /* The same for the answer to an intent, which may be due to show less. */
 int cielo__is_whole_answer(const cielo__intent *intent,
                            const cielo_value *tree);
+/* 1 for a 404 of Cielo's own, which has no body or its list of errors; the page
+ * or the object of a gateway on the way says nothing of sales. */
+int cielo__is_own_404(int is_empty, const cielo_value *tree);
 /* The sales in an answer to a query by order number: the answer itself, or the
  * member of it that is a list, of two names and in any case; NULL when there is
  * none. */

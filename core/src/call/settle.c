@@ -1000,13 +1000,6 @@ static cielo__verdict unread(const char *why)
     return out;
 }
 
-/* Cielo's has no body, or its list of errors; the page or the object of a
- * gateway on the way says nothing of sales. */
-static int is_own_404(const cielo__seen *seen)
-{
-    return seen->empty || cielo_value_type(seen->tree) == CIELO_ARRAY;
-}
-
 static cielo__verdict judge_unreadable(cielo__settling *s,
                                        const cielo__intent *intent,
                                        cielo__shared *shared, cielo__seen *seen)
@@ -1018,8 +1011,9 @@ static cielo__verdict judge_unreadable(cielo__settling *s,
     if (seen->http_status == 404 && s->look == LIST) {
         clear_round(s);
         return look_again(s, intent,
-                          is_own_404(seen) ? saw_none(s, seen->date)
-                                           : CIELO__SAW_UNREAD,
+                          cielo__is_own_404(seen->empty, seen->tree)
+                              ? saw_none(s, seen->date)
+                              : CIELO__SAW_UNREAD,
                           "Cielo knows no sale of this order number");
     }
     if (s->look == SALE && rule_of(intent)->shows == NULL)

@@ -356,7 +356,8 @@ static void read_read_answer(cielo_call *call)
 
     if (e->http_status / 100 == 2 && is_readable(call)) {
         tell_answer(call);
-    } else if (e->http_status == 404 && call->row->facts.is_list) {
+    } else if (e->http_status == 404 && call->row->facts.is_list
+               && cielo__is_own_404(e->empty, e->tree)) {
         cielo__call_adopt(call, cielo_value_new_array());
         if (call->answer)
             cielo__call_succeed(call);
