@@ -355,6 +355,31 @@ static int become_nobody(void)
             && setuid(65534) == 0);
 }
 
+static uid_t owner_of(const char *folder, const char *name)
+{
+    char path[300];
+    struct stat is;
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    return stat(path, &is) == 0 ? is.st_uid : (uid_t)-1;
+}
+
+/* The service whose folder it is opens what a command of root's left. */
+static void what_root_makes_is_the_folders_owners(void)
+{
+    char *root = scratch_new();
+    uid_t owner = geteuid() == 0 ? 65534 : geteuid();
+    cielo__file *lock = NULL;
+
+    CHECK_INT(chown(root, owner, (gid_t)-1), 0);
+    cielo__file_close(create(root, "a"));
+    CHECK_INT(cielo__file_lock(&lock, NULL, root, "lock"), 0);
+    cielo__file_close(lock);
+    CHECK_INT(owner_of(root, "a"), owner);
+    CHECK_INT(owner_of(root, "lock"), owner);
+    scratch_end(root);
+}
+
 static int try_as_nobody(const char *root)
 {
     char under[300];
@@ -428,4 +453,5 @@ CHECK_MAIN(makes_what_leads_to_a_folder, says_why_a_folder_cannot_be,
            a_writer_holds_its_file, one_has_a_lock,
            a_child_lets_its_parent_hold, a_killed_writer_holds_nothing,
            no_signal_comes_of_a_limit, says_that_it_may_not_write,
+           what_root_makes_is_the_folders_owners,
            says_that_the_disk_is_full, knows_who_it_is)

@@ -186,6 +186,17 @@ static int open_file(cielo__file **out, const cielo_allocator *mem,
     return 0;
 }
 
+/* What root's command makes belongs to the owner of the folder, whose service
+ * could not open it otherwise. Where root may not give files away, as in some
+ * containers, it stays root's, as every file did that its owner made. */
+static void hand_over(const cielo__file *file, const char *folder)
+{
+    struct stat is;
+
+    if (geteuid() == 0 && stat(folder, &is) == 0 && is.st_uid != 0)
+        (void)!fchown(file->fd, is.st_uid, (gid_t)-1);
+}
+
 /* Closes it again where something failed since it was opened. */
 static int give_up(cielo__file **file, int error)
 {
@@ -224,6 +235,7 @@ int cielo__file_create(cielo__file **out, const cielo_allocator *mem,
     if (error)
         return error;
     (*out)->limited = has_limit();
+    hand_over(*out, folder);
     if (group && fchmod((*out)->fd, 0660) != 0)
         error = errno;
     if (!error)
@@ -270,6 +282,8 @@ int cielo__file_lock(cielo__file **out, const cielo_allocator *mem,
         error = open_file(out, mem, folder, name, O_RDWR, group);
     if (error)
         return error;
+    if (made)
+        hand_over(*out, folder);
     if (made && group && fchmod((*out)->fd, 0660) != 0)
         return give_up(out, errno);
     error = lock(*out, LOCK_EX);

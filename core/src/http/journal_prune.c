@@ -35,7 +35,7 @@ int cielo_journal_lock_take(cielo_journal_lock **out, const char *folder,
     if (error == EWOULDBLOCK)
         return cielo__report(err, CIELO_EAGAIN,
                              "the journal is being settled by another");
-    return cielo__journal_report(err, error, "locking", folder);
+    return cielo__journal_report(err, error, "locking settle.lock in", folder);
 }
 
 void cielo_journal_lock_free(cielo_journal_lock *lock)
