@@ -11,6 +11,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from support import (
     Cielo,
     Nginx,
     certificate,
+    fetch,
     free_port,
     leaks,
     running,
@@ -134,6 +136,17 @@ def test_a_cielo_that_is_slow(shop: Nginx, sandbox: Cielo) -> None:
     assert line.startswith("warn sale_get: no answer in time"), line
 
 
+def test_the_limits_of_a_pool_are_those_of_each_client(shop: Nginx, sandbox: Cielo) -> None:
+    """Though another client, which has none, was the first at this address."""
+    told(shop, "sale_get", READ)
+    sandbox.faults({"match": "GET /1/sales", "after": "read", "do": "stall", "times": -1})
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: shop.call(
+            "sale_get", READ, pool_size=1, backlog=1, timeout=1000, max_retries=0), range(4)))
+    refused = [answer for answer in answers if "too many waiting" in answer["message"]]
+    assert refused and all(answer["error"]["sent"] == "no" for answer in refused), answers
+
+
 def test_a_cielo_that_hangs_up_in_the_handshake(shop: Nginx) -> None:
     """No certificate was seen, so that none is to blame."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -168,11 +181,21 @@ def test_what_nginx_conf_lacks(sandbox: Cielo, tmp_path: Any) -> None:
     server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {own};
               ssl_certificate_key {tmp_path}/own.key; return 200; }}
     """
-    with running(sandbox, http=http, level="warn") as nginx:
+    deaf = f"""location = /deaf {{ resolver 127.0.0.1:{free_port()}; resolver_timeout 200ms;
+      content_by_lua_block {{ require("service").call() }} }}"""
+    with running(sandbox, http=http, level="warn", locations=deaf) as nginx:
         err, (line,) = told(nginx, "sale_create", SALE, base_url=f"https://127.0.0.1:{port}")
         assert (err["kind"], err["sent"]) == ("transport", "no")
         assert line.startswith("error sale_create of order operator: "), line
         assert "certificate" in line and "lua_ssl_trusted_certificate" in line
+        for _ in range(8):  # whether nginx knows it at once, or in a later turn
+            err, (line,) = told(nginx, "sale_get", READ, base_url=f"https://127.0.0.1:{port}")
+            assert err["kind"] == "transport" and "certificate" in line, line
+        _, text = fetch(nginx.port, "/deaf", {
+            "operation": "sale_get", "params": READ,
+            "options": {"base_url": "https://cielo.test", "max_retries": 0}})
+        assert "resolver of nginx.conf" in json.loads(text)["error"]["message"], text
+        lines(nginx)
         err, (line,) = told(nginx, "sale_get", READ, base_url="http://localhost:1")
         assert err["kind"] == "transport" and len(err["attempts"]) == 1
         assert line.startswith("error sale_get: ") and "needs a resolver" in line, line

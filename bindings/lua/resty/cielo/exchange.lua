@@ -14,10 +14,12 @@ local TURN = 0.001
 
 local exchange = {}
 
--- One pool per address and kind of connection; what differs between clients
--- (who asks) is in the request, so that they may share it.
+-- One pool per address, kind of connection and limits, since nginx keeps a pool
+-- as who opens it first wants it; what else differs between clients (who asks)
+-- is in the request, so that they may share it.
 local function pool_of(shared, host, port, tls)
-  local name = (tls and "cielo:https:" or "cielo:http:") .. host .. ":" .. port
+  local name = ("cielo:%s:%s:%d:%d:%s"):format(tls and "https" or "http", host,
+    port, shared.pool_size, shared.backlog or "-")
   local pool = shared.pools[name]
   if not pool then
     pool = { pool = name, pool_size = shared.pool_size,
@@ -30,22 +32,39 @@ end
 -- What the failures of nginx leave unsaid: the directive that mends them.
 local TRUST = "; lua_ssl_trusted_certificate, lua_ssl_verify_depth"
 local RESOLVER = "; nginx.conf needs a resolver"
+local UNRESOLVED = "; is the resolver of nginx.conf the right one?"
 
 -- A peer that hangs up in the middle is no other than one that takes no
 -- connection; all else is said of its certificate, which stays as it is.
-local function why_unshaken(err)
+local function why_unshaken(err, host)
   if err == "timeout" then return err, "TLS: timeout" end
   if err == "handshake failed" or err == "closed" then
     return "connect", "TLS: " .. err
   end
+  if err:find("host mismatch", 1, true) then
+    return "tls", "TLS: " .. err .. ": it is not for " .. host
+  end
   return "tls", "TLS: " .. err .. TRUST
+end
+
+-- Of a refusal that it knows at once, without a wait for the peer, lua-resty-core
+-- raises a failed assertion, and keeps the reason to itself.
+local REFUSED = "the certificate was refused, or is not for "
+
+local function shake(sock, session, host)
+  local ran, shaken, err = pcall(sock.sslhandshake, sock, session, host, true)
+  if ran then return shaken, tostring(err) end
+  if tostring(shaken):find("assertion failed", 1, true) then
+    return nil, REFUSED .. host
+  end
+  error(shaken, 0)
 end
 
 -- Verified whatever nginx.conf says; the session saves the next handshake its
 -- round trip.
 local function handshake(shared, sock, pool, host)
-  local session, err = sock:sslhandshake(shared.sessions[pool], host, true)
-  if not session then return nil, why_unshaken(tostring(err)) end
+  local session, err = shake(sock, shared.sessions[pool], host)
+  if not session then return nil, why_unshaken(err, host) end
   shared.sessions[pool] = session
   return true
 end
@@ -63,8 +82,9 @@ end
 local function why_unconnected(err)
   if err == "timeout" then return err, "connect: " .. err end
   local unset = err:find("no resolver defined", 1, true)
-  return unset and "internal" or "connect",
-    "connect: " .. err .. (unset and RESOLVER or "")
+  local unknown = err:find("could not be resolved", 1, true)
+  return unset and "internal" or "connect", "connect: " .. err
+    .. (unset and RESOLVER or unknown and UNRESOLVED or "")
 end
 
 -- Gives a connected socket, whether it was used before and how long it has been
