@@ -131,14 +131,19 @@ describe("the arguments of client:many", function()
       { progress = true })
   end)
 
-  it("fail where their values are", function()
-    for _, concurrency in ipairs { 0, -1, 10001 } do
-      local outcomes, message, err = client:many("sales.get", {},
-        { concurrency = concurrency })
-      assert.is_nil(outcomes)
-      assert.equal("string", type(message))
-      assert.equal("validation", err.kind)
+  it("raise where their values are", function()
+    local function refused(text, concurrency)
+      local ok, problem = pcall(function()
+        for _ in client:many("sales.get", {}, { concurrency = concurrency }) do end
+      end)
+      assert.is_false(ok)
+      assert.matches("many_spec.lua:%d+: bad argument #3 to 'many' %(conc", problem)
+      assert.matches(text, problem, 1, true)
     end
+    for _, concurrency in ipairs { 0, -1, 10001 } do
+      refused("from 1 to 10000", concurrency)
+    end
+    refused("whole number expected", 1.5)
     local closed = capturing()
     closed:close()
     assert.equal("closed", select(3, closed:many("sales.get", {})).kind)

@@ -305,6 +305,9 @@ local function check_options(options)
         expected, type(value)), 4)
     end
   end
+  if (options.concurrency or 1) % 1 ~= 0 then
+    error("bad argument #3 to 'many' (concurrency: whole number expected)", 4)
+  end
   return options
 end
 
@@ -330,6 +333,10 @@ function many.new(client, loop, verb, calls, options)
   }
   local self, message, err = core.many(core.handle(client),
     given.concurrency or CONCURRENCY, state, loop ~= many.blocking)
+  -- An option, and raised as every other one: a `for` would name a nil value.
+  if err and err.kind == "validation" then
+    error(("bad argument #3 to 'many' (%s)"):format(message), 3)
+  end
   if not self then return nil, message, err end
   return self, nil, nil, self
 end

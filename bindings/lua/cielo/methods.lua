@@ -18,8 +18,8 @@ return {
       .. "when it is collected. What nobody is told of then is named on standard "
       .. "error, under nginx in its error log, within seconds.",
     gives = "an iterator of outcomes {index=, call=, result=} or {index=, call=, "
-      .. "error=}, where error is what a verb gives as err; nil, message, err for "
-      .. "a concurrency that is not 1 to 10000 (16 when left out)" },
+      .. "error=}, where error is what a verb gives as err; nil, message, err "
+      .. "for a closed client. `concurrency` is 1 to 10000, 16 when left out" },
   { of = "client", name = "confirm", takes = "notification [, options]",
     about = "Asks Cielo for the real state of what a notification is about.",
     gives = "a sale, a recurrence or an order; nil, message, err" },
