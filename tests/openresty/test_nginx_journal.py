@@ -355,7 +355,8 @@ def test_a_killed_worker_is_settled_by_the_next(sandbox: Cielo, tmp_path: Path) 
         (settled,) = (row for row in rows if row["rec"] == "settled")
         assert settled["state"] == "adopted" and settled["payment_id"] == sale["PaymentId"]
         (line,) = (line for line in nginx.errors().splitlines() if "left in doubt" in line)
-        assert "[error]" in line and "order killed" in line and "approved" in line, line
+        assert "[error]" in line and "order killed was answered: authorized, approved, " \
+            f"PaymentId {sale['PaymentId']}" in line, line
 
 
 def test_what_never_happened_is_absent_after_two_looks(sandbox: Cielo, tmp_path: Path) -> None:
@@ -369,6 +370,34 @@ def test_what_never_happened_is_absent_after_two_looks(sandbox: Cielo, tmp_path:
         assert [row["state"] for row in of_order(folder, "absent")
                 if row["rec"] == "settled"] == ["absent"]
         assert sandbox.get("sales") == []
+
+
+def test_a_look_that_another_worker_made_counts(sandbox: Cielo, tmp_path: Path) -> None:
+    """Who starts later looks at what is new, and at the rest when it is due."""
+    folder = tmp_path / "journal"
+    with recording(sandbox, folder, http=settling(), locations=SETTLED) as nginx:
+        for order in ("older", "newer"):  # a pass takes them in this order
+            sandbox.reset()
+            kill_in_sale(nginx, sandbox, order, "read")
+            wait_for("a look", lambda order=order: nginx.get(f"/settled?order={order}")
+                     == "unknown", 30)
+        assert [kinds(folder, order) for order in ("older", "newer")] == [["intent", "look"]] * 2
+
+
+def test_a_folder_that_cannot_be_made_is_told_at_start(sandbox: Cielo) -> None:
+    folder = Path("/proc/self/journal")
+    with recording(sandbox, folder, http=settling()) as nginx:
+        wait_for("the line", lambda: f"the journal's folder {folder} cannot be made: /proc/self: "
+                 in nginx.errors())
+
+
+def test_a_start_without_a_journal_names_the_line_of_nginx_conf(sandbox: Cielo) -> None:
+    http = """init_worker_by_lua_block {
+      local client = assert(require("resty.cielo").new{})
+      ngx.log(ngx.WARN, (select(2, client.journal:settle_at_start()))) }"""
+    with running(sandbox, http=http, level="warn") as nginx:
+        wait_for("the line", lambda: "or set CIELO_JOURNAL, which nginx hides without "
+                 "`env CIELO_JOURNAL;`" in nginx.errors())
 
 
 def test_a_call_in_flight_is_never_taken(sandbox: Cielo, tmp_path: Path) -> None:

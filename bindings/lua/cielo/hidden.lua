@@ -4,15 +4,23 @@
 local ADVICE = "or set (CIELO_[%u_]+)"
 local HIDDEN = "or set %1, which nginx hides without `env %1;` in nginx.conf"
 
+local hidden = {}
+
+-- A sentence that advises to set a variable, as it is under nginx.
+function hidden.text(text)
+  if not rawget(_G, "ngx") then return text end
+  return (text:gsub(ADVICE, HIDDEN))
+end
+
 -- Takes and gives what a verb gives.
-return function(result, message, err)
+function hidden.result(result, message, err)
   if result ~= nil or err.kind ~= "validation" or not rawget(_G, "ngx") then
     return result, message, err
   end
   for _, problem in ipairs(err.problems) do
     local before = problem.message
     if problem.rule == "required" then
-      problem.message = before:gsub(ADVICE, HIDDEN)
+      problem.message = hidden.text(before)
     end
     local start, stop = message:find(before, 1, true)
     if start and problem.message ~= before then
@@ -23,3 +31,5 @@ return function(result, message, err)
   end
   return result, message, err
 end
+
+return hidden

@@ -22,7 +22,7 @@ local function run(call, on_attempt)
     attempts.tell(call, on_attempt, attempts.to_stderr)
   until ended
   local result, message, err = call:result()
-  if err then return hidden(result, message, err) end
+  if err then return hidden.result(result, message, err) end
   return result
 end
 

@@ -1,6 +1,7 @@
 -- The journal, read back: what became of writes that nobody knows the end of.
 
 local core = require "cielo.core"
+local hidden = require "cielo.hidden"
 
 -- So many bytes are read at a time, and so long (ms) is slept between looks at a
 -- lock: in between the host's hooks and other requests get their turn.
@@ -163,8 +164,8 @@ local function open(noun, verb, host)
   local folder = handle:journal()
   if folder then return handle, folder end
   if not handle:where() then return core.fail("closed", "the client is closed") end
-  return core.fail("journal", "this client keeps no journal: give new the "
-    .. "option journal, or set CIELO_JOURNAL")
+  return core.fail("journal", hidden.text("this client keeps no journal: give "
+    .. "new the option journal, or set CIELO_JOURNAL"))
 end
 
 local ENOENT = 2

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L /* fdatasync */
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lcielo.h"
@@ -144,6 +145,16 @@ static int sync_data(lua_State *L)
     return 1;
 }
 
+/* core.unwritable(folder) -> why nothing can be made in it; nothing if it can
+ */
+static int unwritable(lua_State *L)
+{
+    if (access(luaL_checkstring(L, 1), W_OK | X_OK) == 0)
+        return 0;
+    lua_pushstring(L, strerror(errno));
+    return 1;
+}
+
 static const luaL_Reg call_methods[] = {
     {"record_write", call_record_write},
     {"on_record", call_on_record},
@@ -158,6 +169,7 @@ static const luaL_Reg client_methods[] = {
 
 static const luaL_Reg functions[] = {
     {"fdatasync", sync_data},
+    {"unwritable", unwritable},
     {NULL, NULL},
 };
 

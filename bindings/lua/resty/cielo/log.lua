@@ -98,6 +98,8 @@ local function words_of(result)
     end
   end
   if result.status_name then table.insert(words, 1, result.status_name) end
+  local id = (result.payment or {}).payment_id
+  words[#words + 1] = id and "PaymentId " .. id
   return words[1] and ": " .. table.concat(words, ", ") or ""
 end
 
@@ -119,8 +121,9 @@ function log.settled(entry, outcome, looks)
   if entry.merchant_order_id then
     named[#named + 1] = " order " .. entry.merchant_order_id
   end
-  local id = entry.payment_id or (outcome.result or {}).payment_id
-  if id then named[#named + 1] = " payment_id " .. id end
+  if entry.payment_id then
+    named[#named + 1] = " payment_id " .. entry.payment_id
+  end
   line(level, "left in doubt by ", entry.process or "?", ": ",
     table.concat(named), " ", text)
 end

@@ -390,7 +390,7 @@ end
 local function result_of(call)
   local result, message, err = call:result()
   if not err then return result end
-  result, message, err = hidden(result, message, err)
+  result, message, err = hidden.result(result, message, err)
   -- Of a call that settles, whoever asked for it tells.
   if not call:settled() then log.failure(call, err) end
   return result, message, err

@@ -20,8 +20,9 @@ local settler = {}
 
 -- ---- when ----
 
+-- The journal's moments are in UTC, and say so.
 local function epoch_of(text)
-  local at = cielo.parse_time(text)
+  local at = cielo.parse_time((text:gsub("Z$", "")))
   if not at then return 0 end
   local taken = os.time(at) -- as if it were local
   return taken + os.difftime(taken, os.time(os.date("!*t", taken)))
@@ -86,9 +87,19 @@ local function pass_over(self)
   end
 end
 
+-- A folder is made with its first record: that it cannot be is not to be told
+-- with the first sale only.
+local function check_missing(folder)
+  local up = folder
+  repeat up = up:match "^(.+)/[^/]*$" or "/" until not journal.is_missing(up)
+  local why = core.unwritable(up)
+  if why then error(("the journal's folder %s cannot be made: %s: %s"):format(
+    folder, up, why), 0) end
+end
+
 -- Gives the seconds until the next pass; nothing when no doubt is left.
 local function pass(self)
-  if journal.is_missing(self.folder) then return end
+  if journal.is_missing(self.folder) then return check_missing(self.folder) end
   local lock, message = core.journal_lock(self.folder)
   if lock == nil then error(message, 0) end
   if not lock then return RETRY end
