@@ -372,4 +372,28 @@ describe("the time-out of a call", function()
     assert.equal(timed(1500), timed(1.5 * 1000))
     assert.equal(timed(1501), timed(1500.5))
   end)
+
+  it("is of a client in whole milliseconds", function()
+    raises("timeout: whole number of milliseconds expected, got 1.5",
+      function() cielo.new { timeout = 1.5 } end)
+    raises("max_retries: whole number expected",
+      function() cielo.new { max_retries = 0.5 } end)
+    local whole = assert(cielo.new(support.options { timeout = 45 * 1000.0 }))
+    assert.matches("timeout 45000 ms", tostring(whole))
+  end)
+
+  it("is told in milliseconds where a short one is over", function()
+    local said = "%(its time%-out was 45 ms: times are in milliseconds%)$"
+    local refusing = support.options { base_url = "http://127.0.0.1:9" }
+    local function told(timeout, own)
+      refusing.timeout = timeout
+      local client = assert(cielo.new(refusing))
+      local _, message = client:request("GET", "/1/x", nil, "query",
+        { timeout = own })
+      return message
+    end
+    assert.matches(said, told(45))
+    assert.matches(said, told(5000, 45))
+    assert.not_matches("milliseconds", told(5000))
+  end)
 end)

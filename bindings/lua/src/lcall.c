@@ -66,6 +66,16 @@ static int is_write(int operation, const cielo_value *params)
         && !(method && strcmp(method, "GET") == 0);
 }
 
+static int64_t timeout_of(const lcielo_client *client,
+                          const cielo_value *params)
+{
+    int64_t own;
+
+    if (cielo_value_integer(cielo_value_get(params, "timeout"), &own))
+        return own;
+    return cielo_client_timeout(client->handle);
+}
+
 int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
                       const cielo_value *params)
 {
@@ -82,6 +92,7 @@ int lcielo_start_call(lua_State *L, lcielo_client *client, int operation,
     memcpy(self->subject, subject, strlen(subject) + 1);
     if (!client->handle) /* asked last: a finalizer may have closed it */
         return lcielo_fail_closed(L);
+    self->timeout = timeout_of(client, params);
     status = cielo_entropy_fill(&entropy);
     if (status == CIELO_OK)
         status = cielo_call_new(&self->handle, client->handle, operation,

@@ -58,6 +58,7 @@ typedef struct lcielo_call {
     int operation;
     int is_write;
     int closed;
+    int64_t timeout; /* ms */
     cielo_settled settled; /* kept when the handle goes */
     char subject[1]; /* what a write names: its length and a NUL */
 } lcielo_call;

@@ -41,7 +41,19 @@ static void read_text(const setting *at, const char *name, const char **out)
     *out = text;
 }
 
-static lua_Number read_number(const setting *at, const char *name)
+/* No part of one is rounded away: 1.5 is somebody's seconds. */
+static void check_whole(const setting *at, const char *name,
+                        lua_Number number, const char *unit)
+{
+    if (number != (lua_Number)(int64_t)number)
+        lcielo_argument_error(at->L, 1, at->function,
+                              lua_pushfstring(at->L, "%s: whole number%s "
+                                              "expected, got %f",
+                                              name, unit, number));
+}
+
+static lua_Number read_number(const setting *at, const char *name,
+                              const char *unit)
 {
     lua_Number number;
 
@@ -52,6 +64,8 @@ static lua_Number read_number(const setting *at, const char *name)
         lcielo_argument_error(
             at->L, 1, at->function,
             lua_pushfstring(at->L, "%s: number out of range", name));
+    if (number >= 0)
+        check_whole(at, name, number, unit);
     /* To the core -1 is "not given"; what is below it is a problem. */
     return number < 0 ? -2 : number;
 }
@@ -59,13 +73,13 @@ static lua_Number read_number(const setting *at, const char *name)
 static void read_ms(const setting *at, const char *name, int64_t *out)
 {
     if (push_option(at, name))
-        *out = (int64_t)read_number(at, name);
+        *out = (int64_t)read_number(at, name, " of milliseconds");
 }
 
 static void read_count(const setting *at, const char *name, int *out)
 {
     if (push_option(at, name))
-        *out = (int)read_number(at, name);
+        *out = (int)read_number(at, name, "");
 }
 
 static void read_flag(const setting *at, const char *name, int *out)

@@ -1,7 +1,26 @@
 /* What became of a call: its result or error, and what is told meanwhile. */
+#include <stdio.h>
+#include <string.h>
+
 #include "lcielo.h"
 
 /* ---- results ---- */
+
+/* A time-out (ms) so short is mostly one that was meant in seconds. */
+#define SHORT 100
+
+/* Says so of a call that may have ended by it. */
+static void tell_short(const lcielo_call *self, cielo_error *err)
+{
+    size_t used = strlen(err->message);
+
+    if (self->timeout > 0 && self->timeout < SHORT
+        && (err->status == CIELO_ETIMEOUT || err->status == CIELO_EUNKNOWN
+            || err->status == CIELO_ETRANSPORT))
+        snprintf(err->message + used, sizeof(err->message) - used,
+                 " (its time-out was %d ms: times are in milliseconds)",
+                 (int)self->timeout);
+}
 
 /* call:result() -> result; nil, message, err. Takes it: what the core kept for
  * the call is freed at once, not when the collector comes by; the answer stays
@@ -13,10 +32,12 @@ static int call_result(lua_State *L)
     cielo_error err;
     int pushed = 1;
 
-    if (cielo_call_result(self->handle, &value, &err) == CIELO_OK)
+    if (cielo_call_result(self->handle, &value, &err) == CIELO_OK) {
         lcielo_push_result(L, 1, value);
-    else
+    } else {
+        tell_short(self, &err);
         pushed = lcielo_fail(L, &err, cielo_call_details(self->handle));
+    }
     lcielo_end_call(self);
     return pushed;
 }
