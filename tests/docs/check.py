@@ -142,7 +142,8 @@ http {{
     access_log off;
     client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
     uwsgi_temp_path {folder}; scgi_temp_path {folder};
-    lua_package_path "{rocks}/share/lua/5.1/?.lua;{rocks}/share/lua/5.1/?/init.lua;;";
+    lua_package_path "{folder}/?.lua;{rocks}/share/lua/5.1/?.lua;\
+{rocks}/share/lua/5.1/?/init.lua;;";
     lua_package_cpath "{rocks}/lib/lua/5.1/?.so;;";
     {http}
     server {{
@@ -168,6 +169,19 @@ PLACES = """http {{
 """
 
 
+#: What is posted to a place that takes no GET.
+POSTED = {"/notifications":
+          b'{"PaymentId": "24bc8366-fc31-4d6c-8555-17049a836a07", "ChangeType": 1}'}
+
+
+def write_modules(block: Block, folder: str) -> None:
+    """Those that the page showed before, by the names in their first lines."""
+    for other in blocks(block.page):
+        name = re.match(r"-- (\w+\.lua)\n", other.text)
+        if name and other.line < block.line:
+            (pathlib.Path(folder) / name.group(1)).write_text(other.text, encoding="utf-8")
+
+
 def run_nginx(block: Block, folder: str) -> None:
     if not (ROOT / ".rocks/5.1/share/lua/5.1/resty/cielo.lua").exists():
         raise Skip("the rock has no resty.cielo")
@@ -186,6 +200,7 @@ def run_nginx(block: Block, folder: str) -> None:
             modules=MODULES, folder=folder, rocks=ROOT / ".rocks/5.1", port=port,
             environment="\n".join(names), http=at_http, server=at_server), folder)
     path.write_text(text, encoding="utf-8")
+    write_modules(block, folder)
     places = re.findall(r"^\s*location (?:= )?(\S+) {", block.text, re.M)
     run([PYTHON, __file__, "--nginx", folder, str(path), str(port), *places])
 
@@ -217,18 +232,19 @@ def inside_nginx(folder: str, path: str, port: str, places: list[str]) -> int:
     server = subprocess.Popen(["/usr/sbin/nginx", "-e", "stderr", "-p", folder, "-c", path])
     try:
         for place in places:
-            print(place, ask(f"http://127.0.0.1:{port}{place}", server))
+            print(place, ask(f"http://127.0.0.1:{port}{place}", server, POSTED.get(place)))
     finally:
         server.terminate()
         server.wait()
     return 0
 
 
-def ask(url: str, server: subprocess.Popen[bytes]) -> str:
+def ask(url: str, server: subprocess.Popen[bytes], posted: bytes | None = None) -> str:
+    asked = urllib.request.Request(url, posted, {"Content-Type": "application/json"})
     limit = time.monotonic() + 60
     while server.poll() is None and time.monotonic() < limit:
         try:
-            with urllib.request.urlopen(url, timeout=30) as answer:
+            with urllib.request.urlopen(asked, timeout=30) as answer:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as answer:
             raise Failure(f"{answer.code}: {answer.read().decode()}") from None
