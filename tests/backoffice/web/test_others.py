@@ -50,6 +50,8 @@ def test_the_audit_of_another_store(site: Site, shops: dict[str, int]) -> None:
     both = Person("eva", frozenset({"view"}), None, None, {ours: frozenset({"users"})})
     page = site.browser(both).get("/audit.csv").text
     assert "123408159" in page and "471108159" not in page
+    page = site.browser(of_one(ours, "users")).get("/audit.csv").text  # and views no sale
+    assert "123408159" in page and "471108159" not in page
 
 
 def test_the_jobs_of_another_store(site: Site, shops: dict[str, int]) -> None:

@@ -70,7 +70,8 @@ def _lines(asked: Asked, before: int | None, limit: int | None) -> Iterator[Line
     Lines of no store tell of all of them: who searched for what, whose rights were changed.
     """
     seen = None if asked.person.may_everywhere("users") else Seen(
-        [each for each in asked.stores if asked.may("users", each)], asked.person.name)
+        [one.id for one in asked.ledger.stores.all() if asked.may("users", one.id)],
+        asked.person.name)
     return asked.ledger.audit.lines(**_wanted(asked), before=before, limit=limit, seen=seen)
 
 
