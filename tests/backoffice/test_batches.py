@@ -478,6 +478,52 @@ def test_an_old_page_of_a_batch_that_was_dropped_starts_no_other(ledger, sell):
         ledger.batches.start(old.id, mark=shown.mark)
 
 
+def waiting_batch(ledger: Ledger, journal: Any, state: str) -> tuple[int, list[int]]:
+    """The number of a batch of two sales that were paid, and its rows, in this state."""
+    for _ in range(2):
+        journal.sale(10000, capture=True)
+    ledger.ingest()
+    number = ledger.batches.make("void", [row.id for row in ledger.search()]).id
+    set_rows(ledger, state)
+    return number, [row.id for row in ledger.batches.rows(number)]
+
+
+def set_rows(ledger: Ledger, state: str, *ids: int) -> None:
+    with ledger.engine.begin() as connection:
+        connection.execute(sa.update(batch_row).where(
+            batch_row.c.id.in_(ids) if ids else sa.true()).values(state=state))
+
+
+def test_other_rows_that_wait_are_not_those_that_were_shown(ledger, journal):
+    """Who ran it before it was tried again gives one back, and takes another."""
+    number, (first, second) = waiting_batch(ledger, journal, "waiting")
+    set_rows(ledger, "sending", first)
+    mark = ledger.batches.shown(number).mark
+    set_rows(ledger, "waiting", first)
+    set_rows(ledger, "sending", second)
+    with pytest.raises(Refused, match="changed since"):
+        ledger.batches.start(number, mark=mark)
+
+
+def test_nobody_starts_it_half_tried_again(url, folder, ledger, journal):
+    """Rows that wait again were shown to who starts it, or are not in what runs."""
+    number, _ = waiting_batch(ledger, journal, "failed")
+    ledger.batches.start(number)
+    with Ledger(url, [folder]) as other:
+        started: list[int] = []
+
+        def begin(connection: Any) -> None:
+            if not started and other.batches.get(number).state == "ready":
+                shown = other.batches.shown(number)
+                started.append(shown.waiting)
+                other.batches.start(number, mark=shown.mark)
+
+        sa.event.listen(ledger.engine, "begin", begin, insert=True)
+        ledger.batches.retry(number)
+        sa.event.remove(ledger.engine, "begin", begin)
+    assert started == [2] == [ledger.batches.get(number).counts["waiting"]]
+
+
 def test_what_was_shown_as_staying_is_not_sent(ledger, sell, shop, sandbox, no_gap, monkeypatch):
     """Whatever has become of it by then; who wants it tries again what was not sent."""
     payments = sell(3, capture=False)

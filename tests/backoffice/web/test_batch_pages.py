@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from browsing import ADDRESS, Browser, Site
 from job_runner import work
 
-from cielo.backoffice import Person
+from cielo.backoffice import Person, Refused
 from cielo.backoffice.jobs import Worker
 from cielo.backoffice.schema import batch, batch_row, sale
 from cielo.backoffice.web.batches import KEPT
@@ -211,6 +211,32 @@ def test_two_tabs_start_it_once(site, sell, sandbox) -> None:
     assert len(list(site.ledger.audit.lines(did="batch run"))) == 1
     Worker(site.ledger).run_due()
     assert sent(sandbox, payments) == [1, 1, 1]
+
+
+def test_what_another_reads_while_the_page_is_made_is_not_started(site, sell, monkeypatch) -> None:
+    """A row that the page says stays goes by what the other was told a moment later."""
+    payments = sell(2)
+    browser, batches = site.browser(), site.ledger.batches
+    path = made_of(browser, payments)
+    real, read = batches.look, site.ledger.changes.look_many
+    unread = dict.fromkeys(payments, Refused("it could not be read: x", "não se pôde ler: x"))
+    with monkeypatch.context() as patched:
+
+        def look(number, **words):
+            patched.setattr(site.ledger.changes, "look_many", lambda *words, **more: unread)
+            found = list(real(number, **words))
+            patched.setattr(site.ledger.changes, "look_many", read)
+            assert len(list(real(number))) == 2
+            return iter(found)
+
+        patched.setattr(batches, "look", look)
+        page = browser.get(path).text
+    assert page.count("não se pôde ler") == 2
+    mark = re.search('name="mark" value="([^"]*)"', page)[1]
+    answer = browser.post(f"{path}/start", data={"token": browser.token(path), "mark": mark},
+                          headers={"origin": ADDRESS})
+    assert answer.status_code == 409 and "não se pôde ler" not in answer.text
+    assert started(browser, path).headers["location"] == path
 
 
 def test_paused_resumed_and_tried_again(site, sell, sandbox, faults) -> None:

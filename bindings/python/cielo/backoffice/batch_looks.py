@@ -17,8 +17,8 @@ from .errors import BackofficeError, Refused
 from .left import Standing, decide
 from .schema import batch, batch_row, sale
 
-__all__ = ["Foreseen", "Look", "Shown", "foresee", "forget", "keep", "known_since", "put_aside",
-           "revise", "set_amount", "shown"]
+__all__ = ["Foreseen", "Look", "Shown", "foresee", "foreseen", "forget", "keep", "known_since",
+           "put_aside", "revise", "set_amount", "shown"]
 
 #: How a payment stood, or why it could not be read.
 Look = Union[Standing, BackofficeError]
@@ -44,6 +44,7 @@ class Shown(NamedTuple):
     another `mark`."""
 
     mark: str
+    waiting: int
     staying: int  # rows that were read and do not go
     sum: int  # in cents, of the rows that wait, as far as the ledger knows
 
@@ -138,7 +139,8 @@ def shown(connection: sa.Connection, number: int) -> Shown | None:
     known = sa.case((batch.c.verb == "capture", sale.c.amount), else_=(
         sa.func.coalesce(sale.c.captured, sale.c.amount) - sa.func.coalesce(sale.c.voided, 0)))
     row = connection.execute(sa.select(
-        batch.c.revision, sa.func.count(batch_row.c.id), sa.func.count(batch_row.c.stays),
+        batch.c.revision, sa.func.count(batch_row.c.id), sa.func.sum(batch_row.c.id),
+        sa.func.count(batch_row.c.stays),
         sa.func.sum(sa.func.coalesce(batch_row.c.amount, known)))
         .join_from(batch, batch_row, sa.and_(
             batch_row.c.batch_id == batch.c.id, batch_row.c.state == "waiting"), isouter=True)
@@ -146,8 +148,18 @@ def shown(connection: sa.Connection, number: int) -> Shown | None:
         .where(batch.c.id == number).group_by(batch.c.id, batch.c.revision)).first()
     if row is None:
         return None
-    revision, waiting, staying, sum_ = row
-    return Shown(f"{number}-{revision}-{waiting}", staying, int(sum_ or 0))
+    revision, waiting, ids, staying, sum_ = row
+    # A runner that ends late takes rows and gives others back, and knows of no revision.
+    return Shown(f"{number}-{revision}-{waiting}-{ids or 0}", waiting, staying, int(sum_ or 0))
+
+
+def foreseen(connection: sa.Connection, number: int, after: int,
+             limit: int) -> list[tuple[int, int | None, bool]]:
+    """Rows that wait: their numbers, their amounts, and whether they go, as far as is known."""
+    return [(row.id, row.amount, row.stays is None) for row in connection.execute(sa.select(
+        batch_row.c.id, batch_row.c.amount, batch_row.c.stays).where(
+            batch_row.c.batch_id == number, batch_row.c.state == "waiting",
+            batch_row.c.id > after).order_by(batch_row.c.id).limit(limit))]
 
 
 def _why_not(look: Look, verb: str, amount: int | None) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO, Union
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from .batch_looks import (
     Foreseen,
     Shown,
     foresee,
+    foreseen,
     forget,
     keep,
     known_since,
@@ -261,6 +263,21 @@ class Batches:
             if _state_held(connection, number) == "ready":
                 forget(connection, number)
 
+    def look_over(self, number: int, *, after: int, limit: int, timeout: float,
+                  fresh: datetime.timedelta) -> tuple[list[Foreseen], Shown]:
+        """A part of what `look` gives, and how the batch is shown with it.
+
+        Where somebody changed or read these rows meanwhile it has no mark, and is not started
+        as that.
+        """
+        found = list(self.look(number, after=after, limit=limit, timeout=timeout, fresh=fresh))
+        as_shown = self.shown(number)  # first: what changes before the rows are read changes it
+        with self._engine.connect() as connection:
+            rows = foreseen(connection, number, after, limit)
+        if rows != [(one.row.id, one.row.asked, one.refused is None) for one in found]:
+            as_shown = as_shown._replace(mark="")
+        return found, as_shown
+
     def sum(self, number: int) -> int:
         """What the rows that wait come to in cents, as far as the ledger knows."""
         return self.shown(number).sum
@@ -328,13 +345,14 @@ class Batches:
 
     def pause(self, number: int, *, by: Person | None = None) -> Batch:
         """Whoever runs it stops when the payments that are under way have ended."""
-        self._turn(number, ("ready", "running"), "paused", by, "batch pause")
+        with self._turn(number, ("ready", "running"), "paused", by, "batch pause"):
+            pass
         return self.get(number)
 
     def retry(self, number: int, *, by: Person | None = None) -> Batch:
         """Lets rows that failed wait again: nothing happened to them. Those in doubt stay."""
-        self._turn(number, ("running", "paused", "done"), "ready", by, "batch retry")
-        with writing(self._engine) as connection:
+        with self._turn(number, ("running", "paused", "done"), "ready", by,
+                        "batch retry") as connection:
             connection.execute(sa.update(batch_row).where(
                 batch_row.c.batch_id == number, batch_row.c.state == "failed").values(
                     state="waiting", code=None, why=None, ended=None, looked=None, look=None,
@@ -342,8 +360,10 @@ class Batches:
             revise(connection, number)
         return self.get(number)
 
+    @contextmanager
     def _turn(self, number: int, states: Sequence[str], state: str, by: Person | None,
-              did: str) -> None:
+              did: str) -> Iterator[sa.Connection]:
+        """In the transaction of what else is changed of it: nobody starts it half turned."""
         person = by or Person.of_system()
         found = self.get(number)
         person.demand("batch", found.store_id)
@@ -353,6 +373,7 @@ class Batches:
                         state=state, ended=None, why=None)).rowcount:
                 raise _not_now(number, self.get(number).state)
             note(connection, person.name, did, store_id=found.store_id, batch=number)
+            yield connection
 
     def _begin(self, number: int, person: Person, mark: str | None = None) -> Batch:
         found = self.get(number)

@@ -115,14 +115,13 @@ def _show(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Respons
 def _look_over(asked: Asked, found: Batch, status: int = 200, **told: Any) -> Response:
     """What is sent for each row, by a read of a short while ago; of a long batch part by part."""
     after = _number(asked.query.get("after")) or 0
-    waiting = found.counts.get("waiting", 0)
-    rows, behind = _part(asked.ledger.batches.look(
-        found.id, after=after, limit=ROWS + 1, timeout=PATIENCE, fresh=KEPT))
-    shown = asked.ledger.batches.shown(found.id)
+    seen, shown = asked.ledger.batches.look_over(
+        found.id, after=after, limit=ROWS + 1, timeout=PATIENCE, fresh=KEPT)
+    rows, behind = _part(seen)
     return asked.page(
         "batch_ready.html", status, batch=found, rows=rows, after=behind, first=after,
         read=min((row.at for row in rows), default=found.created), mark=shown.mark,
-        waiting=waiting, going=waiting - shown.staying,
+        waiting=shown.waiting, going=shown.waiting - shown.staying,
         sum=sum(row.amount or 0 for row in rows),
         whole=None if not after and behind is None else shown.sum,
         reason=lambda row: text_of(row.refused, asked.lang),
