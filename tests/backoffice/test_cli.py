@@ -220,6 +220,6 @@ def test_a_noun_speaks_either_language(capfd):
 
 
 def test_the_sandbox_is_the_sandbox():
-    found = process("sandbox", "--help")
+    found = process("sandbox", "--help", "--lang", "en")
     assert found.returncode == 0 and "local Cielo" in found.stdout
     assert process("sandbox", "--port", "x").returncode == 2
