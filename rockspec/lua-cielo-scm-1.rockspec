@@ -158,6 +158,7 @@ build = {
         "bindings/lua/src/lnotification.c",
         "bindings/lua/src/lobject.c",
         "bindings/lua/src/loutcome.c",
+        "bindings/lua/src/lnear.c",
         "bindings/lua/src/lprobe.c",
         "bindings/lua/src/lrecord.c",
         "bindings/lua/src/lresult.c",

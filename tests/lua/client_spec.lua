@@ -32,7 +32,13 @@ describe("cielo.new", function()
       function() cielo.new { timeout = "1" } end)
     raises("bad argument #1 to 'new' %(table expected, got string%)",
       function() cielo.new("x") end)
-    raises("unknown option 'timout'", function() cielo.new { timout = 1 } end)
+    for slip, meant in pairs { timout = "timeout", merchantid = "merchant_id",
+        merchantKey = "merchant_key", base_ulr = "base_url" } do
+      raises(("'new' %%(unknown option '%s': did you mean '%s'%%?%%)"):format(
+        slip, meant), function() cielo.new { [slip] = 1 } end)
+    end
+    raises("%(unknown option 'url'%)", function() cielo.new { url = 1 } end)
+    raises("options have names", function() cielo.new { "x" } end)
     raises("reconcile: boolean expected, got number",
       function() cielo.new { reconcile = 1 } end)
     raises("merchant_id: string expected, got number",
@@ -217,6 +223,7 @@ describe("a client", function()
   it("says what it has no help for, where it was asked", function()
     raises('^tests/lua/client_spec.lua:%d+: no operation is "sales.x"',
       function() cielo.help("sales.x") end)
+    raises('did you mean "sales.create"%?', function() cielo.help("sales.creat") end)
     raises("no operation is this function", function() cielo.help(help) end)
   end)
 
@@ -241,7 +248,7 @@ describe("a client", function()
       function() sales:capture("x", "100") end)
     raises("#4 to 'capture' %(table of options expected, got number%)",
       function() sales:capture("x", 1, 2, 3) end)
-    raises("#2 to 'void' %(unknown option 'timout'%)",
+    raises("#2 to 'void' %(unknown option 'timout': did you mean 'timeout'%?%)",
       function() sales:void("x", { timout = 1 }) end)
     raises("#2 to 'void' %(timeout: number expected, got string%)",
       function() sales:void("x", { timeout = "1" }) end)

@@ -120,10 +120,12 @@ describe("the arguments of client:many", function()
     end
     refused("write client:many", {}, "sales.capture", {})
     refused('no verb is "sales.sell"', client, "sales.sell", {})
+    refused('no verb is "sales.creat": did you mean "sales.create"?', client,
+      "sales.creat", {})
     refused("no verb is a table", client, {}, {})
     refused("list or iterator expected, got string", client, "sales.get", "x")
     refused("table of options expected", client, "sales.get", {}, 5)
-    refused("unknown option 'concurency'", client, "sales.get", {},
+    refused("unknown option 'concurency': did you mean 'concurrency'?", client, "sales.get", {},
       { concurency = 5 })
     refused("concurrency: number expected", client, "sales.get", {},
       { concurrency = "5" })

@@ -152,7 +152,7 @@ def test_what_nginx_decides_is_refused(option: str, value: Any, directive: str,
 
 @pytest.mark.parametrize("option, value", [
     ("pool_size", "many"), ("pool_size", 0), ("idle_timeout", 1.5), ("token_dict", 1),
-    ("timout", 1)])
+    ("timout", 1), ("pol_size", 1)])
 def test_wrong_options_raise(option: str, value: Any, nginx: Nginx) -> None:
     status, text = fetch(nginx.port, "/call", {"operation": "sale_get", "params": {},
                                                "options": {option: value}})

@@ -213,6 +213,15 @@ local function verbs_of(name)
   return lines[2] and table.concat(lines, "\n")
 end
 
+local function near_verb(subject)
+  local names = {}
+  for _, row in ipairs(core.operations()) do
+    names[#names + 1] = row.noun == "-" and row.verb or row.noun .. "." .. row.verb
+  end
+  local near = core.near(subject:gsub("^client[.]", ""):gsub(":", "."), names)
+  return near and ('"%s"'):format(near) or ""
+end
+
 local function operation(subject)
   local own = find_function(subject)
   if own then return describe_function(own) end
@@ -224,6 +233,7 @@ local function operation(subject)
   local text, near = nil, ""
   if is_name then text, near = members.describe(subject) end
   if text then return text end
+  if is_name and near == "" then near = near_verb(subject) end
   error(('no operation is %s%s: cielo.help(client) lists them, and '
     .. 'cielo.help("sales.create") explains one'):format(
     is_name and ('"%s"'):format(subject) or "this function",

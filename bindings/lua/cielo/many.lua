@@ -24,7 +24,7 @@ end
 
 -- "sales.capture", or "request" of the client itself: by either, the row, the
 -- names of its parameters and the first of them.
-local plans = {}
+local plans, verbs = {}, {}
 for _, row in ipairs(core.operations()) do
   local plan = { row = row, names = {}, place = {} }
   for name in row.params:gmatch "[%w_]+" do
@@ -34,6 +34,7 @@ for _, row in ipairs(core.operations()) do
   plan.is_fields = is_fields[plan.names[1]]
   plan.name = row.noun == "-" and row.verb or row.noun .. "." .. row.verb
   plans[plan.name] = plan
+  table.insert(verbs, plan.name)
 end
 
 -- What refuse raises.
@@ -297,8 +298,9 @@ local function check_options(options)
     local expected = name == "concurrency" and "number"
       or name == "progress" and "function"
     if not expected then
-      error(("bad argument #3 to 'many' (unknown option '%s')"):format(
-        tostring(name)), 4)
+      local near = core.near(tostring(name), { "concurrency", "progress" })
+      error(("bad argument #3 to 'many' (unknown option '%s'%s)"):format(
+        tostring(name), near and (": did you mean '%s'?"):format(near) or ""), 4)
     end
     if type(value) ~= expected then
       error(("bad argument #3 to 'many' (%s: %s expected, got %s)"):format(name,
@@ -314,9 +316,14 @@ end
 local function plan_of(verb)
   local plan = plans[verb]
   if plan then return plan end
-  error(('bad argument #1 to \'many\' (no verb is %s: write "sales.capture", '
-    .. 'or "request")'):format(type(verb) == "string" and '"' .. verb .. '"'
-    or "a " .. type(verb)), 4)
+  if type(verb) ~= "string" then
+    error(('bad argument #1 to \'many\' (no verb is a %s: write "sales.capture", '
+      .. 'or "request")'):format(type(verb)), 4)
+  end
+  local near = core.near(verb, verbs)
+  error(('bad argument #1 to \'many\' (no verb is "%s": %s)'):format(verb, near
+    and ('did you mean "%s"?'):format(near)
+    or 'write "sales.capture", or "request"'), 4)
 end
 
 -- Gives what a generic `for` takes; nil, message, err. `loop` is the host's, or

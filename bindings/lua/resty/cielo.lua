@@ -112,12 +112,31 @@ local function take(own, name, value)
   own[name] = value
 end
 
+local OWN_NAMES, CORES = {}, {}
+for name in pairs(OWN) do OWN_NAMES[#OWN_NAMES + 1] = name end
+for _, option in ipairs(core.options()) do CORES[option.name] = true end
+
+-- What else is no option the core refuses.
+local function refuse_slip(name)
+  local meant = type(name) == "string" and not CORES[name] and not NGINX[name]
+    and core.near(name, OWN_NAMES)
+  if meant then
+    error(("bad argument #1 to 'new' (unknown option '%s': did you mean '%s'?)")
+      :format(name, meant), 4)
+  end
+end
+
 -- The options in two: nginx's side of the client, and the core's.
 local function split(options)
   local own, rest = {}, {}
   for name, option in pairs(OWN) do own[name] = option.default end
   for name, value in pairs(options) do
-    if OWN[name] then take(own, name, value) else rest[name] = value end
+    if OWN[name] then
+      take(own, name, value)
+    else
+      refuse_slip(name)
+      rest[name] = value
+    end
   end
   return own, rest
 end

@@ -123,6 +123,7 @@ static void round_up(lua_State *L)
 
 void lcielo_read_options(lcielo_arguments *in)
 {
+    static const char *const names[] = {"timeout", "request_id", NULL};
     lua_State *L = in->L;
     int index = in->next;
     const char *name;
@@ -137,9 +138,7 @@ void lcielo_read_options(lcielo_arguments *in)
         name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
         number = strcmp(name, "timeout") == 0;
         if (!number && strcmp(name, "request_id") != 0)
-            lcielo_argument_error(
-                L, index - in->base, in->function,
-                lua_pushfstring(L, "unknown option '%s'", name));
+            lcielo_refuse_option(L, index - in->base, in->function, -2, names);
         if (lua_type(L, -1) != (number ? LUA_TNUMBER : LUA_TSTRING))
             lcielo_type_error(L, index - in->base, in->function, name,
                               number ? "number" : "string", -1);

@@ -44,6 +44,7 @@ LCIELO_EXPORT int luaopen_cielo_core(lua_State *L)
     lcielo_open_notification(L);
     lcielo_open_charge(L);
     lcielo_open_time(L);
+    lcielo_open_near(L);
     lcielo_open_probe(L);
     lcielo_open_maps(L);
     lcielo_open_codes(L);

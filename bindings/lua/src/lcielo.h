@@ -250,6 +250,13 @@ void lcielo_open_record(lua_State *L);
 /* Adds to the table on the stack's top what drivers of cosockets call. */
 void lcielo_open_wire(lua_State *L);
 
+/* ---- lnear.c ---- */
+
+/* Raises that the key at `index` is no option; `names`, ended by NULL, are. */
+int lcielo_refuse_option(lua_State *L, int argument, const char *function,
+                         int index, const char *const *names);
+void lcielo_open_near(lua_State *L);
+
 /* ---- lnotification.c, lcharge.c, ltime.c, lprobe.c ---- */
 
 void lcielo_open_notification(lua_State *L);

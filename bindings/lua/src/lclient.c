@@ -102,15 +102,21 @@ static void read_on_attempt(const setting *at, cielo_options *out)
     lua_pop(at->L, 1);
 }
 
-static int is_option(const char *name)
-{
-    if (strcmp(name, "on_attempt") == 0)
-        return 1;
-#define CIELO_X(option, kind, shareable) \
-    if (strcmp(name, #option) == 0)      \
-        return 1;
+static const char *const names[] = {
+    "on_attempt",
+#define CIELO_X(option, kind, shareable) #option,
     CIELO_OPTION_MAP(CIELO_X)
 #undef CIELO_X
+    NULL
+};
+
+static int is_option(const char *name)
+{
+    size_t i;
+
+    for (i = 0; names[i]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return 1;
     return 0;
 }
 
@@ -119,15 +125,10 @@ static int is_option(const char *name)
 static void check_names(const setting *at)
 {
     lua_State *L = at->L;
-    const char *name;
 
-    for (lua_pushnil(L); lua_next(L, at->table); lua_pop(L, 1)) {
-        name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        if (!is_option(name))
-            lcielo_argument_error(
-                L, 1, at->function,
-                lua_pushfstring(L, "unknown option '%s'", name));
-    }
+    for (lua_pushnil(L); lua_next(L, at->table); lua_pop(L, 1))
+        if (lua_type(L, -2) != LUA_TSTRING || !is_option(lua_tostring(L, -2)))
+            lcielo_refuse_option(L, 1, at->function, -2, names);
 }
 
 static void read_options(lua_State *L, int index, const char *function,
