@@ -20,6 +20,7 @@ from cielo.backoffice.database import projecting, writing
 from cielo.backoffice.left import Decision, Standing
 from cielo.backoffice.schema import change, sale
 from cielo.backoffice.seen import seen_order
+from cielo.backoffice.sender import Sender, alone
 from cielo.sandbox import refunds
 
 numbers = itertools.count(1)
@@ -410,6 +411,20 @@ def test_what_the_killed_left_beside_the_journal_is_swept(ledger, folder, sell):
         os.utime(path, (time.time() - age,) * 2)
     ledger.changes.void(number)
     assert [path.name for path in folder.iterdir() if path.suffix == ".sender"] == ["0.sender"]
+
+
+def test_what_root_makes_beside_the_journal_is_the_folders_owners(tmp_path):
+    """Or the service whose folder it is could not open it; what was there stays whose it is."""
+    owner = 65534 if os.geteuid() == 0 else os.geteuid()
+    other, folder = tmp_path / "other", tmp_path / "journal"
+    folder.mkdir()
+    other.touch()
+    (folder / "linked.lock").symlink_to(other)
+    os.chown(folder, owner, -1)
+    with Sender(str(folder)), alone(str(folder), "doubts") as ours, alone(str(folder), "linked"):
+        assert ours and {path.lstat().st_uid for path in folder.iterdir()
+                         if not path.is_symlink()} == {owner}
+    assert other.stat().st_uid == os.geteuid()
 
 
 def test_no_key_is_in_the_database(ledger, sell):

@@ -26,6 +26,20 @@ def _path(folder: str, name: str) -> str:
     return os.path.join(folder, f"{name.rpartition(':')[2]}.sender")
 
 
+def _make(path: str, access: int) -> int:
+    """Opens a file that is not there yet.
+
+    What root's command makes belongs to the owner of the folder, whose service could not open
+    it otherwise; never what it finds, which may be a link to something else.
+    """
+    file = os.open(path, access | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+    owner = os.stat(os.path.dirname(path)).st_uid
+    if os.geteuid() == 0 and owner != 0:
+        with contextlib.suppress(OSError):  # where root may not give files away
+            os.fchown(file, owner, -1)
+    return file
+
+
 class Sender:
     """A process, or a part of it, that changes payments; `name` stands in its changes."""
 
@@ -33,7 +47,7 @@ class Sender:
         self.name = f"{platform.node()}:{os.getpid()}:{uuid.uuid4().hex}"
         self._path = _path(folder, self.name)
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        self._file = _make(self._path, os.O_RDWR)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self.clean = True  # whether it leaves no change open
 
@@ -54,7 +68,10 @@ def alone(folder: str, job: str) -> Iterator[bool]:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     path = os.path.join(folder, f"{job.replace(':', '-')}.lock")
     # Read only: another user of the journal's group may have made it.
-    file = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        file = _make(path, os.O_RDONLY)
+    except FileExistsError:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
