@@ -198,6 +198,28 @@ def test_what_is_ready_is_not_resumed(site, sell) -> None:
     assert site.ledger.batches.get(1).state == "ready"
 
 
+def test_old_pages_change_nothing_unseen(site, sell) -> None:
+    """Of one that was begun meanwhile no sum is changed; one that is ready stays so."""
+    one, two = site.browser(), site.browser()
+    path = made_of(one, sell(2))
+    token, batches = two.token(path), site.ledger.batches
+    rows = [row.id for row in batches.rows(1)]
+
+    def post(where: str, **fields: str) -> str:
+        answer = two.post(f"{path}/{where}", data={"token": token, **fields},
+                          headers={"origin": ADDRESS})
+        assert answer.status_code == 303
+        return str(answer.headers["location"])
+
+    assert post("pause") == path and batches.get(1).state == "ready"
+    started(one, path)
+    one.submit(f"{path}/pause", path)
+    told = post("rows", omit=str(rows[1]), **{f"amount-{rows[0]}": "57,00"})
+    assert told == f"{path}?note=batch_begun"
+    assert [row.asked for row in batches.rows(1)] == [None, None]
+    assert batches.get(1).state == "paused"
+
+
 def test_two_tabs_start_it_once(site, sell, sandbox) -> None:
     payments = sell(3)
     one, two = site.browser(), site.browser()

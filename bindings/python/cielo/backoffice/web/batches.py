@@ -181,6 +181,8 @@ def _stalled(asked: Asked, found: Batch) -> str | None:
 def amend(asked: Asked) -> Response:
     """Sums that were typed, and rows that were left out; read anew where that is wanted."""
     found = _batch(asked)
+    if found.state != "ready":  # a page of before: who goes on with it was shown other sums
+        return asked.go(f"/batches/{found.id}", note="batch_begun")
     if asked.form.get("anew"):
         asked.ledger.batches.look_anew(found.id, by=asked.person)
     problems = _take_in(asked, found)
@@ -251,7 +253,8 @@ def start(asked: Asked) -> Response:
 
 def pause(asked: Asked) -> Response:
     found = _batch(asked)
-    asked.ledger.batches.pause(found.id, by=asked.person)
+    if found.state != "ready":  # which is not looked over any more once it is paused
+        asked.ledger.batches.pause(found.id, by=asked.person)
     return asked.go(f"/batches/{found.id}")
 
 
