@@ -40,6 +40,13 @@ def sandbox(shared: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
+def slow_refunds(sandbox: Any, package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Pix refund stays pending for a minute of the sandbox's clock."""
+    module = importlib.import_module(f"{package.__name__}.refunds")
+    monkeypatch.setattr(module, "PIX_REFUND_SECONDS", 60.0)
+
+
+@pytest.fixture
 def shop(sandbox: Any) -> Iterator[Shop]:
     """A store that talks to it over one kept connection."""
     with Shop(sandbox) as one:

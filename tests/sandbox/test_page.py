@@ -75,6 +75,7 @@ def test_sales_as_a_developer_reads_them(shop: Shop) -> None:
     assert buttons == ["Pagar: waiting", "Expirar: waiting"]
 
 
+@pytest.mark.usefixtures("slow_refunds")
 def test_what_a_status_does_not_say(shop: Shop, sandbox: Any) -> None:
     removed = pix(shop, order="r1", Provider="Cielo2")
     denied = shop.paid(order="d1", Amount=666, Capture=True)["PaymentId"]

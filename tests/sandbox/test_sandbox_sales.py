@@ -129,6 +129,7 @@ def test_card_tokens_in_sales(shop: Shop) -> None:
     assert shop.post("/1/sales/", body).codes == [130]
 
 
+@pytest.mark.usefixtures("slow_refunds")
 def test_pix_is_paid_and_refunded(shop: Shop, sandbox: Any) -> None:
     payment = shop.paid(Type="Pix")
     path = f"/1/sales/{payment['PaymentId']}"
@@ -142,7 +143,7 @@ def test_pix_is_paid_and_refunded(shop: Shop, sandbox: Any) -> None:
     refund = shop.put(f"{path}/void").json
     assert (refund["Status"], refund["ReasonCode"], refund["ReturnCode"]) == (12, 0, "0")
     assert shop.read(payment["PaymentId"])["Status"] == 12
-    sandbox.advance(3)
+    sandbox.advance(61)
     assert shop.read(payment["PaymentId"])["Status"] == 11
 
 
