@@ -272,6 +272,24 @@ function service.left()
   end
 end
 
+-- Sales whose outcomes are taken one after the other, slowly; gives how many whole
+-- collections there were meanwhile, and for how many seconds.
+function service.slow()
+  many_client = many_client or assert(cielo.new{ timeout = 4500 })
+  local own = getfenv(require("resty.cielo.run").drop)
+  local collect, began, made, count = own.collectgarbage, ngx.now(), 0, 0
+  function own.collectgarbage(how, ...)
+    if not how then count = count + 1 end
+    return collect(how or "collect", ...)
+  end
+  for _ in assert(many_client:many("sales.create", function()
+    made = made + 1
+    return made <= 20 and service.fields("slow" .. made, 15700) or nil
+  end, { concurrency = 8 })) do ngx.sleep(0.3) end
+  own.collectgarbage = collect
+  ngx.say(count, " ", ngx.now() - began)
+end
+
 function service.blocking()
   blocking_client = blocking_client
     or assert(require("cielo").new{ allow_blocking = true })

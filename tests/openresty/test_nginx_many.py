@@ -10,6 +10,7 @@ from support import Cielo, Nginx, fetch, leaks, path_of, running, wait_for
 
 LEFT = """
 location = /left { content_by_lua_block { require("service").left() } }
+location = /slow { content_by_lua_block { require("service").slow() } }
 """
 
 #: The request ends; or lives on and holds nothing of it; or it was killed.
@@ -49,6 +50,12 @@ def test_what_a_loop_that_was_left_did_not_see_is_named(how: str, left: Nginx,
                          r"PaymentId \w", left.errors()), left.errors()
     assert leaks(left.errors()) == []
     fetch(left.port, path_of("/go", order=how))
+
+
+def test_who_takes_outcomes_slowly_holds_up_no_other_request(left: Nginx) -> None:
+    """By collections, two at a time, each of which takes as long as the worker's memory is large."""
+    count, seconds = map(float, left.get("/slow").split())
+    assert 0 < count < seconds, (count, seconds)
 
 
 def test_outcomes_that_somebody_holds_are_named_when_the_worker_leaves(left: Nginx,

@@ -260,13 +260,24 @@ end
 
 -- Of a call that is late a full collection tells whether its coroutine is gone.
 -- Somebody may hold on to a thread that was killed: late in two looks running
--- says so too, and not for a worker that was itself held up. Who takes outcomes
--- may be slow: there the collections come at longer and longer times.
+-- says so too, and not for a worker that was itself held up.
 local function is_suspect(job)
-  local late = now() > job.due + GRACE
-  job.late = late and (job.late or 0) + 1 or nil
-  if not job.has_ended then return job.late == 1 end
-  return late and math.frexp(job.late) == 0.5 -- the 1st, 2nd, 4th, 8th look
+  job.late = now() > job.due + GRACE and (job.late or 0) + 1 or nil
+  return job.late == 1 and not job.has_ended, job.late and job.has_ended
+end
+
+-- Who takes outcomes may be slow, and a collection holds up all of the worker:
+-- while some are left lying, whosever they are, they come at longer and longer
+-- times, until one finds that somebody is gone.
+local looks, pause = 0, 1
+local LONGEST = 8
+
+local function is_time(some_lie)
+  looks = looks + 1
+  if not some_lie then looks, pause = 0, 1 end
+  if not some_lie or looks < pause then return false end
+  looks, pause = 0, min(2 * pause, LONGEST)
+  return true
 end
 
 local function is_lost(job)
@@ -275,16 +286,20 @@ end
 
 local function look(collect)
   for lost in pairs(asked) do settle(true, lost) end -- nginx dropped its timer
+  local some_lie = false
   for job in pairs(writing) do
-    local suspect = is_suspect(job)
-    collect = collect or suspect
+    local suspect, lies = is_suspect(job)
+    collect, some_lie = collect or suspect, some_lie or lies
   end
-  if collect then
+  if is_time(some_lie) or collect then
     collectgarbage()
     collectgarbage() -- what a finalizer reached, as of a client:many, goes now
   end
   for job in pairs(writing) do
-    if is_lost(job) then (job.has_ended and drop or take)(job) end
+    if is_lost(job) then
+      if job.has_ended then pause = 1 end
+      (job.has_ended and drop or take)(job)
+    end
   end
 end
 
