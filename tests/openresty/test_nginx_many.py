@@ -53,7 +53,7 @@ def test_what_a_loop_that_was_left_did_not_see_is_named(how: str, left: Nginx,
 
 
 def test_who_takes_outcomes_slowly_holds_up_no_other_request(left: Nginx) -> None:
-    """By collections, two at a time, each of which takes as long as the worker's memory is large."""
+    """By collections, each of which takes as long as the worker's memory is large."""
     count, seconds = map(float, left.get("/slow").split())
     assert 0 < count < seconds, (count, seconds)
 
