@@ -350,22 +350,28 @@ static void read_write_answer(cielo_call *call)
                                    : "Cielo failed to answer");
 }
 
+/* Without memory to read it, whose 404 it is cannot be told. */
+static void tell_none(cielo_call *call)
+{
+    if (!call->event.lost)
+        cielo__call_adopt(call, cielo_value_new_array());
+    if (call->answer)
+        cielo__call_succeed(call);
+    else
+        cielo__call_fail(call, CIELO_EMEMORY, NULL);
+}
+
 static void read_read_answer(cielo_call *call)
 {
     const cielo__event *e = &call->event;
 
-    if (e->http_status / 100 == 2 && is_readable(call)) {
+    if (e->http_status / 100 == 2 && is_readable(call))
         tell_answer(call);
-    } else if (e->http_status == 404 && call->row->facts.is_list
-               && cielo__is_own_404(e->empty, e->tree)) {
-        cielo__call_adopt(call, cielo_value_new_array());
-        if (call->answer)
-            cielo__call_succeed(call);
-        else
-            cielo__call_fail(call, CIELO_EMEMORY, NULL);
-    } else if (!retry(call)) {
+    else if (e->http_status == 404 && call->row->facts.is_list
+             && (e->lost || cielo__is_own_404(e->empty, e->tree)))
+        tell_none(call);
+    else if (!retry(call))
         cielo__call_fail_answer(call, cielo__status_of(e->http_status));
-    }
 }
 
 /* A token that ended early is fetched anew once; a 401 took no effect. */
