@@ -10,6 +10,7 @@ from command import Terminal, process
 from journal_lines import MERCHANT
 
 import cielo
+from cielo.backoffice import Ledger
 
 numbers = itertools.count(1)
 KEYS = {"CIELO_MERCHANT_ID": MERCHANT, "CIELO_MERCHANT_KEY": "K" * 40}
@@ -148,6 +149,15 @@ def test_the_question_and_the_bar(sell, book, folder, sandbox):
     assert "Capture 2 sales, up to R$ 200.00?" in terminal.read(lambda text: "[y/N]" in text)
     terminal.type("n\n")
     assert terminal.end() == 1 and "nothing was sent" in terminal.text
+    terminal = Terminal(*words, **KEYS)
+    terminal.read(lambda text: "[y/N]" in text)
+    before = captures(sandbox)
+    with Ledger(book, [folder]) as ledger:  # somebody on its page, while the question stands
+        number = ledger.batches.all()[0].id
+        ledger.batches.amend(number, next(ledger.batches.rows(number)).id, 5000)
+    terminal.type("y\n")
+    assert terminal.end() == 1 and "was changed since it was shown" in terminal.text
+    assert captures(sandbox) == before
     terminal = Terminal(*words, **KEYS)
     terminal.read(lambda text: "[y/N]" in text)
     terminal.type("y\n")

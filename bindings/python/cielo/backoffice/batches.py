@@ -293,13 +293,13 @@ class Batches:
     # -- running --
 
     def run(self, number: int, *, by: Person | None = None, progress: Progress | None = None,
-            concurrency: int = CONCURRENCY) -> Batch:
+            concurrency: int = CONCURRENCY, mark: str | None = None) -> Batch:
         """Sends the rows that wait, until none does or it is paused; resumes what was killed.
 
-        `progress(through, not_done, total)` is called as rows end.
+        `progress(through, not_done, total)` is called as rows end; `mark` is as for `start`.
         """
         person = by or Person.of_system()
-        found = self._begin(number, person)
+        found = self._begin(number, person, mark)
         with kept(self._engine, _lease(number)):
             self._run(found, person, concurrency, progress)
         return self.get(number)

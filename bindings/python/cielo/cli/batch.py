@@ -87,18 +87,20 @@ def _new(app: App, verb: str, search: str | None, file: IO[bytes] | None, cents:
         if not dry_run:
             app.demand_somebody(yes)
         made = ledger.batches.make(verb, chosen, search=words)
-        asked = False
+        asked, mark = False, None
         try:
             if dry_run:
                 _foresee(app, ledger, made)
             elif not yes:
-                app.ask(_question(app, ledger, made))
+                shown = ledger.batches.shown(made.id)
+                mark = shown.mark  # it lies there while the question stands
+                app.ask(_question(app, made, shown.sum))
             asked = not dry_run
         finally:
             if not asked:
                 ledger.batches.drop(made.id)
         if asked:
-            _run(app, ledger, made.id)
+            _run(app, ledger, made.id, mark)
 
 
 def _demand_named(app: App, rest: Sequence[str]) -> None:
@@ -138,10 +140,10 @@ def _search(app: App, ledger: Ledger, words: str) -> tuple[list[Chosen], str]:
     return chosen, filters.command()
 
 
-def _question(app: App, ledger: Ledger, made: Batch) -> str:
+def _question(app: App, made: Batch, known: int) -> str:
     """How many, and how much as far as the ledger knows."""
     verb = label("verb", made.verb, app.lang).capitalize()
-    sum_ = money(ledger.batches.sum(made.id), app.lang)
+    sum_ = money(known, app.lang)
     return app.say(f"{verb} {made.total} vendas, até R$ {sum_}?",
                    f"{verb} {made.total} sales, up to R$ {sum_}?")
 
@@ -169,7 +171,7 @@ def _foresee(app: App, ledger: Ledger, made: Batch) -> None:
              f"{money(sum(each or 0 for each in may), app.lang)}; nothing was sent")
 
 
-def _run(app: App, ledger: Ledger, number: int) -> None:
+def _run(app: App, ledger: Ledger, number: int, mark: str | None = None) -> None:
     """In the foreground; Ctrl-C pauses it."""
     bar_of = show.progress(app, f"Lote {number}", f"Batch {number}")
     try:
@@ -179,7 +181,7 @@ def _run(app: App, ledger: Ledger, number: int) -> None:
                 if interrupted():
                     raise KeyboardInterrupt
 
-            ended = ledger.batches.run(number, progress=progress)
+            ended = ledger.batches.run(number, progress=progress, mark=mark)
     except KeyboardInterrupt:
         ledger.batches.pause(number)
         app.tell(f"\nlote {number} em pausa; para continuar: cielo batch resume {number}",
