@@ -262,6 +262,7 @@ class HAProxy(Server):
         return f"""
 global
   log stdout format raw local0
+  nbthread 1  # where two threads log at once, one gives its line up
   hard-stop-after 10s
 defaults
   mode http
