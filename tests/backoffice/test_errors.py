@@ -51,7 +51,7 @@ def test_values_are_refused_as_errors_of_values(read: Any) -> None:
     ("sale list", "não há o comando sale; quis dizer sales?"),
     ("sales list", "não há o comando list; há capture, search, show, tail, void (cielo sales"),
     ("sales", "Uso: cielo sales"),
-    ("ledger backup", "falta FILE"),
+    ("ledger backup", "falta ARQUIVO"),
     ("journal prune", "falta --days"),
     ("journal prune --days", "a opção --days precisa de um valor"),
     ("journal prune --days x", "--days: 'x' não é um número"),

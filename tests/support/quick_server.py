@@ -65,7 +65,7 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, Any]:
         DONE[f"PUT {payment_id}"] = verb
         return 200, {"Status": 2 if verb == "capture" else 10, "ReasonCode": 0,
                      "ReturnCode": "6" if verb == "capture" else "0"}
-    return 404, {}
+    return 404, []
 
 
 def pause() -> None:
