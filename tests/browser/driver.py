@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -93,7 +93,7 @@ class Browser:
 
     def until(self, true: Callable[[], Any]) -> Any:
         return WebDriverWait(self.driver, PATIENCE, 0.1, (StaleElementReferenceException,)).until(
-            lambda driver: true())
+            lambda driver: _while_pages_change(true))
 
     def await_text(self, text: str) -> None:
         try:
@@ -161,6 +161,16 @@ class Browser:
         self.type("Usuário" if lang == "pt" else "User", name)
         self.type("Senha" if lang == "pt" else "Password", PASSWORD)
         self.press("Entrar" if lang == "pt" else "Sign in", "main")
+
+
+def _while_pages_change(true: Callable[[], Any]) -> Any:
+    """Of a page that is left just as it is read the driver knows another word than "stale"."""
+    try:
+        return true()
+    except WebDriverException as error:
+        if "does not belong to the document" in str(error.msg):
+            return None
+        raise
 
 
 def _gone(element: WebElement) -> bool:
