@@ -188,7 +188,7 @@ static int open_file(cielo__file **out, const cielo_allocator *mem,
 
 /* What root's command makes belongs to the owner of the folder, whose service
  * could not open it otherwise. Where root may not give files away, as in some
- * containers, it stays root's, as every file did that its owner made. */
+ * containers, it stays root's and is of use to root. */
 static void hand_over(const cielo__file *file, const char *folder)
 {
     struct stat is;

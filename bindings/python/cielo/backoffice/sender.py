@@ -33,10 +33,9 @@ def _make(path: str, access: int) -> int:
     it otherwise; never what it finds, which may be a link to something else.
     """
     file = os.open(path, access | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
-    owner = os.stat(os.path.dirname(path)).st_uid
-    if os.geteuid() == 0 and owner != 0:
+    if os.geteuid() == 0:
         with contextlib.suppress(OSError):  # where root may not give files away
-            os.fchown(file, owner, -1)
+            os.fchown(file, os.stat(os.path.dirname(path)).st_uid, -1)
     return file
 
 
